@@ -1,0 +1,72 @@
+package qti
+
+import (
+	"pupitre/exos/qti/program"
+	"pupitre/exos/qti/render"
+)
+
+// Module is a publisher's package, read: sections of exercises, in order.
+type Module struct {
+	Identifier string
+	Title      string
+	Language   string // BCP 47, "" where the package does not say
+	Sections   []Section
+	Test       *program.Test // rules of the whole (draws, time, totals); nil without a test
+	Assets     []Asset       // files that the exercises show, each once, by SHA-256
+}
+
+// Items lists all exercises, sections flattened, in order.
+func (m *Module) Items() []*Item {
+	var out []*Item
+	for i := range m.Sections {
+		out = m.Sections[i].appendItems(out)
+	}
+	return out
+}
+
+// Section is a chapter of a module.
+type Section struct {
+	Identifier string
+	Title      string
+	Items      []Item
+	Sections   []Section
+}
+
+func (s *Section) appendItems(out []*Item) []*Item {
+	for i := range s.Items {
+		out = append(out, &s.Items[i])
+	}
+	for i := range s.Sections {
+		out = s.Sections[i].appendItems(out)
+	}
+	return out
+}
+
+// Item is one exercise.
+type Item struct {
+	Identifier string // unique in the module: the test's reference, else the item's own
+	Title      string
+	Language   string
+	File       string           // path in the package
+	Version    string           // hexadecimal SHA-256 of the encoded program: what marks are tied to
+	Content    string           // hexadecimal SHA-256 of program, tree and feedback: what the pupil saw
+	Program    *program.Program // holds the key: server, or training packages only
+	Tree       render.Tree      // without key, but not yet arranged: send Present(seed), not this
+	Feedback   []render.Feedback
+	Notes      []render.Node // rubric for teachers and markers, never for pupils
+	MaxScore   float64       // 0 unless Scoreable
+	Scoreable  bool          // has rules that give a mark
+	ByHand     bool          // a person gives the mark, or part of it
+	Adaptive   bool          // several steps
+	Assets     []string      // SHA-256 of the files shown
+	// Interactions are the types used, in order, each once.
+	Interactions []render.Type
+}
+
+// Asset is a file of the package, to be served under its hash.
+type Asset struct {
+	Path   string
+	Media  string
+	SHA256 string // hexadecimal
+	Data   []byte
+}

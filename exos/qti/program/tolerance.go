@@ -1,0 +1,56 @@
+package program
+
+// Tolerance lists the liberties that an answer typed on a keyboard may take and still be
+// the same text (« tolérances de saisie »). It is part of the program, so that the server
+// and the device agree, and it is shown to the teacher.
+type Tolerance uint16
+
+// The tolerances. Bits are part of the encoding: never renumbered.
+const (
+	// Composition: é in one or two code points is the same letter.
+	Composition Tolerance = 1 << iota
+	// Spaces: no-break and thin spaces are spaces; none at the ends, one between words.
+	Spaces
+	// Apostrophes: ' and ’ are the same, so are " and “ ” « ».
+	Apostrophes
+	// Ligatures: œ is oe, æ is ae.
+	Ligatures
+	// CapitalAccents: a capital may go without its accent (Etat is État).
+	CapitalAccents
+	// Case: capitals do not matter.
+	Case
+	// Accents: accents do not matter at all.
+	Accents
+	// FinalStop: a full stop at the end does not matter.
+	FinalStop
+)
+
+// Typography is what every exercise tolerates unless its author says otherwise: only
+// differences that a keyboard makes, none that a pupil makes.
+const Typography = Composition | Spaces | Apostrophes
+
+// toleranceNames are the words of the data-tolerance attribute, in bit order.
+var toleranceNames = [...]string{
+	"composition", "spaces", "apostrophes", "ligatures", "capital-accents", "case", "accents", "final-stop",
+}
+
+// Names lists the tolerances in t by their stable names, for the teacher's page.
+func (t Tolerance) Names() []string {
+	var names []string
+	for i, name := range toleranceNames {
+		if t&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// ToleranceNamed is the tolerance with that stable name, false when there is none.
+func ToleranceNamed(name string) (Tolerance, bool) {
+	for i, known := range toleranceNames {
+		if name == known {
+			return 1 << i, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,175 @@
+package report
+
+// Code is the stable name of a kind of finding. Codes are never renamed or reused:
+// message catalogues, stored reports and publishers' scripts rely on them.
+type Code string
+
+// About the package (zip, manifest).
+const (
+	// PackageUnreadable: not a zip archive, truncated, or a broken member. Params: reason.
+	PackageUnreadable Code = "package.unreadable"
+	// PackageTooBig: the archive, unpacked, passes a limit. Params: limit, entry.
+	PackageTooBig Code = "package.too-big"
+	// PackageTooMany: more members than allowed. Params: limit.
+	PackageTooMany Code = "package.too-many"
+	// PackageBomb: a member unpacks to suspiciously more than its packed size. Params: entry, limit.
+	PackageBomb Code = "package.bomb"
+	// PackageEntryName: a member's name leaves the folder, is absolute or not a plain name. Params: entry.
+	PackageEntryName Code = "package.entry-name"
+	// PackageEntryLink: a member is a link or a special file. Params: entry.
+	PackageEntryLink Code = "package.entry-link"
+	// PackageEntryTwice: two members whose names differ by case only, or not at all. Params: entry, other.
+	PackageEntryTwice Code = "package.entry-twice"
+	// PackageEntryEncrypted: a member is protected by a password. Params: entry.
+	PackageEntryEncrypted Code = "package.entry-encrypted"
+	// PackageChecksum: a member is damaged. Params: entry.
+	PackageChecksum Code = "package.checksum"
+	// ManifestMissing: no imsmanifest.xml; exercises are taken in the order of file names.
+	ManifestMissing Code = "manifest.missing"
+	// ManifestFolder: imsmanifest.xml is not at the root but in one folder. Params: folder.
+	ManifestFolder Code = "manifest.folder"
+	// ManifestFileMissing: the manifest names a file that the package lacks. Params: href.
+	ManifestFileMissing Code = "manifest.file-missing"
+	// ManifestTestMany: several tests in one package; the first is the module. Params: href.
+	ManifestTestMany Code = "manifest.test-many"
+	// PackageEmpty: no exercise could be read.
+	PackageEmpty Code = "package.empty"
+)
+
+// About any XML file.
+const (
+	// XMLMalformed: not well-formed. Params: reason.
+	XMLMalformed Code = "xml.malformed"
+	// XMLDoctype: a DOCTYPE or an entity declaration, always refused.
+	XMLDoctype Code = "xml.doctype"
+	// XMLTooDeep: elements nested beyond the limit. Params: limit.
+	XMLTooDeep Code = "xml.too-deep"
+	// XMLTooBig: too many bytes, elements or attributes. Params: limit, what.
+	XMLTooBig Code = "xml.too-big"
+	// XMLEncoding: a character encoding that is not read. Params: encoding.
+	XMLEncoding Code = "xml.encoding"
+	// XMLNotItem: the root element is no QTI item or test. Params: root.
+	XMLNotItem Code = "xml.not-item"
+	// VersionConverted: an item of QTI 2.x, converted on the way in.
+	VersionConverted Code = "version.converted"
+	// ElementUnknown: an element that QTI does not have at this place; set aside. Params: parent.
+	ElementUnknown Code = "element.unknown"
+	// IncludeUnresolved: an include that names no readable file of the package. Params: href.
+	IncludeUnresolved Code = "include.unresolved"
+)
+
+// About variables and the key.
+const (
+	// IdentifierMissing: an element without its required identifier.
+	IdentifierMissing Code = "identifier.missing"
+	// VariableTwice: two declarations of one identifier; the first counts. Params: identifier.
+	VariableTwice Code = "variable.twice"
+	// VariableUndeclared: a rule uses a variable that is not declared; it counts as NULL. Params: identifier.
+	VariableUndeclared Code = "variable.undeclared"
+	// OutcomeImplicit: a rule sets an outcome that is not declared; it is declared for it. Params: identifier.
+	OutcomeImplicit Code = "outcome.implicit"
+	// ResponseUndeclared: an interaction is bound to no declared response. Params: identifier.
+	ResponseUndeclared Code = "response.undeclared"
+	// ResponseShared: two interactions are bound to one response. Params: identifier.
+	ResponseShared Code = "response.shared"
+	// ResponseUnbound: a response that no interaction sets and no rule computes. Params: identifier.
+	ResponseUnbound Code = "response.unbound"
+	// ValueInvalid: a literal that is not of its base type; set aside. Params: value, type.
+	ValueInvalid Code = "value.invalid"
+	// DeclarationInvalid: an unknown base type or cardinality. Params: attribute, value.
+	DeclarationInvalid Code = "declaration.invalid"
+	// KeyNoSuchChoice: the declared answer is none of the choices: nobody could answer. Params: identifier, response.
+	KeyNoSuchChoice Code = "key.no-such-choice"
+	// KeyTooMany: the declared answer has more parts than the interaction lets one choose. Params: response, max.
+	KeyTooMany Code = "key.too-many"
+	// KeyMissing: the rules compare with a declared answer that is not there. Params: response.
+	KeyMissing Code = "key.missing"
+	// KeyBelowMax: the declared answer does not earn the maximum. Params: score, max.
+	KeyBelowMax Code = "key.below-max"
+	// KeyWorthNothing: the declared answer earns no point at all.
+	KeyWorthNothing Code = "key.worth-nothing"
+	// MappingDefault: an answer that the mapping does not know earns points. Params: response, value.
+	MappingDefault Code = "mapping.default"
+	// MappingKeyUnknown: a mapping line for an identifier that is none of the choices. Params: key, response.
+	MappingKeyUnknown Code = "mapping.key-unknown"
+	// MappingMissing: a rule maps a response that has no mapping. Params: response.
+	MappingMissing Code = "mapping.missing"
+	// ToleranceUnknown: a word of data-tolerance that is not known. Params: value.
+	ToleranceUnknown Code = "tolerance.unknown"
+)
+
+// About rules and expressions.
+const (
+	// RuleUnknown: a processing rule that QTI does not have; set aside.
+	RuleUnknown Code = "rule.unknown"
+	// RuleMisplaced: an arm of a condition out of order; set aside.
+	RuleMisplaced Code = "rule.misplaced"
+	// OperatorUnknown: an expression that QTI does not have; it counts as NULL.
+	OperatorUnknown Code = "operator.unknown"
+	// OperatorCustom: a custom operator: its code is not run, it counts as NULL. Params: class.
+	OperatorCustom Code = "operator.custom"
+	// OperatorExtension: not in the standard, understood all the same.
+	OperatorExtension Code = "operator.extension"
+	// OperatorTestOnly: an operator over the items of a test, inside an item; it counts as NULL.
+	OperatorTestOnly Code = "operator.test-only"
+	// OperandCount: not the number of operands that the operator takes. Params: got, want.
+	OperandCount Code = "operand.count"
+	// PatternUnsupported: a pattern that the matcher cannot read; never matches. Params: pattern, reason.
+	PatternUnsupported Code = "pattern.unsupported"
+	// TemplateUnknown: a response-processing template that is not known. Params: template.
+	TemplateUnknown Code = "template.unknown"
+	// ProcessingMissing: no response processing: the exercise is not scored by machine.
+	ProcessingMissing Code = "processing.missing"
+	// ScoreMissing: rules that never set SCORE: the exercise has no mark.
+	ScoreMissing Code = "score.missing"
+	// ScoreByHand: a person gives the mark.
+	ScoreByHand Code = "score.by-hand"
+)
+
+// About what is shown.
+const (
+	// InteractionUnknown: an interaction that QTI does not have; set aside.
+	InteractionUnknown Code = "interaction.unknown"
+	// InteractionUnplayable: an interaction that needs a publisher's code; shown, not played. Params: class.
+	InteractionUnplayable Code = "interaction.unplayable"
+	// InteractionNone: nothing to do in this exercise.
+	InteractionNone Code = "interaction.none"
+	// ChoiceTwice: two choices of one identifier. Params: identifier.
+	ChoiceTwice Code = "choice.twice"
+	// ContentRemoved: content that is not let through (script, style, form…).
+	ContentRemoved Code = "content.removed"
+	// ContentUnwrapped: an unknown element whose content is kept.
+	ContentUnwrapped Code = "content.unwrapped"
+	// AttributeRemoved: an attribute that is not let through (handlers, style, script links). Params: attribute.
+	AttributeRemoved Code = "attribute.removed"
+	// StyleIgnored: a publisher's style sheet; not applied. Params: href.
+	StyleIgnored Code = "style.ignored"
+	// AssetMissing: a picture, sound or text that the package lacks. Params: href.
+	AssetMissing Code = "asset.missing"
+	// AssetRemote: a picture or sound on another site; not loaded. Params: href.
+	AssetRemote Code = "asset.remote"
+	// AssetType: a file of a kind that is not let through. Params: href.
+	AssetType Code = "asset.type"
+	// AssetActive: an SVG picture that carries script; it is shown as a still picture. Params: href.
+	AssetActive Code = "asset.active"
+	// AltMissing: a picture without a text for those who do not see it. Params: href.
+	AltMissing Code = "access.alt-missing"
+	// CaptionMissing: sound or film without captions. Params: href.
+	CaptionMissing Code = "access.caption-missing"
+	// LanguageMissing: the exercise does not say its language.
+	LanguageMissing Code = "access.language-missing"
+	// PromptMissing: an interaction without a prompt.
+	PromptMissing Code = "access.prompt-missing"
+)
+
+// About tests.
+const (
+	// TestItemMissing: a section refers to an item that the package lacks. Params: href.
+	TestItemMissing Code = "test.item-missing"
+	// TestItemUnreadable: a section refers to an item that was refused. Params: href.
+	TestItemUnreadable Code = "test.item-unreadable"
+	// TestTargetUnknown: a branch to a place that does not exist. Params: target.
+	TestTargetUnknown Code = "test.target-unknown"
+	// TestSelection: a draw of more items than the section has. Params: select, size.
+	TestSelection Code = "test.selection"
+)
