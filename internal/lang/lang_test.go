@@ -78,7 +78,6 @@ func TestDatesAndHours(t *testing.T) {
 	}
 }
 
-
 func TestBothLanguagesSayTheSameThings(t *testing.T) {
 	t.Parallel()
 	for key, forms := range lang.Placeholders(t) {

@@ -1,0 +1,38 @@
+// Package tx is the one shape of a transaction in Pupitre.
+//
+// An area never sees a database. It says which questions it asks (its Reader) and which changes it makes (its Writer, which
+// embeds Reader and journal.Appender, so that a change without its entry does not compile), and is given a Store of the two:
+//
+//	type Store = tx.Store[Reader, Writer]
+//
+//	err := s.Store.Write(ctx, func(ctx context.Context, w licensing.Writer) error { … })
+//
+// Rules for the function, which hold on both engines:
+//
+//   - It may run more than once (a serialization failure is always retried), so it touches nothing outside but its results,
+//     which it sets afresh on each run.
+//   - It does all or nothing: an error takes back everything that it wrote.
+//   - It sees one time: Now is the same throughout, and is the time that its rows carry.
+//   - It never nests (refused), and never waits for the network.
+//   - It uses the ctx that it is given.
+package tx
+
+import (
+	"context"
+	"time"
+)
+
+// Store runs an area's transactions. R and W are the area's own interfaces.
+type Store[R, W any] interface {
+	// Read runs f on one consistent snapshot; nothing may be written.
+	Read(ctx context.Context, f func(ctx context.Context, r R) error) error
+	// Write runs f and makes what it did durable before returning nil. Errors of f come back as they are; a database that
+	// stays busy comes back as fault.Unavailable.
+	Write(ctx context.Context, f func(ctx context.Context, w W) error) error
+}
+
+// Moment is embedded in every Reader.
+type Moment interface {
+	// Now is the transaction's one timestamp, in UTC, to the microsecond.
+	Now() time.Time
+}
