@@ -1,0 +1,77 @@
+package catalogue
+
+import (
+	"strings"
+
+	"pupitre/internal/fault"
+)
+
+// ResourceID is ours; the ARK is the official identifier, an attribute.
+type ResourceID string
+
+// PublisherID is ours; SIREN_ISNI is the official number. A publisher is the sector of a pseudonym.
+type PublisherID string
+
+// ARK is a resource's identifier in its notice, such as ark:/99999/preau.labo-grammaire-5e.
+type ARK string
+
+// ParseARK reads an ARK, also inside a resolver's address (http://n2t.net/ark:/…).
+func ParseARK(s string) (ARK, error) {
+	t := strings.TrimSpace(s)
+	i := strings.Index(t, "ark:/")
+	if i < 0 || len(t) > 1024 || strings.ContainsAny(t, " \t\r\n<>\"") {
+		return "", fault.New(fault.Invalid, "catalogue.ark.form", "ark", s)
+	}
+	naan, name, ok := strings.Cut(t[i+len("ark:/"):], "/")
+	if !ok || naan == "" || name == "" {
+		return "", fault.New(fault.Invalid, "catalogue.ark.form", "ark", s)
+	}
+	return ARK(t[i:]), nil
+}
+
+// Term is an entry of a vocabulary: its address and its French label.
+type Term struct {
+	URI   string
+	Label string
+}
+
+// Presentation is the kind of a resource (« typePresentation »): MAN, MUL, ACC, DOC, DIC, PRO.
+type Presentation string
+
+// Publisher (« éditeur »).
+type Publisher struct {
+	ID       PublisherID
+	Official string // SIREN_ISNI, 26 characters
+	Name     string
+}
+
+// Resource (« ressource ») as its current notice describes it.
+type Resource struct {
+	ID           ResourceID
+	ARK          ARK
+	Title        string
+	Description  string // plain text
+	Publisher    Publisher
+	Technical    string // technical distributor (« distributeur technique »), SIREN_ISNI
+	Presentation Presentation
+	Pedagogical  []Term // « type pédagogique »
+	Documents    []Term // « typologie du document »
+	Levels       []Term // « niveau éducatif »
+	Subjects     []Term // « domaine d'enseignement »
+	LaunchURL    string // the resource's own address
+	Thumbnail    string
+	Family       ResourceID // the mother that it belongs to, "" for none
+	IsFamily     bool       // a « mère de famille »: not launchable, not counted
+	Shown        bool       // « affichable »
+	Offline      bool       // works without a network
+	Declared     []Declared
+}
+
+// Attribute is one piece of personal data that a publisher may be given, by the name that the GAR gave it.
+type Attribute string
+
+// Declared is one attribute that the notice asks for, and why.
+type Declared struct {
+	Attribute Attribute
+	Reason    string
+}

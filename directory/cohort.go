@@ -1,0 +1,31 @@
+package directory
+
+// CohortID identifies a class or a group of one school.
+type CohortID string
+
+// CohortKind is a class or a group.
+type CohortKind string
+
+// The kinds, as GARGroupeStatut writes them.
+const (
+	Class CohortKind = "DIVISION"
+	Group CohortKind = "GROUPE"
+)
+
+// Cohort is a class (« division ») or a group (« groupe ») of a school. Class and group of one school never share a code.
+type Cohort struct {
+	School SchoolID
+	ID     CohortID
+	Kind   CohortKind
+	Code   string
+	Label  string
+	Level  string     // « 5e », read from the class's courses (MEF) or its label; "" when unknown or mixed
+	Within []CohortID // the classes that a group draws from
+}
+
+// Member is a person of a cohort.
+type Member struct {
+	Person  PersonID
+	Profile Profile
+	Name    Name
+}

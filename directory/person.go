@@ -1,0 +1,100 @@
+package directory
+
+import (
+	"log/slog"
+	"strings"
+
+	"pupitre/internal/clock"
+)
+
+// PersonID is ours: what ledger and journal keep. It never leaves the broker.
+type PersonID string
+
+// Profile (« profil ») is what a person is in one school.
+type Profile string
+
+// The profiles that copies are counted by.
+const (
+	Pupil     Profile = "eleve"
+	Teacher   Profile = "enseignant"
+	Librarian Profile = "documentaliste"
+	Staff     Profile = "autre"
+)
+
+// Profiles lists them in the order of the pages.
+var Profiles = []Profile{Pupil, Teacher, Librarian, Staff}
+
+// ParseNationalProfile reads GARPersonProfil (National_elv, National_ens, National_doc, and the others of the staff), in any case.
+func ParseNationalProfile(s string) (Profile, bool) {
+	switch strings.ToLower(s) {
+	case "national_elv":
+		return Pupil, true
+	case "national_ens":
+		return Teacher, true
+	case "national_doc":
+		return Librarian, true
+	case "national_dir", "national_evs", "national_eta", "national_col":
+		return Staff, true
+	}
+	return "", false
+}
+
+// National writes the profile as publishers know it (attribute PRO).
+func (p Profile) National() string {
+	switch p {
+	case Pupil:
+		return "National_elv"
+	case Teacher:
+		return "National_ens"
+	case Librarian:
+		return "National_doc"
+	}
+	return "National_dir"
+}
+
+// Name is a person's name. It never reaches a log.
+type Name struct {
+	Family   string
+	Given    string
+	Civility string // « M. », « Mme » or ""
+}
+
+// String writes « Inès Marchal ».
+func (n Name) String() string { return strings.TrimSpace(n.Given + " " + n.Family) }
+
+// LogValue hides the name.
+func (Name) LogValue() slog.Value { return slog.StringValue("…") }
+
+// Person is an identity of one ENT project.
+type Person struct {
+	ID       PersonID
+	Project  ProjectID
+	External string // GARPersonIdentifiant: the portal's identifier, unique within the project
+	Name     Name
+	Mails    []string // teachers and managers only
+}
+
+// Attachment is a person in a school with a profile, for a time.
+type Attachment struct {
+	School  SchoolID
+	Person  PersonID
+	Profile Profile
+	Since   clock.Date
+	Until   clock.Date // zero while the person is there
+}
+
+// ManagerState tells whether an assignment manager may act.
+type ManagerState string
+
+// A manager named by the portal's file is at once confirmed unless the school asks for the head's word.
+const (
+	ManagerNamed     ManagerState = "named"     // waits for the head
+	ManagerConfirmed ManagerState = "confirmed" // may assign
+)
+
+// AssignmentManager (« responsable d'affectation ») may give and take copies in a school.
+type AssignmentManager struct {
+	School SchoolID
+	Person PersonID
+	State  ManagerState
+}

@@ -1,0 +1,108 @@
+package journaldb
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"pupitre/internal/db"
+	"pupitre/internal/id"
+	"pupitre/journal"
+)
+
+// Migrations holds 00001_journal.sql, the first migration of every product's schema.
+//
+//go:embed *.sql
+var Migrations embed.FS
+
+// Tx is a journal inside a transaction: journal.Appender and journal.Reader. An area's transaction embeds it.
+type Tx struct {
+	*db.Tx
+	IDs *id.Maker
+}
+
+var (
+	_ journal.Appender = Tx{}
+	_ journal.Reader   = Tx{}
+)
+
+// Now is the transaction's timestamp.
+func (t Tx) Now() time.Time { return t.Tx.Now() }
+
+// Record implements journal.Appender.
+func (t Tx) Record(ctx context.Context, e journal.Entry) (journal.ActID, error) {
+	detail, err := marshal(e.Detail)
+	if err != nil {
+		return "", fmt.Errorf("record %s: %w", e.Verb, err)
+	}
+	act := t.IDs.New()
+	_, err = t.Exec(ctx, `
+		insert into journal (school, id, at, actor_kind, actor, verb, subject, person, class, detail)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		e.School, act, db.Micros(t.Now()), string(e.Actor.Kind), e.Actor.ID, e.Verb, e.Subject, e.Person, string(e.Class), detail)
+	if err != nil {
+		return "", fmt.Errorf("record %s: %w", e.Verb, err)
+	}
+	return journal.ActID(act), nil
+}
+
+// Tell implements journal.Appender.
+func (t Tx) Tell(ctx context.Context, f journal.Fact, body any) error {
+	text, err := marshal(body)
+	if err != nil {
+		return fmt.Errorf("tell %s: %w", f.Topic, err)
+	}
+	_, err = t.Exec(ctx, `insert into outbox (topic, school, person, subject, at, body) values ($1, $2, $3, $4, $5, $6)`,
+		f.Topic, f.School, f.Person, f.Subject, db.Micros(t.Now()), text)
+	if err != nil {
+		return fmt.Errorf("tell %s: %w", f.Topic, err)
+	}
+	return nil
+}
+
+func marshal(v any) (string, error) {
+	if v == nil {
+		return "{}", nil
+	}
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+const entryColumns = `school, id, at, actor_kind, actor, verb, subject, person, class, detail`
+
+// OfSchool implements journal.Reader.
+func (t Tx) OfSchool(ctx context.Context, school string, before journal.ActID, limit int) ([]journal.Written, error) {
+	return t.entries(ctx, `select `+entryColumns+` from journal where school = $1 and ($2 = '' or id < $2) order by id desc limit $3`,
+		school, string(before), limit)
+}
+
+// OfPerson implements journal.Reader.
+func (t Tx) OfPerson(ctx context.Context, person string, before journal.ActID, limit int) ([]journal.Written, error) {
+	return t.entries(ctx, `select `+entryColumns+` from journal where person = $1 and person <> '' and ($2 = '' or id < $2) order by id desc limit $3`,
+		person, string(before), limit)
+}
+
+// OfSubject implements journal.Reader.
+func (t Tx) OfSubject(ctx context.Context, school, subject string, before journal.ActID, limit int) ([]journal.Written, error) {
+	return t.entries(ctx, `select `+entryColumns+` from journal where school = $1 and subject = $4 and ($2 = '' or id < $2) order by id desc limit $3`,
+		school, string(before), limit, subject)
+}
+
+func (t Tx) entries(ctx context.Context, query string, args ...any) ([]journal.Written, error) {
+	var out []journal.Written
+	err := t.Each(ctx, query, args, func(row db.Row) error {
+		var w journal.Written
+		var at int64
+		var detail string
+		if err := row.Scan(&w.Entry.School, &w.ID, &at, &w.Entry.Actor.Kind, &w.Entry.Actor.ID, &w.Entry.Verb,
+			&w.Entry.Subject, &w.Entry.Person, &w.Entry.Class, &detail); err != nil {
+			return err
+		}
+		w.At, w.Body = db.FromMicros(at), json.RawMessage(detail)
+		out = append(out, w)
+		return nil
+	})
+	return out, err
+}
