@@ -1,0 +1,92 @@
+package look
+
+import (
+	"net/http"
+	"strings"
+
+	"pupitre/internal/httpx"
+	"pupitre/internal/lang"
+)
+
+// Shell is the frame of a page: everything around its work. A page's struct embeds it; Site.Shell makes it from the request.
+// Texts are already in the reader's language: use T, or a name that people gave.
+type Shell struct {
+	Title  string   // the page's one h1, and the first words of the window's title
+	Parent string   // optional: what the window's title says after Title ("Console d’affectation")
+	Lead   string   // one sentence under the title
+	Crumbs []Link   // the path; the last is where we are, and needs no address
+	Steps  []Step   // at most three
+	Area   string   // under the product's name in the masthead
+	Spaces []Space  // the switcher's entries; none for Biblio Exos: it is another product
+	Nav    []Link   // the product's menu
+	School *School  // where I am
+	Who    *Who     // who I am; nil: nobody has signed in
+	Banner *Banner  // an offer for the whole site
+	Airy   bool     // for pupils: larger text, 44 px targets
+	Bare   bool     // no masthead: a receipt, a sign-in form
+	Styles []string // names of this page's own sheets, among the site's files
+	// Scripts are the names of this page's own scripts, among the site's files.
+	Scripts []string
+
+	Messages []Message // results and troubles, above the work
+	Problems []Problem // what is wrong in the form: shown first, and focused
+	Toasts   []Message // done, can be undone
+
+	Locale lang.Locale
+	Theme  Theme
+	Here   string // this page's local address: where the switches come back to
+
+	site *Site
+}
+
+// Shell begins the frame of a page: the reader's language and theme, and the message left by the page before (Flash).
+func (s *Site) Shell(r *http.Request) Shell {
+	here := r.URL.RequestURI()
+	if r.Method != http.MethodGet { // a form shown again has no address of its own
+		here = s.product.Home
+	}
+	return Shell{Locale: httpx.Locale(r), Theme: themeOf(r), Here: here, Toasts: s.flashed(r), site: s}
+}
+
+// T says a message in the reader's language: p.T("console.left", "n", 25).
+func (s *Shell) T(key string, args ...any) string { return s.site.words.T(s.Locale, key, args...) }
+
+// Product is whose page this is.
+func (s *Shell) Product() Product { return s.site.product }
+
+// Window is the title of the browser's window: the page first, the product last.
+func (s *Shell) Window() string {
+	parts := []string{s.Title}
+	for _, part := range []string{s.Parent, s.site.product.Name} {
+		if part != "" && part != s.Title {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " – ")
+}
+
+// SheetURLs are the addresses of the page's style sheets, the look's first.
+func (s *Shell) SheetURLs() ([]string, error) { return s.urls(s.site.styles, s.Styles) }
+
+// ScriptURLs are the addresses of the page's scripts, the look's first.
+func (s *Shell) ScriptURLs() ([]string, error) { return s.urls(s.site.scripts, s.Scripts) }
+
+func (s *Shell) urls(lists ...[]string) ([]string, error) {
+	var all []string
+	for _, names := range lists {
+		for _, name := range names {
+			url, err := s.site.assets.url(name)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, url)
+		}
+	}
+	return all, nil
+}
+
+// IconURL is the address of the picture in the browser's tab.
+func (s *Shell) IconURL() (string, error) { return s.site.assets.url(s.site.product.Mark + ".svg") }
+
+// shell makes every struct that embeds a Shell a Page.
+func (s *Shell) shell() *Shell { return s }
