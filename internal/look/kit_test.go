@@ -119,6 +119,9 @@ func kit(t testing.TB) http.Handler {
 	mux.Handle("GET /kit", func(w http.ResponseWriter, r *http.Request) error {
 		p := fillKit(site.Shell(r))
 		p.Airy = r.URL.Query().Has("airy")
+		if !r.URL.Query().Has("dialogue") {
+			p.Dialog = look.Dialog{}
+		}
 		return page.Send(w, r, http.StatusOK, p)
 	})
 	mux.Handle("POST /flash", func(w http.ResponseWriter, r *http.Request) error {
