@@ -1,0 +1,45 @@
+# Pupitre. `make check` is exactly what CI runs.
+#
+#   make demo     a whole fictional academy on this machine
+#   make test     everything, on both engines, browser journeys too (installs PostgreSQL, Chromium and Node if missing)
+#   make check    test, and: formatting, vet, staticcheck, generated files fresh
+#   make bench    every goal, one line each: bar NAME FIGURE UNIT goal OP NUMBER ok|short
+#   make soak     the long versions: crashes, races, fuzzing, random operations
+#   make assets   rebuild styles and scripts (needs no Node)
+
+export GOFLAGS ?= -buildvcs=false
+GO ?= go
+# Two packages at a time on two cores; each suite is parallel inside.
+TEST_FLAGS ?= -p 2 -timeout 20m
+
+.PHONY: demo test check lint bench soak assets setup
+
+demo:
+	$(GO) run ./cmd/pupitre demo
+
+setup:
+	@scripts/setup.sh
+
+check: setup lint test
+
+lint:
+	@echo "── formatting";      test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	@echo "── vet";             $(GO) vet ./...
+	@echo "── staticcheck";     $(GO) tool staticcheck ./...
+	@echo "── modules are tidy"; $(GO) mod tidy -diff
+	@echo "── generated files are fresh"; $(GO) run ./tools/assets -check
+
+# The throw-away PostgreSQL lives exactly as long as the tests. The last line printed is the test runner's own.
+test: setup
+	@echo "── tests, SQLite and PostgreSQL"
+	@set -e; eval "$$(scripts/postgres.sh start)"; trap 'scripts/postgres.sh stop' EXIT; \
+	$(GO) tool gotestsum --format pkgname-and-test-fails --hide-summary=skipped -- $(TEST_FLAGS) ./...
+
+assets:
+	$(GO) run ./tools/assets
+
+bench:
+	@scripts/bench.sh
+
+soak:
+	@scripts/soak.sh

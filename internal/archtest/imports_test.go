@@ -1,0 +1,119 @@
+package archtest_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Everybody may use these: errors, time, ids, words, the shape of a transaction.
+var everybody = []string{"internal/fault", "internal/clock", "internal/id", "internal/lang", "internal/tx"}
+
+// rule says what a package may import besides those, and why. The first rule whose pattern fits a package holds;
+// "x/..." fits x and what is below it.
+type rule struct {
+	pkg     string
+	may     []string
+	because string
+}
+
+var rules = []rule{
+	{"journal/journaldb", []string{"journal", "internal/db"}, "the journal's one table shape, for both products"},
+	{"journal", nil, "a library, one instance per product; every area writes to it"},
+	{"privacy", nil, "a library, one instance per product; every area answers to it"},
+
+	{"directory", []string{"journal", "privacy"}, "the first fact is who is where"},
+	{"directory/provision/...", []string{"directory", "directory/provision/...", "journal", "internal/xmlgate"}, "formats come and go"},
+	{"catalogue/...", []string{"catalogue", "journal", "internal/xmlgate"}, "a resource knows no pupil"},
+	{"licensing", []string{"directory", "catalogue", "journal", "privacy"}, "a copy of something, for someone"},
+	{"orders", []string{"directory", "catalogue", "licensing", "journal", "privacy"}, "a confirmed order becomes a subscription"},
+	{"mediacentre", []string{"directory", "catalogue", "licensing", "journal"}, "a reader of rights; it decides nothing anew"},
+	{"federation", []string{"directory", "journal", "privacy"}, "declares the interfaces it needs; others satisfy them"},
+	{"federation/...", []string{"federation", "directory", "journal", "internal/httpx", "internal/xmlgate"}, "faces never import one another, nor store, nor licensing"},
+	{"partners/...", []string{"partners/...", "directory", "directory/provision", "catalogue", "licensing", "mediacentre", "journal", "internal/httpx", "internal/xmlgate"}, "one more face, of machines"},
+
+	{"exos/qti/...", []string{"exos/qti/...", "internal/xmlgate"}, "pure: the same code runs in the server and on the device"},
+	{"exos/...", []string{"exos/...", "journal", "journal/journaldb", "privacy", "internal/db", "internal/httpx", "internal/live", "internal/look", "internal/job", "internal/xmlgate"}, "another product: no broker area"},
+
+	{"store/...", []string{"store/...", "directory", "directory/provision", "catalogue", "licensing", "orders", "mediacentre", "federation/...", "partners", "notify", "journal", "journal/journaldb", "privacy", "internal/db", "internal/db/dbtest", "internal/job"}, "arrows point in, never out"},
+	{"web/...", []string{"web/...", "directory", "catalogue", "licensing", "orders", "mediacentre", "federation", "partners", "notify", "journal", "privacy", "internal/httpx", "internal/live", "internal/look"}, "never store, a driver, a protocol face, or exos"},
+
+	{"internal/fault", nil, "a vocabulary"},
+	{"internal/clock", nil, "a vocabulary"},
+	{"internal/db/...", []string{"internal/db"}, "opens engines; knows no table"},
+	{"internal/httpx", nil, "one place renders failure"},
+	{"internal/look", []string{"internal/httpx"}, "the pages' common pieces"},
+	{"internal/live", []string{"journal", "internal/httpx"}, "follows facts, serves streams"},
+	{"internal/job", []string{"internal/db"}, "leases"},
+	{"internal/demo/portal", []string{"internal/httpx", "internal/look"}, "another party: it speaks CAS, like any portal"},
+	{"internal/demo/publisher", []string{"internal/httpx", "internal/look"}, "another party: it speaks OIDC, like any publisher"},
+	{"internal/demo/...", nil, "files that come in by the real doors"},
+	{"internal/archtest", nil, "rules"},
+	{"internal/...", []string{"..."}, "plumbing of whole-system things: app, worldtest"},
+	{"cmd/...", []string{"internal/...", "..."}, "the one binary"},
+	{"tools/...", []string{"internal/look", "exos/..."}, "builds assets and vectors"},
+}
+
+func fits(pattern, pkg string) bool {
+	if pattern == "..." {
+		return true
+	}
+	if below, ok := strings.CutSuffix(pattern, "/..."); ok {
+		return pkg == below || strings.HasPrefix(pkg, below+"/")
+	}
+	return pattern == pkg
+}
+
+func TestArrowsPointInward(t *testing.T) {
+	t.Parallel()
+	_, files := tree(t)
+	for _, f := range files {
+		if f.test {
+			continue // tests may reach for a database or a generated school
+		}
+		i := slices.IndexFunc(rules, func(r rule) bool { return fits(r.pkg, f.pkg) })
+		if i < 0 {
+			t.Errorf("%s: no rule says what package %s may import: add one, with its reason", f.path, f.pkg)
+			continue
+		}
+		for _, imp := range f.imports {
+			may := func(p string) bool { return fits(p, imp) }
+			if !slices.ContainsFunc(everybody, may) && !slices.ContainsFunc(rules[i].may, may) {
+				t.Errorf("%s imports %s, but %s is %q", f.path, imp, rules[i].pkg, rules[i].because)
+			}
+		}
+	}
+}
+
+func TestOnlyTheCompositionRootKnowsEverything(t *testing.T) {
+	t.Parallel()
+	_, files := tree(t)
+	for _, f := range files {
+		for _, imp := range f.imports {
+			if imp == "internal/app" && !strings.HasPrefix(f.pkg, "cmd/") && !strings.HasPrefix(f.pkg, "internal/app") && !f.test {
+				t.Errorf("%s imports internal/app: only cmd and whole-system tests may", f.path)
+			}
+		}
+	}
+}
+
+// The scorer also runs on the device: every package that it brings costs a pupil's phone.
+func TestTheScorerIsPure(t *testing.T) {
+	t.Parallel()
+	banned := map[string]string{
+		"encoding/xml": "the server parses once", "encoding/json": "it doubles the size on the device", "time": "no clock in a mark",
+		"math/rand": "our own seeded generator", "math/rand/v2": "our own seeded generator", "os": "no machine in a mark",
+		"net": "no network in a mark", "net/http": "no network in a mark", "regexp": "patterns are translated at import", "fmt": "size",
+	}
+	_, files := tree(t)
+	for _, f := range files {
+		if f.test || !(fits("exos/qti/score/...", f.pkg) || fits("exos/qti/program/...", f.pkg)) {
+			continue
+		}
+		for _, imp := range f.outside {
+			if why, bad := banned[imp]; bad {
+				t.Errorf("%s imports %s: %s", f.path, imp, why)
+			}
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package archtest_test
+
+import (
+	"go/ast"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestEveryPackageTellsItsStory(t *testing.T) {
+	t.Parallel()
+	_, files := tree(t)
+	told, seen := map[string]bool{}, map[string]bool{}
+	for _, f := range files {
+		if f.test {
+			continue
+		}
+		seen[f.pkg] = true
+		if f.ast.Doc != nil && len(f.ast.Doc.Text()) > 80 {
+			told[f.pkg] = true
+		}
+	}
+	for pkg := range seen {
+		if !told[pkg] {
+			t.Errorf("package %s has no doc.go that says what it is for", pkg)
+		}
+	}
+}
+
+func TestTimeComesFromTheClock(t *testing.T) {
+	t.Parallel()
+	fset, files := tree(t)
+	for _, f := range files {
+		if f.test || strings.HasPrefix(f.pkg, "cmd/") || f.pkg == "internal/clock" || strings.HasPrefix(f.pkg, "tools/") {
+			continue
+		}
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "time" && (sel.Sel.Name == "Now" || sel.Sel.Name == "Since" || sel.Sel.Name == "Until") {
+				t.Errorf("%s: time.%s: take Now func() time.Time instead", fset.Position(n.Pos()), sel.Sel.Name)
+			}
+			return true
+		})
+	}
+}
+
+// glossaryRow is « | `licensing.Pool` | lot d'exemplaires | … | ».
+var glossaryRow = regexp.MustCompile("(?m)^\\| `([a-z/]+)\\.([A-Za-z]+)` \\| ([^|]+) \\|")
+
+// frenchTerm is the French word in a type's comment: « // Copy (« exemplaire ») is … ».
+var frenchTerm = regexp.MustCompile(`^(\w+) \(« ?([^»]+?) ?»\)`)
+
+func TestGlossaryAndCodeSayTheSameWords(t *testing.T) {
+	t.Parallel()
+	_, files := tree(t)
+	types := map[string]string{} // "licensing.Pool" → French term of its comment, "" if it gives none
+	for _, f := range files {
+		if f.test {
+			continue
+		}
+		for _, decl := range f.ast.Decls {
+			gen, ok := decl.(*ast.GenDecl)
+			if !ok {
+				continue
+			}
+			for _, spec := range gen.Specs {
+				ts, ok := spec.(*ast.TypeSpec)
+				if !ok || !ts.Name.IsExported() {
+					continue
+				}
+				doc := ts.Doc.Text()
+				if doc == "" {
+					doc = gen.Doc.Text()
+				}
+				term := ""
+				if m := frenchTerm.FindStringSubmatch(doc); m != nil && m[1] == ts.Name.Name {
+					term = m[2]
+				}
+				types[f.pkg+"."+ts.Name.Name] = term
+			}
+		}
+	}
+	var listed []string
+	for _, row := range glossaryRow.FindAllStringSubmatch(read(t, "GLOSSARY.md"), -1) {
+		name := row[1] + "." + row[2]
+		listed = append(listed, name)
+		term, ok := types[name]
+		if !ok {
+			t.Errorf("GLOSSARY.md lists %s, which is not in the code", name)
+		} else if term != "" && !strings.Contains(row[3], term) {
+			t.Errorf("GLOSSARY.md says %q for %s, its comment says %q", row[3], name, term)
+		}
+	}
+	if len(listed) == 0 {
+		t.Fatal("GLOSSARY.md lists nothing in the form that this test reads")
+	}
+	for name, term := range types {
+		if term != "" && !slices.Contains(listed, name) {
+			t.Errorf("%s (« %s ») is missing from GLOSSARY.md", name, term)
+		}
+	}
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Installs what the tests need and a fresh Debian may lack: a PostgreSQL server, a browser, Node to drive it, xmllint.
+# Does nothing where everything is there. The program itself needs none of this.
+set -euo pipefail
+
+missing=()
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+command -v chromium >/dev/null || missing+=(chromium)
+command -v node >/dev/null || missing+=(nodejs)
+command -v npm >/dev/null || missing+=(npm)
+command -v xmllint >/dev/null || missing+=(libxml2-utils)
+command -v curl >/dev/null || missing+=(curl)
+
+if [ ${#missing[@]} -gt 0 ]; then
+  [ "$(id -u)" = 0 ] || { echo "setup: missing ${missing[*]}; run as root, or install them" >&2; exit 1; }
+  echo "setup: installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  # A service of its own is not wanted: tests start their own server.
+  mkdir -p /etc/postgresql-common
+  [ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+if [ -f browser/package-lock.json ] && [ ! -d browser/node_modules/playwright-core ]; then
+  echo "setup: installing the browser tests' packages"
+  (cd browser && npm ci --ignore-scripts --no-audit --no-fund --silent)
+fi
