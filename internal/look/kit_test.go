@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"strings"
 	"testing"
 
 	"pupitre/internal/clock"
@@ -145,15 +144,4 @@ func get(t testing.TB, h http.Handler, path string, headers ...string) *http.Res
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return w.Result()
-}
-
-func TestKitSpeaksWithoutMissingWords(t *testing.T) {
-	t.Parallel()
-	h := kit(t)
-	for _, cookie := range []string{"", "langue=en"} {
-		text := body(t, get(t, h, "/kit", "Cookie", cookie))
-		if i := strings.Index(text, "⟦"); i >= 0 {
-			t.Errorf("cookie %q: missing words near %q", cookie, text[i:min(len(text), i+80)])
-		}
-	}
 }
