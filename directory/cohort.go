@@ -19,13 +19,18 @@ type Cohort struct {
 	Kind   CohortKind
 	Code   string
 	Label  string
-	Level  string     // « 5e », read from the class's courses (MEF) or its label; "" when unknown or mixed
+	Level  string     // « 5e », read from its pupils' courses (MEF) or its label; "" when unknown or mixed
 	Within []CohortID // the classes that a group draws from
 }
 
-// Member is a person of a cohort.
-type Member struct {
-	Person  PersonID
-	Profile Profile
-	Name    Name
+// Subject (« matière ») is something taught in a school.
+type Subject struct {
+	Code  string
+	Label string
+}
+
+// Place is what ties a person to a cohort: a pupil's membership (no subjects), a teacher's teaching (the subjects' codes).
+type Place struct {
+	Cohort   CohortID
+	Subjects []string
 }

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"log/slog"
+	"slices"
 	"strings"
 
 	"pupitre/internal/clock"
@@ -74,13 +75,35 @@ type Person struct {
 	Mails    []string // teachers and managers only
 }
 
+// Secret is 256 random bits in hexadecimal, made once for each person: the key of their pseudonyms (docs/contracts.md §6).
+// Destroying it cuts every pseudonym loose.
+type Secret string
+
+// LogValue hides the secret.
+func (Secret) LogValue() slog.Value { return slog.StringValue("…") }
+
 // Attachment is a person in a school with a profile, for a time.
 type Attachment struct {
 	School  SchoolID
 	Person  PersonID
 	Profile Profile
+	Level   string   // pupils: « 5e »; "" when unknown
+	Courses []string // codes of the courses followed or taught there: MEF (11 characters) in the second degree, MEFSTAT4 in the first
 	Since   clock.Date
 	Until   clock.Date // zero while the person is there
+}
+
+// Present reports whether the person is there now.
+func (a Attachment) Present() bool { return a.Until.IsZero() }
+
+// Strongest picks the profile that stands for a person who has several in one school: teacher, pupil, librarian, other.
+func Strongest(profiles []Profile) Profile {
+	for _, p := range []Profile{Teacher, Pupil, Librarian, Staff} {
+		if slices.Contains(profiles, p) {
+			return p
+		}
+	}
+	return ""
 }
 
 // ManagerState tells whether an assignment manager may act.

@@ -1,0 +1,52 @@
+package directory
+
+import (
+	"context"
+
+	"pupitre/internal/tx"
+	"pupitre/journal"
+)
+
+// Store keeps the directory. Provisioning, which fills it, has a store of its own (directory/provision).
+type Store = tx.Store[Reader, Writer]
+
+// Reader answers where people are. "Not found" is fault.NotFound with the codes directory.school.unknown and
+// directory.person.unknown; lists that find nothing are empty. Schools come in the order of their UAI, cohorts of their label,
+// persons of their folded name.
+type Reader interface {
+	tx.Moment
+
+	School(ctx context.Context, id SchoolID) (School, error)
+	SchoolByUAI(ctx context.Context, uai UAI) (School, error)
+	Schools(ctx context.Context, filter SchoolFilter, page Page) ([]School, error)
+	SchoolsOfManager(ctx context.Context, person PersonID) ([]School, error)
+	Managers(ctx context.Context, school SchoolID) ([]AssignmentManager, error)
+
+	Cohorts(ctx context.Context, school SchoolID) ([]Cohort, error)
+	Subjects(ctx context.Context, school SchoolID) ([]Subject, error)
+	// Places lists what ties a person to the cohorts of a school: membership, and what a teacher teaches there.
+	Places(ctx context.Context, school SchoolID, person PersonID) ([]Place, error)
+
+	PeopleReader
+}
+
+// PeopleReader is the half of Reader that is about persons.
+type PeopleReader interface {
+	Person(ctx context.Context, id PersonID) (Person, error)
+	PersonByExternal(ctx context.Context, project ProjectID, external string) (Person, error)
+	// Attachments lists where the person is and was.
+	Attachments(ctx context.Context, person PersonID) ([]Attachment, error)
+	// Secret is what makes the person's pseudonyms. It never leaves the federation.
+	Secret(ctx context.Context, person PersonID) (Secret, error)
+	// Members lists the persons who are in the school now and pass the filter, after the page's key.
+	Members(ctx context.Context, school SchoolID, filter Filter, page Page) ([]Member, error)
+	CountMembers(ctx context.Context, school SchoolID, filter Filter) (int, error)
+}
+
+// Writer changes the little that people, rather than portals, decide here.
+type Writer interface {
+	Reader
+	journal.Appender
+	// ConfirmManager lets a manager whom the portal named act.
+	ConfirmManager(ctx context.Context, act journal.ActID, school SchoolID, person PersonID) error
+}
