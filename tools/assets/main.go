@@ -72,7 +72,7 @@ func build(root string) ([]bundle, error) {
 			return err
 		case d.IsDir() && skipped(d.Name()) && path != root:
 			return filepath.SkipDir
-		case d.IsDir() && d.Name() == "icons":
+		case d.IsDir() && d.Name() == "icons" && besideEntry(path):
 			b, err := sprite(path)
 			all = append(all, b)
 			return err
@@ -84,6 +84,12 @@ func build(root string) ([]bundle, error) {
 		return nil
 	})
 	return all, err
+}
+
+// besideEntry reports whether a folder stands next to an entry: only then are its drawings a sprite.
+func besideEntry(path string) bool {
+	entries, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*.entry.*"))
+	return len(entries) > 0
 }
 
 // skipped tells the folders that hold no source of ours.
