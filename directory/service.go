@@ -107,7 +107,9 @@ func AllMembers(ctx context.Context, r PeopleReader, school SchoolID, filter Fil
 
 // ListPersons lists the persons who are in the school now, in the order of their names.
 func (s *Service) ListPersons(ctx context.Context, school SchoolID, filter Filter, page Page) ([]Member, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]Member, error) { return r.Members(ctx, school, filter, page.Bounded()) })
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]Member, error) {
+		return r.Members(ctx, school, filter, page.Bounded())
+	})
 }
 
 // CountPersons counts what ListPersons lists in all.

@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"pupitre/directory"
+	"pupitre/internal/db"
+	"pupitre/internal/fault"
+)
+
+const personColumns = `id, project, external, family_name, given_name, civility, mails`
+
+func scanPerson(row db.Row) (p directory.Person, err error) {
+	err = row.Scan(&p.ID, &p.Project, &p.External, &p.Name.Family, &p.Name.Given, &p.Name.Civility, (*texts)(&p.Mails))
+	return p, err
+}
+
+// Person implements directory.Reader.
+func (t directoryTx) Person(ctx context.Context, id directory.PersonID) (directory.Person, error) {
+	return one(ctx, t.Tx, `select `+personColumns+` from person where id = $1`, []any{string(id)}, scanPerson,
+		fault.New(fault.NotFound, "directory.person.unknown"))
+}
+
+// PersonByExternal implements directory.Reader.
+func (t directoryTx) PersonByExternal(ctx context.Context, project directory.ProjectID, external string) (directory.Person, error) {
+	return one(ctx, t.Tx, `select `+personColumns+` from person where project = $1 and external = $2`,
+		[]any{string(project), external}, scanPerson, fault.New(fault.NotFound, "directory.person.unknown"))
+}
+
+// Secret implements directory.Reader.
+func (t directoryTx) Secret(ctx context.Context, person directory.PersonID) (directory.Secret, error) {
+	return one(ctx, t.Tx, `select secret from person where id = $1`, []any{string(person)},
+		func(row db.Row) (s directory.Secret, err error) { err = row.Scan(&s); return s, err },
+		fault.New(fault.NotFound, "directory.person.unknown"))
+}
+
+// Members implements directory.Reader. A key is the folded name and the id, with a sign between that no name holds.
+func (t directoryTx) Members(ctx context.Context, school directory.SchoolID, filter directory.Filter, page directory.Page) ([]directory.Member, error) {
+	w := among(school, filter)
+	if name, id, ok := strings.Cut(page.After, keySign); ok {
+		w.and("(p.folded, p.id) > (?, ?)", name, id)
+	}
+	w.args = append(w.args, page.Limit)
+	// max picks the strongest profile: enseignant > eleve > documentaliste > autre, which is the order of directory.Strongest.
+	query := fmt.Sprintf(`
+		select p.id, max(a.profile), p.family_name, p.given_name, p.civility, max(a.level), p.folded
+		from attachment a join person p on p.id = a.person
+		where %s
+		group by p.id, p.family_name, p.given_name, p.civility, p.folded
+		order by p.folded, p.id limit $%d`, w, len(w.args))
+	return list(ctx, t.Tx, query, w.args, func(row db.Row) (m directory.Member, err error) {
+		var folded string
+		err = row.Scan(&m.Person, &m.Profile, &m.Name.Family, &m.Name.Given, &m.Name.Civility, &m.Level, &folded)
+		m.Key = folded + keySign + string(m.Person)
+		return m, err
+	})
+}
+
+const keySign = "\t"
+
+// CountMembers implements directory.Reader.
+func (t directoryTx) CountMembers(ctx context.Context, school directory.SchoolID, filter directory.Filter) (int, error) {
+	w := among(school, filter)
+	var n int
+	err := t.One(ctx, `select count(distinct p.id) from attachment a join person p on p.id = a.person where `+w.String(), w.args, &n)
+	return n, err
+}
+
+// among gathers the conditions of a filter over attachment a and person p.
+func among(school directory.SchoolID, filter directory.Filter) where {
+	w := where{}
+	w.and("a.school = ? and a.until = ''", string(school))
+	if filter.Profile != "" {
+		w.and("a.profile = ?", string(filter.Profile))
+	}
+	if filter.Cohort != "" {
+		w.and("a.person in (select m.person from membership m where m.school = ? and m.cohort = ?)", string(school), string(filter.Cohort))
+	}
+	if filter.Level != "" {
+		w.and("a.level = ?", filter.Level)
+	}
+	if text := directory.Fold(filter.Text); text != "" {
+		begins := escapeLike(text) + "%"
+		w.and(`(p.folded like ? escape '\' or p.folded like ? escape '\')`, begins, "% "+begins)
+	}
+	return w
+}
+
+var likeSigns = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+func escapeLike(s string) string { return likeSigns.Replace(s) }
