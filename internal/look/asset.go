@@ -22,7 +22,9 @@ import (
 //go:embed dist/look.css dist/look.js dist/icons.svg
 var bundles embed.FS
 
-//go:embed fonts/*.woff2 marks/*.svg
+// The licences go where the files go: into the program, and to whoever asks for them.
+//
+//go:embed fonts/*.woff2 fonts/OFL.txt marks/*.svg icons/lucide-LICENSE.txt css/pico-LICENSE.md
 var files embed.FS
 
 // staticPrefix is where every file of the look is served, under a name that holds its fingerprint.
@@ -141,6 +143,8 @@ func contentType(ext string) string {
 		return "image/svg+xml"
 	case ".woff2":
 		return "font/woff2"
+	case ".txt", ".md":
+		return "text/plain; charset=utf-8"
 	case ".wasm":
 		return "application/wasm"
 	}

@@ -9,6 +9,7 @@
 //	site := look.New(look.Pupitre, words)       // words: *lang.Words
 //	site.Add(dist, "web.css", "web.js")         // optional: bundles of its own, linked on every page
 //	site.Mount(mux)                             // GET /static/…, POST /preferences
+//	site.Frame = func(r *http.Request, s *look.Shell) { s.Who = … }   // optional: the masthead of every page, failures included
 //	resources := site.MustParse(files, "resources.html")
 //
 //	type resourcesPage struct {                 // one typed struct a page, never a map

@@ -3,8 +3,8 @@ package look
 import (
 	"embed"
 	"net/http"
-	"strings"
 
+	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 )
 
@@ -19,10 +19,22 @@ type failurePage struct {
 	Request string
 }
 
+// failureWords says of each kind what happened, and what to do or whom to ask.
+var failureWords = map[fault.Kind]struct{ title, next string }{
+	fault.NotFound:        {"look.failure.notfound.title", "look.failure.notfound.next"},
+	fault.Invalid:         {"look.failure.invalid.title", "look.failure.invalid.next"},
+	fault.Conflict:        {"look.failure.conflict.title", "look.failure.conflict.next"},
+	fault.Exhausted:       {"look.failure.exhausted.title", "look.failure.exhausted.next"},
+	fault.Denied:          {"look.failure.denied.title", "look.failure.denied.next"},
+	fault.Unauthenticated: {"look.failure.unauthenticated.title", "look.failure.unauthenticated.next"},
+	fault.Unavailable:     {"look.failure.unavailable.title", "look.failure.unavailable.next"},
+	fault.Internal:        {"look.failure.internal.title", "look.failure.internal.next"},
+}
+
 // Failure shows an error as a page: it makes a Site the Pages of an httpx.Edge.
 func (s *Site) Failure(w http.ResponseWriter, r *http.Request, f httpx.Failure) error {
-	kind := "look.failure." + strings.ReplaceAll(f.Kind.String(), " ", "")
+	words := failureWords[f.Kind]
 	p := &failurePage{Shell: s.Shell(r), Text: f.Text, Request: f.Request}
-	p.Title, p.Next = p.T(kind+".title"), p.T(kind+".next")
+	p.Title, p.Next = p.T(words.title), p.T(words.next)
 	return s.failure().Send(w, r, f.Status, p)
 }

@@ -111,6 +111,7 @@ func kit(t testing.TB) http.Handler {
 	t.Helper()
 	words := lang.MustLoad()
 	site := look.New(look.Pupitre, words)
+	site.Frame = func(_ *http.Request, s *look.Shell) { s.Nav = []look.Link{{Text: "Aide", Href: "/aide"}} }
 	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: clock.System, Words: words, Pages: site}
 	mux := edge.Mux()
 	site.Mount(mux)

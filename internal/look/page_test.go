@@ -36,6 +36,21 @@ func TestPageSpeaksTheReadersLanguageAndTheme(t *testing.T) {
 	}
 }
 
+func TestFailureStandsInTheProductsFrame(t *testing.T) {
+	t.Parallel()
+	h := kit(t)
+	r := get(t, h, "/nowhere", "Accept", "text/html")
+	text := looktest.Body(t, r)
+	if r.StatusCode != http.StatusNotFound {
+		t.Errorf("%s", r.Status)
+	}
+	for _, want := range []string{"Il n’y a pas de page à cette adresse.", `href="/aide"`, r.Header.Get("X-Request-Id"), "prévenez la personne qui vous l’a donné"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
 func TestEveryFileThatAPageLinksIsServed(t *testing.T) {
 	t.Parallel()
 	h := kit(t)

@@ -45,7 +45,11 @@ func (s *Site) Shell(r *http.Request) Shell {
 	if r.Method != http.MethodGet { // a form shown again has no address of its own
 		here = s.product.Home
 	}
-	return Shell{Locale: httpx.Locale(r), Theme: themeOf(r), Here: here, Toasts: s.flashed(r), site: s}
+	shell := Shell{Locale: httpx.Locale(r), Theme: themeOf(r), Here: here, Toasts: s.flashed(r), site: s}
+	if s.Frame != nil {
+		s.Frame(r, &shell)
+	}
+	return shell
 }
 
 // T says a message in the reader's language: p.T("console.left", "n", 25).

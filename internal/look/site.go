@@ -2,6 +2,7 @@ package look
 
 import (
 	"io/fs"
+	"net/http"
 	"path"
 	"sync"
 
@@ -23,6 +24,10 @@ var (
 
 // Site is one product's pages: its words, its files, its parsed templates. Safe for concurrent use once its pages are parsed.
 type Site struct {
+	// Frame, if set, fills the masthead of every page, failures included: switcher, menu, school, who. It reads what the request
+	// carries and asks nobody, for it runs when things have gone wrong, too. Set it before the first request.
+	Frame func(r *http.Request, s *Shell)
+
 	product Product
 	words   *lang.Words
 	assets  assets

@@ -16,7 +16,7 @@ func sprite(dir string) (bundle, error) {
 		return bundle{}, err
 	}
 	var out strings.Builder
-	out.WriteString(`<svg xmlns="http://www.w3.org/2000/svg"><!-- Lucide, ISC licence: see internal/look/icons/LICENSE -->` + "\n")
+	out.WriteString(`<svg xmlns="http://www.w3.org/2000/svg"><!-- Lucide, ISC licence: see lucide-LICENSE.txt -->` + "\n")
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
