@@ -5,7 +5,7 @@
 //	mux := edge.Mux()
 //	mux.Handle("GET /affectation/ressources", func(w http.ResponseWriter, r *http.Request) error {
 //		httpx.Event(r.Context()).Set("school", school)       // one log line per request, filled as it goes
-//		return fault.New(fault.NotFound, "catalogue.resource.unknown", "resource", id)
+//		return fault.New(fault.NotFound, "httpx.route.unknown")
 //	})
 //	handler := edge.Wrap(mux)
 //
