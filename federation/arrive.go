@@ -1,0 +1,110 @@
+package federation
+
+import (
+	"context"
+	"fmt"
+
+	"pupitre/directory"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+)
+
+// Arrival is what a portal vouches for.
+type Arrival struct {
+	Project  directory.ProjectID
+	External string // GARPersonIdentifiant
+	Upstream string // the connector: "cas"
+	Index    Token  // what the portal calls this sign-in, for its single logout; "" where it has none
+	Replaces Token  // the session cookie that the browser came with, which ends; "" for none
+}
+
+// Arrive begins the session of a person whom their portal vouches for. The token is new whatever the browser came with
+// (a session fixed beforehand is worth nothing). Refused, with whom to ask: somebody who is not provisioned
+// (federation.person.unknown), or who is in no school any more (federation.person.nowhere).
+func (s *Service) Arrive(ctx context.Context, a Arrival) (Token, Session, error) {
+	token := NewToken()
+	var begun Session
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		if err := replace(ctx, w, a.Replaces); err != nil {
+			return err
+		}
+		person, err := w.PersonByExternal(ctx, a.Project, a.External)
+		if fault.Is(err, fault.NotFound) {
+			return fault.New(fault.Denied, "federation.person.unknown", "project", string(a.Project))
+		} else if err != nil {
+			return err
+		}
+		places, err := w.Places(ctx, person.Project, person.ID)
+		if err != nil {
+			return err
+		}
+		if len(places) == 0 {
+			return fault.New(fault.Denied, "federation.person.nowhere", "project", string(a.Project))
+		}
+		begun = Session{
+			ID: SessionID(s.IDs.New()), Project: person.Project, Person: person.ID,
+			School: places[0].School.ID, Profile: places[0].Profile,
+			Upstream: a.Upstream, Started: w.Now(), Seen: w.Now(),
+		}
+		if a.Index != "" {
+			begun.Index = a.Index.Hash()
+		}
+		act, err := w.Record(ctx, journal.Entry{
+			School: string(begun.School), Actor: by(person.ID), Verb: "federation.signed-in", Subject: string(begun.ID),
+			Person: string(person.ID), Class: journal.ClassAccess, Detail: map[string]any{"project": a.Project, "by": a.Upstream},
+		})
+		if err != nil {
+			return err
+		}
+		return w.AddSession(ctx, act, begun, token.Hash())
+	})
+	if err != nil {
+		return "", Session{}, fmt.Errorf("arrive from %s: %w", a.Project, err)
+	}
+	return token, begun, nil
+}
+
+// replace ends the session that the browser came with.
+func replace(ctx context.Context, w Writer, old Token) error {
+	if old == "" {
+		return nil
+	}
+	session, err := w.FindSession(ctx, old.Hash())
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	_, err = end(ctx, w, session, Replaced, by(session.Person))
+	return err
+}
+
+// Ended is the body of the fact "federation.session.ended".
+type Ended struct {
+	Project directory.ProjectID `json:"project"`
+	Session SessionID           `json:"session"`
+	Why     End                 `json:"why"`
+}
+
+// TopicSessionEnded is told when a session ends; its fact's Person is whose, its Subject the session's id.
+const TopicSessionEnded = "federation.session.ended"
+
+// end ends one session, journals it and tells; it reports whether there was anything to end.
+func end(ctx context.Context, w Writer, session Session, why End, actor journal.Actor) (bool, error) {
+	if !session.Ended.IsZero() {
+		return false, nil
+	}
+	act, err := w.Record(ctx, journal.Entry{
+		School: string(session.School), Actor: actor, Verb: "federation.signed-out", Subject: string(session.ID),
+		Person: string(session.Person), Class: journal.ClassAccess, Detail: map[string]any{"why": why},
+	})
+	if err != nil {
+		return false, err
+	}
+	if ended, err := w.EndSession(ctx, act, session); err != nil || !ended {
+		return false, err
+	}
+	return true, w.Tell(ctx, journal.Fact{
+		Topic: TopicSessionEnded, School: string(session.School), Person: string(session.Person), Subject: string(session.ID),
+	}, Ended{session.Project, session.ID, why})
+}

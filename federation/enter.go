@@ -1,0 +1,96 @@
+package federation
+
+import (
+	"context"
+	"fmt"
+
+	"pupitre/internal/fault"
+	"pupitre/journal"
+)
+
+// Entry is one person entering one resource, decided. A face turns it into its standard's words, and nothing more.
+type Entry struct {
+	Session     Session
+	Client      Client
+	Declaration Declaration
+	Pseudonym   Pseudonym
+	SessionName string // what this publisher may call the session
+	Attributes  Attributes
+	Act         journal.ActID // the access, journalled with the names of the attributes; "" from Again
+}
+
+// Enter decides an entry: the resource must be one of the client's publisher's; the pseudonym and the attributes are worked
+// out; then the right is opened, and the access journalled with the attributes' names before any answer leaves. Refusals:
+// federation.resource.foreign where the client asks for another publisher's resource or one that is not there; the code of
+// Rights where the person may not.
+func (s *Service) Enter(ctx context.Context, session Session, client Client, ark string) (Entry, error) {
+	e, err := s.decide(ctx, session, client, ark)
+	if err != nil {
+		return Entry{}, err
+	}
+	if e.Act, err = s.Rights.Open(ctx, e.ask(), e.Attributes.Names(), client.Sector); err != nil {
+		return Entry{}, fmt.Errorf("enter %s as %s: %w", ark, session.Person, err)
+	}
+	return e, nil
+}
+
+// Again decides anew at each use of what an entry gave (a token, a refresh): the session lasts, the person is still there, and
+// the right still holds. fault.Unauthenticated where the session is over.
+func (s *Service) Again(ctx context.Context, session Session, client Client, ark string) (Entry, error) {
+	if !session.Lasts(s.Now(), s.limits()) {
+		return Entry{}, errNoSession
+	}
+	e, err := s.decide(ctx, session, client, ark)
+	if err != nil {
+		return Entry{}, err
+	}
+	if err := s.Rights.Check(ctx, e.ask()); err != nil {
+		return Entry{}, fmt.Errorf("enter %s again as %s: %w", ark, session.Person, err)
+	}
+	return e, nil
+}
+
+// RightsOf lists the person's rights on the client's publisher's resources, at the place of the session.
+func (s *Service) RightsOf(ctx context.Context, session Session, client Client) ([]Right, error) {
+	if !session.Lasts(s.Now(), s.limits()) {
+		return nil, errNoSession
+	}
+	return s.Rights.OfPublisher(ctx, Ask{Person: session.Person, School: session.School, Profile: session.Profile}, client.Sector)
+}
+
+// decide is all of an entry but its right.
+func (s *Service) decide(ctx context.Context, session Session, client Client, ark string) (Entry, error) {
+	declaration, err := s.Declarations.Of(ctx, ark)
+	if fault.Is(err, fault.NotFound) || err == nil && declaration.Publisher != client.Sector {
+		// What is another publisher's looks like what does not exist.
+		return Entry{}, fault.New(fault.Denied, "federation.resource.foreign", "ark", ark)
+	} else if err != nil {
+		return Entry{}, fmt.Errorf("enter %s: %w", ark, err)
+	}
+	var facts Facts
+	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		facts, err = r.Facts(ctx, session)
+		return err
+	})
+	if fault.Is(err, fault.NotFound) {
+		return Entry{}, errGone
+	} else if err != nil {
+		return Entry{}, fmt.Errorf("enter %s: %w", ark, err)
+	}
+	facts.ARK, facts.Sector = declaration.ARK, client.Sector
+	return Entry{
+		Session: session, Client: client, Declaration: declaration,
+		Pseudonym:   PseudonymOf(facts.Secret, client.Sector),
+		SessionName: SessionName(facts.Secret, client.Sector, session.ID),
+		Attributes:  Release(declaration.Attributes, s.policy(), facts),
+	}, nil
+}
+
+func (e Entry) ask() Ask {
+	return Ask{e.Session.Person, e.Session.School, e.Session.Profile, e.Declaration.ARK}
+}
+
+// Visit is the session's trace at the client: whom to tell when it ends.
+func (e Entry) Visit() Visit {
+	return Visit{Session: e.Session, Client: e.Client.ID, Sector: e.Client.Sector}
+}

@@ -1,0 +1,51 @@
+package federation
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+
+	"pupitre/directory"
+)
+
+// Pages are the few pages of a sign-in. The product's own pages satisfy it; refusals need none here: a handler's error
+// becomes the product's failure page, with the words of its code.
+type Pages interface {
+	// ChooseENT asks « Où êtes-vous scolarisé ? ». Each choice is a link: choice.Address(project).
+	ChooseENT(w http.ResponseWriter, r *http.Request, choice ENTChoice) error
+	// ConfirmSignOut shows a form that posts to /deconnexion.
+	ConfirmSignOut(w http.ResponseWriter, r *http.Request) error
+	// SignedOut says that it is done, here and at the portal.
+	SignedOut(w http.ResponseWriter, r *http.Request) error
+}
+
+// ENT is a portal that vouches for its persons.
+type ENT struct {
+	Project directory.ProjectID
+	Name    string
+}
+
+// ENTChoice is what the page that asks for a portal shows.
+type ENTChoice struct {
+	ENTs       []ENT
+	Remembered directory.ProjectID // the one of last time, "" for none
+	Next       string              // local address to end at
+}
+
+// Address is where choosing a portal leads.
+func (c ENTChoice) Address(project directory.ProjectID) string { return SignInPath(c.Next, project) }
+
+// SignInPath is the local address that begins a sign-in and ends at next; project is a hint, "" for none.
+func SignInPath(next string, project directory.ProjectID) string {
+	q := url.Values{}
+	if next != "" {
+		q.Set("next", next)
+	}
+	if project != "" {
+		q.Set("idENT", base64.StdEncoding.EncodeToString([]byte(project)))
+	}
+	if len(q) == 0 {
+		return "/connexion"
+	}
+	return "/connexion?" + q.Encode()
+}

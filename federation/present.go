@@ -1,0 +1,113 @@
+package federation
+
+import (
+	"context"
+	"slices"
+
+	"pupitre/directory"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+)
+
+// Find returns the session that a cookie's token opens; fault.Unauthenticated where there is none, or it is over.
+func (s *Service) Find(ctx context.Context, token Token) (Session, error) {
+	if token == "" {
+		return Session{}, errNoSession
+	}
+	var found Session
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		found, err = r.FindSession(ctx, token.Hash())
+		return err
+	})
+	if err != nil {
+		return Session{}, noneFound(err)
+	}
+	return found, s.use(ctx, found)
+}
+
+// Present is Find with what a page shows of the person: their name, and the places they may choose between.
+func (s *Service) Present(ctx context.Context, token Token) (Presence, error) {
+	if token == "" {
+		return Presence{}, errNoSession
+	}
+	var p Presence
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		if p.Session, err = r.FindSession(ctx, token.Hash()); err != nil {
+			return err
+		}
+		if p.Person, err = r.Person(ctx, p.Session.Project, p.Session.Person); err != nil {
+			return err
+		}
+		p.Places, err = r.Places(ctx, p.Session.Project, p.Session.Person)
+		return err
+	})
+	if err != nil {
+		return Presence{}, noneFound(err)
+	}
+	if len(p.Places) == 0 {
+		return Presence{}, errNoSession // they left; the session ends as soon as the fact is followed
+	}
+	p.Session = settle(p.Session, p.Places)
+	return p, s.use(ctx, p.Session)
+}
+
+// Choose moves a session to another place of its person; fault.Denied where they are not there.
+func (s *Service) Choose(ctx context.Context, token Token, school directory.SchoolID, profile directory.Profile) error {
+	session, err := s.Find(ctx, token)
+	if err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		places, err := w.Places(ctx, session.Project, session.Person)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(places, func(p Place) bool { return p.School.ID == school && p.Profile == profile })
+		if i < 0 {
+			return fault.New(fault.Denied, "federation.place.denied")
+		}
+		return move(ctx, w, session, places[i])
+	})
+}
+
+// use refuses a session that is over, and notes now and then that it is in use.
+func (s *Service) use(ctx context.Context, session Session) error {
+	now := s.Now()
+	if !session.Lasts(now, s.limits()) {
+		return errNoSession
+	}
+	if now.Sub(session.Seen) < SeenEvery {
+		return nil
+	}
+	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error { return w.SeeSession(ctx, session) })
+}
+
+// settle puts a session whose place is gone in the first that is left.
+func settle(session Session, places []Place) Session {
+	for _, p := range places {
+		if p.School.ID == session.School && p.Profile == session.Profile {
+			return session
+		}
+	}
+	session.School, session.Profile = places[0].School.ID, places[0].Profile
+	return session
+}
+
+func move(ctx context.Context, w Writer, session Session, to Place) error {
+	act, err := w.Record(ctx, journal.Entry{
+		School: string(to.School.ID), Actor: by(session.Person), Verb: "federation.place-chosen", Subject: string(session.ID),
+		Person: string(session.Person), Class: journal.ClassAccess, Detail: map[string]any{"profile": to.Profile},
+	})
+	if err != nil {
+		return err
+	}
+	return w.MoveSession(ctx, act, session, to)
+}
+
+// noneFound says "sign in" of a session that is not there.
+func noneFound(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return errNoSession
+	}
+	return err
+}

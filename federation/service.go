@@ -1,0 +1,100 @@
+package federation
+
+import (
+	"context"
+	"time"
+
+	"pupitre/directory"
+	"pupitre/internal/fault"
+	"pupitre/internal/id"
+	"pupitre/journal"
+)
+
+// Service is what pages and faces call. Fill it as a struct literal.
+type Service struct {
+	Store        Store
+	IDs          *id.Maker
+	Now          func() time.Time
+	Rights       Rights
+	Declarations Declarations
+	Policy       Policy // nil: DefaultPolicy
+	Limits       Limits // zero: DefaultLimits
+}
+
+func (s *Service) limits() Limits {
+	if s.Limits == (Limits{}) {
+		return DefaultLimits
+	}
+	return s.Limits
+}
+
+func (s *Service) policy() Policy {
+	if s.Policy == nil {
+		return DefaultPolicy
+	}
+	return s.Policy
+}
+
+// Refusals that pages put into words.
+var (
+	errNoSession = fault.New(fault.Unauthenticated, "federation.session.none")
+	errNoClient  = fault.New(fault.NotFound, "federation.client.unknown")
+)
+
+// FindClient returns a registered program; fault.NotFound for any other.
+func (s *Service) FindClient(ctx context.Context, client ClientID) (Client, error) {
+	var found Client
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		found, err = r.FindClient(ctx, client)
+		return err
+	})
+	if fault.Is(err, fault.NotFound) {
+		return Client{}, errNoClient
+	}
+	return found, err
+}
+
+// Clients lists the registered programs, by id.
+func (s *Service) Clients(ctx context.Context) ([]Client, error) {
+	var all []Client
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		all, err = r.Clients(ctx)
+		return err
+	})
+	return all, err
+}
+
+// Register makes a publisher's program known, or changes what is known of it; fault.Invalid where it could not be safe.
+// secret replaces the one that proves it, unless empty.
+func (s *Service) Register(ctx context.Context, actor journal.Actor, c Client, secret Token) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		c := c
+		switch old, err := w.FindClient(ctx, c.ID); {
+		case err == nil:
+			c.Created, c.Secret = old.Created, old.Secret
+		case fault.Is(err, fault.NotFound):
+			c.Created, c.Secret = w.Now(), ""
+		default:
+			return err
+		}
+		if secret != "" {
+			c.Secret = secret.Hash()
+		}
+		act, err := w.Record(ctx, journal.Entry{
+			Actor: actor, Verb: "federation.client-registered", Subject: string(c.ID), Class: journal.ClassChange,
+			Detail: map[string]any{"sector": c.Sector, "redirects": c.Redirects, "algorithm": c.Algorithm},
+		})
+		if err != nil {
+			return err
+		}
+		return w.PutClient(ctx, act, c)
+	})
+}
+
+// by is the person as an actor.
+func by(person directory.PersonID) journal.Actor {
+	return journal.Actor{Kind: journal.ByPerson, ID: string(person)}
+}

@@ -1,0 +1,71 @@
+package federation
+
+import (
+	"context"
+	"time"
+
+	"pupitre/directory"
+	"pupitre/internal/tx"
+	"pupitre/journal"
+)
+
+// Reader is what federation asks of its store. What is not there is fault.NotFound.
+type Reader interface {
+	tx.Moment
+	// FindSession finds a session by its token's hash, ended ones too.
+	FindSession(ctx context.Context, token Hash) (Session, error)
+	// SessionByID finds a session of a known person, ended ones too.
+	SessionByID(ctx context.Context, project directory.ProjectID, person directory.PersonID, session SessionID) (Session, error)
+	// SessionsByIndex lists the sessions, not ended, that a portal calls by this name.
+	SessionsByIndex(ctx context.Context, project directory.ProjectID, index Hash) ([]Session, error)
+	// SessionsOf lists a person's sessions that have not ended.
+	SessionsOf(ctx context.Context, person directory.PersonID) ([]Session, error)
+
+	// PersonByExternal finds a person by what their portal calls them: both parts must be equal, nothing is guessed.
+	PersonByExternal(ctx context.Context, project directory.ProjectID, external string) (directory.Person, error)
+	Person(ctx context.Context, project directory.ProjectID, person directory.PersonID) (directory.Person, error)
+	// Places lists where the person is now, by school's name then profile.
+	Places(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]Place, error)
+	// Facts gathers what is known of the session's person at its place; ARK and Sector are left to the caller.
+	// fault.NotFound where they are there no longer.
+	Facts(ctx context.Context, s Session) (Facts, error)
+
+	FindClient(ctx context.Context, client ClientID) (Client, error)
+	Clients(ctx context.Context) ([]Client, error)
+	Keys(ctx context.Context) ([]Key, error)
+}
+
+// Writer is what federation changes.
+type Writer interface {
+	Reader
+	journal.Appender
+
+	AddSession(ctx context.Context, act journal.ActID, s Session, token Hash) error
+	MoveSession(ctx context.Context, act journal.ActID, s Session, to Place) error
+	// EndSession ends it unless it has ended already, and reports whether it did.
+	EndSession(ctx context.Context, act journal.ActID, s Session) (bool, error)
+	// SeeSession notes that the session was used now. It is no act: nobody is told.
+	SeeSession(ctx context.Context, s Session) error
+
+	// PutClient registers a client, or changes the one of that id.
+	PutClient(ctx context.Context, act journal.ActID, c Client) error
+	// AddKey keeps a new signing key; fault.Conflict where another node has made that serial first.
+	AddKey(ctx context.Context, act journal.ActID, k Key) error
+	// DropKeys removes the keys of an algorithm with a serial below that given.
+	DropKeys(ctx context.Context, act journal.ActID, a Algorithm, below int) error
+}
+
+// Store keeps federation's things, and lets it follow what other areas tell.
+type Store interface {
+	tx.Store[Reader, Writer]
+	journal.Followed[Writer]
+}
+
+// Visit is one client entered in one session: who is to be told when the session ends.
+// A face keeps it in the transaction of its own ticket.
+type Visit struct {
+	Session Session
+	Client  ClientID
+	Sector  Sector
+	At      time.Time
+}
