@@ -6,7 +6,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/fstest"
 
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
 	"pupitre/internal/look/looktest"
 )
 
@@ -33,6 +36,27 @@ func TestPageSpeaksTheReadersLanguageAndTheme(t *testing.T) {
 	chosen := looktest.Parse(t, looktest.Body(t, get(t, h, "/kit", "Cookie", "langue=en; theme=dark"))).Find("html")[0]
 	if lang, theme := looktest.Attr(chosen, "lang"), looktest.Attr(chosen, "data-theme"); lang != "en" || theme != "dark" {
 		t.Errorf("chosen: lang %q, theme %q", lang, theme)
+	}
+}
+
+func TestEachHouseHasItsMark(t *testing.T) {
+	t.Parallel()
+	words := lang.MustLoad()
+	for _, product := range []look.Product{look.Pupitre, look.Exos, {Name: "ENT", Home: "/", Mark: "portal"}, {Name: "Éditeur", Home: "/", Mark: "publisher"}} {
+		site := look.New(product, words)
+		page := site.MustParse(fstest.MapFS{"p.html": {Data: []byte(`{{define "main"}}<p>ici</p>{{end}}`)}}, "p.html")
+		w, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil)
+		p := &struct{ look.Shell }{site.Shell(r)}
+		p.Title = "Accueil"
+		if err := page.Send(w, r, http.StatusOK, p); err != nil {
+			t.Fatal(err)
+		}
+		looktest.Page(t, w.Body.String())
+		for _, want := range []string{"<title>Accueil – " + product.Name, `<svg class="mark"`, "<b>" + product.Name + "</b>", "/static/" + product.Mark + "."} {
+			if !strings.Contains(w.Body.String(), want) {
+				t.Errorf("%s: the page lacks %q", product.Name, want)
+			}
+		}
 	}
 }
 

@@ -36,11 +36,14 @@ type Site struct {
 	failure func() *Template // parsed when the first thing fails
 }
 
-// New returns a site with the look's own files.
+// New returns a site with the look's own files. It panics on a mark that does not exist.
 func New(product Product, words *lang.Words) *Site {
 	s := &Site{product: product, words: words, assets: assets{byName: map[string]*asset{}, byAddress: map[string]*asset{}}}
 	s.mustAdd(files)
 	s.Add(bundles, "look.css", "look.js")
+	if _, err := s.assets.url(product.Mark + ".svg"); err != nil {
+		panic(err)
+	}
 	s.failure = sync.OnceValue(func() *Template { return s.MustParse(failureFile, "failure.html") })
 	return s
 }

@@ -7,8 +7,8 @@ export function chooseTheme(): void {
       event.preventDefault();
       const body = new URLSearchParams({ theme: chosen.value });
       fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => undefined); // the page has changed anyway
-      if (chosen.value) document.documentElement.dataset.theme = chosen.value;
-      else delete document.documentElement.dataset.theme;
+      if (chosen.value) document.documentElement.dataset["theme"] = chosen.value;
+      else delete document.documentElement.dataset["theme"];
       for (const button of form.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button === chosen));
     });
   }
