@@ -1,0 +1,122 @@
+// What the journeys share: one browser, people who each have their own window, and the checks that hold on every page.
+//
+// A journey is a file of steps: `await step("the manager gives 25 copies", async () => { … })`. Each step prints one line of
+// JSON, which internal/worldtest turns into a Go subtest. A step that fails leaves a picture in PUPITRE_SHOTS.
+import { readFileSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const require = createRequire(import.meta.url);
+const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+export const world = JSON.parse(process.env.PUPITRE_WORLD ?? "{}"); // addresses and accounts, from the Go side
+const shots = process.env.PUPITRE_SHOTS ?? "";
+if (shots) mkdirSync(shots, { recursive: true });
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP *.localhost 127.0.0.1",
+  ],
+});
+
+/** A person with a window of their own. Options: phone (360 px), dark, locale, script: false. */
+export async function person({ phone = false, dark = false, locale = "fr-FR", script = true } = {}) {
+  const context = await browser.newContext({
+    viewport: phone ? { width: 360, height: 740 } : { width: 1280, height: 900 },
+    colorScheme: dark ? "dark" : "light",
+    hasTouch: phone,
+    javaScriptEnabled: script,
+    locale,
+  });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const troubles = [];
+  page.on("pageerror", (e) => troubles.push(`script error: ${e.message}`));
+  page.on("console", (m) => {
+    // A refused page (403, 404) is sometimes the point of the step; a blocked script or style never is.
+    if (m.type() === "error" && !/Failed to load resource/.test(m.text())) troubles.push(`console: ${m.text()}`);
+  });
+  page.troubles = troubles;
+  return page;
+}
+
+let failed = false;
+let current = null;
+
+/** One step of the story. After a failure the rest is not tried: it would only repeat the trouble. */
+export async function step(name, f) {
+  if (failed) {
+    console.log(JSON.stringify({ step: name, skipped: true }));
+    return;
+  }
+  const began = performance.now();
+  try {
+    await f();
+    console.log(JSON.stringify({ step: name, ok: true, ms: Math.round(performance.now() - began) }));
+  } catch (e) {
+    failed = true;
+    let picture = "";
+    if (shots && current) {
+      picture = join(shots, `failed-${name.replace(/\W+/g, "-").slice(0, 60)}.png`);
+      await current.screenshot({ path: picture, fullPage: true }).catch(() => {});
+    }
+    const at = current ? ` (at ${current.url()})` : "";
+    console.log(JSON.stringify({ step: name, ok: false, error: `${e.message}${at}`, picture }));
+  }
+}
+
+/** Which page a failure's picture is taken of. */
+export function look(page) { current = page; return page; }
+
+/** Ends the journey; the exit status tells whether the story held. */
+export async function end() {
+  await browser.close();
+  process.exit(failed ? 1 : 0);
+}
+
+export function must(truth, sentence) {
+  if (!truth) throw new Error(sentence);
+}
+
+export function equal(got, want, what) {
+  if (JSON.stringify(got) !== JSON.stringify(want)) throw new Error(`${what}: got ${JSON.stringify(got)}, want ${JSON.stringify(want)}`);
+}
+
+/** Signs a person in at the demonstration portal. */
+export async function signIn(page, login) {
+  look(page);
+  await page.goto(world.portal + "/");
+  if (await page.locator("input[name=username]").count() === 0) await page.goto(world.portal + "/login");
+  await page.fill("input[name=username]", login);
+  await page.fill("input[name=password]", world.password);
+  await page.click("button[type=submit]:visible >> nth=-1");
+}
+
+/** What holds on every page: no words missing, one h1, nothing from axe-core, no sideways scroll, no trouble in the console. */
+export async function sound(page, what) {
+  const text = await page.locator("body").innerText();
+  must(!text.includes("⟦"), `${what}: words are missing: ${text.match(/⟦[^⟧]*⟧/)?.[0]}`);
+  equal(await page.locator("h1").count(), 1, `${what}: number of h1`);
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
+  equal(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).slice(0, 3).join("; ")}`), [], `${what}: axe-core`);
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  must(sideways <= 0, `${what}: scrolls sideways by ${sideways} px`);
+  equal(page.troubles, [], `${what}: troubles`);
+}
+
+/** Checks a page as it is in both themes, on a desk and on a phone, and takes a picture of each when asked to. */
+export async function everywhere(page, name) {
+  const size = page.viewportSize();
+  for (const [theme, width] of [["light", 1280], ["dark", 1280], ["light", 360], ["dark", 360], ["light", 320]]) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.setViewportSize({ width, height: width < 500 ? 740 : 900 });
+    await sound(page, `${name}, ${theme}, ${width} px`);
+    if (shots && width !== 320) await page.screenshot({ path: join(shots, `${name}-${theme}-${width}.png`), fullPage: true });
+  }
+  await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme: "light" });
+}
