@@ -67,10 +67,10 @@ func (a *assets) resolve(sheet []byte) []byte {
 	return sheet
 }
 
-// addAll takes in every file of a folder.
+// addAll takes in every file of a folder but templates, which are read by Parse and served to nobody.
 func (a *assets) addAll(fsys fs.FS) error {
 	return fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || d.IsDir() || path.Ext(name) == ".html" {
 			return err
 		}
 		text, err := fs.ReadFile(fsys, name)
