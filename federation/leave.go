@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"time"
 
 	"pupitre/directory"
 	"pupitre/internal/fault"
@@ -62,15 +63,21 @@ func (s *Service) Follow(ctx context.Context) (int, error) {
 
 // resettle puts a person's sessions where the person still is.
 func resettle(ctx context.Context, w Writer, person directory.PersonID) error {
-	sessions, err := w.SessionsOf(ctx, person)
+	found, err := w.Person(ctx, person)
+	if fault.Is(err, fault.NotFound) {
+		return nil // erased since
+	} else if err != nil {
+		return err
+	}
+	sessions, err := w.SessionsOf(ctx, found.Project, person)
+	if err != nil || len(sessions) == 0 {
+		return err
+	}
+	places, err := w.Places(ctx, found.Project, person)
 	if err != nil {
 		return err
 	}
 	for _, session := range sessions {
-		places, err := w.Places(ctx, session.Project, person)
-		if err != nil {
-			return err
-		}
 		if len(places) == 0 {
 			if _, err := end(ctx, w, session, PersonLeft, journal.System("departure")); err != nil {
 				return err
@@ -87,3 +94,13 @@ func resettle(ctx context.Context, w Writer, person directory.PersonID) error {
 }
 
 var errGone = fault.New(fault.Denied, "federation.place.gone")
+
+// Sweep removes sessions that ended long ago, at most limit, and returns how many; call it again while it returns limit.
+func (s *Service) Sweep(ctx context.Context, limit int) (int, error) {
+	var n int
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
+		n, err = w.Sweep(ctx, w.Now().Add(-s.limits().Absolute-24*time.Hour), limit)
+		return err
+	})
+	return n, err
+}

@@ -35,7 +35,7 @@ func (s *Service) Present(ctx context.Context, token Token) (Presence, error) {
 		if p.Session, err = r.FindSession(ctx, token.Hash()); err != nil {
 			return err
 		}
-		if p.Person, err = r.Person(ctx, p.Session.Project, p.Session.Person); err != nil {
+		if p.Person, err = r.Person(ctx, p.Session.Person); err != nil {
 			return err
 		}
 		p.Places, err = r.Places(ctx, p.Session.Project, p.Session.Person)

@@ -14,16 +14,16 @@ type Reader interface {
 	tx.Moment
 	// FindSession finds a session by its token's hash, ended ones too.
 	FindSession(ctx context.Context, token Hash) (Session, error)
-	// SessionByID finds a session of a known person, ended ones too.
-	SessionByID(ctx context.Context, project directory.ProjectID, person directory.PersonID, session SessionID) (Session, error)
 	// SessionsByIndex lists the sessions, not ended, that a portal calls by this name.
 	SessionsByIndex(ctx context.Context, project directory.ProjectID, index Hash) ([]Session, error)
 	// SessionsOf lists a person's sessions that have not ended.
-	SessionsOf(ctx context.Context, person directory.PersonID) ([]Session, error)
+	SessionsOf(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]Session, error)
 
 	// PersonByExternal finds a person by what their portal calls them: both parts must be equal, nothing is guessed.
 	PersonByExternal(ctx context.Context, project directory.ProjectID, external string) (directory.Person, error)
-	Person(ctx context.Context, project directory.ProjectID, person directory.PersonID) (directory.Person, error)
+	Person(ctx context.Context, person directory.PersonID) (directory.Person, error)
+	// Secret is what makes the person's pseudonyms.
+	Secret(ctx context.Context, project directory.ProjectID, person directory.PersonID) (directory.Secret, error)
 	// Places lists where the person is now, by school's name then profile.
 	Places(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]Place, error)
 	// Facts gathers what is known of the session's person at its place; ARK and Sector are left to the caller.
@@ -47,6 +47,10 @@ type Writer interface {
 	// SeeSession notes that the session was used now. It is no act: nobody is told.
 	SeeSession(ctx context.Context, s Session) error
 
+	// Sweep removes at most limit sessions begun before an instant, with their visits, and returns how many. They are over:
+	// the journal has what is to be kept of them.
+	Sweep(ctx context.Context, before time.Time, limit int) (int, error)
+
 	// PutClient registers a client, or changes the one of that id.
 	PutClient(ctx context.Context, act journal.ActID, c Client) error
 	// AddKey keeps a new signing key; fault.Conflict where another node has made that serial first.
@@ -67,5 +71,4 @@ type Visit struct {
 	Session Session
 	Client  ClientID
 	Sector  Sector
-	At      time.Time
 }

@@ -1,0 +1,187 @@
+package federation
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"pupitre/internal/fault"
+	"pupitre/internal/id"
+	"pupitre/journal"
+)
+
+// Keyring signs what publishers are told, with keys of the house that change by themselves. Every node of one database uses
+// the same keys: each reads them once a minute. Fill it as a struct literal; safe for concurrent use.
+type Keyring struct {
+	Store Store
+	IDs   *id.Maker
+	Now   func() time.Time
+	Seal  Seal // zero: private keys lie in the database as they are, so the database must be as well kept as they
+
+	mu    sync.Mutex
+	read  time.Time
+	keys  []Key
+	ready map[string]crypto.Signer
+}
+
+// rereadEvery is how old a node's knowledge of the keys may be: much less than keyAhead.
+const rereadEvery = time.Minute
+
+// Sign returns claims as a compact JWS with the « typ » given, by the key that now signs with this algorithm.
+func (k *Keyring) Sign(ctx context.Context, a Algorithm, typ string, claims any) (string, error) {
+	key, signer, err := k.signer(ctx, a)
+	if err != nil {
+		return "", err
+	}
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		return "", fmt.Errorf("sign %s: %w", typ, err)
+	}
+	s, err := jose.NewSigner(
+		jose.SigningKey{Algorithm: jose.SignatureAlgorithm(a), Key: jose.JSONWebKey{Key: signer, KeyID: key.ID, Algorithm: string(a)}},
+		(&jose.SignerOptions{}).WithType(jose.ContentType(typ)))
+	if err != nil {
+		return "", fmt.Errorf("sign %s: %w", typ, err)
+	}
+	signed, err := s.Sign(payload)
+	if err != nil {
+		return "", fmt.Errorf("sign %s: %w", typ, err)
+	}
+	return signed.CompactSerialize()
+}
+
+// Public is the key set that clients check signatures with.
+func (k *Keyring) Public(ctx context.Context) (jose.JSONWebKeySet, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := k.refresh(ctx); err != nil {
+		return jose.JSONWebKeySet{}, err
+	}
+	var set jose.JSONWebKeySet
+	for _, key := range shown(k.keys, k.Now()) {
+		signer := k.ready[key.ID]
+		set.Keys = append(set.Keys, jose.JSONWebKey{Key: signer.Public(), KeyID: key.ID, Algorithm: string(key.Algorithm), Use: "sig"})
+	}
+	return set, nil
+}
+
+func (k *Keyring) signer(ctx context.Context, a Algorithm) (Key, crypto.Signer, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := k.refresh(ctx); err != nil {
+		return Key{}, nil, err
+	}
+	key, ok := signing(k.keys, a, k.Now())
+	if !ok {
+		return Key{}, nil, fmt.Errorf("there is no key for %s", a)
+	}
+	return key, k.ready[key.ID], nil
+}
+
+// refresh reads the keys again once a minute, making those that are due.
+func (k *Keyring) refresh(ctx context.Context) error {
+	now := k.Now()
+	if !k.read.IsZero() && now.Sub(k.read) < rereadEvery {
+		return nil
+	}
+	if err := k.load(ctx); err != nil {
+		return err
+	}
+	for _, a := range Algorithms {
+		serial, from, yes := due(k.keys, a, now)
+		if !yes {
+			continue
+		}
+		if err := k.make(ctx, a, serial, from); err != nil && !fault.Is(err, fault.Conflict) {
+			return err
+		}
+		if err := k.load(ctx); err != nil { // a Conflict: another node made it first
+			return err
+		}
+	}
+	k.read = now
+	return nil
+}
+
+func (k *Keyring) load(ctx context.Context) error {
+	var keys []Key
+	err := k.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		keys, err = r.Keys(ctx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read the signing keys: %w", err)
+	}
+	ready := map[string]crypto.Signer{}
+	for _, key := range keys {
+		if old, ok := k.ready[key.ID]; ok {
+			ready[key.ID] = old
+			continue
+		}
+		if ready[key.ID], err = k.open(key); err != nil {
+			return err
+		}
+	}
+	k.keys, k.ready = keys, ready
+	return nil
+}
+
+func (k *Keyring) open(key Key) (crypto.Signer, error) {
+	plain, err := k.Seal.open(key.Private, key.ID)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(plain)
+	if err != nil {
+		return nil, fmt.Errorf("read signing key %s: %w", key.ID, err)
+	}
+	signer, ok := parsed.(crypto.Signer)
+	if !ok {
+		return nil, fmt.Errorf("signing key %s cannot sign", key.ID)
+	}
+	return signer, nil
+}
+
+// make creates a key; fault.Conflict where another node has made it first. Keys long out of use go.
+func (k *Keyring) make(ctx context.Context, a Algorithm, serial int, from time.Time) error {
+	private, err := generate(a)
+	if err != nil {
+		return fmt.Errorf("make a key for %s: %w", a, err)
+	}
+	plain, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		return fmt.Errorf("make a key for %s: %w", a, err)
+	}
+	key := Key{Algorithm: a, Serial: serial, ID: k.IDs.New(), From: from}
+	key.Private = k.Seal.close(plain, key.ID)
+	return k.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		act, err := w.Record(ctx, journal.Entry{
+			Actor: journal.System("keys"), Verb: "federation.key-made", Subject: key.ID, Class: journal.ClassChange,
+			Detail: map[string]any{"algorithm": a, "from": from},
+		})
+		if err != nil {
+			return err
+		}
+		if err := w.AddKey(ctx, act, key); err != nil {
+			return err
+		}
+		return w.DropKeys(ctx, act, a, serial-2)
+	})
+}
+
+func generate(a Algorithm) (crypto.Signer, error) {
+	if a == ES256 {
+		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	}
+	return rsa.GenerateKey(rand.Reader, 2048)
+}

@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+
+	"pupitre/federation"
+	"pupitre/internal/db"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+	"pupitre/journal/journaldb"
+)
+
+// Federation is the federation's view of the database.
+func (s *Store) Federation() federation.Store {
+	return bound[federation.Reader, federation.Writer]{s,
+		func(t journaldb.Tx) federation.Reader { return federationTx{t} },
+		func(t journaldb.Tx) federation.Writer { return federationTx{t} }}
+}
+
+// federationTx asks and changes the federation's things inside a transaction.
+type federationTx struct{ journaldb.Tx }
+
+var _ federation.Writer = federationTx{}
+
+const clientColumns = `c.id, c.sector, c.name, c.secret, c.redirects, c.signed_out, c.algorithm, c.refresh, c.resource, c.logout_url, c.events_url, c.created_at`
+
+func scanClient(row db.Row) (c federation.Client, err error) {
+	var created int64
+	err = row.Scan(&c.ID, &c.Sector, &c.Name, &c.Secret, (*texts)(&c.Redirects), (*texts)(&c.SignedOut), &c.Algorithm, &c.Refresh,
+		&c.Resource, &c.LogoutURL, &c.EventsURL, &created)
+	c.Created = db.FromMicros(created)
+	return c, err
+}
+
+// FindClient implements federation.Reader.
+func (t federationTx) FindClient(ctx context.Context, client federation.ClientID) (federation.Client, error) {
+	return one(ctx, t.Tx, `select `+clientColumns+` from client c where c.id = $1`, []any{string(client)}, scanClient,
+		fault.New(fault.NotFound, "federation.client.unknown"))
+}
+
+// Clients implements federation.Reader.
+func (t federationTx) Clients(ctx context.Context) ([]federation.Client, error) {
+	return list(ctx, t.Tx, `select `+clientColumns+` from client c order by c.id`, nil, scanClient)
+}
+
+// PutClient implements federation.Writer.
+func (t federationTx) PutClient(ctx context.Context, act journal.ActID, c federation.Client) error {
+	_, err := t.Exec(ctx, `
+		insert into client (id, sector, name, secret, redirects, signed_out, algorithm, refresh, resource, logout_url, events_url, created_at, act)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		on conflict (id) do update set sector = $2, name = $3, secret = $4, redirects = $5, signed_out = $6, algorithm = $7,
+			refresh = $8, resource = $9, logout_url = $10, events_url = $11, act = $13`,
+		string(c.ID), string(c.Sector), c.Name, string(c.Secret), texts(c.Redirects).String(), texts(c.SignedOut).String(),
+		string(c.Algorithm), c.Refresh, c.Resource, c.LogoutURL, c.EventsURL, db.Micros(c.Created), string(act))
+	return err
+}
+
+// Keys implements federation.Reader.
+func (t federationTx) Keys(ctx context.Context) ([]federation.Key, error) {
+	return list(ctx, t.Tx, `select algorithm, serial, id, private, signs_from from signing_key order by algorithm, serial`, nil,
+		func(row db.Row) (k federation.Key, err error) {
+			var private string
+			var from int64
+			if err := row.Scan(&k.Algorithm, &k.Serial, &k.ID, &private, &from); err != nil {
+				return k, err
+			}
+			k.From = db.FromMicros(from)
+			k.Private, err = hex.DecodeString(private)
+			return k, err
+		})
+}
+
+// AddKey implements federation.Writer.
+func (t federationTx) AddKey(ctx context.Context, act journal.ActID, k federation.Key) error {
+	_, err := t.Exec(ctx, `insert into signing_key (algorithm, serial, id, private, signs_from, act) values ($1, $2, $3, $4, $5, $6)`,
+		string(k.Algorithm), k.Serial, k.ID, hex.EncodeToString(k.Private), db.Micros(k.From), string(act))
+	return err
+}
+
+// DropKeys implements federation.Writer.
+func (t federationTx) DropKeys(ctx context.Context, _ journal.ActID, a federation.Algorithm, below int) error {
+	_, err := t.Exec(ctx, `delete from signing_key where algorithm = $1 and serial < $2`, string(a), below)
+	return err
+}

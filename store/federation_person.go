@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/internal/db"
+	"pupitre/internal/fault"
+)
+
+// PersonByExternal implements federation.Reader.
+func (t federationTx) PersonByExternal(ctx context.Context, project directory.ProjectID, external string) (directory.Person, error) {
+	return directoryTx{t.Tx}.PersonByExternal(ctx, project, external)
+}
+
+// Person implements federation.Reader.
+func (t federationTx) Person(ctx context.Context, person directory.PersonID) (directory.Person, error) {
+	return directoryTx{t.Tx}.Person(ctx, person)
+}
+
+// Secret implements federation.Reader.
+func (t federationTx) Secret(ctx context.Context, project directory.ProjectID, person directory.PersonID) (directory.Secret, error) {
+	return one(ctx, t.Tx, `select secret from person where project = $1 and id = $2`, []any{string(project), string(person)},
+		func(row db.Row) (s directory.Secret, err error) { err = row.Scan(&s); return s, err },
+		fault.New(fault.NotFound, "directory.person.unknown"))
+}
+
+// Places implements federation.Reader.
+func (t federationTx) Places(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]federation.Place, error) {
+	return list(ctx, t.Tx, `
+		select `+schoolColumns+`, a.profile from attachment a join school s on s.school = a.school
+		where a.person = $1 and a.until = '' and s.project = $2 order by s.name, s.school, a.profile desc`,
+		[]any{string(person), string(project)}, func(row db.Row) (p federation.Place, err error) {
+			s := &p.School
+			err = row.Scan(&s.ID, &s.Project, &s.UAI, &s.Name, &s.Town, &s.Nature, &s.Degree, &p.Profile)
+			return p, err
+		})
+}
+
+// Facts implements federation.Reader.
+func (t federationTx) Facts(ctx context.Context, s federation.Session) (federation.Facts, error) {
+	f := federation.Facts{Project: s.Project, Profile: s.Profile}
+	err := t.One(ctx, `
+		select p.secret, p.family_name, p.given_name, p.civility, p.mails, s.uai
+		from person p join attachment a on a.person = p.id join school s on s.school = a.school
+		where p.project = $1 and p.id = $2 and a.school = $3 and a.profile = $4 and a.until = ''`,
+		[]any{string(s.Project), string(s.Person), string(s.School), string(s.Profile)},
+		&f.Secret, &f.Name.Family, &f.Name.Given, &f.Name.Civility, (*texts)(&f.Mails), &f.UAI)
+	if db.IsNoRow(err) {
+		return f, fault.New(fault.NotFound, "federation.place.gone")
+	} else if err != nil {
+		return f, err
+	}
+	var taught []string
+	f.Cohorts, taught, err = t.cohorts(ctx, s)
+	if err != nil || len(taught) == 0 {
+		return f, err
+	}
+	subjects, err := directoryTx{t.Tx}.Subjects(ctx, s.School)
+	f.Subjects = slices.DeleteFunc(subjects, func(s directory.Subject) bool { return !slices.Contains(taught, s.Code) })
+	return f, err
+}
+
+// cohorts lists the classes and groups of a session's person, and the codes of what they teach there.
+func (t federationTx) cohorts(ctx context.Context, s federation.Session) (found []federation.CohortFact, taught []string, err error) {
+	last := ""
+	err = t.Each(ctx, `
+		select c.id, c.kind, c.code, c.label, m.subjects, coalesce(k.code, '')
+		from membership m join cohort c on c.school = m.school and c.id = m.cohort
+		left join cohort_within w on w.school = c.school and w.cohort = c.id
+		left join cohort k on k.school = w.school and k.id = w.class
+		where m.school = $1 and m.person = $2 and not c.closed
+		order by c.kind, c.label, c.code, k.code`,
+		[]any{string(s.School), string(s.Person)}, func(row db.Row) error {
+			var id, class string
+			var c federation.CohortFact
+			var subjects texts
+			if err := row.Scan(&id, &c.Kind, &c.Code, &c.Label, &subjects, &class); err != nil {
+				return err
+			}
+			if id != last {
+				found, taught, last = append(found, c), append(taught, subjects...), id
+			}
+			if class != "" {
+				of := &found[len(found)-1]
+				of.Classes = append(of.Classes, class)
+			}
+			return nil
+		})
+	return found, taught, err
+}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/internal/db"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+)
+
+const sessionColumns = `s.id, s.project, s.person, s.school, s.profile, s.upstream, s.portal_index, s.started_at, s.seen_at, s.ended_at`
+
+func scanSession(row db.Row) (s federation.Session, err error) {
+	err = row.Scan(sessionFields(&s)...)
+	return s, err
+}
+
+// sessionFields are the destinations of sessionColumns.
+func sessionFields(s *federation.Session) []any {
+	return []any{&s.ID, &s.Project, &s.Person, &s.School, &s.Profile, &s.Upstream, &s.Index,
+		(*instant)(&s.Started), (*instant)(&s.Seen), (*instant)(&s.Ended)}
+}
+
+var noSession = fault.New(fault.NotFound, "federation.session.none")
+
+// FindSession implements federation.Reader.
+func (t federationTx) FindSession(ctx context.Context, token federation.Hash) (federation.Session, error) {
+	return one(ctx, t.Tx, `select `+sessionColumns+` from session s where s.token = $1`, []any{string(token)}, scanSession, noSession)
+}
+
+// SessionsByIndex implements federation.Reader.
+func (t federationTx) SessionsByIndex(ctx context.Context, project directory.ProjectID, index federation.Hash) ([]federation.Session, error) {
+	return list(ctx, t.Tx, `select `+sessionColumns+` from session s where s.project = $1 and s.portal_index = $2 and s.portal_index <> '' and s.ended_at = 0`,
+		[]any{string(project), string(index)}, scanSession)
+}
+
+// SessionsOf implements federation.Reader.
+func (t federationTx) SessionsOf(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]federation.Session, error) {
+	return list(ctx, t.Tx, `select `+sessionColumns+` from session s where s.project = $1 and s.person = $2 and s.ended_at = 0 order by s.id`,
+		[]any{string(project), string(person)}, scanSession)
+}
+
+// AddSession implements federation.Writer.
+func (t federationTx) AddSession(ctx context.Context, act journal.ActID, s federation.Session, token federation.Hash) error {
+	_, err := t.Exec(ctx, `
+		insert into session (project, person, id, token, upstream, portal_index, school, profile, started_at, seen_at, act)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		string(s.Project), string(s.Person), string(s.ID), string(token), s.Upstream, string(s.Index), string(s.School), string(s.Profile),
+		db.Micros(s.Started), db.Micros(s.Seen), string(act))
+	return err
+}
+
+// MoveSession implements federation.Writer.
+func (t federationTx) MoveSession(ctx context.Context, act journal.ActID, s federation.Session, to federation.Place) error {
+	_, err := t.Exec(ctx, `update session set school = $4, profile = $5, act = $6 where project = $1 and person = $2 and id = $3`,
+		string(s.Project), string(s.Person), string(s.ID), string(to.School.ID), string(to.Profile), string(act))
+	return err
+}
+
+// EndSession implements federation.Writer.
+func (t federationTx) EndSession(ctx context.Context, act journal.ActID, s federation.Session) (bool, error) {
+	n, err := t.Exec(ctx, `update session set ended_at = $4, act = $5 where project = $1 and person = $2 and id = $3 and ended_at = 0`,
+		string(s.Project), string(s.Person), string(s.ID), db.Micros(t.Now()), string(act))
+	return n == 1, err
+}
+
+// SeeSession implements federation.Writer.
+func (t federationTx) SeeSession(ctx context.Context, s federation.Session) error {
+	_, err := t.Exec(ctx, `update session set seen_at = $4 where project = $1 and person = $2 and id = $3 and seen_at < $4`,
+		string(s.Project), string(s.Person), string(s.ID), db.Micros(t.Now()))
+	return err
+}
+
+// Sweep implements federation.Writer.
+func (t federationTx) Sweep(ctx context.Context, before time.Time, limit int) (int, error) {
+	// What hangs on a session goes before it, so that a sweep cut short leaves nothing behind.
+	const old = `(select s.project, s.person, s.id from session s where s.started_at < $1 order by s.started_at limit $2)`
+	if _, err := t.Exec(ctx, `delete from visit where (project, person, session) in `+old, db.Micros(before), limit); err != nil {
+		return 0, err
+	}
+	n, err := t.Exec(ctx, `delete from session where (project, person, id) in `+old, db.Micros(before), limit)
+	return int(n), err
+}
+
+// instant is a moment as a column keeps it: microseconds, 0 for none.
+type instant time.Time
+
+// Scan implements sql.Scanner.
+func (i *instant) Scan(v any) error {
+	n, _ := v.(int64)
+	*i = instant(db.FromMicros(n))
+	return nil
+}
