@@ -1,0 +1,182 @@
+package parse
+
+import (
+	"strings"
+
+	"pupitre/exos/qti/program"
+	"pupitre/exos/qti/report"
+)
+
+// declarations reads the variables of the item, then those every session has.
+func (b *builder) declarations() {
+	for _, e := range b.root.children() {
+		switch {
+		case e.is("response-declaration"):
+			b.declare(program.Response, e)
+		case e.is("outcome-declaration"):
+			b.declare(program.Outcome, e)
+		case e.is("template-declaration"):
+			b.declare(program.Template, e)
+		case e.is("context-declaration"):
+			b.declare(program.Context, e)
+		}
+	}
+	b.builtin(program.Variable{Kind: program.Response, Identifier: program.NumAttempts, Type: program.Integer})
+	b.builtin(program.Variable{Kind: program.Response, Identifier: program.DurationVar, Type: program.Duration})
+	b.builtin(program.Variable{Kind: program.Outcome, Identifier: program.CompletionStatus, Type: program.Identifier})
+}
+
+func (b *builder) builtin(v program.Variable) {
+	if b.p.Find(v.Identifier) < 0 {
+		b.p.Vars = append(b.p.Vars, v)
+	}
+}
+
+func (b *builder) declare(kind program.Kind, e *element) {
+	v := program.Variable{Kind: kind, Identifier: e.attr("identifier")}
+	if v.Identifier == "" {
+		b.aside(report.IdentifierMissing, e)
+		return
+	}
+	if b.p.Find(v.Identifier) >= 0 {
+		b.aside(report.VariableTwice, e, "identifier", v.Identifier)
+		return
+	}
+	v.Card = b.cardinality(e)
+	v.Type = b.baseType(e, v.Card)
+	v.Default = b.defaultValue(e, &v)
+	switch kind {
+	case program.Response:
+		v.Correct = b.values(e.child("correct-response"), v.Type, v.Card)
+		v.Area = b.areaMapping(e.child("area-mapping"))
+	case program.Outcome:
+		v.Lookup = b.lookup(e, &v)
+		v.External = e.attr("external-scored") != "" && e.attr("external-scored") != "none"
+	case program.Template:
+		b.math[v.Identifier] = e.yes("math-variable")
+	}
+	v.Mapping = b.mapping(e.child("mapping"), v.Type)
+	b.lines[v.Identifier] = e.line
+	b.p.Vars = append(b.p.Vars, v)
+}
+
+func (b *builder) cardinality(e *element) program.Cardinality {
+	switch name := e.attr("cardinality"); name {
+	case "multiple":
+		return program.Multiple
+	case "ordered":
+		return program.Ordered
+	case "record":
+		return program.Record
+	case "single":
+	default:
+		b.warn(report.DeclarationInvalid, e, "attribute", "cardinality", "value", name)
+	}
+	return program.Single
+}
+
+func (b *builder) baseType(e *element, card program.Cardinality) program.BaseType {
+	name := e.attr("base-type")
+	t, ok := program.TypeNamed(name)
+	switch {
+	case ok || card == program.Record && name == "":
+		return t
+	default:
+		b.warn(report.DeclarationInvalid, e, "attribute", "base-type", "value", name)
+	}
+	return program.String
+}
+
+// defaultValue reads qti-default-value; some authors write an attribute instead.
+func (b *builder) defaultValue(e *element, v *program.Variable) program.Value {
+	if d := e.child("default-value"); d != nil {
+		return b.values(d, v.Type, v.Card)
+	}
+	if text, ok := e.lookup("default-value"); ok && v.Card == program.Single {
+		return b.literal(e, v.Type, text)
+	}
+	return program.Value{Card: v.Card}
+}
+
+// values reads the qti-value children of e into one value.
+func (b *builder) values(e *element, t program.BaseType, card program.Cardinality) program.Value {
+	if e == nil {
+		return program.Value{Card: card}
+	}
+	var scalars []program.Scalar
+	var fields []program.Field
+	for _, c := range e.children() {
+		if !c.is("value") {
+			b.aside(report.ElementUnknown, c, "parent", e.raw)
+			continue
+		}
+		of := t
+		if named, ok := program.TypeNamed(c.attr("base-type")); ok && (card == program.Record || t == program.None) {
+			of = named
+		}
+		text := c.text()
+		if strings.TrimSpace(text) == "" {
+			continue // no value
+		}
+		v := b.literal(c, of, text)
+		if !v.Some {
+			continue
+		}
+		scalars = append(scalars, v.One)
+		fields = append(fields, program.Field{Name: c.attr("field-identifier"), Value: v.One})
+	}
+	switch {
+	case card == program.Record:
+		return program.RecordOf(fields)
+	case card != program.Single:
+		return program.Container(card, scalars)
+	case len(scalars) == 0:
+		return program.Null()
+	}
+	return program.Of(scalars[0])
+}
+
+// literal reads text as one scalar; NULL, with a finding, where it is not of its type.
+func (b *builder) literal(e *element, t program.BaseType, text string) program.Value {
+	if t == program.String {
+		text = strings.TrimSpace(text)
+	}
+	if t == program.None {
+		t = program.String
+	}
+	s, ok := program.ParseScalar(t, text)
+	if !ok {
+		b.warn(report.ValueInvalid, e, "value", clip(text), "type", t.String())
+		return program.Null()
+	}
+	return program.Of(s)
+}
+
+// clip keeps a finding's parameter short.
+func clip(s string) string {
+	s = strings.TrimSpace(s)
+	if r := []rune(s); len(r) > 80 {
+		return string(r[:79]) + "…"
+	}
+	return s
+}
+
+// float reads a number attribute, false where it is absent or none.
+func (b *builder) float(e *element, name string) (float64, bool) {
+	text, ok := e.lookup(name)
+	if !ok || text == "" {
+		return 0, false
+	}
+	f, ok := program.ParseNumber(text)
+	if !ok {
+		b.warn(report.ValueInvalid, e, "value", clip(text), "type", "float")
+	}
+	return f, ok
+}
+
+func (b *builder) bound64(e *element, name string) *float64 {
+	if f, ok := b.float(e, name); ok {
+		return &f
+	}
+	return nil
+}

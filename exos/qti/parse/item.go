@@ -1,0 +1,147 @@
+package parse
+
+import (
+	"path"
+
+	"pupitre/exos/qti/pack"
+	"pupitre/exos/qti/program"
+	"pupitre/exos/qti/render"
+	"pupitre/exos/qti/report"
+)
+
+// Files finds the other files of a package by their path in it.
+type Files interface {
+	File(path string) ([]byte, bool)
+}
+
+// Source is where an exercise comes from.
+type Source struct {
+	Path   string // in the package, for findings and relative addresses
+	Files  Files  // nil: the exercise stands alone
+	Limits pack.Limits
+}
+
+// Exercise is one item, read.
+type Exercise struct {
+	Identifier string
+	Title      string
+	Language   string
+	Program    *program.Program
+	Tree       render.Tree
+	Feedback   []render.Feedback
+	Notes      []render.Node
+	ByHand     bool
+	Types      []render.Type // interactions, each once, in order
+	Assets     []Asset
+	Operators  []report.Count
+	Uses       []report.Count // interactions
+	Result     report.ItemResult
+}
+
+// Asset is a file shown by an exercise.
+type Asset struct {
+	render.Asset
+	Data []byte
+}
+
+// Item reads one item. The exercise is nil where nothing can be made of it; a refusal may
+// also come with an exercise, which then must not be published.
+func Item(data []byte, src Source) (*Exercise, []report.Finding) {
+	src.Limits = src.Limits.OrDefault()
+	root, refusal := read(data, src.Path, src.Limits)
+	if refusal != nil {
+		return nil, []report.Finding{*refusal}
+	}
+	if !root.is("assessment-item") {
+		return nil, []report.Finding{{
+			Severity: report.Refusal, Code: report.XMLNotItem, File: src.Path, Line: root.line, Element: root.raw,
+			Params: []report.Param{{Name: "root", Value: root.raw}},
+		}}
+	}
+	b := newBuilder(src, root)
+	b.build()
+	return b.ex, b.findings
+}
+
+// Root tells what a document is: the canonical name of its root ("assessment-item",
+// "assessment-test", "manifest"…), "" where it is not XML.
+func Root(data []byte, limits pack.Limits) string {
+	root, refusal := read(data, "", limits.OrDefault())
+	if refusal != nil {
+		return ""
+	}
+	return root.name
+}
+
+// builder makes an exercise from the elements of one document.
+type builder struct {
+	src      Source
+	root     *element
+	ex       *Exercise
+	p        *program.Program
+	lines    map[string]int // of declarations, for findings
+	findings []report.Finding
+	byHash   map[string]bool // assets already listed
+	bound    map[string]*render.Interaction
+	boundAt  map[string]*element
+	math     map[string]bool // template variables that stand for themselves in formulas
+	tolerant bool            // a data-tolerance was read
+	inFormat bool            // inside <pre>: white space counts
+	nesting  int
+}
+
+func newBuilder(src Source, root *element) *builder {
+	p := &program.Program{Identifier: root.attr("identifier"), Adaptive: root.yes("adaptive"), Tolerance: program.Typography}
+	return &builder{
+		src: src, root: root, p: p,
+		ex: &Exercise{
+			Identifier: p.Identifier, Title: root.attr("title"), Language: root.attr("xml:lang"), Program: p,
+		},
+		lines: map[string]int{}, byHash: map[string]bool{}, bound: map[string]*render.Interaction{},
+		boundAt: map[string]*element{}, math: map[string]bool{},
+	}
+}
+
+func (b *builder) build() {
+	if b.root.raw == "assessmentItem" {
+		b.note(report.VersionConverted, b.root)
+	}
+	if b.p.Identifier == "" {
+		b.warn(report.IdentifierMissing, b.root)
+		base := path.Base(b.src.Path)
+		b.p.Identifier = base[:len(base)-len(path.Ext(base))]
+		b.ex.Identifier = b.p.Identifier
+	}
+	b.declarations()
+	b.body()
+	b.processing()
+	b.check()
+}
+
+// say records a finding about e.
+func (b *builder) say(severity report.Severity, code report.Code, e *element, params ...string) {
+	f := report.Finding{Severity: severity, Code: code, File: b.src.Path, Item: b.p.Identifier}
+	if e != nil {
+		f.Line, f.Element = e.line, e.raw
+	}
+	for i := 0; i+1 < len(params); i += 2 {
+		f.Params = append(f.Params, report.Param{Name: params[i], Value: params[i+1]})
+	}
+	b.findings = append(b.findings, f)
+}
+
+func (b *builder) note(code report.Code, e *element, params ...string) {
+	b.say(report.Note, code, e, params...)
+}
+
+func (b *builder) warn(code report.Code, e *element, params ...string) {
+	b.say(report.Warning, code, e, params...)
+}
+
+func (b *builder) aside(code report.Code, e *element, params ...string) {
+	b.say(report.Aside, code, e, params...)
+}
+
+func (b *builder) refuse(code report.Code, e *element, params ...string) {
+	b.say(report.Refusal, code, e, params...)
+}

@@ -1,0 +1,155 @@
+package render
+
+import (
+	"strings"
+
+	"pupitre/exos/qti/chance"
+	"pupitre/exos/qti/program"
+	"pupitre/exos/qti/score"
+)
+
+// Arrange is the tree for one pupil: template values printed, hidden parts gone, choices in
+// the order drawn with seed. The same arguments always give the same tree; t is untouched.
+// Values of outcomes cannot be printed yet: their nodes stay, for Print.
+func (t Tree) Arrange(seed uint64, templates []score.Binding) Tree {
+	a := arranger{seed: seed, values: templates}
+	t.Nodes = a.nodes(t.Nodes)
+	t.Arranged = true
+	return t
+}
+
+// ArrangeFeedback does for feedback texts what Arrange does for the tree; outcomes are
+// printed too.
+func ArrangeFeedback(texts []Feedback, seed uint64, values []score.Binding) []Feedback {
+	a := arranger{seed: seed, values: values}
+	out := make([]Feedback, len(texts))
+	for i, f := range texts {
+		f.Nodes = a.nodes(f.Nodes)
+		out[i] = f
+	}
+	return out
+}
+
+type arranger struct {
+	seed   uint64
+	values []score.Binding
+}
+
+func (a *arranger) nodes(nodes []Node) []Node {
+	if nodes == nil {
+		return nil
+	}
+	out := make([]Node, 0, len(nodes))
+	for _, n := range nodes {
+		switch n.Kind {
+		case KindTemplate:
+			if a.holds(n.When) {
+				out = append(out, a.nodes(n.Nodes)...)
+			}
+			continue
+		case KindPrinted:
+			if v, ok := a.value(n.Ref); ok {
+				n = printed(n, v)
+			}
+		case KindInteraction:
+			n.Interaction = a.interaction(n.Interaction)
+		}
+		n.Nodes = a.nodes(n.Nodes)
+		out = append(out, n)
+	}
+	return out
+}
+
+func (a *arranger) value(identifier string) (program.Value, bool) {
+	for _, b := range a.values {
+		if b.Identifier == identifier {
+			return b.Value, true
+		}
+	}
+	return program.Null(), false
+}
+
+// holds: a part without condition always stands; see Condition.
+func (a *arranger) holds(c *Condition) bool {
+	if c == nil {
+		return true
+	}
+	v, _ := a.value(c.Variable)
+	for _, word := range v.Lexicals() {
+		if word == c.Identifier {
+			return !c.Hide
+		}
+	}
+	return c.Hide
+}
+
+func (a *arranger) interaction(it *Interaction) *Interaction {
+	out := *it
+	out.Prompt = a.nodes(it.Prompt)
+	out.Content = a.nodes(it.Content)
+	out.Choices = a.choices(it, it.Choices, "")
+	out.Targets = a.choices(it, it.Targets, "/targets")
+	out.Shuffle = false
+	return &out
+}
+
+// choices keeps those whose condition holds, and shuffles them where asked. Gaps keep the
+// order of the text that they stand in.
+func (a *arranger) choices(it *Interaction, all []Choice, stream string) []Choice {
+	kept := make([]Choice, 0, len(all))
+	for _, c := range all {
+		if a.holds(c.When) {
+			c.When = nil
+			c.Nodes = a.nodes(c.Nodes)
+			kept = append(kept, c)
+		}
+	}
+	inPlace := it.Type == TypeHottext || stream != "" && it.Type != TypeMatch
+	if it.Shuffle && !inPlace {
+		order := chance.New(a.seed, "order/"+it.Response+stream).Shuffle(len(kept), func(i int) bool { return kept[i].Fixed })
+		shuffled := make([]Choice, len(kept))
+		for place, from := range order {
+			shuffled[place] = kept[from]
+			shuffled[place].Fixed = false
+		}
+		kept = shuffled
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	return kept
+}
+
+// PlainText is all the text of the tree, for search and tests.
+func (t Tree) PlainText() string {
+	var b strings.Builder
+	appendText(&b, t.Nodes)
+	return b.String()
+}
+
+// Plain is the text of nodes.
+func Plain(nodes []Node) string {
+	var b strings.Builder
+	appendText(&b, nodes)
+	return b.String()
+}
+
+func appendText(b *strings.Builder, nodes []Node) {
+	for _, n := range nodes {
+		b.WriteString(n.Text)
+		if n.Asset != nil {
+			b.WriteString(n.Asset.Alt)
+		}
+		appendText(b, n.Nodes)
+		if it := n.Interaction; it != nil {
+			appendText(b, it.Prompt)
+			appendText(b, it.Content)
+			for _, c := range it.Choices {
+				appendText(b, c.Nodes)
+			}
+			for _, c := range it.Targets {
+				appendText(b, c.Nodes)
+			}
+		}
+	}
+}
