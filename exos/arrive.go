@@ -1,0 +1,209 @@
+package exos
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pupitre/internal/fault"
+	"pupitre/journal"
+)
+
+var (
+	errNoSession  = fault.New(fault.Unauthenticated, "exos.session.none")
+	errOldSession = fault.New(fault.Unauthenticated, "exos.session.ended")
+)
+
+// SignIn begins a session for whom exos/signin has verified, and returns its token, which is nowhere else.
+func (s *Service) SignIn(ctx context.Context, in SignIn) (Token, error) {
+	if in.Claims.Issuer == "" || in.Claims.Subject == "" {
+		return "", fault.New(fault.Invalid, "exos.claims.subject")
+	}
+	token := newToken()
+	sealed, err := token.seal(in.Credential)
+	if err != nil {
+		return "", fmt.Errorf("seal a credential: %w", err)
+	}
+	asked := s.Now()
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		act, err := w.Record(ctx, journal.Entry{
+			School: in.Claims.School, Actor: journal.System("sign-in"), Verb: "exos.arrived", Class: journal.ClassAccess,
+		})
+		if err != nil {
+			return err
+		}
+		learner, err := w.PutLearner(ctx, act, in.Claims)
+		if err != nil {
+			return err
+		}
+		if in.RightsKnown {
+			if err := w.PutRights(ctx, learner, in.Rights, asked); err != nil {
+				return err
+			}
+		}
+		return w.AddSession(ctx, act, Session{
+			Hash: token.Hash(), Learner: learner, Upstream: in.Upstream, Sealed: sealed,
+			StartedAt: w.Now(), EndsAt: w.Now().Add(s.sessionLife()),
+		})
+	})
+	if err != nil {
+		return "", fmt.Errorf("begin a session: %w", err)
+	}
+	return token, nil
+}
+
+// Enter returns who the token's bearer is, with rights fresh enough to act on. Unauthenticated where there is no session, or
+// where the broker must be asked anew and only a sign-in can do so.
+func (s *Service) Enter(ctx context.Context, token Token) (Visitor, error) {
+	if token == "" {
+		return Visitor{}, errNoSession
+	}
+	here, err := read(ctx, s, func(ctx context.Context, r Reader) (Here, error) { return r.Session(ctx, token.Hash()) })
+	if fault.Is(err, fault.NotFound) {
+		return Visitor{}, errNoSession
+	}
+	if err != nil {
+		return Visitor{}, err
+	}
+	now := s.Now()
+	if !now.Before(here.Session.EndsAt) {
+		return Visitor{}, errOldSession
+	}
+	v := Visitor{Learner: here.Learner, Rights: here.Rights, RightsAt: here.RightsAt}
+	if !here.fresh(now, s.rightsFresh()) {
+		err = s.freshen(ctx, token, here, &v)
+	}
+	return v, err
+}
+
+// fresh reports whether the rights may be acted on without asking.
+func (h Here) fresh(now time.Time, age time.Duration) bool {
+	return !h.RightsAt.IsZero() && h.RightsAt.After(h.StaleAt) && now.Sub(h.RightsAt) <= age
+}
+
+// freshen asks for the visitor's rights again. While the broker does not answer, rights that it has not taken back stay good for
+// the grace; otherwise the visitor comes in, and nothing opens.
+func (s *Service) freshen(ctx context.Context, token Token, here Here, v *Visitor) error {
+	rights, asked, err := s.ask(ctx, token, here)
+	if err == nil {
+		v.Rights, v.RightsAt = rights, asked
+		return nil
+	}
+	if here.fresh(s.Now(), s.rightsGrace()) {
+		s.log().WarnContext(ctx, "rights not refreshed", "learner", here.Learner.ID, "error", err)
+		return nil
+	}
+	if fault.Is(err, fault.Unauthenticated) {
+		return fault.Wrap(err, fault.Unauthenticated, "exos.session.renew")
+	}
+	s.log().WarnContext(ctx, "rights unknown", "learner", here.Learner.ID, "error", err)
+	v.Unsure = fault.Wrap(err, fault.Unavailable, "exos.rights.unreachable")
+	return nil
+}
+
+// ask gets and keeps a learner's rights. Requests of one learner that come together ask once.
+func (s *Service) ask(ctx context.Context, token Token, here Here) ([]Right, time.Time, error) {
+	if s.Rights == nil {
+		return nil, time.Time{}, fault.New(fault.Unavailable, "exos.rights.unreachable")
+	}
+	type news struct {
+		rights []Right
+		asked  time.Time
+	}
+	// What is shared must not end with whoever came first.
+	ctx = context.WithoutCancel(ctx)
+	got, err, _ := s.asking.Do(here.Session.Hash, func() (any, error) {
+		asked := s.Now()
+		credential, err := token.open(here.Session.Sealed)
+		if err != nil || credential == nil {
+			return nil, fault.Wrap(err, fault.Unauthenticated, "exos.session.renew")
+		}
+		rights, renewed, err := s.Rights.Rights(ctx, credential)
+		if err != nil {
+			return nil, err
+		}
+		sealed, err := token.seal(renewed)
+		if err != nil {
+			return nil, err
+		}
+		return news{rights, asked}, s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+			if sealed != nil {
+				if err := w.Reseal(ctx, here.Session.Hash, sealed); err != nil {
+					return err
+				}
+			}
+			return w.PutRights(ctx, here.Learner.ID, rights, asked)
+		})
+	})
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	n := got.(news)
+	return n.rights, n.asked, nil
+}
+
+// Leave ends the token's session. A session that is over already is no error.
+func (s *Service) Leave(ctx context.Context, token Token) error {
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		act, err := w.Record(ctx, journal.Entry{Actor: journal.System("sign-out"), Verb: "exos.left", Class: journal.ClassAccess})
+		if err != nil {
+			return err
+		}
+		_, err = w.EndSession(ctx, act, token.Hash())
+		return err
+	})
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}
+
+// Notice is a security event from upstream, verified by exos/signin. Subject or Upstream says whom it is about.
+type Notice struct {
+	Issuer   string
+	ID       string    // jti: acted on once
+	Ends     time.Time // when the id may be forgotten
+	Kind     NoticeKind
+	Subject  Pseudonym
+	Upstream string // the issuer's session
+}
+
+// NoticeKind is what a notice says.
+type NoticeKind string
+
+// The kinds of notice.
+const (
+	RightsChanged  NoticeKind = "rights-changed"
+	SessionRevoked NoticeKind = "session-revoked"
+	PersonErased   NoticeKind = "person-erased"
+)
+
+// Heed acts on a notice, once: heard again it changes nothing. It reports whether it was heard for the first time.
+func (s *Service) Heed(ctx context.Context, n Notice) (first bool, err error) {
+	return write(ctx, s, func(ctx context.Context, w Writer) (bool, error) {
+		first, err := w.Heard(ctx, n.Issuer, n.ID, n.Ends)
+		if err != nil || !first {
+			return false, err
+		}
+		return true, heed(ctx, w, n)
+	})
+}
+
+func heed(ctx context.Context, w Writer, n Notice) error {
+	if n.Kind == RightsChanged {
+		return w.StaleRights(ctx, n.Issuer, n.Subject)
+	}
+	verb := "exos.session-revoked"
+	if n.Kind == PersonErased {
+		verb = "exos.learner-erased"
+	}
+	act, err := w.Record(ctx, journal.Entry{Actor: journal.Actor{Kind: journal.ByPartner, ID: n.Issuer}, Verb: verb, Class: journal.ClassAccess})
+	if err != nil {
+		return err
+	}
+	if n.Kind == PersonErased {
+		return w.Forget(ctx, act, n.Issuer, n.Subject)
+	}
+	_, err = w.EndSessionsOf(ctx, act, n.Issuer, n.Subject, n.Upstream)
+	return err
+}

@@ -1,0 +1,110 @@
+package exos
+
+import (
+	"fmt"
+	"strconv"
+
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+)
+
+// What a submission may be refused for. The event is kept, and counts for nothing.
+var (
+	errMismatch = fault.New(fault.Conflict, "exos.event.mismatch")
+	errEnded    = fault.New(fault.Conflict, "exos.attempt.ended")
+	errNoHint   = fault.New(fault.NotFound, "exos.hint.none")
+)
+
+// decide is what one event does to an attempt: the attempt afterwards and the verdict. It is pure; tries is how many submissions
+// an attempt takes (0: no bound), closed why the right does not open, nil where it does.
+func decide(a Attempt, e Event, o *opened, tries int, closed error) (Attempt, Verdict) {
+	v := Verdict{Event: e.ID, Status: Accepted}
+	if e.Exercise != a.Exercise || e.Version != a.Version || e.Seed != a.Seed {
+		return a, refuse(v, errMismatch)
+	}
+	if closed != nil {
+		return a, refuse(v, closed)
+	}
+	switch e.Kind {
+	case Answered:
+		return answer(a, e, v, o, tries)
+	case Hinted:
+		if _, hint := o.present(a.Seed); len(hint) == 0 {
+			return a, refuse(v, errNoHint)
+		}
+	case Solved:
+		if !a.solvable(o, tries) {
+			return a, refuse(v, fault.New(fault.Denied, "exos.solution.early", "n", max(0, tries-a.Tries)))
+		}
+		a.Solved, a.Ended = true, true
+	case Ended:
+		a.Ended = true
+	}
+	return a, v
+}
+
+// answer scores a submission.
+func answer(a Attempt, e Event, v Verdict, o *opened, tries int) (Attempt, Verdict) {
+	if a.Ended {
+		return a, refuse(v, errEnded)
+	}
+	sub, err := e.submission()
+	if err != nil {
+		return a, refuse(v, err)
+	}
+	// Time runs forward, and no sitting lasts a week: the rest is a broken clock.
+	const week = 7 * 24 * 3600
+	sub.Seconds = min(max(sub.Seconds, a.State.Seconds), week)
+	result := o.item.Score(uint64(a.Seed), a.State, sub)
+	right := result.HasScore && o.Max > 0 && result.Score >= o.Max
+	a.Tries++
+	a.State = result.State
+	if result.HasScore {
+		a.Score, a.Best = result.Score, max(a.Best, result.Score)
+	}
+	if o.Adaptive {
+		a.Ended = result.Completed
+	} else {
+		a.Ended = right || (tries > 0 && a.Tries >= tries)
+	}
+	v.Result = &Result{
+		Score: result.Score, Max: o.Max, Scored: result.HasScore, Right: right, Try: a.Tries, Tries: tries, Ended: a.Ended,
+		Solution: a.solvable(o, tries), Outcomes: o.outcomes(result), Shown: result.Shown,
+	}
+	return a, v
+}
+
+// solvable reports whether the corrigé may be seen: after the right answer, or after the last try. Giving up is not enough.
+func (a Attempt) solvable(o *opened, tries int) bool {
+	switch {
+	case a.Solved || (o.Max > 0 && a.Best >= o.Max):
+		return true
+	case o.Adaptive:
+		return a.State.Status == completed
+	}
+	return tries > 0 && a.Tries >= tries
+}
+
+// completed is the completionStatus of an adaptive exercise that is over (QTI 3.0.1 §2.8.2).
+const completed = "completed"
+
+// refuse turns a verdict into a refusal with the words of err.
+func refuse(v Verdict, err error) Verdict {
+	v.Status, v.Code = Refused, fault.CodeOf(err)
+	for _, p := range fault.ParamsOf(err) {
+		v.Params = append(v.Params, text(p))
+	}
+	return v
+}
+
+func text(p any) string {
+	switch p := p.(type) {
+	case string:
+		return p
+	case int:
+		return strconv.Itoa(p)
+	case clock.Date:
+		return p.String()
+	}
+	return fmt.Sprint(p)
+}

@@ -1,0 +1,32 @@
+// Package exos is Biblio Exos: interactive workbooks (« cahiers interactifs »), a publisher's product beside the broker.
+//
+// It knows a learner by a pseudonym and by what the sign-in released, nothing more; it may run alone, on its own database;
+// no package under exos imports a room of the broker, nor the other way round.
+//
+//	learner     who comes: a pseudonym at an issuer, a school, classes and groups, perhaps a first name
+//	session     that the learner is here: a cookie's hash, bound to the sign-in session upstream
+//	right       « droit »: what the broker says the learner holds, until when, and why not
+//	module      « module »: a publisher's package, in versions; a learner in progress keeps theirs
+//	exercise    « exercice »: one item of a version, by what it contains
+//	attempt     « tentative »: one sitting at an exercise: a seed, a few tries, an end
+//	event       what the pupil did: opened, answered, hinted, solved, ended. Append-only, made on the device
+//	mark        « note »: best and last of an exercise, computed by the server from events
+//	success     « réussite »: Σ best marks ÷ Σ maxima over a module's exercises, undone = 0
+//	homework    « devoir »: exercises for a group, from a day to a day
+//
+// The life of an attempt (tries is Service.Tries, three by default):
+//
+//	OpenExercise ──▶ open ── answered, right ──▶ ended ── TryAgain ──▶ a new attempt, a new seed
+//	                  │  └── answered, wrong ──▶ open, until the last try ──▶ ended
+//	                  └── solution looked at ──▶ ended
+//
+// Every act is an event, so that a device without a network (exos/offline) is only a device with a bad line. An event sent
+// twice counts once and gets the same answer. A refused one is kept, with its reason, and counts for nothing: nothing that
+// a pupil did is thrown away in silence. Events are their own journal; signing in, publishing and giving homework are
+// journalled as acts.
+//
+// An ended right closes a module at once; the learner still reads their own work. What is shown before the server has scored is
+// never called a mark, and no key leaves the server but as the corrigé, when it is allowed.
+//
+// It deliberately knows no protocol (exos/signin), no page (exos/web) and no database (exos/store).
+package exos

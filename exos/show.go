@@ -1,0 +1,105 @@
+package exos
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"pupitre/exos/qti/program"
+	"pupitre/exos/qti/render"
+	"pupitre/exos/qti/score"
+)
+
+// hintClass marks a hint (« indice ») in an exercise's body: a rubric block for the candidate with this class. Where it is
+// unknown, it shows as an instruction, which does no harm; here it is kept back until the pupil asks.
+const hintClass = "indice"
+
+// solutionFeedback is the identifier of the modal feedback that explains the answer (« corrigé »), by the same convention.
+const solutionFeedback = "SOLUTION"
+
+// present returns the exercise as the pupil may have it, and apart from it the hint.
+func (o *opened) present(seed Seed) (tree render.Tree, hint []render.Node) {
+	tree = o.item.Present(uint64(seed))
+	tree.Nodes, hint = withoutHints(tree.Nodes)
+	return tree, hint
+}
+
+// withoutHints splits nodes into what is shown and what is a hint. It changes nothing of what it is given: trees are shared.
+func withoutHints(nodes []render.Node) (kept, hints []render.Node) {
+	for _, n := range nodes {
+		if slices.Contains(strings.Fields(n.Attrs["class"]), hintClass) {
+			hints = append(hints, n)
+			continue
+		}
+		inner, found := withoutHints(n.Nodes)
+		if len(found) > 0 {
+			n.Nodes = inner
+			hints = append(hints, found...)
+		}
+		kept = append(kept, n)
+	}
+	return kept, hints
+}
+
+// corrected is the corrigé: keys, and the explanation where the author wrote one.
+func (o *opened) corrected(seed Seed) *Corrected {
+	c := &Corrected{Keys: []Key{}}
+	for _, a := range o.item.Key(uint64(seed)) {
+		c.Keys = append(c.Keys, Key{Response: a.Response, Values: a.Values, Texts: a.Texts, Accepted: a.Accepted})
+	}
+	var refs []string
+	for _, f := range o.item.Program.Feedback {
+		if f.Identifier == solutionFeedback && !f.Hide {
+			refs = append(refs, f.Ref)
+		}
+	}
+	c.Why = o.item.Reveal(uint64(seed), refs)
+	return c
+}
+
+// printed lists the variables that nodes print, each once.
+func printed(nodes []render.Node, seen []string) []string {
+	for _, n := range nodes {
+		if n.Kind == render.KindPrinted && !slices.Contains(seen, n.Ref) {
+			seen = append(seen, n.Ref)
+		}
+		seen = printed(n.Nodes, seen)
+	}
+	return seen
+}
+
+// outcomes are the values of the printed outcome variables; no other leaves the server.
+func (o *opened) outcomes(result score.Result) []Outcome {
+	var out []Outcome
+	for _, b := range result.Outcomes {
+		if slices.Contains(o.printed, b.Identifier) {
+			out = append(out, Outcome{b.Identifier, lexical(b.Value)})
+		}
+	}
+	return out
+}
+
+// lexical writes a value's scalars as QTI does.
+func lexical(v program.Value) []string {
+	out := []string{}
+	for _, s := range v.Scalars() {
+		out = append(out, lexicalScalar(s))
+	}
+	return out
+}
+
+func lexicalScalar(s program.Scalar) string {
+	switch s.Type {
+	case program.Boolean:
+		return strconv.FormatBool(s.Int != 0)
+	case program.Integer:
+		return strconv.FormatInt(s.Int, 10)
+	case program.Float, program.Duration:
+		return strconv.FormatFloat(s.Float, 'g', -1, 64)
+	case program.Point:
+		return strconv.FormatInt(s.Int, 10) + " " + strconv.FormatInt(s.Y, 10)
+	case program.Pair, program.DirectedPair:
+		return s.Text + " " + s.Second
+	}
+	return s.Text
+}

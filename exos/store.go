@@ -1,0 +1,177 @@
+package exos
+
+import (
+	"context"
+	"time"
+
+	"pupitre/internal/tx"
+	"pupitre/journal"
+)
+
+// Store runs the transactions of Biblio Exos.
+type Store = tx.Store[Reader, Writer]
+
+// Reader is all that the use cases ask.
+type Reader interface {
+	tx.Moment
+	ArrivalReader
+	ShelfReader
+	WorkReader
+	ClassroomReader
+}
+
+// Writer is all that they change.
+type Writer interface {
+	Reader
+	journal.Appender
+	ArrivalWriter
+	ShelfWriter
+	WorkWriter
+	ClassroomWriter
+}
+
+// ArrivalReader: who is here.
+type ArrivalReader interface {
+	// Session returns an unexpired session with its learner and their rights; NotFound where there is none.
+	Session(ctx context.Context, hash string) (Here, error)
+	// LearnerCalled returns the learner of a pseudonym; NotFound where nobody has come under it.
+	LearnerCalled(ctx context.Context, issuer string, subject Pseudonym) (Learner, error)
+}
+
+// Here is a session with what must be known to act in it.
+type Here struct {
+	Session  Session
+	Learner  Learner
+	Rights   []Right
+	RightsAt time.Time // when they were asked for; zero: never
+	StaleAt  time.Time // when the issuer last said that they changed; zero: never
+}
+
+// ArrivalWriter changes who is here. Every change is part of an act, but rights: they are the broker's, which journals them.
+type ArrivalWriter interface {
+	// PutLearner writes what the sign-in released over what was known, and returns the learner's id, made at the first coming.
+	PutLearner(ctx context.Context, act journal.ActID, c Claims) (LearnerID, error)
+	AddSession(ctx context.Context, act journal.ActID, s Session) error
+	// EndSession returns the learner of the session that ended; NotFound where there was none.
+	EndSession(ctx context.Context, act journal.ActID, hash string) (LearnerID, error)
+	// EndSessionsOf ends the sessions of a learner at an issuer: all of them, or those of one upstream session. Either of subject
+	// and upstream may be "", not both. It returns how many ended.
+	EndSessionsOf(ctx context.Context, act journal.ActID, issuer string, subject Pseudonym, upstream string) (int64, error)
+	// Reseal replaces a session's sealed credential after it was renewed.
+	Reseal(ctx context.Context, hash string, sealed []byte) error
+	// PutRights replaces all rights of a learner; asked is when they were asked for. Older news never replace newer.
+	PutRights(ctx context.Context, l LearnerID, rights []Right, asked time.Time) error
+	// StaleRights notes, at the transaction's time, that the rights of a pseudonym have changed upstream. Nobody known by it is no error.
+	StaleRights(ctx context.Context, issuer string, subject Pseudonym) error
+	// Heard remembers a security event's id until ends, and reports whether it is heard for the first time.
+	Heard(ctx context.Context, issuer, jti string, ends time.Time) (bool, error)
+	// Forget erases a learner and all that was theirs.
+	Forget(ctx context.Context, act journal.ActID, issuer string, subject Pseudonym) error
+	// Sweep deletes sessions and remembered ids that ended before a time, and returns how many rows went.
+	Sweep(ctx context.Context, before time.Time) (int64, error)
+}
+
+// ShelfReader: what is published.
+type ShelfReader interface {
+	// ModuleByID returns NotFound where there is none.
+	ModuleByID(ctx context.Context, m ModuleID) (Module, error)
+	// ModuleIdentified returns the module of a package's identifier, or NotFound.
+	ModuleIdentified(ctx context.Context, identifier string) (Module, error)
+	// ModulesOpenedBy lists the modules of the given resources, by title.
+	ModulesOpenedBy(ctx context.Context, arks []ARK) ([]Module, error)
+	// VersionOf returns a published version with its lines, or NotFound.
+	VersionOf(ctx context.Context, m ModuleID, v VersionID) (Version, error)
+	// Exercise returns NotFound where there is none.
+	Exercise(ctx context.Context, e ExerciseID) (Exercise, error)
+	// ExerciseSame returns the exercise of the same identifier, program and body in a module, or NotFound.
+	ExerciseSame(ctx context.Context, m ModuleID, identifier string, program, body Hash) (Exercise, error)
+	// Content returns NotFound where nothing has that hash.
+	Content(ctx context.Context, h Hash) (Content, error)
+}
+
+// ShelfWriter publishes. Contents are immutable: the same hash again is no change.
+type ShelfWriter interface {
+	PutContent(ctx context.Context, act journal.ActID, c Content) error
+	// PutModule creates a module or changes its title, publisher, level, resource and current version.
+	PutModule(ctx context.Context, act journal.ActID, m Module) error
+	// AddVersion numbers a version after those before, and returns it so.
+	AddVersion(ctx context.Context, act journal.ActID, v Version) (Version, error)
+	AddExercise(ctx context.Context, act journal.ActID, e Exercise) error
+}
+
+// WorkReader: what learners did.
+type WorkReader interface {
+	// Progress lists, for each module where the learner has a place or that is asked for, what the cards need.
+	Progress(ctx context.Context, l LearnerID, asked []ModuleID) ([]Progress, error)
+	// Lines lists a version's exercises in order with the learner's marks.
+	Lines(ctx context.Context, l LearnerID, m ModuleID, v VersionID) ([]Worked, error)
+	// MarkOf returns NotFound before the first answer.
+	MarkOf(ctx context.Context, l LearnerID, e ExerciseID) (Mark, error)
+	// Attempt returns NotFound where the learner has none of that id.
+	Attempt(ctx context.Context, l LearnerID, a AttemptID) (Attempt, error)
+	// LatestAttempt returns the newest attempt at an exercise, ended or not, or NotFound.
+	LatestAttempt(ctx context.Context, l LearnerID, e ExerciseID) (Attempt, error)
+	// LastAnswer returns the attempt's last event of kind Answered that was accepted, or NotFound.
+	LastAnswer(ctx context.Context, l LearnerID, a AttemptID) (Kept, error)
+	// Kept returns an event as it was kept, or NotFound.
+	Kept(ctx context.Context, l LearnerID, e EventID) (Kept, error)
+	// History lists a learner's answers, newest first; before is the last event id of the page before, "" for the first.
+	History(ctx context.Context, l LearnerID, before EventID, limit int) ([]Done, error)
+}
+
+// Progress is where a learner stands in a module.
+type Progress struct {
+	Module  Module
+	Version VersionID // the learner's, or the current one before the first opening
+	Last    *Place
+	Total   int
+	Done    int
+	Best    float64 // Σ best marks
+	Max     float64 // Σ maxima
+}
+
+// Success is Best ÷ Max, 0 where nothing can be earned.
+func (p Progress) Success() float64 {
+	if p.Max <= 0 {
+		return 0
+	}
+	return min(1, max(0, p.Best/p.Max))
+}
+
+// Worked is one line of a version with what the learner did there.
+type Worked struct {
+	Line
+	Title string
+	Max   float64
+	Mark  *Mark
+	Begun bool
+}
+
+// WorkWriter appends events and keeps what they amount to. An event is its own journal entry, so these take no ActID.
+type WorkWriter interface {
+	// TakeAttempt returns an attempt and keeps other transactions from it until this one ends; NotFound where there is none.
+	TakeAttempt(ctx context.Context, l LearnerID, a AttemptID) (Attempt, error)
+	// AddAttempt reports false, and changes nothing, where the learner already has an attempt of that number at the exercise.
+	AddAttempt(ctx context.Context, a Attempt) (bool, error)
+	// PutAttempt writes the counters and state of an attempt that was taken.
+	PutAttempt(ctx context.Context, a Attempt) error
+	// Append keeps an event. It reports false, and changes nothing, where the learner already has one of that id.
+	Append(ctx context.Context, k Kept) (bool, error)
+	// PutMark adds one submission to a mark: best is kept, last is replaced.
+	PutMark(ctx context.Context, l LearnerID, m ModuleID, mark Mark) error
+	// PutPlace notes where the learner is, and in which version.
+	PutPlace(ctx context.Context, l LearnerID, m ModuleID, v VersionID, e ExerciseID) error
+}
+
+// ClassroomReader: groups and homework.
+type ClassroomReader interface {
+	// Cohorts describes the given classes and groups of a school.
+	Cohorts(ctx context.Context, school string, of []Cohort) ([]GroupView, error)
+	// HomeworkOf lists the homework of the given classes and groups, soonest due first, leaving out what was due before since.
+	HomeworkOf(ctx context.Context, school string, of []Cohort, since time.Time) ([]Homework, error)
+}
+
+// ClassroomWriter changes them.
+type ClassroomWriter interface {
+	AddHomework(ctx context.Context, act journal.ActID, h Homework) error
+}

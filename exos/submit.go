@@ -1,0 +1,160 @@
+package exos
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"pupitre/internal/fault"
+)
+
+// Submit takes what a pupil did, in one durable transaction, and answers each event in the order given.
+//
+// An event sent again is a duplicate, with the same words as the first time, however often and from however many sides at once.
+// A refused event is kept with its reason; only an event without form, or of an attempt that this learner does not have, is
+// refused and not kept. More than MaxEvents at once is Invalid.
+func (s *Service) Submit(ctx context.Context, v Visitor, events []Event) ([]Verdict, error) {
+	if len(events) > MaxEvents {
+		return nil, fault.New(fault.Invalid, "exos.events.many", "max", MaxEvents)
+	}
+	exercises, err := s.exercisesOf(ctx, events)
+	if err != nil {
+		return nil, err
+	}
+	verdicts, err := write(ctx, s, func(ctx context.Context, w Writer) ([]Verdict, error) {
+		out := make([]Verdict, len(events))
+		for _, i := range inOrder(events) {
+			var err error
+			if out[i], err = s.take(ctx, w, v, events[i], exercises[events[i].Exercise]); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range verdicts {
+		if o := exercises[events[i].Exercise]; o != nil {
+			dress(&verdicts[i], events[i], o)
+		}
+	}
+	return verdicts, nil
+}
+
+// exercisesOf makes the events' exercises ready; those that there are not are missing from the map.
+func (s *Service) exercisesOf(ctx context.Context, events []Event) (map[ExerciseID]*opened, error) {
+	out := map[ExerciseID]*opened{}
+	for _, e := range events {
+		if _, ok := out[e.Exercise]; ok {
+			continue
+		}
+		o, err := s.exercise(ctx, e.Exercise)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		if err == nil {
+			out[e.Exercise] = o
+		}
+	}
+	return out, nil
+}
+
+// inOrder is the order in which events of one sending are taken: device by device, each as it did them.
+func inOrder(events []Event) []int {
+	order := make([]int, len(events))
+	devices := map[string]int{}
+	for i, e := range events {
+		order[i] = i
+		if _, ok := devices[e.Device]; !ok {
+			devices[e.Device] = i
+		}
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		return cmp.Or(cmp.Compare(devices[events[i].Device], devices[events[j].Device]), cmp.Compare(events[i].Seq, events[j].Seq))
+	})
+	return order
+}
+
+// take keeps one event and what it amounts to.
+func (s *Service) take(ctx context.Context, w Writer, v Visitor, e Event, o *opened) (Verdict, error) {
+	verdict := Verdict{Event: e.ID, Status: Accepted}
+	if err := e.valid(); err != nil {
+		return refuse(verdict, err), nil
+	}
+	if o == nil {
+		return refuse(verdict, errNoExercise), nil
+	}
+	// Taking the attempt first puts all events of one attempt in a row, on either engine.
+	before, err := w.TakeAttempt(ctx, v.Learner.ID, e.Attempt)
+	if fault.Is(err, fault.NotFound) {
+		return refuse(verdict, fault.New(fault.NotFound, "exos.attempt.unknown")), nil
+	}
+	if err != nil {
+		return Verdict{}, err
+	}
+	module, err := w.ModuleByID(ctx, o.Module)
+	if err != nil {
+		return Verdict{}, err
+	}
+	after, verdict := decide(before, e, o, s.triesOf(o), v.May(module.ARK, module.Title, s.Now()))
+	fresh, err := w.Append(ctx, Kept{Event: e, Learner: v.Learner.ID, ReceivedAt: w.Now(), Verdict: verdict})
+	if err != nil {
+		return Verdict{}, err
+	}
+	if !fresh {
+		return again(ctx, w, v.Learner.ID, e)
+	}
+	if verdict.Status != Accepted {
+		return verdict, nil
+	}
+	after.TouchedAt = w.Now()
+	if err := w.PutAttempt(ctx, after); err != nil || verdict.Result == nil {
+		return verdict, err
+	}
+	return verdict, w.PutMark(ctx, v.Learner.ID, o.Module, Mark{
+		Exercise: o.ID, Best: verdict.Result.Score, Last: verdict.Result.Score, Max: o.Max, Tries: 1, LastAt: w.Now(),
+	})
+}
+
+// again answers an event whose id is kept already: with the first words if it is the same event, with a refusal if it is another one.
+func again(ctx context.Context, r Reader, l LearnerID, e Event) (Verdict, error) {
+	kept, err := r.Kept(ctx, l, e.ID)
+	if err != nil {
+		return Verdict{}, err
+	}
+	if !kept.same(e) {
+		return refuse(Verdict{Event: e.ID}, fault.New(fault.Conflict, "exos.event.altered")), nil
+	}
+	kept.Verdict.Status = Duplicate
+	return kept.Verdict, nil
+}
+
+// same reports whether an event is the one that was kept.
+func (k Kept) same(e Event) bool {
+	return k.Attempt == e.Attempt && k.Exercise == e.Exercise && k.Version == e.Version && k.Seed == e.Seed && k.Kind == e.Kind &&
+		string(k.Payload) == string(e.Payload) && k.Device == e.Device && k.Seq == e.Seq
+}
+
+// triesOf is how many submissions an attempt at an exercise takes; 0: until it says that it is over.
+func (s *Service) triesOf(o *opened) int {
+	if o.Adaptive {
+		return 0
+	}
+	return s.tries()
+}
+
+// dress adds to a verdict the texts that it allows; they are not kept with it.
+func dress(v *Verdict, e Event, o *opened) {
+	if v.Code != "" {
+		return
+	}
+	switch e.Kind {
+	case Answered:
+		v.Result.Feedback = o.item.Reveal(uint64(e.Seed), v.Result.Shown)
+	case Hinted:
+		_, v.Hint = o.present(e.Seed)
+	case Solved:
+		v.Corrected = o.corrected(e.Seed)
+	}
+}
