@@ -65,6 +65,7 @@ type Resource struct {
 	Shown        bool       // « affichable »
 	Offline      bool       // works without a network
 	Declared     []Declared
+	Key          string // its place in lists, for Find.After
 }
 
 // Attribute is one piece of personal data that a publisher may be given, by the name that the GAR gave it.

@@ -21,7 +21,7 @@ func (r *Reader) declaration() error {
 	isWide := false
 	switch {
 	case bytes.Equal(head, []byte("\xEF\xBB\xBF")):
-		head = nil
+		head, r.mark = nil, int64(len(head))
 	case bytes.HasPrefix(head, []byte("\xFF\xFE")), bytes.HasPrefix(head, []byte("\xFE\xFF")):
 		if !r.limits.Encodings {
 			return r.fail("xmlgate.encoding.refused", "encoding", "UTF-16")

@@ -246,6 +246,10 @@ func (r *Reader) Depth() int { return len(r.stack) }
 // Line is where the next token begins, from 1.
 func (r *Reader) Line() int { return r.line }
 
+// Offset is how many bytes of the document lie before the next token, for a document in UTF-8.
+// White space and comments before a tag count as before it only where they were returned as a Text.
+func (r *Reader) Offset() int64 { return r.mark + r.read - int64(r.raw-r.at) }
+
 // Path writes the open elements by their local names, outermost first: "abonnement/uaiEtab".
 func (r *Reader) Path() string {
 	parts := make([]string, len(r.stack))

@@ -326,3 +326,31 @@ func TestIdentifiersAreUniqueInACheckedDocument(t *testing.T) {
 		}
 	}
 }
+
+func TestOffsetsCutElementsOut(t *testing.T) {
+	t.Parallel()
+	for _, head := range []string{"", "\xEF\xBB\xBF", "<?xml version='1.0'?>\n", "\xEF\xBB\xBF<?xml version='1.0'?>\n"} {
+		doc := head + "<list>\n<item a='1'>é</item>" + strings.Repeat(" ", 70_000) + "<item/></list>"
+		r := xmlgate.NewReader(strings.NewReader(doc), xmlgate.Limits{})
+		var got []string
+		for {
+			from := r.Offset()
+			tok, err := r.Next()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tok.Kind == xmlgate.Start && tok.Name.Local == "item" {
+				if err := r.Skip(); err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, doc[from:r.Offset()])
+			}
+		}
+		if diff := cmp.Diff([]string{"<item a='1'>é</item>", "<item/>"}, got); diff != "" {
+			t.Errorf("%q: %s", head, diff)
+		}
+	}
+}

@@ -12,6 +12,7 @@ type window struct {
 	src   io.Reader
 	limit int64 // bytes of the document
 	read  int64 // bytes taken from src
+	mark  int64 // bytes of the byte order mark, which read leaves out
 
 	buf          []byte
 	at, end, raw int

@@ -1,0 +1,51 @@
+package catalogue
+
+import (
+	"context"
+
+	"pupitre/internal/tx"
+	"pupitre/journal"
+)
+
+// Store keeps the catalogue.
+type Store = tx.Store[Reader, Writer]
+
+// Reader answers what there is. "Not found" is fault.NotFound with the codes catalogue.resource.unknown and
+// catalogue.publisher.unknown; lists that find nothing are empty.
+type Reader interface {
+	tx.Moment
+
+	FindResource(ctx context.Context, id ResourceID) (Resource, error)
+	FindByARK(ctx context.Context, ark ARK) (Resource, error)
+	// ListResources returns the resources that have these ids, in the order of the ids.
+	ListResources(ctx context.Context, ids []ResourceID) ([]Resource, error)
+	// List returns a page in the order of Resource.Key. Limit is set.
+	List(ctx context.Context, f Find) ([]Resource, error)
+
+	FindPublisher(ctx context.Context, id PublisherID) (Publisher, error)
+	FindPublisherByNumber(ctx context.Context, official string) (Publisher, error)
+	ListPublishers(ctx context.Context) ([]Publisher, error)
+
+	// Known tells, of these ARKs, which are resources already.
+	Known(ctx context.Context, arks []ARK) (map[ARK]Known, error)
+	Notice(ctx context.Context, id ResourceID) (Version, error)
+}
+
+// Known is a resource that an import meets again.
+type Known struct {
+	ID        ResourceID
+	Publisher Publisher
+	Notice    string // hash of its current notice
+	IsFamily  bool
+	Members   int // of a mother: how many resources belong to it
+}
+
+// Writer brings notices in.
+type Writer interface {
+	Reader
+	journal.Appender
+	// SavePublisher adds a publisher, or renames the one that has this number, and returns it with its id.
+	SavePublisher(ctx context.Context, act journal.ActID, p Publisher) (Publisher, error)
+	// SaveResource adds a resource or replaces what is known of it, and keeps the notice it was read from as its current version.
+	SaveResource(ctx context.Context, act journal.ActID, r Resource, from Version) error
+}
