@@ -1,0 +1,258 @@
+package publisher
+
+import (
+	"context"
+	"crypto/rand"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
+	"pupitre/internal/look"
+)
+
+// Publisher is the demonstration publisher. Fill it as a struct literal.
+type Publisher struct {
+	Name     string // « Labo Clair »
+	Base     string // its own address, http://editeur.localhost:8080
+	Issuer   string // the broker's
+	ClientID string
+	Secret   string
+	Client   *http.Client // reaches the issuer
+	Now      func() time.Time
+	Site     *look.Site
+
+	once  sync.Once
+	pages struct{ home, received *look.Template }
+
+	mu       sync.Mutex
+	provider *oidc.Provider
+	pending  map[string]pending  // by state
+	receipts map[string]*Receipt // by the visitor's cookie
+	order    []string            // receipts, oldest first
+	events   []Event             // newest first
+}
+
+// pending is a sign-in under way.
+type pending struct {
+	nonce, verifier, ark string
+	began                time.Time
+}
+
+// Receipt is everything that reached the publisher at one entry.
+type Receipt struct {
+	At       time.Time
+	ARK      string
+	Subject  string
+	Claims   map[string]any // of the ID token
+	Released map[string]any // of userinfo
+	Rights   json.RawMessage
+}
+
+// Event is one security event that reached it.
+type Event struct {
+	At   time.Time
+	Kind string
+	Body string
+}
+
+const (
+	visitor     = "visite"
+	keep        = 50               // receipts and events in memory
+	signInLasts = 10 * time.Minute // a sign-in that takes longer is begun again
+)
+
+//go:embed *.html
+var files embed.FS
+
+// Mount puts the publisher's routes on a mux.
+func (p *Publisher) Mount(mux *httpx.Mux) {
+	p.once.Do(func() {
+		p.pending, p.receipts = map[string]pending{}, map[string]*Receipt{}
+		p.pages.home = p.Site.MustParse(files, "home.html")
+		p.pages.received = p.Site.MustParse(files, "received.html")
+	})
+	p.Site.Mount(mux)
+	mux.Handle("GET /{$}", p.home)
+	mux.Handle("GET /ouvrir", p.open)
+	mux.Handle("GET /retour", p.back)
+	mux.Handle("GET /recu", p.show)
+	mux.Handle("POST /evenements", p.hear)
+}
+
+// found asks the issuer for its addresses and keys, once it can be reached.
+func (p *Publisher) found(ctx context.Context) (*oidc.Provider, *oauth2.Config, error) {
+	p.mu.Lock()
+	provider := p.provider
+	p.mu.Unlock()
+	if provider == nil {
+		var err error
+		if provider, err = oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), p.Client), p.Issuer); err != nil {
+			return nil, nil, fault.Wrap(err, fault.Unavailable, "demo.issuer.silent")
+		}
+		p.mu.Lock()
+		p.provider = provider
+		p.mu.Unlock()
+	}
+	return provider, &oauth2.Config{
+		ClientID: p.ClientID, ClientSecret: p.Secret, Endpoint: provider.Endpoint(),
+		RedirectURL: p.Base + "/retour", Scopes: []string{oidc.ScopeOpenID, "scope.gar"},
+	}, nil
+}
+
+// open begins the sign-in for the resource that the launch address names.
+func (p *Publisher) open(w http.ResponseWriter, r *http.Request) error {
+	_, config, err := p.found(r.Context())
+	if err != nil {
+		return err
+	}
+	one := pending{nonce: rand.Text(), verifier: oauth2.GenerateVerifier(), ark: r.URL.Query().Get("ark"), began: p.Now()}
+	state := rand.Text()
+	p.mu.Lock()
+	for s, other := range p.pending {
+		if p.Now().Sub(other.began) > signInLasts {
+			delete(p.pending, s)
+		}
+	}
+	p.pending[state] = one
+	p.mu.Unlock()
+	// The state is also in a cookie: only the browser that began a sign-in may end it (login CSRF).
+	httpx.SetCookie(w, r, "etat", state, signInLasts)
+	http.Redirect(w, r, config.AuthCodeURL(state, oidc.Nonce(one.nonce), oauth2.S256ChallengeOption(one.verifier),
+		oauth2.SetAuthURLParam("idRessource", one.ark)), http.StatusFound)
+	return nil
+}
+
+// back ends the sign-in: the code becomes tokens, the tokens a receipt.
+func (p *Publisher) back(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	state := httpx.Cookie(r, "etat")
+	p.mu.Lock()
+	one, ok := p.pending[state]
+	delete(p.pending, state)
+	p.mu.Unlock()
+	if !ok || q.Get("state") != state || p.Now().Sub(one.began) > signInLasts {
+		return fault.New(fault.Invalid, "demo.signin.stale")
+	}
+	if refusal := q.Get("error"); refusal != "" {
+		return fault.New(fault.Denied, "demo.signin.refused", "why", refusal)
+	}
+	ctx := oidc.ClientContext(r.Context(), p.Client)
+	provider, config, err := p.found(ctx)
+	if err != nil {
+		return err
+	}
+	token, err := config.Exchange(ctx, q.Get("code"), oauth2.VerifierOption(one.verifier))
+	if err != nil {
+		return fault.Wrap(err, fault.Denied, "demo.signin.refused", "why", "code")
+	}
+	receipt, err := p.read(ctx, provider, token, one)
+	if err != nil {
+		return err
+	}
+	key := rand.Text()
+	p.remember(key, receipt)
+	httpx.SetCookie(w, r, visitor, key, time.Hour)
+	http.Redirect(w, r, "/recu", http.StatusSeeOther)
+	return nil
+}
+
+// read checks the ID token and asks for what else this publisher may know.
+func (p *Publisher) read(ctx context.Context, provider *oidc.Provider, token *oauth2.Token, one pending) (*Receipt, error) {
+	raw, _ := token.Extra("id_token").(string)
+	verified, err := provider.Verifier(&oidc.Config{ClientID: p.ClientID, Now: p.Now, SupportedSigningAlgs: []string{oidc.ES256, oidc.RS256}}).Verify(ctx, raw)
+	if err != nil || verified.Nonce != one.nonce {
+		return nil, fault.Wrap(err, fault.Denied, "demo.signin.refused", "why", "id_token")
+	}
+	receipt := &Receipt{At: p.Now(), ARK: one.ark, Subject: verified.Subject}
+	if err := verified.Claims(&receipt.Claims); err != nil {
+		return nil, fmt.Errorf("read the ID token: %w", err)
+	}
+	source := oauth2.StaticTokenSource(token)
+	info, err := provider.UserInfo(ctx, source)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Denied, "demo.signin.refused", "why", "userinfo")
+	}
+	if err := info.Claims(&receipt.Released); err != nil {
+		return nil, fmt.Errorf("read userinfo: %w", err)
+	}
+	receipt.Rights, err = p.rights(ctx, source)
+	return receipt, err
+}
+
+func (p *Publisher) rights(ctx context.Context, source oauth2.TokenSource) (json.RawMessage, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.Issuer+"/rights", nil)
+	if err != nil {
+		return nil, err
+	}
+	token, err := source.Token()
+	if err != nil {
+		return nil, err
+	}
+	token.SetAuthHeader(req)
+	res, err := p.Client.Do(req)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "demo.issuer.silent")
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
+	if err != nil || res.StatusCode != http.StatusOK || !json.Valid(body) {
+		return nil, fault.Wrap(err, fault.Unavailable, "demo.issuer.silent")
+	}
+	return body, nil
+}
+
+func (p *Publisher) remember(key string, receipt *Receipt) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.receipts[key] = receipt
+	p.order = append(p.order, key)
+	if len(p.order) > keep {
+		delete(p.receipts, p.order[0])
+		p.order = p.order[1:]
+	}
+}
+
+// hear takes a Security Event Token (RFC 8417) pushed by the issuer (RFC 8935): 202 and no body.
+func (p *Publisher) hear(w http.ResponseWriter, r *http.Request) error {
+	raw, err := io.ReadAll(io.LimitReader(r.Body, 64<<10))
+	if err != nil {
+		return err
+	}
+	provider, _, err := p.found(r.Context())
+	if err != nil {
+		return err
+	}
+	ctx := oidc.ClientContext(r.Context(), p.Client)
+	// A SET has no expiry (RFC 8417 §2.2); everything else about it is checked.
+	event, err := provider.Verifier(&oidc.Config{ClientID: p.ClientID, SkipExpiryCheck: true, SupportedSigningAlgs: []string{oidc.ES256, oidc.RS256}}).Verify(ctx, strings.TrimSpace(string(raw)))
+	if err != nil {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, err := io.WriteString(w, `{"err":"authentication_failed","description":"the token is not signed by the issuer for this audience"}`)
+		return err
+	}
+	var claims struct {
+		Events map[string]json.RawMessage `json:"events"`
+	}
+	if err := event.Claims(&claims); err != nil {
+		return fmt.Errorf("read an event: %w", err)
+	}
+	p.mu.Lock()
+	for kind, body := range claims.Events {
+		p.events = append([]Event{{At: p.Now(), Kind: kind, Body: string(body)}}, p.events...)
+	}
+	p.events = p.events[:min(len(p.events), keep)]
+	p.mu.Unlock()
+	w.WriteHeader(http.StatusAccepted)
+	return nil
+}

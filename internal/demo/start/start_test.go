@@ -1,0 +1,35 @@
+package start_test
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"pupitre/internal/clock"
+	"pupitre/internal/demo/start"
+	"pupitre/internal/httpx"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+	"pupitre/internal/look/looktest"
+)
+
+func TestTheFirstPageSaysWhereToBegin(t *testing.T) {
+	t.Parallel()
+	words := lang.MustLoad()
+	site := look.New(look.Pupitre, words)
+	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: clock.System, Words: words, Pages: site}
+	mux := edge.Mux()
+	(&start.Start{Site: site, Portal: "http://portail.localhost:1", Broker: "http://pupitre.localhost:1", Exos: "http://exos.localhost:1",
+		Publisher: "http://editeur.localhost:1", Password: "demo", Accounts: []start.Account{{"ines.marchal", "Inès Marchal", "demo.role.pupil", "5e B"}}}).Mount(mux)
+	for _, cookie := range []string{"langue=fr", "langue=en"} {
+		r := httptest.NewRequest(http.MethodGet, "http://localhost/", nil)
+		r.Header.Set("Cookie", cookie)
+		w := httptest.NewRecorder()
+		edge.Wrap(mux).ServeHTTP(w, r)
+		if w.Code != http.StatusOK {
+			t.Fatalf("%s: status %d", cookie, w.Code)
+		}
+		looktest.Page(t, w.Body.String())
+	}
+}

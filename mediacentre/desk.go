@@ -1,0 +1,104 @@
+package mediacentre
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/licensing"
+)
+
+// Card is one resource that the person holds.
+type Card struct {
+	Resource catalogue.Resource
+	Right    licensing.Right
+	Openable bool   // the right is in force: a click opens it
+	Licensed bool   // a copy is counted for it: the padlock
+	Through  string // the label of the class or group that it came through, "" for the school or the person alone
+}
+
+// Shelf (« bibliothèque ») is a family that the person holds, with the members they hold.
+type Shelf struct {
+	Family catalogue.Resource
+	Books  []Card
+}
+
+// Desk is what one person finds at one school.
+type Desk struct {
+	Cards   []Card // by title; families are not among them
+	Shelves []Shelf
+}
+
+// Find narrows a desk; zero fields let everything through.
+type Find struct {
+	Text      string // in title, publisher, subject or description, accents and case aside
+	Publisher catalogue.PublisherID
+	Kind      catalogue.Presentation
+	Level     string // URI of a level
+}
+
+// arrange makes the desk of one school from rights and notices. Pure: the same rights always give the same page.
+func arrange(rights []licensing.Right, notices map[catalogue.ResourceID]catalogue.Resource, cohorts map[string]string) Desk {
+	var desk Desk
+	families := map[catalogue.ResourceID]int{} // held families, by place in desk.Shelves
+	for _, right := range rights {
+		resource, ok := notices[right.Resource]
+		if !ok || right.Status == licensing.Ended || right.Status == licensing.Expired {
+			continue // what is over is not on the desk; the launch page says why when its address is typed
+		}
+		if resource.IsFamily {
+			if right.Status == licensing.Active {
+				families[resource.ID] = len(desk.Shelves)
+				desk.Shelves = append(desk.Shelves, Shelf{Family: resource})
+			}
+			continue
+		}
+		card := Card{Resource: resource, Right: right, Openable: right.Status == licensing.Active, Licensed: right.Kind == licensing.Individual}
+		if right.Through.Kind == licensing.Cohort {
+			card.Through = cohorts[right.Through.ID]
+		}
+		desk.Cards = append(desk.Cards, card)
+	}
+	slices.SortFunc(desk.Cards, func(a, b Card) int { return cmp.Compare(sortKey(a.Resource), sortKey(b.Resource)) })
+	for _, card := range desk.Cards {
+		if at, ok := families[card.Resource.Family]; ok {
+			desk.Shelves[at].Books = append(desk.Shelves[at].Books, card)
+		}
+	}
+	slices.SortFunc(desk.Shelves, func(a, b Shelf) int { return cmp.Compare(sortKey(a.Family), sortKey(b.Family)) })
+	return desk
+}
+
+func sortKey(r catalogue.Resource) string { return directory.Fold(r.Title) + "\x00" + string(r.ARK) }
+
+// Narrow returns the cards that pass.
+func (d Desk) Narrow(f Find) []Card {
+	words := strings.Fields(directory.Fold(f.Text))
+	var out []Card
+	for _, card := range d.Cards {
+		if f.passes(card.Resource, words) {
+			out = append(out, card)
+		}
+	}
+	return out
+}
+
+func (f Find) passes(r catalogue.Resource, words []string) bool {
+	if f.Publisher != "" && r.Publisher.ID != f.Publisher || f.Kind != "" && r.Presentation != f.Kind {
+		return false
+	}
+	if f.Level != "" && !slices.ContainsFunc(r.Levels, func(t catalogue.Term) bool { return t.URI == f.Level }) {
+		return false
+	}
+	if len(words) == 0 {
+		return true
+	}
+	text := r.Title + " " + r.Publisher.Name + " " + r.Description
+	for _, t := range slices.Concat(r.Subjects, r.Levels, r.Pedagogical) {
+		text += " " + t.Label
+	}
+	text = directory.Fold(text)
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+}

@@ -1,0 +1,148 @@
+package mediacentre_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/licensing"
+	"pupitre/mediacentre"
+)
+
+// world is a person's rights, the notices and their classes, in memory.
+type world struct {
+	rights  []licensing.Right
+	notices []catalogue.Resource
+	cohorts []directory.Cohort
+	fails   error
+}
+
+func (w world) Rights(context.Context, directory.PersonID) ([]licensing.Right, error) {
+	return w.rights, w.fails
+}
+
+func (w world) ListResources(_ context.Context, ids ...catalogue.ResourceID) ([]catalogue.Resource, error) {
+	var out []catalogue.Resource
+	for _, r := range w.notices {
+		for _, id := range ids {
+			if r.ID == id {
+				out = append(out, r)
+			}
+		}
+	}
+	return out, nil
+}
+
+func (w world) CohortsOf(context.Context, directory.PersonID, directory.SchoolID) ([]directory.Cohort, error) {
+	return w.cohorts, nil
+}
+
+func desk(t *testing.T, w world) mediacentre.Desk {
+	t.Helper()
+	s := &mediacentre.Service{Rights: w, Notices: w, Places: w}
+	d, err := s.Desk(t.Context(), "p", "here")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func right(resource string, status licensing.Status, through licensing.Target) licensing.Right {
+	return licensing.Right{Person: "p", School: "here", Resource: catalogue.ResourceID(resource), Kind: licensing.Individual, Status: status, Through: through}
+}
+
+func notice(id, title, family string) catalogue.Resource {
+	return catalogue.Resource{ID: catalogue.ResourceID(id), ARK: catalogue.ARK("ark:/99999/" + id), Title: title, Family: catalogue.ResourceID(family)}
+}
+
+func titles(cards []mediacentre.Card) []string {
+	out := []string{}
+	for _, c := range cards {
+		out = append(out, c.Resource.Title)
+	}
+	return out
+}
+
+func TestOnlyWhatIsHeldHereAndNotOver(t *testing.T) {
+	t.Parallel()
+	elsewhere := right("c", licensing.Active, licensing.ToPerson("p"))
+	elsewhere.School = "there"
+	d := desk(t, world{
+		rights: []licensing.Right{
+			right("b", licensing.Active, licensing.ToCohort("k")), right("a", licensing.Future, licensing.ToPerson("p")),
+			right("d", licensing.Expired, licensing.ToPerson("p")), right("e", licensing.Ended, licensing.ToPerson("p")),
+			elsewhere, right("unknown", licensing.Active, licensing.ToPerson("p")),
+		},
+		notices: []catalogue.Resource{notice("a", "Éclairs", ""), notice("b", "Atlas", ""), notice("c", "Ailleurs", ""), notice("d", "Fini", ""), notice("e", "Ôté", "")},
+		cohorts: []directory.Cohort{{ID: "k", Label: "5e B"}},
+	})
+	if diff := cmp.Diff([]string{"Atlas", "Éclairs"}, titles(d.Cards)); diff != "" {
+		t.Error(diff)
+	}
+	if got := d.Cards[0].Through; got != "5e B" {
+		t.Errorf("through: got %q", got)
+	}
+	if !d.Cards[0].Openable || d.Cards[1].Openable {
+		t.Error("what has not begun cannot be opened yet")
+	}
+}
+
+func TestAFamilyIsAShelfOfTheMembersHeld(t *testing.T) {
+	t.Parallel()
+	mother := notice("m", "Bibliothèque du Préau", "")
+	mother.IsFamily = true
+	held := world{
+		rights: []licensing.Right{
+			right("m", licensing.Active, licensing.ToSchool()), right("b", licensing.Active, licensing.ToPerson("p")), right("x", licensing.Active, licensing.ToPerson("p")),
+		},
+		notices: []catalogue.Resource{mother, notice("b", "Livre", "m"), notice("n", "Non tenu", "m"), notice("x", "Autre", "")},
+	}
+	d := desk(t, held)
+	if len(d.Shelves) != 1 || d.Shelves[0].Family.ID != "m" {
+		t.Fatalf("shelves: %+v", d.Shelves)
+	}
+	if diff := cmp.Diff([]string{"Livre"}, titles(d.Shelves[0].Books)); diff != "" {
+		t.Error(diff)
+	}
+	// A mother is no card: she cannot be launched. Her members can, with or without her.
+	if diff := cmp.Diff([]string{"Autre", "Livre"}, titles(d.Cards)); diff != "" {
+		t.Error(diff)
+	}
+	held.rights = held.rights[1:]
+	if d := desk(t, held); len(d.Shelves) != 0 || len(d.Cards) != 2 {
+		t.Errorf("without the mother: %d shelves, %d cards", len(d.Shelves), len(d.Cards))
+	}
+}
+
+func TestSearchFoldsAccentsAndAsksForEveryWord(t *testing.T) {
+	t.Parallel()
+	a, b := notice("a", "L’école des éclairs", ""), notice("b", "Éclats", "")
+	b.Publisher = catalogue.Publisher{ID: "pub", Name: "Écoute"}
+	d := desk(t, world{
+		rights:  []licensing.Right{right("a", licensing.Active, licensing.ToPerson("p")), right("b", licensing.Active, licensing.ToPerson("p"))},
+		notices: []catalogue.Resource{a, b},
+	})
+	for text, want := range map[string][]string{
+		"": {"Éclats", "L’école des éclairs"}, "ECLAIR": {"L’école des éclairs"}, "ecoute ecla": {"Éclats"}, "ecole ecoute": {},
+	} {
+		if diff := cmp.Diff(want, titles(d.Narrow(mediacentre.Find{Text: text}))); diff != "" {
+			t.Errorf("%q: %s", text, diff)
+		}
+	}
+	if diff := cmp.Diff([]string{"Éclats"}, titles(d.Narrow(mediacentre.Find{Publisher: "pub"}))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestATroubleIsNotAnEmptyDesk(t *testing.T) {
+	t.Parallel()
+	w := world{fails: errors.New("no database")}
+	s := &mediacentre.Service{Rights: w, Notices: w, Places: w}
+	if _, err := s.Desk(t.Context(), "p", "here"); err == nil {
+		t.Error("the trouble was swallowed")
+	}
+}
