@@ -3,7 +3,9 @@ package federation
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"pupitre/directory"
 	"pupitre/internal/fault"
 	"pupitre/journal"
 )
@@ -94,3 +96,19 @@ func (e Entry) ask() Ask {
 func (e Entry) Visit() Visit {
 	return Visit{Session: e.Session, Client: e.Client.ID, Sector: e.Client.Sector}
 }
+
+// As is a session's person, and the session, under the names that one publisher has for them.
+func (s *Service) As(ctx context.Context, session Session, sector Sector) (Pseudonym, string, error) {
+	var secret directory.Secret
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		secret, err = r.Secret(ctx, session.Project, session.Person)
+		return err
+	})
+	if err != nil {
+		return Pseudonym{}, "", err
+	}
+	return PseudonymOf(secret, sector), SessionName(secret, sector, session.ID), nil
+}
+
+// Absolute is the longest that a session lasts; nothing given under it lasts longer.
+func (s *Service) Absolute() time.Duration { return s.limits().Absolute }

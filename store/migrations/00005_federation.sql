@@ -84,7 +84,6 @@ create table oidc_grant (
   profile text not null,
   scope text not null,
   nonce text not null,
-  signed_in_at bigint not null,
   code text not null,
   redirect text not null,
   challenge text not null,
@@ -110,7 +109,7 @@ create table oidc_token (
   primary key (project, person, hash)
 ) /*sqlite: without rowid */;
 create unique index oidc_token_by_hash on oidc_token (hash);
-create index oidc_token_by_age on oidc_token (until);
+create index oidc_token_by_grant on oidc_token (project, person, granted);
 
 -- table push: class identity (what publishers are to be told; a row goes when it is delivered or given up)
 create table push (

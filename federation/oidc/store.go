@@ -1,0 +1,81 @@
+package oidc
+
+import (
+	"context"
+	"time"
+
+	"pupitre/federation"
+	"pupitre/internal/tx"
+	"pupitre/journal"
+)
+
+// GrantID identifies a grant; it never leaves the house.
+type GrantID string
+
+// Grant is one authorization of one client by one session, for one resource.
+type Grant struct {
+	ID        GrantID
+	Session   federation.Session // at the place where it was entered; its Seen and Ended are as they are now
+	Client    federation.ClientID
+	ARK       string
+	Scope     string
+	Nonce     string
+	Redirect  string
+	Challenge string    // PKCE, S256
+	CodeUntil time.Time // the code's last instant
+	Revoked   time.Time // zero while it stands
+	Act       journal.ActID
+}
+
+// Kind is what a token is for.
+type Kind string
+
+// The kinds of token.
+const (
+	Access  Kind = "access"
+	Refresh Kind = "refresh"
+)
+
+// Token is a token of a grant as it is kept.
+type Token struct {
+	Kind  Kind
+	Hash  federation.Hash
+	Until time.Time
+}
+
+// Held is a token found, with its grant.
+type Held struct {
+	Grant Grant
+	Token Token
+}
+
+// Reader is what the provider asks of its store. What is not there is fault.NotFound.
+type Reader interface {
+	tx.Moment
+	// FindToken finds a token, expired or revoked ones too.
+	FindToken(ctx context.Context, kind Kind, hash federation.Hash) (Held, error)
+}
+
+// Writer is what the provider changes. The taking methods need no act: what they take was given under the grant's.
+type Writer interface {
+	Reader
+	journal.Appender
+
+	// AddGrant keeps a grant, its code, and the session's visit at the client.
+	AddGrant(ctx context.Context, g Grant, code federation.Hash, v federation.Visit) error
+	// TakeCode uses a code up, whatever comes of it, and returns its grant. Of any number of callers one is first.
+	TakeCode(ctx context.Context, code federation.Hash) (g Grant, first bool, err error)
+	// AddToken keeps a token of a grant.
+	AddToken(ctx context.Context, g Grant, t Token) error
+	// TakeRefresh uses a refresh token up as TakeCode does a code.
+	TakeRefresh(ctx context.Context, hash federation.Hash) (h Held, first bool, err error)
+	// Revoke ends a grant and everything given under it.
+	Revoke(ctx context.Context, act journal.ActID, g Grant) error
+	// DropToken removes one token, at its client's wish.
+	DropToken(ctx context.Context, h Held) error
+	// Sweep removes at most limit grants made before an instant, with their tokens, and returns how many.
+	Sweep(ctx context.Context, before time.Time, limit int) (int, error)
+}
+
+// Store keeps grants and tokens.
+type Store = tx.Store[Reader, Writer]

@@ -1,0 +1,212 @@
+package oidc
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"pupitre/federation"
+	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
+	"pupitre/journal"
+)
+
+// tokens is a token answer (Core §3.1.3.3).
+type tokens struct {
+	Access    federation.Token `json:"access_token"`
+	Type      string           `json:"token_type"`
+	ExpiresIn int              `json:"expires_in"`
+	ID        string           `json:"id_token"`
+	Refresh   federation.Token `json:"refresh_token,omitempty"`
+	Scope     string           `json:"scope"`
+}
+
+var errGrant = refuse("invalid_grant", "")
+
+func (p *Provider) token(w http.ResponseWriter, r *http.Request) error {
+	f, refused := form(r)
+	if refused != nil {
+		return tell(w, refused)
+	}
+	client, refused, err := p.authenticate(r, f)
+	if err != nil {
+		return err
+	}
+	if refused != nil {
+		return tell(w, refused)
+	}
+	httpx.Event(r.Context()).Set("client", string(client.ID))
+	var given *given
+	switch f.Get("grant_type") {
+	case "authorization_code":
+		given, err = p.redeem(r.Context(), client, f)
+	case "refresh_token":
+		given, err = p.renew(r.Context(), client, f)
+	default:
+		return tell(w, refuse("unsupported_grant_type", ""))
+	}
+	if err != nil {
+		return err
+	}
+	if given.refused != nil {
+		httpx.Event(r.Context()).Set("refused", given.refused.Error)
+		return tell(w, given.refused)
+	}
+	answer, refused, err := p.complete(r.Context(), client, given)
+	if err != nil {
+		return err
+	}
+	if refused != nil {
+		httpx.Event(r.Context()).Set("refused", refused.Description)
+		return tell(w, refused)
+	}
+	return tellJSON(w, http.StatusOK, answer)
+}
+
+// given is what a transaction gave for a code or a refresh token, or why not. A refusal is not an error: what it used up stays used.
+type given struct {
+	refused *refusal
+	grant   Grant
+	access  federation.Token
+	refresh federation.Token
+}
+
+// redeem takes a code. Whatever is wrong, it is used up: whoever shows it wrongly should not have it (RFC 9700 §4.5).
+func (p *Provider) redeem(ctx context.Context, client federation.Client, f url.Values) (*given, error) {
+	code := federation.Token(f.Get("code"))
+	if code == "" {
+		return &given{refused: refuse("invalid_request", "code is missing")}, nil
+	}
+	var out *given
+	err := p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		out = &given{refused: errGrant}
+		g, first, err := w.TakeCode(ctx, code.Hash())
+		if fault.Is(err, fault.NotFound) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if !first { // RFC 6749 §4.1.2: what it gave is revoked
+			return revoke(ctx, w, g, "code shown twice")
+		}
+		if !g.redeemable(w.Now(), client, f.Get("redirect_uri"), f.Get("code_verifier")) {
+			return nil
+		}
+		out, err = p.give(ctx, w, g)
+		return err
+	})
+	return out, err
+}
+
+// redeemable reports whether a code just taken is good in these hands. It is pure.
+func (g Grant) redeemable(now time.Time, client federation.Client, redirect, verifier string) bool {
+	return g.Client == client.ID && g.Redirect == redirect && g.Revoked.IsZero() && now.Before(g.CodeUntil) && proves(verifier, g.Challenge)
+}
+
+// proves checks PKCE by S256 (RFC 7636 §4.6).
+func proves(verifier, challenge string) bool {
+	if len(verifier) < 43 || len(verifier) > 128 || strings.ContainsFunc(verifier, func(c rune) bool { return !isUnreserved(c) }) {
+		return false
+	}
+	sum := sha256.Sum256([]byte(verifier))
+	return subtle.ConstantTimeCompare([]byte(base64.RawURLEncoding.EncodeToString(sum[:])), []byte(challenge)) == 1
+}
+
+// renew takes a refresh token and gives the next. One shown twice has been stolen from somebody: the whole family goes.
+func (p *Provider) renew(ctx context.Context, client federation.Client, f url.Values) (*given, error) {
+	token := federation.Token(f.Get("refresh_token"))
+	if token == "" {
+		return &given{refused: refuse("invalid_request", "refresh_token is missing")}, nil
+	}
+	var out *given
+	err := p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		out = &given{refused: errGrant}
+		h, first, err := w.TakeRefresh(ctx, token.Hash())
+		if fault.Is(err, fault.NotFound) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if !first || h.Grant.Client != client.ID {
+			return revoke(ctx, w, h.Grant, "refresh token shown twice or by another")
+		}
+		if !h.Grant.Revoked.IsZero() || !w.Now().Before(h.Token.Until) {
+			return nil
+		}
+		out, err = p.give(ctx, w, h.Grant)
+		return err
+	})
+	return out, err
+}
+
+// give keeps new tokens under a grant.
+func (p *Provider) give(ctx context.Context, w Writer, g Grant) (*given, error) {
+	out := &given{grant: g, access: federation.NewToken()}
+	if err := w.AddToken(ctx, g, Token{Access, out.access.Hash(), w.Now().Add(accessLife)}); err != nil {
+		return nil, err
+	}
+	if !slices.Contains(strings.Fields(g.Scope), "offline_access") {
+		return out, nil
+	}
+	out.refresh = federation.NewToken()
+	return out, w.AddToken(ctx, g, Token{Refresh, out.refresh.Hash(), g.Session.Started.Add(p.Federation.Absolute())})
+}
+
+func revoke(ctx context.Context, w Writer, g Grant, why string) error {
+	if !g.Revoked.IsZero() {
+		return nil
+	}
+	act, err := w.Record(ctx, journal.Entry{
+		School: string(g.Session.School), Actor: journal.System("oidc"), Verb: "federation.grant-revoked", Subject: g.ARK,
+		Person: string(g.Session.Person), Class: journal.ClassAccess, Detail: map[string]any{"client": g.Client, "why": why},
+	})
+	if err != nil {
+		return err
+	}
+	return w.Revoke(ctx, act, g)
+}
+
+// idToken are the claims of an ID token (Core §2). No attribute is among them: userinfo has those, decided when asked.
+type idToken struct {
+	Issuer   string `json:"iss"`
+	Subject  string `json:"sub"`
+	Audience string `json:"aud"`
+	Expires  int64  `json:"exp"`
+	Issued   int64  `json:"iat"`
+	SignedIn int64  `json:"auth_time"`
+	Nonce    string `json:"nonce,omitempty"`
+	Session  string `json:"sid"`
+	AtHash   string `json:"at_hash"`
+}
+
+// complete asks federation again, then signs. Where the right is gone the grant goes too.
+func (p *Provider) complete(ctx context.Context, client federation.Client, g *given) (*tokens, *refusal, error) {
+	entry, err := p.Federation.Again(ctx, g.grant.Session, client, g.grant.ARK)
+	if fault.Is(err, fault.Denied) || fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.NotFound) {
+		refused := refuse("invalid_grant", fault.CodeOf(err))
+		return nil, refused, p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+			return revoke(ctx, w, g.grant, fault.CodeOf(err))
+		})
+	} else if err != nil {
+		return nil, nil, err
+	}
+	now := p.Now()
+	half := sha256.Sum256([]byte(g.access))
+	signed, err := p.Keys.Sign(ctx, client.Algorithm, "JWT", idToken{
+		Issuer: p.Issuer, Subject: entry.Pseudonym.Subject(), Audience: string(client.ID),
+		Expires: now.Add(idTokenLife).Unix(), Issued: now.Unix(), SignedIn: g.grant.Session.Started.Unix(),
+		Nonce: g.grant.Nonce, Session: entry.SessionName, AtHash: base64.RawURLEncoding.EncodeToString(half[:16]), // Core §3.1.3.6
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return &tokens{
+		Access: g.access, Type: "Bearer", ExpiresIn: int(accessLife.Seconds()), ID: signed, Refresh: g.refresh, Scope: g.grant.Scope,
+	}, nil, nil
+}

@@ -1,0 +1,131 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"pupitre/federation"
+	"pupitre/federation/oidc"
+	"pupitre/internal/db"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+	"pupitre/journal/journaldb"
+)
+
+// OIDC is the OpenID provider's view of the database.
+func (s *Store) OIDC() oidc.Store {
+	return bound[oidc.Reader, oidc.Writer]{s,
+		func(t journaldb.Tx) oidc.Reader { return oidcTx{t} },
+		func(t journaldb.Tx) oidc.Writer { return oidcTx{t} }}
+}
+
+// oidcTx keeps grants and tokens inside a transaction.
+type oidcTx struct{ journaldb.Tx }
+
+var _ oidc.Writer = oidcTx{}
+
+// A grant is read with its session as that is now, at the place where the grant was entered.
+const (
+	grantColumns = `g.id, g.school, g.profile, g.client, g.resource, g.scope, g.nonce, g.redirect, g.challenge, g.code_until, g.revoked_at, g.act`
+	withSession  = ` from oidc_grant g join session s on s.project = g.project and s.person = g.person and s.id = g.session`
+)
+
+// grantFields are the destinations of sessionColumns then grantColumns: the grant's place comes after the session's, and stays.
+func grantFields(g *oidc.Grant) []any {
+	return append(sessionFields(&g.Session), &g.ID, &g.Session.School, &g.Session.Profile, &g.Client, &g.ARK, &g.Scope, &g.Nonce,
+		&g.Redirect, &g.Challenge, (*instant)(&g.CodeUntil), (*instant)(&g.Revoked), &g.Act)
+}
+
+// AddGrant implements oidc.Writer.
+func (t oidcTx) AddGrant(ctx context.Context, g oidc.Grant, code federation.Hash, v federation.Visit) error {
+	s := g.Session
+	if _, err := t.Exec(ctx, `
+		insert into oidc_grant (project, person, id, session, client, resource, school, profile, scope, nonce,
+			code, redirect, challenge, code_until, created_at, act)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		string(s.Project), string(s.Person), string(g.ID), string(s.ID), string(g.Client), g.ARK, string(s.School), string(s.Profile),
+		g.Scope, g.Nonce, string(code), g.Redirect, g.Challenge, db.Micros(g.CodeUntil), db.Micros(t.Now()), string(g.Act)); err != nil {
+		return err
+	}
+	return visit(ctx, t.Tx, v)
+}
+
+// visit notes that a session entered a client, and that its publisher has seen the person.
+func visit(ctx context.Context, t journaldb.Tx, v federation.Visit) error {
+	s := v.Session
+	if _, err := t.Exec(ctx, `insert into visit (project, person, session, client, at) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+		string(s.Project), string(s.Person), string(s.ID), string(v.Client), db.Micros(t.Now())); err != nil {
+		return err
+	}
+	_, err := t.Exec(ctx, `insert into acquaintance (project, person, sector, since) values ($1, $2, $3, $4) on conflict do nothing`,
+		string(s.Project), string(s.Person), string(v.Sector), db.Micros(t.Now()))
+	return err
+}
+
+// TakeCode implements oidc.Writer. The guarded update is the whole of "once": of two at a time, the second finds it taken.
+func (t oidcTx) TakeCode(ctx context.Context, code federation.Hash) (g oidc.Grant, first bool, err error) {
+	n, err := t.Exec(ctx, `update oidc_grant set code_used_at = $2 where code = $1 and code_used_at = 0`, string(code), db.Micros(t.Now()))
+	if err != nil {
+		return g, false, err
+	}
+	err = t.One(ctx, `select `+sessionColumns+`, `+grantColumns+withSession+` where g.code = $1`, []any{string(code)}, grantFields(&g)...)
+	return g, n == 1, unknownToken(err)
+}
+
+// AddToken implements oidc.Writer.
+func (t oidcTx) AddToken(ctx context.Context, g oidc.Grant, token oidc.Token) error {
+	_, err := t.Exec(ctx, `insert into oidc_token (project, person, hash, kind, granted, until) values ($1, $2, $3, $4, $5, $6)`,
+		string(g.Session.Project), string(g.Session.Person), string(token.Hash), string(token.Kind), string(g.ID), db.Micros(token.Until))
+	return err
+}
+
+// FindToken implements oidc.Reader.
+func (t oidcTx) FindToken(ctx context.Context, kind oidc.Kind, hash federation.Hash) (oidc.Held, error) {
+	h := oidc.Held{Token: oidc.Token{Kind: kind, Hash: hash}}
+	err := t.One(ctx, `select `+sessionColumns+`, `+grantColumns+`, k.until`+withSession+`
+		join oidc_token k on k.project = g.project and k.person = g.person and k.granted = g.id
+		where k.hash = $1 and k.kind = $2`,
+		[]any{string(hash), string(kind)}, append(grantFields(&h.Grant), (*instant)(&h.Token.Until))...)
+	return h, unknownToken(err)
+}
+
+// TakeRefresh implements oidc.Writer.
+func (t oidcTx) TakeRefresh(ctx context.Context, hash federation.Hash) (h oidc.Held, first bool, err error) {
+	n, err := t.Exec(ctx, `update oidc_token set used_at = $2 where hash = $1 and kind = 'refresh' and used_at = 0`, string(hash), db.Micros(t.Now()))
+	if err != nil {
+		return h, false, err
+	}
+	h, err = t.FindToken(ctx, oidc.Refresh, hash)
+	return h, n == 1, err
+}
+
+// Revoke implements oidc.Writer.
+func (t oidcTx) Revoke(ctx context.Context, act journal.ActID, g oidc.Grant) error {
+	_, err := t.Exec(ctx, `update oidc_grant set revoked_at = $4, act = $5 where project = $1 and person = $2 and id = $3 and revoked_at = 0`,
+		string(g.Session.Project), string(g.Session.Person), string(g.ID), db.Micros(t.Now()), string(act))
+	return err
+}
+
+// DropToken implements oidc.Writer.
+func (t oidcTx) DropToken(ctx context.Context, h oidc.Held) error {
+	_, err := t.Exec(ctx, `delete from oidc_token where project = $1 and person = $2 and hash = $3`,
+		string(h.Grant.Session.Project), string(h.Grant.Session.Person), string(h.Token.Hash))
+	return err
+}
+
+// Sweep implements oidc.Writer.
+func (t oidcTx) Sweep(ctx context.Context, before time.Time, limit int) (int, error) {
+	const old = `select g.project, g.person, g.id from oidc_grant g where g.created_at < $1 order by g.created_at limit $2`
+	if _, err := t.Exec(ctx, `delete from oidc_token where (project, person, granted) in (`+old+`)`, db.Micros(before), limit); err != nil {
+		return 0, err
+	}
+	n, err := t.Exec(ctx, `delete from oidc_grant where (project, person, id) in (`+old+`)`, db.Micros(before), limit)
+	return int(n), err
+}
+
+func unknownToken(err error) error {
+	if db.IsNoRow(err) {
+		return fault.New(fault.NotFound, "federation.oidc.token")
+	}
+	return err
+}
