@@ -18,7 +18,7 @@
 //
 //	tree := item.Present(seed)                          // to the pupil: no key, order drawn
 //	result := score.Score(item.Program, seed, state, …) // on the server: the mark
-//	texts := item.Reveal(seed, result)                  // feedback that may be shown now
+//	texts := item.Reveal(seed, result.Shown)            // feedback that may be shown now
 //	key := item.Key(seed)                               // the corrigé, when allowed
 //
 // It deliberately knows no pupil, no database and no page, and imports only the standard

@@ -1,7 +1,11 @@
 package qti
 
 import (
+	"bytes"
+
 	"pupitre/exos/qti/pack"
+	"pupitre/exos/qti/parse"
+	"pupitre/exos/qti/program"
 	"pupitre/exos/qti/report"
 )
 
@@ -24,7 +28,214 @@ func DefaultLimits() Limits { return pack.DefaultLimits() }
 // published: it carries the first refusal; the module then holds what could be read, for
 // the report page only. All or nothing is the caller's rule: with an error, store nothing.
 func Import(data []byte, limits Limits) (*Module, *Report, error) {
-	r := &Report{}
-	r.Add(Finding{Severity: report.Refusal, Code: report.PackageEmpty})
-	return &Module{}, r, &report.Error{Finding: r.Findings[0]}
+	im := &importer{limits: limits.OrDefault(), module: &Module{}, report: &Report{}, items: map[string]*Item{}, hashes: map[string]bool{}}
+	if bytes.HasPrefix(data, []byte("PK")) {
+		im.archive(data)
+	} else {
+		im.bare(data)
+	}
+	if len(im.module.Items()) == 0 && len(im.report.Refusals()) == 0 {
+		im.report.Add(Finding{Severity: report.Refusal, Code: report.PackageEmpty})
+	}
+	if refusals := im.report.Refusals(); len(refusals) > 0 {
+		return im.module, im.report, &report.Error{Finding: refusals[0]}
+	}
+	return im.module, im.report, nil
+}
+
+// importer gathers a module and its report.
+type importer struct {
+	limits Limits
+	module *Module
+	report *Report
+	files  *pack.Archive
+	items  map[string]*Item // by path; nil: refused
+	hashes map[string]bool  // assets already in the module
+}
+
+// bare reads one XML file as a module of one exercise.
+func (im *importer) bare(data []byte) {
+	item := im.read("item.xml", data)
+	if item == nil {
+		return
+	}
+	im.module.Identifier, im.module.Title, im.module.Language = item.Identifier, item.Title, item.Language
+	im.module.Sections = []Section{{Identifier: item.Identifier, Title: item.Title, Items: []Item{*item}}}
+}
+
+func (im *importer) archive(data []byte) {
+	a, refusal := pack.Open(data, im.limits)
+	if refusal != nil {
+		im.report.Add(*refusal)
+		return
+	}
+	im.files = a
+	folder, found := a.Root()
+	if !found {
+		im.report.Add(Finding{Severity: report.Warning, Code: report.ManifestMissing})
+		im.loose()
+		return
+	}
+	if folder != "" {
+		im.report.Add(Finding{
+			Severity: report.Note, Code: report.ManifestFolder, File: "imsmanifest.xml",
+			Params: []report.Param{{Name: "folder", Value: folder}},
+		})
+	}
+	raw, _ := a.File("imsmanifest.xml")
+	m, findings := parse.ReadManifest(raw, im.limits)
+	im.report.Add(findings...)
+	if m != nil {
+		im.manifest(m)
+	}
+}
+
+func (im *importer) manifest(m *parse.Manifest) {
+	im.module.Identifier, im.module.Title, im.module.Language = m.Identifier, m.Title, m.Language
+	im.checkFiles(m)
+	var tests []parse.Resource
+	for _, r := range m.Resources {
+		if r.Is("test") {
+			tests = append(tests, r)
+		}
+	}
+	for i, r := range tests {
+		if i > 0 {
+			im.report.Add(Finding{
+				Severity: report.Note, Code: report.ManifestTestMany, File: "imsmanifest.xml", Line: r.Line,
+				Params: []report.Param{{Name: "href", Value: r.Href}},
+			})
+		}
+		im.test(clean(r.Href), i == 0)
+	}
+	if len(tests) == 0 {
+		im.list(m)
+	}
+	im.unlisted(m)
+}
+
+// checkFiles looks for files that the manifest names and the package lacks.
+func (im *importer) checkFiles(m *parse.Manifest) {
+	for _, r := range m.Resources {
+		names := r.Files
+		if r.Href != "" {
+			names = append([]string{r.Href}, names...)
+		}
+		seen := map[string]bool{}
+		for _, name := range names {
+			if _, ok := im.files.File(clean(name)); ok || seen[name] || external(name) {
+				continue
+			}
+			seen[name] = true
+			im.report.Add(Finding{
+				Severity: report.Warning, Code: report.ManifestFileMissing, File: "imsmanifest.xml", Line: r.Line,
+				Params: []report.Param{{Name: "href", Value: name}},
+			})
+		}
+	}
+}
+
+// test makes the module's sections from a test; the first gives the module its rules.
+func (im *importer) test(path string, first bool) {
+	data, ok := im.files.File(path)
+	if !ok {
+		return // said by checkFiles
+	}
+	a, findings := parse.Test(data, parse.Source{Path: path, Files: im.files, Limits: im.limits})
+	im.report.Add(findings...)
+	if a == nil {
+		return
+	}
+	im.assets(a.Assets)
+	if first {
+		im.module.Test = a.Test
+		im.module.Title = firstOf(a.Test.Title, im.module.Title)
+		im.module.Language = firstOf(im.module.Language, a.Language)
+		im.module.Identifier = firstOf(im.module.Identifier, a.Test.Identifier)
+	}
+	for i := range a.Test.Parts {
+		for j := range a.Test.Parts[i].Sections {
+			im.module.Sections = append(im.module.Sections, im.section(path, &a.Test.Parts[i].Sections[j]))
+		}
+	}
+}
+
+func (im *importer) section(file string, s *program.Section) Section {
+	out := Section{Identifier: s.Identifier, Title: s.Title}
+	for _, m := range s.Members {
+		if m.Section != nil {
+			out.Sections = append(out.Sections, im.section(file, m.Section))
+			continue
+		}
+		item := im.itemAt(file, m.Item)
+		if item == nil {
+			continue
+		}
+		placed := *item
+		placed.Identifier = firstOf(m.Item.Identifier, item.Identifier)
+		out.Items = append(out.Items, placed)
+	}
+	return out
+}
+
+func (im *importer) itemAt(file string, ref *program.ItemRef) *Item {
+	if item, known := im.items[ref.Href]; known {
+		if item == nil {
+			im.missing(report.TestItemUnreadable, file, ref)
+		}
+		return item
+	}
+	data, ok := im.files.File(ref.Href)
+	if !ok {
+		im.missing(report.TestItemMissing, file, ref)
+		return nil
+	}
+	return im.read(ref.Href, data)
+}
+
+func (im *importer) missing(code report.Code, file string, ref *program.ItemRef) {
+	im.report.Add(Finding{
+		Severity: report.Refusal, Code: code, File: file, Item: ref.Identifier,
+		Params: []report.Param{{Name: "href", Value: ref.Href}},
+	})
+}
+
+// read parses one exercise and adds what was found to the report; nil where nothing can be
+// made of it.
+func (im *importer) read(path string, data []byte) *Item {
+	src := parse.Source{Path: path, Limits: im.limits}
+	if im.files != nil {
+		src.Files = im.files
+	}
+	ex, findings := parse.Item(data, src)
+	im.report.Add(findings...)
+	if ex == nil {
+		im.items[path] = nil
+		return nil
+	}
+	im.report.Items = append(im.report.Items, ex.Result)
+	im.report.Interactions = merge(im.report.Interactions, ex.Uses)
+	im.report.Operators = merge(im.report.Operators, ex.Operators)
+	im.assets(ex.Assets)
+	item := newItem(path, ex)
+	im.items[path] = item
+	return item
+}
+
+func (im *importer) assets(all []parse.Asset) {
+	for _, a := range all {
+		if !im.hashes[a.SHA256] {
+			im.hashes[a.SHA256] = true
+			im.module.Assets = append(im.module.Assets, Asset{Path: a.Path, Media: a.Media, SHA256: a.SHA256, Data: a.Data})
+		}
+	}
+}
+
+func merge(counts, more []report.Count) []report.Count {
+	for _, c := range more {
+		for range c.N {
+			counts = report.Tally(counts, c.Name)
+		}
+	}
+	return counts
 }

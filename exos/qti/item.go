@@ -1,29 +1,77 @@
 package qti
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+
+	"pupitre/exos/qti/parse"
 	"pupitre/exos/qti/program"
 	"pupitre/exos/qti/render"
 	"pupitre/exos/qti/score"
 )
 
-// Answer is the declared key of one response, for the corrigé.
-type Answer struct {
-	Response string   // identifier of the response variable
-	Values   []string // lexical: identifiers, pairs, numbers; what Score accepts
-	Texts    []string // the same in words: "Paris", "Paris → France"
-	Accepted []string // other answers that earn points, where a mapping lists them
+func newItem(path string, ex *parse.Exercise) *Item {
+	it := &Item{
+		Identifier: ex.Identifier, Title: ex.Title, Language: ex.Language, File: path, Program: ex.Program, Tree: ex.Tree,
+		Feedback: ex.Feedback, Notes: ex.Notes, MaxScore: ex.Program.Max, Scoreable: ex.Program.Scoreable, ByHand: ex.ByHand,
+		Adaptive: ex.Program.Adaptive, Interactions: ex.Types,
+	}
+	for _, a := range ex.Assets {
+		it.Assets = append(it.Assets, a.SHA256)
+	}
+	encoded := ex.Program.Encode()
+	it.Version = Version(encoded)
+	whole := sha256.New()
+	whole.Write(encoded)
+	for _, part := range []any{ex.Tree, ex.Feedback} {
+		text, err := json.Marshal(part)
+		if err != nil {
+			panic("qti: a render tree that has no JSON: " + err.Error()) // plain data: cannot happen
+		}
+		whole.Write(text)
+	}
+	it.Content = hex.EncodeToString(whole.Sum(nil))
+	return it
 }
+
+// Version is the version of an encoded program: its SHA-256 in hexadecimal.
+func Version(encoded []byte) string {
+	sum := sha256.Sum256(encoded)
+	return hex.EncodeToString(sum[:])
+}
+
+// Decode reads a stored program back: what Item.Program.Encode wrote.
+func Decode(encoded []byte) (*program.Program, error) { return program.Decode(encoded) }
 
 // Present is the exercise as one pupil may receive it: template values in place, choices in
 // the order drawn with seed, no key. The same seed always gives the same tree.
-func (it *Item) Present(seed uint64) render.Tree { return it.Tree }
+func (it *Item) Present(seed uint64) render.Tree { return Present(it.Program, it.Tree, seed) }
 
-// Reveal lists the feedback texts whose refs score allowed (Opening.Shown, Result.Shown).
-func (it *Item) Reveal(seed uint64, shown []string) []render.Feedback { return nil }
+// Present is Item.Present for a stored program and tree.
+func Present(p *program.Program, tree render.Tree, seed uint64) render.Tree {
+	return tree.Arrange(seed, score.Begin(p, seed).Templates)
+}
 
-// Key is the declared answer of each response after templates, for the corrigé and for the
-// teacher; nil where nothing is declared.
-func (it *Item) Key(seed uint64) []Answer { return nil }
+// Reveal lists the feedback texts that score allows (Opening.Shown, Result.Shown), with
+// template values and the given outcomes printed.
+func (it *Item) Reveal(seed uint64, shown []string, outcomes ...score.Binding) []render.Feedback {
+	return Reveal(it.Program, it.Feedback, seed, shown, outcomes...)
+}
+
+// Reveal is Item.Reveal for a stored program and feedback.
+func Reveal(p *program.Program, texts []render.Feedback, seed uint64, shown []string, outcomes ...score.Binding) []render.Feedback {
+	var released []render.Feedback
+	for _, f := range texts {
+		for _, ref := range shown {
+			if ref == f.Ref {
+				released = append(released, f)
+			}
+		}
+	}
+	values := append(score.Begin(p, seed).Templates, outcomes...)
+	return render.ArrangeFeedback(released, seed, values)
+}
 
 // Begin opens an attempt: first outcomes, and the feedback shown from the start.
 func (it *Item) Begin(seed uint64) score.Opening { return score.Begin(it.Program, seed) }
@@ -32,6 +80,3 @@ func (it *Item) Begin(seed uint64) score.Opening { return score.Begin(it.Program
 func (it *Item) Score(seed uint64, state score.State, sub score.Submission) score.Result {
 	return score.Score(it.Program, seed, state, sub)
 }
-
-// Decode reads a stored program back: what Item.Program.Encode wrote.
-func Decode(encoded []byte) (*program.Program, error) { return program.Decode(encoded) }

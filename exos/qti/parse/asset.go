@@ -188,3 +188,15 @@ func (b *builder) file(href string) (data []byte, at string, ok bool) {
 	data, ok = b.src.Files.File(at)
 	return data, at, ok
 }
+
+// resolve is the path in the package of an address written in the file beside, which is
+// itself addressed from the file at origin.
+func resolve(origin, beside, href string) string {
+	if u, err := url.PathUnescape(href); err == nil {
+		href = u
+	}
+	if rest, ok := strings.CutPrefix(href, "/"); ok {
+		return path.Clean(rest)
+	}
+	return path.Join(path.Dir(path.Join(path.Dir(origin), beside)), href)
+}

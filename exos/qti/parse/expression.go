@@ -224,6 +224,11 @@ func (b *builder) baseValue(x *program.Expr, e *element) {
 func (b *builder) reference(x *program.Expr, e *element) {
 	identifier := e.attr("identifier")
 	x.Var = b.p.Find(identifier)
+	if x.Var < 0 && b.root.is("assessment-test") {
+		// "ITEM.VARIABLE": a variable of an item of the test.
+		x.Set = &program.Subset{Outcome: identifier, Weight: e.attr("weight-identifier")}
+		return
+	}
 	if x.Var < 0 {
 		b.warn(report.VariableUndeclared, e, "identifier", identifier)
 		return
