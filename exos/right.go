@@ -15,10 +15,9 @@ type RightStatus string
 
 // The statuses. Any other word reads as closed.
 const (
-	RightOpen    RightStatus = "open"
-	RightFuture  RightStatus = "future"  // begins later
-	RightExpired RightStatus = "expired" // its last day is over
-	RightEnded   RightStatus = "ended"   // taken back, or the subscription was ended
+	RightOpen   RightStatus = "open"
+	RightFuture RightStatus = "future" // begins later
+	RightEnded  RightStatus = "ended"  // its last day is over, or it was taken back
 )
 
 // Right (« droit ») is what one learner may do with one resource, as the broker last said.
@@ -39,7 +38,7 @@ func (r Right) Check(now time.Time) error {
 	switch {
 	case !r.Start.IsZero() && (r.Status == RightFuture || now.Before(r.Opens)):
 		return fault.New(fault.Denied, "exos.right.future", "title", r.Title, "start", r.Start)
-	case !r.End.IsZero() && (r.Status == RightExpired || !now.Before(r.Closes)):
+	case !r.End.IsZero() && !now.Before(r.Closes):
 		return fault.New(fault.Denied, "exos.right.expired", "title", r.Title, "end", r.End)
 	case r.Status != RightOpen:
 		return fault.New(fault.Denied, "exos.right.ended", "title", r.Title)

@@ -103,7 +103,7 @@ func (s *Service) look(ctx context.Context, r Reader, v Visitor, o *opened) (see
 	if out.last, err = maybe(r.LastAnswer(ctx, v.Learner.ID, out.attempt.ID)); err != nil {
 		return seen{}, err
 	}
-	out.mark, err = maybe(r.MarkOf(ctx, v.Learner.ID, o.ID))
+	out.mark, err = maybe(r.MarkOf(ctx, v.Learner.ID, o.Module, o.ID))
 	return out, err
 }
 

@@ -106,7 +106,7 @@ type WorkReader interface {
 	// Lines lists a version's exercises in order with the learner's marks.
 	Lines(ctx context.Context, l LearnerID, m ModuleID, v VersionID) ([]Worked, error)
 	// MarkOf returns NotFound before the first answer.
-	MarkOf(ctx context.Context, l LearnerID, e ExerciseID) (Mark, error)
+	MarkOf(ctx context.Context, l LearnerID, m ModuleID, e ExerciseID) (Mark, error)
 	// Attempt returns NotFound where the learner has none of that id.
 	Attempt(ctx context.Context, l LearnerID, a AttemptID) (Attempt, error)
 	// LatestAttempt returns the newest attempt at an exercise, ended or not, or NotFound.

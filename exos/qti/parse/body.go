@@ -218,6 +218,18 @@ func (b *builder) feedback(e *element) []render.Node {
 	return []render.Node{{Kind: render.KindFeedback, Ref: ref, Inline: inline}}
 }
 
+// rubricClass keeps the two classes by which a workbook tells a hint (« indice », kept folded until asked for) and a
+// reminder (« mémo ») from an instruction; a player that does not know them shows all three alike.
+func rubricClass(classes []string) string {
+	out := "qti-rubric-block"
+	for _, c := range classes {
+		if c == "indice" || c == "memo" {
+			out += " " + c
+		}
+	}
+	return out
+}
+
 // rubric is shown to those whom its view names.
 func (b *builder) rubric(e *element) []render.Node {
 	views := e.tokens("view")
@@ -225,7 +237,7 @@ func (b *builder) rubric(e *element) []render.Node {
 	for _, v := range views {
 		if v == "candidate" {
 			n := render.Element("div", nodes...)
-			n.Attrs = map[string]string{"class": "qti-rubric-block"}
+			n.Attrs = map[string]string{"class": rubricClass(e.tokens("class"))}
 			return []render.Node{n}
 		}
 	}

@@ -1,0 +1,12 @@
+// Package store keeps Biblio Exos in its own database: the SQL beside the function that runs it, one file per subject. It opens
+// neither the broker's database nor any file of the broker.
+//
+// Tables are of three classes, named in a comment above each:
+//
+//	reference   what publishers gave: contents, modules, versions, exercises
+//	identity    the key leads with the learner: sessions, rights, places, attempts, events, marks
+//	school      the key leads with the school: memberships, homework
+//
+// The hot path is an answer: one transaction of five short statements, each by primary key (work.go); on SQLite, answers that
+// come at the same moment share one durable commit.
+package store

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+
+	"pupitre/exos"
+	"pupitre/internal/db"
+)
+
+const attemptColumns = `learner, id, module, exercise, number, version, seed, tries, state, score, best, ended, solved, started_at, touched_at`
+
+func scanAttempt(row db.Row) (a exos.Attempt, err error) {
+	var seed, started, touched int64
+	err = row.Scan(&a.Learner, &a.ID, &a.Module, &a.Exercise, &a.Number, &a.Version, &seed, &a.Tries, (*state)(&a.State), &a.Score, &a.Best,
+		&a.Ended, &a.Solved, &started, &touched)
+	a.Seed, a.StartedAt, a.TouchedAt = exos.Seed(seed), db.FromMicros(started), db.FromMicros(touched)
+	return a, err
+}
+
+// Attempt implements exos.WorkReader.
+func (t exosTx) Attempt(ctx context.Context, l exos.LearnerID, a exos.AttemptID) (exos.Attempt, error) {
+	return one(ctx, t, `select `+attemptColumns+` from attempt where learner = $1 and id = $2`, []any{string(l), string(a)}, scanAttempt)
+}
+
+// TakeAttempt implements exos.WorkWriter. SQLite has one writer; PostgreSQL locks the row.
+func (t exosTx) TakeAttempt(ctx context.Context, l exos.LearnerID, a exos.AttemptID) (exos.Attempt, error) {
+	return one(ctx, t, db.For(t.Engine, `select `+attemptColumns+` from attempt where learner = $1 and id = $2 /*postgres: for update */`),
+		[]any{string(l), string(a)}, scanAttempt)
+}
+
+// LatestAttempt implements exos.WorkReader.
+func (t exosTx) LatestAttempt(ctx context.Context, l exos.LearnerID, e exos.ExerciseID) (exos.Attempt, error) {
+	return one(ctx, t, `select `+attemptColumns+` from attempt where learner = $1 and exercise = $2 order by number desc limit 1`,
+		[]any{string(l), string(e)}, scanAttempt)
+}
+
+// AddAttempt implements exos.WorkWriter.
+func (t exosTx) AddAttempt(ctx context.Context, a exos.Attempt) (bool, error) {
+	kept, err := state(a.State).pack()
+	if err != nil {
+		return false, err
+	}
+	n, err := t.Exec(ctx, `
+		insert into attempt (learner, id, module, exercise, number, version, seed, tries, state, score, best, ended, solved, started_at, touched_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		on conflict (learner, exercise, number) do nothing`,
+		string(a.Learner), string(a.ID), string(a.Module), string(a.Exercise), a.Number, a.Version, int64(a.Seed), a.Tries, kept, a.Score, a.Best,
+		a.Ended, a.Solved, db.Micros(a.StartedAt), db.Micros(a.TouchedAt))
+	return n == 1, err
+}
+
+// PutAttempt implements exos.WorkWriter.
+func (t exosTx) PutAttempt(ctx context.Context, a exos.Attempt) error {
+	kept, err := state(a.State).pack()
+	if err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `
+		update attempt set tries = $3, state = $4, score = $5, best = $6, ended = $7, solved = $8, touched_at = $9
+		where learner = $1 and id = $2`,
+		string(a.Learner), string(a.ID), a.Tries, kept, a.Score, a.Best, a.Ended, a.Solved, db.Micros(a.TouchedAt))
+	return err
+}
+
+const eventColumns = `learner, id, attempt, exercise, version, seed, kind, payload, done_at, received_at, device, seq, verdict`
+
+func scanKept(row db.Row) (k exos.Kept, err error) {
+	var seed, done, received int64
+	var payload string
+	err = row.Scan(&k.Learner, &k.ID, &k.Attempt, &k.Exercise, &k.Version, &seed, &k.Kind, &payload, &done, &received, &k.Device, &k.Seq,
+		unpacked{&k.Verdict})
+	k.Seed, k.At, k.ReceivedAt = exos.Seed(seed), db.FromMicros(done), db.FromMicros(received)
+	if payload != "" {
+		k.Payload = []byte(payload)
+	}
+	return k, err
+}
+
+// Append implements exos.WorkWriter.
+func (t exosTx) Append(ctx context.Context, k exos.Kept) (bool, error) {
+	verdict, err := packed(k.Verdict)
+	if err != nil {
+		return false, err
+	}
+	n, err := t.Exec(ctx, `
+		insert into event (learner, id, attempt, exercise, version, seed, kind, payload, done_at, received_at, device, seq, verdict, accepted)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		on conflict (learner, id) do nothing`,
+		string(k.Learner), string(k.ID), string(k.Attempt), string(k.Exercise), k.Version, int64(k.Seed), string(k.Kind), string(k.Payload),
+		db.Micros(k.At), db.Micros(k.ReceivedAt), k.Device, k.Seq, verdict, k.Verdict.Status == exos.Accepted)
+	return n == 1, err
+}
+
+// Kept implements exos.WorkReader.
+func (t exosTx) Kept(ctx context.Context, l exos.LearnerID, e exos.EventID) (exos.Kept, error) {
+	return one(ctx, t, `select `+eventColumns+` from event where learner = $1 and id = $2`, []any{string(l), string(e)}, scanKept)
+}
+
+// LastAnswer implements exos.WorkReader. Answers of one sending have the same instant: their order on the device tells them apart.
+func (t exosTx) LastAnswer(ctx context.Context, l exos.LearnerID, a exos.AttemptID) (exos.Kept, error) {
+	return one(ctx, t, `
+		select `+eventColumns+` from event where learner = $1 and attempt = $2 and kind = 'answered' and accepted
+		order by received_at desc, seq desc, id desc limit 1`, []any{string(l), string(a)}, scanKept)
+}
+
+// History implements exos.WorkReader.
+func (t exosTx) History(ctx context.Context, l exos.LearnerID, before exos.EventID, limit int) ([]exos.Done, error) {
+	return list(ctx, t, `
+		select v.id, e.module, v.exercise, e.title, v.received_at, v.verdict
+		from event v join exercise e on e.id = v.exercise
+		where v.learner = $1 and v.kind = 'answered'
+			and ($2 = '' or (v.received_at, v.id) < (select b.received_at, b.id from event b where b.learner = $1 and b.id = $2))
+		order by v.received_at desc, v.id desc limit $3`, []any{string(l), string(before), limit},
+		func(row db.Row) (d exos.Done, err error) {
+			var at int64
+			var verdict exos.Verdict
+			err = row.Scan(&d.Event, &d.Module, &d.Exercise, &d.Title, &at, unpacked{&verdict})
+			d.At, d.Refused = db.FromMicros(at), verdict.Code
+			if r := verdict.Result; r != nil {
+				d.Score, d.Max, d.Scored = r.Score, r.Max, r.Scored
+			}
+			return d, err
+		})
+}
