@@ -23,17 +23,14 @@ type Counters struct {
 	SiteWide  bool  // a right of the whole school is in it: what is assigned is told by its targets
 }
 
-// Count sums the pools in force on the day.
+// Tally sums the pools in force on the day.
 func Tally(pools []Pool, today clock.Date) Counters {
 	var c Counters
 	for _, p := range pools {
 		if !p.InForce(today) {
 			continue
 		}
-		if p.SiteWide() {
-			c.Unlimited, c.SiteWide = true, true
-			continue
-		}
+		c.SiteWide = c.SiteWide || p.SiteWide()
 		c.Assigned += p.Assigned
 		c.Locked += p.Locked
 		c.Reserved += p.Reserved

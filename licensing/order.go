@@ -76,6 +76,7 @@ type Outcome struct {
 	Verdict  Verdict
 	Pool     PoolID // where the copy comes from, is, or goes back to
 	Why      Why
+	SiteWide bool   // by a right given to a target: no copy is burnt
 	Through  Target // by which target of the order
 }
 

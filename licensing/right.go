@@ -71,11 +71,6 @@ type Holder struct {
 	Opened       time.Time // first opening; zero for never
 	LastOpened   time.Time
 	Locked       bool
-	Left         bool // the person is no longer in the school
-}
-
-// HolderKey pages Holders: the zero key is the beginning.
-type HolderKey struct {
-	Folded string
-	Person directory.PersonID
+	Left         bool   // the person is no longer in the school
+	Key          string // gives the page after this row; it holds a name, so it is for pages and never for logs
 }

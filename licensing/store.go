@@ -1,23 +1,155 @@
 package licensing
 
 import (
+	"context"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
 	"pupitre/internal/tx"
 	"pupitre/journal"
 )
-
-// Reader is what licensing asks of its persistence.
-type Reader interface {
-	tx.Moment
-}
-
-// Writer is what it changes.
-type Writer interface {
-	Reader
-	journal.Appender
-}
 
 // Store runs licensing's transactions, and hands it the facts it follows.
 type Store interface {
 	tx.Store[Reader, Writer]
 	journal.Followed[Writer]
+}
+
+// Reader is what licensing asks of its persistence. "Not found" is fault.NotFound; lists that find nothing are empty.
+type Reader interface {
+	tx.Moment
+	SubscriptionReader
+	PoolReader
+	PeopleReader
+	RightReader
+}
+
+// SubscriptionReader finds subscriptions and what they speak of.
+type SubscriptionReader interface {
+	FindSubscription(ctx context.Context, id SubscriptionID) (Subscription, error)
+	ListSubscriptions(ctx context.Context, f Filter) ([]Subscription, error)
+	// FindWork finds what a subscription is about; FindWorkByID the same by our id.
+	FindWork(ctx context.Context, ark catalogue.ARK) (Work, error)
+	FindWorkByID(ctx context.Context, id catalogue.ResourceID) (Work, error)
+	FindSchool(ctx context.Context, id directory.SchoolID) (directory.School, error)
+	// ListSchools returns the schools that have one of these numbers or one of these natures, by number.
+	ListSchools(ctx context.Context, uais []directory.UAI, natures []string) ([]directory.School, error)
+}
+
+// PoolReader finds pools and what was given out of them.
+type PoolReader interface {
+	// ListPools returns the pools of a school for these resources, all of them for none, in the order of their ids.
+	ListPools(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID) ([]Pool, error)
+	// ListSchoolsOf returns the schools in which a subscription has a pool.
+	ListSchoolsOf(ctx context.Context, id SubscriptionID) ([]directory.School, error)
+	// ListHeld returns the copies out of a pool that these persons hold.
+	ListHeld(ctx context.Context, school directory.SchoolID, pool PoolID, persons []directory.PersonID) ([]Held, error)
+	// ListHeldBy returns the copies that a person holds in a school.
+	ListHeldBy(ctx context.Context, school directory.SchoolID, person directory.PersonID) ([]Held, error)
+	// ListPersonsOf returns everybody who holds a copy out of a pool.
+	ListPersonsOf(ctx context.Context, school directory.SchoolID, pool PoolID) ([]directory.PersonID, error)
+	// ListGiven returns the targets that the school's ETABL pools for these resources (all for none) are given to.
+	ListGiven(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID) ([]GivenTarget, error)
+	ListHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, page directory.Page) ([]Holder, error)
+	// Audit reads the counters of at most limit pools after the key, each beside what its ledger and holdings say.
+	Audit(ctx context.Context, after AuditKey, limit int) ([]Audited, error)
+}
+
+// PeopleReader finds the persons whom targets name.
+type PeopleReader interface {
+	// ListCandidates returns the persons of a school whom a target names. Those who left are among them only when the target
+	// is that person and gone is set; they have no profile.
+	ListCandidates(ctx context.Context, school directory.SchoolID, t Target, gone bool) ([]Candidate, error)
+	// ListPlaces returns which classes, and groups too if groups is set, the persons of the school are in; all of them for
+	// no person named.
+	ListPlaces(ctx context.Context, school directory.SchoolID, groups bool, persons []directory.PersonID) ([]Place, error)
+}
+
+// RightReader finds what a person may open, without judging.
+type RightReader interface {
+	// ListClaims returns everything that might let a person in: copies held or ended, and school-wide rights that cover them,
+	// in the schools where they are now; narrowed to a school or a resource unless "".
+	ListClaims(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]Claim, error)
+}
+
+// Writer is what licensing changes. Every change of a pool locks its row first (LockPools), takes the next number of the
+// pool's ledger and writes its lines; a counter that would break its bounds is fault.Exhausted, and nothing is kept.
+type Writer interface {
+	Reader
+	journal.Appender
+
+	KeepSubscription(ctx context.Context, act journal.ActID, s Subscription) error
+	// LockPools is ListPools, and nobody else changes these pools until the transaction ends.
+	LockPools(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID) ([]Pool, error)
+	OpenPool(ctx context.Context, act journal.ActID, p Pool) error
+	// AmendPool sets publics, dates, number and end of a pool to those of p.
+	AmendPool(ctx context.Context, act journal.ActID, p Pool, cause Cause) error
+	// EndHoldings turns every copy held out of the pool into an ended entry and returns whose they were.
+	EndHoldings(ctx context.Context, act journal.ActID, school directory.SchoolID, pool PoolID) ([]directory.PersonID, error)
+
+	// Give gives one copy each. All or nothing: Exhausted when they do not all fit.
+	Give(ctx context.Context, act journal.ActID, h Handover) error
+	// TakeBack takes copies back and returns how many there were: copies locked, or already back, are passed over.
+	TakeBack(ctx context.Context, act journal.ActID, h Handover) (int64, error)
+	GiveTarget(ctx context.Context, act journal.ActID, school directory.SchoolID, g GivenTarget) error
+	TakeTarget(ctx context.Context, act journal.ActID, school directory.SchoolID, g GivenTarget) error
+	// MarkOpened stamps an opening and reports whether it was the first, which locks a copy that is not transferable.
+	// NotFound means that the copy went back meanwhile.
+	MarkOpened(ctx context.Context, act journal.ActID, c Claim) (first bool, err error)
+}
+
+// Work is a resource as licensing needs to know it.
+type Work struct {
+	ID     catalogue.ResourceID
+	ARK    catalogue.ARK
+	Title  string
+	Family bool
+}
+
+// Held is one copy in somebody's hands.
+type Held struct {
+	Pool   PoolID
+	Person directory.PersonID
+	Locked bool
+}
+
+// Place is a person in a class or group.
+type Place struct {
+	Person directory.PersonID
+	Cohort directory.CohortID
+	Class  string // the label, when it is a class
+}
+
+// Handover is copies of one pool going to or coming from persons.
+type Handover struct {
+	School  directory.SchoolID
+	Pool    PoolID
+	Persons []directory.PersonID
+	Through Target // by which target of the order they get it
+	Cause   Cause
+}
+
+// Claim is something that might let a person in.
+type Claim struct {
+	Right
+	UAI   directory.UAI
+	Held  bool // a copy of one's own; else a school-wide right
+	Ended bool // the entry, or its pool, was ended by the distributor
+}
+
+// AuditKey pages Audit: the zero key is the beginning.
+type AuditKey struct {
+	School directory.SchoolID
+	Pool   PoolID
+}
+
+// Audited is a pool, and what its ledger, its copies' lines and its holdings add up to.
+type Audited struct {
+	Pool
+	Acts                              int64 // lines of the ledger
+	Total, Assigned, Reserved, Locked int64 // by the ledger
+	Moved                             int64 // by the copies' lines
+	Holdings, LockedHoldings          int64
+	Disputed                          int64 // persons of whom lines and holding disagree
+	Unsigned                          int64 // lines whose act is not in the journal
 }

@@ -88,7 +88,8 @@ type Filter struct {
 	School      directory.UAI
 	Resource    catalogue.ResourceID
 	ProjectCode string
-	WithEnded   bool // also those that their distributor deleted
+	Nature      string // those that name this nature of school
+	WithEnded   bool   // also those that their distributor deleted
 	After       SubscriptionID
 	Limit       int // 1 to 1000; 0 reads as 200
 }

@@ -96,3 +96,34 @@ func (t Target) covers(c Candidate) bool {
 	}
 	return t.ID == string(c.Person)
 }
+
+// within narrows a target to a pool's publics; false when nobody is left. A person stays as they are.
+func (t Target) within(publics []directory.Profile) (Target, bool) {
+	if t.Kind == Person {
+		return t, true
+	}
+	of := t.Profiles
+	if len(of) == 0 {
+		of = directory.Profiles
+	}
+	both := slices.DeleteFunc(inOrder(of), func(p directory.Profile) bool { return !slices.Contains(publics, p) })
+	t.Profiles = both
+	if len(both) == len(directory.Profiles) {
+		t.Profiles = nil
+	}
+	return t, len(both) > 0
+}
+
+// takesIn reports whether whoever is in u is in t, by what the two targets say.
+func (t Target) takesIn(u Target) bool {
+	if u.Kind == Person {
+		return t.Kind == Person && t.ID == u.ID
+	}
+	if t.Kind != WholeSchool && (t.Kind != u.Kind || t.ID != u.ID) {
+		return false
+	}
+	if len(t.Profiles) == 0 {
+		return true
+	}
+	return len(u.Profiles) > 0 && !slices.ContainsFunc(u.Profiles, func(p directory.Profile) bool { return !slices.Contains(t.Profiles, p) })
+}

@@ -1,0 +1,165 @@
+package licensing
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+)
+
+// Open decides whether the person may open the resource now and, in the same transaction, marks the first opening and
+// journals the access. Refusals are Denied with a stable code: see refusal.
+func (s *Service) Open(ctx context.Context, o Opening) (Grant, error) {
+	var g Grant
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		claim, err := admit(ctx, w, o)
+		if err != nil {
+			return err
+		}
+		g = Grant{Right: claim.Right}
+		g.Entry, err = w.Record(ctx, access(o, claim))
+		if err != nil {
+			return err
+		}
+		if g.First, err = w.MarkOpened(ctx, g.Entry, claim); absent(err) {
+			// A release beat us to the copy: to this person it is as if it had never been there.
+			err = fault.New(fault.Denied, "licensing.right.none", "resource", string(o.Resource))
+		}
+		if g.First {
+			g.Opened = w.Now()
+		}
+		return err
+	})
+	if err != nil {
+		return Grant{}, fmt.Errorf("open %s to %s: %w", o.Resource, o.Person, err)
+	}
+	return g, nil
+}
+
+// May is Open's decision alone: it changes nothing and is no access.
+func (s *Service) May(ctx context.Context, o Opening) (Grant, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (Grant, error) {
+		claim, err := admit(ctx, r, o)
+		return Grant{Right: claim.Right}, err
+	})
+}
+
+// Rights lists what the person holds, whatever its status: the best right of each school and resource, by resource.
+func (s *Service) Rights(ctx context.Context, person directory.PersonID) ([]Right, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]Right, error) {
+		claims, err := r.ListClaims(ctx, person, "", "")
+		return best(judged(claims, r.Now())), err
+	})
+}
+
+// admit picks the right that lets somebody in, or the reason why nothing does.
+func admit(ctx context.Context, r Reader, o Opening) (Claim, error) {
+	work, err := r.FindWorkByID(ctx, o.Resource)
+	if err != nil {
+		return Claim{}, err
+	}
+	if work.Family {
+		return Claim{}, fault.New(fault.Denied, "licensing.resource.family", "title", work.Title)
+	}
+	claims, err := r.ListClaims(ctx, o.Person, o.School, o.Resource)
+	if err != nil {
+		return Claim{}, err
+	}
+	claims = judged(claims, r.Now())
+	if len(claims) == 0 {
+		return Claim{}, fault.New(fault.Denied, "licensing.right.none", "resource", string(o.Resource))
+	}
+	if claims[0].Status != Active {
+		return Claim{}, refusal(claims[0].Right)
+	}
+	return claims[0], nil
+}
+
+// refusal says why the best that somebody has is not enough. The codes are for pages: each has its own way out.
+func refusal(r Right) error {
+	switch r.Status {
+	case Future:
+		return fault.New(fault.Denied, "licensing.right.future", "start", r.Starts)
+	case Expired:
+		return fault.New(fault.Denied, "licensing.right.expired", "end", r.Ends)
+	}
+	return fault.New(fault.Denied, "licensing.right.ended")
+}
+
+// judged gives each claim its status at an instant and puts the best first: what is open before what is not, then what burns
+// no copy, then the soonest to expire (the draw order).
+func judged(claims []Claim, now time.Time) []Claim {
+	rank := map[Status]int{Active: 0, Future: 1, Expired: 2, Ended: 3}
+	for i := range claims {
+		c := &claims[i]
+		zone := clock.ZoneOfUAI(string(c.UAI))
+		c.Closes = c.Ends.End(zone)
+		c.Status = status(*c, clock.On(now, zone))
+	}
+	slices.SortFunc(claims, func(a, b Claim) int {
+		return cmp.Or(cmp.Compare(rank[a.Status], rank[b.Status]), cmp.Compare(boolInt(a.Held), boolInt(b.Held)),
+			a.Closes.Compare(b.Closes), cmp.Compare(a.Pool, b.Pool))
+	})
+	return claims
+}
+
+func status(c Claim, today clock.Date) Status {
+	switch {
+	case c.Ended:
+		return Ended
+	case today.Before(c.Starts):
+		return Future
+	case c.Ends.Before(today):
+		return Expired
+	}
+	return Active
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// best keeps the first claim of each school and resource, by resource then school.
+func best(claims []Claim) []Right {
+	type key struct {
+		school   directory.SchoolID
+		resource catalogue.ResourceID
+	}
+	seen := map[key]bool{}
+	var out []Right
+	for _, c := range claims {
+		k := key{c.School, c.Resource}
+		if !seen[k] {
+			seen[k] = true
+			out = append(out, c.Right)
+		}
+	}
+	slices.SortFunc(out, func(a, b Right) int {
+		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.School, b.School))
+	})
+	return out
+}
+
+// accessed is what the journal keeps of an access: which right, to whom, and which data were handed over.
+type accessed struct {
+	Pool         PoolID                `json:"pool"`
+	Subscription SubscriptionID        `json:"subscription"`
+	Publisher    catalogue.PublisherID `json:"publisher,omitempty"`
+	Released     []catalogue.Attribute `json:"released"`
+}
+
+func access(o Opening, c Claim) journal.Entry {
+	return journal.Entry{School: string(c.School), Actor: journal.Actor{Kind: journal.ByPerson, ID: string(o.Person)}, Verb: "licensing.opened",
+		Subject: string(o.Resource), Person: string(o.Person), Class: journal.ClassAccess,
+		Detail: accessed{c.Pool, c.Subscription, o.Publisher, append([]catalogue.Attribute{}, o.Released...)}}
+}

@@ -1,0 +1,230 @@
+package licensing
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/clock"
+)
+
+// ground is everything that a decision stands on. It is gathered by survey; decide adds nothing to it.
+type ground struct {
+	today   clock.Date
+	persons []Candidate                            // whom the targets name, each once
+	pools   map[catalogue.ResourceID][]Pool        // all of the school's, in force or not
+	held    map[PoolID]map[directory.PersonID]Held // of these persons
+	given   map[catalogue.ResourceID][]GivenTarget // school-wide rights there are
+}
+
+// decide makes the plan of an order. It is pure: the same order on the same ground gives the same plan.
+func decide(order Order, g ground) Plan {
+	p := Plan{Order: order}
+	persons := slices.Clone(g.persons)
+	slices.SortFunc(persons, order.Rank.compare)
+	for _, resource := range order.Resources {
+		d := decision{order: order, ground: g, resource: resource, pools: slices.Clone(g.pools[resource]), figures: Figures{Resource: resource}}
+		slices.SortFunc(d.pools, Pool.drawnBefore)
+		before := Tally(d.pools, g.today)
+		if order.Take {
+			d.take(persons)
+		} else {
+			d.give(persons)
+		}
+		d.figures.Before = before.Select(d.figures.Gets + d.figures.Short)
+		d.figures.After = Tally(d.pools, g.today)
+		p.Outcomes = append(p.Outcomes, d.outcomes...)
+		p.Targets = append(p.Targets, d.targets...)
+		p.Figures = append(p.Figures, d.figures)
+	}
+	p.Hash = fingerprint(p)
+	return p
+}
+
+// compare orders candidates by rank. Whoever has no class comes after the classes.
+func (r Rank) compare(a, b Candidate) int {
+	if r != ByName {
+		if d := cmp.Or(-cmp.Compare(min(len(a.Class), 1), min(len(b.Class), 1)), cmp.Compare(a.Class, b.Class)); d != 0 {
+			return d
+		}
+	}
+	return cmp.Or(cmp.Compare(a.Folded, b.Folded), cmp.Compare(a.Person, b.Person))
+}
+
+// decision is the plan of one resource in the making. Its pools are copies whose counters follow the outcomes.
+type decision struct {
+	order    Order
+	ground   ground
+	resource catalogue.ResourceID
+	pools    []Pool // in the order of drawing
+	outcomes []Outcome
+	targets  []GivenTarget
+	figures  Figures
+}
+
+func (d *decision) say(c Candidate, verdict Verdict, from Pool, why Why) {
+	_, holds := d.ground.held[from.ID][c.Person]
+	d.outcomes = append(d.outcomes, Outcome{Resource: d.resource, Person: c.Person, Verdict: verdict, Pool: from.ID, Why: why,
+		SiteWide: from.SiteWide() && !holds, Through: c.Through})
+	switch verdict {
+	case Gets:
+		d.figures.Gets++
+	case Has:
+		d.figures.Has++
+	case Loses:
+		d.figures.Loses++
+	case Lacks:
+		d.figures.Lacks++
+	case Cannot:
+		d.figures.Cannot++
+		if why == WhyShort {
+			d.figures.Short++
+		}
+	}
+}
+
+func (d *decision) give(persons []Candidate) {
+	inForce := slices.DeleteFunc(slices.Clone(d.pools), func(p Pool) bool { return !p.InForce(d.ground.today) })
+	for _, p := range inForce {
+		if p.Kind == Establishment {
+			d.giveTargets(p, persons)
+		}
+	}
+	for _, c := range persons {
+		if pool, ok := d.holdsAlready(c, inForce); ok {
+			d.say(c, Has, pool, "")
+			continue
+		}
+		pool, why := d.draw(c)
+		if why != "" {
+			d.say(c, Cannot, Pool{}, why)
+		} else {
+			d.say(c, Gets, pool, "")
+		}
+	}
+}
+
+// giveTargets notes the targets that a school-wide pool is to be given to: those of the order, narrowed to the pool's
+// publics, that no target given before already takes in.
+func (d *decision) giveTargets(p Pool, persons []Candidate) {
+	for _, t := range d.order.Targets {
+		t, ok := t.within(p.Publics)
+		if !ok || slices.ContainsFunc(d.ground.given[d.resource], func(g GivenTarget) bool { return g.Pool == p.ID && g.Target.takesIn(t) }) {
+			continue
+		}
+		if t.Kind == Person {
+			i := slices.IndexFunc(persons, func(c Candidate) bool { return string(c.Person) == t.ID })
+			if i < 0 || !p.Serves(persons[i].Profiles) || d.covered(persons[i], p) {
+				continue
+			}
+		}
+		d.targets = append(d.targets, GivenTarget{Resource: d.resource, Pool: p.ID, Target: t})
+	}
+}
+
+// covered reports whether a target given before lets the candidate in.
+func (d *decision) covered(c Candidate, p Pool) bool {
+	return p.Serves(c.Profiles) && slices.ContainsFunc(d.ground.given[d.resource], func(g GivenTarget) bool { return g.Pool == p.ID && g.Target.covers(c) })
+}
+
+func (d *decision) holdsAlready(c Candidate, inForce []Pool) (Pool, bool) {
+	for _, p := range inForce {
+		if _, ok := d.ground.held[p.ID][c.Person]; ok || p.SiteWide() && d.covered(c, p) {
+			return p, true
+		}
+	}
+	return Pool{}, false
+}
+
+// draw takes a copy for the candidate out of the first pool that serves them and has one.
+func (d *decision) draw(c Candidate) (Pool, Why) {
+	why := WhySubscription
+	for i := range d.pools {
+		p := &d.pools[i]
+		switch {
+		case !p.InForce(d.ground.today):
+		case !p.Serves(c.Profiles):
+			if why == WhySubscription {
+				why = WhyPublic
+			}
+		case p.SiteWide():
+			return *p, ""
+		case !p.Total.IsUnlimited() && p.Free() < 1:
+			why = WhyShort
+		default:
+			p.Assigned++
+			return *p, ""
+		}
+	}
+	return Pool{}, why
+}
+
+func (d *decision) take(persons []Candidate) {
+	d.takeTargets()
+	for _, c := range persons {
+		found := false
+		for i := range d.pools {
+			p := &d.pools[i]
+			h, ok := d.ground.held[p.ID][c.Person]
+			switch {
+			case ok && h.Locked:
+				d.say(c, Cannot, *p, WhyLocked)
+			case ok:
+				p.Assigned--
+				d.say(c, Loses, *p, "")
+			case p.SiteWide() && p.InForce(d.ground.today) && d.covered(c, *p):
+				d.sayThrough(c, *p)
+			default:
+				continue
+			}
+			found = true
+		}
+		if !found {
+			d.say(c, Lacks, Pool{}, "")
+		}
+	}
+}
+
+// takeTargets notes the targets that the order takes back: exactly those that were given.
+func (d *decision) takeTargets() {
+	for _, g := range d.ground.given[d.resource] {
+		p := slices.IndexFunc(d.pools, func(p Pool) bool { return p.ID == g.Pool })
+		if p >= 0 && slices.ContainsFunc(d.order.Targets, func(t Target) bool {
+			t, ok := t.within(d.pools[p].Publics)
+			return ok && t.String() == g.Target.String()
+		}) {
+			d.targets = append(d.targets, g)
+		}
+	}
+}
+
+// sayThrough tells of somebody whom a school-wide right covers: they lose it if every target that covers them is taken back.
+func (d *decision) sayThrough(c Candidate, p Pool) {
+	for _, g := range d.ground.given[d.resource] {
+		if g.Pool == p.ID && g.Target.covers(c) && !slices.ContainsFunc(d.targets, func(t GivenTarget) bool { return t.Pool == g.Pool && t.Target.String() == g.Target.String() }) {
+			d.say(c, Cannot, p, WhyThrough)
+			return
+		}
+	}
+	d.say(c, Loses, p, "")
+}
+
+// fingerprint hashes what a plan does: order, outcomes and targets, and no counter.
+func fingerprint(p Plan) string {
+	b := fmt.Appendf(nil, "plan 1\t%s\t%t\n", p.Order.School, p.Order.Take)
+	for _, o := range p.Outcomes {
+		for _, part := range []string{string(o.Resource), string(o.Person), string(o.Verdict), string(o.Pool), string(o.Why)} {
+			b = append(append(b, part...), '\t')
+		}
+		b = append(append(b, o.Through.String()...), '\n')
+	}
+	for _, t := range p.Targets {
+		b = fmt.Appendf(b, "%s\t%s\t%s\n", t.Resource, t.Pool, t.Target)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+
+	"pupitre/directory"
+	"pupitre/internal/clock"
+	"pupitre/internal/db"
+	"pupitre/journal"
+	"pupitre/journal/journaldb"
+	"pupitre/licensing"
+)
+
+// Licensing is licensing's view of the database.
+func (s *Store) Licensing() licensing.Store {
+	return bound[licensing.Reader, licensing.Writer]{s,
+		func(t journaldb.Tx) licensing.Reader { return licensingTx{t} },
+		func(t journaldb.Tx) licensing.Writer { return licensingTx{t} }}
+}
+
+// licensingTx asks and changes subscriptions, pools and copies inside a transaction.
+type licensingTx struct{ journaldb.Tx }
+
+var _ licensing.Writer = licensingTx{}
+
+// elements opens a JSON array of texts, given as one parameter, as rows of one column named value. A batch of thousands is so
+// one statement, of the same text whatever its size.
+const elements = `/*sqlite: json_each(*/ /*postgres: json_array_elements_text(cast(*/`
+
+// members is elements around the parameter, for `in (select value from …)`.
+func members(parameter string) string {
+	return elements + parameter + ` /*sqlite: ) as e */ /*postgres: as json)) as e(value) */`
+}
+
+// engine opens the comments meant for this engine.
+func (t licensingTx) engine(query string) string { return db.For(t.Engine, query) }
+
+func jsonList[T ~string](list []T) string {
+	if len(list) == 0 {
+		return "[]"
+	}
+	b, _ := json.Marshal(list) // strings always marshal
+	return string(b)
+}
+
+// through reads the target by which somebody has something; a copy given by name says "person" alone.
+func through(s string, person directory.PersonID) licensing.Target {
+	if s == string(licensing.Person) {
+		return licensing.ToPerson(person)
+	}
+	t, _ := licensing.ParseTarget(s) // we wrote it
+	return t
+}
+
+// publics is a set of profiles as a column keeps it.
+type publics []directory.Profile
+
+// Scan implements sql.Scanner.
+func (p *publics) Scan(v any) error {
+	s, _ := v.(string)
+	*p = licensing.SplitProfiles(s)
+	return nil
+}
+
+// total is a Count as two columns keep it.
+func total(c licensing.Count) (n int64, unlimited bool) {
+	if c.IsUnlimited() {
+		return 0, true
+	}
+	return int64(c), false
+}
+
+const poolColumns = `p.school, p.id, p.subscription, p.resource, p.kind, p.transferable, p.publics, p.starts, p.ends,
+	p.unlimited, p.total, p.assigned, p.reserved, p.locked, p.seq, p.ended`
+
+// poolFields are where a row of poolColumns goes; call done after the scan.
+func poolFields(p *licensing.Pool) (fields []any, done func()) {
+	var unlimited bool
+	var n int64
+	fields = []any{&p.School, &p.ID, &p.Subscription, &p.Resource, &p.Kind, &p.Transferable, (*publics)(&p.Publics), (*day)(&p.Starts), (*day)(&p.Ends),
+		&unlimited, &n, &p.Assigned, &p.Reserved, &p.Locked, &p.Seq, &p.Ended}
+	return fields, func() {
+		p.Total = licensing.Count(n)
+		if unlimited {
+			p.Total = licensing.Unlimited
+		}
+	}
+}
+
+func scanPool(row db.Row) (p licensing.Pool, err error) {
+	fields, done := poolFields(&p)
+	err = row.Scan(fields...)
+	done()
+	return p, err
+}
+
+// line is one line of a pool's ledger in the making.
+type line struct {
+	school                            directory.SchoolID
+	pool                              licensing.PoolID
+	act                               journal.ActID
+	cause                             licensing.Cause
+	through                           string
+	assigned, locked, reserved, total int64
+}
+
+// post writes a line under the number that the guarded statement took.
+func (t licensingTx) post(ctx context.Context, seq int64, l line) error {
+	_, err := t.Exec(ctx, `
+		insert into ledger (school, pool, seq, act, at, cause, through, assigned, locked, reserved, total)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		string(l.school), string(l.pool), seq, string(l.act), db.Micros(t.Now()), string(l.cause), l.through,
+		l.assigned, l.locked, l.reserved, l.total)
+	return err
+}
+
+// postCopies writes one line per person under a ledger line.
+func (t licensingTx) postCopies(ctx context.Context, seq int64, l line, persons []directory.PersonID, delta int) error {
+	_, err := t.Exec(ctx, t.engine(`
+		insert into ledger_copy (school, pool, seq, person, assigned)
+		select cast($1 as text), cast($2 as text), cast($3 as bigint), e.value, cast($4 as smallint) from `+members("$5")),
+		string(l.school), string(l.pool), seq, delta, jsonArray(persons))
+	return err
+}

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/db"
+	"pupitre/licensing"
+)
+
+// ListCandidates implements licensing.Reader. Somebody with several profiles comes as one candidate with all of them.
+func (t licensingTx) ListCandidates(ctx context.Context, school directory.SchoolID, target licensing.Target, gone bool) ([]licensing.Candidate, error) {
+	w := where{}
+	w.and("a.school = ?", string(school))
+	w.and("a.until = ''")
+	switch target.Kind {
+	case licensing.Cohort:
+		w.and("a.person in (select m.person from membership m where m.school = ? and m.cohort = ?)", string(school), target.ID)
+	case licensing.Person:
+		w.and("a.person = ?", target.ID)
+	}
+	if len(target.Profiles) > 0 {
+		w.and("a.profile in (select value from "+members("?")+")", jsonArray(target.Profiles))
+	}
+	var out []licensing.Candidate
+	at := map[directory.PersonID]int{}
+	err := t.Each(ctx, t.engine(`select a.person, a.profile, coalesce(x.folded, '') from attachment a left join person x on x.id = a.person where `+w.String()),
+		w.args, func(row db.Row) error {
+			var c licensing.Candidate
+			var profile directory.Profile
+			if err := row.Scan(&c.Person, &profile, &c.Folded); err != nil {
+				return err
+			}
+			i, ok := at[c.Person]
+			if !ok {
+				i = len(out)
+				at[c.Person] = i
+				out = append(out, c)
+			}
+			out[i].Profiles = append(out[i].Profiles, profile)
+			return nil
+		})
+	if err == nil && gone && len(out) == 0 && target.Kind == licensing.Person {
+		out = []licensing.Candidate{{Person: directory.PersonID(target.ID)}}
+	}
+	return out, err
+}
+
+// ListPlaces implements licensing.Reader.
+func (t licensingTx) ListPlaces(ctx context.Context, school directory.SchoolID, groups bool, persons []directory.PersonID) ([]licensing.Place, error) {
+	w := where{}
+	w.and("m.school = ?", string(school))
+	if !groups {
+		w.and("c.kind = 'DIVISION'")
+	}
+	if len(persons) > 0 {
+		w.and("m.person in (select value from "+members("?")+")", jsonArray(persons))
+	}
+	return list(ctx, t.Tx, t.engine(`select m.person, m.cohort, case when c.kind = 'DIVISION' then c.label else '' end
+		from membership m join cohort c on c.school = m.school and c.id = m.cohort where `+w.String()),
+		w.args, func(row db.Row) (p licensing.Place, err error) {
+			err = row.Scan(&p.Person, &p.Cohort, &p.Class)
+			return p, err
+		})
+}
+
+// claimColumns are what a claim takes from its pool p and school s.
+const claimColumns = `p.school, s.uai, p.resource, p.id, p.subscription, p.kind, p.transferable, p.starts, p.ends`
+
+// ListClaims implements licensing.Reader: the person's own copies, then the school-wide rights that take them in.
+func (t licensingTx) ListClaims(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]licensing.Claim, error) {
+	scan := func(held bool) func(row db.Row) (licensing.Claim, error) {
+		return func(row db.Row) (c licensing.Claim, err error) {
+			var by string
+			var since, opened int64
+			err = row.Scan(&c.School, &c.UAI, &c.Resource, &c.Pool, &c.Subscription, &c.Kind, &c.Transferable, (*day)(&c.Starts), (*day)(&c.Ends),
+				&c.Ended, &by, &c.Act, &since, &opened)
+			c.Person, c.Held, c.Through, c.Since, c.Opened = person, held, through(by, person), db.FromMicros(since), db.FromMicros(opened)
+			return c, err
+		}
+	}
+	w := where{}
+	w.and("h.person = ?", string(person))
+	narrow(&w, school, resource)
+	own, err := list(ctx, t.Tx, `
+		select `+claimColumns+`, p.ended or h.state <> 'held', h.through, h.act, h.since, h.opened_at
+		from holding h join pool p on p.school = h.school and p.id = h.pool join school s on s.school = h.school
+		where `+w.String()+`
+			and exists (select 1 from attachment a where a.school = h.school and a.person = h.person and a.until = '')`, w.args, scan(true))
+	if err != nil {
+		return nil, err
+	}
+	w = where{}
+	w.and("a.person = ? and a.until = ''", string(person))
+	narrow(&w, school, resource)
+	wide, err := list(ctx, t.Tx, `
+		select `+claimColumns+`, p.ended or g.state <> 'held', g.target, g.act, g.since, 0
+		from attachment a join given_target g on g.school = a.school join pool p on p.school = g.school and p.id = g.pool join school s on s.school = a.school
+		where `+w.String()+` and p.kind = 'ETABL' and p.unlimited
+			and (',' || p.publics || ',') like ('%,' || a.profile || ',%')
+			and (g.profiles = '' or (',' || g.profiles || ',') like ('%,' || a.profile || ',%'))
+			and (g.kind = 'school' or g.kind = 'person' and g.target_id = a.person or g.kind = 'cohort' and exists
+				(select 1 from membership m where m.school = a.school and m.cohort = g.target_id and m.person = a.person))`, w.args, scan(false))
+	return append(own, wide...), err
+}
+
+func narrow(w *where, school directory.SchoolID, resource catalogue.ResourceID) {
+	if school != "" {
+		w.and("p.school = ?", string(school))
+	}
+	if resource != "" {
+		w.and("p.resource = ?", string(resource))
+	}
+}

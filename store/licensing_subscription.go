@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/db"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+	"pupitre/licensing"
+)
+
+const subscriptionColumns = `s.id, s.distributor, s.resource, s.ark, s.title, s.comment, s.project_code, s.starts, s.ends, s.school_year,
+	s.natures, s.kind, s.transferable, s.publics, s.counts, s.created_at, s.modified_at, s.ended_at`
+
+func scanSubscription(row db.Row) (s licensing.Subscription, err error) {
+	var numbers string
+	var created, modified, ended int64
+	err = row.Scan(&s.ID, &s.Distributor, &s.Resource, &s.ARK, &s.Title, &s.Comment, &s.ProjectCode, (*day)(&s.Starts), (*day)(&s.Ends), &s.SchoolYear,
+		(*texts)(&s.Natures), &s.Kind, &s.Transferable, (*publics)(&s.Publics), &numbers, &created, &modified, &ended)
+	if err != nil {
+		return s, err
+	}
+	s.Created, s.Modified, s.Ended = db.FromMicros(created), db.FromMicros(modified), db.FromMicros(ended)
+	return s, readCounts(&s, numbers)
+}
+
+// writeCounts keeps the numbers by public; the public "" is the global count.
+func writeCounts(s licensing.Subscription) string {
+	counts := s.Per
+	if s.Global != nil {
+		counts = map[directory.Profile]licensing.Count{"": *s.Global}
+	}
+	b, _ := json.Marshal(counts) // a map of texts to numbers always marshals
+	return string(b)
+}
+
+func readCounts(s *licensing.Subscription, text string) error {
+	var counts map[directory.Profile]licensing.Count
+	if err := json.Unmarshal([]byte(text), &counts); err != nil {
+		return fmt.Errorf("counts of subscription %s: %w", s.ID, err)
+	}
+	if n, ok := counts[""]; ok {
+		s.Global = &n
+	} else {
+		s.Per = counts
+	}
+	return nil
+}
+
+// FindSubscription implements licensing.Reader.
+func (t licensingTx) FindSubscription(ctx context.Context, id licensing.SubscriptionID) (licensing.Subscription, error) {
+	s, err := one(ctx, t.Tx, `select `+subscriptionColumns+` from subscription s where s.id = $1`, []any{string(id)}, scanSubscription,
+		fault.New(fault.NotFound, "licensing.subscription.unknown", "field", "idAbonnement", "value", string(id)))
+	if err != nil {
+		return s, err
+	}
+	all := []licensing.Subscription{s}
+	err = t.nameSchools(ctx, all)
+	return all[0], err
+}
+
+// ListSubscriptions implements licensing.Reader.
+func (t licensingTx) ListSubscriptions(ctx context.Context, f licensing.Filter) ([]licensing.Subscription, error) {
+	w := where{}
+	w.and("s.id > ?", string(f.After))
+	if f.Distributor != "" {
+		w.and("s.distributor = ?", f.Distributor)
+	}
+	if f.Resource != "" {
+		w.and("s.resource = ?", string(f.Resource))
+	}
+	if f.ProjectCode != "" {
+		w.and("s.project_code = ?", f.ProjectCode)
+	}
+	if f.School != "" {
+		w.and(`(s.id in (select x.subscription from subscription_school x where x.uai = ?) or s.id in
+			(select n.subscription from subscription_nature n join school c on c.nature = n.nature where c.uai = ?))`, string(f.School), string(f.School))
+	}
+	if f.Nature != "" {
+		w.and("s.id in (select n.subscription from subscription_nature n where n.nature = ?)", f.Nature)
+	}
+	if !f.WithEnded {
+		w.and("s.ended_at = 0")
+	}
+	w.args = append(w.args, f.Limit)
+	all, err := list(ctx, t.Tx, fmt.Sprintf(`select `+subscriptionColumns+` from subscription s where %s order by s.id limit $%d`, w, len(w.args)),
+		w.args, scanSubscription)
+	if err != nil {
+		return nil, err
+	}
+	return all, t.nameSchools(ctx, all)
+}
+
+// nameSchools fills in the schools that subscriptions name by number.
+func (t licensingTx) nameSchools(ctx context.Context, all []licensing.Subscription) error {
+	ids := make([]licensing.SubscriptionID, len(all))
+	at := map[licensing.SubscriptionID]int{}
+	for i, s := range all {
+		ids[i], at[s.ID] = s.ID, i
+	}
+	return t.Each(ctx, t.engine(`select subscription, uai from subscription_school where subscription in (select value from `+members("$1")+`)
+		order by subscription, uai`), []any{jsonArray(ids)}, func(row db.Row) error {
+		var id licensing.SubscriptionID
+		var uai directory.UAI
+		err := row.Scan(&id, &uai)
+		s := &all[at[id]]
+		s.Schools = append(s.Schools, uai)
+		return err
+	})
+}
+
+// KeepSubscription implements licensing.Writer.
+func (t licensingTx) KeepSubscription(ctx context.Context, act journal.ActID, s licensing.Subscription) error {
+	_, err := t.Exec(ctx, `
+		insert into subscription (id, distributor, resource, ark, title, comment, project_code, starts, ends, school_year,
+			natures, kind, transferable, publics, counts, act, created_at, modified_at, ended_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+		on conflict (id) do update set title = excluded.title, comment = excluded.comment, project_code = excluded.project_code,
+			starts = excluded.starts, ends = excluded.ends, school_year = excluded.school_year, publics = excluded.publics,
+			counts = excluded.counts, act = excluded.act, modified_at = excluded.modified_at, ended_at = excluded.ended_at`,
+		string(s.ID), s.Distributor, string(s.Resource), string(s.ARK), s.Title, s.Comment, s.ProjectCode, s.Starts.String(), s.Ends.String(), s.SchoolYear,
+		texts(s.Natures).String(), string(s.Kind), s.Transferable, licensing.JoinProfiles(s.Publics), writeCounts(s), string(act),
+		db.Micros(s.Created), db.Micros(s.Modified), db.Micros(s.Ended))
+	if err != nil {
+		return err
+	}
+	if _, err := t.Exec(ctx, t.engine(`insert into subscription_school (subscription, uai)
+		select cast($1 as text), e.value from `+members("$2")+` where true on conflict do nothing`), string(s.ID), jsonArray(s.Schools)); err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, t.engine(`insert into subscription_nature (subscription, nature)
+		select cast($1 as text), e.value from `+members("$2")+` where true on conflict do nothing`), string(s.ID), jsonArray(s.Natures))
+	return err
+}
+
+func scanWork(row db.Row) (w licensing.Work, err error) {
+	err = row.Scan(&w.ID, &w.ARK, &w.Title, &w.Family)
+	return w, err
+}
+
+// FindWork implements licensing.Reader.
+func (t licensingTx) FindWork(ctx context.Context, ark catalogue.ARK) (licensing.Work, error) {
+	return one(ctx, t.Tx, `select id, ark, title, is_family from resource where ark = $1`, []any{string(ark)}, scanWork,
+		fault.New(fault.NotFound, "licensing.resource.unknown", "field", "idRessource", "value", string(ark)))
+}
+
+// FindWorkByID implements licensing.Reader.
+func (t licensingTx) FindWorkByID(ctx context.Context, id catalogue.ResourceID) (licensing.Work, error) {
+	return one(ctx, t.Tx, `select id, ark, title, is_family from resource where id = $1`, []any{string(id)}, scanWork,
+		fault.New(fault.NotFound, "licensing.resource.unknown", "field", "idRessource", "value", string(id)))
+}
+
+// FindSchool implements licensing.Reader.
+func (t licensingTx) FindSchool(ctx context.Context, id directory.SchoolID) (directory.School, error) {
+	return directoryTx{t.Tx}.School(ctx, id)
+}
+
+// ListSchools implements licensing.Reader.
+func (t licensingTx) ListSchools(ctx context.Context, uais []directory.UAI, natures []string) ([]directory.School, error) {
+	return list(ctx, t.Tx, t.engine(`select `+schoolColumns+` from school s
+		where s.uai in (select value from `+members("$1")+`) or s.nature in (select value from `+members("$2")+`) order by s.uai`),
+		[]any{jsonArray(uais), jsonArray(natures)}, scanSchool)
+}
+
+// ListSchoolsOf implements licensing.Reader.
+func (t licensingTx) ListSchoolsOf(ctx context.Context, id licensing.SubscriptionID) ([]directory.School, error) {
+	return list(ctx, t.Tx, `select `+schoolColumns+` from school s
+		where s.school in (select p.school from pool p where p.subscription = $1) order by s.uai`, []any{string(id)}, scanSchool)
+}
