@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 
 	"pupitre/directory"
-	"pupitre/internal/clock"
 	"pupitre/internal/db"
 	"pupitre/journal"
 	"pupitre/journal/journaldb"
@@ -36,7 +35,7 @@ func members(parameter string) string {
 // engine opens the comments meant for this engine.
 func (t licensingTx) engine(query string) string { return db.For(t.Engine, query) }
 
-func jsonList[T ~string](list []T) string {
+func jsonArray[T ~string](list []T) string {
 	if len(list) == 0 {
 		return "[]"
 	}
