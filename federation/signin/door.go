@@ -1,0 +1,194 @@
+package signin
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"time"
+
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
+)
+
+// Door is where persons come in and go out. Fill it as a struct literal, then Mount it.
+type Door struct {
+	Federation *federation.Service
+	Connectors []Connector
+	Pages      federation.Pages
+	Base       string // the broker's own address, without a slash at the end: callbacks are made of it, never of the Host header
+	Home       string // where a sign-in without a destination ends; "": /mediacentre
+}
+
+// entCookie remembers the portal of last time.
+const entCookie = "ent"
+
+// Mount registers the door's routes.
+func (d *Door) Mount(mux *httpx.Mux) {
+	mux.Handle("GET /connexion", d.enter)
+	mux.Handle("GET /connexion/{kind}/{project}", d.arrive)
+	mux.Handle("POST /connexion/{kind}/{project}", d.over)
+	mux.Handle("POST /connexion/lieu", d.choose)
+	mux.Handle("GET /deconnexion", d.leaving)
+	mux.Handle("POST /deconnexion", d.leave)
+}
+
+// CrossOrigin lists the routes that others may post to, for httpx.Edge.CrossOrigin: a portal's word that a sign-in is over,
+// which only one who knows its ticket can give.
+func (*Door) CrossOrigin() []string { return []string{"POST /connexion/{kind}/{project}"} }
+
+// enter sends the person to their portal, or asks which it is.
+func (d *Door) enter(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store")
+	next := httpx.Next(r, "")
+	connector := d.hinted(r.URL.Query().Get("idENT"))
+	if connector == nil && len(d.Connectors) == 1 {
+		connector = d.Connectors[0]
+	}
+	if connector == nil {
+		choice := federation.ENTChoice{Remembered: directory.ProjectID(httpx.Cookie(r, entCookie)), Next: next}
+		for _, c := range d.Connectors {
+			choice.ENTs = append(choice.ENTs, c.ENT())
+		}
+		return d.Pages.ChooseENT(w, r, choice)
+	}
+	httpx.SetCookie(w, r, entCookie, string(connector.ENT().Project), 365*24*time.Hour)
+	callback := d.callback(connector, begin(w, r, next))
+	http.Redirect(w, r, connector.Begin(callback), http.StatusSeeOther)
+	return nil
+}
+
+// hinted finds the portal that a link names: the project's code in base64 as the GAR writes it, or in clear.
+func (d *Door) hinted(hint string) Connector {
+	if hint == "" {
+		return nil
+	}
+	plain, err := base64.StdEncoding.DecodeString(hint)
+	for _, c := range d.Connectors {
+		project := string(c.ENT().Project)
+		if project == hint || err == nil && project == string(plain) {
+			return c
+		}
+	}
+	return nil
+}
+
+func (d *Door) find(r *http.Request) (Connector, error) {
+	for _, c := range d.Connectors {
+		if c.Kind() == r.PathValue("kind") && string(c.ENT().Project) == r.PathValue("project") {
+			return c, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "federation.portal.unknown")
+}
+
+// callback is the address that a portal answers to. The state in it makes the portal's ticket good for this browser only.
+func (d *Door) callback(c Connector, state string) string {
+	return d.Base + "/connexion/" + c.Kind() + "/" + url.PathEscape(string(c.ENT().Project)) + "?etat=" + url.QueryEscape(state)
+}
+
+// arrive hears the portal's word and begins the session.
+func (d *Door) arrive(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer") // the address holds a ticket
+	connector, err := d.find(r)
+	if err != nil {
+		return err
+	}
+	begun, ok := finish(w, r, r.URL.Query().Get("etat"))
+	if !ok {
+		return fault.New(fault.Denied, "federation.signin.state")
+	}
+	vouched, err := connector.Finish(r.Context(), r, d.callback(connector, begun.State))
+	if err != nil {
+		return err
+	}
+	token, session, err := d.Federation.Arrive(r.Context(), federation.Arrival{
+		Project: vouched.Project, External: vouched.External, Upstream: connector.Kind(), Index: vouched.Index,
+		Replaces: federation.Token(httpx.Cookie(r, federation.SessionCookie)),
+	})
+	if err != nil {
+		return err
+	}
+	httpx.Event(r.Context()).Set("session", string(session.ID))
+	httpx.SetCookie(w, r, federation.SessionCookie, string(token), 0)
+	http.Redirect(w, r, d.local(begun.Next), http.StatusSeeOther)
+	return nil
+}
+
+// local is a remembered address, if it is one of ours, else home. The cookie is the browser's, so it is not believed.
+func (d *Door) local(next string) string {
+	if path, ok := httpx.LocalPath(next); ok {
+		return path
+	}
+	if d.Home != "" {
+		return d.Home
+	}
+	return "/mediacentre"
+}
+
+// over ends the sessions that the portal says are over. What it names may be unknown: it tells every service at once.
+func (d *Door) over(w http.ResponseWriter, r *http.Request) error {
+	connector, err := d.find(r)
+	if err != nil {
+		return err
+	}
+	index, err := connector.Over(r)
+	if err != nil {
+		return err
+	}
+	n, err := d.Federation.SignOutThere(r.Context(), connector.ENT().Project, index)
+	if err != nil {
+		return err
+	}
+	httpx.Event(r.Context()).Set("sessions", n)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// choose moves the person to another of their places.
+func (d *Door) choose(w http.ResponseWriter, r *http.Request) error {
+	token := federation.Token(httpx.Cookie(r, federation.SessionCookie))
+	err := d.Federation.Choose(r.Context(), token, directory.SchoolID(r.PostFormValue("school")), directory.Profile(r.PostFormValue("profile")))
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, d.local(httpx.Next(r, "")), http.StatusSeeOther)
+	return nil
+}
+
+// The steps of signing out, in « fait »: 1 here, 2 at the portal too.
+const (
+	here  = "1"
+	there = "2"
+)
+
+// leaving asks whether to sign out, or says that it is done. Once it is done here, the page goes on to the portal's sign-out by
+// itself: a form's redirection may not leave our host (form-action), a page may.
+func (d *Door) leaving(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store")
+	switch r.URL.Query().Get("fait") {
+	case here:
+		if c := d.hinted(httpx.Cookie(r, entCookie)); c != nil {
+			if address := c.SignOut(d.Base + "/deconnexion?fait=" + there); address != "" {
+				w.Header().Set("Refresh", "0; url="+address)
+			}
+		}
+		return d.Pages.SignedOut(w, r)
+	case there:
+		return d.Pages.SignedOut(w, r)
+	}
+	return d.Pages.ConfirmSignOut(w, r)
+}
+
+// leave ends the session. Somebody whose session is over already is just as signed out.
+func (d *Door) leave(w http.ResponseWriter, r *http.Request) error {
+	_, err := d.Federation.SignOut(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)))
+	if err != nil && !fault.Is(err, fault.Unauthenticated) {
+		return err
+	}
+	httpx.ClearCookie(w, r, federation.SessionCookie)
+	http.Redirect(w, r, "/deconnexion?fait="+here, http.StatusSeeOther)
+	return nil
+}
