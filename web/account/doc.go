@@ -1,0 +1,9 @@
+// Package account (« mon compte ») is what a person sees of themselves: the pages of signing in and out (it satisfies
+// federation.Pages), where they may be (« mes lieux »), and what was done in their name:
+//
+//	/mes-lieux                 the schools and profiles to choose between; the choice itself is the sign-in's
+//	/mon-journal               each sign-in and each access of the last twelve months, in plain words
+//	/mon-journal/{entry}       the receipt (« reçu ») of one access: what was sent, to whom, what never is
+//
+// A person reads their own entries and nobody else's: another's entry looks like one that does not exist.
+package account

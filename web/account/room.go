@@ -1,0 +1,53 @@
+package account
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"pupitre/catalogue"
+	"pupitre/internal/look"
+	"pupitre/journal"
+	"pupitre/web"
+)
+
+// Room is the account's pages. Fill it as a struct literal, then Mount it. It satisfies federation.Pages.
+type Room struct {
+	House   *web.House
+	Journal Journal
+	Notices Notices
+
+	pages pages
+}
+
+// Journal gives the entries to read. The store's Journal() satisfies it.
+type Journal interface {
+	Read(ctx context.Context, f func(ctx context.Context, r journal.Reader) error) error
+}
+
+// Notices tells what the resources are. catalogue.Service satisfies it.
+type Notices interface {
+	ListResources(ctx context.Context, ids ...catalogue.ResourceID) ([]catalogue.Resource, error)
+}
+
+//go:embed *.html dist
+var files embed.FS
+
+type pages struct{ ents, leave, left, places, journal, receipt *look.Template }
+
+// Mount registers the account's pages. Those of signing in and out are mounted by the sign-in itself.
+func (a *Room) Mount(mux web.Mux) {
+	site := a.House.Site
+	dist, err := fs.Sub(files, "dist")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	site.Add(dist)
+	a.pages = pages{
+		ents: site.MustParse(files, "ents.html"), leave: site.MustParse(files, "leave.html"), left: site.MustParse(files, "left.html"),
+		places: site.MustParse(files, "places.html"), journal: site.MustParse(files, "journal.html"), receipt: site.MustParse(files, "receipt.html"),
+	}
+	mux.Handle("GET /mes-lieux", a.House.For(a.places))
+	mux.Handle("GET /mon-journal", a.House.For(a.journal))
+	mux.Handle("GET /mon-journal/{entry}", a.House.For(a.receipt))
+}

@@ -1,0 +1,55 @@
+package desk
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/look"
+	"pupitre/licensing"
+	"pupitre/mediacentre"
+	"pupitre/web"
+)
+
+// Room is the médiacentre. Fill it as a struct literal, then Mount it.
+type Room struct {
+	House   *web.House
+	Desks   Desks
+	Notices Notices
+	Doors   Doors
+
+	mine *look.Template
+}
+
+// Desks is what somebody finds in a school. mediacentre.Service satisfies it.
+type Desks interface {
+	Desk(ctx context.Context, person directory.PersonID, school directory.SchoolID) (mediacentre.Desk, error)
+}
+
+// Notices finds a resource by its identifier. catalogue.Service satisfies it.
+type Notices interface {
+	FindByARK(ctx context.Context, ark catalogue.ARK) (catalogue.Resource, error)
+}
+
+// Doors opens a right, and journals the access. licensing.Service satisfies it.
+type Doors interface {
+	Open(ctx context.Context, o licensing.Opening) (licensing.Grant, error)
+}
+
+//go:embed *.html dist
+var files embed.FS
+
+// Mount registers the médiacentre's pages and launches.
+func (d *Room) Mount(mux web.Mux) {
+	dist, err := fs.Sub(files, "dist")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	d.House.Site.Add(dist)
+	d.mine = d.House.Site.MustParse(files, "desk.html")
+	mux.Handle("GET /mediacentre", d.House.For(d.desk))
+	mux.Handle("GET /acces/{ark...}", d.House.For(d.access))
+	mux.Handle("GET /domaineGar", d.portalLink)
+}

@@ -1,0 +1,41 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"pupitre/internal/look"
+)
+
+const signOutPath = "/deconnexion"
+
+// frame fills the masthead from what the request already knows: it asks nobody, for it also frames failures.
+func frame(r *http.Request, s *look.Shell) {
+	reader := readerOf(r)
+	if reader == nil {
+		return
+	}
+	console := strings.HasPrefix(r.URL.Path, ConsolePath) && len(reader.Manages) > 0
+	s.Airy = reader.IsPupil()
+	s.Who = &look.Who{Name: reader.Person.Name.String(), Role: reader.role(s), Initials: reader.initials(), SignOut: signOutPath}
+	here := reader.School()
+	s.School = &look.School{Code: string(here.UAI), Name: here.Name, Town: here.Town}
+	if len(reader.Places) > 1 {
+		s.School.Href = PlacesPath
+	}
+	s.Area = s.T("web.space.desk")
+	if console {
+		s.Area, s.Who.Role = s.T("web.space.console"), s.T("web.role.manager")
+	} else {
+		s.Nav = []look.Link{
+			{Text: s.T("web.nav.desk"), Href: DeskPath, Current: r.URL.Path == DeskPath},
+			{Text: s.T("web.nav.journal"), Href: JournalPath, Current: r.URL.Path == JournalPath},
+		}
+	}
+	if len(reader.Manages) > 0 {
+		s.Spaces = []look.Space{
+			{Name: s.T("web.space.desk"), Note: s.T("web.space.desk.note"), Href: DeskPath, Icon: "book-open", Current: !console},
+			{Name: s.T("web.space.console"), Note: s.T("web.space.console.note"), Href: ConsolePath, Icon: "clipboard-list", Current: console},
+		}
+	}
+}

@@ -1,0 +1,147 @@
+package web
+
+import (
+	"context"
+	"embed"
+	"net/http"
+
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
+	"pupitre/internal/look"
+)
+
+// House is what every room stands in. Fill it as a struct literal, then Mount it before the rooms.
+type House struct {
+	Site     *look.Site
+	Sessions Sessions
+	People   People
+
+	closed *look.Template
+}
+
+// Sessions tells who is signed in. federation.Service satisfies it.
+type Sessions interface {
+	// Present is fault.Unauthenticated where the token opens no session.
+	Present(ctx context.Context, token federation.Token) (federation.Presence, error)
+}
+
+// People tells what somebody is in a school. directory.Service satisfies it.
+type People interface {
+	SchoolsOfManager(ctx context.Context, person directory.PersonID) ([]directory.School, error)
+	ManagersOf(ctx context.Context, school directory.SchoolID) ([]directory.AssignmentManager, error)
+	CohortsOf(ctx context.Context, person directory.PersonID, school directory.SchoolID) ([]directory.Cohort, error)
+	FindPerson(ctx context.Context, id directory.PersonID) (directory.Person, error)
+}
+
+// Mux is where a room mounts its pages; *httpx.Mux is one.
+type Mux interface {
+	Handle(pattern string, h httpx.Handler)
+}
+
+// Page is a handler of a page for somebody signed in.
+type Page func(w http.ResponseWriter, r *http.Request, reader *Reader) error
+
+//go:embed closed.html
+var files embed.FS
+
+// Mount sets the masthead of every page of the site, and mounts the site's files and the way in.
+func (h *House) Mount(mux *httpx.Mux) {
+	h.Site.Frame = frame
+	h.closed = h.Site.MustParse(files, "closed.html")
+	h.Site.Mount(mux)
+	mux.Handle("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
+		http.Redirect(w, r, DeskPath, http.StatusSeeOther)
+		return nil
+	})
+}
+
+// The addresses that rooms lead to in one another.
+const (
+	DeskPath    = "/mediacentre"
+	ConsolePath = "/affectation"
+	JournalPath = "/mon-journal"
+	PlacesPath  = "/mes-lieux"
+)
+
+// SignIn is where somebody who is not signed in goes, to come back to this page: httpx.Edge.SignIn.
+func (h *House) SignIn(r *http.Request) string { return federation.SignInPath(r.URL.RequestURI(), "") }
+
+// Wrap lets failures, which are told outside of handlers, know who is reading. It goes around the whole mux.
+func (h *House) Wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), seatKey{}, new(seat))))
+	})
+}
+
+// For makes a page a handler: it finds who is reading, or answers fault.Unauthenticated.
+func (h *House) For(page Page) httpx.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		reader, err := h.reader(r)
+		if err != nil {
+			return err
+		}
+		event := httpx.Event(r.Context())
+		event.Set("person", string(reader.Person.ID))
+		event.Set("school", string(reader.Session.School))
+		return page(w, sitDown(r, reader), reader)
+	}
+}
+
+// reader asks who is reading.
+func (h *House) reader(r *http.Request) (*Reader, error) {
+	ctx := r.Context()
+	presence, err := h.Sessions.Present(ctx, federation.Token(httpx.Cookie(r, federation.SessionCookie)))
+	if err != nil {
+		return nil, err
+	}
+	reader := &Reader{Presence: presence}
+	if reader.Cohorts, err = h.People.CohortsOf(ctx, presence.Person.ID, presence.Session.School); err != nil {
+		return nil, err
+	}
+	if !reader.IsPupil() { // a pupil is never asked to assign copies
+		reader.Manages, err = h.People.SchoolsOfManager(ctx, presence.Person.ID)
+	}
+	return reader, err
+}
+
+// A seat holds the reader of one request, once known.
+type seat struct{ reader *Reader }
+
+type seatKey struct{}
+
+// sitDown notes the reader for the frame of this request's page, and of the failure page that may replace it.
+func sitDown(r *http.Request, reader *Reader) *http.Request {
+	if s, ok := r.Context().Value(seatKey{}).(*seat); ok {
+		s.reader = reader
+		return r
+	}
+	return r.WithContext(context.WithValue(r.Context(), seatKey{}, &seat{reader}))
+}
+
+func readerOf(r *http.Request) *Reader {
+	if s, ok := r.Context().Value(seatKey{}).(*seat); ok {
+		return s.reader
+	}
+	return nil
+}
+
+// Positive reads a page's number from the query: 1 where there is none, Invalid where it is no whole number from 1 on.
+func Positive(r *http.Request, name string) (int, error) {
+	text := r.FormValue(name)
+	if text == "" {
+		return 1, nil
+	}
+	n := 0
+	for _, c := range text {
+		if c < '0' || c > '9' || len(text) > 6 {
+			return 0, fault.New(fault.Invalid, "web.page.form", "value", text)
+		}
+		n = n*10 + int(c-'0')
+	}
+	if n == 0 {
+		return 0, fault.New(fault.Invalid, "web.page.form", "value", text)
+	}
+	return n, nil
+}
