@@ -23,7 +23,7 @@
 //   - FEEDBACK holds several identifiers: JUSTE when all is right, VIDE for a gap left empty,
 //     and one for each usual mistake, so that each wrong gap gets its own sentence. Under
 //     match_correct and map_response, which set SCORE only, FEEDBACK is REGLE from its
-//     default: the rule, without the answer. CC2_match sets FEEDBACKBASIC itself.
+//     default: the rule, without the answer. CC2_match_basic sets FEEDBACKBASIC itself.
 //   - Gaps take their accessible name from aria-label, as the standard gives inline
 //     interactions no prompt; the instruction is the paragraph of class "consigne".
 //   - A typed answer is mapped without regard to capitals, with ' and ’ alike; a lone missing
