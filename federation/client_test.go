@@ -1,0 +1,74 @@
+package federation_test
+
+import (
+	"testing"
+
+	"pupitre/federation"
+	"pupitre/internal/fault"
+)
+
+func client() federation.Client {
+	return federation.Client{ID: "exos", Sector: "publisher-preau", Redirects: []string{"https://exos.example/retour"}, Algorithm: federation.ES256}
+}
+
+func TestUnsafeClientsAreNotRegistered(t *testing.T) {
+	t.Parallel()
+	if err := client().Validate(); err != nil {
+		t.Fatal(err)
+	}
+	for name, spoil := range map[string]func(*federation.Client){
+		"no id":               func(c *federation.Client) { c.ID = "" },
+		"no publisher":        func(c *federation.Client) { c.Sector = "" },
+		"no address":          func(c *federation.Client) { c.Redirects = nil },
+		"no algorithm":        func(c *federation.Client) { c.Algorithm = "" },
+		"none":                func(c *federation.Client) { c.Algorithm = "none" },
+		"shared secret":       func(c *federation.Client) { c.Algorithm = "HS256" },
+		"plain http":          func(c *federation.Client) { c.Redirects = []string{"http://exos.example/retour"} },
+		"wildcard":            func(c *federation.Client) { c.Redirects = []string{"https://*.example/retour"} },
+		"fragment":            func(c *federation.Client) { c.Redirects = []string{"https://exos.example/retour#x"} },
+		"empty fragment":      func(c *federation.Client) { c.Redirects = []string{"https://exos.example/retour#"} },
+		"user":                func(c *federation.Client) { c.Redirects = []string{"https://exos.example@evil.example/"} },
+		"backslash":           func(c *federation.Client) { c.Redirects = []string{`https://exos.example\@evil.example/`} },
+		"script":              func(c *federation.Client) { c.Redirects = []string{"javascript:alert(1)"} },
+		"relative":            func(c *federation.Client) { c.Redirects = []string{"/retour"} },
+		"loopback lookalike":  func(c *federation.Client) { c.Redirects = []string{"http://localhost.example/retour"} },
+		"events in the clear": func(c *federation.Client) { c.EventsURL = "http://exos.example/events" },
+		"logout in the clear": func(c *federation.Client) { c.LogoutURL = "http://exos.example/logout" },
+	} {
+		c := client()
+		spoil(&c)
+		if err := c.Validate(); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+func TestReturnAddressesAreComparedAsStrings(t *testing.T) {
+	t.Parallel()
+	c := client()
+	if !c.Allows("https://exos.example/retour") {
+		t.Fatal("the registered address is refused")
+	}
+	for _, address := range []string{
+		"", "https://exos.example/retour/", "https://exos.example/retour?x=1", "https://EXOS.example/retour", "https://exos.example:443/retour",
+		"https://exos.example/./retour", "https://exos.example/%72etour", "https://exos.example/retour#", "https://exos.example.evil.example/retour",
+		"https://exos.example@evil.example/retour", "http://exos.example/retour", "https://exos.example/retour ", "https://exos.example\\retour",
+	} {
+		if c.Allows(address) {
+			t.Errorf("%q is allowed", address)
+		}
+	}
+}
+
+func TestOnlyTheSecretProvesAClient(t *testing.T) {
+	t.Parallel()
+	c := client()
+	if c.Proves("") {
+		t.Error("a client without a secret is proved by none")
+	}
+	secret := federation.NewToken()
+	c.Secret = secret.Hash()
+	if !c.Proves(secret) || c.Proves(secret+"x") || c.Proves(federation.Token(c.Secret)) {
+		t.Error("the secret alone must prove it")
+	}
+}

@@ -1,0 +1,236 @@
+package federation_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/internal/db"
+	"pupitre/internal/db/dbtest"
+	"pupitre/internal/fault"
+	"pupitre/store/storetest/federationtest"
+)
+
+func TestAPersonArrivesUnderANewSessionEachTime(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		first := w.Arrive(t, "ent-ines")
+		// Session fixation: the token that the browser came with is worth nothing afterwards.
+		second, session, err := w.Service.Arrive(t.Context(), federation.Arrival{Project: "A70", External: "ent-ines", Upstream: "cas", Replaces: first})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if second == first {
+			t.Error("the token did not change")
+		}
+		if session.Person != federationtest.Ines || session.School != federationtest.College || session.Profile != directory.Pupil {
+			t.Errorf("got %+v", session)
+		}
+		if _, err := w.Service.Find(t.Context(), first); !fault.Is(err, fault.Unauthenticated) {
+			t.Errorf("the old session still opens: %v", err)
+		}
+		if _, err := w.Service.Find(t.Context(), second); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestTokensAreKeptAsHashesOnly(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		token := w.Arrive(t, "ent-ines")
+		var kept string
+		err := w.Store.DB.Read(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			return tx.One(ctx, `select token from session`, nil, &kept)
+		})
+		if err != nil || kept != string(token.Hash()) || kept == string(token) {
+			t.Errorf("kept %q, %v", kept, err)
+		}
+	})
+}
+
+func TestOnlyProvisionedPersonsOfTheirOwnProjectComeIn(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		for name, a := range map[string]federation.Arrival{
+			"unknown":                     {Project: "A70", External: "ent-nobody"},
+			"same name, another project":  {Project: "B0", External: "ent-ines"},
+			"another case":                {Project: "A70", External: "ENT-INES"},
+			"nobody":                      {Project: "A70", External: ""},
+			"our own id is not a name":    {Project: "A70", External: string(federationtest.Ines)},
+			"the name with a space after": {Project: "A70", External: "ent-ines "},
+		} {
+			_, _, err := w.Service.Arrive(t.Context(), a)
+			if !fault.Is(err, fault.Denied) || fault.CodeOf(err) != "federation.person.unknown" {
+				t.Errorf("%s: got %v", name, err)
+			}
+		}
+		w.Leave(t, federationtest.Noe, federationtest.College)
+		if _, _, err := w.Service.Arrive(t.Context(), federation.Arrival{Project: "A70", External: "ent-noe"}); fault.CodeOf(err) != "federation.person.nowhere" {
+			t.Errorf("somebody who left: %v", err)
+		}
+	})
+}
+
+func TestASessionEndsByItself(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		token := w.Arrive(t, "ent-ines")
+		// Used every hour, it lasts until its absolute limit and not longer.
+		for range 11 {
+			w.Clock.Advance(time.Hour)
+			if _, err := w.Service.Find(t.Context(), token); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Clock.Advance(time.Hour)
+		if _, err := w.Service.Find(t.Context(), token); !fault.Is(err, fault.Unauthenticated) {
+			t.Errorf("after twelve hours: %v", err)
+		}
+		token = w.Arrive(t, "ent-ines")
+		w.Clock.Advance(2*time.Hour + time.Second)
+		if _, err := w.Service.Find(t.Context(), token); !fault.Is(err, fault.Unauthenticated) {
+			t.Errorf("idle for two hours: %v", err)
+		}
+	})
+}
+
+func TestTheHolderOfTwoPlacesChooses(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		token := w.Arrive(t, "ent-renard")
+		p, err := w.Service.Present(t.Context(), token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Places) != 2 || p.Here().School.ID != federationtest.College || p.Person.Name.Family != "Renard" {
+			t.Fatalf("got %+v", p.Places)
+		}
+		if err := w.Service.Choose(t.Context(), token, federationtest.Lycee, directory.Teacher); err != nil {
+			t.Fatal(err)
+		}
+		if p, err = w.Service.Present(t.Context(), token); err != nil || p.Here().School.Town != "Valmoré" || p.Here().School.ID != federationtest.Lycee {
+			t.Errorf("got %+v, %v", p.Here(), err)
+		}
+		for _, wrong := range []directory.Profile{directory.Pupil, ""} {
+			if err := w.Service.Choose(t.Context(), token, federationtest.Lycee, wrong); !fault.Is(err, fault.Denied) {
+				t.Errorf("as %q: %v", wrong, err)
+			}
+		}
+	})
+}
+
+func TestThePortalsSignOutEndsTheSession(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		token, _, err := w.Service.Arrive(t.Context(), federation.Arrival{Project: "A70", External: "ent-ines", Upstream: "cas", Index: "ST-one"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := w.Arrive(t, "ent-noe")
+		for _, try := range []struct {
+			project directory.ProjectID
+			index   federation.Token
+			want    int
+		}{{"B0", "ST-one", 0}, {"A70", "ST-two", 0}, {"A70", "", 0}, {"A70", "ST-one", 1}, {"A70", "ST-one", 0}} {
+			if n, err := w.Service.SignOutThere(t.Context(), try.project, try.index); err != nil || n != try.want {
+				t.Errorf("%v: ended %d, %v", try, n, err)
+			}
+		}
+		if _, err := w.Service.Find(t.Context(), token); !fault.Is(err, fault.Unauthenticated) {
+			t.Errorf("it still opens: %v", err)
+		}
+		if _, err := w.Service.Find(t.Context(), other); err != nil {
+			t.Errorf("somebody else's went with it: %v", err)
+		}
+	})
+}
+
+func TestWhoLeavesIsMovedOrSignedOut(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		pupil, teacher := w.Arrive(t, "ent-ines"), w.Arrive(t, "ent-renard")
+		w.Leave(t, federationtest.Ines, federationtest.College)
+		w.Leave(t, federationtest.Renard, federationtest.College)
+		federationtest.Follow(t, 2, w.Service.Follow)
+		if _, err := w.Service.Find(t.Context(), pupil); !fault.Is(err, fault.Unauthenticated) {
+			t.Errorf("the pupil is still signed in: %v", err)
+		}
+		s, err := w.Service.Find(t.Context(), teacher)
+		if err != nil || s.School != federationtest.Lycee {
+			t.Errorf("the teacher is at %s, %v", s.School, err)
+		}
+	})
+}
+
+func TestEntersOnlyWhatIsHeldAndTheClientsOwn(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		exos, err := w.Service.FindClient(t.Context(), federationtest.ExosID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		session := func(external string) federation.Session {
+			s, err := w.Service.Find(t.Context(), w.Arrive(t, external))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}
+		ines, noe := session("ent-ines"), session("ent-noe")
+		entry, err := w.Service.Enter(t.Context(), ines, exos, federationtest.Grammar)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []federation.Attribute{federation.IDO, federation.UAI, federation.PRO, federation.PRE, federation.DIV, federation.GRO}
+		if diff := cmp.Diff(want, entry.Attributes.Names()); diff != "" {
+			t.Error(diff)
+		}
+		if entry.Act == "" {
+			t.Error("the access is not in the journal")
+		}
+		if _, err := w.Service.Enter(t.Context(), noe, exos, federationtest.Grammar); fault.CodeOf(err) != "licensing.right.none" {
+			t.Errorf("somebody without a copy: %v", err)
+		}
+		for _, ark := range []string{federationtest.Atlas, "ark:/99999/nothing", ""} {
+			if _, err := w.Service.Enter(t.Context(), ines, exos, ark); fault.CodeOf(err) != "federation.resource.foreign" {
+				t.Errorf("%q: %v", ark, err)
+			}
+		}
+		w.Rights.Withdraw(federationtest.Ines, federationtest.College, directory.Pupil, federationtest.Grammar)
+		if _, err := w.Service.Again(t.Context(), ines, exos, federationtest.Grammar); !fault.Is(err, fault.Denied) {
+			t.Errorf("withdrawn a moment ago: %v", err)
+		}
+	})
+}
+
+func TestSweepingLeavesLiveSessions(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		w.Arrive(t, "ent-ines")
+		w.Arrive(t, "ent-noe")
+		w.Clock.Advance(37 * time.Hour)
+		live := w.Arrive(t, "ent-renard")
+		for _, want := range []int{1, 1, 0} {
+			if n, err := w.Service.Sweep(t.Context(), 1); err != nil || n != want {
+				t.Errorf("swept %d, %v; want %d", n, err, want)
+			}
+		}
+		if _, err := w.Service.Find(t.Context(), live); err != nil {
+			t.Error(err)
+		}
+	})
+}
