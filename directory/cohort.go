@@ -12,7 +12,7 @@ const (
 	Group CohortKind = "GROUPE"
 )
 
-// Cohort is a class (« division ») or a group (« groupe ») of a school. Class and group of one school never share a code.
+// Cohort (« division ou groupe ») is a class (« division ») or a group (« groupe ») of a school. Class and group of one school never share a code.
 type Cohort struct {
 	School SchoolID
 	ID     CohortID

@@ -66,7 +66,7 @@ func (n Name) String() string { return strings.TrimSpace(n.Given + " " + n.Famil
 // LogValue hides the name.
 func (Name) LogValue() slog.Value { return slog.StringValue("…") }
 
-// Person is an identity of one ENT project.
+// Person (« personne ») is an identity of one ENT project.
 type Person struct {
 	ID       PersonID
 	Project  ProjectID

@@ -51,7 +51,7 @@ func ParseUAI(s string) (UAI, error) {
 	return UAI(u), nil
 }
 
-// School is an établissement.
+// School (« établissement ») is where persons are and copies are counted.
 type School struct {
 	ID      SchoolID
 	Project ProjectID

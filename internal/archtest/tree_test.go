@@ -22,6 +22,9 @@ type file struct {
 	text    string
 }
 
+// suite reports whether the file belongs to a package of test cases that other packages' tests run (storetest, looktest, dbtest).
+func (f file) suite() bool { return strings.HasSuffix(f.pkg, "test") }
+
 const root = "../.."
 
 // tree reads every Go file of the project once per test.

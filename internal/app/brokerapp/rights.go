@@ -1,0 +1,117 @@
+package brokerapp
+
+import (
+	"context"
+
+	"pupitre/catalogue"
+	"pupitre/federation"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+	"pupitre/licensing"
+)
+
+// rights answers federation's questions with licensing's decisions.
+type rights struct {
+	licensing *licensing.Service
+	catalogue *catalogue.Service
+}
+
+var _ federation.Rights = rights{}
+
+// Open implements federation.Rights.
+func (r rights) Open(ctx context.Context, ask federation.Ask, released []federation.Attribute, publisher federation.Sector) (journal.ActID, error) {
+	opening, err := r.opening(ctx, ask)
+	if err != nil {
+		return "", err
+	}
+	opening.Publisher = catalogue.PublisherID(publisher)
+	for _, a := range released {
+		opening.Released = append(opening.Released, catalogue.Attribute(a))
+	}
+	grant, err := r.licensing.Open(ctx, opening)
+	return grant.Entry, err
+}
+
+// Check implements federation.Rights.
+func (r rights) Check(ctx context.Context, ask federation.Ask) error {
+	opening, err := r.opening(ctx, ask)
+	if err != nil {
+		return err
+	}
+	_, err = r.licensing.May(ctx, opening)
+	return err
+}
+
+func (r rights) opening(ctx context.Context, ask federation.Ask) (licensing.Opening, error) {
+	ark, err := catalogue.ParseARK(ask.ARK)
+	if err != nil {
+		return licensing.Opening{}, err
+	}
+	resource, err := r.catalogue.FindByARK(ctx, ark)
+	if err != nil {
+		return licensing.Opening{}, err
+	}
+	return licensing.Opening{Person: ask.Person, School: ask.School, Resource: resource.ID}, nil
+}
+
+// OfPublisher implements federation.Rights.
+func (r rights) OfPublisher(ctx context.Context, ask federation.Ask, publisher federation.Sector) ([]federation.Right, error) {
+	held, err := r.licensing.Rights(ctx, ask.Person)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]catalogue.ResourceID, 0, len(held))
+	for _, h := range held {
+		ids = append(ids, h.Resource)
+	}
+	resources, err := r.catalogue.ListResources(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	own := make(map[catalogue.ResourceID]catalogue.Resource, len(resources))
+	for _, resource := range resources {
+		if string(resource.Publisher.ID) == string(publisher) {
+			own[resource.ID] = resource
+		}
+	}
+	out := []federation.Right{}
+	for _, h := range held {
+		resource, ok := own[h.Resource]
+		if !ok || h.School != ask.School {
+			continue
+		}
+		out = append(out, federation.Right{
+			ARK: string(resource.ARK), Title: resource.Title, Start: h.Starts, End: h.Ends,
+			Status: statuses[h.Status], Why: string(h.Through.Kind),
+		})
+	}
+	return out, nil
+}
+
+var statuses = map[licensing.Status]federation.RightStatus{
+	licensing.Active: federation.RightOpen, licensing.Future: federation.RightFuture,
+	licensing.Expired: federation.RightEnded, licensing.Ended: federation.RightEnded,
+}
+
+// declarations answers federation's questions with the catalogue's notices.
+type declarations struct{ catalogue *catalogue.Service }
+
+var _ federation.Declarations = declarations{}
+
+// Of implements federation.Declarations.
+func (d declarations) Of(ctx context.Context, ark string) (federation.Declaration, error) {
+	parsed, err := catalogue.ParseARK(ark)
+	if err != nil {
+		return federation.Declaration{}, fault.Wrap(err, fault.NotFound, "catalogue.resource.unknown", "resource", ark)
+	}
+	resource, err := d.catalogue.FindByARK(ctx, parsed)
+	if err != nil {
+		return federation.Declaration{}, err
+	}
+	out := federation.Declaration{ARK: string(resource.ARK), Title: resource.Title, Publisher: federation.Sector(resource.Publisher.ID)}
+	for _, a := range resource.Declared {
+		out.Attributes = append(out.Attributes, federation.Attribute(a.Attribute))
+	}
+	return out, nil
+}
+
