@@ -51,7 +51,8 @@ func (b *builder) declare(kind program.Kind, e *element) {
 		v.Area = b.areaMapping(e.child("area-mapping"))
 	case program.Outcome:
 		v.Lookup = b.lookup(e, &v)
-		v.External = e.attr("external-scored") != "" && e.attr("external-scored") != "none"
+		v.NormalMin, v.NormalMax = b.bound64(e, "normal-minimum"), b.bound64(e, "normal-maximum")
+		v.External = e.attr("external-scored") == "human"
 	case program.Template:
 		b.math[v.Identifier] = e.yes("math-variable")
 	}

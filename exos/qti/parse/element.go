@@ -112,5 +112,10 @@ func (e *element) appendText(b *strings.Builder) {
 	}
 }
 
-// tokens splits a list attribute.
-func (e *element) tokens(name string) []string { return strings.Fields(e.attr(name)) }
+// tokens splits a list attribute; nil where there is none.
+func (e *element) tokens(name string) []string {
+	if words := strings.Fields(e.attr(name)); len(words) > 0 {
+		return words
+	}
+	return nil
+}

@@ -183,7 +183,9 @@ func (b *builder) attributes(x *program.Expr, e *element) {
 		b.tolerance(x, e)
 	case program.OpEqualRounded, program.OpRoundTo:
 		x.Flags = flagIf(e.attr("rounding-mode") != "decimalPlaces", program.SignificantFigures)
-		x.Nums = []program.Number{b.number(e, "figures", 3)}
+		if _, ok := e.lookup("figures"); ok || len(x.Args) < 2 || x.Op == program.OpEqualRounded {
+			x.Nums = []program.Number{b.number(e, "figures", 3)}
+		}
 	case program.OpInside:
 		x.Area, _ = b.area(e)
 	case program.OpRepeat:

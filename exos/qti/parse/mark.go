@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"math"
 	"sort"
 
 	"pupitre/exos/qti/program"
@@ -19,6 +20,9 @@ func (b *builder) mark() {
 	best := b.tryKey(&r)
 	b.p.Max = b.maximum(best)
 	r.Max = b.p.Max
+	if math.Abs(r.Score-r.Max) < 1e-9*r.Max {
+		r.Score = r.Max // as Score itself does, now that the maximum is known
+	}
 	b.ex.Result = r
 	b.remark(r)
 }
@@ -210,8 +214,8 @@ func (b *builder) maximum(best score.Result) float64 {
 	} else if f, ok := b.normalMaximum(); ok {
 		most = f
 	}
-	if best.HasScore {
-		most = max(most, best.Score)
+	if best.HasScore && best.Score > most*(1+1e-9) {
+		most = best.Score
 	}
 	if most <= 0 {
 		most = 1 // an exercise whose worth cannot be known counts for one
@@ -220,10 +224,8 @@ func (b *builder) maximum(best score.Result) float64 {
 }
 
 func (b *builder) normalMaximum() (float64, bool) {
-	for _, e := range b.root.all("outcome-declaration") {
-		if e.attr("identifier") == program.Score {
-			return b.float(e, "normal-maximum")
-		}
+	if i := b.p.Find(program.Score); i >= 0 && b.p.Vars[i].NormalMax != nil {
+		return *b.p.Vars[i].NormalMax, true
 	}
 	return 0, false
 }

@@ -1,7 +1,6 @@
 package program
 
 import (
-	"encoding/binary"
 	"errors"
 	"math"
 )
@@ -36,17 +35,43 @@ func (c *coder) fail() {
 
 func (c *coder) uint(p *uint64) {
 	if !c.reading {
-		c.buf = binary.AppendUvarint(c.buf, *p)
+		c.buf = appendVarint(c.buf, *p)
 		return
 	}
-	v, n := binary.Uvarint(c.buf)
-	if n <= 0 || n > 1 && c.buf[n-1] == 0 { // overlong: not ours, and would break "one encoding"
+	v, n := varint(c.buf)
+	if n == 0 {
 		c.fail()
-		*p = 0
-		return
+	} else {
+		c.buf = c.buf[n:]
 	}
-	c.buf = c.buf[n:]
 	*p = v
+}
+
+// appendVarint writes 7 bits a byte, least first. (encoding/binary has the same, and brings
+// reflect to the device.)
+func appendVarint(b []byte, v uint64) []byte {
+	for ; v >= 0x80; v >>= 7 {
+		b = append(b, byte(v)|0x80)
+	}
+	return append(b, byte(v))
+}
+
+// varint reads what appendVarint writes; n is 0 for anything else, overlong forms included,
+// which would break "one encoding".
+func varint(b []byte) (v uint64, n int) {
+	for i, x := range b {
+		if i == 10 || i == 9 && x > 1 {
+			return 0, 0
+		}
+		v |= uint64(x&0x7f) << (7 * i)
+		if x < 0x80 {
+			if x == 0 && i > 0 {
+				return 0, 0
+			}
+			return v, i + 1
+		}
+	}
+	return 0, 0
 }
 
 func (c *coder) int64(p *int64) {
@@ -63,14 +88,22 @@ func (c *coder) int(p *int) {
 
 func (c *coder) float(p *float64) {
 	if !c.reading {
-		c.buf = binary.LittleEndian.AppendUint64(c.buf, math.Float64bits(*p))
+		u := math.Float64bits(*p)
+		for range 8 {
+			c.buf = append(c.buf, byte(u))
+			u >>= 8
+		}
 		return
 	}
 	if len(c.buf) < 8 {
 		c.fail()
 		return
 	}
-	*p = math.Float64frombits(binary.LittleEndian.Uint64(c.buf))
+	u := uint64(0)
+	for i := range 8 {
+		u |= uint64(c.buf[i]) << (8 * i)
+	}
+	*p = math.Float64frombits(u)
 	c.buf = c.buf[8:]
 }
 

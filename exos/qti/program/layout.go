@@ -47,6 +47,8 @@ func (c *coder) variable(v *Variable) {
 	opt(c, &v.Mapping, (*coder).mapping)
 	opt(c, &v.Area, (*coder).areaMapping)
 	opt(c, &v.Lookup, (*coder).lookup)
+	opt(c, &v.NormalMin, (*coder).float)
+	opt(c, &v.NormalMax, (*coder).float)
 	c.bool(&v.External)
 	c.bool(&v.Typed)
 }

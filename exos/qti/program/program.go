@@ -47,7 +47,9 @@ type Variable struct {
 	Mapping    *Mapping
 	Area       *AreaMapping
 	Lookup     *LookupTable // outcomes only
-	// External marks an outcome set by a person or another machine, not by the rules.
+	// NormalMin and NormalMax bound an outcome as its author declares; nil where not.
+	NormalMin, NormalMax *float64
+	// External marks an outcome that a person sets, wholly or after the rules.
 	External bool
 	// Typed marks a response that is typed on a keyboard: text tolerances apply to it.
 	Typed bool

@@ -101,7 +101,7 @@ type ItemResult struct {
 }
 
 // Reached tells whether the declared answer earns the maximum.
-func (r ItemResult) Reached() bool { return r.Scoreable && r.Score >= r.Max && r.Max > 0 }
+func (r ItemResult) Reached() bool { return r.Scoreable && r.Max > 0 && r.Score >= r.Max }
 
 // Add appends findings.
 func (r *Report) Add(findings ...Finding) { r.Findings = append(r.Findings, findings...) }

@@ -119,6 +119,7 @@ func (m *machine) patternMatch(e *program.Expr) program.Value {
 	if v.IsNull() || v.Card != program.Single {
 		return program.Null()
 	}
+	m.steps += patternSteps
 	p, err := pattern.Compile(forPattern(source, m.p.Tolerance&^program.Spaces), e.Flags&program.CaseSensitive == 0)
 	if err != nil {
 		return program.Null() // reported at import
@@ -144,8 +145,8 @@ func (m *machine) compare(e *program.Expr, a, b program.Value) program.Value {
 	if a.IsNull() || b.IsNull() {
 		return program.Null()
 	}
-	x, okX := a.Number()
-	y, okY := b.Number()
+	x, okX := number(a)
+	y, okY := number(b)
 	numbers := okX && okY
 	switch e.Op {
 	case program.OpMatch:

@@ -17,8 +17,12 @@ type machine struct {
 	test     *totals
 }
 
-// maxSteps bounds the work of one processing: no exercise comes near.
-const maxSteps = 2_000_000
+// maxSteps bounds the work of one processing: no exercise comes near. A pattern costs more
+// than a sum.
+const (
+	maxSteps     = 200_000
+	patternSteps = 200
+)
 
 func newMachine(p *program.Program) *machine {
 	return &machine{p: p, values: make([]program.Value, len(p.Vars))}

@@ -20,7 +20,7 @@ func (m *machine) evalNumber(e *program.Expr) program.Value {
 		return program.Null()
 	}
 	a := m.arg(e, 0)
-	x, okX := a.Number()
+	x, okX := number(a)
 	if !okX {
 		return program.Null()
 	}
@@ -31,6 +31,9 @@ func (m *machine) evalNumber(e *program.Expr) program.Value {
 		return whole(roundHalfUp(x))
 	case program.OpRoundTo:
 		figures, ok := m.num(e, 0)
+		if !ok {
+			figures, ok = m.arg(e, 1).Number() // a second operand, as some authors write
+		}
 		if f, fine := roundTo(x, int(figures), e.Flags); ok && fine {
 			return program.Real(f)
 		}
@@ -39,11 +42,20 @@ func (m *machine) evalNumber(e *program.Expr) program.Value {
 		return program.Real(x)
 	}
 	b := m.arg(e, 1)
-	y, okY := b.Number()
+	y, okY := number(b)
 	if !okY {
 		return program.Null()
 	}
 	return m.two(e.Op, x, y, a.Type() == program.Integer && b.Type() == program.Integer)
+}
+
+// number is v as a number; a container of one counts as what it holds, since some authors
+// declare a typed number as multiple.
+func number(v program.Value) (float64, bool) {
+	if v.Some && (v.Card == program.Multiple || v.Card == program.Ordered) && len(v.Many) == 1 {
+		v = program.Of(v.Many[0])
+	}
+	return v.Number()
 }
 
 // two is the operators of two numbers; integers says that both are.

@@ -1,6 +1,8 @@
 package score
 
 import (
+	"math"
+
 	"pupitre/exos/qti/chance"
 	"pupitre/exos/qti/program"
 )
@@ -185,6 +187,10 @@ func (m *machine) result(state State) Result {
 	}
 	if i := m.p.Find(program.Score); i >= 0 {
 		r.Score, r.HasScore = m.values[i].Number()
+		// Three thirds written 0.333 + 0.333 + 0.334 are the whole, whatever the last bit says.
+		if m.p.Max > 0 && math.Abs(r.Score-m.p.Max) < 1e-9*m.p.Max {
+			r.Score = m.p.Max
+		}
 	}
 	state.Status = status
 	if m.p.Adaptive {

@@ -50,10 +50,10 @@ type Result struct {
 	State     State
 	Outcomes  []Binding // every outcome, in declaration order, completionStatus included
 	Responses []Binding // as understood
-	Score     float64
-	HasScore  bool     // false: SCORE is NULL or not declared
-	Shown     []string // Refs of the feedback that may now be shown, in document order
-	Completed bool     // an adaptive exercise is over; always true for others
+	Score     float64   // SCORE; the program's maximum where it is within 10⁻⁹ of that
+	HasScore  bool      // false: SCORE is NULL or not declared
+	Shown     []string  // Refs of the feedback that may now be shown, in document order
+	Completed bool      // an adaptive exercise is over; always true for others
 }
 
 // Get is the value of identifier among bindings, NULL when absent.
