@@ -18,12 +18,13 @@
 //     the pupil asks; any other shows it as an instruction, which does no harm.
 //   - A module's reminder (« mémo ») is the same block with class="memo", in its section.
 //   - The explained answer (« corrigé ») is the qti-modal-feedback SOLUTION of the outcome
-//     FEEDBACK. General rules set it from the third attempt on where the mark is not full;
-//     under a standard template nothing sets it. A player may show it on request, after an attempt.
+//     FEEDBACK. No rule sets it: when it may be seen is for the player and the teacher to
+//     say, as with the key itself (show-solution in test.xml).
 //   - FEEDBACK holds several identifiers: JUSTE when all is right, VIDE for a gap left empty,
-//     and one for each usual mistake, so that each wrong gap gets its own sentence. Under
-//     match_correct and map_response, which set SCORE only, FEEDBACK is REGLE from its
-//     default: the rule, without the answer. CC2_match_basic sets FEEDBACKBASIC itself.
+//     and one for each usual mistake, so that each wrong gap gets its own sentence. The
+//     Common Cartridge templates say correct or incorrect by themselves; under match_correct
+//     and map_response, which set SCORE only, FEEDBACK is REGLE from its default: the rule,
+//     without the answer.
 //   - Gaps take their accessible name from aria-label, as the standard gives inline
 //     interactions no prompt; the instruction is the paragraph of class "consigne".
 //   - A typed answer is mapped without regard to capitals, with ' and ’ alike; a lone missing
