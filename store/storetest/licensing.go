@@ -1,0 +1,68 @@
+package storetest
+
+import (
+	"testing"
+
+	"pupitre/internal/db/dbtest"
+)
+
+// Licensing runs the rules of subscriptions, plans, copies and access on one engine. The cases share a database and keep to
+// their own schools; those that move the clock have a database of their own.
+func Licensing(t *testing.T, e dbtest.Engine) {
+	w := NewWorld(t, e)
+	for _, c := range []struct {
+		name string
+		run  func(t *testing.T, w *World)
+	}{
+		{"ASubscriptionOpensAPoolPerSchoolAndPublic", opensPools},
+		{"AnUnknownSchoolOrResourceIsRefusedWithItsField", unknownIsRefused},
+		{"AnIdentifierStandsOnce", standsOnce},
+		{"ShrinkingBelowWhatIsAssignedIsRefusedWithTheFigure", shrinking},
+		{"WhatCopiesRestOnDoesNotChange", fixedFields},
+		{"AnotherDistributorsSubscriptionDoesNotExist", anotherDistributor},
+		{"ADeletedSubscriptionClosesAtOnceAndReopensWithItsEntriesEnded", endsAndReopens},
+		{"ShorteningIntoThePastClosesAtOnce", shortening},
+		{"ASchoolThatJoinsGetsWhatItsNatureHas", joiningSchool},
+
+		{"APlanChangesNothingAndApplyDoesExactlyThat", planThenApply},
+		{"APlanThatNoLongerHoldsIsAnsweredWithTheNewOne", stalePlan},
+		{"TwoManagersWithStockForBothDoNotBlockEachOther", twoManagers},
+		{"ShortOfCopiesTheManagerChooses", shortOfCopies},
+		{"WhoIsServedFirstFollowsTheRank", ranks},
+		{"WhatBurnsNoCopyIsDrawnFirstThenTheSoonestToExpire", drawOrder},
+		{"NobodyGetsASecondCopy", noSecondCopy},
+		{"OnlyThePublicIsServed", onlyThePublic},
+		{"CountersFollowTheEquations", equations},
+		{"ASchoolWideRightTakesInNewcomers", schoolWide},
+		{"ACountedSchoolWideRightReachesNewcomersWhileCopiesLast", countedSchoolWide},
+		{"ReleaseByNameCannotUndoAClassRight", releaseThrough},
+		{"ABatchTellsOneFactPerFiveHundred", factsOfABatch},
+
+		{"AnAccessIsJournalledWithWhatWasReleased", accessEntry},
+		{"ARefusalSaysWhy", refusals},
+		{"ACopyThatIsNotTransferableIsConsumedByItsFirstOpening", notTransferable},
+		{"ATransferableCopyComesBackWhenever", transferable},
+		{"WhoLeavesGivesBackWhatTheyCan", departure},
+		{"HoldersArePagedByName", holders},
+		{"RightsSayWhereTheyComeFrom", rights},
+
+		{"TheLastCopiesAreNeverOverdrawn", lastCopies},
+		{"BatchesOnTheLastCopiesAreWholeOrRefused", lastBatches},
+		{"AnOpeningAndAReleaseAgree", openingAgainstRelease},
+		{"TheSchemaItselfRefusesACopyTooMany", schemaGuards},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t, w)
+		})
+	}
+	t.Run("AnExpiredSubscriptionClosesAtTheEndOfItsLastDayThere", func(t *testing.T) {
+		t.Parallel()
+		lastDay(t, NewWorld(t, e))
+	})
+	t.Run("CheckFindsWhatIsBroken", func(t *testing.T) {
+		t.Parallel()
+		checkFinds(t, NewWorld(t, e))
+	})
+	t.Cleanup(func() { w.Sound(t) })
+}
