@@ -207,3 +207,8 @@ func heed(ctx context.Context, w Writer, n Notice) error {
 	_, err = w.EndSessionsOf(ctx, act, n.Issuer, n.Subject, n.Upstream)
 	return err
 }
+
+// Sweep removes sessions and remembered notices that are over, and returns how many rows went. Run it now and then.
+func (s *Service) Sweep(ctx context.Context) (int64, error) {
+	return write(ctx, s, func(ctx context.Context, w Writer) (int64, error) { return w.Sweep(ctx, w.Now()) })
+}

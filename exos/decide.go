@@ -2,6 +2,7 @@ package exos
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"pupitre/internal/clock"
@@ -56,9 +57,11 @@ func answer(a Attempt, e Event, v Verdict, o *opened, tries int) (Attempt, Verdi
 	const week = 7 * 24 * 3600
 	sub.Seconds = min(max(sub.Seconds, a.State.Seconds), week)
 	result := o.item.Score(uint64(a.Seed), a.State, sub)
+	result.HasScore = result.HasScore && !math.IsNaN(result.Score) && !math.IsInf(result.Score, 0) // JSON has neither
 	right := result.HasScore && o.Max > 0 && result.Score >= o.Max
 	a.Tries++
 	a.State = result.State
+	a.Score = 0
 	if result.HasScore {
 		a.Score, a.Best = result.Score, max(a.Best, result.Score)
 	}
@@ -68,7 +71,7 @@ func answer(a Attempt, e Event, v Verdict, o *opened, tries int) (Attempt, Verdi
 		a.Ended = right || (tries > 0 && a.Tries >= tries)
 	}
 	v.Result = &Result{
-		Score: result.Score, Max: o.Max, Scored: result.HasScore, Right: right, Try: a.Tries, Tries: tries, Ended: a.Ended,
+		Score: a.Score, Max: o.Max, Scored: result.HasScore, Right: right, Try: a.Tries, Tries: tries, Ended: a.Ended,
 		Solution: a.solvable(o, tries), Outcomes: o.outcomes(result), Shown: result.Shown,
 	}
 	return a, v

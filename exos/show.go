@@ -73,33 +73,41 @@ func (o *opened) outcomes(result score.Result) []Outcome {
 	var out []Outcome
 	for _, b := range result.Outcomes {
 		if slices.Contains(o.printed, b.Identifier) {
-			out = append(out, Outcome{b.Identifier, lexical(b.Value)})
+			out = append(out, Outcome{b.Identifier, b.Value.Lexicals()})
 		}
 	}
 	return out
 }
 
-// lexical writes a value's scalars as QTI does.
-func lexical(v program.Value) []string {
-	out := []string{}
-	for _, s := range v.Scalars() {
-		out = append(out, lexicalScalar(s))
+// reveal gives the texts of feedback that a result allows, with what it prints.
+func (o *opened) reveal(seed Seed, r *Result) []render.Feedback {
+	values := make([]score.Binding, len(r.Outcomes))
+	for i, out := range r.Outcomes {
+		values[i] = score.Binding{Identifier: out.Identifier, Value: valueOf(out.Values)}
 	}
-	return out
+	return o.item.Reveal(uint64(seed), r.Shown, values...)
 }
 
-func lexicalScalar(s program.Scalar) string {
-	switch s.Type {
-	case program.Boolean:
-		return strconv.FormatBool(s.Int != 0)
-	case program.Integer:
-		return strconv.FormatInt(s.Int, 10)
-	case program.Float, program.Duration:
-		return strconv.FormatFloat(s.Float, 'g', -1, 64)
-	case program.Point:
-		return strconv.FormatInt(s.Int, 10) + " " + strconv.FormatInt(s.Y, 10)
-	case program.Pair, program.DirectedPair:
-		return s.Text + " " + s.Second
+// opening gives the feedback shown before any answer. Modal feedback follows an answer, always.
+func (o *opened) opening(seed Seed) []render.Feedback {
+	begun := o.item.Begin(uint64(seed))
+	all := o.item.Reveal(uint64(seed), begun.Shown, begun.Outcomes...)
+	return slices.DeleteFunc(all, func(f render.Feedback) bool { return f.Modal })
+}
+
+// valueOf reads back lexical values, as far as printing needs it: a number is formatted as a number.
+func valueOf(values []string) program.Value {
+	scalars := make([]program.Scalar, len(values))
+	for i, v := range values {
+		scalars[i] = program.Scalar{Type: program.String, Text: v}
+		if n, err := strconv.ParseInt(v, 10, 64); err == nil {
+			scalars[i] = program.Scalar{Type: program.Integer, Int: n}
+		} else if f, err := strconv.ParseFloat(v, 64); err == nil {
+			scalars[i] = program.Scalar{Type: program.Float, Float: f}
+		}
 	}
-	return s.Text
+	if len(scalars) == 1 {
+		return program.Of(scalars[0])
+	}
+	return program.Container(program.Ordered, scalars)
 }

@@ -186,7 +186,7 @@ func (s *Service) sitting(n seen, o *opened) (Sitting, error) {
 		out.Corrected = o.corrected(a.Seed)
 	}
 	if n.last == nil {
-		out.Opening = o.item.Reveal(uint64(a.Seed), o.item.Begin(uint64(a.Seed)).Shown)
+		out.Opening = o.opening(a.Seed)
 		return out, nil
 	}
 	var answer Answer

@@ -151,7 +151,7 @@ func dress(v *Verdict, e Event, o *opened) {
 	}
 	switch e.Kind {
 	case Answered:
-		v.Result.Feedback = o.item.Reveal(uint64(e.Seed), v.Result.Shown)
+		v.Result.Feedback = o.reveal(e.Seed, v.Result)
 	case Hinted:
 		_, v.Hint = o.present(e.Seed)
 	case Solved:

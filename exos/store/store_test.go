@@ -1,0 +1,21 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"pupitre/exos"
+	"pupitre/exos/store"
+	"pupitre/exos/store/storetest"
+	"pupitre/internal/db/dbtest"
+	"pupitre/internal/id"
+)
+
+func TestBothEnginesKeepWhatWasPromised(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		storetest.Run(t, func(t testing.TB, now func() time.Time) exos.Store {
+			return &store.Store{DB: e.Open(t, store.Migrations(), now), IDs: id.NewMaker(now)}
+		})
+	})
+}

@@ -1,0 +1,271 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pupitre/exos"
+	"pupitre/internal/fault"
+)
+
+func arrival(t *testing.T, open Opener) {
+	t.Run("a learner is found again by the pseudonym", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		first := w.Pupil("ines")
+		again := Claims("ines", exos.Pupil)
+		again.GivenName, again.Cohorts = "", []exos.Cohort{{Kind: exos.Class, Code: "4A", Label: "4e A"}}
+		second := w.Visit(w.Arrive(again, "s2"))
+		if first.Learner.ID != second.Learner.ID {
+			t.Errorf("two learners: %s, %s", first.Learner.ID, second.Learner.ID)
+		}
+		if second.Learner.GivenName != "" {
+			t.Error("a name that is released no more is still kept")
+		}
+		if diff := cmp.Diff(again.Cohorts, second.Learner.Cohorts); diff != "" {
+			t.Error(diff)
+		}
+		if other := w.Pupil("tom"); other.Learner.ID == first.Learner.ID {
+			t.Error("two pseudonyms, one learner")
+		}
+	})
+
+	t.Run("a session ends at its hour, and when it is left", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		token := w.Arrive(Claims("ines", exos.Pupil), "s1")
+		w.Visit(token)
+		if err := w.Leave(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+		wantCode(t, w.enter(token), fault.Unauthenticated, "exos.session.none")
+		if err := w.Leave(t.Context(), token); err != nil {
+			t.Errorf("leaving twice: %v", err)
+		}
+		token = w.Arrive(Claims("ines", exos.Pupil), "s2")
+		w.Clock.Pass(10*time.Hour + time.Second)
+		wantCode(t, w.enter(token), fault.Unauthenticated, "exos.session.ended")
+		wantCode(t, w.enter("stolen"), fault.Unauthenticated, "exos.session.none")
+		wantCode(t, w.enter(""), fault.Unauthenticated, "exos.session.none")
+	})
+
+	t.Run("what is stored of a token opens nothing", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		token := w.Arrive(Claims("ines", exos.Pupil), "s1")
+		wantCode(t, w.enter(exos.Token(token.Hash())), fault.Unauthenticated, "exos.session.none")
+		err := w.Store.Read(t.Context(), func(ctx context.Context, r exos.Reader) error {
+			here, err := r.Session(ctx, token.Hash())
+			if len(here.Session.Sealed) == 0 || string(here.Session.Sealed) == "access" {
+				t.Errorf("the credential is stored as %q", here.Session.Sealed)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+
+	t.Run("sessions that are over are swept away", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		w.Arrive(Claims("ines", exos.Pupil), "s1")
+		w.Clock.Pass(5 * time.Hour)
+		stays := w.Arrive(Claims("ines", exos.Pupil), "s2")
+		w.Clock.Pass(6 * time.Hour)
+		n, err := w.Sweep(t.Context())
+		if err != nil || n != 1 {
+			t.Errorf("swept %d, %v", n, err)
+		}
+		w.Visit(stays)
+	})
+}
+
+func notices(t *testing.T, open Opener) {
+	down := fault.New(fault.Unavailable, "test.down")
+	notice := func(jti string, kind exos.NoticeKind) exos.Notice {
+		return exos.Notice{Issuer: issuer, ID: jti, Kind: kind, Subject: "ines"}
+	}
+
+	t.Run("a right taken back closes at the next request", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		token := w.Arrive(Claims("ines", exos.Pupil), "s1")
+		if err := w.Visit(token).May(ark, "", w.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if w.Broker.Asked() != 0 {
+			t.Error("rights a moment old were asked for again")
+		}
+		ended := OpenRight()
+		ended.Status = exos.RightEnded
+		w.Broker.Give(nil, ended)
+		w.heed(notice("n1", exos.RightsChanged))
+		wantCode(t, w.Visit(token).May(ark, "", w.Now()), fault.Denied, "exos.right.ended")
+	})
+
+	t.Run("rights are asked for again when they are old", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		token := w.Arrive(Claims("ines", exos.Pupil), "s1")
+		w.Broker.Give(nil)
+		w.Clock.Pass(3 * time.Minute)
+		wantCode(t, w.Visit(token).May(ark, "Le labo", w.Now()), fault.Denied, "exos.right.none")
+		w.Visit(token)
+		if got := w.Broker.Asked(); got != 1 {
+			t.Errorf("asked %d times", got)
+		}
+	})
+
+	t.Run("a broker that is down closes nothing that it did not take back", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		token := w.Arrive(Claims("ines", exos.Pupil), "s1")
+		w.Broker.Give(down)
+		w.Clock.Pass(10 * time.Minute)
+		if err := w.Visit(token).May(ark, "", w.Now()); err != nil {
+			t.Errorf("within the grace: %v", err)
+		}
+		w.Clock.Pass(30 * time.Minute)
+		wantCode(t, w.Visit(token).May(ark, "", w.Now()), fault.Unavailable, "exos.rights.unreachable")
+		w.Broker.Give(nil, OpenRight())
+		if err := w.Visit(token).May(ark, "", w.Now()); err != nil {
+			t.Errorf("once it is back: %v", err)
+		}
+		w.Broker.Give(down)
+		w.heed(notice("n1", exos.RightsChanged))
+		wantCode(t, w.Visit(token).May(ark, "", w.Now()), fault.Unavailable, "exos.rights.unreachable")
+	})
+
+	t.Run("news that passes the answer on its way is not lost", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		token := w.Arrive(Claims("ines", exos.Pupil), "s1")
+		w.Clock.Pass(3 * time.Minute)
+		w.Broker.during = func() { w.heed(notice("n1", exos.RightsChanged)) }
+		w.Visit(token)
+		w.Broker.during = nil
+		w.Broker.Give(nil)
+		wantCode(t, w.Visit(token).May(ark, "", w.Now()), fault.Denied, "exos.right.none")
+	})
+
+	t.Run("older news never replaces newer", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		v := w.Pupil("ines")
+		err := w.Store.Write(t.Context(), func(ctx context.Context, x exos.Writer) error {
+			return errors.Join(x.PutRights(ctx, v.Learner.ID, nil, v.RightsAt.Add(time.Second)),
+				x.PutRights(ctx, v.Learner.ID, []exos.Right{OpenRight()}, v.RightsAt))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		token := w.Arrive(Claims("tom", exos.Pupil), "s9")
+		if got := len(w.Visit(token).Rights); got != 1 {
+			t.Errorf("another learner's rights: %d", got)
+		}
+		err = w.Store.Read(t.Context(), func(ctx context.Context, r exos.Reader) error {
+			l, err := r.LearnerCalled(ctx, issuer, "ines")
+			if err != nil || l.ID != v.Learner.ID {
+				t.Errorf("learner %v, %v", l.ID, err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+
+	t.Run("a credential that is taken no more asks for a sign-in", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		token := w.Arrive(Claims("ines", exos.Pupil), "s1")
+		w.Broker.Give(fault.New(fault.Unauthenticated, "test.expired"))
+		w.heed(notice("n1", exos.RightsChanged))
+		wantCode(t, w.enter(token), fault.Unauthenticated, "exos.session.renew")
+	})
+
+	t.Run("a notice heard twice acts once", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		w.Arrive(Claims("ines", exos.Pupil), "s1")
+		if !w.heed(notice("n1", exos.SessionRevoked)) {
+			t.Error("not heard the first time")
+		}
+		token := w.Arrive(Claims("ines", exos.Pupil), "s2")
+		if w.heed(notice("n1", exos.SessionRevoked)) {
+			t.Error("heard twice")
+		}
+		w.Visit(token)
+	})
+
+	t.Run("a revoked session ends, and only it", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		here, there := w.Arrive(Claims("ines", exos.Pupil), "s1"), w.Arrive(Claims("ines", exos.Pupil), "s2")
+		tom := w.Arrive(Claims("tom", exos.Pupil), "s3")
+		w.heed(exos.Notice{Issuer: issuer, ID: "n1", Kind: exos.SessionRevoked, Upstream: "s1"})
+		wantCode(t, w.enter(here), fault.Unauthenticated, "exos.session.none")
+		w.Visit(there)
+		w.heed(exos.Notice{Issuer: "https://other.example", ID: "n1", Kind: exos.SessionRevoked, Subject: "ines"})
+		w.heed(exos.Notice{Issuer: "https://other.example", ID: "n2", Kind: exos.SessionRevoked, Upstream: "s2"})
+		w.Visit(there)
+		w.heed(notice("n2", exos.SessionRevoked))
+		wantCode(t, w.enter(there), fault.Unauthenticated, "exos.session.none")
+		w.Visit(tom)
+	})
+
+	t.Run("an erased person leaves nothing behind", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		token := w.Arrive(Claims("ines", exos.Pupil), "s1")
+		v := w.Visit(token)
+		s := w.Sit(v, 0)
+		w.Tell(v, w.Event(s, exos.Answered, w.Declared(0, s.Seed)))
+		w.heed(notice("n1", exos.PersonErased))
+		wantCode(t, w.enter(token), fault.Unauthenticated, "exos.session.none")
+		err := w.Store.Read(t.Context(), func(ctx context.Context, r exos.Reader) error {
+			if _, err := r.LearnerCalled(ctx, issuer, "ines"); !fault.Is(err, fault.NotFound) {
+				t.Errorf("the learner: %v", err)
+			}
+			if _, err := r.Attempt(ctx, v.Learner.ID, s.Attempt); !fault.Is(err, fault.NotFound) {
+				t.Errorf("the attempt: %v", err)
+			}
+			done, err := r.History(ctx, v.Learner.ID, "", 10)
+			if len(done) > 0 {
+				t.Errorf("answers: %v", done)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		w.heed(notice("n2", exos.PersonErased))
+	})
+}
+
+func (w *World) enter(token exos.Token) error {
+	_, err := w.Enter(w.Context(), token)
+	return err
+}
+
+func (w *World) heed(n exos.Notice) bool {
+	w.T.Helper()
+	n.Ends = w.Now().Add(time.Hour)
+	first, err := w.Heed(w.Context(), n)
+	if err != nil {
+		w.T.Fatalf("heed: %v", err)
+	}
+	return first
+}
+
+func wantCode(t testing.TB, err error, kind fault.Kind, code string) {
+	t.Helper()
+	if fault.KindOf(err) != kind || fault.CodeOf(err) != code || err == nil {
+		t.Errorf("got %v, want %s %s", err, kind, code)
+	}
+}
