@@ -15,18 +15,19 @@ type PublisherID string
 // ARK is a resource's identifier in its notice, such as ark:/99999/preau.labo-grammaire-5e.
 type ARK string
 
-// ParseARK reads an ARK, also inside a resolver's address (http://n2t.net/ark:/…).
+// ParseARK reads an ARK, also inside a resolver's address (http://n2t.net/ark:/…), with one slash, two or none after "ark:".
 func ParseARK(s string) (ARK, error) {
 	t := strings.TrimSpace(s)
-	i := strings.Index(t, "ark:/")
+	i := strings.Index(t, "ark:")
 	if i < 0 || len(t) > 1024 || strings.ContainsAny(t, " \t\r\n<>\"") {
 		return "", fault.New(fault.Invalid, "catalogue.ark.form", "ark", s)
 	}
-	naan, name, ok := strings.Cut(t[i+len("ark:/"):], "/")
+	rest := strings.TrimLeft(t[i+len("ark:"):], "/")
+	naan, name, ok := strings.Cut(rest, "/")
 	if !ok || naan == "" || name == "" {
 		return "", fault.New(fault.Invalid, "catalogue.ark.form", "ark", s)
 	}
-	return ARK(t[i:]), nil
+	return ARK("ark:/" + rest), nil
 }
 
 // Term is an entry of a vocabulary: its address and its French label.

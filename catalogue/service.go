@@ -75,6 +75,9 @@ func (s *Service) ListOfPublisher(ctx context.Context, publisher PublisherID) ([
 
 // ListMembers returns the resources that belong to a mother of family, by title, hidden ones too, at most 1000.
 func (s *Service) ListMembers(ctx context.Context, mother ResourceID) ([]Resource, error) {
+	if mother == "" {
+		return nil, nil
+	}
 	return s.List(ctx, Find{Family: mother, Hidden: true, Limit: 1000})
 }
 

@@ -43,7 +43,7 @@ create table notice (
   resource text not null references resource (id),
   hash text not null,
   file text not null,
-  body text not null,
+  body bytea not null,
   act text not null,
   read_at bigint not null,
   primary key (resource, hash)

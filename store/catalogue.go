@@ -1,0 +1,231 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/db"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+	"pupitre/journal/journaldb"
+)
+
+// Catalogue is the catalogue's view of the database.
+func (s *Store) Catalogue() catalogue.Store {
+	return bound[catalogue.Reader, catalogue.Writer]{s,
+		func(t journaldb.Tx) catalogue.Reader { return catalogueTx{t} },
+		func(t journaldb.Tx) catalogue.Writer { return catalogueTx{t} }}
+}
+
+// catalogueTx asks and changes the catalogue inside a transaction.
+type catalogueTx struct{ journaldb.Tx }
+
+var _ catalogue.Writer = catalogueTx{}
+
+const (
+	resourceColumns = `r.id, r.ark, r.title, r.description, r.technical, r.presentation, r.pedagogical, r.documents, r.levels, r.subjects,
+		r.declared, r.launch_url, r.thumbnail, r.family, r.is_family, r.shown, r.offline, r.folded, p.id, p.official, p.name`
+	resourceTables = ` from resource r join publisher p on p.id = r.publisher `
+)
+
+func scanResource(row db.Row) (r catalogue.Resource, err error) {
+	var folded string
+	p := &r.Publisher
+	err = row.Scan(&r.ID, &r.ARK, &r.Title, &r.Description, &r.Technical, &r.Presentation, listed(&r.Pedagogical), listed(&r.Documents),
+		listed(&r.Levels), listed(&r.Subjects), listed(&r.Declared), &r.LaunchURL, &r.Thumbnail, &r.Family, &r.IsFamily, &r.Shown, &r.Offline,
+		&folded, &p.ID, &p.Official, &p.Name)
+	r.Key = folded + keySign + string(r.ID)
+	return r, err
+}
+
+// jsonList is a list as a column keeps it: a JSON array.
+type jsonList[T any] struct{ list *[]T }
+
+func listed[T any](list *[]T) jsonList[T] { return jsonList[T]{list} }
+
+// Scan implements sql.Scanner.
+func (l jsonList[T]) Scan(v any) error {
+	*l.list = nil
+	if s, ok := v.(string); ok && s != "" && s != "[]" {
+		return json.Unmarshal([]byte(s), l.list)
+	}
+	return nil
+}
+
+func asJSON[T any](list []T) (string, error) {
+	if len(list) == 0 {
+		return "[]", nil
+	}
+	b, err := json.Marshal(list)
+	return string(b), err
+}
+
+func noResource(key, value string) error {
+	return fault.New(fault.NotFound, "catalogue.resource.unknown", key, value)
+}
+
+// FindResource implements catalogue.Reader.
+func (t catalogueTx) FindResource(ctx context.Context, id catalogue.ResourceID) (catalogue.Resource, error) {
+	return one(ctx, t.Tx, `select `+resourceColumns+resourceTables+`where r.id = $1`, []any{string(id)}, scanResource,
+		noResource("resource", string(id)))
+}
+
+// FindByARK implements catalogue.Reader.
+func (t catalogueTx) FindByARK(ctx context.Context, ark catalogue.ARK) (catalogue.Resource, error) {
+	return one(ctx, t.Tx, `select `+resourceColumns+resourceTables+`where r.ark = $1`, []any{string(ark)}, scanResource,
+		noResource("resource", string(ark)))
+}
+
+// ListResources implements catalogue.Reader.
+func (t catalogueTx) ListResources(ctx context.Context, ids []catalogue.ResourceID) ([]catalogue.Resource, error) {
+	found := map[catalogue.ResourceID]catalogue.Resource{}
+	for part := range slices.Chunk(ids, parametersAtOnce) {
+		marks, args := marksFor(part)
+		if err := t.Each(ctx, `select `+resourceColumns+resourceTables+`where r.id in (`+marks+`)`, args, func(row db.Row) error {
+			r, err := scanResource(row)
+			found[r.ID] = r
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	var out []catalogue.Resource
+	for _, id := range ids {
+		if r, ok := found[id]; ok {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// parametersAtOnce keeps a list of parameters below what both engines take.
+const parametersAtOnce = 500
+
+// marksFor writes "$1, $2, …" for a list, and its values.
+func marksFor[T ~string](list []T) (string, []any) {
+	marks, args := make([]string, len(list)), make([]any, len(list))
+	for i, v := range list {
+		marks[i], args[i] = fmt.Sprintf("$%d", i+1), string(v)
+	}
+	return strings.Join(marks, ", "), args
+}
+
+// List implements catalogue.Reader.
+func (t catalogueTx) List(ctx context.Context, f catalogue.Find) ([]catalogue.Resource, error) {
+	w := where{}
+	folded, id, _ := strings.Cut(f.After, keySign)
+	w.and("(r.folded, r.id) > (?, ?)", folded, id)
+	if f.Publisher != "" {
+		w.and("r.publisher = ?", string(f.Publisher))
+	}
+	if f.Family != "" {
+		w.and("r.family = ? and r.family <> ''", string(f.Family))
+	}
+	if !f.Hidden {
+		w.and("r.shown")
+	}
+	w.args = append(w.args, f.Limit)
+	return list(ctx, t.Tx, fmt.Sprintf(`select `+resourceColumns+resourceTables+`where %s order by r.folded, r.id limit $%d`, w, len(w.args)),
+		w.args, scanResource)
+}
+
+func scanPublisher(row db.Row) (p catalogue.Publisher, err error) {
+	err = row.Scan(&p.ID, &p.Official, &p.Name)
+	return p, err
+}
+
+// FindPublisher implements catalogue.Reader.
+func (t catalogueTx) FindPublisher(ctx context.Context, id catalogue.PublisherID) (catalogue.Publisher, error) {
+	return one(ctx, t.Tx, `select p.id, p.official, p.name from publisher p where p.id = $1`, []any{string(id)}, scanPublisher,
+		fault.New(fault.NotFound, "catalogue.publisher.unknown", "publisher", string(id)))
+}
+
+// FindPublisherByNumber implements catalogue.Reader.
+func (t catalogueTx) FindPublisherByNumber(ctx context.Context, official string) (catalogue.Publisher, error) {
+	return one(ctx, t.Tx, `select p.id, p.official, p.name from publisher p where p.official = $1`, []any{official}, scanPublisher,
+		fault.New(fault.NotFound, "catalogue.publisher.unknown", "publisher", official))
+}
+
+// ListPublishers implements catalogue.Reader.
+func (t catalogueTx) ListPublishers(ctx context.Context) ([]catalogue.Publisher, error) {
+	return list(ctx, t.Tx, `select p.id, p.official, p.name from publisher p order by p.name, p.id`, nil, scanPublisher)
+}
+
+// Known implements catalogue.Reader.
+func (t catalogueTx) Known(ctx context.Context, arks []catalogue.ARK) (map[catalogue.ARK]catalogue.Known, error) {
+	out := map[catalogue.ARK]catalogue.Known{}
+	for part := range slices.Chunk(arks, parametersAtOnce) {
+		marks, args := marksFor(part)
+		err := t.Each(ctx, `
+			select r.ark, r.id, r.notice, r.is_family, p.id, p.official, p.name,
+				(select count(*) from resource m where m.family = r.id and m.family <> '')
+			`+resourceTables+`where r.ark in (`+marks+`)`, args, func(row db.Row) error {
+			var ark catalogue.ARK
+			var k catalogue.Known
+			err := row.Scan(&ark, &k.ID, &k.Notice, &k.IsFamily, &k.Publisher.ID, &k.Publisher.Official, &k.Publisher.Name, &k.Members)
+			out[ark] = k
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Notice implements catalogue.Reader.
+func (t catalogueTx) Notice(ctx context.Context, id catalogue.ResourceID) (catalogue.Version, error) {
+	return one(ctx, t.Tx, `
+		select n.hash, n.file, n.body from resource r join notice n on n.resource = r.id and n.hash = r.notice where r.id = $1`,
+		[]any{string(id)}, func(row db.Row) (v catalogue.Version, err error) {
+			err = row.Scan(&v.Hash, &v.File, &v.Body)
+			return v, err
+		}, noResource("resource", string(id)))
+}
+
+// SavePublisher implements catalogue.Writer.
+func (t catalogueTx) SavePublisher(ctx context.Context, _ journal.ActID, p catalogue.Publisher) (catalogue.Publisher, error) {
+	err := t.One(ctx, `
+		insert into publisher (id, official, name) values ($1, $2, $3)
+		on conflict (official) do update set name = excluded.name
+		returning id`, []any{string(p.ID), p.Official, p.Name}, &p.ID)
+	return p, err
+}
+
+// SaveResource implements catalogue.Writer.
+func (t catalogueTx) SaveResource(ctx context.Context, act journal.ActID, r catalogue.Resource, from catalogue.Version) error {
+	args := []any{string(r.ID), string(r.ARK), string(r.Publisher.ID), r.Title, directory.Fold(r.Title), r.Description, r.Technical, string(r.Presentation)}
+	for _, l := range [][]catalogue.Term{r.Pedagogical, r.Documents, r.Levels, r.Subjects} {
+		text, err := asJSON(l)
+		if err != nil {
+			return err
+		}
+		args = append(args, text)
+	}
+	declared, err := asJSON(r.Declared)
+	if err != nil {
+		return err
+	}
+	now := db.Micros(t.Now())
+	args = append(args, declared, r.LaunchURL, r.Thumbnail, string(r.Family), r.IsFamily, r.Shown, r.Offline, from.Hash, string(act), now)
+	if _, err := t.Exec(ctx, `
+		insert into resource (id, ark, publisher, title, folded, description, technical, presentation, pedagogical, documents, levels, subjects,
+			declared, launch_url, thumbnail, family, is_family, shown, offline, notice, act, updated_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+		on conflict (id) do update set title = excluded.title, folded = excluded.folded, description = excluded.description,
+			technical = excluded.technical, presentation = excluded.presentation, pedagogical = excluded.pedagogical, documents = excluded.documents,
+			levels = excluded.levels, subjects = excluded.subjects, declared = excluded.declared, launch_url = excluded.launch_url,
+			thumbnail = excluded.thumbnail, family = excluded.family, is_family = excluded.is_family, shown = excluded.shown,
+			offline = excluded.offline, notice = excluded.notice, act = excluded.act, updated_at = excluded.updated_at`, args...); err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `
+		insert into notice (resource, hash, file, body, act, read_at) values ($1, $2, $3, $4, $5, $6)
+		on conflict (resource, hash) do nothing`, string(r.ID), from.Hash, from.File, from.Body, string(act), now)
+	return err
+}
