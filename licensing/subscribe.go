@@ -146,7 +146,7 @@ func fixed(old, next Subscription) error {
 func (s *Service) settle(ctx context.Context, w Writer, by journal.Actor, sub Subscription, verb string) (Subscription, error) {
 	work, err := w.FindWork(ctx, sub.ARK)
 	if fault.Is(err, fault.NotFound) {
-		err = invalid("resource.unknown", "idRessource", "value", string(sub.ARK))
+		err = invalid("licensing.resource.unknown", "idRessource", "value", string(sub.ARK))
 	}
 	if err != nil {
 		return sub, err
@@ -189,7 +189,7 @@ func schoolsOf(ctx context.Context, r Reader, sub Subscription) ([]directory.Sch
 	}
 	for _, uai := range sub.Schools {
 		if !known[uai] {
-			return nil, invalid("school.unknown", "uaiEtab", "value", string(uai))
+			return nil, invalid("licensing.school.unknown", "uaiEtab", "value", string(uai))
 		}
 	}
 	return schools, nil

@@ -42,7 +42,7 @@ func (s Subscription) Validate(rules Rules) error {
 }
 
 func invalid(code, field string, params ...any) error {
-	return fault.New(fault.Invalid, "licensing."+code, append([]any{"field", field}, params...)...)
+	return fault.New(fault.Invalid, code, append([]any{"field", field}, params...)...)
 }
 
 // validID is RG12, RG13 and the form of the key.
@@ -50,11 +50,11 @@ func (s Subscription) validID() error {
 	id := string(s.ID)
 	switch {
 	case id == "":
-		return invalid("field.missing", "idAbonnement")
+		return invalid("licensing.field.missing", "idAbonnement")
 	case utf8.RuneCountInString(id) > 45 || strings.ContainsAny(id, " \t\r\n/?#") || strings.HasPrefix(id, "_"):
-		return invalid("id.form", "idAbonnement", "value", id)
+		return invalid("licensing.id.form", "idAbonnement", "value", id)
 	case id == "abonnements" || id == "categorie":
-		return invalid("id.reserved", "idAbonnement", "value", id)
+		return invalid("licensing.id.reserved", "idAbonnement", "value", id)
 	}
 	return nil
 }
@@ -63,20 +63,20 @@ func (s Subscription) validID() error {
 func (s Subscription) validTexts() error {
 	switch {
 	case s.Distributor == "":
-		return invalid("field.missing", "idDistributeurCom")
+		return invalid("licensing.field.missing", "idDistributeurCom")
 	case !distributors.MatchString(s.Distributor):
-		return invalid("distributor.form", "idDistributeurCom", "value", s.Distributor)
+		return invalid("licensing.distributor.form", "idDistributeurCom", "value", s.Distributor)
 	case s.ARK == "":
-		return invalid("field.missing", "idRessource")
+		return invalid("licensing.field.missing", "idRessource")
 	case strings.TrimSpace(s.Title) == "":
-		return invalid("field.missing", "libelleRessource")
+		return invalid("licensing.field.missing", "libelleRessource")
 	}
 	for _, text := range []struct {
 		field, value string
 		most         int
 	}{{"commentaireAbonnement", s.Comment, 255}, {"libelleRessource", s.Title, 255}, {"codeProjetRessource", s.ProjectCode, 50}} {
 		if utf8.RuneCountInString(text.value) > text.most {
-			return invalid("text.long", text.field, "most", text.most)
+			return invalid("licensing.text.long", text.field, "most", text.most)
 		}
 	}
 	return nil
@@ -86,26 +86,26 @@ func (s Subscription) validTexts() error {
 // read has both.
 func (s Subscription) validDates() error {
 	if s.Starts.IsZero() {
-		return invalid("field.missing", "debutValidite")
+		return invalid("licensing.field.missing", "debutValidite")
 	}
 	end := s.Ends
 	if s.SchoolYear != "" {
 		year, err := clock.SchoolYearEnd(s.SchoolYear)
 		if err != nil {
-			return err
+			return fault.Wrap(err, fault.Invalid, "clock.schoolyear.invalid", "field", "anneeFinValidite", "value", s.SchoolYear)
 		}
 		if !end.IsZero() && end != year {
-			return invalid("end.choice", "finValidite")
+			return invalid("licensing.end.choice", "finValidite")
 		}
 		end = year
 	}
 	switch {
 	case end.IsZero():
-		return invalid("end.choice", "finValidite")
+		return invalid("licensing.end.choice", "finValidite")
 	case end.Before(s.Starts):
-		return invalid("end.before", "finValidite", "start", s.Starts, "end", end)
+		return invalid("licensing.end.before", "finValidite", "start", s.Starts, "end", end)
 	case s.SchoolYear == "" && !end.Before(clock.Date{Year: s.Starts.Year + 10, Month: s.Starts.Month, Day: s.Starts.Day}):
-		return invalid("end.far", "finValidite", "start", s.Starts, "end", end)
+		return invalid("licensing.end.far", "finValidite", "start", s.Starts, "end", end)
 	}
 	return nil
 }
@@ -113,7 +113,7 @@ func (s Subscription) validDates() error {
 // validSchools is RG2.
 func (s Subscription) validSchools() error {
 	if (len(s.Schools) > 0) == (len(s.Natures) > 0) {
-		return invalid("schools.choice", "uaiEtab")
+		return invalid("licensing.schools.choice", "uaiEtab")
 	}
 	return nil
 }
@@ -122,9 +122,9 @@ func (s Subscription) validSchools() error {
 func (s Subscription) validKind(rules Rules) error {
 	switch {
 	case s.Kind != Individual && s.Kind != Establishment:
-		return invalid("kind.unknown", "typeAffectation", "value", string(s.Kind))
+		return invalid("licensing.kind.unknown", "typeAffectation", "value", string(s.Kind))
 	case rules.TransferableOnly && !s.Transferable:
-		return invalid("transferable.only", "categorieAffectation")
+		return invalid("licensing.transferable.only", "categorieAffectation")
 	}
 	return nil
 }
@@ -132,21 +132,21 @@ func (s Subscription) validKind(rules Rules) error {
 // validCounts is RG1, RG5 and RG6.
 func (s Subscription) validCounts() error {
 	if len(s.Publics) == 0 {
-		return invalid("field.missing", "publicCible")
+		return invalid("licensing.field.missing", "publicCible")
 	}
 	for _, p := range s.Publics {
 		if !slices.Contains(directory.Profiles, p) {
-			return invalid("public.unknown", "publicCible", "value", string(p))
+			return invalid("licensing.public.unknown", "publicCible", "value", string(p))
 		}
 	}
 	if (s.Global != nil) == (len(s.Per) > 0) {
-		return invalid("count.choice", "nbLicenceGlobale")
+		return invalid("licensing.count.choice", "nbLicenceGlobale")
 	}
 	if s.Kind == Establishment && s.Global == nil {
-		return invalid("count.global", "nbLicenceGlobale")
+		return invalid("licensing.count.global", "nbLicenceGlobale")
 	}
 	if s.Global != nil && !s.Global.valid() {
-		return invalid("count.form", "nbLicenceGlobale", "value", s.Global.String())
+		return invalid("licensing.count.form", "nbLicenceGlobale", "value", s.Global.String())
 	}
 	for _, p := range directory.Profiles {
 		n, ok := s.Per[p]
@@ -154,10 +154,10 @@ func (s Subscription) validCounts() error {
 			continue
 		}
 		if !n.valid() {
-			return invalid("count.form", countFields[p], "value", n.String())
+			return invalid("licensing.count.form", countFields[p], "value", n.String())
 		}
 		if !slices.Contains(s.Publics, p) {
-			return invalid("count.public", countFields[p], "public", publicValues[p])
+			return invalid("licensing.count.public", countFields[p], "public", publicValues[p])
 		}
 	}
 	return nil
@@ -171,10 +171,10 @@ func (s Subscription) suits(school directory.School) error {
 		return nil
 	}
 	if n, ok := s.Per[directory.Librarian]; ok && n != 0 {
-		return invalid("public.firstdegree", countFields[directory.Librarian], "uai", string(school.UAI))
+		return invalid("licensing.public.firstdegree", countFields[directory.Librarian], "uai", string(school.UAI))
 	}
 	if slices.Contains(s.Publics, directory.Librarian) {
-		return invalid("public.firstdegree", "publicCible", "uai", string(school.UAI))
+		return invalid("licensing.public.firstdegree", "publicCible", "uai", string(school.UAI))
 	}
 	return nil
 }
