@@ -46,7 +46,30 @@ func (b *builder) media(e *element) []render.Node {
 		return nil
 	}
 	n := render.Node{Kind: render.KindAsset, Name: kindOf(a.Media), Asset: a, Attrs: b.htmlAttrs(e)}
+	if n.Name == "audio" || n.Name == "video" {
+		n.Nodes = b.tracks(e)
+	}
 	return []render.Node{n}
+}
+
+// tracks are the captions of a sound or film.
+func (b *builder) tracks(e *element) []render.Node {
+	var out []render.Node
+	for _, c := range e.children() {
+		if c.name != "track" {
+			continue
+		}
+		if a := b.fileAsset(c, c.attr("src")); a != nil {
+			n := render.Node{Kind: render.KindAsset, Name: "track", Asset: a, Attrs: map[string]string{}}
+			for _, name := range []string{"kind", "srclang", "label"} {
+				if v, ok := c.lookup(name); ok {
+					n.Attrs[name] = v
+				}
+			}
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 func kindOf(media string) string {

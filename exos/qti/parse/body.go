@@ -76,6 +76,9 @@ func (b *builder) content(e *element) []render.Node {
 		}
 		out = append(out, b.node(n.el)...)
 	}
+	if n := len(out); n > 0 && out[n-1].Kind == render.KindText && out[n-1].Text == " " && !b.inFormat {
+		out = out[:n-1]
+	}
 	return out
 }
 

@@ -57,7 +57,7 @@ func (m *machine) evalLeaf(e *program.Expr) program.Value {
 		lo, okLo := m.num(e, 0)
 		hi, okHi := m.num(e, 1)
 		if okLo && okHi && m.draw != nil {
-			return program.Real(lo + float64(m.draw.Unit()*(hi-lo)))
+			return real(lo+float64(m.draw.Unit()*(hi-lo)), false)
 		}
 	case program.OpMathConstant:
 		switch e.Text {
@@ -91,10 +91,11 @@ func (m *machine) num(e *program.Expr, i int) (float64, bool) {
 		return 0, false
 	}
 	n := e.Nums[i]
+	f, ok := n.Value, true
 	if n.Var >= 0 {
-		return m.values[n.Var].Number()
+		f, ok = m.values[n.Var].Number()
 	}
-	return n.Value, true
+	return f, ok && f == f
 }
 
 // mapped is qti-map-response: the sum of what each different scalar is worth.
