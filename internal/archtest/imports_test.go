@@ -45,7 +45,7 @@ var rules = []rule{
 	{"internal/look", []string{"internal/httpx"}, "the pages' common pieces"},
 	{"internal/live", []string{"journal", "internal/httpx"}, "follows facts, serves streams"},
 	{"internal/job", []string{"internal/db"}, "leases"},
-	{"internal/demo/portal", []string{"internal/httpx", "internal/look"}, "another party: it speaks CAS, like any portal"},
+	{"internal/demo/portal/...", []string{"internal/demo/portal/...", "internal/httpx", "internal/look"}, "another party: it speaks CAS, like any portal"},
 	{"internal/demo/start", []string{"internal/httpx", "internal/look"}, "the demonstration's first page"},
 	{"internal/demo/publisher", []string{"internal/httpx", "internal/look"}, "another party: it speaks OIDC, like any publisher"},
 	{"internal/demo/...", nil, "files that come in by the real doors"},

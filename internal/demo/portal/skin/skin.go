@@ -1,0 +1,173 @@
+// Package skin dresses the demonstration portal: the menu of the user's document (Accueil, Messagerie, … Ressources →
+// Médiacentre), the tiles, the sign-in. It draws what internal/demo/portal decides, and decides nothing.
+package skin
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+
+	"pupitre/internal/demo/portal"
+	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+)
+
+// Skin draws the portal's pages. Make it with New.
+type Skin struct {
+	site                        *look.Site
+	home, login, out, elsewhere *look.Template
+}
+
+var _ portal.Pages = (*Skin)(nil)
+
+//go:embed *.html dist
+var files embed.FS
+
+// New parses the pages for a portal of this name.
+func New(name string, words *lang.Words) *Skin {
+	site := look.New(look.Product{Name: name, Home: "/", Mark: "portal"}, words)
+	dist, err := fs.Sub(files, "dist")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	site.Add(dist, "portal.css")
+	return &Skin{
+		site: site, home: site.MustParse(files, "home.html", "frame.html"), login: site.MustParse(files, "login.html"),
+		out: site.MustParse(files, "out.html"), elsewhere: site.MustParse(files, "elsewhere.html", "frame.html"),
+	}
+}
+
+// Site is the portal's site, for its failure pages.
+func (s *Skin) Site() *look.Site { return s.site }
+
+// Mount adds the site's files and the rooms of the menu that a demonstration leaves empty.
+func (s *Skin) Mount(mux *httpx.Mux) {
+	s.site.Mount(mux)
+	mux.Handle("GET /rubrique/{name}", s.room)
+}
+
+// page is what every page inside the portal has.
+type page struct {
+	look.Shell
+	Menu []entry
+}
+
+// entry is a line of the menu.
+type entry struct {
+	look.Link
+	Under bool // it belongs to the one above
+}
+
+// rooms are the document's menu, in its order; the portal's own tiles come after Ressources.
+var rooms = []struct{ key, icon string }{
+	{"messagerie", "mail"}, {"cahier", "notebook-pen"}, {"classeur", "folder-open"}, {"carnet", "book-marked"},
+	{"etablissement", "school"}, {"services", "user-round"}, {"scolarite", "graduation-cap"}, {"publication", "newspaper"},
+}
+
+func (s *Skin) page(r *http.Request, current string, tiles []portal.Tile) page {
+	p := page{Shell: s.site.Shell(r)}
+	add := func(text, href, icon string, under bool) {
+		p.Menu = append(p.Menu, entry{look.Link{Text: text, Href: href, Icon: icon, Current: href == current}, under})
+	}
+	add(p.T("portal.menu.accueil"), "/", "house", false)
+	for _, room := range rooms {
+		add(p.T("portal.menu."+room.key), "/rubrique/"+room.key, room.icon, false)
+	}
+	if len(tiles) > 0 {
+		add(p.T("portal.menu.ressources"), tiles[0].Address, "library", false)
+		add(p.T("portal.tile.mediacentre"), tiles[0].Address, "", true)
+	}
+	return p
+}
+
+type homePage struct {
+	page
+	School string
+	Tiles  []tile
+}
+
+type tile struct {
+	Name, Note, Href, Icon string
+	Main                   bool
+}
+
+var tileIcons = map[string]string{"portal.tile.mediacentre": "library", "portal.tile.console": "clipboard-list"}
+
+// Home implements portal.Pages.
+func (s *Skin) Home(w http.ResponseWriter, r *http.Request, home portal.Home) error {
+	p := &homePage{page: s.page(r, "/", home.Tiles), School: home.Account.School}
+	p.Title = p.T("portal.home.title", "name", home.Account.Name)
+	p.Who = &look.Who{Name: home.Account.Name, Role: p.T("portal.role." + home.Account.Role), Initials: initials(home.Account.Name)}
+	for _, t := range home.Tiles {
+		p.Tiles = append(p.Tiles, tile{p.T(t.Key), p.T(t.Key + ".note"), t.Address, tileIcons[t.Key], t.Key == "portal.tile.console"})
+	}
+	for _, room := range rooms[1:4] {
+		p.Tiles = append(p.Tiles, tile{p.T("portal.menu." + room.key), p.T("portal.menu." + room.key + ".note"), "/rubrique/" + room.key, room.icon, false})
+	}
+	return s.home.Send(w, r, http.StatusOK, p)
+}
+
+func initials(name string) string {
+	var given, family string
+	for i, c := range name {
+		if c == ' ' {
+			given, family = name[:i], name[i+1:]
+			break
+		}
+	}
+	return lang.Initials(given, family)
+}
+
+type loginPage struct {
+	look.Shell
+	Service  string
+	Typed    string
+	Accounts []account
+}
+
+type account struct{ Login, Name, Role string }
+
+// Login implements portal.Pages.
+func (s *Skin) Login(w http.ResponseWriter, r *http.Request, login portal.Login) error {
+	p := &loginPage{Shell: s.site.Shell(r), Service: login.Service, Typed: login.Typed}
+	p.Title = p.T("portal.login.title")
+	for _, a := range login.Accounts {
+		p.Accounts = append(p.Accounts, account{a.Login, a.Name, p.T("portal.role." + a.Role)})
+	}
+	status := http.StatusOK
+	if login.Failed {
+		status = http.StatusForbidden
+		p.Problems = []look.Problem{{Field: "login", Text: p.T("portal.login.failed")}}
+	}
+	return s.login.Send(w, r, status, p)
+}
+
+type outPage struct{ look.Shell }
+
+// SignedOut implements portal.Pages.
+func (s *Skin) SignedOut(w http.ResponseWriter, r *http.Request, _ string) error {
+	p := &outPage{Shell: s.site.Shell(r)}
+	p.Title = p.T("portal.logout.title")
+	return s.out.Send(w, r, http.StatusOK, p)
+}
+
+type roomPage struct {
+	page
+	Empty look.Empty
+}
+
+// room is what a real portal would fill.
+func (s *Skin) room(w http.ResponseWriter, r *http.Request) error {
+	for _, room := range rooms {
+		if room.key != r.PathValue("name") {
+			continue
+		}
+		p := &roomPage{page: s.page(r, "/rubrique/"+room.key, nil)}
+		p.Title = p.T("portal.menu." + room.key)
+		p.Empty = look.Empty{Title: p.T("portal.room.empty"), Text: p.T("portal.room.empty.why"), Action: look.Link{Text: p.T("portal.room.home"), Href: "/", Icon: "house"}}
+		return s.elsewhere.Send(w, r, http.StatusOK, p)
+	}
+	return fault.New(fault.NotFound, "portal.room.unknown")
+}
