@@ -1,0 +1,27 @@
+// Package provision (« alimentation ») reads what a portal (ENT) sends every night, a complete dump of its schools and persons,
+// and turns it into the few changes that it holds.
+//
+//	source       a .tar.gz with its .md5, or a folder; nothing is unpacked to disk, every entry is bounded and named
+//	parse        the grammar of GAR-ENT.xsd (2D) and GAR-ENT-1D.xsd (1D) as data; order, cardinality, lengths, dates, keys
+//	stage        records sorted by school in temporary files, then one model per school with its references checked
+//	difference   a model against what is standing: who arrived, left, moved, changed; a pure function
+//	apply        one school, one transaction, one journal entry: whole or not at all; then the next school
+//
+// A structural error (anything that the schema refuses, two persons with one identifier, a file missing from the set) refuses
+// the set before anything is applied. A record that refers to what is not there is set aside and listed, and the rest goes on.
+// A school where more than a share would leave stops and waits for a word (docs/contracts.md §2: departures give copies back).
+//
+// # Staging
+//
+// Memory is bounded whatever the size of the set: records go through an external sort (buffers of 48 MiB, runs in temporary
+// files), come out school by school, and each school's model is written to one temporary file with a digest. At most one
+// school is held at a time. A school whose digest is that of its last import is not even compared; in the others, each person's
+// digest says whether anything about them changed. So a night's import reads what is standing and writes what differs.
+// The archive is the durable thing: a node that dies resumes by staging it again, and the schools already done have its digest.
+//
+// # Not kept
+//
+// Birth dates, birth names and further first names are checked and dropped: nothing here needs them.
+//
+// It does not transfer files, decide who may send, or act on departures: licensing follows the facts that it tells.
+package provision

@@ -1,0 +1,255 @@
+package provision
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+
+	"pupitre/directory"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/internal/id"
+	"pupitre/journal"
+)
+
+// Importer brings file sets into the directory.
+type Importer struct {
+	Store  Store
+	IDs    *id.Maker
+	Limits Limits
+}
+
+// Options say how to import a set.
+type Options struct {
+	Project  directory.ProjectID // that the set is delivered for; "" takes the one that its files name
+	DryRun   bool                // compare and report, write nothing
+	Share    float64             // of a school's persons who may leave at once, above 0 and up to 1; 0 means 0.20
+	Confirm  []directory.UAI     // schools where more may leave this time: somebody has said so
+	Progress func(done, total int)
+}
+
+const defaultShare = 0.20
+
+// Import stages a set and applies it school by school. It may be repeated after any interruption: schools that are done are
+// then unchanged. Its error is the machine's or the source's; a set that is refused is in the report (Report.Err).
+func (m *Importer) Import(ctx context.Context, src Source, options Options) (Report, error) {
+	limits := m.Limits.filled()
+	found := newFindings(limits.Findings)
+	s, err := stage(ctx, src, options.Project, limits, found)
+	if err != nil {
+		return Report{}, err
+	}
+	defer s.close()
+	if options.Share == 0 {
+		options.Share = defaultShare
+	}
+	report := s.report(src, found)
+	report.DryRun = options.DryRun
+	if report.Refused {
+		return report, nil
+	}
+	run := importing{Importer: m, staged: s, options: options, source: src.Name()}
+	report.Schools, err = run.all(ctx)
+	return report, err
+}
+
+// importing is one import under way.
+type importing struct {
+	*Importer
+	staged  *staged
+	options Options
+	source  string
+}
+
+func (m *importing) all(ctx context.Context) ([]SchoolReport, error) {
+	project := m.staged.common.project
+	standing, absent, err := m.standing(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	total := len(m.staged.schools) + len(absent)
+	var reports []SchoolReport
+	done := func(r SchoolReport) {
+		reports = append(reports, r)
+		if m.options.Progress != nil {
+			m.options.Progress(len(reports), total)
+		}
+	}
+	for i, at := range m.staged.schools {
+		model, err := m.staged.load(i)
+		if err != nil {
+			return reports, err
+		}
+		if k, ok := standing[at.uai]; ok && k.Digest == at.digest {
+			done(SchoolReport{UAI: at.uai, Name: model.Name, Outcome: Unchanged, Persons: len(model.People), Before: len(model.People)})
+			continue
+		}
+		r, err := m.school(ctx, model)
+		if err != nil {
+			return reports, fmt.Errorf("import the school %s: %w", at.uai, err)
+		}
+		done(r)
+	}
+	for _, k := range absent {
+		r, err := m.school(ctx, &School{UAI: k.UAI, Degree: k.Degree, digest: gone})
+		if err != nil {
+			return reports, fmt.Errorf("import the school %s: %w", k.UAI, err)
+		}
+		r.Absent, r.Name = true, k.Name
+		done(r)
+	}
+	return reports, nil
+}
+
+// gone stands for the digest of a school that sets do not describe any more.
+const gone = "gone"
+
+// standing lists the project's schools, and those of the set's degree that the set leaves out. The other degree comes in
+// deliveries of its own.
+func (m *importing) standing(ctx context.Context, project directory.ProjectID) (map[directory.UAI]KnownSchool, []KnownSchool, error) {
+	described := map[directory.UAI]bool{}
+	for _, at := range m.staged.schools {
+		described[at.uai] = true
+	}
+	var standing map[directory.UAI]KnownSchool
+	var absent []KnownSchool
+	err := m.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+		standing, absent = map[directory.UAI]KnownSchool{}, nil
+		all, err := r.Schools(ctx, project)
+		for _, k := range all {
+			standing[k.UAI] = k
+			if !described[k.UAI] && k.Degree == m.staged.degree && k.Digest != gone {
+				absent = append(absent, k)
+			}
+		}
+		return err
+	})
+	return standing, absent, err
+}
+
+// school imports one school in one transaction, or plans it where this is a dry run.
+func (m *importing) school(ctx context.Context, model *School) (SchoolReport, error) {
+	var report SchoolReport
+	if m.options.DryRun {
+		err := m.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+			p, outcome, err := m.compare(ctx, r, model)
+			if report = p.report; outcome == Applied {
+				outcome = Planned
+			}
+			report.Outcome = outcome
+			return err
+		})
+		return report, err
+	}
+	err := m.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		if err := w.Admit(ctx, m.staged.common.project); err != nil {
+			return err
+		}
+		p, outcome, err := m.compare(ctx, w, model)
+		if err != nil {
+			return err
+		}
+		report = p.report
+		report.Outcome = outcome
+		switch outcome {
+		case Applied:
+			return m.apply(ctx, w, p)
+		case Waiting:
+			return m.wait(ctx, w, p)
+		}
+		return nil
+	})
+	return report, err
+}
+
+// compare decides what a school's import is. Applied stands for "to be applied".
+func (m *importing) compare(ctx context.Context, r Reader, model *School) (plan, Outcome, error) {
+	project := m.staged.common.project
+	k, err := survey(ctx, r, model.UAI)
+	if err != nil {
+		return plan{}, "", err
+	}
+	if k.school.ID != "" && k.school.Project != project {
+		return plan{report: SchoolReport{UAI: model.UAI, Name: model.Name, Persons: len(model.People), OtherHome: string(k.school.Project)}}, Elsewhere, nil
+	}
+	s := sift(k.enrolled, model)
+	if k.elsewhere, err = r.Identify(ctx, project, s.strangers()); err != nil {
+		return plan{}, "", err
+	}
+	if k.before, err = r.Situations(ctx, k.school.ID, s.disturbed()); err != nil {
+		return plan{}, "", err
+	}
+	day := clock.On(r.Now(), clock.ZoneOfUAI(string(model.UAI)))
+	p := decide(k, model, s, project, day, maker{m.IDs.New, newSecret})
+	if s.implausible(m.options.Share) && !slices.Contains(m.options.Confirm, model.UAI) {
+		p.change.Digest = model.digest
+		if k.school.Waiting == model.digest {
+			p.facts, p.change.Digest = nil, "" // it waits already, and has been journalled
+		}
+		return p, Waiting, nil
+	}
+	return p, Applied, nil
+}
+
+// survey reads what stands of a school, persons but for those whom a set disturbs.
+func survey(ctx context.Context, r Reader, uai directory.UAI) (known, error) {
+	var k known
+	var err error
+	if k.school, err = r.School(ctx, uai); fault.Is(err, fault.NotFound) {
+		return known{}, nil
+	} else if err != nil {
+		return known{}, err
+	}
+	k.cohorts, err = r.Cohorts(ctx, k.school.ID)
+	enrolled, err2 := r.Enrolled(ctx, k.school.ID)
+	managers, err3 := r.Managers(ctx, k.school.ID)
+	k.enrolled, k.managers = enrolled, managers
+	return k, errors.Join(err, err2, err3)
+}
+
+func (m *importing) apply(ctx context.Context, w Writer, p plan) error {
+	act, err := m.record(ctx, w, p, "directory.imported")
+	if err != nil {
+		return err
+	}
+	if err := w.Apply(ctx, act, &p.change); err != nil {
+		return err
+	}
+	for _, t := range p.facts {
+		if err := w.Tell(ctx, t.fact, t.body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wait journals once that a school's import stopped.
+func (m *importing) wait(ctx context.Context, w Writer, p plan) error {
+	if p.change.Digest == "" {
+		return nil
+	}
+	act, err := m.record(ctx, w, p, "directory.import.stopped")
+	if err != nil {
+		return err
+	}
+	return w.Wait(ctx, act, p.change.School, p.change.Digest)
+}
+
+// record writes the one entry of a school's import: figures, no names.
+func (m *importing) record(ctx context.Context, w Writer, p plan, verb string) (journal.ActID, error) {
+	r := p.report
+	return w.Record(ctx, journal.Entry{School: string(p.change.School), Actor: journal.Actor{Kind: journal.ByPortal, ID: string(p.change.Project)},
+		Verb: verb, Subject: m.source, Class: journal.ClassChange, Detail: map[string]int{
+			"persons": r.Persons, "before": r.Before, "arrived": r.Arrived, "returned": r.Returned, "left": r.Left,
+			"moved": r.Moved, "changed": r.Changed, "opened": r.Opened, "closed": r.Closed, "renamed": r.Renamed}})
+}
+
+// newSecret makes 256 random bits in hexadecimal.
+func newSecret() directory.Secret {
+	var b [32]byte
+	rand.Read(b[:]) // never fails since Go 1.24
+	return directory.Secret(hex.EncodeToString(b[:]))
+}

@@ -1,0 +1,321 @@
+package provision
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"pupitre/directory"
+)
+
+// staged is a file set put in order: one model per school in a temporary file. Close it.
+type staged struct {
+	common  setName
+	degree  directory.Degree
+	files   int
+	records map[string]int
+	schools []stagedSchool
+	file    *os.File
+}
+
+// stagedSchool is where one model is, and its digest.
+type stagedSchool struct {
+	uai    directory.UAI
+	digest string
+	start  int64
+	size   int
+}
+
+// load reads one school back.
+func (s *staged) load(i int) (*School, error) {
+	at := s.schools[i]
+	b := make([]byte, at.size)
+	if _, err := s.file.ReadAt(b, at.start); err != nil {
+		return nil, fmt.Errorf("read the staged school %s: %w", at.uai, err)
+	}
+	school := &School{digest: at.digest}
+	if err := json.Unmarshal(b, school); err != nil {
+		return nil, fmt.Errorf("read the staged school %s: %w", at.uai, err)
+	}
+	return school, nil
+}
+
+func (s *staged) close() {
+	if s.file != nil {
+		s.file.Close()
+	}
+}
+
+// stage reads a whole source, checks it, and puts it in order. The findings say whether the set is refused; the staged set is
+// complete only if it is not.
+func stage(ctx context.Context, src Source, project directory.ProjectID, limits Limits, found *findings) (*staged, error) {
+	g := &stager{limits: limits, found: found, set: set{found: found}, counts: map[kind]int{}}
+	g.identities = newSorter(limits.Dir, limits.SortBuffer/4)
+	g.records = newSorter(limits.Dir, limits.SortBuffer-limits.SortBuffer/4)
+	defer g.identities.close()
+	defer g.records.close()
+
+	if err := src.each(ctx, limits, found, g.read); err != nil {
+		return nil, err
+	}
+	if !found.refused { // a source that was given up half-way misses files for no fault of the set
+		g.set.complete()
+		g.set.agree(src.Name(), project)
+	}
+	s := &staged{common: g.set.common, degree: g.degree, files: len(g.files), records: g.recordCounts()}
+	if found.refused {
+		return s, nil
+	}
+	if err := g.persons(ctx); err != nil {
+		return nil, err
+	}
+	if err := g.schools(ctx, s); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// stager takes the records of a set as they are read, whatever their order.
+type stager struct {
+	limits Limits
+	found  *findings
+	set    set
+	degree directory.Degree
+	files  []string
+	counts map[kind]int
+
+	identities *sorter // one small entry per person record, by identifier: is one identifier two persons?
+	records    *sorter // every record, by school, then kind, then key
+
+	key, payload []byte
+}
+
+func (g *stager) recordCounts() map[string]int {
+	out := map[string]int{}
+	for k, n := range g.counts {
+		out[labels[k]] = n
+	}
+	return out
+}
+
+// read takes one file of the set.
+func (g *stager) read(name string, src io.Reader) error {
+	n, ok := parseFileName(name)
+	if !ok {
+		g.found.refuse("provision.file.name", place{file: shorten(name)})
+		_, err := io.Copy(io.Discard, src)
+		return err
+	}
+	g.set.admit(n)
+	p := &parser{name: n, number: len(g.files), found: g.found, emit: g.take}
+	g.files = append(g.files, name)
+	if err := p.parse(src, g.limits); err != nil {
+		return err
+	}
+	switch {
+	case p.degree == "" || p.degree == g.degree:
+	case g.degree == "":
+		g.degree = p.degree
+	default:
+		g.found.refuse("provision.file.degree", place{file: name}, "found", string(p.degree), "wanted", string(g.degree))
+	}
+	return nil
+}
+
+// take puts a record where it belongs in the order.
+func (g *stager) take(r *raw) error {
+	g.counts[r.kind]++
+	g.payload = r.encode(g.payload[:0])
+	if r.kind != aPupil && r.kind != aTeacher && r.kind != aManager {
+		return g.records.add(g.keyOf(r), g.payload)
+	}
+	external := r.one(fPerson)
+	if external == "" {
+		g.found.aside("provision.person.blank", place{g.files[r.file], r.line, naming(labels[r.kind], r)})
+		return nil
+	}
+	name := directory.Name{Family: r.one(fFamily), Given: r.one(fGiven)}
+	brief := raw{kind: r.kind, file: r.file, line: r.line}
+	brief.add(fName, []byte(name.Sorting()))
+	if err := g.identities.add([]byte(external), brief.encode(nil)); err != nil {
+		return err
+	}
+	for uai := range uaisOf(r) {
+		// All of a person's records in a school come together, the pupil's before the teacher's before the manager's.
+		g.key = append(append(g.key[:0], uai...), 0, byte(aPupil))
+		g.key = append(append(g.key, external...), 0, byte(r.kind))
+		if err := g.records.add(g.key, g.payload); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// uaisOf are the schools that a person's record speaks of.
+func uaisOf(r *raw) map[string]bool {
+	out := map[string]bool{}
+	for _, f := range []field{fSchool, fProfileUAI} {
+		for _, uai := range r.all(f) {
+			out[canonical(uai)] = true
+		}
+	}
+	return out
+}
+
+// keyOf is school, kind, then the fields of the kind's key. No field holds the byte 0: it is no character of XML.
+func (g *stager) keyOf(r *raw) []byte {
+	g.key = append(append(g.key[:0], canonical(r.one(fUAI))...), 0, byte(r.kind))
+	for _, f := range keys[r.kind][1:] {
+		g.key = append(append(g.key, r.one(f)...), 0)
+	}
+	return g.key
+}
+
+func (g *stager) place(r *raw) place {
+	return place{g.files[r.file], r.line, naming(labels[r.kind], r)}
+}
+
+// schools reads the records school by school, and writes each school's model.
+func (g *stager) schools(ctx context.Context, s *staged) error {
+	file, err := temporary(g.limits.Dir)
+	if err != nil {
+		return fmt.Errorf("stage the schools: %w", err)
+	}
+	s.file = file
+	out := &stagedWriter{staged: s, w: bufio.NewWriterSize(file, 1<<20)}
+	var group []raw
+	var uai, before []byte
+	size := 0
+	flush := func() error {
+		if len(group) == 0 {
+			return nil
+		}
+		b := builder{found: g.found, place: g.place, uai: string(uai), degree: g.degree}
+		model := b.build(group)
+		group, size = group[:0], 0
+		if model == nil || g.found.refused {
+			return nil
+		}
+		return out.write(model)
+	}
+	for e, err := range g.records.all() {
+		if err != nil {
+			return fmt.Errorf("read the sorted records: %w", err)
+		}
+		head := e.key[:indexZero(e.key)]
+		if string(head) != string(uai) {
+			if err := flush(); err != nil {
+				return err
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			uai, before = append(uai[:0], head...), before[:0]
+		}
+		if size += len(e.payload); size > g.limits.SchoolBytes {
+			if size-len(e.payload) <= g.limits.SchoolBytes {
+				g.found.refuse("provision.school.large", place{}, "uai", shorten(string(uai)), "limit", g.limits.SchoolBytes)
+			}
+			continue
+		}
+		r := decode(e.payload)
+		if string(before) == string(e.key) && g.again(&group[len(group)-1], &r) {
+			continue
+		}
+		before = append(before[:0], e.key...)
+		group = append(group, r)
+	}
+	if err := flush(); err != nil {
+		return err
+	}
+	return out.w.Flush()
+}
+
+func indexZero(b []byte) int {
+	for i, c := range b {
+		if c == 0 {
+			return i
+		}
+	}
+	return len(b)
+}
+
+// again judges a record whose key has come before, and reports that it is to be left out. In one file it breaks the schema's
+// xs:key; from two files it is refused where it describes something and says something else, and otherwise set aside.
+func (g *stager) again(first, r *raw) bool {
+	at := g.place(r)
+	switch {
+	case r.kind == aPupil || r.kind == aTeacher || r.kind == aManager:
+		// Said already, by identifier.
+	case first.file == r.file:
+		g.found.refuse("provision.schema.key", at, "other", first.line)
+	case (r.kind == aSchool || r.kind == aCohort) && string(first.text) != string(r.text):
+		g.found.refuse("provision.record.twice", at, "file", g.files[first.file], "other", first.line)
+	default:
+		g.found.aside("provision.record.repeated", at, "file", g.files[first.file], "other", first.line)
+	}
+	return true
+}
+
+// persons looks for identifiers that stand for two persons.
+func (g *stager) persons(ctx context.Context) error {
+	var external []byte
+	var seen []raw
+	for e, err := range g.identities.all() {
+		if err != nil {
+			return fmt.Errorf("read the sorted persons: %w", err)
+		}
+		if string(e.key) != string(external) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			external, seen = append(external[:0], e.key...), seen[:0]
+		}
+		r := decode(e.payload)
+		for i := range seen {
+			g.samePerson(string(external), &seen[i], &r)
+		}
+		if len(seen) < 4 { // enough to tell every pair of kinds apart; a file of one identifier a million times is no reason for a million million findings
+			seen = append(seen, r)
+		}
+	}
+	return nil
+}
+
+// samePerson judges two records with one identifier.
+func (g *stager) samePerson(external string, a, b *raw) {
+	at := place{g.files[b.file], b.line, labels[b.kind] + " " + shorten(external)}
+	same := a.one(fName) == b.one(fName)
+	switch {
+	case a.kind == b.kind && a.file == b.file:
+		g.found.refuse("provision.schema.key", at, "other", a.line)
+	case a.kind == b.kind, a.kind != aManager && b.kind != aManager && !same:
+		g.found.refuse("provision.person.twice", at, "file", g.files[a.file], "other", a.line)
+	case !same:
+		g.found.note("provision.person.named", at, "file", g.files[a.file], "other", a.line)
+	}
+}
+
+// stagedWriter appends models to the staging file.
+type stagedWriter struct {
+	staged *staged
+	w      *bufio.Writer
+	at     int64
+}
+
+func (s *stagedWriter) write(school *School) error {
+	b, err := json.Marshal(school)
+	if err != nil {
+		return fmt.Errorf("stage the school %s: %w", school.UAI, err)
+	}
+	if _, err := s.w.Write(b); err != nil {
+		return fmt.Errorf("stage the school %s: %w", school.UAI, err)
+	}
+	s.staged.schools = append(s.staged.schools, stagedSchool{school.UAI, digest(b), s.at, len(b)})
+	s.at += int64(len(b))
+	return nil
+}
