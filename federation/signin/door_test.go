@@ -1,0 +1,438 @@
+package signin_test
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"pupitre/federation"
+	"pupitre/federation/signin"
+	"pupitre/internal/db/dbtest"
+	"pupitre/internal/demo/portal"
+	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
+	"pupitre/internal/lang"
+	"pupitre/store/storetest/federationtest"
+)
+
+// town is a broker and a portal that know each other, each on an address of its own.
+type town struct {
+	*federationtest.World
+	Broker string
+	Portal string
+	portal *portal.Portal
+	cas    *signin.CAS
+}
+
+func build(t testing.TB, e dbtest.Engine) *town {
+	t.Helper()
+	w := federationtest.New(t, e)
+	town := &town{World: w}
+	// Both addresses are known before either is built, for each names the other.
+	broker, ent := httptest.NewUnstartedServer(nil), httptest.NewUnstartedServer(nil)
+	town.Broker, town.Portal = "http://"+broker.Listener.Addr().String(), "http://"+ent.Listener.Addr().String()
+	edge := func(cross ...string) *httpx.Edge {
+		return &httpx.Edge{Now: w.Clock.Now, Words: lang.MustLoad(), CrossOrigin: cross, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	}
+	town.portal = &portal.Portal{
+		Name: "Le portail", Project: "A70", Password: "bonjour", Services: []string{town.Broker + "/"}, Now: w.Clock.Now,
+		Pages: portal.Plain{Words: lang.MustLoad()}, Client: http.DefaultClient, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Accounts: []portal.Account{{Login: "ines", External: "ent-ines", Name: "Inès"}, {Login: "noe", External: "ent-noe", Name: "Noé"},
+			{Login: "inconnu", External: "ent-inconnu", Name: "?"}},
+	}
+	p := edge()
+	mux := p.Mux()
+	town.portal.Mount(mux)
+	ent.Config.Handler = p.Wrap(mux)
+
+	town.cas = &signin.CAS{Portal: federation.ENT{Project: "A70", Name: "Le portail"}, Base: town.Portal, Client: http.DefaultClient}
+	door := &signin.Door{Federation: w.Service, Base: town.Broker, Pages: pages{}, Connectors: []signin.Connector{
+		town.cas, &signin.CAS{Portal: federation.ENT{Project: "B0", Name: "Un autre"}, Base: town.Portal, Client: http.DefaultClient}}}
+	b := edge(door.CrossOrigin()...)
+	mux = b.Mux()
+	door.Mount(mux)
+	mux.Handle("GET /mediacentre", func(out http.ResponseWriter, r *http.Request) error {
+		s, err := w.Service.Find(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)))
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprint(out, s.Person)
+		return err
+	})
+	broker.Config.Handler = b.Wrap(mux)
+	broker.Start()
+	ent.Start()
+	t.Cleanup(broker.Close)
+	t.Cleanup(ent.Close)
+	return town
+}
+
+// pages stand in for the product's.
+type pages struct{}
+
+func (pages) ChooseENT(w http.ResponseWriter, _ *http.Request, c federation.ENTChoice) error {
+	for _, e := range c.ENTs {
+		fmt.Fprintln(w, c.Address(e.Project))
+	}
+	return nil
+}
+func (pages) ConfirmSignOut(w http.ResponseWriter, _ *http.Request) error {
+	_, err := fmt.Fprint(w, "sure?")
+	return err
+}
+func (pages) SignedOut(w http.ResponseWriter, _ *http.Request) error {
+	_, err := fmt.Fprint(w, "out")
+	return err
+}
+
+// browser keeps cookies and shows where it is sent.
+type browser struct {
+	t *testing.T
+	*http.Client
+}
+
+func newBrowser(t *testing.T) *browser {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &browser{t, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// seen is a page.
+type seen struct {
+	Status int
+	To     string
+	Body   string
+	Header http.Header
+}
+
+func (b *browser) send(method, address string, form url.Values) seen {
+	b.t.Helper()
+	req, err := http.NewRequestWithContext(b.t.Context(), method, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	res, err := b.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, _ := io.ReadAll(res.Body)
+	return seen{res.StatusCode, res.Header.Get("Location"), string(body), res.Header}
+}
+
+func (b *browser) get(address string) seen { return b.send(http.MethodGet, address, nil) }
+
+// signIn goes through the portal, and returns the address with the ticket, not followed.
+func (b *browser) signIn(town *town, login, from string) string {
+	b.t.Helper()
+	at := b.get(from).To // the portal's login
+	u, err := url.Parse(at)
+	if err != nil || u.Query().Get("service") == "" {
+		b.t.Fatalf("sent to %q, %v", at, err)
+	}
+	again := b.send(http.MethodPost, town.Portal+"/login", url.Values{"login": {login}, "password": {"bonjour"}, "service": {u.Query().Get("service")}})
+	return b.get(town.Portal + again.To).To
+}
+
+func TestOneSignInAtThePortalOpensTheMediacentre(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		town, b := build(t, e), newBrowser(t)
+		back := b.signIn(town, "ines", town.Broker+"/connexion?idENT=QTcw&next=/mediacentre")
+		came := b.get(back)
+		if came.Status != 303 || came.To != "/mediacentre" || came.Header.Get("Referrer-Policy") != "no-referrer" {
+			t.Fatalf("%+v", came)
+		}
+		if page := b.get(town.Broker + "/mediacentre"); page.Body != string(federationtest.Ines) {
+			t.Errorf("the Médiacentre knows %q", page.Body)
+		}
+		// A second time nothing is asked: the portal remembers.
+		if again := b.get(b.get(town.Broker + "/connexion?idENT=A70").To); !strings.Contains(again.To, "ticket=ST-") {
+			t.Errorf("the second time: %+v", again)
+		}
+	})
+}
+
+func TestTheSessionCookieIsOutOfReach(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		town, b := build(t, e), newBrowser(t)
+		came := b.get(b.signIn(town, "ines", town.Broker+"/connexion?idENT=A70"))
+		found := false
+		for _, line := range came.Header.Values("Set-Cookie") {
+			if strings.HasPrefix(line, federation.SessionCookie+"=") {
+				found = true
+				for _, want := range []string{"HttpOnly", "SameSite=Lax", "Path=/"} {
+					if !strings.Contains(line, want) {
+						t.Errorf("%s is missing in %s", want, line)
+					}
+				}
+			}
+		}
+		if !found {
+			t.Errorf("no session: %v", came.Header)
+		}
+	})
+}
+
+// Login CSRF: an attacker's own ticket, in a victim's browser, must not sign the victim in as the attacker.
+func TestNobodyCanBeSignedInAsAnother(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		town, attacker, victim := build(t, e), newBrowser(t), newBrowser(t)
+		stolen := attacker.signIn(town, "noe", town.Broker+"/connexion?idENT=A70")
+		if got := victim.get(stolen); got.Status != 403 {
+			t.Errorf("a browser that began nothing: %+v", got)
+		}
+		// Nor while the victim is half-way through a sign-in of their own: with the attacker's state, or with their own.
+		begun, err := url.Parse(victim.get(town.Broker + "/connexion?idENT=A70").To)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := victim.get(stolen); got.Status != 403 {
+			t.Errorf("with the attacker's state: %+v", got)
+		}
+		own := begun.Query().Get("service") + "&ticket=" + ticketOf(t, attacker.signIn(town, "noe", town.Broker+"/connexion?idENT=A70"))
+		if got := victim.get(own); got.Status != 403 {
+			t.Errorf("the attacker's ticket with the victim's state: %+v", got)
+		}
+		for _, b := range []*browser{victim} {
+			if page := b.get(town.Broker + "/mediacentre"); page.Status != 401 {
+				t.Errorf("the victim is signed in: %+v", page)
+			}
+		}
+	})
+}
+
+func ticketOf(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil || u.Query().Get("ticket") == "" {
+		t.Fatalf("no ticket in %q", address)
+	}
+	return u.Query().Get("ticket")
+}
+
+func TestATicketOpensOneSession(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		town, b := build(t, e), newBrowser(t)
+		back := b.signIn(town, "ines", town.Broker+"/connexion?idENT=A70")
+		if got := b.get(back); got.Status != 303 {
+			t.Fatalf("%+v", got)
+		}
+		if got := b.get(back); got.Status != 403 {
+			t.Errorf("the second time: %+v", got)
+		}
+	})
+}
+
+func TestTwoTabsMaySignInAtOnce(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		town, b := build(t, e), newBrowser(t)
+		first := b.signIn(town, "ines", town.Broker+"/connexion?idENT=A70&next=/a")
+		second := b.get(b.get(town.Broker + "/connexion?idENT=A70&next=/b").To).To
+		if got := b.get(first); got.To != "/a" {
+			t.Errorf("the first tab: %+v", got)
+		}
+		if got := b.get(second); got.To != "/b" {
+			t.Errorf("the second tab: %+v", got)
+		}
+	})
+}
+
+func TestASignInEndsAtALocalAddressOnly(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		town := build(t, e)
+		for _, next := range []string{"", "https://evil.example/", "//evil.example", `/\evil.example`, "/\t/evil.example", "javascript:alert(1)", "mediacentre", "http:evil.example"} {
+			b := newBrowser(t)
+			back := b.signIn(town, "ines", town.Broker+"/connexion?idENT=A70&next="+url.QueryEscape(next))
+			if got := b.get(back); got.To != "/mediacentre" {
+				t.Errorf("%q ends at %q", next, got.To)
+			}
+		}
+	})
+}
+
+func TestAnUnknownPersonIsToldWhomToAsk(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		town, b := build(t, e), newBrowser(t)
+		got := b.get(b.signIn(town, "inconnu", town.Broker+"/connexion?idENT=A70"))
+		if got.Status != 403 || !strings.Contains(got.Body, "responsable du portail") {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// A portal speaks for its own project: what the portal of A70 says through the door of B0 is nobody's word.
+func TestAPortalVouchesForItsOwnProjectOnly(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		town, b := build(t, e), newBrowser(t)
+		got := b.get(b.signIn(town, "ines", town.Broker+"/connexion?idENT=B0"))
+		if got.Status != 403 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+func TestASignOutEndsBothWays(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		town, b := build(t, e), newBrowser(t)
+		// Here first: the session is over at once, then the page goes on to the portal.
+		b.get(b.signIn(town, "ines", town.Broker+"/connexion?idENT=A70"))
+		if got := b.get(town.Broker + "/deconnexion"); got.Body != "sure?" {
+			t.Errorf("asked by a link: %+v", got)
+		}
+		done := b.send(http.MethodPost, town.Broker+"/deconnexion", nil)
+		if page := b.get(town.Broker + "/mediacentre"); page.Status != 401 {
+			t.Errorf("still signed in: %+v", page)
+		}
+		on := b.get(town.Broker + done.To).Header.Get("Refresh")
+		if !strings.HasPrefix(on, "0; url="+town.Portal+"/logout?service=") {
+			t.Fatalf("the page goes on to %q", on)
+		}
+		if end := b.get(strings.TrimPrefix(on, "0; url=")); end.To != town.Broker+"/deconnexion?fait=2" {
+			t.Errorf("the portal sends back to %q", end.To)
+		}
+		if again := b.get(b.get(town.Broker + "/connexion?idENT=A70").To); again.To != "" {
+			t.Errorf("the portal still knows them: %q", again.To)
+		}
+	})
+}
+
+func TestThePortalsSignOutIsHeard(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		town, b := build(t, e), newBrowser(t)
+		service := b.signIn(town, "ines", town.Broker+"/connexion?idENT=A70")
+		ticket := ticketOf(t, service)
+		b.get(service)
+		logout := func(index string) int {
+			message := `<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"><samlp:SessionIndex>` + index + `</samlp:SessionIndex></samlp:LogoutRequest>`
+			return newBrowser(t).send(http.MethodPost, town.Broker+"/connexion/cas/A70", url.Values{"logoutRequest": {message}}).Status
+		}
+		if status := logout("ST-guessed"); status != 204 {
+			t.Errorf("an index that nobody has: %d", status)
+		}
+		if page := b.get(town.Broker + "/mediacentre"); page.Status != 200 {
+			t.Fatalf("a guess signed somebody out: %+v", page)
+		}
+		if status := logout(ticket); status != 204 {
+			t.Errorf("%d", status)
+		}
+		if page := b.get(town.Broker + "/mediacentre"); page.Status != 401 {
+			t.Errorf("still signed in: %+v", page)
+		}
+		for _, bad := range []string{"", "<", `<!DOCTYPE x><a/>`, `<LogoutRequest><SessionIndex>ST-x</SessionIndex></LogoutRequest>`} {
+			got := newBrowser(t).send(http.MethodPost, town.Broker+"/connexion/cas/A70", url.Values{"logoutRequest": {bad}})
+			if got.Status != 400 {
+				t.Errorf("%q: %d", bad, got.Status)
+			}
+		}
+	})
+}
+
+func TestWhoIsNotKnownByALinkIsAskedForTheirPortal(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		town, b := build(t, e), newBrowser(t)
+		got := b.get(town.Broker + "/connexion?next=/affectation")
+		want := "/connexion?idENT=QTcw&next=%2Faffectation\n/connexion?idENT=QjA%3D&next=%2Faffectation\n"
+		if got.Body != want {
+			t.Errorf("got %q", got.Body)
+		}
+	})
+}
+
+func TestASilentPortalIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	answers := map[string]struct {
+		status int
+		body   string
+		want   string
+	}{
+		"error page":      {500, "", "federation.portal.silent"},
+		"redirection":     {302, "", "federation.portal.silent"},
+		"not XML":         {200, "yes\nines\n", "federation.portal.silent"},
+		"another XML":     {200, "<serviceResponse/>", "federation.portal.silent"},
+		"no word":         {200, `<c:serviceResponse xmlns:c="http://www.yale.edu/tp/cas"/>`, "federation.portal.silent"},
+		"both words":      {200, response(`<c:authenticationFailure code="X"/>` + success("A70", "ent-ines")), "federation.portal.silent"},
+		"two successes":   {200, response(success("A70", "ent-ines") + success("A70", "ent-noe")), "federation.portal.silent"},
+		"two persons":     {200, response(`<c:authenticationSuccess><c:attributes><c:idEnt>A70</c:idEnt><c:GARPersonIdentifiant>a</c:GARPersonIdentifiant><c:GARPersonIdentifiant>b</c:GARPersonIdentifiant></c:attributes></c:authenticationSuccess>`), "federation.portal.silent"},
+		"entity":          {200, `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>` + response(success("A70", "&e;")), "federation.portal.silent"},
+		"too long":        {200, response("<!--" + strings.Repeat("x", 70<<10) + "-->" + success("A70", "ent-ines")), "federation.portal.silent"},
+		"no attributes":   {200, response(`<c:authenticationSuccess><c:user>ent-ines</c:user></c:authenticationSuccess>`), "federation.portal.mute"},
+		"outside":         {200, response(`<c:authenticationSuccess><c:GARPersonIdentifiant>ent-ines</c:GARPersonIdentifiant><c:idEnt>A70</c:idEnt></c:authenticationSuccess>`), "federation.portal.mute"},
+		"another project": {200, response(success("B0", "ent-ines")), "federation.portal.mute"},
+		"a refusal":       {200, response(`<c:authenticationFailure code="INVALID_TICKET">no</c:authenticationFailure>`), "federation.portal.refused"},
+		"its word":        {200, response(success("A70", "ent-ines")), ""},
+	}
+	for name, a := range answers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			asked := url.Values{}
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked = r.URL.Query()
+				w.Header().Set("Location", "/p3/serviceValidate")
+				w.WriteHeader(a.status)
+				io.WriteString(w, a.body)
+			}))
+			defer server.Close()
+			cas := &signin.CAS{Portal: federation.ENT{Project: "A70", Name: "P"}, Base: server.URL, Client: server.Client()}
+			r := httptest.NewRequest("GET", "/connexion/cas/A70?etat=x&ticket="+url.QueryEscape("ST-1&service=https://evil.example"), nil)
+			v, err := cas.Finish(t.Context(), r, "https://pupitre.example/connexion/cas/A70?etat=x")
+			got := ""
+			if err != nil {
+				got = fault.CodeOf(err)
+			}
+			if got != a.want || (v.External == "ent-ines") != (a.want == "") {
+				t.Errorf("got %v, %+v", err, v)
+			}
+			if got := asked["service"]; len(got) != 1 || got[0] != "https://pupitre.example/connexion/cas/A70?etat=x" {
+				t.Errorf("the portal is asked for %q", got)
+			}
+		})
+	}
+}
+
+func response(inner string) string {
+	return `<c:serviceResponse xmlns:c="http://www.yale.edu/tp/cas">` + inner + `</c:serviceResponse>`
+}
+
+func success(project, external string) string {
+	return `<c:authenticationSuccess><c:attributes><c:idEnt>` + project + `</c:idEnt><c:GARPersonIdentifiant>` + external +
+		`</c:GARPersonIdentifiant></c:attributes></c:authenticationSuccess>`
+}
+
+func TestWhatIsNoTicketIsNotAskedAbout(t *testing.T) {
+	t.Parallel()
+	asked := false
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
+	defer server.Close()
+	cas := &signin.CAS{Portal: federation.ENT{Project: "A70", Name: "P"}, Base: server.URL, Client: server.Client()}
+	for _, query := range []string{"", "ticket=", "ticket=ST-", "ticket=PT-1", "ticket=ST-1&ticket=ST-2", "ticket=ST-" + strings.Repeat("x", 300), "ticket=ST-%0a", "ticket=ST-%C3%A9"} {
+		r := httptest.NewRequest("GET", "/connexion/cas/A70?"+query, nil)
+		if _, err := cas.Finish(t.Context(), r, "https://pupitre.example/"); !fault.Is(err, fault.Denied) {
+			t.Errorf("%q: %v", query, err)
+		}
+	}
+	if asked {
+		t.Error("the portal was asked about something that is no ticket")
+	}
+}
