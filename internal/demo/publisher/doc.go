@@ -1,4 +1,5 @@
-// Package publisher is the demonstration's other publisher, « Labo Clair »: a stranger to Pupitre who has read its documentation.
+// Package publisher is the demonstration's other publishers, « Labo Clair » and its neighbours: strangers to Pupitre who have read
+// its documentation.
 //
 // It shows a visitor, in plain words, what a publisher receives when a pupil enters: the pseudonym, the attributes that
 // its notice declared, the rights, and nothing else; and the security events that reach it later. It speaks only public protocols

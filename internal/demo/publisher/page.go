@@ -24,8 +24,8 @@ type homePage struct {
 type eventRow struct{ When, What, Body string }
 
 func (p *Publisher) home(w http.ResponseWriter, r *http.Request) error {
-	page := &homePage{Shell: p.Site.Shell(r), Name: p.Name}
-	page.Title = page.T("demo.publisher.title", "name", p.Name)
+	page := &homePage{Shell: p.Site.Shell(r), Name: p.Houses[0].Name}
+	page.Title = page.T("demo.publisher.title", "name", p.Houses[0].Name)
 	page.Lead = page.T("demo.publisher.lead")
 	page.Empty = look.Empty{Title: page.T("demo.publisher.noevents"), Text: page.T("demo.publisher.noevents.why")}
 	p.mu.Lock()
@@ -66,7 +66,7 @@ func (p *Publisher) show(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	page := &receivedPage{Shell: p.Site.Shell(r), Subject: receipt.Subject}
-	page.Title = page.T("demo.received.title", "name", p.Name)
+	page.Title = page.T("demo.received.title", "name", receipt.House)
 	page.Lead = page.T("demo.received.lead")
 	all := map[string]any{"sub": receipt.Subject}
 	for name, value := range receipt.Released {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,16 +21,23 @@ import (
 	"pupitre/internal/look"
 )
 
-// Publisher is the demonstration publisher. Fill it as a struct literal.
-type Publisher struct {
+// House is one publisher, with the program that it has registered at the broker. Those of the demonstration live at one
+// address, but each is known to the broker by itself: their pseudonyms of one pupil differ.
+type House struct {
 	Name     string // « Labo Clair »
-	Base     string // its own address, http://editeur.localhost:8080
-	Issuer   string // the broker's
+	Prefix   string // of its resources' ARKs: ark:/99999/laboclair-
 	ClientID string
 	Secret   string
-	Client   *http.Client // reaches the issuer
-	Now      func() time.Time
-	Site     *look.Site
+}
+
+// Publisher is the demonstration's publishers. Fill it as a struct literal.
+type Publisher struct {
+	Houses []House      // the first gives the place its name
+	Base   string       // their own address, http://editeur.localhost:8080
+	Issuer string       // the broker's
+	Client *http.Client // reaches the issuer
+	Now    func() time.Time
+	Site   *look.Site
 
 	once  sync.Once
 	pages struct{ home, received *look.Template }
@@ -45,11 +53,13 @@ type Publisher struct {
 // pending is a sign-in under way.
 type pending struct {
 	nonce, verifier, ark string
+	house                House
 	began                time.Time
 }
 
 // Receipt is everything that reached the publisher at one entry.
 type Receipt struct {
+	House    string
 	At       time.Time
 	ARK      string
 	Subject  string
@@ -90,32 +100,51 @@ func (p *Publisher) Mount(mux *httpx.Mux) {
 }
 
 // found asks the issuer for its addresses and keys, once it can be reached.
-func (p *Publisher) found(ctx context.Context) (*oidc.Provider, *oauth2.Config, error) {
+func (p *Publisher) found(ctx context.Context) (*oidc.Provider, error) {
 	p.mu.Lock()
 	provider := p.provider
 	p.mu.Unlock()
 	if provider == nil {
 		var err error
 		if provider, err = oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), p.Client), p.Issuer); err != nil {
-			return nil, nil, fault.Wrap(err, fault.Unavailable, "demo.issuer.silent")
+			return nil, fault.Wrap(err, fault.Unavailable, "demo.issuer.silent")
 		}
 		p.mu.Lock()
 		p.provider = provider
 		p.mu.Unlock()
 	}
-	return provider, &oauth2.Config{
-		ClientID: p.ClientID, ClientSecret: p.Secret, Endpoint: provider.Endpoint(),
+	return provider, nil
+}
+
+// program is the OAuth 2.0 client of one house.
+func (p *Publisher) program(provider *oidc.Provider, h House) *oauth2.Config {
+	return &oauth2.Config{
+		ClientID: h.ClientID, ClientSecret: h.Secret, Endpoint: provider.Endpoint(),
 		RedirectURL: p.Base + "/retour", Scopes: []string{oidc.ScopeOpenID, "scope.gar"},
-	}, nil
+	}
+}
+
+// houseOf finds whose resource an ARK is.
+func (p *Publisher) houseOf(ark string) (House, error) {
+	for _, h := range p.Houses {
+		if strings.HasPrefix(ark, h.Prefix) {
+			return h, nil
+		}
+	}
+	return House{}, fault.New(fault.NotFound, "demo.resource.unknown", "ark", ark)
 }
 
 // open begins the sign-in for the resource that the launch address names.
 func (p *Publisher) open(w http.ResponseWriter, r *http.Request) error {
-	_, config, err := p.found(r.Context())
+	house, err := p.houseOf(r.URL.Query().Get("ark"))
 	if err != nil {
 		return err
 	}
-	one := pending{nonce: rand.Text(), verifier: oauth2.GenerateVerifier(), ark: r.URL.Query().Get("ark"), began: p.Now()}
+	provider, err := p.found(r.Context())
+	if err != nil {
+		return err
+	}
+	one := pending{nonce: rand.Text(), verifier: oauth2.GenerateVerifier(), ark: r.URL.Query().Get("ark"), house: house, began: p.Now()}
 	state := rand.Text()
 	p.mu.Lock()
 	for s, other := range p.pending {
@@ -127,7 +156,7 @@ func (p *Publisher) open(w http.ResponseWriter, r *http.Request) error {
 	p.mu.Unlock()
 	// The state is also in a cookie: only the browser that began a sign-in may end it (login CSRF).
 	httpx.SetCookie(w, r, "etat", state, signInLasts)
-	http.Redirect(w, r, config.AuthCodeURL(state, oidc.Nonce(one.nonce), oauth2.S256ChallengeOption(one.verifier),
+	http.Redirect(w, r, p.program(provider, house).AuthCodeURL(state, oidc.Nonce(one.nonce), oauth2.S256ChallengeOption(one.verifier),
 		oauth2.SetAuthURLParam("idRessource", one.ark)), http.StatusFound)
 	return nil
 }
@@ -147,11 +176,11 @@ func (p *Publisher) back(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Denied, "demo.signin.refused", "why", refusal)
 	}
 	ctx := oidc.ClientContext(r.Context(), p.Client)
-	provider, config, err := p.found(ctx)
+	provider, err := p.found(ctx)
 	if err != nil {
 		return err
 	}
-	token, err := config.Exchange(ctx, q.Get("code"), oauth2.VerifierOption(one.verifier))
+	token, err := p.program(provider, one.house).Exchange(ctx, q.Get("code"), oauth2.VerifierOption(one.verifier))
 	if err != nil {
 		return fault.Wrap(err, fault.Denied, "demo.signin.refused", "why", "code")
 	}
@@ -169,11 +198,11 @@ func (p *Publisher) back(w http.ResponseWriter, r *http.Request) error {
 // read checks the ID token and asks for what else this publisher may know.
 func (p *Publisher) read(ctx context.Context, provider *oidc.Provider, token *oauth2.Token, one pending) (*Receipt, error) {
 	raw, _ := token.Extra("id_token").(string)
-	verified, err := provider.Verifier(&oidc.Config{ClientID: p.ClientID, Now: p.Now, SupportedSigningAlgs: []string{oidc.ES256, oidc.RS256}}).Verify(ctx, raw)
+	verified, err := provider.Verifier(&oidc.Config{ClientID: one.house.ClientID, Now: p.Now, SupportedSigningAlgs: []string{oidc.ES256, oidc.RS256}}).Verify(ctx, raw)
 	if err != nil || verified.Nonce != one.nonce {
 		return nil, fault.Wrap(err, fault.Denied, "demo.signin.refused", "why", "id_token")
 	}
-	receipt := &Receipt{At: p.Now(), ARK: one.ark, Subject: verified.Subject}
+	receipt := &Receipt{House: one.house.Name, At: p.Now(), ARK: one.ark, Subject: verified.Subject}
 	if err := verified.Claims(&receipt.Claims); err != nil {
 		return nil, fmt.Errorf("read the ID token: %w", err)
 	}
@@ -228,14 +257,14 @@ func (p *Publisher) hear(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	provider, _, err := p.found(r.Context())
+	provider, err := p.found(r.Context())
 	if err != nil {
 		return err
 	}
 	ctx := oidc.ClientContext(r.Context(), p.Client)
-	// A SET has no expiry (RFC 8417 §2.2); everything else about it is checked.
-	event, err := provider.Verifier(&oidc.Config{ClientID: p.ClientID, SkipExpiryCheck: true, SupportedSigningAlgs: []string{oidc.ES256, oidc.RS256}}).Verify(ctx, strings.TrimSpace(string(raw)))
-	if err != nil {
+	// A SET has no expiry (RFC 8417 §2.2), and its audience is one of our houses; everything else about it is checked here.
+	event, err := provider.Verifier(&oidc.Config{SkipClientIDCheck: true, SkipExpiryCheck: true, SupportedSigningAlgs: []string{oidc.ES256, oidc.RS256}}).Verify(ctx, strings.TrimSpace(string(raw)))
+	if err != nil || !slices.ContainsFunc(p.Houses, func(h House) bool { return slices.Contains(event.Audience, h.ClientID) }) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusBadRequest)
 		_, err := io.WriteString(w, `{"err":"authentication_failed","description":"the token is not signed by the issuer for this audience"}`)
