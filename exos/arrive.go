@@ -2,6 +2,7 @@ package exos
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,8 +20,8 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (Token, error) {
 	if in.Claims.Issuer == "" || in.Claims.Subject == "" {
 		return "", fault.New(fault.Invalid, "exos.claims.subject")
 	}
-	token := newToken()
-	sealed, err := token.seal(in.Credential)
+	token := NewToken()
+	sealed, err := token.Seal(in.Credential)
 	if err != nil {
 		return "", fmt.Errorf("seal a credential: %w", err)
 	}
@@ -89,6 +90,9 @@ func (s *Service) freshen(ctx context.Context, token Token, here Here, v *Visito
 		v.Rights, v.RightsAt = rights, asked
 		return nil
 	}
+	if fault.Is(err, fault.NotFound) {
+		return errNoSession // it ended while we asked
+	}
 	if here.fresh(s.Now(), s.rightsGrace()) {
 		s.log().WarnContext(ctx, "rights not refreshed", "learner", here.Learner.ID, "error", err)
 		return nil
@@ -101,39 +105,20 @@ func (s *Service) freshen(ctx context.Context, token Token, here Here, v *Visito
 	return nil
 }
 
-// ask gets and keeps a learner's rights. Requests of one learner that come together ask once.
+// ask gets and keeps a learner's rights. Requests of one session that come together ask once: a credential may be good for one
+// use only.
 func (s *Service) ask(ctx context.Context, token Token, here Here) ([]Right, time.Time, error) {
 	if s.Rights == nil {
 		return nil, time.Time{}, fault.New(fault.Unavailable, "exos.rights.unreachable")
 	}
-	type news struct {
-		rights []Right
-		asked  time.Time
-	}
 	// What is shared must not end with whoever came first.
 	ctx = context.WithoutCancel(ctx)
 	got, err, _ := s.asking.Do(here.Session.Hash, func() (any, error) {
-		asked := s.Now()
-		credential, err := token.open(here.Session.Sealed)
-		if err != nil || credential == nil {
-			return nil, fault.Wrap(err, fault.Unauthenticated, "exos.session.renew")
+		now, err := read(ctx, s, func(ctx context.Context, r Reader) (Here, error) { return r.Session(ctx, here.Session.Hash) })
+		if err != nil || now.fresh(s.Now(), s.rightsFresh()) { // another request has asked in the meantime
+			return news{now.Rights, now.RightsAt}, err
 		}
-		rights, renewed, err := s.Rights.Rights(ctx, credential)
-		if err != nil {
-			return nil, err
-		}
-		sealed, err := token.seal(renewed)
-		if err != nil {
-			return nil, err
-		}
-		return news{rights, asked}, s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-			if sealed != nil {
-				if err := w.Reseal(ctx, here.Session.Hash, sealed); err != nil {
-					return err
-				}
-			}
-			return w.PutRights(ctx, here.Learner.ID, rights, asked)
-		})
+		return s.askNow(ctx, token, now)
 	})
 	if err != nil {
 		return nil, time.Time{}, err
@@ -142,20 +127,62 @@ func (s *Service) ask(ctx context.Context, token Token, here Here) ([]Right, tim
 	return n.rights, n.asked, nil
 }
 
-// Leave ends the token's session. A session that is over already is no error.
-func (s *Service) Leave(ctx context.Context, token Token) error {
-	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		act, err := w.Record(ctx, journal.Entry{Actor: journal.System("sign-out"), Verb: "exos.left", Class: journal.ClassAccess})
-		if err != nil {
-			return err
+// news are rights, and when they were asked for.
+type news struct {
+	rights []Right
+	asked  time.Time
+}
+
+func (s *Service) askNow(ctx context.Context, token Token, here Here) (news, error) {
+	asked := s.Now()
+	credential, err := token.Open(here.Session.Sealed)
+	if err != nil || credential == nil {
+		return news{}, fault.Wrap(err, fault.Unauthenticated, "exos.session.renew")
+	}
+	rights, renewed, err := s.Rights.Rights(ctx, credential)
+	sealed, sealErr := token.Seal(renewed)
+	if err = errors.Join(err, sealErr); err != nil && sealed == nil {
+		return news{}, err
+	}
+	// A renewed credential is kept even where the rights could not be had: the old one is good no more.
+	kept := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		if sealed != nil {
+			if err := w.Reseal(ctx, here.Session.Hash, sealed); err != nil {
+				return err
+			}
 		}
-		_, err = w.EndSession(ctx, act, token.Hash())
-		return err
+		if err != nil {
+			return nil
+		}
+		return w.PutRights(ctx, here.Learner.ID, rights, asked)
+	})
+	return news{rights, asked}, errors.Join(err, kept)
+}
+
+// Leave ends the token's session and returns its credential, so that the issuer can be told. A session that is over already is no
+// error, and has no credential.
+func (s *Service) Leave(ctx context.Context, token Token) (Credential, error) {
+	ended, err := write(ctx, s, func(ctx context.Context, w Writer) (Here, error) {
+		here, err := w.Session(ctx, token.Hash())
+		if err != nil {
+			return Here{}, err
+		}
+		act, err := w.Record(ctx, journal.Entry{
+			School: here.Learner.School, Actor: journal.Actor{Kind: journal.ByPerson, ID: string(here.Learner.ID)}, Verb: "exos.left",
+			Person: string(here.Learner.ID), Class: journal.ClassAccess,
+		})
+		if err != nil {
+			return Here{}, err
+		}
+		return here, w.EndSession(ctx, act, token.Hash())
 	})
 	if fault.Is(err, fault.NotFound) {
-		return nil
+		return nil, nil
 	}
-	return err
+	if err != nil {
+		return nil, err
+	}
+	return token.Open(ended.Session.Sealed)
 }
 
 // Notice is a security event from upstream, verified by exos/signin. Subject or Upstream says whom it is about.

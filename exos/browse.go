@@ -149,6 +149,15 @@ func (s *Service) Launch(ctx context.Context, v Visitor, ark ARK) (ModuleID, err
 	return "", nil
 }
 
+// TitleOf is what people call a resource: its module's title, or its identifier where nothing is published for it.
+func (s *Service) TitleOf(ctx context.Context, ark ARK) string {
+	modules, err := read(ctx, s, func(ctx context.Context, r Reader) ([]Module, error) { return r.ModulesOpenedBy(ctx, []ARK{ark}) })
+	if err != nil || len(modules) == 0 {
+		return string(ark)
+	}
+	return modules[0].Title
+}
+
 // Renew moves the visitor to a module's current version. Marks of exercises that did not change stay.
 func (s *Service) Renew(ctx context.Context, v Visitor, m ModuleID) error {
 	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {

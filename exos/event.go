@@ -168,6 +168,8 @@ type Result struct {
 	Solution bool    `json:"solution"` // the corrigé may be asked for
 	// Outcomes are the values of the outcome variables that the exercise prints.
 	Outcomes []Outcome `json:"outcomes,omitempty"`
+	// Judged says of each response whether it was right, where that can be said.
+	Judged []Judgement `json:"judged,omitempty"`
 	// Shown are the Refs of the feedback that may now be shown; Feedback has their texts.
 	Shown    []string          `json:"shown,omitempty"`
 	Feedback []render.Feedback `json:"feedback,omitempty"`

@@ -16,8 +16,8 @@ func (t Token) Hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// seal encrypts a credential with a key that only the token gives (AES-256-GCM, the nonce in front).
-func (t Token) seal(c Credential) ([]byte, error) {
+// Seal encrypts a credential with a key that only the token gives (AES-256-GCM, the nonce in front). Nothing is sealed as nothing.
+func (t Token) Seal(c Credential) ([]byte, error) {
 	if len(c) == 0 {
 		return nil, nil
 	}
@@ -30,8 +30,8 @@ func (t Token) seal(c Credential) ([]byte, error) {
 	return aead.Seal(nonce, nonce, c, nil), nil
 }
 
-// open reads what seal wrote; nothing sealed gives no credential.
-func (t Token) open(sealed []byte) (Credential, error) {
+// Open reads what Seal wrote, and nothing that anybody else did.
+func (t Token) Open(sealed []byte) (Credential, error) {
 	if len(sealed) == 0 {
 		return nil, nil
 	}

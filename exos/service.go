@@ -69,8 +69,8 @@ func orDefault(d, fallback time.Duration) time.Duration {
 	return fallback
 }
 
-// newToken returns 256 random bits.
-func newToken() Token {
+// NewToken returns 256 random bits.
+func NewToken() Token {
 	var b [32]byte
 	rand.Read(b[:]) // never fails since Go 1.24
 	return Token(base64.RawURLEncoding.EncodeToString(b[:]))

@@ -32,7 +32,7 @@ type Writer interface {
 
 // ArrivalReader: who is here.
 type ArrivalReader interface {
-	// Session returns an unexpired session with its learner and their rights; NotFound where there is none.
+	// Session returns a session with its learner and their rights, also one whose hour is over; NotFound where there is none.
 	Session(ctx context.Context, hash string) (Here, error)
 	// LearnerCalled returns the learner of a pseudonym; NotFound where nobody has come under it.
 	LearnerCalled(ctx context.Context, issuer string, subject Pseudonym) (Learner, error)
@@ -52,8 +52,8 @@ type ArrivalWriter interface {
 	// PutLearner writes what the sign-in released over what was known, and returns the learner's id, made at the first coming.
 	PutLearner(ctx context.Context, act journal.ActID, c Claims) (LearnerID, error)
 	AddSession(ctx context.Context, act journal.ActID, s Session) error
-	// EndSession returns the learner of the session that ended; NotFound where there was none.
-	EndSession(ctx context.Context, act journal.ActID, hash string) (LearnerID, error)
+	// EndSession ends one session; one that is over already is no error.
+	EndSession(ctx context.Context, act journal.ActID, hash string) error
 	// EndSessionsOf ends the sessions of a learner at an issuer: all of them, or those of one upstream session. Either of subject
 	// and upstream may be "", not both. It returns how many ended.
 	EndSessionsOf(ctx context.Context, act journal.ActID, issuer string, subject Pseudonym, upstream string) (int64, error)

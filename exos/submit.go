@@ -151,7 +151,7 @@ func dress(v *Verdict, e Event, o *opened) {
 	}
 	switch e.Kind {
 	case Answered:
-		v.Result.Feedback = o.reveal(e.Seed, v.Result)
+		v.Result.Feedback, v.Result.Judged = o.reveal(e.Seed, v.Result), o.judged(e)
 	case Hinted:
 		_, v.Hint = o.present(e.Seed)
 	case Solved:

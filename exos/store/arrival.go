@@ -18,7 +18,7 @@ func learnerScan(l *exos.Learner, seen *int64) []any {
 	return []any{&l.ID, &l.Issuer, &l.Subject, &l.School, &l.Profile, &l.GivenName, unpacked{&l.Cohorts}, seen}
 }
 
-// Session implements exos.ArrivalReader. A session that is over is still found: its end is told apart from its absence.
+// Session implements exos.ArrivalReader.
 func (t exosTx) Session(ctx context.Context, hash string) (exos.Here, error) {
 	here, err := one(ctx, t, `
 		select s.hash, s.learner, s.upstream, s.sealed, s.started_at, s.ends_at, l.rights_at, l.stale_at, `+learnerColumns+`
@@ -112,10 +112,9 @@ func (t exosTx) AddSession(ctx context.Context, act journal.ActID, s exos.Sessio
 }
 
 // EndSession implements exos.ArrivalWriter.
-func (t exosTx) EndSession(ctx context.Context, _ journal.ActID, hash string) (exos.LearnerID, error) {
-	var l exos.LearnerID
-	err := t.One(ctx, `delete from session where hash = $1 returning learner`, []any{hash}, &l)
-	return l, err
+func (t exosTx) EndSession(ctx context.Context, _ journal.ActID, hash string) error {
+	_, err := t.Exec(ctx, `delete from session where hash = $1`, hash)
+	return err
 }
 
 // EndSessionsOf implements exos.ArrivalWriter. The issuer must be the learner's, so that one issuer cannot end another's sessions.

@@ -39,12 +39,12 @@ func arrival(t *testing.T, open Opener) {
 		w := NewWorld(t, open)
 		token := w.Arrive(Claims("ines", exos.Pupil), "s1")
 		w.Visit(token)
-		if err := w.Leave(t.Context(), token); err != nil {
-			t.Fatal(err)
+		if credential, err := w.Leave(t.Context(), token); err != nil || string(credential) != "access" {
+			t.Fatal(credential, err)
 		}
 		wantCode(t, w.enter(token), fault.Unauthenticated, "exos.session.none")
-		if err := w.Leave(t.Context(), token); err != nil {
-			t.Errorf("leaving twice: %v", err)
+		if credential, err := w.Leave(t.Context(), token); err != nil || credential != nil {
+			t.Errorf("leaving twice: %v, %v", credential, err)
 		}
 		token = w.Arrive(Claims("ines", exos.Pupil), "s2")
 		w.Clock.Pass(10*time.Hour + time.Second)

@@ -1,0 +1,49 @@
+package signin
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+
+	"pupitre/exos"
+	"pupitre/internal/httpx"
+)
+
+// leave ends the session here, then at the broker (RP-Initiated Logout 1.0): on a shared tablet, signing out of the workbook and
+// staying signed in at the school would be no signing out.
+func (p *Party) leave(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store")
+	kept, err := p.Service.Leave(r.Context(), Token(r))
+	if err != nil {
+		return err
+	}
+	httpx.ClearCookie(w, r, SessionCookie)
+	httpx.ClearCookie(w, r, pendingCookie)
+	http.Redirect(w, r, p.farewell(r, kept), http.StatusSeeOther)
+	return nil
+}
+
+// SignedOutPath is where the broker sends a person back to, signed out; exos/web has the page.
+const SignedOutPath = "/deconnexion"
+
+// farewell is where a person goes who has left: by the broker, where it can be told which session ends.
+func (p *Party) farewell(r *http.Request, kept exos.Credential) string {
+	var c credential
+	if json.Unmarshal(kept, &c) != nil || c.IDToken == "" {
+		return SignedOutPath
+	}
+	issuer, err := p.discover(r.Context())
+	if err != nil || issuer.endSession == "" {
+		return SignedOutPath
+	}
+	to, err := url.Parse(issuer.endSession)
+	if err != nil {
+		return SignedOutPath
+	}
+	q := to.Query()
+	q.Set("id_token_hint", c.IDToken)
+	q.Set("client_id", p.ClientID)
+	q.Set("post_logout_redirect_uri", p.Base+SignedOutPath)
+	to.RawQuery = q.Encode()
+	return to.String()
+}
