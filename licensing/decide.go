@@ -171,7 +171,7 @@ func (d *decision) take(persons []Candidate) {
 			p := &d.pools[i]
 			h, ok := d.ground.held[p.ID][c.Person]
 			switch {
-			case ok && h.Locked:
+			case ok && h.lockedIn(*p):
 				d.say(c, Cannot, *p, WhyLocked)
 			case ok:
 				p.Assigned--

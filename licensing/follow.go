@@ -48,41 +48,45 @@ func left(ctx context.Context, w Writer, school directory.SchoolID, person direc
 	if err != nil {
 		return err
 	}
-	if free := slices.DeleteFunc(slices.Clone(held), func(h Held) bool { return h.Locked }); len(free) > 0 {
-		back, err := takeBackAll(ctx, w, school, person, free)
-		if err != nil {
-			return err
-		}
-		resources = append(resources, back...)
+	back, err := takeBackAll(ctx, w, school, person, held)
+	if err != nil {
+		return err
 	}
+	resources = append(resources, back...)
 	if len(held) == 0 && len(resources) == 0 {
 		return nil
 	}
 	return tell(ctx, w, school, []directory.PersonID{person}, RightChanged{Resources: distinct(resources), Cause: CauseLeft})
 }
 
+// takeBackAll takes back the copies that are not consumed, and returns the resources of all of them: the person can open none
+// of these here any more.
 func takeBackAll(ctx context.Context, w Writer, school directory.SchoolID, person directory.PersonID, held []Held) ([]catalogue.ResourceID, error) {
-	act, err := w.Record(ctx, journal.Entry{School: string(school), Actor: journal.System("departures"), Verb: "licensing.left",
-		Subject: string(person), Person: string(person), Class: journal.ClassLedger})
-	if err != nil {
-		return nil, err
+	if len(held) == 0 {
+		return nil, nil
 	}
 	pools, err := w.LockPools(ctx, school, nil)
 	if err != nil {
 		return nil, err
 	}
+	act, err := w.Record(ctx, journal.Entry{School: string(school), Actor: journal.System("departures"), Verb: "licensing.left",
+		Subject: string(person), Person: string(person), Class: journal.ClassLedger})
+	if err != nil {
+		return nil, err
+	}
 	var resources []catalogue.ResourceID
 	for _, p := range pools {
-		if !slices.ContainsFunc(held, func(h Held) bool { return h.Pool == p.ID }) {
+		i := slices.IndexFunc(held, func(h Held) bool { return h.Pool == p.ID })
+		if i < 0 {
 			continue
 		}
-		n, err := w.TakeBack(ctx, act, Handover{School: school, Pool: p.ID, Persons: []directory.PersonID{person},
-			Through: Target{Kind: Person}, Cause: CauseLeft})
-		if err != nil {
-			return nil, fmt.Errorf("take back copies of %s: %w", person, err)
+		resources = append(resources, p.Resource)
+		if held[i].lockedIn(p) {
+			continue
 		}
-		if n > 0 {
-			resources = append(resources, p.Resource)
+		if _, err := w.TakeBack(ctx, act, Handover{School: school, Pool: p.ID, Persons: []directory.PersonID{person},
+			Through: Target{Kind: Person}, Cause: CauseLeft}); err != nil {
+			return nil, fmt.Errorf("take back copies of %s: %w", person, err)
 		}
 	}
 	return resources, nil

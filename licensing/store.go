@@ -110,8 +110,11 @@ type Work struct {
 type Held struct {
 	Pool   PoolID
 	Person directory.PersonID
-	Locked bool
+	Opened bool
 }
+
+// lockedIn reports whether the copy is consumed: opened, out of a pool that is not transferable.
+func (h Held) lockedIn(p Pool) bool { return h.Opened && !p.Transferable }
 
 // Place is a person in a class or group.
 type Place struct {

@@ -23,13 +23,22 @@ type licensingTx struct{ journaldb.Tx }
 
 var _ licensing.Writer = licensingTx{}
 
-// elements opens a JSON array of texts, given as one parameter, as rows of one column named value. A batch of thousands is so
-// one statement, of the same text whatever its size.
-const elements = `/*sqlite: json_each(*/ /*postgres: json_array_elements_text(cast(*/`
-
-// members is elements around the parameter, for `in (select value from …)`.
+// members opens a JSON array of texts, given as one parameter, as rows e of one column named value. A batch of thousands is
+// so one statement, of the same text whatever its size.
 func members(parameter string) string {
-	return elements + parameter + ` /*sqlite: ) as e */ /*postgres: as json)) as e(value) */`
+	return `/*sqlite: json_each(*/ /*postgres: json_array_elements_text(cast(*/` + parameter + ` /*sqlite: ) as e */ /*postgres: as json)) as e(value) */`
+}
+
+// named is the rows of some leading columns, the same for all, and of a last one taken from a JSON array, for
+// `(school, pool, person) in (named("$1", "$2", "$3"))`. On PostgreSQL offset 0 hides from the planner that the leading columns are
+// constants: it would multiply their selectivities, expect one row where there are thousands, and loop over all pairs.
+func named(parameters ...string) string {
+	last := len(parameters) - 1
+	columns := ""
+	for _, p := range parameters[:last] {
+		columns += "cast(" + p + " as text), "
+	}
+	return `select ` + columns + `e.value from ` + members(parameters[last]) + ` /*postgres: offset 0 */`
 }
 
 // engine opens the comments meant for this engine.

@@ -122,7 +122,7 @@ func (t licensingTx) exhausted(ctx context.Context, h licensing.Handover) error 
 // TakeBack implements licensing.Writer.
 func (t licensingTx) TakeBack(ctx context.Context, act journal.ActID, h licensing.Handover) (int64, error) {
 	back, err := list(ctx, t.Tx, t.engine(`
-		delete from holding where school = $1 and pool = $2 and state = 'held' and person in (select value from `+members("$3")+`)
+		delete from holding where (school, pool, person) in (`+named("$1", "$2", "$3")+`) and state = 'held'
 			and (opened_at = 0 or (select p.transferable from pool p where p.school = $1 and p.id = $2)) returning person`),
 		[]any{string(h.School), string(h.Pool), jsonArray(h.Persons)}, scanPersonID)
 	if err != nil || len(back) == 0 {

@@ -21,7 +21,7 @@ func (t licensingTx) ListCandidates(ctx context.Context, school directory.School
 		w.and("a.person = ?", target.ID)
 	}
 	if len(target.Profiles) > 0 {
-		w.and("a.profile in (select value from "+members("?")+")", jsonArray(target.Profiles))
+		w.and("a.profile in ("+named("?")+")", jsonArray(target.Profiles))
 	}
 	var out []licensing.Candidate
 	at := map[directory.PersonID]int{}
@@ -55,7 +55,7 @@ func (t licensingTx) ListPlaces(ctx context.Context, school directory.SchoolID, 
 		w.and("c.kind = 'DIVISION'")
 	}
 	if len(persons) > 0 {
-		w.and("m.person in (select value from "+members("?")+")", jsonArray(persons))
+		w.and("(m.school, m.person) in ("+named("$1", "?")+")", jsonArray(persons))
 	}
 	return list(ctx, t.Tx, t.engine(`select m.person, m.cohort, case when c.kind = 'DIVISION' then c.label else '' end
 		from membership m join cohort c on c.school = m.school and c.id = m.cohort where `+w.String()),

@@ -26,7 +26,7 @@ func (t licensingTx) pools(ctx context.Context, school directory.SchoolID, resou
 	query := `select ` + poolColumns + ` from pool p where p.school = $1 `
 	args := []any{string(school)}
 	if len(resources) > 0 {
-		query += `and p.resource in (select value from ` + members("$2") + `) `
+		query += `and p.resource in (` + named("$2") + `) `
 		args = append(args, jsonArray(resources))
 	}
 	return list(ctx, t.Tx, t.engine(query+`order by p.id `+lock), args, scanPool)
@@ -34,7 +34,7 @@ func (t licensingTx) pools(ctx context.Context, school directory.SchoolID, resou
 
 // ListHeld implements licensing.Reader.
 func (t licensingTx) ListHeld(ctx context.Context, school directory.SchoolID, pool licensing.PoolID, persons []directory.PersonID) ([]licensing.Held, error) {
-	return list(ctx, t.Tx, t.engine(heldColumns+` where h.school = $1 and h.pool = $2 and h.state = 'held' and h.person in (select value from `+members("$3")+`)`),
+	return list(ctx, t.Tx, t.engine(heldColumns+` where (h.school, h.pool, h.person) in (`+named("$1", "$2", "$3")+`) and h.state = 'held'`),
 		[]any{string(school), string(pool), jsonArray(persons)}, scanHeld)
 }
 
@@ -44,11 +44,10 @@ func (t licensingTx) ListHeldBy(ctx context.Context, school directory.SchoolID, 
 		[]any{string(school), string(person)}, scanHeld)
 }
 
-const heldColumns = `select h.pool, h.person, h.opened_at > 0 and not p.transferable
-	from holding h join pool p on p.school = h.school and p.id = h.pool`
+const heldColumns = `select h.pool, h.person, h.opened_at > 0 from holding h`
 
 func scanHeld(row db.Row) (h licensing.Held, err error) {
-	err = row.Scan(&h.Pool, &h.Person, &h.Locked)
+	err = row.Scan(&h.Pool, &h.Person, &h.Opened)
 	return h, err
 }
 
@@ -69,7 +68,7 @@ func (t licensingTx) ListGiven(ctx context.Context, school directory.SchoolID, r
 		where g.school = $1 and g.state = 'held' `
 	args := []any{string(school)}
 	if len(resources) > 0 {
-		query += `and p.resource in (select value from ` + members("$2") + `) `
+		query += `and p.resource in (` + named("$2") + `) `
 		args = append(args, jsonArray(resources))
 	}
 	return list(ctx, t.Tx, t.engine(query+`order by g.pool, g.target`), args, func(row db.Row) (g licensing.GivenTarget, err error) {

@@ -102,7 +102,7 @@ func (t licensingTx) nameSchools(ctx context.Context, all []licensing.Subscripti
 	for i, s := range all {
 		ids[i], at[s.ID] = s.ID, i
 	}
-	return t.Each(ctx, t.engine(`select subscription, uai from subscription_school where subscription in (select value from `+members("$1")+`)
+	return t.Each(ctx, t.engine(`select subscription, uai from subscription_school where subscription in (`+named("$1")+`)
 		order by subscription, uai`), []any{jsonArray(ids)}, func(row db.Row) error {
 		var id licensing.SubscriptionID
 		var uai directory.UAI
@@ -162,7 +162,7 @@ func (t licensingTx) FindSchool(ctx context.Context, id directory.SchoolID) (dir
 // ListSchools implements licensing.Reader.
 func (t licensingTx) ListSchools(ctx context.Context, uais []directory.UAI, natures []string) ([]directory.School, error) {
 	return list(ctx, t.Tx, t.engine(`select `+schoolColumns+` from school s
-		where s.uai in (select value from `+members("$1")+`) or s.nature in (select value from `+members("$2")+`) order by s.uai`),
+		where s.uai in (`+named("$1")+`) or s.nature in (`+named("$2")+`) order by s.uai`),
 		[]any{jsonArray(uais), jsonArray(natures)}, scanSchool)
 }
 

@@ -49,27 +49,37 @@ func NewWorld(t testing.TB, e dbtest.Engine) *World {
 	t.Helper()
 	w := &World{TB: t, now: Monday}
 	w.over(e.Open(t, store.Migrations(), w.Now))
-	w.exec(`insert into publisher (id, official, name) values ('preau', '000000000_0000000000000001', 'Éditions du Préau')`)
 	return w
 }
 
-// Reopen is a second node on the database at address, on the machine's clock.
-func Reopen(t testing.TB, address string) *World {
+// At opens the database at an address, fresh or not: another node, or the same one after a crash. Close it when done.
+func At(t testing.TB, address string) *World {
 	t.Helper()
-	d, err := db.Open(context.Background(), address, clock.System)
+	w := &World{TB: t, now: Monday}
+	d, err := db.Open(context.Background(), address, w.Now)
+	if err == nil {
+		err = d.Migrate(context.Background(), store.Migrations())
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { d.Close() })
-	w := &World{TB: t}
 	w.over(d)
 	return w
+}
+
+// Close closes a world that At opened.
+func (w *World) Close() {
+	w.TB.Helper()
+	if err := w.Store.DB.Close(); err != nil {
+		w.TB.Error(err)
+	}
 }
 
 func (w *World) over(d *db.DB) {
 	ids := id.NewMaker(clock.System)
 	w.Store = &store.Store{DB: d, IDs: ids}
 	w.Licensing = &licensing.Service{Store: w.Store.Licensing(), IDs: ids}
+	w.exec(`insert into publisher (id, official, name) values ('preau', '000000000_0000000000000001', 'Éditions du Préau') on conflict do nothing`)
 }
 
 // Now is the world's clock.
