@@ -31,6 +31,11 @@ func (b *builder) media(e *element) []render.Node {
 		}
 		return nil
 	}
+	if e.name == "object" {
+		if nodes, ok := b.page(e); ok {
+			return nodes
+		}
+	}
 	a := b.asset(e)
 	if e.name != "img" {
 		b.captions(e, a)
@@ -70,6 +75,28 @@ func (b *builder) tracks(e *element) []render.Node {
 		}
 	}
 	return out
+}
+
+// page includes an HTML text of the package, which a browser would show in a frame: the
+// same words, cleaned. It must be well-formed.
+func (b *builder) page(e *element) ([]render.Node, bool) {
+	href := e.attr("data")
+	switch strings.ToLower(path.Ext(strings.SplitN(href, "#", 2)[0])) {
+	case ".html", ".htm", ".xhtml":
+	default:
+		return nil, false
+	}
+	root := b.document(href)
+	if root == nil {
+		return nil, false
+	}
+	body := root.find(func(c *element) bool { return c.name == "body" })
+	if body == nil {
+		body = root
+	}
+	b.nesting++
+	defer func() { b.nesting-- }()
+	return []render.Node{{Kind: render.KindStimulus, Nodes: b.from(href, body)}}, true
 }
 
 func kindOf(media string) string {

@@ -18,7 +18,9 @@ func (b *builder) check() {
 		if v.Kind != program.Response || b.lines[v.Identifier] == 0 {
 			continue
 		}
-		if it := b.bound[v.Identifier]; it != nil {
+		if it := b.bound[v.Identifier]; b.shared[v.Identifier] {
+			continue // the choices of all its interactions together are not known here
+		} else if it != nil {
 			b.checkKey(v, it)
 			b.checkMapping(v, it)
 		} else if !b.custom() && !b.computed(i) {

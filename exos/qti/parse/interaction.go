@@ -66,10 +66,16 @@ func (b *builder) bind(e *element, it *render.Interaction) {
 		it.Multiple = v.Card == program.Multiple || v.Card == program.Ordered
 		it.Ordered = v.Card == program.Ordered
 		it.Base = v.Type.String()
-		v.Typed = it.Type == render.TypeTextEntry || it.Type == render.TypeExtendedText
+		if it.Type == render.TypeTextEntry {
+			v.Units = e.tokens("data-unit")
+		}
+		if it.Type == render.TypeEndAttempt && v.Type == program.Boolean && !v.Default.Some {
+			v.Default = program.Bool(false) // a button not pressed (QTI 3.0.1 §3.2.7)
+		}
 	}
 	if _, shared := b.bound[it.Response]; shared {
 		b.warn(report.ResponseShared, e, "identifier", it.Response)
+		b.shared[it.Response] = true
 		return
 	}
 	b.bound[it.Response], b.boundAt[it.Response] = it, e

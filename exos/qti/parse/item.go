@@ -84,6 +84,7 @@ type builder struct {
 	byHash   map[string]bool // assets already listed
 	bound    map[string]*render.Interaction
 	boundAt  map[string]*element
+	shared   map[string]bool // responses of several interactions
 	math     map[string]bool // template variables that stand for themselves in formulas
 	tolerant bool            // a data-tolerance was read
 	inFormat bool            // inside <pre>: white space counts
@@ -98,7 +99,7 @@ func newBuilder(src Source, root *element) *builder {
 			Identifier: p.Identifier, Title: root.attr("title"), Language: root.attr("xml:lang"), Program: p,
 		},
 		lines: map[string]int{}, byHash: map[string]bool{}, bound: map[string]*render.Interaction{},
-		boundAt: map[string]*element{}, math: map[string]bool{},
+		boundAt: map[string]*element{}, shared: map[string]bool{}, math: map[string]bool{},
 	}
 }
 

@@ -3,6 +3,7 @@ package parse
 import (
 	"math"
 	"sort"
+	"strings"
 
 	"pupitre/exos/qti/program"
 	"pupitre/exos/qti/render"
@@ -12,7 +13,7 @@ import (
 
 // mark finds out what the exercise is worth, by answering it as its author says.
 func (b *builder) mark() {
-	b.p.Scoreable = b.setsScore()
+	b.findScore()
 	r := report.ItemResult{
 		Identifier: b.p.Identifier, File: b.src.Path, Scoreable: b.p.Scoreable, Adaptive: b.p.Adaptive, Declared: b.declared(),
 	}
@@ -27,11 +28,32 @@ func (b *builder) mark() {
 	b.remark(r)
 }
 
-// setsScore tells whether some rule gives SCORE a value.
-func (b *builder) setsScore() bool {
-	i := b.p.Find(program.Score)
-	return i >= 0 && (b.sets(b.p.Response, i) || b.sets(b.p.Outcome, i))
+// findScore finds the outcome that is the mark: SCORE where a rule sets it, else the only
+// number among the outcomes whose name begins so (SCORE0, SCORE_TOTAL…).
+func (b *builder) findScore() {
+	b.p.ScoreVar = b.p.Find(program.Score)
+	if b.p.ScoreVar >= 0 && b.setsVar(b.p.ScoreVar) {
+		b.p.Scoreable = true
+		return
+	}
+	other := -1
+	for i := range b.p.Vars {
+		v := &b.p.Vars[i]
+		numeric := v.Type == program.Float || v.Type == program.Integer
+		if v.Kind == program.Outcome && numeric && strings.HasPrefix(strings.ToUpper(v.Identifier), program.Score) && b.setsVar(i) {
+			if other >= 0 {
+				return
+			}
+			other = i
+		}
+	}
+	if other >= 0 {
+		b.note(report.ScoreOtherName, b.root, "identifier", b.p.Vars[other].Identifier)
+		b.p.ScoreVar, b.p.Scoreable = other, true
+	}
 }
+
+func (b *builder) setsVar(i int) bool { return b.sets(b.p.Response, i) || b.sets(b.p.Outcome, i) }
 
 func (b *builder) sets(rules []program.Rule, variable int) bool {
 	for _, r := range rules {
@@ -224,7 +246,7 @@ func (b *builder) maximum(best score.Result) float64 {
 }
 
 func (b *builder) normalMaximum() (float64, bool) {
-	if i := b.p.Find(program.Score); i >= 0 && b.p.Vars[i].NormalMax != nil {
+	if i := b.p.ScoreVar; i >= 0 && b.p.Vars[i].NormalMax != nil {
 		return *b.p.Vars[i].NormalMax, true
 	}
 	return 0, false

@@ -53,3 +53,6 @@ func AppendFloat(b []byte, f float64) []byte {
 	c.float(&f)
 	return c.buf
 }
+
+// Failed tells whether a read has failed already: a loop over a length should stop.
+func (r *Reader) Failed() bool { return r.c.err != nil }

@@ -35,6 +35,7 @@ func (c *coder) program(p *Program) {
 	list(c, &p.Feedback, (*coder).feedback)
 	c.float(&p.Max)
 	c.bool(&p.Scoreable)
+	c.int(&p.ScoreVar)
 }
 
 func (c *coder) variable(v *Variable) {
@@ -50,7 +51,7 @@ func (c *coder) variable(v *Variable) {
 	opt(c, &v.NormalMin, (*coder).float)
 	opt(c, &v.NormalMax, (*coder).float)
 	c.bool(&v.External)
-	c.bool(&v.Typed)
+	list(c, &v.Units, (*coder).string)
 }
 
 func (c *coder) value(v *Value) {

@@ -13,7 +13,10 @@ type Program struct {
 	Feedback   []Feedback
 	// Max is the score of a perfect answer; meaningless unless Scoreable.
 	Max       float64
-	Scoreable bool // response processing can set SCORE
+	Scoreable bool // the rules can set ScoreVar
+	// ScoreVar is the index of the outcome that is the mark: SCORE, or the only outcome that
+	// looks like it; -1 when there is none.
+	ScoreVar int
 }
 
 // Kind is the role of a variable.
@@ -51,8 +54,8 @@ type Variable struct {
 	NormalMin, NormalMax *float64
 	// External marks an outcome that a person sets, wholly or after the rules.
 	External bool
-	// Typed marks a response that is typed on a keyboard: text tolerances apply to it.
-	Typed bool
+	// Units are the words that may follow a typed number ("cm", "€"): read, then left out.
+	Units []string
 }
 
 // Mapping turns scalars into numbers (qti-mapping).

@@ -4,6 +4,9 @@ package program
 // Indexes of -1 mean "undeclared" where the field's comment allows it.
 func (p *Program) sound() bool {
 	n := len(p.Vars)
+	if p.ScoreVar < -1 || p.ScoreVar >= n {
+		return false
+	}
 	for i := range p.Feedback {
 		if v := p.Feedback[i].Var; v < -1 || v >= n {
 			return false

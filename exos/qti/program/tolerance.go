@@ -23,6 +23,8 @@ const (
 	Accents
 	// FinalStop: a full stop at the end does not matter.
 	FinalStop
+	// Fractions: 7/2 is 3.5, where a decimal number is asked.
+	Fractions
 )
 
 // Typography is what every exercise tolerates unless its author says otherwise: only
@@ -32,6 +34,7 @@ const Typography = Composition | Spaces | Apostrophes
 // toleranceNames are the words of the data-tolerance attribute, in bit order.
 var toleranceNames = [...]string{
 	"composition", "spaces", "apostrophes", "ligatures", "capital-accents", "case", "accents", "final-stop",
+	"fractions",
 }
 
 // Names lists the tolerances in t by their stable names, for the teacher's page.

@@ -122,6 +122,8 @@ const (
 	ProcessingMissing Code = "processing.missing"
 	// ScoreMissing: rules that never set SCORE: the exercise has no mark.
 	ScoreMissing Code = "score.missing"
+	// ScoreOtherName: no SCORE is set, but one outcome that looks like it. Params: identifier.
+	ScoreOtherName Code = "score.other-name"
 	// ScoreByHand: a person gives the mark.
 	ScoreByHand Code = "score.by-hand"
 )

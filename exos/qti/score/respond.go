@@ -9,13 +9,13 @@ import (
 
 // respond reads a submitted response into the variable's type. What is not of the type
 // counts as no answer: the pupil typed letters where a number was asked.
-func respond(v *program.Variable, r Response) program.Value {
+func respond(v *program.Variable, r Response, tolerance program.Tolerance) program.Value {
 	switch v.Card {
 	case program.Record:
 		return respondRecord(r)
 	case program.Single:
 		for _, text := range r.Values {
-			if s, ok := program.ParseScalar(v.Type, text); ok {
+			if s, ok := respondScalar(v, text, tolerance); ok {
 				return program.Of(s)
 			}
 		}
@@ -23,11 +23,33 @@ func respond(v *program.Variable, r Response) program.Value {
 	}
 	items := make([]program.Scalar, 0, len(r.Values))
 	for _, text := range r.Values {
-		if s, ok := program.ParseScalar(v.Type, text); ok && program.Of(s).Some {
+		if s, ok := respondScalar(v, text, tolerance); ok && program.Of(s).Some {
 			items = append(items, s)
 		}
 	}
 	return program.Container(v.Card, items)
+}
+
+// respondScalar reads one text; numbers may bring their unit, or be fractions, where the
+// exercise allows that.
+func respondScalar(v *program.Variable, text string, tolerance program.Tolerance) (program.Scalar, bool) {
+	if v.Type != program.Float && v.Type != program.Integer {
+		return program.ParseScalar(v.Type, text)
+	}
+	text = strings.TrimFunc(text, isSpace)
+	for _, unit := range v.Units {
+		if rest, ok := strings.CutSuffix(text, unit); ok {
+			text = strings.TrimFunc(rest, isSpace)
+			break
+		}
+	}
+	over, under, isFraction := strings.Cut(text, "/")
+	if isFraction && v.Type == program.Float && tolerance&program.Fractions != 0 {
+		a, okA := program.ParseNumber(over)
+		b, okB := program.ParseNumber(under)
+		return program.Scalar{Type: v.Type, Float: a / b}, okA && okB && b != 0
+	}
+	return program.ParseScalar(v.Type, text)
 }
 
 // respondRecord makes the record that a text-entry gives for a number (QTI 3.0.1

@@ -167,7 +167,7 @@ func (m *machine) answer(responses []Response) {
 		}
 		for _, r := range responses {
 			if r.Identifier == v.Identifier {
-				m.values[i] = respond(v, r)
+				m.values[i] = respond(v, r, m.p.Tolerance)
 			}
 		}
 	}
@@ -185,7 +185,7 @@ func (m *machine) result(state State) Result {
 		Shown:     m.shown(),
 		Completed: status == Completed,
 	}
-	if i := m.p.Find(program.Score); i >= 0 {
+	if i := m.p.ScoreVar; i >= 0 {
 		r.Score, r.HasScore = m.values[i].Number()
 		// Three thirds written 0.333 + 0.333 + 0.334 are the whole, whatever the last bit says.
 		if m.p.Max > 0 && math.Abs(r.Score-m.p.Max) < 1e-9*m.p.Max {

@@ -36,7 +36,7 @@ func Stand(ref *program.ItemRef, sections []string, p *program.Program, seed uin
 		switch {
 		case v.NormalMax != nil:
 			s.Highest = append(s.Highest, Binding{v.Identifier, program.Real(*v.NormalMax)})
-		case v.Identifier == program.Score && p.Scoreable:
+		case i == p.ScoreVar && p.Scoreable:
 			s.Highest = append(s.Highest, Binding{v.Identifier, program.Real(p.Max)})
 		}
 	}
