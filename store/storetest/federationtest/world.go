@@ -8,6 +8,7 @@ import (
 
 	"pupitre/directory"
 	"pupitre/federation"
+	"pupitre/federation/oidc"
 	"pupitre/internal/clock"
 	"pupitre/internal/db"
 	"pupitre/internal/db/dbtest"
@@ -160,6 +161,42 @@ func Follow(t testing.TB, facts int, follow func(context.Context) (int, error)) 
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
+}
+
+// Until waits for what other goroutines bring about.
+func Until(t testing.TB, done func() bool) {
+	t.Helper()
+	for patience := time.NewTimer(30 * time.Second); !done(); {
+		select {
+		case <-patience.C:
+			t.Fatal("it never came")
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// Enter has the person of a session enter a resource by a client, as a face does.
+func Enter(t testing.TB, w *World, token federation.Token, client federation.ClientID, ark string) federation.Entry {
+	t.Helper()
+	session, err := w.Service.Find(t.Context(), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := w.Service.FindClient(t.Context(), client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry, err := w.Service.Enter(t.Context(), session, c, ark)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = w.Store.OIDC().Write(t.Context(), func(ctx context.Context, tx oidc.Writer) error {
+		return tx.AddGrant(ctx, oidc.Grant{ID: oidc.GrantID(w.IDs.New()), Session: session, Client: client, ARK: ark, Act: entry.Act}, federation.NewToken().Hash(), entry.Visit())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return entry
 }
 
 // Arrive signs somebody in as their portal would, and returns the token of the session.
