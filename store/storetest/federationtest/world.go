@@ -35,6 +35,9 @@ const (
 	ExosProof = federation.Token("the secret of the test's first client")
 )
 
+// Tester is who registers things in tests.
+var Tester = journal.System("test")
+
 // ExosRedirect is where Préau's program takes its answers.
 const ExosRedirect = "http://exos.localhost:8080/retour?from=pupitre"
 
