@@ -20,7 +20,9 @@ func (a *Room) ConfirmSignOut(w http.ResponseWriter, r *http.Request) error { pa
 // SignedOut implements federation.Pages.
 func (a *Room) SignedOut(w http.ResponseWriter, r *http.Request) error { panic("not yet") }
 
-func (a *Room) places(w http.ResponseWriter, r *http.Request, reader *web.Reader) error { panic("not yet") }
+func (a *Room) places(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
+	panic("not yet")
+}
 func (a *Room) journal(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
 	panic("not yet")
 }

@@ -1,0 +1,8 @@
+// The console's pages work without this. It keeps the counters in step with the boxes, and says what is chosen before it is sent.
+import { followBoxes } from "./script/boxes";
+import { showChosen } from "./script/chosen";
+import { countLive } from "./script/live";
+
+followBoxes();
+showChosen();
+countLive();

@@ -1,0 +1,83 @@
+package console
+
+import (
+	"pupitre/internal/look"
+	"pupitre/licensing"
+)
+
+// few is how many copies left are worth a warning.
+const few = 5
+
+// figures puts a resource's counters into the six cells of the console.
+func figures(s *look.Shell, stock licensing.Stock, c licensing.Counters) look.Counters {
+	out := look.Counters{
+		Selected:  look.Figure{N: c.Selected, Live: c.Selected > 0},
+		Available: look.Figure{N: c.Available},
+		Left:      look.Figure{N: c.Remaining, Wrong: c.Remaining < 0, Low: c.Remaining > 0 && c.Remaining <= few},
+		Suggested: look.Figure{N: c.Suggested},
+		Assigned:  look.Figure{N: c.Assigned},
+		Total:     look.Figure{N: c.Total},
+	}
+	if c.Unlimited {
+		endless := look.Figure{Text: s.T("console.unlimited")}
+		out.Available, out.Left, out.Total = endless, endless, endless
+	}
+	if c.SiteWide && wholeSchool(stock) {
+		out.Assigned = look.Figure{Text: s.T("console.everybody")}
+	} else if c.SiteWide {
+		out.Assigned.N += int64(len(stock.Targets))
+	}
+	return out
+}
+
+// wholeSchool reports whether a right of the whole school has been given to everybody.
+func wholeSchool(stock licensing.Stock) bool {
+	for _, g := range stock.Targets {
+		if g.Target.Kind == licensing.WholeSchool {
+			return true
+		}
+	}
+	return false
+}
+
+// share is how much of the copies is in somebody's hands, in whole percent; false where copies are not counted.
+func share(c licensing.Counters) (int, bool) {
+	if c.Unlimited || c.Total == 0 {
+		return 0, false
+	}
+	percent := int(c.Assigned * 100 / c.Total)
+	return percent, true
+}
+
+// shareTone warns where a stock is nearly out.
+func shareTone(c licensing.Counters) string {
+	switch {
+	case c.Unlimited || c.Total == 0 || c.Available > few:
+		return ""
+	case c.Available == 0:
+		return ""
+	}
+	return "soon"
+}
+
+// ends is the last day of the soonest subscription in force.
+func ends(stock licensing.Stock) (day licensing.Pool, ok bool) {
+	for _, p := range stock.Pools {
+		if !ok || p.Ends.Before(day.Ends) {
+			day, ok = p, true
+		}
+	}
+	return day, ok
+}
+
+// leftNote says what is left and until when: « Il reste 25 exemplaires sur 150, jusqu’au 31 août 2027 ».
+func leftNote(s *look.Shell, stock licensing.Stock) string {
+	pool, ok := ends(stock)
+	switch {
+	case !ok:
+		return ""
+	case stock.Counters.Unlimited:
+		return s.T("console.left.unlimited", "end", pool.Ends)
+	}
+	return s.T("console.left.counted", "n", stock.Counters.Available, "total", stock.Counters.Total, "end", pool.Ends)
+}

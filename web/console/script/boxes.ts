@@ -1,0 +1,47 @@
+// « Toute la page »: one box for all boxes of a table. And a class that is chosen chooses its rows: they show it, and are not sent twice.
+export function followBoxes(): void {
+  for (const all of document.querySelectorAll<HTMLInputElement>("input[data-all]")) {
+    const table = all.closest("table");
+    if (!table) continue;
+    const rows = (): HTMLInputElement[] => [...table.querySelectorAll<HTMLInputElement>("input[data-person]:not(:disabled)")];
+    const settle = (): void => {
+      const boxes = rows();
+      const on = boxes.filter((box) => box.checked).length;
+      all.checked = on > 0 && on === boxes.length;
+      all.indeterminate = on > 0 && on < boxes.length;
+    };
+    all.hidden = false;
+    all.addEventListener("change", () => { for (const box of rows()) box.checked = all.checked; });
+    table.addEventListener("change", settle);
+    settle();
+  }
+  for (const group of document.querySelectorAll<HTMLInputElement>("input[data-group]")) {
+    group.addEventListener("change", () => cover(group));
+  }
+}
+
+// cover fixes the rows of a class (or of everybody) while its box is ticked, and gives them back their own choice after.
+function cover(group: HTMLInputElement): void {
+  const id = group.dataset["group"];
+  const table = document.querySelector<HTMLTableElement>("table[data-cohort]");
+  if (!table) return;
+  for (const row of table.querySelectorAll<HTMLTableRowElement>("tbody tr")) {
+    const box = row.querySelector<HTMLInputElement>("input[data-person]");
+    if (!box || (id && row.dataset["in"] !== id && table.dataset["cohort"] !== id)) continue;
+    if (group.checked && !box.disabled) {
+      box.dataset["own"] = String(box.checked);
+      box.checked = box.disabled = true;
+    } else if (!group.checked && box.disabled && !coveredElsewhere(row, table)) {
+      box.disabled = false;
+      box.checked = box.dataset["own"] === "true";
+    }
+  }
+}
+
+// coveredElsewhere reports whether another ticked class, or everybody, still holds the row.
+function coveredElsewhere(row: HTMLTableRowElement, table: HTMLTableElement): boolean {
+  return [...document.querySelectorAll<HTMLInputElement>("input[data-group]:checked")].some((group) => {
+    const id = group.dataset["group"];
+    return !id || id === row.dataset["in"] || id === table.dataset["cohort"];
+  });
+}

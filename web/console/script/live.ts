@@ -1,0 +1,38 @@
+// The counters follow the boxes: the server counts, for it alone knows who has a copy. The last question asked is the one answered.
+interface Live { counters: string; bar: string; say: string }
+
+const rest = 250; // milliseconds without a change before asking
+
+export function countLive(): void {
+  const form = document.querySelector<HTMLFormElement>("form[data-count]");
+  const counters = document.querySelector("[data-live-counters]");
+  const bar = document.querySelector("[data-bar-text]");
+  if (!form || !counters || !bar) return;
+  // The form's first button stays the one that Enter presses; it has nothing more to do for a hand that has the script.
+  const recount = document.querySelector<HTMLElement>("[data-recount]");
+  if (recount) {
+    recount.parentElement?.classList.add("sr");
+    recount.tabIndex = -1;
+    recount.parentElement?.setAttribute("aria-hidden", "true");
+  }
+  let wait: ReturnType<typeof setTimeout> | undefined;
+  let asked = 0;
+  const ask = async (): Promise<void> => {
+    const turn = ++asked;
+    const body = new URLSearchParams();
+    for (const value of new FormData(form).getAll("cible")) body.append("cible", String(value));
+    const answer = await fetch(form.dataset["count"] ?? "", { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => undefined);
+    if (!answer?.ok || turn !== asked) return; // the button « Voir le plan » says what is wrong
+    const live = await answer.json() as Live;
+    if (turn !== asked) return;
+    counters.innerHTML = live.counters; // our own template: every name in it is escaped
+    bar.innerHTML = live.bar;
+    document.dispatchEvent(new CustomEvent("say", { detail: live.say }));
+  };
+  form.addEventListener("change", (event) => {
+    const box = event.target as HTMLInputElement;
+    if (box.type !== "checkbox") return;
+    clearTimeout(wait);
+    wait = setTimeout(() => { void ask(); }, rest);
+  });
+}

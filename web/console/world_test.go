@@ -1,0 +1,91 @@
+package console_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"pupitre/directory"
+	"pupitre/internal/httpx"
+	"pupitre/internal/look/looktest"
+	"pupitre/web"
+	"pupitre/web/console"
+	"pupitre/web/webtest"
+)
+
+// office is the console over a fresh school; routes are those that it mounted.
+type office struct {
+	world  *webtest.World
+	stock  *webtest.Stock
+	pages  http.Handler
+	routes []string
+}
+
+// noting is a mux that remembers what is mounted.
+type noting struct {
+	web.Mux
+	routes *[]string
+}
+
+func (n noting) Handle(pattern string, h httpx.Handler) {
+	*n.routes = append(*n.routes, pattern)
+	n.Mux.Handle(pattern, h)
+}
+
+type notedRoom struct {
+	room   *console.Room
+	routes *[]string
+}
+
+func (n notedRoom) Mount(mux web.Mux) { n.room.Mount(noting{mux, n.routes}) }
+
+func open() *office {
+	o := &office{world: webtest.NewWorld()}
+	o.stock = webtest.NewStock(o.world)
+	o.pages = webtest.Serve(o.world, func(h *web.House) []webtest.Room {
+		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock}, &o.routes}}
+	})
+	return o
+}
+
+func (o *office) as(person directory.PersonID) webtest.Browser {
+	return webtest.Browser{Pages: o.pages, Person: person}
+}
+
+// page is an answer that is to be a whole page.
+func page(t *testing.T, r *http.Response, status int) *looktest.Doc {
+	t.Helper()
+	text := looktest.Body(t, r)
+	if r.StatusCode != status {
+		t.Fatalf("%d, want %d: %s", r.StatusCode, status, text)
+	}
+	looktest.Page(t, text)
+	return looktest.Parse(t, text)
+}
+
+// says fails unless the page holds all of these words.
+func says(t *testing.T, p *looktest.Doc, wants ...string) {
+	t.Helper()
+	words := strings.ReplaceAll(looktest.Words(p.Find("body")[0]), "\u00a0", " ")
+	for _, want := range wants {
+		if !strings.Contains(words, want) {
+			t.Errorf("the page does not say %q; it says: %s", want, words)
+		}
+	}
+}
+
+// value is what the page's form carries under a name, "" for nothing.
+func value(p *looktest.Doc, name string) string {
+	for _, n := range p.Find("input") {
+		if looktest.Attr(n, "name") == name {
+			return looktest.Attr(n, "value")
+		}
+	}
+	return ""
+}
+
+const (
+	school = "/affectation/0991234D"
+	labo   = school + "/ressources/r-labo"
+	class  = "cohort:c-5b/eleve"
+)

@@ -1,0 +1,309 @@
+package webtest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+	"pupitre/licensing"
+)
+
+// Now is the instant of every test: a Monday of November 2026.
+var Now = time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC)
+
+// The resources that tests speak of.
+const (
+	Labo     = catalogue.ResourceID("r-labo")     // 30 copies for pupils, 5 given
+	Calcul   = catalogue.ResourceID("r-calcul")   // all 3 copies given, one of them locked
+	Lanterne = catalogue.ResourceID("r-lanterne") // the whole school, without limit
+	Musique  = catalogue.ResourceID("r-musique")  // 5 for teachers
+	Preau    = catalogue.ResourceID("r-preau")    // a mother of family
+)
+
+// Stock is the copies of Tilleuls, one pool a resource. It satisfies console.Copies.
+type Stock struct {
+	World *World
+	Busy  error // what the next Apply answers instead of applying, once
+
+	mu      sync.Mutex
+	notices []catalogue.Resource
+	pools   map[catalogue.ResourceID]*licensing.Pool
+	held    map[catalogue.ResourceID]map[directory.PersonID]licensing.Holder
+	given   map[catalogue.ResourceID][]licensing.GivenTarget
+	Acts    []licensing.Order
+	By      []journal.Actor
+}
+
+// NewStock fills the shelves.
+func NewStock(w *World) *Stock {
+	s := &Stock{World: w, pools: map[catalogue.ResourceID]*licensing.Pool{}, held: map[catalogue.ResourceID]map[directory.PersonID]licensing.Holder{}, given: map[catalogue.ResourceID][]licensing.GivenTarget{}}
+	pupils, teachers := []directory.Profile{directory.Pupil}, []directory.Profile{directory.Teacher}
+	s.add(Labo, "Le labo de grammaire 5e", "Éditions du Préau", "5e", licensing.Individual, 30, pupils)
+	s.add(Calcul, "L’atelier de calcul 6e", "Éditions du Préau", "6e", licensing.Individual, 3, pupils)
+	s.add(Lanterne, "La Lanterne, encyclopédie des collèges", "La Lanterne", "", licensing.Establishment, licensing.Unlimited, directory.Profiles)
+	s.add(Musique, "L’atelier de musique", "Sonatine", "", licensing.Individual, 5, teachers)
+	s.add(Preau, "Préau Manuels", "Éditions du Préau", "", licensing.Establishment, licensing.Unlimited, directory.Profiles)
+	s.notices[4].IsFamily = true
+	for i := range 5 {
+		s.hold(Labo, directory.PersonID(fmt.Sprintf("p-c-5a-%02d", i)), false)
+	}
+	for i := range 3 {
+		s.hold(Calcul, directory.PersonID(fmt.Sprintf("p-c-6a-%02d", i)), i == 0)
+	}
+	return s
+}
+
+func (s *Stock) add(id catalogue.ResourceID, title, publisher, level string, kind licensing.Kind, total licensing.Count, publics []directory.Profile) {
+	n := catalogue.Resource{ID: id, ARK: catalogue.ARK("ark:/99999/" + strings.TrimPrefix(string(id), "r-")), Title: title, Publisher: catalogue.Publisher{ID: catalogue.PublisherID("pub-" + publisher), Name: publisher}, Presentation: "MAN", Shown: true}
+	if level != "" {
+		n.Levels = []catalogue.Term{{URI: "niveau:" + level, Label: level}}
+	}
+	s.notices = append(s.notices, n)
+	s.held[id] = map[directory.PersonID]licensing.Holder{}
+	s.pools[id] = &licensing.Pool{School: Tilleuls.ID, ID: licensing.PoolID("pool-" + string(id)), Subscription: "abo-1", Resource: id, Kind: kind, Publics: publics, Total: total,
+		Starts: clock.Date{Year: 2026, Month: 9, Day: 1}, Ends: clock.Date{Year: 2027, Month: 8, Day: 31}}
+}
+
+func (s *Stock) hold(id catalogue.ResourceID, person directory.PersonID, locked bool) {
+	h := licensing.Holder{Person: person, Pool: s.pools[id].ID, Since: Now.Add(-30 * 24 * time.Hour), Locked: locked}
+	if locked {
+		h.Opened, h.LastOpened = Now.Add(-time.Hour), Now.Add(-time.Hour)
+		s.pools[id].Locked++
+	}
+	s.held[id][person] = h
+	s.pools[id].Assigned++
+}
+
+// ListResources implements console.Notices.
+func (s *Stock) ListResources(_ context.Context, ids ...catalogue.ResourceID) (list []catalogue.Resource, _ error) {
+	for _, n := range s.notices {
+		if slices.Contains(ids, n.ID) {
+			list = append(list, n)
+		}
+	}
+	return list, nil
+}
+
+// FindByARK implements desk.Notices.
+func (s *Stock) FindByARK(_ context.Context, ark catalogue.ARK) (catalogue.Resource, error) {
+	for _, n := range s.notices {
+		if n.ARK == ark {
+			return n, nil
+		}
+	}
+	return catalogue.Resource{}, fault.New(fault.NotFound, "catalogue.resource.unknown")
+}
+
+// Notice gives a resource to change before a test.
+func (s *Stock) Notice(id catalogue.ResourceID) *catalogue.Resource {
+	return &s.notices[slices.IndexFunc(s.notices, func(n catalogue.Resource) bool { return n.ID == id })]
+}
+
+// ListStock implements console.Copies.
+func (s *Stock) ListStock(ctx context.Context, school directory.SchoolID) (list []licensing.Stock, _ error) {
+	for _, n := range s.notices {
+		one, err := s.FindStock(ctx, school, n.ID)
+		if err == nil && len(one.Pools) > 0 {
+			list = append(list, one)
+		}
+	}
+	slices.SortFunc(list, func(a, b licensing.Stock) int {
+		return strings.Compare(directory.Fold(a.Title), directory.Fold(b.Title))
+	})
+	return list, nil
+}
+
+// FindStock implements console.Copies.
+func (s *Stock) FindStock(_ context.Context, school directory.SchoolID, id catalogue.ResourceID) (licensing.Stock, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	pool, ok := s.pools[id]
+	if !ok {
+		return licensing.Stock{}, fault.New(fault.NotFound, "catalogue.resource.unknown")
+	}
+	one := licensing.Stock{Resource: id, Title: s.Notice(id).Title, Family: s.Notice(id).IsFamily}
+	if school == Tilleuls.ID {
+		one.Pools, one.Targets = []licensing.Pool{*pool}, slices.Clone(s.given[id])
+		one.Counters = s.tally(*pool)
+	}
+	return one, nil
+}
+
+func (s *Stock) tally(pool licensing.Pool) licensing.Counters {
+	return licensing.Tally([]licensing.Pool{pool}, clock.On(Now, Tilleuls.Zone()))
+}
+
+// ListHolders implements console.Copies.
+func (s *Stock) ListHolders(_ context.Context, school directory.SchoolID, id catalogue.ResourceID, page directory.Page) (list []licensing.Holder, _ error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if school != Tilleuls.ID {
+		return nil, nil
+	}
+	for _, h := range s.held[id] {
+		p := s.World.find(h.Person)
+		h.Name, h.Key = p.Name, p.Name.Sorting()+"\t"+string(p.ID)
+		if len(p.In) > 0 {
+			h.Class = s.World.label(p.In[0])
+		}
+		if h.Key > page.After {
+			list = append(list, h)
+		}
+	}
+	slices.SortFunc(list, func(a, b licensing.Holder) int { return strings.Compare(a.Key, b.Key) })
+	return list[:min(len(list), page.Bounded().Limit)], nil
+}
+
+func (w *World) label(id directory.CohortID) string {
+	for _, c := range w.Classes {
+		if c.ID == id {
+			return c.Label
+		}
+	}
+	return ""
+}
+
+// Plan implements console.Copies.
+func (s *Stock) Plan(_ context.Context, order licensing.Order) (licensing.Plan, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.decide(order)
+}
+
+func (s *Stock) decide(order licensing.Order) (licensing.Plan, error) {
+	if order.Rank == "" {
+		order.Rank = licensing.ByClass
+	}
+	if order.Rank != licensing.ByClass && order.Rank != licensing.ByName {
+		return licensing.Plan{}, fault.New(fault.Invalid, "licensing.order.choice")
+	}
+	id := order.Resources[0]
+	pool := *s.pools[id]
+	p := licensing.Plan{Order: order}
+	f := licensing.Figures{Resource: id}
+	before := pool
+	if pool.SiteWide() {
+		for _, t := range order.Targets {
+			at := slices.IndexFunc(s.given[id], func(g licensing.GivenTarget) bool { return g.Target.String() == t.String() })
+			if (at >= 0) == order.Take {
+				p.Targets = append(p.Targets, licensing.GivenTarget{Resource: id, Pool: pool.ID, Target: t})
+			}
+		}
+	}
+	for _, who := range s.candidates(order) {
+		o := licensing.Outcome{Resource: id, Person: who.Person, Pool: pool.ID, Through: who.Through}
+		h, holds := s.held[id][who.Person]
+		switch {
+		case order.Take && holds && h.Locked:
+			o.Verdict, o.Why = licensing.Cannot, licensing.WhyLocked
+			f.Cannot++
+		case order.Take && holds:
+			o.Verdict = licensing.Loses
+			f.Loses++
+			pool.Assigned--
+		case order.Take:
+			o.Verdict = licensing.Lacks
+			f.Lacks++
+		case holds || pool.SiteWide() && len(s.given[id]) > 0:
+			o.Verdict, o.SiteWide = licensing.Has, !holds
+			f.Has++
+		case !pool.Serves(who.Profiles):
+			o.Verdict, o.Why = licensing.Cannot, licensing.WhyPublic
+			f.Cannot++
+		case pool.SiteWide():
+			o.Verdict, o.SiteWide = licensing.Gets, true
+			f.Gets++
+		case pool.Free() < 1:
+			o.Verdict, o.Why = licensing.Cannot, licensing.WhyShort
+			f.Cannot++
+			f.Short++
+		default:
+			o.Verdict = licensing.Gets
+			f.Gets++
+			pool.Assigned++
+		}
+		p.Outcomes = append(p.Outcomes, o)
+	}
+	f.Before, f.After = s.tally(before).Select(f.Gets+f.Short), s.tally(pool)
+	p.Figures = []licensing.Figures{f}
+	sum := sha256.Sum256(fmt.Append(nil, order.Take, p.Outcomes, p.Targets))
+	p.Hash = hex.EncodeToString(sum[:])
+	return p, nil
+}
+
+func (s *Stock) candidates(order licensing.Order) (list []licensing.Candidate) {
+	seen := map[directory.PersonID]bool{}
+	for _, t := range order.Targets {
+		for _, m := range s.World.members(order.School, directory.Filter{}) {
+			in := s.World.find(m.Person).In
+			named := t.Kind == licensing.WholeSchool || t.Kind == licensing.Person && t.ID == string(m.Person) || t.Kind == licensing.Cohort && slices.Contains(in, directory.CohortID(t.ID))
+			if !named || seen[m.Person] || len(t.Profiles) > 0 && !slices.Contains(t.Profiles, m.Profile) {
+				continue
+			}
+			seen[m.Person] = true
+			c := licensing.Candidate{Person: m.Person, Profiles: []directory.Profile{m.Profile}, Folded: m.Key, Through: t}
+			if t.Kind == licensing.Person {
+				c.Through = licensing.Target{Kind: licensing.Person}
+			} else if len(in) > 0 {
+				c.Class = string(in[0])
+			}
+			list = append(list, c)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b licensing.Candidate) int {
+		if order.Rank == licensing.ByClass && a.Class != b.Class {
+			return strings.Compare(a.Class, b.Class)
+		}
+		return strings.Compare(a.Folded, b.Folded)
+	})
+	return list
+}
+
+// Apply implements console.Copies.
+func (s *Stock) Apply(_ context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, err := s.decide(order)
+	if err != nil {
+		return licensing.Applied{}, err
+	}
+	if s.Busy != nil {
+		err, s.Busy = s.Busy, nil
+		return licensing.Applied{Plan: p}, err
+	}
+	if p.Hash != hash {
+		return licensing.Applied{Plan: p}, fault.New(fault.Conflict, "licensing.plan.changed")
+	}
+	if sum := p.Sum(); sum.Short > 0 && order.Short != licensing.ShortServe {
+		return licensing.Applied{Plan: p}, fault.New(fault.Exhausted, "licensing.plan.short", "n", sum.Gets, "asked", sum.Gets+sum.Short, "short", sum.Short)
+	}
+	id := order.Resources[0]
+	for _, o := range p.Outcomes {
+		switch {
+		case o.Verdict == licensing.Gets && !o.SiteWide:
+			s.hold(id, o.Person, false)
+		case o.Verdict == licensing.Loses:
+			delete(s.held[id], o.Person)
+			s.pools[id].Assigned--
+		}
+	}
+	for _, g := range p.Targets {
+		if order.Take {
+			s.given[id] = slices.DeleteFunc(s.given[id], func(x licensing.GivenTarget) bool { return x.Target.String() == g.Target.String() })
+		} else {
+			s.given[id] = append(s.given[id], g)
+		}
+	}
+	s.Acts, s.By = append(s.Acts, order), append(s.By, by)
+	return licensing.Applied{Act: journal.ActID(fmt.Sprint("act-", len(s.Acts))), Plan: p}, nil
+}
