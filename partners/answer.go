@@ -1,0 +1,47 @@
+package partners
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+const (
+	xmlType  = "application/xml;charset=utf-8"
+	jsonType = "application/json"
+)
+
+// wantsJSON reports whether the request accepts JSON rather than XML. XML is the default, and wins where both are as welcome
+// and it is named first or at all before JSON.
+func wantsJSON(r *http.Request) bool {
+	xmlQuality, jsonQuality := 0.0, 0.0
+	xmlAt, jsonAt := len(r.Header.Get("Accept")), 0
+	at := 0
+	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
+		at++
+		kind, parameters, _ := strings.Cut(part, ";")
+		q := quality(parameters)
+		switch strings.ToLower(strings.TrimSpace(kind)) {
+		case "application/json", "text/json":
+			jsonQuality, jsonAt = max(jsonQuality, q), at
+		case "application/xml", "text/xml":
+			if xmlQuality = max(xmlQuality, q); xmlAt > at {
+				xmlAt = at
+			}
+		}
+	}
+	return jsonQuality > xmlQuality || jsonQuality > 0 && jsonQuality == xmlQuality && jsonAt < xmlAt
+}
+
+// quality reads the parameter q of a media range, 1 where there is none (RFC 9110 §12.4.2).
+func quality(parameters string) float64 {
+	for p := range strings.SplitSeq(parameters, ";") {
+		name, value, ok := strings.Cut(p, "=")
+		if ok && strings.EqualFold(strings.TrimSpace(name), "q") {
+			if q, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil {
+				return q
+			}
+		}
+	}
+	return 1
+}

@@ -1,0 +1,89 @@
+package partners
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"regexp"
+	"strings"
+	"time"
+
+	"pupitre/directory"
+	"pupitre/internal/fault"
+)
+
+// PartnerID identifies a partner.
+type PartnerID string
+
+// Partner (« partenaire ») is an organisation whose programs call us: a distributor (« distributeur commercial »), or the
+// portal of an ENT project.
+type Partner struct {
+	ID           PartnerID
+	Name         string
+	Distributor  string              // SIREN_ISNI of « idDistributeurCom », "" for a portal
+	Project      directory.ProjectID // the ENT project, "" for a distributor
+	Certificates []Certificate       // the newest first
+}
+
+// Purpose is the service that a certificate opens; each has its own (gar-protocol §1.1).
+type Purpose string
+
+// The purposes, by the host name of the service.
+const (
+	ForSubscriptions Purpose = "abonnement"
+	ForResourceList  Purpose = "list-ressource"
+	ForReports       Purpose = "ws-rapports-affectation"
+	ForCounts        Purpose = "decompte-affectations"
+)
+
+// Purposes lists them in the order of the pages.
+var Purposes = []Purpose{ForSubscriptions, ForResourceList, ForReports, ForCounts}
+
+// Fingerprint is the SHA-256 of a certificate, in hexadecimal: what it is pinned by.
+type Fingerprint string
+
+// FingerprintOf returns the fingerprint of a certificate.
+func FingerprintOf(c *x509.Certificate) Fingerprint {
+	sum := sha256.Sum256(c.Raw)
+	return Fingerprint(hex.EncodeToString(sum[:]))
+}
+
+// Certificate is a client certificate that a partner may come with.
+type Certificate struct {
+	Fingerprint Fingerprint
+	Partner     PartnerID
+	Purpose     Purpose
+	Subject     string // for people
+	From, Until time.Time
+	Revoked     time.Time // zero while it is good
+}
+
+// state refuses a certificate that does not open the purpose now.
+func (c Certificate) state(purpose Purpose, now time.Time) error {
+	switch {
+	case !c.Revoked.IsZero():
+		return fault.New(fault.Denied, "partners.certificate.revoked", "fingerprint", string(c.Fingerprint))
+	case now.Before(c.From):
+		return fault.New(fault.Denied, "partners.certificate.early", "from", c.From)
+	case !now.Before(c.Until):
+		return fault.New(fault.Denied, "partners.certificate.expired", "until", c.Until)
+	case c.Purpose != purpose:
+		return fault.New(fault.Denied, "partners.certificate.purpose", "purpose", string(c.Purpose), "asked", string(purpose))
+	}
+	return nil
+}
+
+var officialNumber = regexp.MustCompile(`^[0-9]{9}_[0-9]{16}$`)
+
+// check holds a partner to what it must have.
+func (p Partner) check() error {
+	switch {
+	case strings.TrimSpace(p.Name) == "":
+		return fault.New(fault.Invalid, "partners.partner.name")
+	case (p.Distributor == "") == (p.Project == ""):
+		return fault.New(fault.Invalid, "partners.partner.role")
+	case p.Distributor != "" && !officialNumber.MatchString(p.Distributor):
+		return fault.New(fault.Invalid, "partners.partner.number", "value", p.Distributor)
+	}
+	return nil
+}

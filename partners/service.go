@@ -1,0 +1,148 @@
+package partners
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"time"
+
+	"pupitre/internal/fault"
+	"pupitre/internal/id"
+	"pupitre/journal"
+)
+
+// Service is the register of partners and of the certificates that they are known by. Build it as a literal; all its fields
+// are needed.
+type Service struct {
+	Store Store
+	IDs   *id.Maker
+}
+
+// Register adds a partner: a distributor by its number, or a portal by its ENT project.
+func (s *Service) Register(ctx context.Context, by journal.Actor, p Partner) (Partner, error) {
+	if err := p.check(); err != nil {
+		return Partner{}, err
+	}
+	p.ID, p.Certificates = PartnerID(s.IDs.New()), nil
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		act, err := record(ctx, w, by, "partners.registered", string(p.ID), nil)
+		if err != nil {
+			return err
+		}
+		return w.AddPartner(ctx, act, p)
+	})
+	return p, err
+}
+
+// Pin lets a partner come with a certificate, for one purpose. It may be of any authority, or of none: the partner proves that
+// it holds the key, and we compare the certificate itself.
+func (s *Service) Pin(ctx context.Context, by journal.Actor, partner PartnerID, purpose Purpose, cert *x509.Certificate) (Certificate, error) {
+	c := Certificate{
+		Fingerprint: FingerprintOf(cert), Partner: partner, Purpose: purpose,
+		Subject: cert.Subject.String(), From: cert.NotBefore.UTC(), Until: cert.NotAfter.UTC(),
+	}
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		if _, err := w.FindPartner(ctx, partner); err != nil {
+			return err
+		}
+		if !w.Now().Before(c.Until) {
+			return c.state(purpose, w.Now())
+		}
+		act, err := record(ctx, w, by, "partners.pinned", string(partner), map[string]string{"fingerprint": string(c.Fingerprint), "purpose": string(purpose)})
+		if err != nil {
+			return err
+		}
+		return w.AddCertificate(ctx, act, c)
+	})
+	if err != nil {
+		return Certificate{}, fmt.Errorf("pin a certificate of %s: %w", partner, err)
+	}
+	return c, nil
+}
+
+// Revoke ends a certificate; who comes with it is refused from now on.
+func (s *Service) Revoke(ctx context.Context, by journal.Actor, f Fingerprint) error {
+	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		c, _, err := w.FindCertificate(ctx, f)
+		if err != nil {
+			return err
+		}
+		act, err := record(ctx, w, by, "partners.revoked", string(c.Partner), map[string]string{"fingerprint": string(f)})
+		if err != nil {
+			return err
+		}
+		return w.RevokeCertificate(ctx, act, f)
+	})
+}
+
+// List returns every partner with its certificates, by name.
+func (s *Service) List(ctx context.Context) (list []Partner, err error) {
+	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+		list, err = r.ListPartners(ctx)
+		return err
+	})
+	return list, err
+}
+
+// FindByDistributor returns the partner that has a distributor number (partners.partner.unknown).
+func (s *Service) FindByDistributor(ctx context.Context, number string) (Partner, error) {
+	all, err := s.List(ctx)
+	if err != nil {
+		return Partner{}, err
+	}
+	for _, p := range all {
+		if p.Distributor == number && number != "" {
+			return p, nil
+		}
+	}
+	return Partner{}, fault.New(fault.NotFound, "partners.partner.unknown", "partner", number)
+}
+
+// Recognise tells who comes with a certificate for a purpose. Refusals are Denied, and say what to do: the certificate is not
+// ours to know, not valid now, revoked, or registered for something else.
+func (s *Service) Recognise(ctx context.Context, f Fingerprint, purpose Purpose) (p Partner, err error) {
+	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+		var c Certificate
+		if c, p, err = r.FindCertificate(ctx, f); err != nil {
+			return err
+		}
+		return c.state(purpose, r.Now())
+	})
+	if err != nil && errors.Is(err, errUnknownCertificate) {
+		return Partner{}, fault.New(fault.Denied, errUnknownCertificate.Code, "fingerprint", string(f))
+	}
+	return p, err
+}
+
+var errUnknownCertificate = fault.New(fault.NotFound, "partners.certificate.unknown")
+
+// Expiring lists the certificates, not revoked, that end within a time from now: for the warning 30 days ahead.
+func (s *Service) Expiring(ctx context.Context, within time.Duration) (soon []Certificate, err error) {
+	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+		soon = nil
+		all, err := r.ListPartners(ctx)
+		for _, p := range all {
+			for _, c := range p.Certificates {
+				if c.Revoked.IsZero() && c.Until.Before(r.Now().Add(within)) {
+					soon = append(soon, c)
+				}
+			}
+		}
+		return err
+	})
+	return soon, err
+}
+
+// Refused writes down that a partner asked for what is another's.
+func (s *Service) Refused(ctx context.Context, partner PartnerID, subject, distributor string) error {
+	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		_, err := record(ctx, w, journal.Actor{Kind: journal.ByPartner, ID: string(partner)}, "partners.refused", subject,
+			map[string]string{"distributor": distributor})
+		return err
+	})
+}
+
+func record(ctx context.Context, w Writer, by journal.Actor, verb, subject string, detail any) (journal.ActID, error) {
+	return w.Record(ctx, journal.Entry{Actor: by, Verb: verb, Subject: subject, Class: journal.ClassChange, Detail: detail})
+}
