@@ -52,6 +52,31 @@ func (s *Service) Again(ctx context.Context, session Session, client Client, ark
 	return e, nil
 }
 
+// Still is Again without the attributes: all that a token's answer needs, at a third of the cost.
+func (s *Service) Still(ctx context.Context, session Session, client Client, ark string) (Entry, error) {
+	if !session.Lasts(s.Now(), s.limits()) {
+		return Entry{}, errNoSession
+	}
+	var secret directory.Secret
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		secret, err = r.SecretAt(ctx, session)
+		return err
+	})
+	if fault.Is(err, fault.NotFound) {
+		return Entry{}, errGone
+	} else if err != nil {
+		return Entry{}, fmt.Errorf("enter %s again: %w", ark, err)
+	}
+	e := Entry{
+		Session: session, Client: client, Declaration: Declaration{ARK: ark, Publisher: client.Sector},
+		Pseudonym: PseudonymOf(secret, client.Sector), SessionName: SessionName(secret, client.Sector, session.ID),
+	}
+	if err := s.Rights.Check(ctx, e.ask()); err != nil {
+		return Entry{}, fmt.Errorf("enter %s again as %s: %w", ark, session.Person, err)
+	}
+	return e, nil
+}
+
 // RightsOf lists the person's rights on the client's publisher's resources, at the place of the session.
 func (s *Service) RightsOf(ctx context.Context, session Session, client Client) ([]Right, error) {
 	if !session.Lasts(s.Now(), s.limits()) {

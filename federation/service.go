@@ -19,6 +19,8 @@ type Service struct {
 	Declarations Declarations
 	Policy       Policy // nil: DefaultPolicy
 	Limits       Limits // zero: DefaultLimits
+
+	known clients
 }
 
 func (s *Service) limits() Limits {
@@ -41,19 +43,6 @@ var (
 	errNoClient  = fault.New(fault.NotFound, "federation.client.unknown")
 )
 
-// FindClient returns a registered program; fault.NotFound for any other.
-func (s *Service) FindClient(ctx context.Context, client ClientID) (Client, error) {
-	var found Client
-	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
-		found, err = r.FindClient(ctx, client)
-		return err
-	})
-	if fault.Is(err, fault.NotFound) {
-		return Client{}, errNoClient
-	}
-	return found, err
-}
-
 // Clients lists the registered programs, by id.
 func (s *Service) Clients(ctx context.Context) ([]Client, error) {
 	var all []Client
@@ -70,6 +59,7 @@ func (s *Service) Register(ctx context.Context, actor journal.Actor, c Client, s
 	if err := c.Validate(); err != nil {
 		return err
 	}
+	defer s.known.forget(c.ID)
 	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		c := c
 		switch old, err := w.FindClient(ctx, c.ID); {

@@ -24,6 +24,8 @@ type Reader interface {
 	Person(ctx context.Context, person directory.PersonID) (directory.Person, error)
 	// Secret is what makes the person's pseudonyms.
 	Secret(ctx context.Context, project directory.ProjectID, person directory.PersonID) (directory.Secret, error)
+	// SecretAt is Secret if the session's person is still at its place, fault.NotFound otherwise.
+	SecretAt(ctx context.Context, s Session) (directory.Secret, error)
 	// Places lists where the person is now, by school's name then profile.
 	Places(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]Place, error)
 	// Facts gathers what is known of the session's person at its place; ARK and Sector are left to the caller.

@@ -27,6 +27,18 @@ func (t federationTx) Secret(ctx context.Context, project directory.ProjectID, p
 		fault.New(fault.NotFound, "directory.person.unknown"))
 }
 
+// SecretAt implements federation.Reader.
+func (t federationTx) SecretAt(ctx context.Context, s federation.Session) (secret directory.Secret, err error) {
+	err = t.One(ctx, `
+		select p.secret from person p join attachment a on a.person = p.id
+		where p.project = $1 and p.id = $2 and a.school = $3 and a.profile = $4 and a.until = ''`,
+		[]any{string(s.Project), string(s.Person), string(s.School), string(s.Profile)}, &secret)
+	if db.IsNoRow(err) {
+		err = fault.New(fault.NotFound, "federation.place.gone")
+	}
+	return secret, err
+}
+
 // Places implements federation.Reader.
 func (t federationTx) Places(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]federation.Place, error) {
 	return list(ctx, t.Tx, `
