@@ -158,19 +158,28 @@ func (p *Party) read(ctx context.Context, issuer *provider, raw []byte) ([]exos.
 	if kind, _ := signed.Signatures[0].Header.ExtraHeaders[jose.HeaderType].(string); strings.TrimPrefix(strings.ToLower(kind), "application/") != "secevent+jwt" {
 		return nil, rejection{errRequest, "typ must be secevent+jwt"}
 	}
+	// Cheap refusals first: keys are asked for only in the name of our issuer.
+	notices, err := p.parse(signed.UnsafePayloadWithoutVerification())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := issuer.keys.VerifySignature(p.client(ctx), string(raw)); err != nil {
+		return nil, rejection{errKey, "the signature is not verified"}
+	}
+	return notices, nil
+}
+
+// parse reads a payload for us, from our issuer. It says nothing of the signature.
+func (p *Party) parse(payload []byte) ([]exos.Notice, error) {
 	var e securityEvent
-	if err := json.Unmarshal(signed.UnsafePayloadWithoutVerification(), &e); err != nil {
+	if err := json.Unmarshal(payload, &e); err != nil {
 		return nil, rejection{errRequest, "the payload is not a security event"}
 	}
-	// Cheap refusals first: keys are asked for only in the name of our issuer.
 	switch {
 	case e.Issuer != p.Issuer:
 		return nil, rejection{errIssuer, "this issuer is not ours"}
 	case !slices.Contains(e.Audience, p.ClientID):
 		return nil, rejection{errAudience, "the audience is not us"}
-	}
-	if _, err := issuer.keys.VerifySignature(p.client(ctx), string(raw)); err != nil {
-		return nil, rejection{errKey, "the signature is not verified"}
 	}
 	return p.notices(e)
 }
@@ -182,7 +191,7 @@ var signatures = func() (out []jose.SignatureAlgorithm) {
 	return out
 }()
 
-// notices turns a verified event into what is to be done.
+// notices turns an event into what is to be done.
 func (p *Party) notices(e securityEvent) ([]exos.Notice, error) {
 	at := time.Unix(int64(e.IssuedAt), 0)
 	switch {

@@ -60,10 +60,17 @@ func TestASharedTabletIsWhoseTheBrokerSays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	first := w.launch()
+	_, old, err := who(w)
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.issuer.tell(func(i *issuer) { i.subject = "tom" })
 	second := w.launch()
 	if second.Learner.Subject != "tom" || second.Learner.ID == first.Learner.ID {
 		t.Errorf("got %+v", second.Learner)
+	}
+	if _, err := w.Enter(t.Context(), old); err == nil {
+		t.Error("the session of the pupil before still opens")
 	}
 }
 
