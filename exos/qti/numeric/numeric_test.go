@@ -2,6 +2,9 @@ package numeric_test
 
 import (
 	"math"
+	"os"
+	"strconv"
+	"strings"
 	"testing"
 
 	"pupitre/exos/qti/chance"
@@ -124,4 +127,42 @@ func near(a, b float64, ulps int64) bool {
 	}
 	d := int64(math.Float64bits(a)) - int64(math.Float64bits(b))
 	return d <= ulps && d >= -ulps
+}
+
+// TestCorrectlyRounded compares with values computed in decimal to 60 digits.
+func TestCorrectlyRounded(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/exact.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := map[string]func(float64) float64{
+		"exp": numeric.Exp, "ln": numeric.Log, "log": numeric.Log10, "sin": numeric.Sin, "cos": numeric.Cos, "tan": numeric.Tan,
+	}
+	for line := range strings.Lines(string(data)) {
+		words := strings.Fields(line)
+		if words[0] == "#" {
+			continue
+		}
+		first, second, two := strings.Cut(words[1], ",")
+		want := float(t, words[2])
+		got := 0.0
+		if two {
+			got = numeric.Pow(float(t, first), float(t, second))
+		} else {
+			got = one[words[0]](float(t, first))
+		}
+		if got != want {
+			t.Errorf("%s(%s) = %v, want %v", words[0], words[1], got, want)
+		}
+	}
+}
+
+func float(t *testing.T, text string) float64 {
+	t.Helper()
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }

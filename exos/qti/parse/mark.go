@@ -224,34 +224,6 @@ func bestPoints(v *program.Variable) []string {
 	return out
 }
 
-// maximum is what a perfect answer earns: what the exercise says of itself, or, where its
-// key earns more, what the key earns.
-func (b *builder) maximum(best score.Result) float64 {
-	if !b.p.Scoreable {
-		return 0
-	}
-	most := 0.0
-	if f, ok := score.Get(best.Outcomes, program.MaxScore).Number(); ok {
-		most = f
-	} else if f, ok := b.normalMaximum(); ok {
-		most = f
-	}
-	if best.HasScore && best.Score > most*(1+1e-9) {
-		most = best.Score
-	}
-	if most <= 0 {
-		most = 1 // an exercise whose worth cannot be known counts for one
-	}
-	return most
-}
-
-func (b *builder) normalMaximum() (float64, bool) {
-	if i := b.p.ScoreVar; i >= 0 && b.p.Vars[i].NormalMax != nil {
-		return *b.p.Vars[i].NormalMax, true
-	}
-	return 0, false
-}
-
 // remark says what the trial showed.
 func (b *builder) remark(r report.ItemResult) {
 	e := b.root.child("response-processing")

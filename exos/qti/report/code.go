@@ -86,6 +86,9 @@ const (
 	KeyMissing Code = "key.missing"
 	// KeyBelowMax: the declared answer does not earn the maximum. Params: score, max.
 	KeyBelowMax Code = "key.below-max"
+	// MaxUnreachable: the exercise declares a maximum that its rules never give; the rules
+	// count. Params: max, reachable.
+	MaxUnreachable Code = "max.unreachable"
 	// KeyWorthNothing: the declared answer earns no point at all.
 	KeyWorthNothing Code = "key.worth-nothing"
 	// MappingDefault: an answer that the mapping does not know earns points. Params: response, value.

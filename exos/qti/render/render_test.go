@@ -1,0 +1,79 @@
+package render_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pupitre/exos/qti/program"
+	"pupitre/exos/qti/render"
+	"pupitre/exos/qti/score"
+)
+
+func TestFormatsOfPrintedNumbers(t *testing.T) {
+	t.Parallel()
+	number := program.Scalar{Type: program.Float, Float: 1234.5678}
+	cases := map[string]string{
+		"": "1234.5678", "%.2f": "1234.57", "%.0f": "1235", "%i": "1235", "%d": "1235", "%8.1f": "  1234.6", "%08.1f": "001234.6",
+		"%e": "1.234568e+03", "%.3g": "1.23e+03", "%x": "4d2", "%q": "1234.5678", "abc": "1234.5678", "%": "1234.5678",
+	}
+	for format, want := range cases {
+		if got := render.Formatted(number, format); got != want {
+			t.Errorf("Formatted(%q) = %q, want %q", format, got, want)
+		}
+	}
+}
+
+// TestArrangeResolvesTemplates: hidden parts are gone, values printed, and the tree that was
+// imported is untouched.
+func TestArrangeResolvesTemplates(t *testing.T) {
+	t.Parallel()
+	when := func(identifier string, hide bool) *render.Condition {
+		return &render.Condition{Variable: "KIND", Identifier: identifier, Hide: hide}
+	}
+	tree := render.Tree{Version: 1, Nodes: []render.Node{
+		{Kind: render.KindTemplate, When: when("train", false), Nodes: []render.Node{render.Text("le train")}},
+		{Kind: render.KindTemplate, When: when("bus", false), Nodes: []render.Node{render.Text("le bus")}},
+		{Kind: render.KindTemplate, When: when("bus", true), Nodes: []render.Node{render.Text(" roule à ")}},
+		{Kind: render.KindPrinted, Ref: "SPEED", Format: "%.1f"},
+		{Kind: render.KindPrinted, Ref: "SCORE"},
+		{Kind: render.KindInteraction, Interaction: &render.Interaction{Type: render.TypeChoice, Choices: []render.Choice{
+			{Identifier: "A", When: when("train", false)}, {Identifier: "B", When: when("bus", false)},
+		}}},
+	}}
+	before, _ := json.Marshal(tree)
+	got := tree.Arrange(1, []score.Binding{
+		{Identifier: "KIND", Value: program.Of(program.Scalar{Type: program.Identifier, Text: "train"})},
+		{Identifier: "SPEED", Value: program.Int(80)},
+	})
+	want := []render.Node{
+		render.Text("le train"), render.Text(" roule à "), render.Text("80.0"), {Kind: render.KindPrinted, Ref: "SCORE"},
+		{Kind: render.KindInteraction, Interaction: &render.Interaction{Type: render.TypeChoice, Choices: []render.Choice{{Identifier: "A"}}}},
+	}
+	if diff := cmp.Diff(want, got.Nodes); diff != "" {
+		t.Error(diff)
+	}
+	if after, _ := json.Marshal(tree); string(after) != string(before) {
+		t.Error("the imported tree was changed")
+	}
+}
+
+func TestTreesSurviveJSON(t *testing.T) {
+	t.Parallel()
+	tree := render.Tree{Version: 1, Language: "fr", Nodes: []render.Node{
+		render.Element("p", render.Text("« Où ? » <b>&")),
+		{Kind: render.KindAsset, Name: "img", Asset: &render.Asset{Path: "a.png", SHA256: "00", Media: "image/png", Alt: "un chat"}},
+	}}
+	data, err := json.Marshal(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back render.Tree
+	if err := json.Unmarshal(data, &back); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(tree, back); diff != "" {
+		t.Error(diff)
+	}
+}
