@@ -32,6 +32,9 @@ type Reader interface {
 	// fault.NotFound where they are there no longer.
 	Facts(ctx context.Context, s Session) (Facts, error)
 
+	// Acquaintances lists the publishers that have seen the person.
+	Acquaintances(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]Acquaintance, error)
+
 	FindClient(ctx context.Context, client ClientID) (Client, error)
 	Clients(ctx context.Context) ([]Client, error)
 	Keys(ctx context.Context) ([]Key, error)
@@ -52,6 +55,9 @@ type Writer interface {
 	// Sweep removes at most limit sessions begun before an instant, with their visits, and returns how many. They are over:
 	// the journal has what is to be kept of them.
 	Sweep(ctx context.Context, before time.Time, limit int) (int, error)
+
+	// Forget removes everything here that is of one person, what the faces keep included.
+	Forget(ctx context.Context, act journal.ActID, project directory.ProjectID, person directory.PersonID) error
 
 	// PutClient registers a client, or changes the one of that id.
 	PutClient(ctx context.Context, act journal.ActID, c Client) error

@@ -1,0 +1,83 @@
+package federation
+
+import (
+	"context"
+	"time"
+
+	"pupitre/directory"
+	"pupitre/journal"
+	"pupitre/privacy"
+)
+
+// Holder is the federation's part of the register of personal data.
+type Holder struct{ Store Store }
+
+var _ privacy.Holder = Holder{}
+
+// Area implements privacy.Holder.
+func (Holder) Area() string { return "federation" }
+
+// Describe implements privacy.Holder.
+func (Holder) Describe() []privacy.Kept {
+	const short = 3 * 24 * time.Hour // DefaultLimits.Absolute, and the sweep's day after
+	return []privacy.Kept{
+		{Table: "session", What: "federation.kept.session", Why: "federation.why.signin", For: short, Source: "portal"},
+		{Table: "visit", What: "federation.kept.visit", Why: "federation.why.logout", For: short, Source: "house"},
+		{Table: "oidc_grant", What: "federation.kept.grant", Why: "federation.why.entry", For: short, Source: "house"},
+		{Table: "oidc_token", What: "federation.kept.token", Why: "federation.why.entry", For: short, Source: "house"},
+		{Table: "push", What: "federation.kept.push", Why: "federation.why.events", For: short, Source: "house"},
+		{Table: "acquaintance", What: "federation.kept.acquaintance", Why: "federation.why.events", Source: "house"},
+	}
+}
+
+// Acquaintance is a publisher that has seen a person, under a pseudonym.
+type Acquaintance struct {
+	Sector Sector    `json:"publisher"`
+	Since  time.Time `json:"since"`
+}
+
+// exported is what a person gets of their own.
+type exported struct {
+	Sessions   []exportedSession `json:"sessions"`
+	Publishers []Acquaintance    `json:"publishers"`
+}
+
+type exportedSession struct {
+	School  directory.SchoolID `json:"school"`
+	Started time.Time          `json:"started"`
+	Seen    time.Time          `json:"seen"`
+}
+
+// Export implements privacy.Holder.
+func (h Holder) Export(ctx context.Context, who privacy.Subject) (any, error) {
+	var out exported
+	err := h.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+		out = exported{}
+		sessions, err := r.SessionsOf(ctx, directory.ProjectID(who.Project), directory.PersonID(who.ID))
+		if err != nil {
+			return err
+		}
+		for _, s := range sessions {
+			out.Sessions = append(out.Sessions, exportedSession{s.School, s.Started, s.Seen})
+		}
+		out.Publishers, err = r.Acquaintances(ctx, directory.ProjectID(who.Project), directory.PersonID(who.ID))
+		return err
+	})
+	if err != nil || len(out.Sessions)+len(out.Publishers) == 0 {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Erase implements privacy.Holder. The person's sessions end with it; what was being told of them is told no more.
+func (h Holder) Erase(ctx context.Context, who privacy.Subject) error {
+	return h.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		act, err := w.Record(ctx, journal.Entry{
+			Actor: journal.System("erasure"), Verb: "federation.person-forgotten", Subject: who.ID, Person: who.ID, Class: journal.ClassChange,
+		})
+		if err != nil {
+			return err
+		}
+		return w.Forget(ctx, act, directory.ProjectID(who.Project), directory.PersonID(who.ID))
+	})
+}

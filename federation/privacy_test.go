@@ -1,0 +1,83 @@
+package federation_test
+
+import (
+	"context"
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+
+	"pupitre/federation"
+	"pupitre/internal/db"
+	"pupitre/internal/db/dbtest"
+	"pupitre/internal/fault"
+	"pupitre/internal/lang"
+	"pupitre/privacy"
+	"pupitre/store/storetest/federationtest"
+)
+
+// The register must name every table of persons that this area keeps, in words that they can read.
+func TestTheRegisterNamesEveryTableOfPersons(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../store/migrations/00005_federation.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tables []string
+	for _, m := range regexp.MustCompile(`(?m)^-- table (\w+): class identity`).FindAllSubmatch(text, -1) {
+		tables = append(tables, string(m[1]))
+	}
+	words, described := lang.MustLoad(), []string{}
+	for _, kept := range (federation.Holder{}).Describe() {
+		described = append(described, kept.Table)
+		if !words.Has(kept.What) || !words.Has(kept.Why) {
+			t.Errorf("%s is not described in words", kept.Table)
+		}
+	}
+	slices.Sort(tables)
+	slices.Sort(described)
+	if len(tables) == 0 || !slices.Equal(tables, described) {
+		t.Errorf("the schema keeps %v, the register says %v", tables, described)
+	}
+}
+
+func TestAnErasedPersonIsNowhere(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		token := w.Arrive(t, "ent-ines")
+		federationtest.Enter(t, w, token, federationtest.ExosID, federationtest.Grammar)
+		noe := w.Arrive(t, "ent-noe")
+		register := privacy.Register{federation.Holder{Store: w.Store.Federation()}}
+		who := privacy.Subject{Project: "A70", ID: string(federationtest.Ines)}
+		if all, err := register.Export(t.Context(), who); err != nil || len(all) != 1 {
+			t.Fatalf("export: %v, %v", all, err)
+		}
+		for range 2 { // it may be repeated
+			if err := register.Erase(t.Context(), who); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if all, err := register.Export(t.Context(), who); err != nil || len(all) != 0 {
+			t.Errorf("afterwards: %v, %v", all, err)
+		}
+		err := w.Store.DB.Read(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			for _, kept := range (federation.Holder{}).Describe() {
+				var n int
+				if err := tx.One(ctx, `select count(*) from `+kept.Table+` where person = $1`, []any{string(federationtest.Ines)}, &n); err != nil || n != 0 {
+					t.Errorf("%s keeps %d rows, %v", kept.Table, n, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Service.Find(t.Context(), token); !fault.Is(err, fault.Unauthenticated) {
+			t.Errorf("still signed in: %v", err)
+		}
+		if _, err := w.Service.Find(t.Context(), noe); err != nil {
+			t.Errorf("somebody else: %v", err)
+		}
+	})
+}

@@ -1,0 +1,36 @@
+package store
+
+import (
+	"context"
+
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/internal/db"
+	"pupitre/journal"
+)
+
+// Acquaintances implements federation.Reader.
+func (t federationTx) Acquaintances(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]federation.Acquaintance, error) {
+	return list(ctx, t.Tx, `select sector, since from acquaintance where project = $1 and person = $2 order by sector`,
+		[]any{string(project), string(person)}, func(row db.Row) (a federation.Acquaintance, err error) {
+			err = row.Scan(&a.Sector, (*instant)(&a.Since))
+			return a, err
+		})
+}
+
+// Forget implements federation.Writer.
+func (t federationTx) Forget(ctx context.Context, _ journal.ActID, project directory.ProjectID, person directory.PersonID) error {
+	for _, statement := range []string{
+		`delete from push where project = $1 and person = $2`,
+		`delete from oidc_token where project = $1 and person = $2`,
+		`delete from oidc_grant where project = $1 and person = $2`,
+		`delete from visit where project = $1 and person = $2`,
+		`delete from acquaintance where project = $1 and person = $2`,
+		`delete from session where project = $1 and person = $2`,
+	} {
+		if _, err := t.Exec(ctx, statement, string(project), string(person)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
