@@ -1,6 +1,7 @@
 package qti_test
 
 import (
+	"strconv"
 	"testing"
 
 	"pupitre/exos/qti"
@@ -56,6 +57,21 @@ func BenchmarkScoreStored(b *testing.B) {
 		score.Score(p, 1, score.State{}, sub)
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "items/s")
+}
+
+// BenchmarkImport: a package of 1,000 exercises; the goal is 10 s.
+func BenchmarkImport(b *testing.B) {
+	files := []string{}
+	for i := range 1000 {
+		files = append(files, "items/"+strconv.Itoa(i)+".xml", typical)
+	}
+	data := parcel(b, files...)
+	for b.Loop() {
+		if m, _, err := qti.Import(data, qti.Limits{}); err != nil || len(m.Items()) != 1000 {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/package")
 }
 
 // BenchmarkParse: the goal is 1,000 exercises in 10 s, all of the import.

@@ -126,6 +126,9 @@ func (b *builder) node(e *element) []render.Node {
 	case strings.HasSuffix(e.name, "-interaction"):
 		return b.interaction(e, nil)
 	}
+	if isChoice(e.name) {
+		return nil // read by its interaction, wherever it stands
+	}
 	switch e.name {
 	case "content-body", "item-body", "stimulus-body", "template-block-feedback", "html-content":
 		return b.content(e)

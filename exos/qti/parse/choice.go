@@ -8,24 +8,28 @@ import (
 	"pupitre/exos/qti/report"
 )
 
-// choices reads the children that can be chosen, moved or aimed at.
+// choices reads what can be chosen, moved or aimed at inside e: children, by the standard;
+// at any depth, since some authors wrap them (a match set in an associate, a <div>).
 func (b *builder) choices(e *element) []render.Choice {
 	var out []render.Choice
 	for _, c := range e.children() {
-		if !c.qti {
-			continue
-		}
-		switch c.name {
-		case "simple-choice", "inline-choice", "simple-associable-choice", "gap-text", "gap-img", "hotspot-choice", "associable-hotspot":
+		switch {
+		case c.qti && isChoice(c.name):
 			out = append(out, b.choice(c))
-		case "prompt", "label":
+		case c.qti && (c.name == "prompt" || c.name == "label"):
 		default:
-			if e.name != "gap-match-interaction" {
-				b.aside(report.ElementUnknown, c, "parent", e.raw)
-			}
+			out = append(out, b.choices(c)...)
 		}
 	}
 	return out
+}
+
+func isChoice(name string) bool {
+	switch name {
+	case "simple-choice", "inline-choice", "simple-associable-choice", "gap-text", "gap-img", "hotspot-choice", "associable-hotspot":
+		return true
+	}
+	return false
 }
 
 func (b *builder) choice(c *element) render.Choice {

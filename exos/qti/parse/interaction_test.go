@@ -153,3 +153,18 @@ func TestFixedChoicesKeepTheirPlace(t *testing.T) {
 		}
 	}
 }
+
+// TestWrappedChoicesAreFound: a match set inside an associate, as some authors write.
+func TestWrappedChoicesAreFound(t *testing.T) {
+	t.Parallel()
+	ex, findings := parse.Item([]byte(`<qti-assessment-item identifier="i" xml:lang="fr">
+		<qti-response-declaration identifier="RESPONSE" cardinality="multiple" base-type="pair"><qti-correct-response><qti-value>A B</qti-value></qti-correct-response></qti-response-declaration>
+		<qti-outcome-declaration identifier="SCORE" cardinality="single" base-type="float"/>
+		<qti-item-body><qti-associate-interaction response-identifier="RESPONSE"><qti-simple-match-set>
+		<qti-simple-associable-choice identifier="A" match-max="1">a</qti-simple-associable-choice><qti-simple-associable-choice identifier="B" match-max="1">b</qti-simple-associable-choice>
+		</qti-simple-match-set></qti-associate-interaction></qti-item-body><qti-response-processing template="match_correct"/></qti-assessment-item>`),
+		parse.Source{Path: "x.xml"})
+	if len(findings) > 0 || len(ex.Tree.Nodes[0].Interaction.Choices) != 2 || !ex.Result.Reached() {
+		t.Errorf("findings %v, tree %+v", findings, ex.Tree.Nodes)
+	}
+}

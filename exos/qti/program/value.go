@@ -163,6 +163,15 @@ func (v Value) Number() (float64, bool) {
 }
 
 // Truth is a single boolean; false where v is NULL (QTI 3.0.1: a NULL condition is not met).
+// Where an author put a number or a word for a boolean, 0 is false and "true" is true.
 func (v Value) Truth() bool {
-	return v.Some && v.Card == Single && v.One.Type == Boolean && v.One.Int != 0
+	switch {
+	case !v.Some || v.Card != Single:
+		return false
+	case v.One.Numeric():
+		return v.One.Number() != 0
+	case v.One.Type == String || v.One.Type == Identifier:
+		return v.One.Text == "true"
+	}
+	return v.One.Type == Boolean && v.One.Int != 0
 }
