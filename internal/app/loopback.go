@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"pupitre/partners/pki"
 )
 
 // loopback is an HTTP client for back-channels between the names of the demonstration: whatever the resolver says of
@@ -37,4 +39,11 @@ func loopback(roots *x509.CertPool, certificate *tls.Certificate) *http.Client {
 		// A back-channel that redirects is a mistake of its owner; following it would hide that.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// roots are what the demonstration's clients trust: its own authority alone.
+func roots(authority *pki.Authority) *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AddCert(authority.Cert)
+	return pool
 }

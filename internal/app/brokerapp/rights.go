@@ -114,4 +114,3 @@ func (d declarations) Of(ctx context.Context, ark string) (federation.Declaratio
 	}
 	return out, nil
 }
-

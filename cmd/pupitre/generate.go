@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"pupitre/directory"
+	"pupitre/directory/provision"
+	"pupitre/directory/provision/academy"
+	"pupitre/exos"
+	"pupitre/exos/qti/report"
+	"pupitre/internal/fault"
+)
+
+type generateCommand struct {
+	Ent generateEnt `cmd:"" help:"A fictional academy, as the archive that its portal would send."`
+}
+
+type generateEnt struct {
+	Schools int       `help:"How many schools; the first two are the demonstration's." default:"2"`
+	Pupils  int       `help:"Pupils of each further school." default:"500"`
+	Seed    uint64    `help:"The same seed invents the same people." default:"2026"`
+	Project string    `help:"ENT project." default:"A70"`
+	Degree  string    `help:"1D or 2D." enum:"1D,2D" default:"2D"`
+	NextDay bool      `help:"The same academy a day later: 2 % of the pupils differ."`
+	Date    time.Time `help:"Day of the archive." format:"2006-01-02" default:"2026-09-01"`
+	Out     string    `help:"Folder to write in." default:"." type:"existingdir"`
+}
+
+// Run writes the archive and its checksum.
+func (c *generateEnt) Run(s session) error {
+	options := academy.Options{
+		Schools: c.Schools, Pupils: c.Pupils, Seed: c.Seed, Project: directory.ProjectID(c.Project), Degree: directory.Degree(c.Degree),
+		Date: c.Date.Add(21 * time.Hour),
+	}
+	if c.NextDay {
+		options = options.NextDay()
+	}
+	path, err := academy.WriteArchive(c.Out, options)
+	if err != nil {
+		return err
+	}
+	fmt.Println(path)
+	return nil
+}
+
+type checkCommand struct {
+	Database checkDatabase `cmd:"" default:"withargs" help:"Re-prove on a live database that every copy is explained and none is one too many."`
+	Ent      checkEnt      `cmd:"" help:"Read a portal's archive as an import would, without a server."`
+	Module   checkModule   `cmd:"" help:"Read a QTI package as an import would, without a server."`
+}
+
+type checkDatabase struct{ brokerFlags }
+
+// Run re-proves promises 1 and 2.
+func (c *checkDatabase) Run(s session) error {
+	b, err := c.open(s)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	pools, broken, err := b.Licensing.Check(s)
+	if err != nil {
+		return err
+	}
+	for _, f := range broken {
+		fmt.Printf("%s %s: %s\n", f.School, f.Pool, s.words.T(s.locale, f.Code, f.Params...))
+	}
+	s.say("command.check.done", "n", pools, "broken", len(broken))
+	if len(broken) > 0 {
+		return shownError{fault.New(fault.Internal, broken[0].Code)}
+	}
+	return nil
+}
+
+type checkEnt struct {
+	Path string `arg:"" help:"Archive or folder." type:"existingfile|existingdir"`
+	JSON bool   `help:"Report for programs." name:"json"`
+}
+
+// Run reads the files and prints what an import would say of them.
+func (c *checkEnt) Run(s session) error {
+	source, err := provision.Open(c.Path)
+	if err != nil {
+		return err
+	}
+	found, err := provision.Check(s, source, provision.Limits{})
+	if err != nil {
+		return err
+	}
+	return s.printEnt(found, c.JSON)
+}
+
+type checkModule struct {
+	Path string `arg:"" help:"The package (.zip)." type:"existingfile"`
+}
+
+// Run reads the package and prints its report: what is used, each exercise scored with its own key, what was set aside and why.
+func (c *checkModule) Run(s session) error {
+	data, err := os.ReadFile(c.Path)
+	if err != nil {
+		return err
+	}
+	m, found, err := (&exos.Service{}).CheckModule(exos.Package{Data: data})
+	if found != nil {
+		s.printFindings(found.Findings)
+	}
+	if err != nil {
+		return err
+	}
+	full := 0
+	for _, item := range found.Items {
+		if item.Reached() {
+			full++
+		}
+	}
+	s.say("command.module.checked", "title", m.Title, "n", len(found.Items), "full", full)
+	for _, list := range []struct {
+		key    string
+		counts []report.Count
+	}{{"command.module.interactions", found.Interactions}, {"command.module.operators", found.Operators}} {
+		line := ""
+		for _, n := range list.counts {
+			line += fmt.Sprintf(" %s ×%d", n.Name, n.N)
+		}
+		s.say(list.key, "list", line)
+	}
+	return nil
+}

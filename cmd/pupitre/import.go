@@ -1,0 +1,212 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/directory/provision"
+	"pupitre/exos"
+	"pupitre/exos/qti/report"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+	"pupitre/partners"
+)
+
+type importCommand struct {
+	Ent        importEnt        `cmd:"" help:"A portal's archive (.tar.gz, its .md5 beside it) or folder of files."`
+	Notices    importNotices    `cmd:"" help:"Metadata files (LOM, ScoLOMFR) or folders of them."`
+	Abonnement importAbonnement `cmd:"" help:"A distributor's subscription, as an <abonnement> file."`
+	Module     importModule     `cmd:"" help:"A QTI content package, published in Biblio Exos."`
+}
+
+// operator is who acts when a command does.
+var operator = journal.System("command")
+
+type importEnt struct {
+	brokerFlags
+	Path    string   `arg:"" help:"Archive or folder." type:"existingfile|existingdir"`
+	Project string   `help:"ENT project that it is delivered for; by default the one that its files name."`
+	DryRun  bool     `help:"Compare and report; write nothing."`
+	Share   float64  `help:"Share of a school that may leave at once." default:"0.2"`
+	Confirm []string `help:"Schools (UAI) where more may leave this time." placeholder:"UAI"`
+	JSON    bool     `help:"Report for programs." name:"json"`
+}
+
+// Run imports, and prints what it did school by school.
+func (c *importEnt) Run(s session) error {
+	source, err := provision.Open(c.Path)
+	if err != nil {
+		return err
+	}
+	options := provision.Options{Project: directory.ProjectID(c.Project), DryRun: c.DryRun, Share: c.Share}
+	for _, one := range c.Confirm {
+		uai, err := directory.ParseUAI(one)
+		if err != nil {
+			return err
+		}
+		options.Confirm = append(options.Confirm, uai)
+	}
+	b, err := c.open(s)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	found, err := b.Importer.Import(s, source, options)
+	if err != nil {
+		return err
+	}
+	return s.printEnt(found, c.JSON)
+}
+
+// printEnt prints an import's report; a refusal ends the command with its own exit status.
+func (s session) printEnt(found provision.Report, asJSON bool) error {
+	if asJSON {
+		out := json.NewEncoder(os.Stdout)
+		out.SetIndent("", "  ")
+		if err := out.Encode(found); err != nil {
+			return err
+		}
+	} else {
+		for _, line := range found.Lines(s.words, s.locale) {
+			fmt.Println(line)
+		}
+	}
+	if err := found.Err(); err != nil {
+		return shownError{err}
+	}
+	return nil
+}
+
+type importNotices struct {
+	brokerFlags
+	Paths []string `arg:"" help:"Files or folders." type:"path"`
+}
+
+// Run imports the good notices and names the broken ones.
+func (c *importNotices) Run(s session) error {
+	files, err := noticeFiles(c.Paths)
+	if err != nil {
+		return err
+	}
+	b, err := c.open(s)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	found, err := b.Catalogue.ImportNotices(s, operator, files)
+	if err != nil {
+		return err
+	}
+	for _, f := range found.Findings {
+		fmt.Fprintf(os.Stderr, "%s: %s\n", at(f.File, f.Line), s.words.Error(s.locale, f.Fault))
+	}
+	s.say("command.notices.done", "n", found.Read, "added", found.New, "changed", found.Changed, "same", found.Same, "refused", found.Refused())
+	if found.Refused() > 0 {
+		return shownError{found.Findings[0].Fault}
+	}
+	return nil
+}
+
+// noticeFiles reads the files, and those with .xml or .zip in the folders.
+func noticeFiles(paths []string) ([]catalogue.NoticeFile, error) {
+	var files []catalogue.NoticeFile
+	for _, path := range paths {
+		err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || name != path && !strings.HasSuffix(name, ".xml") {
+				return err
+			}
+			body, err := os.ReadFile(name)
+			files = append(files, catalogue.NoticeFile{Name: name, Body: body})
+			return err
+		})
+		if err != nil {
+			return nil, fault.Wrap(err, fault.NotFound, "command.file.unreadable", "path", path)
+		}
+	}
+	return files, nil
+}
+
+func at(file string, line int) string {
+	if line > 0 {
+		return fmt.Sprintf("%s:%d", file, line)
+	}
+	return file
+}
+
+type importAbonnement struct {
+	brokerFlags
+	Path string `arg:"" help:"The file." type:"existingfile"`
+}
+
+// Run opens the subscription, as a PUT on the web service would.
+func (c *importAbonnement) Run(s session) error {
+	file, err := os.Open(c.Path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	sub, err := partners.ReadSubscription(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Path, err)
+	}
+	b, err := c.open(s)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	sub, err = b.Licensing.Subscribe(s, operator, sub)
+	if err != nil {
+		return err
+	}
+	s.say("command.abonnement.done", "id", string(sub.ID), "title", sub.Title)
+	return nil
+}
+
+type importModule struct {
+	exosFlags
+	Path string `arg:"" help:"The package (.zip)." type:"existingfile"`
+	ARK  string `help:"Identifier of the resource that opens it." name:"ark"`
+}
+
+// Run publishes the package as the next version of its module, and prints its report.
+func (c *importModule) Run(s session) error {
+	data, err := os.ReadFile(c.Path)
+	if err != nil {
+		return err
+	}
+	e, err := c.open(s)
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	out, err := e.Service.ImportModule(s, operator, exos.Package{Data: data, ARK: exos.ARK(c.ARK)})
+	if out.Report != nil {
+		s.printFindings(out.Report.Findings)
+	}
+	if err != nil {
+		return err
+	}
+	key := "command.module.done"
+	if !out.New {
+		key = "command.module.same"
+	}
+	s.say(key, "title", out.Module.Title, "n", len(out.Version.Lines))
+	return nil
+}
+
+// printFindings prints what the engine noticed, one finding a line.
+func (s session) printFindings(findings []report.Finding) {
+	for _, f := range findings {
+		args := []any{"element", f.Element, "item", f.Item}
+		for _, p := range f.Params {
+			args = append(args, p.Name, p.Value)
+		}
+		fmt.Printf("%s: %s\n", at(f.File, f.Line), s.words.T(s.locale, "qti."+string(f.Code), args...))
+	}
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"pupitre/directory"
+	"pupitre/internal/app"
+	"pupitre/internal/app/brokerapp"
+	"pupitre/internal/app/exosapp"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+)
+
+// backChannel is how products reach others outside of the demonstration: no redirects, and never for long.
+func backChannel() *http.Client {
+	return &http.Client{
+		Timeout:       20 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// brokerFlags are what every command needs that opens the broker.
+type brokerFlags struct {
+	Database string `help:"Database of the broker: sqlite:FILE or postgres://…" default:"sqlite:pupitre.db"`
+}
+
+func (f brokerFlags) open(s session) (*brokerapp.Broker, error) {
+	return brokerapp.Open(s, brokerapp.Settings{
+		Database: f.Database, Base: "http://localhost", Client: backChannel(), Log: slog.Default(), Now: clock.System, Words: s.words,
+	})
+}
+
+// exosFlags are what every command needs that opens Biblio Exos.
+type exosFlags struct {
+	ExosDatabase string `help:"Database of Biblio Exos: sqlite:FILE or postgres://…, never the broker's." default:"sqlite:biblio-exos.db"`
+}
+
+func (f exosFlags) open(s session) (*exosapp.Exos, error) {
+	return exosapp.Open(s, exosapp.Settings{
+		Database: f.ExosDatabase, Base: "http://localhost", Issuer: "http://localhost", ClientID: "none",
+		Client: backChannel(), Log: slog.Default(), Now: clock.System, Words: s.words,
+	})
+}
+
+type serveCommand struct {
+	brokerFlags
+	exosFlags
+	Only   string   `help:"Serve one product alone." enum:",broker,exos" default:""`
+	Listen string   `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Admin  string   `help:"Address of /healthz, /readyz and /metrics." default:"127.0.0.1:8081"`
+	Base   string   `help:"Address of the broker as browsers see it." default:"http://pupitre.localhost:8080"`
+	Exos   string   `help:"Address of Biblio Exos as browsers see it." default:"http://exos.localhost:8080"`
+	Portal []string `help:"A portal: PROJECT=NAME=CAS address. May be repeated." placeholder:"A70=Mon collège=https://…" sep:"none"`
+	Proxy  bool     `help:"TLS ends at a proxy in front."`
+	Seal   string   `help:"File with at least 32 random bytes that seal private keys in the database." type:"path" placeholder:"FILE"`
+	Client string   `help:"Identifier of Biblio Exos at the broker." default:"biblio-exos"`
+	Secret string   `help:"File with the secret of Biblio Exos at the broker." type:"path" placeholder:"FILE"`
+	Log    string   `help:"Where requests are logged: a file, or - for the terminal." default:"-" placeholder:"FILE"`
+}
+
+// Run serves until it is told to stop, then lets the requests under way finish.
+func (c *serveCommand) Run(s session) error {
+	log, done, err := logTo(c.Log)
+	if err != nil {
+		return err
+	}
+	defer done()
+	settings := app.ServeSettings{Listen: c.Listen, Admin: c.Admin, Log: log, Words: s.words, Now: clock.System}
+	if c.Only != "exos" {
+		broker := brokerapp.Settings{Database: c.Database, Base: c.Base, Client: backChannel(), Behind: c.Proxy, Log: log, Now: clock.System, Words: s.words}
+		if broker.Portals, err = portals(c.Portal); err != nil {
+			return err
+		}
+		if broker.Secret, err = secretOf(c.Seal); err != nil {
+			return err
+		}
+		settings.Broker = &broker
+	}
+	if c.Only != "broker" {
+		secret, err := secretOf(c.Secret)
+		if err != nil {
+			return err
+		}
+		settings.Exos = &exosapp.Settings{
+			Database: c.ExosDatabase, Base: c.Exos, Issuer: c.Base, ClientID: c.Client, ClientSecret: strings.TrimSpace(string(secret)),
+			Client: backChannel(), Behind: c.Proxy, Log: log, Now: clock.System, Words: s.words,
+		}
+	}
+	return app.Serve(s, settings)
+}
+
+// portals reads PROJECT=NAME=CAS.
+func portals(list []string) ([]brokerapp.Portal, error) {
+	var out []brokerapp.Portal
+	for _, text := range list {
+		project, rest, ok := strings.Cut(text, "=")
+		name, address, ok2 := strings.Cut(rest, "=")
+		if !ok || !ok2 || project == "" || !strings.Contains(address, "://") {
+			return nil, fault.New(fault.Invalid, "command.portal.form", "value", text)
+		}
+		out = append(out, brokerapp.Portal{Project: directory.ProjectID(project), Name: name, CAS: strings.TrimSuffix(address, "/")})
+	}
+	return out, nil
+}
+
+func secretOf(path string) ([]byte, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.NotFound, "command.file.unreadable", "path", path)
+	}
+	return text, nil
+}
+
+type migrateCommand struct {
+	brokerFlags
+	exosFlags
+	Only string `help:"One product alone." enum:",broker,exos" default:""`
+}
+
+// Run brings the schemas up: opening does.
+func (c *migrateCommand) Run(s session) error {
+	if c.Only != "exos" {
+		b, err := c.brokerFlags.open(s)
+		if err != nil {
+			return err
+		}
+		if err := b.Close(); err != nil {
+			return err
+		}
+		s.say("command.migrate.done", "product", "Pupitre")
+	}
+	if c.Only != "broker" {
+		e, err := c.exosFlags.open(s)
+		if err != nil {
+			return err
+		}
+		if err := e.Close(); err != nil {
+			return err
+		}
+		s.say("command.migrate.done", "product", "Biblio Exos")
+	}
+	return nil
+}

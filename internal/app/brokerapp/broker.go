@@ -1,0 +1,158 @@
+package brokerapp
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/directory/provision"
+	"pupitre/federation"
+	"pupitre/federation/events"
+	"pupitre/federation/oidc"
+	"pupitre/federation/signin"
+	"pupitre/internal/db"
+	"pupitre/internal/httpx"
+	"pupitre/internal/id"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+	"pupitre/licensing"
+	"pupitre/mediacentre"
+	"pupitre/partners"
+	"pupitre/store"
+	"pupitre/web"
+	"pupitre/web/account"
+	"pupitre/web/console"
+	"pupitre/web/desk"
+)
+
+// Settings are what an operator decides about the broker.
+type Settings struct {
+	Database string       // sqlite:FILE or postgres://…
+	Base     string       // its address, without a slash at the end: the issuer of tokens
+	Portals  []Portal     // the ENT projects that sign persons in
+	Secret   []byte       // 32 random bytes that seal private keys; none: they lie in the database as they are
+	Client   *http.Client // back-channels
+	Behind   bool         // TLS ends at a proxy in front
+	Log      *slog.Logger
+	Now      func() time.Time
+	Words    *lang.Words
+}
+
+// Portal is an ENT project that speaks CAS.
+type Portal struct {
+	Project directory.ProjectID
+	Name    string
+	CAS     string // where its /login is
+}
+
+// Broker is the running broker: its services, for commands and doors, and its handler.
+type Broker struct {
+	Store      *store.Store
+	Directory  *directory.Service
+	Importer   *provision.Importer
+	Catalogue  *catalogue.Service
+	Licensing  *licensing.Service
+	Federation *federation.Service
+	Partners   *partners.Service
+	Handler    http.Handler
+
+	settings Settings
+	provider *oidc.Provider
+	teller   *events.Teller
+	loops    sync.WaitGroup
+	stop     context.CancelFunc
+}
+
+// Open opens the database, brings its schema up, and puts the broker together. Call Run to start its loops, Close at the end.
+func Open(ctx context.Context, s Settings) (*Broker, error) {
+	d, err := db.Open(ctx, s.Database, s.Now)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Migrate(ctx, store.Migrations()); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	ids := id.NewMaker(s.Now)
+	b := &Broker{Store: &store.Store{DB: d, IDs: ids}, settings: s}
+	b.Directory = &directory.Service{Store: b.Store.Directory()}
+	b.Importer = &provision.Importer{Store: b.Store.Provision(), IDs: ids}
+	b.Catalogue = &catalogue.Service{Store: b.Store.Catalogue(), IDs: ids}
+	b.Licensing = &licensing.Service{Store: b.Store.Licensing(), IDs: ids}
+	b.Partners = &partners.Service{Store: b.Store.Partners(), IDs: ids}
+	b.Federation = &federation.Service{
+		Store: b.Store.Federation(), IDs: ids, Now: s.Now,
+		Rights: rights{b.Licensing, b.Catalogue}, Declarations: declarations{b.Catalogue},
+	}
+	if b.Handler, err = b.compose(ids); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return b, nil
+}
+
+// compose is the broker's whole front as one readable list.
+func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
+	s := b.settings
+	site := look.New(look.Pupitre, s.Words)
+	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory}
+	rooms := &account.Room{House: house, Journal: b.Store.Journal(), Notices: b.Catalogue}
+
+	keys := &federation.Keyring{Store: b.Store.Federation(), IDs: ids, Now: s.Now}
+	if len(s.Secret) > 0 {
+		seal, err := federation.NewSeal(s.Secret)
+		if err != nil {
+			return nil, err
+		}
+		keys.Seal = seal
+	}
+	b.teller = &events.Teller{
+		Federation: b.Federation, Keys: keys, Store: b.Store.Events(), Now: s.Now, Issuer: s.Base, Client: s.Client, Log: s.Log,
+	}
+	b.provider = &oidc.Provider{Federation: b.Federation, Keys: keys, Store: b.Store.OIDC(), IDs: ids, Now: s.Now, Issuer: s.Base}
+	door := &signin.Door{Federation: b.Federation, Pages: rooms, Base: s.Base}
+	for _, p := range s.Portals {
+		door.Connectors = append(door.Connectors, &signin.CAS{Portal: federation.ENT{Project: p.Project, Name: p.Name}, Base: p.CAS, Client: s.Client})
+	}
+
+	edge := &httpx.Edge{
+		Log: s.Log, Now: s.Now, Words: s.Words, Pages: site, SignIn: house.SignIn, Behind: s.Behind,
+		CrossOrigin: append(b.provider.CrossOrigin(), door.CrossOrigin()...),
+	}
+	mux := edge.Mux()
+	house.Mount(mux)
+	(&console.Room{House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue}).Mount(mux)
+	(&desk.Room{
+		House: house, Notices: b.Catalogue, Doors: b.Licensing,
+		Desks: &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue, Places: b.Directory},
+	}).Mount(mux)
+	rooms.Mount(mux)
+	door.Mount(mux)
+	b.provider.Mount(mux)
+	return edge.Wrap(house.Wrap(mux)), nil
+}
+
+// Run starts the loops that carry facts from area to area, and the sweeping of what is over. They end with Close.
+func (b *Broker) Run(ctx context.Context) {
+	ctx, b.stop = context.WithCancel(ctx)
+	b.follow(ctx, "licensing", func(ctx context.Context) (int, error) { return b.Licensing.Follow(ctx, followLimit) })
+	b.follow(ctx, "federation", b.Federation.Follow)
+	b.loops.Go(func() { b.teller.Run(ctx) })
+	b.every(ctx, "sessions", 10*time.Minute, func(ctx context.Context) (int, error) { return b.Federation.Sweep(ctx, sweepLimit) })
+	b.every(ctx, "tokens", time.Minute, func(ctx context.Context) (int, error) { return b.provider.Sweep(ctx, sweepLimit) })
+}
+
+// Ready reports whether the broker can serve: its database answers, and the clocks agree.
+func (b *Broker) Ready(ctx context.Context) error { return b.Store.DB.Ping(ctx) }
+
+// Close stops the loops and closes the database.
+func (b *Broker) Close() error {
+	if b.stop != nil {
+		b.stop()
+	}
+	b.loops.Wait()
+	return b.Store.DB.Close()
+}

@@ -1,0 +1,49 @@
+package brokerapp
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+const (
+	followLimit = 100                    // facts in one transaction
+	sweepLimit  = 500                    // rows in one transaction
+	followPause = 150 * time.Millisecond // promise 3: a change is felt within a second, on every node
+)
+
+// follow hands a follower its facts as they come. While there are more it does not rest.
+func (b *Broker) follow(ctx context.Context, name string, f func(ctx context.Context) (int, error)) {
+	b.every(ctx, name, followPause, func(ctx context.Context) (int, error) {
+		for {
+			n, err := f(ctx)
+			if err != nil || n < followLimit {
+				return n, err
+			}
+		}
+	})
+}
+
+// every calls f at each interval until ctx ends. A failure is logged and tried again: nothing is lost, for each f remembers in
+// the database how far it came. After failures it waits longer, so that a database that is down is not also shouted at.
+func (b *Broker) every(ctx context.Context, name string, interval time.Duration, f func(ctx context.Context) (int, error)) {
+	b.loops.Go(func() {
+		pause := interval
+		timer := time.NewTimer(pause)
+		defer timer.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-timer.C:
+			}
+			if _, err := f(ctx); err != nil && !errors.Is(err, context.Canceled) {
+				b.settings.Log.Error("loop failed", "loop", name, "err", err)
+				pause = min(2*pause, time.Minute)
+			} else {
+				pause = interval
+			}
+			timer.Reset(pause)
+		}
+	})
+}

@@ -1,0 +1,221 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/directory/provision"
+	"pupitre/directory/provision/academy"
+	"pupitre/exos"
+	"pupitre/internal/clock"
+	"pupitre/internal/demo/notices"
+	"pupitre/internal/demo/portal"
+	"pupitre/internal/demo/start"
+	"pupitre/internal/demo/subscriptions"
+	"pupitre/internal/demo/workbook"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+	"pupitre/partners"
+)
+
+// Arrived is what came in by the doors at the first start.
+type Arrived struct {
+	Schools, People, Notices, Subscriptions, Exercises int
+	Module                                             string
+}
+
+// demoSeed invents the same academy on every machine.
+const demoSeed = 2026
+
+// arrive brings the academy in by the real doors: the portal's archive, the publishers' notices, the workbook's package, the
+// distributor's orders over mutual TLS. Nothing here writes a table. Each step may be repeated, so a first start that was
+// interrupted is finished by the next; notices and registrations follow the ports of this start.
+func (d *Demo) arrive(ctx context.Context) (*Arrived, error) {
+	out := &Arrived{}
+	done := d.folder.path("arrivees/academie.faite")
+	_, err := os.Stat(done)
+	first := err != nil
+	if first {
+		if err := d.arriveSchools(ctx, out); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.arriveNotices(ctx, out); err != nil {
+		return nil, err
+	}
+	if err := d.register(ctx); err != nil {
+		return nil, err
+	}
+	if !first {
+		return nil, nil
+	}
+	if err := d.arriveWorkbook(ctx, out); err != nil {
+		return nil, err
+	}
+	if err := d.arriveSubscriptions(ctx, out); err != nil {
+		return nil, err
+	}
+	return out, os.WriteFile(done, nil, 0o600)
+}
+
+// arriveSchools is `pupitre generate ent` then `pupitre import ent`.
+func (d *Demo) arriveSchools(ctx context.Context, out *Arrived) error {
+	archive, err := academy.WriteArchive(d.folder.path("arrivees"), academy.Options{Seed: demoSeed, Project: demoProject})
+	if err != nil {
+		return err
+	}
+	source, err := provision.Open(archive)
+	if err != nil {
+		return err
+	}
+	report, err := d.brokers[0].Importer.Import(ctx, source, provision.Options{Project: demoProject})
+	if err == nil {
+		err = report.Err()
+	}
+	if err != nil {
+		return fmt.Errorf("import %s: %w", filepath.Base(archive), err)
+	}
+	out.Schools = len(report.Schools)
+	for _, school := range report.Schools {
+		out.People += school.Persons
+	}
+	return nil
+}
+
+// arriveNotices is `pupitre import notices`.
+func (d *Demo) arriveNotices(ctx context.Context, out *Arrived) error {
+	files, err := notices.Files(notices.Bases{Exos: d.Exos, Publisher: d.Publisher})
+	if err != nil {
+		return err
+	}
+	var in []catalogue.NoticeFile
+	for _, f := range files {
+		in = append(in, catalogue.NoticeFile{Name: f.Name, Body: f.Body})
+	}
+	report, err := d.brokers[0].Catalogue.ImportNotices(ctx, journal.System("demo"), in)
+	if err != nil {
+		return err
+	}
+	if len(report.Findings) > 0 {
+		return fmt.Errorf("a notice of the demonstration was refused: %+v", report.Findings[0])
+	}
+	out.Notices = len(files)
+	return nil
+}
+
+// arriveWorkbook is `pupitre import module`.
+func (d *Demo) arriveWorkbook(ctx context.Context, out *Arrived) error {
+	data, err := workbook.Package()
+	if err != nil {
+		return err
+	}
+	published, err := d.exos[0].Service.ImportModule(ctx, journal.System("demo"), exos.Package{Data: data, ARK: "ark:/99999/preau-labo-grammaire-5e"})
+	if err != nil {
+		return err
+	}
+	out.Module, out.Exercises = published.Module.Title, len(published.Version.Lines)
+	return nil
+}
+
+// schools are the collège and the lycée that came in.
+func (d *Demo) schools(ctx context.Context) (college, lycee directory.School, err error) {
+	all, err := d.brokers[0].Directory.ListSchools(ctx, directory.SchoolFilter{}, directory.Page{})
+	for _, school := range all {
+		if school.UAI == academy.Tilleuls {
+			college = school
+		} else {
+			lycee = school
+		}
+	}
+	return college, lycee, err
+}
+
+// distributorCertificate is the name of its files.
+const distributorCertificate = "distributeur"
+
+// arriveSubscriptions plays the distributor's program: PUT /{idAbonnement} on https://abonnement.localhost, with its certificate.
+func (d *Demo) arriveSubscriptions(ctx context.Context, out *Arrived) error {
+	pair, err := d.distributor(ctx)
+	if err != nil {
+		return err
+	}
+	client := loopback(roots(d.pki), pair)
+	college, lycee, err := d.schools(ctx)
+	if err != nil {
+		return err
+	}
+	files, err := subscriptions.Files(subscriptions.For{
+		College: string(college.UAI), Lycee: string(lycee.UAI), Today: clock.On(d.options.Now(), college.Zone()),
+	})
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		address := fmt.Sprintf("https://abonnement.localhost:%d/%s", d.Secure, f.ID)
+		req, err := http.NewRequestWithContext(ctx, http.MethodPut, address, bytes.NewReader(f.Body))
+		if err != nil {
+			return err
+		}
+		req.Header.Set("Content-Type", "application/xml;charset=utf-8")
+		res, err := client.Do(req)
+		if err != nil {
+			return fmt.Errorf("order %s: %w", f.ID, err)
+		}
+		answer, _ := io.ReadAll(io.LimitReader(res.Body, 4096))
+		res.Body.Close()
+		if res.StatusCode != http.StatusCreated && res.StatusCode != http.StatusConflict {
+			return fmt.Errorf("order %s: status %d: %s", f.ID, res.StatusCode, answer)
+		}
+		out.Subscriptions++
+	}
+	return nil
+}
+
+// distributor is `pupitre partner add`: a partner and the certificate that it is known by, in the folder certificats.
+func (d *Demo) distributor(ctx context.Context) (*tls.Certificate, error) {
+	register, by := d.brokers[0].Partners, journal.System("demo")
+	partner, err := register.FindByDistributor(ctx, subscriptions.Distributor)
+	if fault.Is(err, fault.NotFound) {
+		partner, err = register.Register(ctx, by, partners.Partner{Name: subscriptions.DistributorName, Distributor: subscriptions.Distributor})
+	}
+	if err != nil {
+		return nil, err
+	}
+	files, cert, err := d.pki.Kept(distributorCertificate)
+	if err != nil || len(partner.Certificates) == 0 {
+		if files, cert, err = d.pki.Client(distributorCertificate); err != nil {
+			return nil, err
+		}
+		if _, err := register.Pin(ctx, by, partner.ID, partners.ForSubscriptions, cert); err != nil {
+			return nil, err
+		}
+	}
+	pair, err := tls.LoadX509KeyPair(files.Cert, files.Key)
+	return &pair, err
+}
+
+// accounts are the demonstration's, for the first page and the terminal.
+func accounts() []start.Account {
+	roles := map[string]string{"responsable": "demo.role.manager", "direction": "demo.role.head", "enseignant": "demo.role.teacher", "documentaliste": "demo.role.librarian", "eleve": "demo.role.pupil"}
+	var out []start.Account
+	for _, c := range academy.Cast {
+		out = append(out, start.Account{Login: c.Login, Name: c.Name(), Role: roles[c.Role], Class: c.Class})
+	}
+	return out
+}
+
+func portalAccounts() []portal.Account {
+	var out []portal.Account
+	for _, c := range academy.Cast {
+		out = append(out, portal.Account{Login: c.Login, External: c.External, Name: c.Name(), Role: c.Role, School: academy.TilleulsName})
+	}
+	return out
+}

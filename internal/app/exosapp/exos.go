@@ -1,0 +1,108 @@
+package exosapp
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"pupitre/exos"
+	"pupitre/exos/signin"
+	exosstore "pupitre/exos/store"
+	"pupitre/internal/db"
+	"pupitre/internal/httpx"
+	"pupitre/internal/id"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+)
+
+// Settings are what an operator decides about Biblio Exos.
+type Settings struct {
+	Database     string // sqlite:FILE or postgres://…: never the broker's
+	Base         string // its address, without a slash at the end
+	Issuer       string // the broker that signs learners in
+	ClientID     string // as registered there
+	ClientSecret string
+	Client       *http.Client // back-channels
+	Behind       bool         // TLS ends at a proxy in front
+	Log          *slog.Logger
+	Now          func() time.Time
+	Words        *lang.Words
+}
+
+// Exos is the running Biblio Exos.
+type Exos struct {
+	Service *exos.Service
+	Handler http.Handler
+
+	settings Settings
+	db       *db.DB
+	loops    sync.WaitGroup
+	stop     context.CancelFunc
+}
+
+// Open opens the database, brings its schema up, and puts Biblio Exos together. Call Run to start its loops, Close at the end.
+func Open(ctx context.Context, s Settings) (*Exos, error) {
+	d, err := db.Open(ctx, s.Database, s.Now)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Migrate(ctx, exosstore.Migrations()); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	ids := id.NewMaker(s.Now)
+	e := &Exos{settings: s, db: d}
+	e.Service = &exos.Service{Store: &exosstore.Store{DB: d, IDs: ids}, IDs: ids, Now: s.Now, Log: s.Log}
+	party := &signin.Party{
+		Service: e.Service, Issuer: s.Issuer, ClientID: s.ClientID, ClientSecret: s.ClientSecret, Base: s.Base, Now: s.Now, HTTP: s.Client,
+	}
+	e.Service.Rights = party
+	e.Handler = e.compose(party)
+	return e, nil
+}
+
+// compose is the front of Biblio Exos as one readable list.
+func (e *Exos) compose(party *signin.Party) http.Handler {
+	s := e.settings
+	site := look.New(look.Exos, s.Words)
+	edge := &httpx.Edge{
+		Log: s.Log, Now: s.Now, Words: s.Words, Pages: site, SignIn: signin.SignInPath, Behind: s.Behind,
+	}
+	mux := edge.Mux()
+	party.Mount(mux)
+	return edge.Wrap(mux)
+}
+
+// Run starts the sweeping of what is over. It ends with Close.
+func (e *Exos) Run(ctx context.Context) {
+	ctx, e.stop = context.WithCancel(ctx)
+	e.loops.Go(func() {
+		tick := time.NewTicker(10 * time.Minute)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if _, err := e.Service.Sweep(ctx); err != nil && !errors.Is(err, context.Canceled) {
+				s := e.settings
+				s.Log.Error("loop failed", "loop", "exos sessions", "err", err)
+			}
+		}
+	})
+}
+
+// Ready reports whether Biblio Exos can serve: its database answers, and the clocks agree.
+func (e *Exos) Ready(ctx context.Context) error { return e.db.Ping(ctx) }
+
+// Close stops the loops and closes the database.
+func (e *Exos) Close() error {
+	if e.stop != nil {
+		e.stop()
+	}
+	e.loops.Wait()
+	return e.db.Close()
+}
