@@ -15,7 +15,7 @@ type Module struct {
 	Assets     []Asset       // files that the exercises show, each once, by SHA-256
 }
 
-// Items lists all exercises, sections flattened, in order.
+// Items lists all exercises, sections flattened: of each, its own items, then its sections'.
 func (m *Module) Items() []*Item {
 	var out []*Item
 	for i := range m.Sections {

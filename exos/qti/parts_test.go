@@ -1,0 +1,103 @@
+package qti_test
+
+import (
+	"strings"
+	"testing"
+
+	"pupitre/exos/qti"
+	"pupitre/exos/qti/report"
+	"pupitre/exos/qti/score"
+)
+
+// TestPackageInManyFiles: a section, a stimulus, response processing, a fragment of rules
+// and an HTML text kept in files of their own, with addresses relative to each.
+func TestPackageInManyFiles(t *testing.T) {
+	t.Parallel()
+	test := `<assessmentTest xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="T" title="Deux versions"><testPart identifier="P" navigationMode="linear" submissionMode="individual">
+		<assessmentSectionRef identifier="S" href="sections/s.xml"/></testPart></assessmentTest>`
+	section := `<assessmentSection identifier="S" title="Partie" visible="true"><assessmentSection identifier="S1" title="Sous-partie" visible="true">
+		<assessmentItemRef identifier="Q1" href="../items/a.xml"/></assessmentSection><assessmentItemRef identifier="Q2" href="../items/b.xml"/></assessmentSection>`
+	old := strings.NewReplacer("qti-assessment-item", "assessmentItem", "qti-response-declaration", "responseDeclaration", "qti-correct-response", "correctResponse",
+		"qti-value", "value", "qti-outcome-declaration", "outcomeDeclaration", "qti-item-body", "itemBody", "qti-choice-interaction", "choiceInteraction",
+		"qti-simple-choice", "simpleChoice", "qti-response-processing", "responseProcessing", "base-type", "baseType", "response-identifier", "responseIdentifier",
+		`template="match_correct"`, `template="../rules/mine.xml"`).Replace(good)
+	old = strings.Replace(old, "<itemBody>", `<itemBody><object type="text/html" data="../texts/conte.html"/>`, 1)
+	rules := `<responseProcessing xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="../rules/part.xml"/></responseProcessing>`
+	part := `<responseProcessingFragment><responseCondition><responseIf><match><variable identifier="RESPONSE"/><correct identifier="RESPONSE"/></match>
+		<setOutcomeValue identifier="SCORE"><baseValue baseType="float">3</baseValue></setOutcomeValue><exitResponse/></responseIf></responseCondition>
+		<setOutcomeValue identifier="SCORE"><baseValue baseType="float">-1</baseValue></setOutcomeValue></responseProcessingFragment>`
+	withStimulus := strings.Replace(good, "<qti-item-body>", `<qti-assessment-stimulus-ref identifier="st" href="../texts/st.xml" title="Texte"/><qti-item-body>`, 1)
+	stimulus := `<qti-assessment-stimulus identifier="st"><qti-stimulus-body><p>Il était une fois <img src="chat.png" alt="un chat"/>.</p></qti-stimulus-body></qti-assessment-stimulus>`
+	manifest := `<manifest identifier="M"><resources><resource identifier="T" type="imsqti_test_xmlv2p1" href="test.xml"/></resources></manifest>`
+	m, r, err := qti.Import(parcel(t, "imsmanifest.xml", manifest, "test.xml", test, "sections/s.xml", section, "items/a.xml", old, "items/b.xml", withStimulus,
+		"rules/mine.xml", rules, "rules/part.xml", part, "texts/conte.html", `<html><head><title>x</title></head><body><p>Le renard<script>1</script></p></body></html>`,
+		"texts/st.xml", stimulus, "texts/chat.png", "image"), qti.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range r.Findings {
+		if f.Severity > report.Note && f.Code != report.ContentRemoved {
+			t.Error(f)
+		}
+	}
+	items := m.Items()
+	if len(items) != 2 || m.Sections[0].Sections[0].Title != "Sous-partie" {
+		t.Fatalf("module %+v", m)
+	}
+	var q1, q2 *qti.Item
+	for _, it := range items {
+		switch it.Identifier {
+		case "Q1":
+			q1 = it
+		case "Q2":
+			q2 = it
+		}
+	}
+	right := score.Submission{Responses: []score.Response{{Identifier: "RESPONSE", Values: []string{"A"}}}}
+	if got := q1.Score(0, score.State{}, right); got.Score != 3 || q1.MaxScore != 3 {
+		t.Errorf("Q1: %v of %v", got.Score, q1.MaxScore)
+	}
+	if got := q1.Score(0, score.State{}, score.Submission{}); got.Score != -1 {
+		t.Errorf("Q1 unanswered: %v", got.Score)
+	}
+	if text := q1.Tree.PlainText(); !strings.Contains(text, "Le renard") {
+		t.Errorf("Q1 says %q", text)
+	}
+	if text := q2.Tree.PlainText(); !strings.Contains(text, "Il était une fois") || len(m.Assets) != 1 {
+		t.Errorf("Q2 says %q, %d assets", text, len(m.Assets))
+	}
+}
+
+// TestRevealAndKey: feedback appears only when score allows it, with outcomes printed; the
+// key is said in words.
+func TestRevealAndKey(t *testing.T) {
+	t.Parallel()
+	item := strings.NewReplacer(`<qti-response-processing template="match_correct"/>`, `<qti-response-processing><qti-set-outcome-value identifier="SCORE"><qti-base-value base-type="float">2</qti-base-value></qti-set-outcome-value>
+		<qti-response-condition><qti-response-if><qti-match><qti-variable identifier="RESPONSE"/><qti-correct identifier="RESPONSE"/></qti-match><qti-set-outcome-value identifier="F"><qti-base-value base-type="identifier">yes</qti-base-value></qti-set-outcome-value></qti-response-if></qti-response-condition></qti-response-processing>
+		<qti-modal-feedback outcome-identifier="F" identifier="yes" show-hide="show" title="Oui"><qti-content-body>Tu as <qti-printed-variable identifier="SCORE"/> points.</qti-content-body></qti-modal-feedback>`,
+		`<qti-item-body>`, `<qti-outcome-declaration identifier="F" cardinality="single" base-type="identifier"/><qti-item-body>`).Replace(good)
+	m, _, err := qti.Import([]byte(item), qti.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	it := m.Items()[0]
+	wrong := it.Score(0, score.State{}, score.Submission{Responses: []score.Response{{Identifier: "RESPONSE", Values: []string{"B"}}}})
+	right := it.Score(0, score.State{}, score.Submission{Responses: []score.Response{{Identifier: "RESPONSE", Values: []string{"A"}}}})
+	if got := it.Reveal(0, wrong.Shown); len(got) != 0 {
+		t.Errorf("wrong answer reveals %+v", got)
+	}
+	got := it.Reveal(0, right.Shown, right.Outcomes...)
+	if len(got) != 1 || got[0].Title != "Oui" || !got[0].Modal {
+		t.Fatalf("right answer reveals %+v", got)
+	}
+	text := ""
+	for _, n := range got[0].Nodes {
+		text += n.Text
+	}
+	if text != "Tu as 2 points." {
+		t.Errorf("feedback says %q", text)
+	}
+	if key := it.Key(0); len(key) != 1 || key[0].Texts[0] != "a" || key[0].Values[0] != "A" {
+		t.Errorf("key %+v", key)
+	}
+}
