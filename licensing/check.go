@@ -29,7 +29,7 @@ func (s *Service) Check(ctx context.Context) (int64, []Finding, error) {
 			return pools, broken, err
 		}
 		for _, a := range page {
-			broken = append(broken, a.findings()...)
+			broken = append(broken, a.Findings()...)
 		}
 		pools += int64(len(page))
 		if len(page) < auditPage {
@@ -40,8 +40,8 @@ func (s *Service) Check(ctx context.Context) (int64, []Finding, error) {
 	}
 }
 
-// findings compares a pool with its ledger, its copies' lines and its holdings.
-func (a Audited) findings() []Finding {
+// Findings compares a pool with its ledger, its copies' lines and its holdings.
+func (a Audited) Findings() []Finding {
 	var out []Finding
 	equal := func(code string, got, want int64) {
 		if got != want {

@@ -91,7 +91,7 @@ func (d *decision) give(persons []Candidate) {
 	inForce := slices.DeleteFunc(slices.Clone(d.pools), func(p Pool) bool { return !p.InForce(d.ground.today) })
 	for _, p := range inForce {
 		if p.Kind == Establishment {
-			d.giveTargets(p, persons)
+			d.giveTargets(p)
 		}
 	}
 	for _, c := range persons {
@@ -102,33 +102,35 @@ func (d *decision) give(persons []Candidate) {
 		pool, why := d.draw(c)
 		if why != "" {
 			d.say(c, Cannot, Pool{}, why)
-		} else {
-			d.say(c, Gets, pool, "")
+			continue
+		}
+		d.say(c, Gets, pool, "")
+		if pool.SiteWide() && !covered(d.targets, c, pool) {
+			d.targets = append(d.targets, GivenTarget{Resource: d.resource, Pool: pool.ID, Target: ToPerson(c.Person)})
 		}
 	}
 }
 
-// giveTargets notes the targets that a school-wide pool is to be given to: those of the order, narrowed to the pool's
-// publics, that no target given before already takes in.
-func (d *decision) giveTargets(p Pool, persons []Candidate) {
+// giveTargets notes the school, classes and groups that a school-wide pool is to be given to: those of the order, narrowed to
+// the pool's publics, that no target given before already takes in. A person is given the one pool that serves them.
+func (d *decision) giveTargets(p Pool) {
 	for _, t := range d.order.Targets {
 		t, ok := t.within(p.Publics)
-		if !ok || slices.ContainsFunc(d.ground.given[d.resource], func(g GivenTarget) bool { return g.Pool == p.ID && g.Target.takesIn(t) }) {
+		if !ok || t.Kind == Person || slices.ContainsFunc(d.ground.given[d.resource], func(g GivenTarget) bool { return g.Pool == p.ID && g.Target.takesIn(t) }) {
 			continue
-		}
-		if t.Kind == Person {
-			i := slices.IndexFunc(persons, func(c Candidate) bool { return string(c.Person) == t.ID })
-			if i < 0 || !p.Serves(persons[i].Profiles) || d.covered(persons[i], p) {
-				continue
-			}
 		}
 		d.targets = append(d.targets, GivenTarget{Resource: d.resource, Pool: p.ID, Target: t})
 	}
 }
 
+// covered reports whether one of the targets lets the candidate into the pool.
+func covered(given []GivenTarget, c Candidate, p Pool) bool {
+	return p.Serves(c.Profiles) && slices.ContainsFunc(given, func(g GivenTarget) bool { return g.Pool == p.ID && g.Target.covers(c) })
+}
+
 // covered reports whether a target given before lets the candidate in.
 func (d *decision) covered(c Candidate, p Pool) bool {
-	return p.Serves(c.Profiles) && slices.ContainsFunc(d.ground.given[d.resource], func(g GivenTarget) bool { return g.Pool == p.ID && g.Target.covers(c) })
+	return covered(d.ground.given[d.resource], c, p)
 }
 
 func (d *decision) holdsAlready(c Candidate, inForce []Pool) (Pool, bool) {

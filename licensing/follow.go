@@ -136,9 +136,8 @@ func reach(ctx context.Context, w Writer, school directory.SchoolID, person dire
 // counted keeps the pools whose rights, though given to targets, are counted, and that a target opens to the person.
 func (g ground) counted() {
 	for resource, pools := range g.pools {
-		d := decision{ground: g, resource: resource}
 		g.pools[resource] = slices.DeleteFunc(pools, func(p Pool) bool {
-			return p.Kind != Establishment || p.SiteWide() || !d.covered(g.persons[0], p)
+			return p.Kind != Establishment || p.SiteWide() || !covered(g.given[resource], g.persons[0], p)
 		})
 	}
 }
