@@ -88,11 +88,11 @@ export function equal(got, want, what) {
 /** Signs a person in at the demonstration portal. */
 export async function signIn(page, login) {
   look(page);
-  await page.goto(world.portal + "/");
-  if (await page.locator("input[name=username]").count() === 0) await page.goto(world.portal + "/login");
-  await page.fill("input[name=username]", login);
-  await page.fill("input[name=password]", world.password);
-  await page.click("button[type=submit]:visible >> nth=-1");
+  await page.goto(world.portal + "/login");
+  await page.fill("#login", login);
+  await page.fill("#password", world.password);
+  await page.click("form[action='/login'] button[type=submit]");
+  await page.waitForURL((url) => !url.pathname.startsWith("/login"));
 }
 
 /** What holds on every page: no words missing, one h1, nothing from axe-core, no sideways scroll, no trouble in the console. */
