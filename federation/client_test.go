@@ -5,6 +5,7 @@ import (
 
 	"pupitre/federation"
 	"pupitre/internal/fault"
+	"pupitre/journal"
 )
 
 func client() federation.Client {
@@ -70,5 +71,13 @@ func TestOnlyTheSecretProvesAClient(t *testing.T) {
 	c.Secret = secret.Hash()
 	if !c.Proves(secret) || c.Proves(secret+"x") || c.Proves(federation.Token(c.Secret)) {
 		t.Error("the secret alone must prove it")
+	}
+}
+
+func TestAClientsSecretCannotBeGuessed(t *testing.T) {
+	t.Parallel()
+	s := &federation.Service{}
+	if err := s.Register(t.Context(), journal.System("test"), client(), "a password"); fault.CodeOf(err) != "federation.client.secret" {
+		t.Errorf("got %v", err)
 	}
 }

@@ -54,10 +54,13 @@ func (s *Service) Clients(ctx context.Context) ([]Client, error) {
 }
 
 // Register makes a publisher's program known, or changes what is known of it; fault.Invalid where it could not be safe.
-// secret replaces the one that proves it, unless empty.
+// secret replaces the one that proves it, unless empty; it must be made at random (NewToken), for it is kept as a plain hash.
 func (s *Service) Register(ctx context.Context, actor journal.Actor, c Client, secret Token) error {
 	if err := c.Validate(); err != nil {
 		return err
+	}
+	if secret != "" && len(secret) < minSecret {
+		return fault.New(fault.Invalid, "federation.client.secret", "client", string(c.ID), "length", minSecret)
 	}
 	defer s.known.forget(c.ID)
 	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
@@ -83,6 +86,9 @@ func (s *Service) Register(ctx context.Context, actor journal.Actor, c Client, s
 		return w.PutClient(ctx, act, c)
 	})
 }
+
+// minSecret is the fewest characters of a client's secret: 128 bits in hexadecimal.
+const minSecret = 32
 
 // by is the person as an actor.
 func by(person directory.PersonID) journal.Actor {

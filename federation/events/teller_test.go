@@ -332,7 +332,7 @@ func TestASlowPublisherDelaysNoOther(t *testing.T) {
 		defer close(release)
 		slow := federation.Client{ID: "slow", Sector: federationtest.Preau, Name: "Lent", Redirects: []string{"https://lent.example/"},
 			Algorithm: federation.ES256, EventsURL: hung.URL}
-		if err := h.Service.Register(t.Context(), journal.System("test"), slow, "x"); err != nil {
+		if err := h.Service.Register(t.Context(), journal.System("test"), slow, federationtest.ExosProof); err != nil {
 			t.Fatal(err)
 		}
 		federationtest.Enter(t, h.World, token, "slow", federationtest.Grammar)

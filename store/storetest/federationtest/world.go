@@ -233,8 +233,16 @@ func (d declarations) Of(_ context.Context, ark string) (federation.Declaration,
 type Rights struct {
 	store *store.Store
 
-	mu   sync.Mutex
-	held map[federation.Ask]bool
+	mu     sync.Mutex
+	held   map[federation.Ask]bool
+	opened int
+}
+
+// Opened counts the openings.
+func (r *Rights) Opened() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.opened
 }
 
 // Give gives a right at one place.
@@ -266,6 +274,9 @@ func (r *Rights) Open(ctx context.Context, ask federation.Ask, released []federa
 	if err := r.Check(ctx, ask); err != nil {
 		return "", err
 	}
+	r.mu.Lock()
+	r.opened++
+	r.mu.Unlock()
 	err = r.store.Journal().Write(ctx, func(ctx context.Context, w journal.Appender) error {
 		act, err = w.Record(ctx, journal.Entry{
 			School: string(ask.School), Actor: journal.Actor{Kind: journal.ByPerson, ID: string(ask.Person)}, Verb: "licensing.opened",
