@@ -111,7 +111,8 @@ create table holding (
   last_at bigint not null,
   primary key (school, pool, person)
 ) /*sqlite: without rowid */;
-create index holding_by_person on holding (person, school);
+-- With the pool too, so that a planner without statistics that prefers this index to the key still finds one row.
+create index holding_by_person on holding (person, school, pool);
 
 -- table given_target: class school
 -- A school-wide right (« affectation établissement »): whoever is in the target, newcomers too, has it.
