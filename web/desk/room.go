@@ -7,6 +7,7 @@ import (
 
 	"pupitre/catalogue"
 	"pupitre/directory"
+	"pupitre/federation"
 	"pupitre/internal/look"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
@@ -19,6 +20,7 @@ type Room struct {
 	Desks   Desks
 	Notices Notices
 	Doors   Doors
+	Moves   Moves
 
 	mine *look.Template
 }
@@ -36,6 +38,11 @@ type Notices interface {
 // Doors opens a right, and journals the access. licensing.Service satisfies it.
 type Doors interface {
 	Open(ctx context.Context, o licensing.Opening) (licensing.Grant, error)
+}
+
+// Moves takes a session to another school of its person: the one that a portal's link names. federation.Service satisfies it.
+type Moves interface {
+	Choose(ctx context.Context, token federation.Token, school directory.SchoolID, profile directory.Profile) error
 }
 
 //go:embed *.html dist

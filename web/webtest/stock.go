@@ -307,3 +307,12 @@ func (s *Stock) Apply(_ context.Context, by journal.Actor, order licensing.Order
 	s.Acts, s.By = append(s.Acts, order), append(s.By, by)
 	return licensing.Applied{Act: journal.ActID(fmt.Sprint("act-", len(s.Acts))), Plan: p}, nil
 }
+
+// Publish adds a resource of which there is no stock, and returns its id.
+func (s *Stock) Publish(title, publisher string) catalogue.ResourceID {
+	id := catalogue.ResourceID(fmt.Sprintf("r-more-%03d", len(s.notices)))
+	level := catalogue.Term{URI: "niveau:5e", Label: "5e"}
+	s.notices = append(s.notices, catalogue.Resource{ID: id, ARK: catalogue.ARK("ark:/99999/" + string(id)), Title: title, Presentation: "MAN", Shown: true, Offline: len(s.notices)%2 == 0,
+		Publisher: catalogue.Publisher{ID: catalogue.PublisherID("pub-" + publisher), Name: publisher}, Levels: []catalogue.Term{level}, LaunchURL: "https://editeur.example/" + string(id)})
+	return id
+}

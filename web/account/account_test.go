@@ -1,0 +1,236 @@
+package account_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/internal/httpx"
+	"pupitre/internal/look/looktest"
+	"pupitre/journal"
+	"pupitre/web"
+	"pupitre/web/account"
+	"pupitre/web/webtest"
+)
+
+// book is a journal in memory, its entries in the order of their ids.
+type book []journal.Written
+
+func (b *book) write(at time.Time, person directory.PersonID, verb, subject string, detail any) journal.ActID {
+	body, err := json.Marshal(detail)
+	if err != nil {
+		panic(err)
+	}
+	id := journal.ActID(fmt.Sprintf("act%05d", len(*b)))
+	*b = append(*b, journal.Written{ID: id, At: at, Body: body, Entry: journal.Entry{Verb: verb, Subject: subject, Person: string(person), Class: journal.ClassAccess}})
+	return id
+}
+
+func (b *book) Read(ctx context.Context, f func(ctx context.Context, r journal.Reader) error) error {
+	return f(ctx, reading{b})
+}
+
+type reading struct{ *book }
+
+func (r reading) OfPerson(_ context.Context, person string, before journal.ActID, limit int) (list []journal.Written, _ error) {
+	for i := len(*r.book) - 1; i >= 0 && len(list) < limit; i-- {
+		if e := (*r.book)[i]; e.Entry.Person == person && (before == "" || e.ID < before) {
+			list = append(list, e)
+		}
+	}
+	return list, nil
+}
+
+func (reading) OfSchool(context.Context, string, journal.ActID, int) ([]journal.Written, error) {
+	return nil, nil
+}
+
+func (reading) OfSubject(context.Context, string, string, journal.ActID, int) ([]journal.Written, error) {
+	return nil, nil
+}
+
+// desk is the account's pages over a fresh school, with the sign-in's pages at addresses of their own.
+type desk struct {
+	world *webtest.World
+	book  *book
+	pages http.Handler
+}
+
+type rooms struct {
+	*account.Room
+	choice federation.ENTChoice
+}
+
+func (r rooms) Mount(mux web.Mux) {
+	r.Room.Mount(mux)
+	mux.Handle("GET /connexion", func(w http.ResponseWriter, req *http.Request) error { return r.ChooseENT(w, req, r.choice) })
+	mux.Handle("GET /deconnexion", func(w http.ResponseWriter, req *http.Request) error { return r.ConfirmSignOut(w, req) })
+	mux.Handle("GET /parti", httpx.Handler(r.SignedOut))
+}
+
+func open() *desk {
+	d := &desk{world: webtest.NewWorld(), book: &book{}}
+	stock := webtest.NewStock(d.world)
+	choice := federation.ENTChoice{ENTs: []federation.ENT{{Project: "A99", Name: "Portail de Rochebrune"}, {Project: "A98", Name: "L’Escale"}}, Remembered: "A98", Next: "/mediacentre?q=a b"}
+	d.pages = webtest.Serve(d.world, func(h *web.House) []webtest.Room {
+		return []webtest.Room{rooms{&account.Room{House: h, Journal: d.book, Notices: stock}, choice}}
+	})
+	return d
+}
+
+func (d *desk) as(person directory.PersonID) webtest.Browser {
+	return webtest.Browser{Pages: d.pages, Person: person}
+}
+
+// visit writes a sign-in and a launch: the click, then what was sent.
+func (d *desk) visit(person directory.PersonID, released ...string) journal.ActID {
+	d.book.write(webtest.Now.Add(-24*time.Hour), person, "federation.signed-in", "s1", map[string]any{"by": "cas"})
+	d.book.write(webtest.Now, person, "licensing.opened", string(webtest.Labo), map[string]any{"pool": "p", "released": []string{}})
+	return d.book.write(webtest.Now, person, "licensing.opened", string(webtest.Labo), map[string]any{"pool": "p", "publisher": "pub-Éditions du Préau", "released": released})
+}
+
+func page(t *testing.T, r *http.Response, status int) *looktest.Doc {
+	t.Helper()
+	text := looktest.Body(t, r)
+	if r.StatusCode != status {
+		t.Fatalf("%d, want %d: %s", r.StatusCode, status, text)
+	}
+	looktest.Page(t, text)
+	return looktest.Parse(t, text)
+}
+
+func says(t *testing.T, p *looktest.Doc, wants ...string) {
+	t.Helper()
+	words := strings.ReplaceAll(looktest.Words(p.Find("body")[0]), "\u00a0", " ")
+	for _, want := range wants {
+		if !strings.Contains(words, want) {
+			t.Errorf("the page does not say %q; it says: %s", want, words)
+		}
+	}
+}
+
+func TestEveryPageKeepsTheRulesInBothLanguages(t *testing.T) {
+	t.Parallel()
+	d := open()
+	entry := d.visit(webtest.Ines, "IDO", "PRO", "UAI", "DIV", "PRE", "X_NEW")
+	for _, english := range []bool{false, true} {
+		for _, person := range []directory.PersonID{webtest.Ines, webtest.Both} {
+			b := d.as(person)
+			b.English = english
+			for _, path := range []string{"/mes-lieux", "/mon-journal", "/connexion", "/deconnexion", "/parti"} {
+				page(t, b.Get(t, path), http.StatusOK)
+			}
+		}
+		b := d.as(webtest.Ines)
+		b.English = english
+		page(t, b.Get(t, "/mon-journal/"+string(entry)), http.StatusOK)
+	}
+}
+
+func TestSignInPagesAskAndSay(t *testing.T) {
+	t.Parallel()
+	d := open()
+	p := page(t, d.as("").Get(t, "/connexion"), http.StatusOK)
+	says(t, p, "Où êtes-vous scolarisé ?", "Comme la dernière fois L’Escale", "Un autre portail Portail de Rochebrune")
+	var links []string
+	for _, a := range p.Find("a") {
+		if strings.HasPrefix(looktest.Attr(a, "href"), "/connexion?") {
+			links = append(links, looktest.Attr(a, "href"))
+		}
+	}
+	if len(links) != 2 || links[0] != federation.SignInPath("/mediacentre?q=a b", "A98") {
+		t.Errorf("links %q", links)
+	}
+	form := page(t, d.as(webtest.Ines).Get(t, "/deconnexion"), http.StatusOK)
+	posts := false
+	for _, n := range form.Find("form") {
+		posts = posts || looktest.Attr(n, "action") == "/deconnexion" && looktest.Attr(n, "method") == "post"
+	}
+	if !posts {
+		t.Error("no form signs out")
+	}
+	says(t, page(t, d.as("").Get(t, "/parti"), http.StatusOK), "la session est fermée", "Sur un ordinateur partagé")
+}
+
+func TestJournalSaysWhatHappenedInPlainWords(t *testing.T) {
+	t.Parallel()
+	d := open()
+	d.visit(webtest.Ines, "IDO", "PRO", "DIV")
+	d.book.write(webtest.Now, webtest.Ines, "licensing.assigned", "r", nil)
+	p := page(t, d.as(webtest.Ines).Get(t, "/mon-journal"), http.StatusOK)
+	says(t, p, "23 novembre 2026", "9 h 00", "Ouverture de « Le labo de grammaire 5e »", "Envoi à Éditions du Préau, pour « Le labo de grammaire 5e » Identifiant opaque, Profil, Classe Reçu", "22 novembre 2026", "Connexion par le portail", "au bout de douze mois")
+	says(t, page(t, d.as(webtest.Aubry).Get(t, "/mon-journal"), http.StatusOK), "Rien à montrer", "Quand vous ouvrirez une ressource")
+}
+
+func TestLongJournalIsPagedByKey(t *testing.T) {
+	t.Parallel()
+	d := open()
+	for range 150 {
+		d.book.write(webtest.Now, webtest.Ines, "federation.signed-in", "s", nil)
+	}
+	b := d.as(webtest.Ines)
+	count := func(path string) int {
+		return strings.Count(looktest.Body(t, b.Get(t, path)), "<time>")
+	}
+	if first, rest := count("/mon-journal"), count("/mon-journal?avant=act00050"); first != 100 || rest != 50 {
+		t.Errorf("%d entries, then %d", first, rest)
+	}
+	if !strings.Contains(looktest.Body(t, b.Get(t, "/mon-journal")), `href="/mon-journal?avant=act00050"`) {
+		t.Error("no way to the older entries")
+	}
+}
+
+func TestReceiptSaysWhatWasSentAndWhatWasNot(t *testing.T) {
+	t.Parallel()
+	d := open()
+	entry := d.visit(webtest.Ines, "IDO", "PRO", "DIV", "PRE")
+	p := page(t, d.as(webtest.Ines).Get(t, "/mon-journal/"+string(entry)), http.StatusOK)
+	says(t, p, "Tu as ouvert « Le labo de grammaire 5e ». Voici ce que Éditions du Préau a reçu de toi.", "Identifiant opaque Il te reconnaît d’une fois sur l’autre sans savoir qui tu es.",
+		"un identifiant que nul autre éditeur ne peut recouper", "le même chez tous les éditeurs qui le demandent : prénom, classe.", "Pas envoyé Établissement Groupes Nom Adresse électronique Date de naissance Identifiant national Représentants légaux", "9 h 00, 23 novembre 2026")
+	plain := d.visit(webtest.Ines, "IDO")
+	if text := looktest.Body(t, d.as(webtest.Ines).Get(t, "/mon-journal/"+string(plain))); strings.Contains(text, "le même chez tous") {
+		t.Error("a pseudonym alone joins nobody")
+	}
+}
+
+// Another's receipt looks like one that does not exist; so does an entry that sent nothing, or is no access.
+func TestReceiptIsForItsPersonAlone(t *testing.T) {
+	t.Parallel()
+	d := open()
+	entry := d.visit(webtest.Ines, "IDO")
+	for _, c := range []struct {
+		person directory.PersonID
+		id     string
+	}{{webtest.Aubry, string(entry)}, {webtest.Ines, "act00000"}, {webtest.Ines, "act00001"}, {webtest.Ines, "none"}, {webtest.Ines, "act0000"}, {webtest.Ines, "%00"}} {
+		p := page(t, d.as(c.person).Get(t, "/mon-journal/"+c.id), http.StatusNotFound)
+		says(t, p, "Ce reçu n’existe pas")
+	}
+	if r := d.as("").Get(t, "/mon-journal/"+string(entry)); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("as nobody: %s", r.Status)
+	}
+}
+
+func TestPlacesAreChosenByAForm(t *testing.T) {
+	t.Parallel()
+	d := open()
+	p := page(t, d.as(webtest.Both).Get(t, "/mes-lieux?next=/mon-journal"), http.StatusOK)
+	says(t, p, "0991234D : Collège Les Tilleuls Rochebrune, Documentaliste En ce moment", "0991235E : Lycée Les Saules Pont-aux-Saules, Documentaliste")
+	values := map[string]string{}
+	for _, n := range p.Find("input") {
+		if name := looktest.Attr(n, "name"); name == "school" || name == "profile" || name == "next" {
+			values[name] = looktest.Attr(n, "value")
+		}
+	}
+	if values["school"] != string(webtest.Saules.ID) || values["profile"] != "documentaliste" {
+		t.Errorf("the form sends %v", values)
+	}
+	if text := looktest.Body(t, d.as(webtest.Both).Get(t, "/mes-lieux?next=//evil.example/")); strings.Contains(text, "evil.example/\"") && strings.Contains(text, `name="next" value="//evil`) {
+		t.Error("the choice leads to another site")
+	}
+}

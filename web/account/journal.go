@@ -1,0 +1,181 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"pupitre/catalogue"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+	"pupitre/journal"
+	"pupitre/web"
+)
+
+// entriesPerPage is how many entries a page shows.
+const entriesPerPage = 100
+
+// journalPage is « Mon journal ».
+type journalPage struct {
+	look.Shell
+	Days  []day
+	Older string
+	Empty look.Empty
+	Kept  string // for how long
+}
+
+// day is the entries of one day, the newest first.
+type day struct {
+	Date    clock.Date
+	Entries []entryRow
+}
+
+// entryRow is one entry in plain words.
+type entryRow struct {
+	At      string // « 9 h 42 »
+	Icon    string
+	Text    string
+	Note    string
+	Receipt string // the address of its receipt, "" where nothing was sent
+}
+
+// accessed is what licensing writes of an access (licensing.opened).
+type accessed struct {
+	Publisher catalogue.PublisherID `json:"publisher"`
+	Released  []catalogue.Attribute `json:"released"`
+}
+
+func (a *Room) journal(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
+	before := journal.ActID(r.URL.Query().Get("avant"))
+	entries, err := a.entries(r.Context(), reader, before, entriesPerPage)
+	if err != nil {
+		return err
+	}
+	titles, err := a.titles(r.Context(), entries)
+	if err != nil {
+		return err
+	}
+	p := &journalPage{Shell: a.shell(r)}
+	p.Title, p.Lead, p.Kept = p.T("web.nav.journal"), reader.You(&p.Shell, "web.journal.lead."), p.T("web.journal.kept")
+	zone := reader.School().Zone()
+	for _, e := range entries {
+		row, ok := p.row(e, titles)
+		if !ok {
+			continue
+		}
+		row.At = lang.Clock(p.Locale, e.At, zone)
+		date := clock.On(e.At, zone)
+		if len(p.Days) == 0 || p.Days[len(p.Days)-1].Date != date {
+			p.Days = append(p.Days, day{Date: date})
+		}
+		last := &p.Days[len(p.Days)-1]
+		last.Entries = append(last.Entries, row)
+	}
+	if len(entries) == entriesPerPage {
+		p.Older = web.JournalPath + "?" + url.Values{"avant": {string(entries[len(entries)-1].ID)}}.Encode()
+	}
+	if len(p.Days) == 0 {
+		p.Empty = look.Empty{Title: p.T("web.journal.empty.title"), Text: reader.You(&p.Shell, "web.journal.empty.text."), Action: look.Link{Text: p.T("web.space.desk.go"), Href: web.DeskPath}}
+	}
+	return a.pages.journal.Send(w, r, http.StatusOK, p)
+}
+
+// entries reads the reader's own entries, newest first.
+func (a *Room) entries(ctx context.Context, reader *web.Reader, before journal.ActID, limit int) ([]journal.Written, error) {
+	var list []journal.Written
+	err := a.Journal.Read(ctx, func(ctx context.Context, r journal.Reader) (err error) {
+		list, err = r.OfPerson(ctx, string(reader.Person.ID), before, limit)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("journal of %s: %w", reader.Person.ID, err)
+	}
+	return list, nil
+}
+
+// titles finds the resources that the entries speak of.
+func (a *Room) titles(ctx context.Context, entries []journal.Written) (map[string]catalogue.Resource, error) {
+	found := map[string]catalogue.Resource{}
+	var ids []catalogue.ResourceID
+	for _, e := range entries {
+		if _, seen := found[e.Entry.Subject]; e.Entry.Verb == opened && !seen {
+			found[e.Entry.Subject] = catalogue.Resource{}
+			ids = append(ids, catalogue.ResourceID(e.Entry.Subject))
+		}
+	}
+	if len(ids) == 0 {
+		return found, nil
+	}
+	resources, err := a.Notices.ListResources(ctx, ids...)
+	for _, r := range resources {
+		found[string(r.ID)] = r
+	}
+	return found, err
+}
+
+// opened is the verb of an access.
+const opened = "licensing.opened"
+
+// acts puts the verbs that a person may read of themselves into words; others are the house's business.
+var acts = map[string]struct{ key, icon string }{
+	"federation.signed-in":    {"web.act.signed-in", "log-in"},
+	"federation.signed-out":   {"web.act.signed-out", "log-out"},
+	"federation.place-chosen": {"web.act.place-chosen", "school"},
+}
+
+// row puts an entry into words, or passes over one that has none.
+func (p *journalPage) row(e journal.Written, titles map[string]catalogue.Resource) (entryRow, bool) {
+	if e.Entry.Verb != opened {
+		act, ok := acts[e.Entry.Verb]
+		return entryRow{Icon: act.icon, Text: p.sayAct(act.key)}, ok
+	}
+	resource := titles[e.Entry.Subject]
+	title := resource.Title
+	if title == "" {
+		title = p.T("web.act.resource-gone")
+	}
+	var body accessed
+	if json.Unmarshal(e.Body, &body) != nil || len(body.Released) == 0 {
+		return entryRow{Icon: "book-open", Text: p.T("web.act.opened", "title", title)}, true
+	}
+	return entryRow{Icon: "receipt-text", Text: p.T("web.act.sent", "title", title, "publisher", resource.Publisher.Name),
+		Note: p.attributes(body.Released), Receipt: receiptPath(e.ID)}, true
+}
+
+func (p *journalPage) sayAct(key string) string {
+	if key == "" {
+		return ""
+	}
+	return p.T(key)
+}
+
+// attributes names what was sent: « Identifiant opaque, profil, classe ».
+func (p *journalPage) attributes(list []catalogue.Attribute) string {
+	names := make([]string, len(list))
+	for i, a := range list {
+		names[i] = attributeName(&p.Shell, a)
+	}
+	return strings.Join(names, ", ")
+}
+
+func receiptPath(id journal.ActID) string { return web.JournalPath + "/" + url.PathEscape(string(id)) }
+
+var errEntry = fault.New(fault.NotFound, "web.receipt.unknown")
+
+// find returns one of the reader's own accesses. Entries are listed from just before an id, newest first, so the first entry
+// before the id's own successor is the entry itself.
+func (a *Room) find(ctx context.Context, reader *web.Reader, id journal.ActID) (journal.Written, error) {
+	list, err := a.entries(ctx, reader, id+"0", 1)
+	if err != nil {
+		return journal.Written{}, err
+	}
+	if len(list) == 0 || list[0].ID != id || list[0].Entry.Verb != opened {
+		return journal.Written{}, errEntry
+	}
+	return list[0], nil
+}

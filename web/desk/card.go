@@ -1,0 +1,105 @@
+package desk
+
+import (
+	"net/url"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/look"
+	"pupitre/licensing"
+	"pupitre/mediacentre"
+	"pupitre/web"
+)
+
+// AccessPath is the address that opens a resource.
+func AccessPath(ark catalogue.ARK) string {
+	return (&url.URL{Path: "/acces/" + string(ark)}).EscapedPath()
+}
+
+// manyLevels is from how many levels on a card says the first and the last only.
+const manyLevels = 3
+
+// card is one resource that the reader holds.
+func card(s *look.Shell, reader *web.Reader, c mediacentre.Card) look.Card {
+	out := look.Card{
+		Cover: look.Cover{ID: string(c.Resource.ARK), Level: web.CoverLevel(c.Resource)}, Title: c.Resource.Title,
+		By: s.T("mediacentre.by", "publisher", c.Resource.Publisher.Name), Tags: tags(s, c),
+	}
+	if !c.Openable {
+		out.Closed, out.Why = true, s.T("mediacentre.card.future", "start", c.Right.Starts)
+		return out
+	}
+	out.Href, out.Foot = AccessPath(c.Resource.ARK), through(s, reader, c)
+	return out
+}
+
+func tags(s *look.Shell, c mediacentre.Card) []look.Tag {
+	list := make([]look.Tag, 0, 5)
+	if text := kind(s, c.Resource.Presentation); text != "" {
+		list = append(list, look.Tag{Text: text})
+	}
+	levels := c.Resource.Levels
+	switch n := len(levels); {
+	case n >= manyLevels:
+		list = append(list, look.Tag{Text: s.T("mediacentre.levels", "first", levels[0].Label, "last", levels[n-1].Label)})
+	default:
+		for _, l := range levels {
+			list = append(list, look.Tag{Text: l.Label})
+		}
+	}
+	if c.Licensed {
+		list = append(list, look.Tag{Text: s.T("mediacentre.licensed"), Icon: "lock"})
+	}
+	if c.Resource.Offline {
+		list = append(list, look.Tag{Text: s.T("mediacentre.offline"), Tone: look.Green, Icon: "wifi-off"})
+	}
+	return list
+}
+
+// through says by whom the resource came, and until when: « Donné à la 5e B jusqu’au 31 août 2027 ».
+func through(s *look.Shell, reader *web.Reader, c mediacentre.Card) string {
+	switch {
+	case c.Right.Through.Kind == licensing.Cohort && c.Through != "":
+		if cohort, ok := reader.Cohort(directory.CohortID(c.Right.Through.ID)); ok && cohort.Kind == directory.Group {
+			return s.T("mediacentre.through.group", "group", c.Through, "end", c.Right.Ends)
+		}
+		return s.T("mediacentre.through.class", "class", c.Through, "end", c.Right.Ends)
+	case c.Right.Through.Kind == licensing.WholeSchool:
+		return s.T("mediacentre.through."+house(reader.School()), "end", c.Right.Ends)
+	}
+	return reader.You(s, "mediacentre.through.person.", "end", c.Right.Ends)
+}
+
+// house is the word for a school, by its nature (N_NATURE_UAI).
+func house(school directory.School) string {
+	switch {
+	case school.Degree == directory.FirstDegree:
+		return "ecole"
+	case school.Nature == "340":
+		return "college"
+	case len(school.Nature) == 3 && school.Nature[0] == '3' && (school.Nature[1] == '0' || school.Nature[1] == '1' || school.Nature[1] == '2'):
+		return "lycee"
+	}
+	return "etablissement"
+}
+
+// shelves are the families that the reader holds, with the books that they hold of them. A family without a book yet is no shelf.
+func shelves(s *look.Shell, desk mediacentre.Desk) []look.Shelf {
+	var list []look.Shelf
+	for _, shelf := range desk.Shelves {
+		if len(shelf.Books) == 0 {
+			continue
+		}
+		one := look.Shelf{ID: "etagere-" + string(shelf.Family.ID), Title: s.T("mediacentre.shelf", "publisher", shelf.Family.Publisher.Name),
+			Note: s.T("mediacentre.shelf.note", "n", len(shelf.Books), "title", shelf.Family.Title)}
+		for _, book := range shelf.Books {
+			b := look.Book{Cover: look.Cover{ID: string(book.Resource.ARK), Level: web.CoverLevel(book.Resource)}, Title: book.Resource.Title}
+			if book.Openable {
+				b.Href = AccessPath(book.Resource.ARK)
+			}
+			one.Books = append(one.Books, b)
+		}
+		list = append(list, one)
+	}
+	return list
+}

@@ -1,0 +1,101 @@
+package desk
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/look"
+	"pupitre/mediacentre"
+)
+
+// facet is one way to narrow the desk; each value is a link that takes it, or lets it go.
+type facet struct {
+	Name   string
+	Values []facetValue
+}
+
+type facetValue struct {
+	Text, Href string
+	Count      int // cards that this value would show, the other facets as they are
+	On         bool
+}
+
+// counted are the values of one facet among some cards, by their key.
+type counted struct {
+	texts  map[string]string
+	counts map[string]int
+}
+
+func count(cards []mediacentre.Card, values func(catalogue.Resource) map[string]string) counted {
+	c := counted{map[string]string{}, map[string]int{}}
+	for _, card := range cards {
+		for key, text := range values(card.Resource) {
+			c.texts[key] = text
+			c.counts[key]++
+		}
+	}
+	return c
+}
+
+// facets are type, level and publisher, with counts computed from what this person holds.
+func facets(s *look.Shell, desk mediacentre.Desk, f find) []facet {
+	var all []facet
+	for _, side := range []struct {
+		name   string
+		chosen string
+		set    func(f *find, key string)
+		values func(catalogue.Resource) map[string]string
+	}{
+		{s.T("mediacentre.facet.type"), string(f.Kind), func(f *find, key string) { f.Kind = catalogue.Presentation(key) },
+			func(r catalogue.Resource) map[string]string {
+				return map[string]string{string(r.Presentation): kind(s, r.Presentation)}
+			}},
+		{s.T("mediacentre.facet.level"), f.Level, func(f *find, key string) { f.Level = key }, levels},
+		{s.T("mediacentre.facet.publisher"), string(f.Publisher), func(f *find, key string) { f.Publisher = catalogue.PublisherID(key) },
+			func(r catalogue.Resource) map[string]string {
+				return map[string]string{string(r.Publisher.ID): r.Publisher.Name}
+			}},
+	} {
+		others := f
+		side.set(&others, "")
+		others.Page = 1
+		c := count(desk.Narrow(others.Find), side.values)
+		one := facet{Name: side.name}
+		for key, text := range c.texts {
+			to := others
+			if key != side.chosen {
+				side.set(&to, key)
+			}
+			if key != "" && text != "" {
+				one.Values = append(one.Values, facetValue{text, to.href(), c.counts[key], key == side.chosen})
+			}
+		}
+		slices.SortFunc(one.Values, func(a, b facetValue) int {
+			return cmp.Or(b.Count-a.Count, strings.Compare(directory.Fold(a.Text), directory.Fold(b.Text)))
+		})
+		if len(one.Values) > 1 || side.chosen != "" {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+func levels(r catalogue.Resource) map[string]string {
+	m := make(map[string]string, len(r.Levels))
+	for _, l := range r.Levels {
+		m[l.URI] = l.Label
+	}
+	return m
+}
+
+// kind puts « typePresentation » into words; a code that is not one of the vocabulary has none.
+func kind(s *look.Shell, p catalogue.Presentation) string {
+	switch p {
+	case "MAN", "MUL", "ACC", "DOC", "DIC", "PRO":
+		return s.T("mediacentre.kind." + strings.ToLower(string(p)))
+	}
+	return ""
+}
