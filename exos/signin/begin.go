@@ -2,9 +2,9 @@ package signin
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -25,7 +25,8 @@ func (p *Party) open(w http.ResponseWriter, r *http.Request) error {
 	return p.send(w, r, in)
 }
 
-// begin starts a sign-in to come back to a page.
+// begin starts a sign-in to come back to a page. It must be for a resource, and guessing one would be an opening that nobody asked
+// for, of a copy perhaps that opens once: it is the one in the address, or the last one opened in this browser.
 func (p *Party) begin(w http.ResponseWriter, r *http.Request) error {
 	ark := exos.ARK(r.FormValue("ark"))
 	if ark == "" {
@@ -33,6 +34,9 @@ func (p *Party) begin(w http.ResponseWriter, r *http.Request) error {
 	}
 	if ark == "" || len(ark) > maxARK {
 		ark = p.ARK
+	}
+	if ark == "" {
+		return fault.New(fault.Denied, "exos.signin.where")
 	}
 	return p.send(w, r, newPending(httpx.Next(r, home), ark))
 }
@@ -49,12 +53,9 @@ func (p *Party) send(w http.ResponseWriter, r *http.Request, in pending) error {
 	if err != nil {
 		return err
 	}
-	options := []oauth2.AuthCodeOption{oidc.Nonce(in.Nonce), oauth2.S256ChallengeOption(in.Verifier)}
-	if in.ARK != "" {
-		options = append(options, oauth2.SetAuthURLParam("idRessource", string(in.ARK)))
-	}
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, issuer.oauth.AuthCodeURL(state, options...), http.StatusSeeOther)
+	http.Redirect(w, r, issuer.oauth.AuthCodeURL(state, oidc.Nonce(in.Nonce), oauth2.S256ChallengeOption(in.Verifier),
+		oauth2.SetAuthURLParam("idRessource", string(in.ARK))), http.StatusSeeOther)
 	return nil
 }
 
@@ -92,9 +93,7 @@ func (p *Party) back(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	httpx.SetCookie(w, r, SessionCookie, string(token), 0)
-	if in.ARK != "" {
-		httpx.SetCookie(w, r, resourceCookie, string(in.ARK), 180*24*time.Hour)
-	}
+	httpx.SetCookie(w, r, resourceCookie, string(in.ARK), 0)
 	path, err := p.onward(r.Context(), token, in)
 	if err != nil {
 		return err
@@ -103,19 +102,17 @@ func (p *Party) back(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// refused tells a person why the broker did not let them in. Its description is a code of its own, for the log only.
+// refused tells a person why the broker did not let them in. Its words are its own, for the log only.
 func (p *Party) refused(ctx context.Context, in pending, code, description string) error {
 	httpx.Event(ctx).Set("refused", code)
-	switch {
-	case code == "access_denied" && in.ARK != "":
-		return fault.Wrap(fault.New(fault.Denied, "exos.signin.denied", "description", description), fault.Denied, "exos.right.none",
-			"title", p.Service.TitleOf(ctx, in.ARK))
-	case code == "access_denied":
-		return fault.New(fault.Denied, "exos.signin.denied")
-	case code == "temporarily_unavailable":
-		return errUnreachable
+	why := fmt.Errorf("the issuer answered %.40q: %.200q", code, description)
+	switch code {
+	case "access_denied":
+		return fault.Wrap(why, fault.Denied, "exos.right.none", "title", p.Service.TitleOf(ctx, in.ARK))
+	case "temporarily_unavailable":
+		return fault.Wrap(why, errUnreachable.Kind, errUnreachable.Code)
 	}
-	return fault.New(fault.Unavailable, "exos.signin.failed")
+	return fault.Wrap(why, fault.Unavailable, "exos.signin.failed")
 }
 
 // onward is where a person goes who has signed in.

@@ -17,8 +17,9 @@ func (p *Party) leave(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	httpx.ClearCookie(w, r, SessionCookie)
-	httpx.ClearCookie(w, r, pendingCookie)
+	for _, name := range []string{SessionCookie, pendingCookie, resourceCookie} {
+		httpx.ClearCookie(w, r, name)
+	}
 	http.Redirect(w, r, p.farewell(r, kept), http.StatusSeeOther)
 	return nil
 }

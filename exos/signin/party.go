@@ -34,7 +34,7 @@ type Party struct {
 	Now          func() time.Time // required
 
 	HTTP *http.Client // optional: how to reach the issuer; the demonstration dials loopback
-	ARK  exos.ARK     // optional: the resource that a sign-in without one is for
+	ARK  exos.ARK     // optional: the resource that a sign-in without one is for; without it, people are told to go through the Médiacentre
 
 	mu    sync.Mutex
 	found *provider // nil until the issuer has answered once

@@ -46,6 +46,13 @@ func TestOnlyWhatIsNeededIsKept(t *testing.T) {
 func TestAPageAskedForIsFoundAgainAfterTheSignIn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	if _, why, status := w.get("/modules/x"); status != http.StatusForbidden || why.Code != "exos.signin.where" || w.issuer.asked != nil {
+		t.Errorf("nothing may be opened that nobody asked for: %d %+v", status, why)
+	}
+	w.launch()
+	if status, why := w.event(w.about("e1", sessionRevoked, nil)); status != http.StatusAccepted {
+		t.Fatalf("%d %v", status, why)
+	}
 	if got, why, status := w.get("/modules/x"); status != http.StatusOK || got.Path != "/modules/x" {
 		t.Errorf("%d %+v %+v", status, got, why)
 	}
