@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -43,6 +44,16 @@ func Percent(locale Locale, share float64) string {
 		return Number(locale, p) + "%"
 	}
 	return Number(locale, p) + nbsp + "%"
+}
+
+// Decimal writes a figure with at most two decimals: « 1,5 », "1.5".
+func Decimal(locale Locale, f float64) string {
+	text := strconv.FormatFloat(math.Round(f*100)/100, 'f', -1, 64)
+	text = strings.Replace(text, "-", minus, 1)
+	if locale == English {
+		return text
+	}
+	return strings.Replace(text, ".", ",", 1)
 }
 
 // Date writes a day in a sentence: « 31 août 2027 », « 1er septembre 2026 », "31 August 2027".

@@ -1,0 +1,29 @@
+// Package web is Biblio Exos as people see it (« les pages »): the document's menu, and the player.
+//
+//	GET  /                                      Accueil: what to do today; for a stranger, how to come in
+//	GET  /modules                               Mes modules: a card each
+//	GET  /modules/{module}                      a module's table of contents
+//	POST /modules/{module}/version              take the newer edition
+//	GET  /modules/{module}/exercices/{number}   the exercise, by its number or its id
+//	POST /modules/{module}/exercices/{number}   answer, hint, corrigé, moving an item: what the form does without script
+//	POST /modules/{module}/exercices/{number}/encore   a new attempt
+//	GET  /groupes, /devoirs, /aide              classes and groups; homework; help, and what is known about the reader
+//	GET  /fichiers/{sha256}                     a picture or a sound of an exercise
+//	POST /api/evenements                        events from the player's script, and their verdicts
+//	GET  /deconnexion                           signed out
+//
+// An exercise is drawn once, by the server (exos/web/player), as a form that works without script. The script (exos.entry.ts) only
+// makes it nicer: it sends the answer as an event with an id of its own, keeps it on the device until the server has said that it
+// has it, and puts the sheet that comes back in the old one's place. So there is one drawing of every exercise, with and without
+// script, and none of it holds a key before exos.Service gives one.
+//
+// Pages decide nothing: who may open what, what an answer is worth and when the corrigé may be seen are exos.Service's. Pupils are
+// spoken to as « tu », adults as « vous ».
+//
+// Put together:
+//
+//	room := &web.Room{Service: service, Site: site, Door: party}
+//	room.Mount(mux)                       // the site's own files, too
+//	edge.Pages = room                     // refusals that say why and whom to ask
+//	handler := edge.Wrap(room.Wrap(mux))
+package web

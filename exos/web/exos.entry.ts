@@ -1,0 +1,6 @@
+// Biblio Exos in the browser: what the script adds to pages that work without it.
+import { sendWhatIsKept } from "./script/outbox";
+import { play } from "./script/player";
+
+play();
+sendWhatIsKept();

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"net/http"
+
+	"pupitre/exos"
+	"pupitre/internal/fault"
+	"pupitre/internal/look"
+)
+
+// homePage says what to do today.
+type homePage struct {
+	look.Shell
+	Resume   *resume
+	Homework []homeworkRow
+	Cards    []moduleCard
+	Empty    look.Empty
+}
+
+// resume is where the reader was.
+type resume struct {
+	Cover look.Cover
+	Title string // « Exercice 4 : Les classes de mots »
+	Where string
+	Href  string
+}
+
+// showHome is what to do today; for a stranger, how to come in.
+func (room *Room) showHome(w http.ResponseWriter, r *http.Request) error {
+	v, err := room.Door.Visitor(r)
+	if fault.Is(err, fault.Unauthenticated) {
+		p := &plainPage{room.Site.Shell(r)}
+		p.Title = p.T("exosweb.stranger.title")
+		return room.stranger.Send(w, r, http.StatusOK, p)
+	}
+	if err != nil {
+		return err
+	}
+	return room.welcome(w, sitDown(r, v), v)
+}
+
+func (room *Room) welcome(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
+	cards, err := room.Service.Modules(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	given, err := room.Service.Homeworks(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	p := &homePage{Shell: room.Site.Shell(r)}
+	p.Title = p.T("exosweb.nav.home")
+	if v.Learner.GivenName != "" {
+		p.Title = p.T("exosweb.home.hello", "name", v.Learner.GivenName)
+	}
+	room.unsure(&p.Shell, v)
+	for _, h := range given {
+		if row := room.homeworkRow(&p.Shell, v, h); h.Done < h.Total {
+			p.Homework = append(p.Homework, row)
+		}
+	}
+	for _, c := range cards {
+		if c.Closed != nil {
+			continue
+		}
+		if c.Last != nil && p.Resume == nil {
+			p.Resume = room.resume(&p.Shell, v, c)
+			continue
+		}
+		if len(p.Cards) < 3 {
+			p.Cards = append(p.Cards, room.card(&p.Shell, v, c))
+		}
+	}
+	if p.Resume == nil && len(p.Homework) == 0 && len(p.Cards) == 0 {
+		p.Empty = room.nothing(&p.Shell, v)
+	}
+	return room.home.Send(w, r, http.StatusOK, p)
+}
+
+func (room *Room) resume(s *look.Shell, v exos.Visitor, c exos.Card) *resume {
+	return &resume{
+		Cover: look.Cover{ID: string(c.ARK), Level: c.Level, Size: "s"},
+		Title: s.T("exosweb.exercise.named", "n", c.Last.Number, "title", c.Last.Title),
+		Where: you(s, v.Learner, "exosweb.home.where.", "module", c.Title, "when", room.when(s, v.Learner, c.Last.At)),
+		Href:  exercisePath(c.Module, c.Last.Number),
+	}
+}

@@ -1,0 +1,104 @@
+package player
+
+import (
+	"net/url"
+	"strings"
+
+	"pupitre/exos"
+	"pupitre/exos/qti/render"
+)
+
+// Read is the answer in a form that was posted. Only responses of the exercise are read, in the order of the page; one without a
+// value says that nothing was answered. Whether a value makes sense is for scoring to say.
+func Read(form url.Values, tree render.Tree) exos.Answer {
+	answer := exos.Answer{Responses: []exos.Response{}}
+	seen := map[string]bool{}
+	for _, it := range Interactions(tree.Nodes) {
+		if it.Response == "" || seen[it.Response] || it.Type == render.TypeMedia {
+			continue
+		}
+		seen[it.Response] = true
+		r := exos.Response{Identifier: it.Response}
+		for _, value := range form[name(it.Response)] {
+			if strings.TrimSpace(value) != "" {
+				r.Values = append(r.Values, value)
+			}
+		}
+		answer.Responses = append(answer.Responses, r)
+	}
+	return answer
+}
+
+// Interactions lists where the pupil acts, in the order of the page.
+func Interactions(nodes []render.Node) []*render.Interaction {
+	var out []*render.Interaction
+	for _, n := range nodes {
+		if n.Interaction != nil {
+			out = append(out, n.Interaction)
+			out = append(out, Interactions(n.Interaction.Content)...)
+		}
+		out = append(out, Interactions(n.Nodes)...)
+	}
+	return out
+}
+
+// Same reports whether two answers say the same: then nothing is gained by sending the second.
+func Same(a, b []exos.Response) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	said := map[string]string{}
+	for _, r := range a {
+		said[r.Identifier] = strings.Join(r.Values, "\x00")
+	}
+	for _, r := range b {
+		if v, ok := said[r.Identifier]; !ok || v != strings.Join(r.Values, "\x00") {
+			return false
+		}
+	}
+	return true
+}
+
+// Move is the answer with one item of an order a place up or down: what the arrow buttons ask for without script. move is the
+// button's value, "RESPONSE CHOICE up".
+func Move(a exos.Answer, move string) {
+	words := strings.Fields(move)
+	if len(words) != 3 {
+		return
+	}
+	for _, r := range a.Responses {
+		if r.Identifier != words[0] {
+			continue
+		}
+		for i, v := range r.Values {
+			j := i + 1
+			if words[2] == "up" {
+				j = i - 1
+			}
+			if v == words[1] && j >= 0 && j < len(r.Values) {
+				r.Values[i], r.Values[j] = r.Values[j], r.Values[i]
+				return
+			}
+		}
+	}
+}
+
+// played are the types that this player draws.
+var played = map[render.Type]bool{
+	render.TypeChoice: true, render.TypeInlineChoice: true, render.TypeTextEntry: true, render.TypeExtendedText: true, render.TypeOrder: true,
+	render.TypeMatch: true, render.TypeGapMatch: true, render.TypeAssociate: true, render.TypeHottext: true, render.TypeSlider: true,
+	render.TypeMedia: true, render.TypeEndAttempt: true,
+}
+
+// Unsupported lists the types of an exercise that this player does not draw, each once.
+func Unsupported(tree render.Tree) []render.Type {
+	var out []render.Type
+	seen := map[render.Type]bool{}
+	for _, it := range Interactions(tree.Nodes) {
+		if !played[it.Type] && !seen[it.Type] {
+			seen[it.Type] = true
+			out = append(out, it.Type)
+		}
+	}
+	return out
+}

@@ -1,0 +1,124 @@
+package web
+
+import (
+	"context"
+	"embed"
+	"html/template"
+	"io/fs"
+	"net/http"
+
+	"pupitre/exos"
+	"pupitre/internal/httpx"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+)
+
+// Room is the pages of Biblio Exos. Fill it as a struct literal, then Mount it, once.
+type Room struct {
+	Service *exos.Service // required
+	Site    *look.Site    // required; Mount sets its frame
+	Door    Door          // required
+
+	home, stranger, modules, contents, exercise, groups, homework, help, farewell, failure *look.Template
+	icons                                                                                  map[string]template.HTML
+}
+
+// Door tells who has come in. *signin.Party satisfies it.
+type Door interface {
+	// Visitor returns who is here; fault.Unauthenticated where nobody is, or where only a sign-in can make the rights known.
+	Visitor(r *http.Request) (exos.Visitor, error)
+}
+
+//go:embed *.html
+var pages embed.FS
+
+//go:embed dist
+var bundles embed.FS
+
+// Mount registers the routes, and the files of the site.
+func (room *Room) Mount(mux *httpx.Mux) {
+	room.parse()
+	room.Site.Frame = frame
+	room.Site.Mount(mux)
+
+	mux.Handle("GET /{$}", room.showHome)
+	mux.Handle("GET /modules", room.For(room.showModules))
+	mux.Handle("GET /modules/{module}", room.For(room.showContents))
+	mux.Handle("POST /modules/{module}/version", room.For(room.renew))
+	mux.Handle("GET /modules/{module}/exercices/{exercise}", room.For(room.showExercise))
+	mux.Handle("POST /modules/{module}/exercices/{exercise}", room.For(room.answerExercise))
+	mux.Handle("POST /modules/{module}/exercices/{exercise}/encore", room.For(room.tryAgain))
+	mux.Handle("GET /groupes", room.For(room.showGroups))
+	mux.Handle("GET /devoirs", room.For(room.showHomework))
+	mux.Handle("GET /aide", room.For(room.showHelp))
+	mux.Handle("GET /fichiers/{sha256}", room.For(room.serveFile))
+	mux.Handle("POST /api/evenements", room.For(room.takeEvents))
+	mux.Handle("GET /deconnexion", room.showFarewell)
+}
+
+func (room *Room) parse() {
+	dist, err := fs.Sub(bundles, "dist")
+	if err != nil {
+		panic(err) // embedded
+	}
+	room.Site.Add(dist, "exos.css", "exos.js")
+	for name, page := range map[string]**look.Template{
+		"home.html": &room.home, "stranger.html": &room.stranger, "modules.html": &room.modules, "contents.html": &room.contents,
+		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "help.html": &room.help,
+		"farewell.html": &room.farewell, "failure.html": &room.failure,
+	} {
+		*page = room.Site.MustParse(pages, name, "piece.html")
+	}
+	room.icons = map[string]template.HTML{}
+	for _, name := range []string{"check", "rotate-ccw", "arrow-up", "arrow-down", "info", "lightbulb"} {
+		icon, err := room.exercise.Part(lang.French, "glyph", name)
+		if err != nil {
+			panic(err) // a program that cannot show its pages must not start
+		}
+		room.icons[name] = icon
+	}
+}
+
+// icon is one of the icons that stand among the controls of an exercise.
+func (room *Room) icon(name string) template.HTML { return room.icons[name] }
+
+// Wrap lets failures, which are told outside of handlers, know who is reading. It goes around the whole mux.
+func (room *Room) Wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), seatKey{}, new(seat))))
+	})
+}
+
+// Page is a handler for somebody who has come in.
+type Page func(w http.ResponseWriter, r *http.Request, v exos.Visitor) error
+
+// For makes a page a handler: it finds who is here, or answers as the door does.
+func (room *Room) For(page Page) httpx.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		v, err := room.Door.Visitor(r)
+		if err != nil {
+			return err
+		}
+		return page(w, sitDown(r, v), v)
+	}
+}
+
+// seat holds the visitor of one request, once known.
+type seat struct{ visitor *exos.Visitor }
+
+type seatKey struct{}
+
+func sitDown(r *http.Request, v exos.Visitor) *http.Request {
+	if s, ok := r.Context().Value(seatKey{}).(*seat); ok {
+		s.visitor = &v
+		return r
+	}
+	return r.WithContext(context.WithValue(r.Context(), seatKey{}, &seat{&v}))
+}
+
+func visitorOf(r *http.Request) *exos.Visitor {
+	if s, ok := r.Context().Value(seatKey{}).(*seat); ok {
+		return s.visitor
+	}
+	return nil
+}

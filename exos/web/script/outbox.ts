@@ -1,0 +1,69 @@
+// The outbox: what the pupil did and the server has not yet said that it has. An event is kept here before it is sent, one key
+// each, so that two tabs never write over one another; it goes out with the same id until its verdict comes.
+import { newId } from "./id";
+import { forget, keep, keysOf, recall } from "./store";
+
+export interface Act {
+  id: string; attempt: string; exercise: string; version: string; seed: string;
+  kind: "answered" | "hinted" | "solved"; payload?: unknown; at: string; device: string; seq: number;
+}
+
+export interface Verdict { event: string; status: "accepted" | "duplicate" | "refused"; code?: string; text?: string }
+export interface Receipt { verdicts: Verdict[]; sheet?: string }
+
+/** What sending came to: a receipt, no network (or a server that is not well), or nobody signed in any more. */
+export type Outcome = { receipt: Receipt } | "later" | "stranger";
+
+const box = "exos.act.";
+const most = 100; // events in one request; the server takes 500
+
+// Readers of one device are told apart: what one has left behind is never sent in another's name.
+const boxOf = (me: string): string => `${box}${me}.`;
+
+export function newAct(of: Omit<Act, "id" | "at" | "device" | "seq">): Act {
+  const device = recall("exos.device", "") || newId();
+  const seq = recall("exos.seq", 0) + 1;
+  keep("exos.device", device);
+  keep("exos.seq", seq);
+  return { id: newId(), ...of, at: new Date().toISOString(), device, seq };
+}
+
+/** Keeps an act on the device, then sends it with all that is waiting. */
+export function send(me: string, act: Act, show: string): Promise<Outcome> {
+  keep(boxOf(me) + act.id, act);
+  return flush(me, show);
+}
+
+export function waiting(me: string): Act[] {
+  return keysOf(boxOf(me)).map((k) => recall<Act | null>(k, null)).filter((a) => a !== null).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Sends what is waiting. An event leaves the box when its verdict has come, whatever it says: the server keeps refused ones, too. */
+export async function flush(me: string, show = ""): Promise<Outcome> {
+  const events = waiting(me).slice(0, most);
+  let answer: Response;
+  try {
+    answer = await fetch("/api/evenements", {
+      method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, keepalive: true,
+      body: JSON.stringify({ events, show }),
+    });
+  } catch {
+    return "later";
+  }
+  if (answer.status === 401) return "stranger";
+  if (!answer.ok) return "later";
+  let receipt: Receipt;
+  try { receipt = (await answer.json()) as Receipt; } catch { return "later"; } // cut off on its way: asked again, answered the same
+  for (const verdict of receipt.verdicts) forget(boxOf(me) + verdict.event);
+  return { receipt };
+}
+
+/** On any page with an exercise: sends what an earlier page could not, now and when the network is back. */
+export function sendWhatIsKept(): void {
+  const me = document.querySelector<HTMLElement>("[data-me]")?.dataset["me"];
+  if (!me) return;
+  const again = (): void => { if (waiting(me).length > 0) document.dispatchEvent(new Event("exos:flush")); };
+  addEventListener("online", again);
+  setInterval(again, 20_000);
+  again();
+}

@@ -1,0 +1,167 @@
+// The player: sends what the form says, and puts the sheet that comes back in the old one's place.
+import { liven } from "./order";
+import { type Act, type Outcome, flush, newAct, send } from "./outbox";
+import { forget, keep, recall } from "./store";
+import { word } from "./words";
+
+interface Answer { responses: { id: string; values?: string[] }[]; seconds?: number }
+
+const opened = performance.now();
+let place: HTMLElement; // where the sheet stands
+let sent = ""; // the last answer that was sent, as text
+
+export function play(): void {
+  const found = document.querySelector<HTMLElement>("[data-sheet]");
+  if (!found) return;
+  place = found;
+  settle();
+  restore();
+  place.addEventListener("submit", (event) => {
+    const by = (event as SubmitEvent).submitter as HTMLButtonElement | null;
+    if (by?.hasAttribute("data-plain") || by?.dataset["move"]) return; // a new attempt is a new page; arrows are order's
+    event.preventDefault();
+    void act(by);
+  });
+  place.addEventListener("input", (event) => { changed(event.target as Element); });
+  document.addEventListener("exos:flush", () => void later());
+}
+
+const form = (): HTMLFormElement => place.querySelector<HTMLFormElement>("form[data-player]")!;
+const me = (): string => form().dataset["me"] ?? "";
+const draftKey = (): string => `exos.draft.${me()}.${attempt()}`;
+const attempt = (): string => (form().elements.namedItem("attempt") as HTMLInputElement).value;
+
+/** What every new sheet needs. */
+function settle(): void {
+  liven(place, () => { changed(null); });
+  sent = form().querySelector("[data-result]") ? JSON.stringify(read().responses) : "";
+  for (const range of form().querySelectorAll<HTMLInputElement>("input[type=range]")) {
+    range.addEventListener("input", () => { range.parentElement!.querySelector("output")!.value = range.value; });
+  }
+}
+
+/** The form's answer: for each response the values of its controls, in the order of the page, the empty ones left out. */
+function read(by?: HTMLButtonElement | null): Answer {
+  const values = new Map<string, string[]>();
+  for (const control of form().querySelectorAll<HTMLInputElement>("[name^='r.']")) values.set(control.name.slice(2), []);
+  const data = new FormData(form(), by?.name.startsWith("r.") ? by : undefined);
+  for (const [name, value] of data) {
+    if (name.startsWith("r.") && typeof value === "string" && value.trim()) values.get(name.slice(2))?.push(value);
+  }
+  return { responses: [...values].map(([id, given]) => (given.length > 0 ? { id, values: given } : { id })) };
+}
+
+async function act(by: HTMLButtonElement | null): Promise<void> {
+  const kind = ({ hint: "hinted", solve: "solved" } as Record<string, Act["kind"]>)[by?.value ?? ""] ?? "answered";
+  const of = { attempt: attempt(), exercise: form().dataset["exercise"]!, version: form().dataset["version"]!, seed: form().dataset["seed"]! };
+  if (kind !== "answered") {
+    await deliver(newAct({ ...of, kind }));
+    return;
+  }
+  const answer = read(by);
+  const text = JSON.stringify(answer.responses);
+  if (answer.responses.length > 0 && answer.responses.every((r) => !r.values)) return notice("empty");
+  if (text === sent) return notice("same");
+  sent = text;
+  answer.seconds = Math.round((performance.now() - opened) / 1000);
+  await deliver(newAct({ ...of, kind, payload: answer }));
+}
+
+/** Sends an act, and shows what came of it. The buttons stay: an answer pressed twice is the same answer, and is not sent again. */
+async function deliver(sending: Act): Promise<void> {
+  state("saving");
+  form().setAttribute("aria-busy", "true");
+  await show(await send(me(), sending, sending.exercise), sending);
+  place.querySelector("form")?.removeAttribute("aria-busy");
+}
+
+async function later(): Promise<void> {
+  await show(await flush(me(), form().dataset["exercise"]));
+}
+
+async function show(outcome: Outcome, sending?: Act): Promise<void> {
+  if (outcome === "later" || outcome === "stranger") {
+    state("kept");
+    notice(outcome === "stranger" ? "stranger" : "kept");
+    return;
+  }
+  const refused = outcome.receipt.verdicts.find((v) => v.status === "refused" || v.code);
+  const hint = form().querySelector("[data-hint]");
+  const kept = sending?.kind === "hinted" ? read().responses : null; // a hint leaves what is being written alone
+  if (sending?.kind !== "hinted") forget(draftKey());
+  if (outcome.receipt.sheet) {
+    place.innerHTML = outcome.receipt.sheet; // drawn and escaped by our own server
+    if (hint && !form().querySelector("[data-hint]")) form().querySelector("[data-said]")!.prepend(hint);
+    settle();
+    if (kept) fill(kept);
+  }
+  state("saved");
+  if (refused?.text) notice("", refused.text);
+  else if (sending) form().querySelector<HTMLElement>(focusFor[sending.kind])?.focus();
+}
+
+const focusFor = { answered: "[data-result]", hinted: "[data-hint]", solved: "[data-solution]" };
+
+/** Says, under the answers, why nothing was counted. */
+function notice(name: string, text = word(name)): void {
+  let box = form().querySelector<HTMLElement>("[data-notice]");
+  if (!box) {
+    box = document.createElement("p");
+    box.className = "msg";
+    box.tabIndex = -1;
+    box.dataset["notice"] = "";
+    form().querySelector("[data-said]")!.append(box);
+  }
+  box.textContent = "";
+  const span = document.createElement("span");
+  span.textContent = text;
+  box.append(span);
+  box.focus();
+}
+
+/** « Enregistrement… », « Enregistré », or kept here. */
+function state(name: "saving" | "saved" | "kept"): void {
+  const line = document.querySelector<HTMLElement>("[data-save]");
+  if (!line) return;
+  const icon = document.querySelector<HTMLTemplateElement>("[data-icons]")?.content.querySelector(`[data-icon=${name}] > *`);
+  line.classList.toggle("is-kept", name === "kept");
+  line.replaceChildren(...(name === "kept" ? [] : [word(name)]));
+  if (icon) line.prepend(icon.cloneNode(true));
+}
+
+/** A control that changes loses its mark; what is written is kept as a draft, for a reload or another tab. */
+function changed(control: Element | null): void {
+  control?.closest(".ask, .ans")?.querySelectorAll("[data-mark]").forEach((m) => { m.remove(); });
+  for (const marked of control?.closest(".ask, .ans")?.querySelectorAll(".is-right, .is-wrong-yet") ?? []) marked.classList.remove("is-right", "is-wrong-yet");
+  if (form().hasAttribute("data-open")) keep(draftKey(), read().responses);
+}
+
+function restore(): void {
+  const draft = recall<Answer["responses"] | null>(draftKey(), null);
+  if (!form().hasAttribute("data-open")) forget(draftKey());
+  else if (draft && JSON.stringify(draft) !== sent) fill(draft);
+}
+
+/** Puts answers into the controls. */
+function fill(responses: Answer["responses"]): void {
+  for (const { id, values = [] } of responses) {
+    const controls = [...form().querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>(`[name="r.${CSS.escape(id)}"]`)];
+    const left = [...values];
+    for (const control of controls) {
+      if (control instanceof HTMLInputElement && (control.type === "checkbox" || control.type === "radio")) {
+        control.checked = values.includes(control.value);
+      } else if (control.type === "hidden") {
+        const item = controls.find((c) => c.value === left[0])?.closest("li");
+        left.shift();
+        item?.parentElement?.append(item);
+      } else if (control instanceof HTMLSelectElement) {
+        const at = left.findIndex((v) => [...control.options].some((o) => o.value === v));
+        control.value = at < 0 ? "" : left.splice(at, 1)[0]!;
+      } else {
+        control.value = left.shift() ?? "";
+      }
+    }
+  }
+  liven(place, () => { changed(null); });
+}
+

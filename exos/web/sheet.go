@@ -1,0 +1,246 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"html/template"
+	"strings"
+
+	"pupitre/exos"
+	"pupitre/exos/qti/render"
+	"pupitre/exos/web/player"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+)
+
+// sheet is the part of the page that changes with an answer: the form, what is said of it, and what can be done next. The script
+// puts a new one in its place.
+type sheet struct {
+	shell  *look.Shell
+	Locale lang.Locale
+
+	Title   string
+	Section string
+	Lang    string // of the exercise, "" where it is the page's
+	Body    template.HTML
+	Action  string
+
+	// What an event of this sheet says.
+	Attempt  exos.AttemptID
+	Exercise exos.ExerciseID
+	Version  string
+	Seed     exos.Seed
+	Event    string // the id of the next act, for a page without script
+	Me       string // tells readers of one device apart, and tells nobody who they are
+
+	Notice   string // why nothing happened
+	Remark   *remark
+	Hint     template.HTML
+	Solution *solution
+
+	Answerable bool // the form takes an answer
+	Verb       string
+	Hints      bool
+	Solvable   bool
+	Again      string // « Recommencer », "" where it makes no sense
+	Tries      string // « Essai 1 sur 3 »
+	Saved      bool
+	Ordered    bool
+	Keys       string // how to answer by keyboard
+	Missing    string // what this player cannot show
+}
+
+// word is a sentence that the script says.
+type word struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// remark is what is said of an answer.
+type remark struct {
+	Tone, Icon, Title string
+	Texts             []template.HTML
+}
+
+// solution is the corrigé.
+type solution struct {
+	Keys []key
+	Why  []template.HTML
+}
+
+type key struct{ Name, Text, Also string }
+
+// draft is a form shown again before it counted.
+type draft struct {
+	answers []exos.Response
+	notice  string
+	hint    *exos.Verdict
+}
+
+// sheet makes the sheet of a sitting. A draft's answers stand in the controls in place of those kept.
+func (room *Room) sheet(s *look.Shell, v exos.Visitor, sitting exos.Sitting, drafts ...draft) *sheet {
+	drawn := player.NewSheet(sitting)
+	drawn.T = s.T
+	drawn.Icon = room.icon
+	drawn.Address = func(sha string) string { return "/fichiers/" + sha }
+	out := &sheet{
+		shell: s, Locale: s.Locale, Title: sitting.Title, Section: sitting.Section, Lang: foreign(sitting.Tree.Language, s.Locale),
+		Action: modulePath(sitting.Module) + "/exercices/" + string(sitting.Exercise), Attempt: sitting.Attempt, Exercise: sitting.Exercise,
+		Version: sitting.Version, Seed: sitting.Seed, Event: room.Service.IDs.New(), Me: mark(v.Learner.ID),
+		Answerable: !sitting.Ended && !sitting.Closed, Saved: sitting.Result != nil,
+	}
+	for _, d := range drafts {
+		if d.answers != nil && out.Answerable {
+			if !player.Same(d.answers, sitting.Responses) {
+				drawn.Judged = nil // said of another answer
+			}
+			drawn.Answers = d.answers
+		}
+		out.Notice = d.notice
+		if d.hint != nil {
+			out.Hint = drawn.Text(d.hint.Hint)
+		}
+	}
+	out.Body = drawn.HTML()
+	out.Ordered = strings.Contains(string(out.Body), "data-order")
+	out.Keys = s.T("exosweb.keys.plain")
+	if out.Ordered {
+		out.Keys = you(s, v.Learner, "exosweb.keys.order.")
+	}
+	if len(player.Unsupported(sitting.Tree)) > 0 {
+		out.Missing, out.Answerable = you(s, v.Learner, "exosweb.exercise.missing."), false
+	}
+	room.controls(s, v, sitting, out)
+	if sitting.Result != nil {
+		out.Remark = remarkOn(s, v, sitting, drawn)
+	}
+	if sitting.Corrected != nil {
+		out.Solution = solutionOf(s, sitting, drawn)
+	}
+	return out
+}
+
+// controls says which buttons there are.
+func (room *Room) controls(s *look.Shell, v exos.Visitor, sitting exos.Sitting, out *sheet) {
+	result := sitting.Result
+	out.Verb, out.Hints = s.T("exosweb.do.answer"), sitting.Hints && out.Answerable
+	if result != nil {
+		out.Verb = s.T("exosweb.do.retry")
+		out.Solvable = result.Solution && sitting.Corrected == nil && !sitting.Closed
+	}
+	if sitting.Ended && !sitting.Closed && out.Missing == "" {
+		out.Again = s.T("exosweb.do.again")
+	}
+	if sitting.Tries > 0 && out.Answerable {
+		try := 1
+		if result != nil {
+			try = result.Try + 1
+		}
+		out.Tries = s.T("exosweb.exercise.try", "try", try, "tries", sitting.Tries)
+	}
+}
+
+// remarkOn says how the answer was: green where it is right, else amber with what to do.
+func remarkOn(s *look.Shell, v exos.Visitor, sitting exos.Sitting, drawn player.Sheet) *remark {
+	r := sitting.Result
+	out := &remark{Tone: "amber", Icon: "lightbulb"}
+	switch {
+	case !r.Scored:
+		out.Tone, out.Icon, out.Title = "", "check", s.T("exosweb.result.kept")
+	case r.Right:
+		out.Tone, out.Icon, out.Title = "green", "circle-check", s.T("exosweb.result.right", "points", points(s, r.Score, r.Max))
+	case r.Score > 0 && r.Score*2 >= r.Max:
+		out.Title = s.T("exosweb.result.almost", "points", points(s, r.Score, r.Max))
+	case r.Score > 0:
+		out.Title = s.T("exosweb.result.partly", "points", points(s, r.Score, r.Max))
+	default:
+		out.Title = s.T("exosweb.result.notyet")
+	}
+	for _, f := range r.Feedback {
+		if f.Modal {
+			out.Texts = append(out.Texts, drawn.Text(titled(f)))
+		}
+	}
+	switch {
+	case r.Scored && !r.Right && r.Ended:
+		out.Texts = append(out.Texts, paragraph(you(s, v.Learner, "exosweb.result.over.")))
+	case r.Scored && !r.Right && len(r.Judged) > 1:
+		out.Texts = append(out.Texts, paragraph(you(s, v.Learner, "exosweb.result.mend.")))
+	}
+	return out
+}
+
+// titled puts a feedback's title before its words.
+func titled(f render.Feedback) []render.Node {
+	if f.Title == "" {
+		return f.Nodes
+	}
+	return append([]render.Node{render.Element("p", render.Element("strong", render.Text(f.Title)))}, f.Nodes...)
+}
+
+func paragraph(text string) template.HTML {
+	return template.HTML("<p>" + template.HTMLEscapeString(text) + "</p>")
+}
+
+// solutionOf is the corrigé: each key in words, then the author's explanation.
+func solutionOf(s *look.Shell, sitting exos.Sitting, drawn player.Sheet) *solution {
+	names := labels(s, sitting.Tree)
+	out := &solution{}
+	for _, k := range sitting.Corrected.Keys {
+		one := key{Name: names[k.Response], Text: strings.Join(k.Texts, s.T("exosweb.list.then"))}
+		if len(k.Accepted) > 0 {
+			one.Also = s.T("exosweb.solution.also", "list", strings.Join(k.Accepted, s.T("exosweb.list.or")))
+		}
+		if len(sitting.Corrected.Keys) == 1 {
+			one.Name = s.T("exosweb.solution.expected")
+		}
+		out.Keys = append(out.Keys, one)
+	}
+	for _, f := range sitting.Corrected.Why {
+		out.Why = append(out.Why, drawn.Text(f.Nodes))
+	}
+	return out
+}
+
+// labels name the responses of an exercise as its controls are named.
+func labels(s *look.Shell, tree render.Tree) map[string]string {
+	out := map[string]string{}
+	gap := 0
+	for _, it := range player.Interactions(tree.Nodes) {
+		label := it.Label
+		if it.Inline {
+			gap++
+			if label == "" {
+				label = s.T("exosweb.player.gap", "n", gap)
+			}
+		}
+		if label == "" {
+			label = strings.TrimSpace(render.Plain(it.Prompt))
+		}
+		if label == "" {
+			label = s.T("exosweb.player.answer")
+		}
+		out[it.Response] = label
+	}
+	return out
+}
+
+// mark tells learners of one device apart without telling who they are.
+func mark(l exos.LearnerID) string {
+	sum := sha256.Sum256([]byte("exos/web outbox " + string(l)))
+	return hex.EncodeToString(sum[:8])
+}
+
+// script is what the script says, in the reader's words.
+func script(s *look.Shell, v exos.Visitor) []word {
+	out := []word{
+		{"saving", s.T("exosweb.saved.now")}, {"saved", s.T("exosweb.saved")},
+		{"moved", s.T("exosweb.order.moved", "item", "{item}", "place", "{place}", "total", "{total}")},
+		{"taken", s.T("exosweb.order.taken", "item", "{item}")}, {"dropped", s.T("exosweb.order.dropped", "item", "{item}")},
+		{"grip", s.T("exosweb.order.grip", "item", "{item}")},
+	}
+	for _, name := range []string{"kept", "stranger", "empty", "same"} {
+		out = append(out, word{name, you(s, v.Learner, "exosweb.exercise."+name+".")})
+	}
+	return out
+}

@@ -1,0 +1,220 @@
+package web_test
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"pupitre/exos"
+	"pupitre/exos/signin"
+	"pupitre/exos/store"
+	"pupitre/exos/store/storetest"
+	"pupitre/exos/web"
+	"pupitre/internal/db"
+	"pupitre/internal/db/dbtest"
+	"pupitre/internal/httpx"
+	"pupitre/internal/id"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+	"pupitre/internal/look/looktest"
+)
+
+// world is Biblio Exos with the demonstration workbook, and its pages.
+type world struct {
+	*storetest.World
+	t       *testing.T
+	handler http.Handler
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	sqlite := dbtest.Engines()[0]
+	if sqlite.Name != db.SQLite {
+		t.Fatalf("the first engine is %s", sqlite.Name)
+	}
+	w := &world{t: t, World: storetest.NewWorld(t, func(t testing.TB, now func() time.Time) exos.Store {
+		return &store.Store{DB: sqlite.Open(t, store.Migrations(), now), IDs: id.NewMaker(now)}
+	})}
+	w.handler = front(w.Service)
+	return w
+}
+
+// front is Biblio Exos's pages as internal/app composes them.
+func front(service *exos.Service) http.Handler {
+	words := lang.MustLoad()
+	site := look.New(look.Exos, words)
+	room := &web.Room{Service: service, Site: site, Door: door{service}}
+	edge := &httpx.Edge{
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: service.Now, Words: words, Pages: room, SignIn: signin.SignInPath,
+	}
+	mux := edge.Mux()
+	room.Mount(mux)
+	return edge.Wrap(room.Wrap(mux))
+}
+
+// door lets in whoever has a session, as signin.Party does.
+type door struct{ service *exos.Service }
+
+func (d door) Visitor(r *http.Request) (exos.Visitor, error) {
+	return d.service.Enter(r.Context(), signin.Token(r))
+}
+
+// browser is one reader's.
+type browser struct {
+	*world
+	token  exos.Token
+	locale lang.Locale
+}
+
+func (w *world) as(c exos.Claims) *browser {
+	w.t.Helper()
+	return &browser{world: w, token: w.Arrive(c, "sid-"+string(c.Subject)), locale: lang.French}
+}
+
+func (w *world) pupil() *browser { return w.as(storetest.Claims("p1", exos.Pupil)) }
+
+func (b *browser) do(r *http.Request) *http.Response {
+	b.t.Helper()
+	if b.token != "" {
+		r.AddCookie(&http.Cookie{Name: signin.SessionCookie, Value: string(b.token)})
+	}
+	r.AddCookie(&http.Cookie{Name: httpx.LocaleCookie, Value: string(b.locale)})
+	w := httptest.NewRecorder()
+	b.handler.ServeHTTP(w, r)
+	return w.Result()
+}
+
+// page gets a page, checks it by every rule, and returns it.
+func (b *browser) page(path string, status int) *sheet {
+	b.t.Helper()
+	r := httptest.NewRequest("GET", path, nil)
+	r.Header.Set("Accept", "text/html")
+	return b.read(b.do(r), path, status)
+}
+
+func (b *browser) read(answer *http.Response, path string, status int) *sheet {
+	b.t.Helper()
+	text := looktest.Body(b.t, answer)
+	if answer.StatusCode != status {
+		b.t.Fatalf("%s: %s, want %d\n%s", path, answer.Status, status, words(text))
+	}
+	looktest.Page(b.t, text)
+	return &sheet{Doc: looktest.Parse(b.t, text), b: b, path: path, text: text}
+}
+
+func words(text string) string {
+	if _, after, ok := strings.Cut(text, "<main"); ok {
+		return after
+	}
+	return text
+}
+
+// exercise opens the module's n-th exercise, from 1.
+func (b *browser) exercise(n string) *sheet {
+	b.t.Helper()
+	return b.page("/modules/"+string(b.Module)+"/exercices/"+n, http.StatusOK)
+}
+
+// sheet is a page with its exercise.
+type sheet struct {
+	*looktest.Doc
+	b    *browser
+	path string
+	text string
+}
+
+// form is the exercise's form as a browser without script would send it.
+func (s *sheet) form() url.Values {
+	s.b.t.Helper()
+	out := url.Values{}
+	for _, f := range s.Find("form") {
+		if _, ours := attr(f, "data-player"); !ours {
+			continue
+		}
+		for n := range f.Descendants() {
+			name := looktest.Attr(n, "name")
+			_, off := attr(n, "disabled")
+			_, on := attr(n, "checked")
+			kind := looktest.Attr(n, "type")
+			switch {
+			case n.Type != html.ElementNode || name == "" || off || n.Data == "button":
+			case n.Data == "select":
+				out.Add(name, selected(n))
+			case (kind == "radio" || kind == "checkbox") && !on:
+			case n.Data == "input", n.Data == "textarea":
+				out.Add(name, looktest.Attr(n, "value"))
+			}
+		}
+	}
+	return out
+}
+
+func selected(n *html.Node) string {
+	for o := range n.Descendants() {
+		if _, on := attr(o, "selected"); on {
+			return looktest.Attr(o, "value")
+		}
+	}
+	return ""
+}
+
+func attr(n *html.Node, name string) (string, bool) {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val, true
+		}
+	}
+	return "", false
+}
+
+// press posts the form by one of its buttons, and follows where it leads.
+func (s *sheet) press(form url.Values, name, value string) *sheet {
+	s.b.t.Helper()
+	form = clone(form)
+	form.Set(name, value)
+	r := httptest.NewRequest("POST", s.path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept", "text/html")
+	answer := s.b.do(r)
+	if answer.StatusCode == http.StatusSeeOther {
+		to, _, _ := strings.Cut(answer.Header.Get("Location"), "#")
+		return s.b.page(to, http.StatusOK)
+	}
+	return s.b.read(answer, s.path, answer.StatusCode)
+}
+
+func clone(v url.Values) url.Values {
+	out := url.Values{}
+	for name, values := range v {
+		out[name] = append([]string(nil), values...)
+	}
+	return out
+}
+
+// says fails unless the page's words hold all the given ones.
+func (s *sheet) says(want ...string) {
+	s.b.t.Helper()
+	text := looktest.Words(s.Find("body")[0])
+	for _, w := range want {
+		if !strings.Contains(text, w) {
+			s.b.t.Errorf("%s does not say %q:\n%s", s.path, w, text)
+		}
+	}
+}
+
+// silent fails if the page's bytes hold any of the given.
+func (s *sheet) silent(never ...string) {
+	s.b.t.Helper()
+	for _, w := range never {
+		if strings.Contains(s.text, w) {
+			s.b.t.Errorf("%s says %q", s.path, w)
+		}
+	}
+}
