@@ -27,6 +27,7 @@ export async function person({ phone = false, dark = false, locale = "fr-FR", sc
   const context = await browser.newContext({
     viewport: phone ? { width: 360, height: 740 } : { width: 1280, height: 900 },
     colorScheme: dark ? "dark" : "light",
+    reducedMotion: "reduce", // a colour half-way between two themes has no contrast to speak of
     hasTouch: phone,
     javaScriptEnabled: script,
     locale,
@@ -112,11 +113,11 @@ export async function sound(page, what) {
 export async function everywhere(page, name) {
   const size = page.viewportSize();
   for (const [theme, width] of [["light", 1280], ["dark", 1280], ["light", 360], ["dark", 360], ["light", 320]]) {
-    await page.emulateMedia({ colorScheme: theme });
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     await page.setViewportSize({ width, height: width < 500 ? 740 : 900 });
     await sound(page, `${name}, ${theme}, ${width} px`);
     if (shots && width !== 320) await page.screenshot({ path: join(shots, `${name}-${theme}-${width}.png`), fullPage: true });
   }
   await page.setViewportSize(size);
-  await page.emulateMedia({ colorScheme: "light" });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
 }

@@ -98,7 +98,7 @@ await step("the manager gives the workbook to the 5e B", async () => {
   await claire.waitForURL(/\/population/);
   await everywhere(claire, "console-population");
   await claire.getByLabel(/5e B/).first().check();
-  await claire.getByRole("button", { name: /plan|Voir|Continuer/i }).first().click();
+  await claire.getByRole("button", { name: "Voir le plan" }).first().click();
   await claire.waitForURL(/\/plan/);
   await everywhere(claire, "console-plan");
   await claire.getByRole("button", { name: /^Attribuer \d+ exemplaires?/ }).click();
@@ -165,7 +165,7 @@ await step("the other publisher shows what it received: a pseudonym, and what it
   await claire.goto(`${world.broker}/affectation/${world.school}/ressources?q=Physique`);
   await claire.locator("tbody tr", { hasText: "Physique" }).getByRole("link").first().click();
   await claire.getByLabel(/5e B/).first().check();
-  await claire.getByRole("button", { name: /plan|Voir|Continuer/i }).first().click();
+  await claire.getByRole("button", { name: "Voir le plan" }).first().click();
   await claire.getByRole("button", { name: /^Attribuer \d+ exemplaires?/ }).click();
   await claire.waitForLoadState();
   look(ines);

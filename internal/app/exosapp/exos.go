@@ -11,6 +11,7 @@ import (
 	"pupitre/exos"
 	"pupitre/exos/signin"
 	exosstore "pupitre/exos/store"
+	"pupitre/exos/web"
 	"pupitre/internal/db"
 	"pupitre/internal/httpx"
 	"pupitre/internal/id"
@@ -67,12 +68,14 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 func (e *Exos) compose(party *signin.Party) http.Handler {
 	s := e.settings
 	site := look.New(look.Exos, s.Words)
+	rooms := &web.Room{Service: e.Service, Site: site, Door: party}
 	edge := &httpx.Edge{
-		Log: s.Log, Now: s.Now, Words: s.Words, Pages: site, SignIn: signin.SignInPath, Behind: s.Behind,
+		Log: s.Log, Now: s.Now, Words: s.Words, Pages: rooms, SignIn: signin.SignInPath, Behind: s.Behind,
 	}
 	mux := edge.Mux()
+	rooms.Mount(mux)
 	party.Mount(mux)
-	return edge.Wrap(mux)
+	return edge.Wrap(rooms.Wrap(mux))
 }
 
 // Run starts the sweeping of what is over. It ends with Close.
