@@ -103,7 +103,7 @@ func townOf(name string) (rest, town string) {
 	if head, inside, ok := strings.Cut(name, " ("); ok && strings.HasSuffix(inside, ")") {
 		return head, strings.TrimSuffix(inside, ")")
 	}
-	if parts := strings.SplitN(name, "-", 3); len(parts) == 3 && natureOf(parts[0], "") != "" {
+	if parts := strings.SplitN(name, "-", 3); len(parts) == 3 && strings.ToUpper(name) == name && natureOf(parts[0], "") != "" {
 		return name, titled(parts[2])
 	}
 	return name, ""

@@ -49,7 +49,6 @@ func (p *parser) gate(e *fault.Error) {
 	for i := 0; i+1 < len(e.Params); i += 2 {
 		if e.Params[i] == "line" {
 			at.line, _ = e.Params[i+1].(int)
-			continue
 		}
 		params = append(params, e.Params[i], e.Params[i+1])
 	}
@@ -171,12 +170,14 @@ func (p *parser) one(r record, t xmlgate.Token) error {
 	p.now.reset(r.kind, p.number, t.Line)
 	p.label, p.broken = r.name, false
 	p.attributes(t)
-	err := p.sequence(r.name, r.inside)
-	if err == nil && !p.broken {
-		err = p.emit(&p.now)
+	if err := p.sequence(r.name, r.inside); err != nil {
+		return err // the label stays: the error is in this record
 	}
 	p.label = ""
-	return err
+	if p.broken {
+		return nil
+	}
+	return p.emit(&p.now)
 }
 
 // sequence reads the children of an element up to its End, in the order and numbers of the schema. After a fault it goes on

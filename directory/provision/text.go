@@ -3,6 +3,7 @@ package provision
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"pupitre/internal/lang"
 )
@@ -35,14 +36,20 @@ func (r Report) Lines(words *lang.Words, locale lang.Locale) []string {
 
 // Sentence is a finding in one line: where, what, how to mend it.
 func (f Finding) Sentence(words *lang.Words, locale lang.Locale) string {
+	args := f.Args()
+	for i := 1; i < len(args); i += 2 { // numbers of lines are not amounts: no space between their thousands
+		if n, ok := args[i].(int); ok && (args[i-1] == "line" || args[i-1] == "other") {
+			args[i] = strconv.Itoa(n)
+		}
+	}
 	where := f.File
 	if _, told := f.Params["line"]; f.Line > 0 && !told { // the words of a broken document give the line themselves
-		where = words.T(locale, "provision.report.line", "file", where, "line", f.Line)
+		where = words.T(locale, "provision.report.line", "file", where, "line", strconv.Itoa(f.Line))
 	}
 	if f.Record != "" {
 		where = words.T(locale, "provision.report.record", "where", where, "record", f.Record)
 	}
-	what := words.T(locale, f.Rule, f.Args()...)
+	what := words.T(locale, f.Rule, args...)
 	if where != "" {
 		what = words.T(locale, "provision.report.finding", "where", where, "what", what)
 	}
