@@ -41,7 +41,7 @@ var operator = journal.System("test")
 // house is a running service over real TLS, with two distributors.
 type house struct {
 	*storetest.World
-	t       *testing.T
+	t       testing.TB
 	ca      *pki.Authority
 	service *partners.Service
 	door    *partners.Door
@@ -52,7 +52,7 @@ type house struct {
 	mine, yours *http.Client
 }
 
-func open(t *testing.T, e dbtest.Engine, change ...func(*partners.Door)) *house {
+func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house {
 	t.Helper()
 	w := storetest.NewWorld(t, e)
 	h := &house{World: w, t: t, school: w.School("099", "340"), work: w.Resource(false)}
@@ -105,11 +105,16 @@ func (h *house) certificate(name string, life time.Duration) (*tls.Certificate, 
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	return h.load(files), certificate
+}
+
+func (h *house) load(files pki.Pair) *tls.Certificate {
+	h.t.Helper()
 	pair, err := tls.LoadX509KeyPair(files.Cert, files.Key)
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return &pair, certificate
+	return &pair
 }
 
 // client is a program that comes with a certificate, or with none.

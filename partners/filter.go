@@ -15,7 +15,8 @@ import (
 
 // query is what a list asks for (gar-protocol §1.4). Several filters narrow together.
 type query struct {
-	equal   []field // filtreNom → filtreValeur
+	school  directory.UAI // the first filter by school: those sold to its nature pass too, which only the database knows
+	equal   []field       // the other filters: filtreNom → filtreValeur
 	between []dates
 	order   string // triPar
 	down    bool   // tri = DSC
@@ -106,7 +107,12 @@ func (q *query) addEqual(f field, fs fields) error {
 	if _, ok := columns[name.text]; !ok || !slices.Contains(filterNames, name.text) {
 		return at(f, fault.New(fault.Invalid, "partners.filter.unknown", "value", name.text, "known", strings.Join(filterNames, ", ")))
 	}
-	q.equal = append(q.equal, field{name.text, fs.get("filtreValeur").text, f.line})
+	value := fs.get("filtreValeur").text
+	if name.text == "uaiEtab" && q.school == "" {
+		q.school = directory.UAI(strings.ToUpper(value))
+		return nil
+	}
+	q.equal = append(q.equal, field{name.text, value, f.line})
 	return nil
 }
 
@@ -225,12 +231,9 @@ func (q query) compare(a, b licensing.Subscription) int {
 
 // base is the part of the query that the database can answer.
 func (q query) base(distributor string) licensing.Filter {
-	f := licensing.Filter{Distributor: distributor, WithEnded: q.deleted, Limit: 1000}
+	f := licensing.Filter{Distributor: distributor, School: q.school, WithEnded: q.deleted, Limit: 1000}
 	for _, e := range q.equal {
-		switch e.name {
-		case "uaiEtab":
-			f.School = directory.UAI(strings.ToUpper(e.text))
-		case "codeProjetRessource":
+		if e.name == "codeProjetRessource" {
 			f.ProjectCode = e.text
 		}
 	}

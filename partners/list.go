@@ -4,8 +4,8 @@ import (
 	"bufio"
 	"encoding/json"
 	"encoding/xml"
-	"io"
 	"slices"
+	"strings"
 
 	"pupitre/directory"
 	"pupitre/internal/clock"
@@ -92,7 +92,7 @@ func pairs(s licensing.Subscription, put func(name, value string)) {
 		put("uaiEtab", string(uai))
 	}
 	if len(s.Natures) > 0 {
-		put("codeNatureUAI", joined(s.Natures))
+		put("codeNatureUAI", strings.Join(s.Natures, ","))
 	}
 	put("categorieAffectation", category(s))
 	put("typeAffectation", string(s.Kind))
@@ -108,17 +108,6 @@ func pairs(s licensing.Subscription, put func(name, value string)) {
 		put("publicCible", public)
 	}
 	some("codeProjetRessource", s.ProjectCode)
-}
-
-func joined(list []string) string {
-	out := ""
-	for i, v := range list {
-		if i > 0 {
-			out += ","
-		}
-		out += v
-	}
-	return out
 }
 
 const instantForm = "2006-01-02T15:04:05.000-07:00"
@@ -143,10 +132,18 @@ func writeXML(w *bufio.Writer, list []licensing.Subscription) error {
 }
 
 // writeElement writes <name>value</name>. The writer keeps its first error.
-func writeElement(w io.Writer, name, value string) {
-	io.WriteString(w, "<"+name+">")
-	xml.EscapeText(w, []byte(value))
-	io.WriteString(w, "</"+name+">")
+func writeElement(w *bufio.Writer, name, value string) {
+	for _, part := range [...]string{"<", name, ">"} {
+		w.WriteString(part)
+	}
+	if strings.ContainsAny(value, "&<>'\"\t\n\r") {
+		xml.EscapeText(w, []byte(value))
+	} else {
+		w.WriteString(value)
+	}
+	for _, part := range [...]string{"</", name, ">"} {
+		w.WriteString(part)
+	}
 }
 
 // writeJSON writes {"abonnements":[…]}, keys being the names of elements; those that may be repeated are always lists.
