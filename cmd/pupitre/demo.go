@@ -15,7 +15,7 @@ type demoCommand struct {
 	Data  string `help:"Folder of databases, certificates and files." default:"data" type:"path"`
 	HTTP  int    `help:"HTTP port (0: the first free one)." default:"8080" name:"http"`
 	HTTPS int    `help:"HTTPS port (0: the first free one)." default:"8443" name:"https"`
-	Admin int    `help:"Port of /healthz and /readyz (0: the first free one)." default:"8081"`
+	Admin int    `help:"Port of /healthz, /readyz and /metrics (0: the first free one)." default:"8081"`
 	Log   string `help:"Where requests are logged: a file, or - for the terminal." default:"" placeholder:"FILE"`
 }
 

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"pupitre/directory"
@@ -25,7 +27,7 @@ type generateEnt struct {
 	Degree  string    `help:"1D or 2D." enum:"1D,2D" default:"2D"`
 	NextDay bool      `help:"The same academy a day later: 2 % of the pupils differ."`
 	Date    time.Time `help:"Day of the archive." format:"2006-01-02" default:"2026-09-01"`
-	Out     string    `help:"Folder to write in." default:"." type:"existingdir"`
+	Out     string    `help:"Folder to write in." default:"."`
 }
 
 // Run writes the archive and its checksum.
@@ -36,6 +38,9 @@ func (c *generateEnt) Run(s session) error {
 	}
 	if c.NextDay {
 		options = options.NextDay()
+	}
+	if err := os.MkdirAll(c.Out, 0o755); err != nil {
+		return fault.Wrap(err, fault.Invalid, "command.folder.unwritable", "path", c.Out)
 	}
 	path, err := academy.WriteArchive(c.Out, options)
 	if err != nil {
@@ -75,7 +80,7 @@ func (c *checkDatabase) Run(s session) error {
 }
 
 type checkEnt struct {
-	Path string `arg:"" help:"Archive or folder." type:"existingfile|existingdir"`
+	Path string `arg:"" help:"Archive or folder."`
 	JSON bool   `help:"Report for programs." name:"json"`
 }
 
@@ -93,20 +98,17 @@ func (c *checkEnt) Run(s session) error {
 }
 
 type checkModule struct {
-	Path string `arg:"" help:"The package (.zip)." type:"existingfile"`
+	Path string `arg:"" help:"The package (.zip)."`
 }
 
 // Run reads the package and prints its report: what is used, each exercise scored with its own key, what was set aside and why.
 func (c *checkModule) Run(s session) error {
-	data, err := os.ReadFile(c.Path)
+	data, err := readFile(c.Path)
 	if err != nil {
 		return err
 	}
 	m, found, err := (&exos.Service{}).CheckModule(exos.Package{Data: data})
-	if found != nil {
-		s.printFindings(found.Findings)
-	}
-	if err != nil {
+	if err := s.printModule(c.Path, found, err); err != nil {
 		return err
 	}
 	full := 0
@@ -127,4 +129,38 @@ func (c *checkModule) Run(s session) error {
 		s.say(list.key, "list", line)
 	}
 	return nil
+}
+
+// printModule prints what the engine noticed, one finding a line, and ends the command where the package is refused.
+func (s session) printModule(path string, found *report.Report, err error) error {
+	if found != nil {
+		for _, f := range found.Findings {
+			fmt.Printf("%s: %s\n", placeOf(path, f), s.finding(f))
+		}
+		if err != nil && len(found.Refusals()) > 0 {
+			s.say("command.module.refused")
+			return shownError{err}
+		}
+	}
+	if err != nil {
+		return placedError{error: err, file: path}
+	}
+	return nil
+}
+
+// placeOf names the file inside the package; what is about the package itself, or about a lone exercise, is said of its own file.
+func placeOf(path string, f report.Finding) string {
+	if f.File == "" || !strings.EqualFold(filepath.Ext(path), ".zip") {
+		return at(path, f.Line)
+	}
+	return at(f.File, f.Line)
+}
+
+// finding puts one of the engine's findings into words, and says what it does to the package.
+func (s session) finding(f report.Finding) string {
+	args := []any{"element", f.Element, "item", f.Item}
+	for _, p := range f.Params {
+		args = append(args, p.Name, p.Value)
+	}
+	return s.words.T(s.locale, "command.finding."+f.Severity.String(), "what", s.words.T(s.locale, "qti."+string(f.Code), args...))
 }

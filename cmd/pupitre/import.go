@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -12,7 +13,6 @@ import (
 	"pupitre/directory"
 	"pupitre/directory/provision"
 	"pupitre/exos"
-	"pupitre/exos/qti/report"
 	"pupitre/internal/fault"
 	"pupitre/journal"
 	"pupitre/partners"
@@ -30,10 +30,10 @@ var operator = journal.System("command")
 
 type importEnt struct {
 	brokerFlags
-	Path    string   `arg:"" help:"Archive or folder." type:"existingfile|existingdir"`
-	Project string   `help:"ENT project that it is delivered for; by default the one that its files name."`
+	Path    string   `arg:"" help:"Archive or folder."`
+	Project string   `help:"ENT project that it is delivered for; by default the one that its files name." placeholder:"A70"`
 	DryRun  bool     `help:"Compare and report; write nothing."`
-	Share   float64  `help:"Share of a school that may leave at once." default:"0.2"`
+	Share   float64  `help:"Share of a school's people that may leave at once, from 0 to 1." default:"0.2"`
 	Confirm []string `help:"Schools (UAI) where more may leave this time." placeholder:"UAI"`
 	JSON    bool     `help:"Report for programs." name:"json"`
 }
@@ -85,7 +85,7 @@ func (s session) printEnt(found provision.Report, asJSON bool) error {
 
 type importNotices struct {
 	brokerFlags
-	Paths []string `arg:"" help:"Files or folders." type:"path"`
+	Paths []string `arg:"" help:"Files or folders."`
 }
 
 // Run imports the good notices and names the broken ones.
@@ -104,16 +104,25 @@ func (c *importNotices) Run(s session) error {
 		return err
 	}
 	for _, f := range found.Findings {
-		fmt.Fprintf(os.Stderr, "%s: %s\n", at(f.File, f.Line), s.words.Error(s.locale, f.Fault))
+		fmt.Printf("%s: %s\n", at(f.File, f.Line), s.words.Error(s.locale, f.Fault))
 	}
 	s.say("command.notices.done", "n", found.Read, "added", found.New, "changed", found.Changed, "same", found.Same, "refused", found.Refused())
-	if found.Refused() > 0 {
+	if len(found.Findings) > 0 {
 		return shownError{found.Findings[0].Fault}
 	}
 	return nil
 }
 
-// noticeFiles reads the files, and those with .xml or .zip in the folders.
+// readFile reads a file that was named on the command line.
+func readFile(path string) ([]byte, error) {
+	body, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.NotFound, "command.file.unreadable", "path", path)
+	}
+	return body, nil
+}
+
+// noticeFiles reads the files, and those whose name ends in .xml in the folders.
 func noticeFiles(paths []string) ([]catalogue.NoticeFile, error) {
 	var files []catalogue.NoticeFile
 	for _, path := range paths {
@@ -132,37 +141,28 @@ func noticeFiles(paths []string) ([]catalogue.NoticeFile, error) {
 	return files, nil
 }
 
-func at(file string, line int) string {
-	if line > 0 {
-		return fmt.Sprintf("%s:%d", file, line)
-	}
-	return file
-}
-
 type importAbonnement struct {
 	brokerFlags
-	Path string `arg:"" help:"The file." type:"existingfile"`
+	Path string `arg:"" help:"The file."`
 }
 
-// Run opens the subscription, as a PUT on the web service would.
+// Run opens the subscription, as a PUT on the web service would. The operator may bring any distributor's.
 func (c *importAbonnement) Run(s session) error {
-	file, err := os.Open(c.Path)
+	body, err := readFile(c.Path)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	sub, err := partners.ReadSubscription(file)
+	sub, locate, err := partners.ReadSubscription(bytes.NewReader(body))
 	if err != nil {
-		return fmt.Errorf("%s: %w", c.Path, err)
+		return placedError{err, c.Path, partners.LineOf(err)}
 	}
 	b, err := c.open(s)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	sub, err = b.Licensing.Subscribe(s, operator, sub)
-	if err != nil {
-		return err
+	if sub, err = b.Licensing.Subscribe(s, operator, sub); err != nil {
+		return placedError{err, c.Path, partners.LineOf(locate(err))}
 	}
 	s.say("command.abonnement.done", "id", string(sub.ID), "title", sub.Title)
 	return nil
@@ -170,13 +170,13 @@ func (c *importAbonnement) Run(s session) error {
 
 type importModule struct {
 	exosFlags
-	Path string `arg:"" help:"The package (.zip)." type:"existingfile"`
-	ARK  string `help:"Identifier of the resource that opens it." name:"ark"`
+	Path string `arg:"" help:"The package (.zip)."`
+	ARK  string `help:"Identifier of the resource that opens it; only the first time." name:"ark" placeholder:"ark:/99999/nom"`
 }
 
 // Run publishes the package as the next version of its module, and prints its report.
 func (c *importModule) Run(s session) error {
-	data, err := os.ReadFile(c.Path)
+	data, err := readFile(c.Path)
 	if err != nil {
 		return err
 	}
@@ -186,10 +186,7 @@ func (c *importModule) Run(s session) error {
 	}
 	defer e.Close()
 	out, err := e.Service.ImportModule(s, operator, exos.Package{Data: data, ARK: exos.ARK(c.ARK)})
-	if out.Report != nil {
-		s.printFindings(out.Report.Findings)
-	}
-	if err != nil {
+	if err := s.printModule(c.Path, out.Report, err); err != nil {
 		return err
 	}
 	key := "command.module.done"
@@ -198,15 +195,4 @@ func (c *importModule) Run(s session) error {
 	}
 	s.say(key, "title", out.Module.Title, "n", len(out.Version.Lines))
 	return nil
-}
-
-// printFindings prints what the engine noticed, one finding a line.
-func (s session) printFindings(findings []report.Finding) {
-	for _, f := range findings {
-		args := []any{"element", f.Element, "item", f.Item}
-		for _, p := range f.Params {
-			args = append(args, p.Name, p.Value)
-		}
-		fmt.Printf("%s: %s\n", at(f.File, f.Line), s.words.T(s.locale, "qti."+string(f.Code), args...))
-	}
 }

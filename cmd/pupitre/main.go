@@ -7,9 +7,15 @@
 //	pupitre generate ent                  a fictional academy as the archive files of a portal
 //	pupitre check                         re-prove, on a live database, that no copy is unexplained
 //	pupitre check ent|module FILE         read a file as an import would, without a server
-//	pupitre partner add|list              a distributor's certificate
+//	pupitre partner add|certify|revoke|list   distributors and their certificates
 //
-// Every setting is a flag, an environment variable PUPITRE_… and a line of a TOML file (--config).
+// Every setting is a flag, an environment variable PUPITRE_… and a line of a TOML file (--config). Reports go to the standard
+// output, what stops a command to the standard error. Exit status:
+//
+//	0  done; also: there was nothing to change
+//	1  refused by what is there already, or a fault of the machine or of the program
+//	2  what was given breaks a rule or is not known (command line, file, name): the same again will not help
+//	3  not now (a database does not answer, somebody stopped the command): the same again may help
 package main
 
 import (
@@ -28,7 +34,7 @@ import (
 )
 
 type commands struct {
-	Lang   string          `help:"Language of messages (fr, en); by default the one of the terminal." enum:",fr,en" default:""`
+	Lang   string          `help:"Language of messages, by default the one of the terminal." enum:",fr,en" default:"" placeholder:"fr|en"`
 	Config kong.ConfigFlag `help:"A TOML file of settings." placeholder:"FILE"`
 
 	Demo     demoCommand     `cmd:"" help:"Start a whole fictional academy on this machine."`
@@ -54,25 +60,45 @@ func main() {
 	defer stop()
 
 	var c commands
-	parser := kong.Must(&c, kong.Name("pupitre"), kong.UsageOnError(), kong.DefaultEnvars("PUPITRE"), kong.Configuration(tomlSettings))
+	parser := kong.Must(&c, kong.Name("pupitre"), kong.DefaultEnvars("PUPITRE"), kong.Configuration(tomlSettings),
+		kong.Description("From the order of a digital workbook to a pupil's answer in it. To begin: pupitre demo"))
 	run, err := parser.Parse(os.Args[1:])
-	parser.FatalIfErrorf(err)
-
 	s := session{Context: ctx, words: lang.MustLoad(), locale: localeOf(c.Lang)}
+	if err != nil {
+		os.Exit(s.misused(err))
+	}
 	err = run.Run(s)
+	if interrupted := ctx.Err() != nil; interrupted && errors.Is(err, context.Canceled) {
+		err = fault.Wrap(err, fault.Unavailable, "command.interrupted")
+	}
 	stop()
-	if err != nil && !errors.Is(err, context.Canceled) {
+	if err != nil {
 		os.Exit(s.fail(err))
 	}
 }
 
+// misused tells what is wrong with the command line, and where to read how it is written.
+func (s session) misused(err error) int {
+	command := "pupitre"
+	if parse, ok := errors.AsType[*kong.ParseError](err); ok && parse.Context.Selected() != nil {
+		command = parse.Context.Selected().FullPath()
+	}
+	fmt.Fprintln(os.Stderr, "pupitre: "+err.Error())
+	fmt.Fprintln(os.Stderr, s.words.T(s.locale, "command.misused", "command", command))
+	return 2
+}
+
 // fail tells the user what is wrong and, for what nobody foresaw, the operator's chain; it returns the exit status.
 func (s session) fail(err error) int {
-	var shown shownError
+	where := ""
+	if p, ok := errors.AsType[placedError](err); ok {
+		where = at(p.file, p.line) + ": "
+	}
+	_, shown := errors.AsType[shownError](err)
 	switch {
-	case errors.As(err, &shown): // a report has said it all
+	case shown: // a report has said it all
 	case s.words.Has(fault.CodeOf(err)):
-		fmt.Fprintln(os.Stderr, "pupitre: "+s.words.Error(s.locale, err))
+		fmt.Fprintln(os.Stderr, "pupitre: "+where+s.words.Error(s.locale, err))
 	default:
 		fmt.Fprintln(os.Stderr, "pupitre: "+err.Error())
 	}
@@ -85,8 +111,29 @@ func (s session) fail(err error) int {
 	return 1
 }
 
+// placedError is a refusal that knows the file, and the line where there is one.
+type placedError struct {
+	error
+	file string
+	line int
+}
+
+func (p placedError) Error() string { return at(p.file, p.line) + ": " + p.error.Error() }
+
+func (p placedError) Unwrap() error { return p.error }
+
+// at is a place as compilers and editors write it.
+func at(file string, line int) string {
+	if line > 0 {
+		return fmt.Sprintf("%s:%d", file, line)
+	}
+	return file
+}
+
 // shownError ends a command whose report is already on the screen.
 type shownError struct{ error }
+
+func (e shownError) Unwrap() error { return e.error }
 
 func localeOf(flag string) lang.Locale {
 	if l, ok := lang.ParseLocale(flag); ok {

@@ -1,29 +1,42 @@
 package main
 
 import (
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
+	"path/filepath"
 	"time"
 
+	"pupitre/internal/app/brokerapp"
 	"pupitre/internal/clock"
+	"pupitre/internal/fault"
 	"pupitre/partners"
 	"pupitre/partners/pki"
 )
 
 type partnerCommand struct {
-	Add  partnerAdd  `cmd:"" help:"Register a distributor, with a test certificate for the subscription service."`
-	List partnerList `cmd:"" help:"List partners and their certificates."`
+	Add     partnerAdd     `cmd:"" help:"Register a distributor and the certificate that it comes with."`
+	Certify partnerCertify `cmd:"" help:"Register one more certificate of a distributor, before its last one ends."`
+	Revoke  partnerRevoke  `cmd:"" help:"End a certificate at once."`
+	List    partnerList    `cmd:"" help:"List partners and their certificates."`
+}
+
+// certificateFlags say where a distributor's certificate comes from.
+type certificateFlags struct {
+	Cert string `help:"Certificate of the distributor (PEM). Without it a test certificate is made." placeholder:"FILE"`
+	Out  string `help:"Folder of the test authority and of the certificates that it makes." default:"certificats" type:"path"`
 }
 
 type partnerAdd struct {
 	brokerFlags
+	certificateFlags
 	Name   string `arg:"" help:"Name of the distributor."`
 	Number string `arg:"" help:"SIREN_ISNI (idDistributeurCom), 26 characters."`
-	Out    string `help:"Folder of the test authority and certificates." default:"certificats" type:"path"`
 }
 
-// Run registers the partner, makes its certificate, and says what to send.
+// Run registers the partner and its certificate, and says what to send where one was made.
 func (c *partnerAdd) Run(s session) error {
-	authority, err := pki.Open(c.Out, clock.System)
+	given, err := c.given()
 	if err != nil {
 		return err
 	}
@@ -36,20 +49,112 @@ func (c *partnerAdd) Run(s session) error {
 	if err != nil {
 		return err
 	}
-	files, cert, err := authority.Client(c.Number)
+	return c.pin(s, b, partner, c.Number, given)
+}
+
+type partnerCertify struct {
+	brokerFlags
+	certificateFlags
+	Number string `arg:"" help:"SIREN_ISNI (idDistributeurCom) of the distributor."`
+}
+
+// Run adds a certificate; those registered before go on being good until they end or are revoked.
+func (c *partnerCertify) Run(s session) error {
+	given, err := c.given()
+	if err != nil {
+		return err
+	}
+	b, err := c.open(s)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	partner, err := b.Partners.FindByDistributor(s, c.Number)
+	if err != nil {
+		return err
+	}
+	name := c.Number + "-" + clock.System().Format("20060102-150405")
+	return c.pin(s, b, partner, name, given)
+}
+
+// given reads the certificate of --cert; nil where there is none.
+func (c certificateFlags) given() (*x509.Certificate, error) {
+	if c.Cert == "" {
+		return nil, nil
+	}
+	text, err := readFile(c.Cert)
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(text)
+	if block == nil || block.Type != "CERTIFICATE" {
+		return nil, fault.New(fault.Invalid, "command.certificate.form", "path", c.Cert)
+	}
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "command.certificate.form", "path", c.Cert)
+	}
+	return cert, nil
+}
+
+// pin registers the given certificate, or makes a test one in files of this name.
+func (c certificateFlags) pin(s session, b *brokerapp.Broker, partner partners.Partner, name string, given *x509.Certificate) error {
+	if given != nil {
+		if _, err := b.Partners.Pin(s, operator, partner.ID, partners.ForSubscriptions, given); err != nil {
+			return err
+		}
+		s.say("command.partner.pinned", "name", partner.Name, "cert", c.Cert)
+		return nil
+	}
+	authority, err := pki.Open(c.Out, clock.System)
+	if err != nil {
+		return err
+	}
+	files, cert, err := authority.Client(name)
 	if err != nil {
 		return err
 	}
 	if _, err := b.Partners.Pin(s, operator, partner.ID, partners.ForSubscriptions, cert); err != nil {
 		return err
 	}
-	s.say("command.partner.added", "name", c.Name, "cert", files.Cert, "key", files.Key, "authority", authority.File())
+	s.say("command.partner.added", "name", partner.Name, "cert", shortest(files.Cert), "key", shortest(files.Key), "authority", shortest(authority.File()))
+	return nil
+}
+
+// shortest writes a path from here where that is shorter.
+func shortest(path string) string {
+	here, err := filepath.Abs(".")
+	if err != nil {
+		return path
+	}
+	if short, err := filepath.Rel(here, path); err == nil && len(short) < len(path) {
+		return short
+	}
+	return path
+}
+
+type partnerRevoke struct {
+	brokerFlags
+	Fingerprint string `arg:"" help:"SHA-256 fingerprint, as the list writes it."`
+}
+
+// Run ends the certificate: who comes with it is refused from now on.
+func (c *partnerRevoke) Run(s session) error {
+	b, err := c.open(s)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	if err := b.Partners.Revoke(s, operator, partners.Fingerprint(c.Fingerprint)); err != nil {
+		return err
+	}
+	s.say("command.partner.revoked", "fingerprint", c.Fingerprint)
 	return nil
 }
 
 type partnerList struct{ brokerFlags }
 
-// Run lists them, with when each certificate ends.
+// Run lists them, with when each certificate ends, or that it was revoked.
 func (c *partnerList) Run(s session) error {
 	b, err := c.open(s)
 	if err != nil {
@@ -60,10 +165,17 @@ func (c *partnerList) Run(s session) error {
 	if err != nil {
 		return err
 	}
+	if len(list) == 0 {
+		s.say("command.partner.none")
+	}
 	for _, p := range list {
 		fmt.Printf("%s  %s%s\n", p.Name, p.Distributor, p.Project)
 		for _, cert := range p.Certificates {
-			fmt.Printf("    %s  %s  %s\n", cert.Purpose, cert.Until.Format(time.DateOnly), cert.Fingerprint)
+			state := cert.Until.Format(time.DateOnly)
+			if !cert.Revoked.IsZero() {
+				state = s.words.T(s.locale, "command.partner.ended")
+			}
+			fmt.Printf("    %s  %s  %s\n", cert.Purpose, state, cert.Fingerprint)
 		}
 	}
 	return nil

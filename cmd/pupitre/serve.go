@@ -3,7 +3,6 @@ package main
 import (
 	"log/slog"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -49,7 +48,7 @@ func (f exosFlags) open(s session) (*exosapp.Exos, error) {
 type serveCommand struct {
 	brokerFlags
 	exosFlags
-	Only   string   `help:"Serve one product alone." enum:",broker,exos" default:""`
+	Only   string   `help:"Serve one product alone." enum:",broker,exos" default:"" placeholder:"broker|exos"`
 	Listen string   `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Admin  string   `help:"Address of /healthz, /readyz and /metrics." default:"127.0.0.1:8081"`
 	Base   string   `help:"Address of the broker as browsers see it." default:"http://pupitre.localhost:8080"`
@@ -111,17 +110,13 @@ func secretOf(path string) ([]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.NotFound, "command.file.unreadable", "path", path)
-	}
-	return text, nil
+	return readFile(path)
 }
 
 type migrateCommand struct {
 	brokerFlags
 	exosFlags
-	Only string `help:"One product alone." enum:",broker,exos" default:""`
+	Only string `help:"One product alone." enum:",broker,exos" default:"" placeholder:"broker|exos"`
 }
 
 // Run brings the schemas up: opening does.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -85,4 +86,15 @@ func classifyPostgreSQL(state string, err error) error {
 		return fault.Wrap(err, fault.Unavailable, "db.full")
 	}
 	return err
+}
+
+// unopened tells a file that is not there to be opened, or is no database, from the machine's own troubles.
+func unopened(file string, err error) error {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch e.Code() & 0xff {
+		case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY:
+			return fault.Wrap(err, fault.Invalid, "db.file.unopened", "file", file)
+		}
+	}
+	return fmt.Errorf("open sqlite:%s: %w", file, err)
 }

@@ -70,7 +70,7 @@ func openSQLite(ctx context.Context, file string, now func() time.Time) (*DB, er
 	var version string
 	if err := writers.QueryRowContext(ctx, "select sqlite_version()").Scan(&version); err != nil {
 		writers.Close()
-		return nil, fmt.Errorf("open sqlite:%s: %w", file, err)
+		return nil, unopened(file, err)
 	}
 	if !atLeast(version, sqliteFloor) {
 		writers.Close()
