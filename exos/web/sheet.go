@@ -154,7 +154,7 @@ func remarkOn(s *look.Shell, v exos.Visitor, sitting exos.Sitting, drawn player.
 	case r.Score > 0:
 		out.Title = s.T("exosweb.result.partly", "points", points(s, r.Score, r.Max))
 	default:
-		out.Title = s.T("exosweb.result.notyet")
+		out.Title = s.T("exosweb.result.notyet", "points", points(s, r.Score, r.Max))
 	}
 	for _, f := range r.Feedback {
 		if f.Modal {

@@ -4,7 +4,7 @@ interface Word { name: string; text: string }
 let words: Map<string, string> | undefined;
 
 export function word(name: string, values: Record<string, string | number> = {}): string {
-  words ??= new Map((JSON.parse(document.querySelector("[data-words]")?.textContent ?? "[]") as Word[]).map((w) => [w.name, w.text]));
+  words ??= new Map((JSON.parse(document.querySelector("[data-sentences]")?.textContent ?? "[]") as Word[]).map((w) => [w.name, w.text]));
   return (words.get(name) ?? "").replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? ""));
 }
 
