@@ -29,7 +29,7 @@ func frame(r *http.Request, s *look.Shell) {
 	} else {
 		s.Nav = []look.Link{
 			{Text: s.T("web.nav.desk"), Href: DeskPath, Current: r.URL.Path == DeskPath},
-			{Text: s.T("web.nav.journal"), Href: JournalPath, Current: r.URL.Path == JournalPath},
+			{Text: s.T("web.nav.journal"), Href: JournalPath, Current: strings.HasPrefix(r.URL.Path, JournalPath)},
 		}
 	}
 	if len(reader.Manages) > 0 {

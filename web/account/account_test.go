@@ -191,7 +191,7 @@ func TestReceiptSaysWhatWasSentAndWhatWasNot(t *testing.T) {
 	d := open()
 	entry := d.visit(webtest.Ines, "IDO", "PRO", "DIV", "PRE")
 	p := page(t, d.as(webtest.Ines).Get(t, "/mon-journal/"+string(entry)), http.StatusOK)
-	says(t, p, "Tu as ouvert « Le labo de grammaire 5e ». Voici ce que Éditions du Préau a reçu de toi.", "Identifiant opaque Il te reconnaît d’une fois sur l’autre sans savoir qui tu es.",
+	says(t, p, "Tu as ouvert « Le labo de grammaire 5e ». Éditions du Préau a reçu ceci de toi.", "Identifiant opaque Il te reconnaît d’une fois sur l’autre sans savoir qui tu es.",
 		"un identifiant que nul autre éditeur ne peut recouper", "le même chez tous les éditeurs qui le demandent : prénom, classe.", "Pas envoyé Établissement Groupes Nom Adresse électronique Date de naissance Identifiant national Représentants légaux", "9 h 00, 23 novembre 2026")
 	plain := d.visit(webtest.Ines, "IDO")
 	if text := looktest.Body(t, d.as(webtest.Ines).Get(t, "/mon-journal/"+string(plain))); strings.Contains(text, "le même chez tous") {

@@ -5,15 +5,15 @@ import (
 	"pupitre/licensing"
 )
 
-// few is how many copies left are worth a warning.
-const few = 5
+// scarce reports whether so few copies are left that it is worth a warning: a tenth of the stock, or less.
+func scarce(left, total int64) bool { return left*10 <= total }
 
 // figures puts a resource's counters into the six cells of the console.
 func figures(s *look.Shell, stock licensing.Stock, c licensing.Counters) look.Counters {
 	out := look.Counters{
 		Selected:  look.Figure{N: c.Selected, Live: c.Selected > 0},
 		Available: look.Figure{N: c.Available},
-		Left:      look.Figure{N: c.Remaining, Wrong: c.Remaining < 0, Low: c.Remaining > 0 && c.Remaining <= few},
+		Left:      look.Figure{N: c.Remaining, Wrong: c.Remaining < 0, Low: c.Remaining > 0 && scarce(c.Remaining, c.Total)},
 		Suggested: look.Figure{N: c.Suggested},
 		Assigned:  look.Figure{N: c.Assigned},
 		Total:     look.Figure{N: c.Total},
@@ -51,13 +51,10 @@ func share(c licensing.Counters) (int, bool) {
 
 // shareTone warns where a stock is nearly out.
 func shareTone(c licensing.Counters) string {
-	switch {
-	case c.Unlimited || c.Total == 0 || c.Available > few:
-		return ""
-	case c.Available == 0:
-		return ""
+	if !c.Unlimited && c.Available > 0 && scarce(c.Available, c.Total) {
+		return "soon"
 	}
-	return "soon"
+	return ""
 }
 
 // ends is the last day of the soonest subscription in force.

@@ -123,7 +123,7 @@ func (c *Room) home(w http.ResponseWriter, r *http.Request, at site) error {
 	p.Ways = []way{{p.T("console.nav.resources"), p.T("console.way.resources"), at.path("/ressources"), "book-open"}}
 	for _, stock := range stocks {
 		n := stock.Counters.Available
-		if percent, counted := share(stock.Counters); counted && n <= few {
+		if percent, counted := share(stock.Counters); counted && scarce(n, stock.Counters.Total) {
 			d := desk{site: at, stock: stock}
 			p.Short = append(p.Short, shortStock{stock.Title, d.path("/attributions"), p.T("console.short.left", "n", n), stock.Counters.Total, percent, n == 0})
 		}
