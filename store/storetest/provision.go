@@ -32,6 +32,7 @@ func Provision(t *testing.T, e dbtest.Engine) {
 		"an import cut short goes on where it was":                    testResume,
 		"managers come and go with the file, not the head's":          testManagersFollow,
 		"a person in two schools is one person":                       testTwoSchools,
+		"a person with two profiles is listed once":                   testTwoProfiles,
 		"managers wait for the head where the school asks":            testManagersWait,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -460,5 +461,31 @@ func testManagersWait(t *testing.T, p *portal) {
 	managers := must[[]directory.AssignmentManager](t)(p.directory.ManagersOf(t.Context(), school.ID))
 	if len(managers) != 1 || managers[0].State != directory.ManagerNamed {
 		t.Errorf("got %+v", managers)
+	}
+}
+
+func testTwoProfiles(t *testing.T, p *portal) {
+	dir := p.folder(academy.Options{})
+	p.edit(dir, "Enseignant", func(s string) string {
+		head, rest, _ := strings.Cut(s, ">tilleuls-c-0005<") // the librarian teaches too
+		return head + ">tilleuls-c-0005<" + strings.Replace(rest, "</men:GARPersonProfils>", "</men:GARPersonProfils><men:GARPersonProfils><men:GARStructureUAI>"+
+			string(academy.Tilleuls)+"</men:GARStructureUAI><men:GARPersonProfil>National_ens</men:GARPersonProfil></men:GARPersonProfils>", 1)
+	})
+	p.deliver(dir)
+	school := p.school(t, academy.Tilleuls).ID
+	for filter, want := range map[directory.Profile]directory.Profile{"": directory.Teacher, directory.Librarian: directory.Librarian} {
+		f := directory.Filter{Text: "tran odile", Profile: filter}
+		found := must[[]directory.Member](t)(p.directory.ListPersons(t.Context(), school, f, directory.Page{}))
+		if len(found) != 1 || found[0].Profile != want || must[int](t)(p.directory.CountPersons(t.Context(), school, f)) != 1 {
+			t.Errorf("as %q: got %+v", filter, found)
+		}
+	}
+	before := p.facts(directory.PersonMoved)
+	p.send(academy.Options{}) // and stops teaching: a change of profile is a fact
+	if found := must[[]directory.Member](t)(p.directory.ListPersons(t.Context(), school, directory.Filter{Text: "tran odile"}, directory.Page{})); len(found) != 1 || found[0].Profile != directory.Librarian {
+		t.Errorf("got %+v", found)
+	}
+	if n := p.facts(directory.PersonMoved) - before; n != 1 {
+		t.Errorf("%d facts", n)
 	}
 }
