@@ -23,8 +23,14 @@ func open(t *testing.T) *httptest.Server {
 	pages := skin.New("Mon collège", words)
 	p := &portal.Portal{
 		Name: "Mon collège", Project: "A70", Password: "demo", Pages: pages, Now: clock.System, Log: slog.New(slog.DiscardHandler),
-		Accounts: []portal.Account{{"ines", "1", "Inès Marchal", "eleve", "Collège Les Tilleuls"}, {"claire", "2", "Claire Vasseur", "responsable", "Collège Les Tilleuls"}},
-		Tiles:    []portal.Tile{{"portal.tile.mediacentre", "http://pupitre.localhost/mediacentre", nil}, {"portal.tile.console", "http://pupitre.localhost/affectation", []string{"responsable"}}},
+		Accounts: []portal.Account{
+			{Login: "ines", External: "1", Name: "Inès Marchal", Role: "eleve", School: "Collège Les Tilleuls"},
+			{Login: "claire", External: "2", Name: "Claire Vasseur", Role: "responsable", School: "Collège Les Tilleuls"},
+		},
+		Tiles:    []portal.Tile{
+			{Key: "portal.tile.mediacentre", Address: "http://pupitre.localhost/mediacentre"},
+			{Key: "portal.tile.console", Address: "http://pupitre.localhost/affectation", Roles: []string{"responsable"}},
+		},
 	}
 	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: clock.System, Words: words, Pages: pages.Site()}
 	mux := edge.Mux()
