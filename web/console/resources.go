@@ -183,7 +183,9 @@ func (f search) passes(s *look.Shell, i item) bool {
 }
 
 func (i item) never() bool { return i.Counters.Assigned == 0 && len(i.Targets) == 0 }
-func (i item) low() bool   { return !i.Counters.Unlimited && scarce(i.Counters.Available, i.Counters.Total) }
+func (i item) low() bool {
+	return !i.Counters.Unlimited && scarce(i.Counters.Available, i.Counters.Total)
+}
 
 // matches looks for a text, whatever its case and accents, anywhere or where a word begins: in the user's document,
 // « Commence par mère » finds « Tactileo - MASKOTT (mère de famille) ».

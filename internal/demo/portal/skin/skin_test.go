@@ -27,7 +27,7 @@ func open(t *testing.T) *httptest.Server {
 			{Login: "ines", External: "1", Name: "Inès Marchal", Role: "eleve", School: "Collège Les Tilleuls"},
 			{Login: "claire", External: "2", Name: "Claire Vasseur", Role: "responsable", School: "Collège Les Tilleuls"},
 		},
-		Tiles:    []portal.Tile{
+		Tiles: []portal.Tile{
 			{Key: "portal.tile.mediacentre", Address: "http://pupitre.localhost/mediacentre"},
 			{Key: "portal.tile.console", Address: "http://pupitre.localhost/affectation", Roles: []string{"responsable"}},
 		},
