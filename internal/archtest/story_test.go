@@ -51,36 +51,21 @@ func TestTimeComesFromTheClock(t *testing.T) {
 // glossaryRow is « | `licensing.Pool` | lot d'exemplaires | … | ».
 var glossaryRow = regexp.MustCompile("(?m)^\\| `([a-z/]+)\\.([A-Za-z]+)` \\| ([^|]+) \\|")
 
-// frenchTerm is the French word in a type's comment: « // Copy (« exemplaire ») is … ».
+// frenchTerm is the French word in a comment: « // Copy (« exemplaire ») is … ».
 var frenchTerm = regexp.MustCompile(`^(\w+) \(« ?([^»]+?) ?»\)`)
 
 func TestGlossaryAndCodeSayTheSameWords(t *testing.T) {
 	t.Parallel()
 	_, files := tree(t)
-	types := map[string]string{} // "licensing.Pool" → French term of its comment, "" if it gives none
+	named := map[string]string{} // "licensing.Pool" → French term of its comment, "" if it gives none
 	for _, f := range files {
 		if f.test {
 			continue
 		}
-		for _, decl := range f.ast.Decls {
-			gen, ok := decl.(*ast.GenDecl)
-			if !ok {
-				continue
-			}
-			for _, spec := range gen.Specs {
-				ts, ok := spec.(*ast.TypeSpec)
-				if !ok || !ts.Name.IsExported() {
-					continue
-				}
-				doc := ts.Doc.Text()
-				if doc == "" {
-					doc = gen.Doc.Text()
-				}
-				term := ""
-				if m := frenchTerm.FindStringSubmatch(doc); m != nil && m[1] == ts.Name.Name {
-					term = m[2]
-				}
-				types[f.pkg+"."+ts.Name.Name] = term
+		for name, doc := range exported(f.ast) {
+			named[f.pkg+"."+name] = ""
+			if m := frenchTerm.FindStringSubmatch(doc); m != nil && m[1] == name {
+				named[f.pkg+"."+name] = m[2]
 			}
 		}
 	}
@@ -88,7 +73,7 @@ func TestGlossaryAndCodeSayTheSameWords(t *testing.T) {
 	for _, row := range glossaryRow.FindAllStringSubmatch(read(t, "GLOSSARY.md"), -1) {
 		name := row[1] + "." + row[2]
 		listed = append(listed, name)
-		term, ok := types[name]
+		term, ok := named[name]
 		if !ok {
 			t.Errorf("GLOSSARY.md lists %s, which is not in the code", name)
 		} else if term != "" && !strings.Contains(row[3], term) {
@@ -98,9 +83,46 @@ func TestGlossaryAndCodeSayTheSameWords(t *testing.T) {
 	if len(listed) == 0 {
 		t.Fatal("GLOSSARY.md lists nothing in the form that this test reads")
 	}
-	for name, term := range types {
+	for name, term := range named {
 		if term != "" && !slices.Contains(listed, name) {
 			t.Errorf("%s (« %s ») is missing from GLOSSARY.md", name, term)
 		}
 	}
+}
+
+// exported are a file's exported types, functions, constants and variables, with their comments. Methods have no row.
+func exported(f *ast.File) map[string]string {
+	found := map[string]string{}
+	add := func(name *ast.Ident, docs ...*ast.CommentGroup) {
+		if !name.IsExported() {
+			return
+		}
+		found[name.Name] = ""
+		for _, doc := range docs {
+			if doc.Text() != "" {
+				found[name.Name] = doc.Text()
+				return
+			}
+		}
+	}
+	for _, decl := range f.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			if decl.Recv == nil {
+				add(decl.Name, decl.Doc)
+			}
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					add(spec.Name, spec.Doc, decl.Doc)
+				case *ast.ValueSpec:
+					for _, name := range spec.Names {
+						add(name, spec.Doc, decl.Doc)
+					}
+				}
+			}
+		}
+	}
+	return found
 }
