@@ -23,6 +23,7 @@ import (
 	"pupitre/internal/demo/workbook"
 	"pupitre/internal/fault"
 	"pupitre/journal"
+	"pupitre/licensing"
 	"pupitre/partners"
 )
 
@@ -31,6 +32,9 @@ type Arrived struct {
 	Schools, People, Notices, Subscriptions, Exercises int
 	Module                                             string
 }
+
+// workbookARK is the resource that opens the demonstration's workbook.
+const workbookARK = "ark:/99999/preau-labo-grammaire-5e"
 
 // demoSeed invents the same academy on every machine.
 const demoSeed = 2026
@@ -61,6 +65,9 @@ func (d *Demo) arrive(ctx context.Context) (*Arrived, error) {
 		return nil, err
 	}
 	if err := d.arriveSubscriptions(ctx, out); err != nil {
+		return nil, err
+	}
+	if err := d.arriveCopies(ctx); err != nil {
 		return nil, err
 	}
 	return out, os.WriteFile(done, nil, 0o600)
@@ -117,7 +124,7 @@ func (d *Demo) arriveWorkbook(ctx context.Context, out *Arrived) error {
 	if err != nil {
 		return err
 	}
-	published, err := d.exos[0].Service.ImportModule(ctx, journal.System("demo"), exos.Package{Data: data, ARK: "ark:/99999/preau-labo-grammaire-5e"})
+	published, err := d.exos[0].Service.ImportModule(ctx, journal.System("demo"), exos.Package{Data: data, ARK: workbookARK})
 	if err != nil {
 		return err
 	}
@@ -177,6 +184,53 @@ func (d *Demo) arriveSubscriptions(ctx context.Context, out *Arrived) error {
 		out.Subscriptions++
 	}
 	return nil
+}
+
+// arriveCopies is the assignment manager's first work of the year, by the use case that the console calls: the encyclopaedia for the
+// whole collège, and the workbook for one pupil, so that somebody may open it at once. The rest is left to the reader.
+func (d *Demo) arriveCopies(ctx context.Context) error {
+	broker := d.brokers[0]
+	manager, err := d.person(ctx, "claire.vasseur")
+	if err != nil {
+		return err
+	}
+	pupil, err := d.person(ctx, holder)
+	if err != nil {
+		return err
+	}
+	college, _, err := d.schools(ctx)
+	if err != nil {
+		return err
+	}
+	for _, gift := range []struct {
+		ark catalogue.ARK
+		to  licensing.Target
+	}{
+		{"ark:/99999/lanterne-encyclopedie", licensing.ToSchool()},
+		{workbookARK, licensing.ToPerson(pupil.ID)},
+	} {
+		resource, err := broker.Catalogue.FindByARK(ctx, gift.ark)
+		if err != nil {
+			return err
+		}
+		order := licensing.Order{School: college.ID, Resources: []catalogue.ResourceID{resource.ID}, Targets: []licensing.Target{gift.to}}
+		if _, err := broker.Licensing.Assign(ctx, journal.Actor{Kind: journal.ByPerson, ID: string(manager.ID)}, order); err != nil {
+			return fmt.Errorf("give %s: %w", gift.ark, err)
+		}
+	}
+	return nil
+}
+
+// holder is the pupil who has the workbook from the first day.
+const holder = "malo.kerbrat"
+
+// person finds one of the cast in the directory.
+func (d *Demo) person(ctx context.Context, login string) (directory.Person, error) {
+	character, ok := academy.FindCharacter(login)
+	if !ok {
+		return directory.Person{}, fmt.Errorf("nobody of the demonstration is called %s", login)
+	}
+	return d.brokers[0].Directory.FindPersonByExternal(ctx, demoProject, character.External)
 }
 
 // distributor is `pupitre partner add`: a partner and the certificate that it is known by, in the folder certificats.

@@ -93,7 +93,7 @@ func (d *Demo) register(ctx context.Context) error {
 		Redirects: []string{d.Exos + "/connexion/retour"}, SignedOut: []string{d.Exos + "/"},
 		LogoutURL: d.Exos + "/oidc/backchannel-logout", EventsURL: d.Exos + "/evenements",
 	}}
-	prefixes := []string{"ark:/99999/preau-labo-grammaire-5e"}
+	prefixes := []string{workbookARK}
 	for _, h := range houses {
 		clients = append(clients, federation.Client{
 			ID: federation.ClientID(h.ClientID), Name: h.Name, Algorithm: federation.RS256,
