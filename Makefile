@@ -33,7 +33,7 @@ lint:
 test: setup
 	@echo "── tests, SQLite and PostgreSQL"
 	@set -e; eval "$$(scripts/postgres.sh start)"; trap 'scripts/postgres.sh stop' EXIT; \
-	$(GO) tool gotestsum --format pkgname-and-test-fails --hide-summary=skipped -- $(TEST_FLAGS) ./...
+	$(GO) tool gotestsum --format pkgname-and-test-fails -- $(TEST_FLAGS) ./...
 
 assets:
 	$(GO) run ./tools/assets

@@ -15,8 +15,9 @@ create table journal (
 ) /*sqlite: without rowid */;
 create index journal_by_person on journal (person, id) where person <> '';
 create index journal_by_subject on journal (school, subject, id);
+create index journal_accesses on journal (at) where class = 'access';
 
--- table outbox: class reference (a queue; rows go when every follower has handled them)
+-- table outbox: class reference (a queue; rows go a month after every follower has handled them)
 create table outbox (
   /*sqlite: seq integer primary key autoincrement, */
   /*postgres: seq bigint generated always as identity primary key, */

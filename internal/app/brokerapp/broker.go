@@ -20,6 +20,7 @@ import (
 	"pupitre/internal/id"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
+	"pupitre/journal/journaldb"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
 	"pupitre/partners"
@@ -29,6 +30,9 @@ import (
 	"pupitre/web/console"
 	"pupitre/web/desk"
 )
+
+// Product is the name by which the database knows whose it is.
+const Product = "Pupitre"
 
 // Settings are what an operator decides about the broker.
 type Settings struct {
@@ -73,6 +77,9 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	d, err := db.Open(ctx, s.Database, s.Now)
 	if err != nil {
 		return nil, err
+	}
+	if err := d.Claim(ctx, Product); err != nil {
+		return nil, errors.Join(err, d.Close())
 	}
 	if err := d.Migrate(ctx, store.Migrations()); err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -142,8 +149,9 @@ func (b *Broker) Run(ctx context.Context) {
 	b.follow(ctx, "licensing", func(ctx context.Context) (int, error) { return b.Licensing.Follow(ctx, followLimit) })
 	b.follow(ctx, "federation", b.Federation.Follow)
 	b.loops.Go(func() { b.teller.Run(ctx) })
-	b.every(ctx, "sessions", 10*time.Minute, func(ctx context.Context) (int, error) { return b.Federation.Sweep(ctx, sweepLimit) })
-	b.every(ctx, "tokens", time.Minute, func(ctx context.Context) (int, error) { return b.provider.Sweep(ctx, sweepLimit) })
+	b.sweep(ctx, "sessions", 10*time.Minute, b.Federation.Sweep)
+	b.sweep(ctx, "tokens", time.Minute, b.provider.Sweep)
+	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })
 }
 
 // Ready reports whether the broker can serve: its database answers, and the clocks agree.

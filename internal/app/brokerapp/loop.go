@@ -12,21 +12,30 @@ const (
 	followPause = 150 * time.Millisecond // promise 3: a change is felt within a second, on every node
 )
 
-// follow hands a follower its facts as they come. While there are more it does not rest.
+// follow hands a follower its facts as they come.
 func (b *Broker) follow(ctx context.Context, name string, f func(ctx context.Context) (int, error)) {
-	b.every(ctx, name, followPause, func(ctx context.Context) (int, error) {
+	b.every(ctx, name, followPause, all(followLimit, f))
+}
+
+// sweep removes what is over, now and then.
+func (b *Broker) sweep(ctx context.Context, name string, interval time.Duration, f func(ctx context.Context, limit int) (int, error)) {
+	b.every(ctx, name, interval, all(sweepLimit, func(ctx context.Context) (int, error) { return f(ctx, sweepLimit) }))
+}
+
+// all repeats a step that handles at most limit rows for as long as there are more: it does not rest in between.
+func all(limit int, step func(ctx context.Context) (int, error)) func(ctx context.Context) error {
+	return func(ctx context.Context) error {
 		for {
-			n, err := f(ctx)
-			if err != nil || n < followLimit {
-				return n, err
+			if n, err := step(ctx); err != nil || n < limit {
+				return err
 			}
 		}
-	})
+	}
 }
 
 // every calls f at each interval until ctx ends. A failure is logged and tried again: nothing is lost, for each f remembers in
 // the database how far it came. After failures it waits longer, so that a database that is down is not also shouted at.
-func (b *Broker) every(ctx context.Context, name string, interval time.Duration, f func(ctx context.Context) (int, error)) {
+func (b *Broker) every(ctx context.Context, name string, interval time.Duration, f func(ctx context.Context) error) {
 	b.loops.Go(func() {
 		pause := interval
 		timer := time.NewTimer(pause)
@@ -37,7 +46,7 @@ func (b *Broker) every(ctx context.Context, name string, interval time.Duration,
 				return
 			case <-timer.C:
 			}
-			if _, err := f(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			if err := f(ctx); err != nil && !errors.Is(err, context.Canceled) {
 				b.settings.Log.Error("loop failed", "loop", name, "err", err)
 				pause = min(2*pause, time.Minute)
 			} else {

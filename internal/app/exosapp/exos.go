@@ -17,7 +17,11 @@ import (
 	"pupitre/internal/id"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
+	"pupitre/journal/journaldb"
 )
+
+// Product is the name by which the database knows whose it is.
+const Product = "Biblio Exos"
 
 // Settings are what an operator decides about Biblio Exos.
 type Settings struct {
@@ -49,6 +53,9 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 	d, err := db.Open(ctx, s.Database, s.Now)
 	if err != nil {
 		return nil, err
+	}
+	if err := d.Claim(ctx, Product); err != nil {
+		return nil, errors.Join(err, d.Close())
 	}
 	if err := d.Migrate(ctx, exosstore.Migrations()); err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -90,12 +97,24 @@ func (e *Exos) Run(ctx context.Context) {
 				return
 			case <-tick.C:
 			}
-			if _, err := e.Service.Sweep(ctx); err != nil && !errors.Is(err, context.Canceled) {
-				s := e.settings
-				s.Log.Error("loop failed", "loop", "exos sessions", "err", err)
+			if err := e.sweep(ctx); err != nil && !errors.Is(err, context.Canceled) {
+				e.settings.Log.Error("loop failed", "loop", "exos sweep", "err", err)
 			}
 		}
 	})
+}
+
+// sweep removes sessions that are over, and entries of the journal whose time has come.
+func (e *Exos) sweep(ctx context.Context) error {
+	if _, err := e.Service.Sweep(ctx); err != nil {
+		return err
+	}
+	const limit = 500 // rows in one transaction
+	for {
+		if n, err := journaldb.Sweep(ctx, e.db, limit); err != nil || n < limit {
+			return err
+		}
+	}
 }
 
 // Ready reports whether Biblio Exos can serve: its database answers, and the clocks agree.
