@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -254,5 +256,97 @@ func TestAddressesThatCannotBe(t *testing.T) {
 		t.Errorf("got %v", err)
 	} else if got := err.Error(); got != "db.address.invalid address=mysql://root:xxxxx@h/x" {
 		t.Errorf("the password is in %q", got)
+	}
+}
+
+// Both products have a table "session": one that took the other's database for its own would read and write nonsense.
+func TestADatabaseIsOneProductsOnly(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		address := e.Address(t)
+		open := func() *db.DB {
+			d, err := db.Open(t.Context(), address, clock.System)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { d.Close() })
+			return d
+		}
+		first := open()
+		for range 2 { // the second time it is known already
+			if err := first.Claim(t.Context(), "Pupitre"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := first.Migrate(t.Context(), schema); err != nil {
+			t.Fatal(err)
+		}
+		second := open()
+		if err := second.Claim(t.Context(), "Biblio Exos"); fault.CodeOf(err) != "db.product.other" || !fault.Is(err, fault.Invalid) {
+			t.Errorf("the other product: %v", err)
+		}
+		if err := second.Claim(t.Context(), "Pupitre"); err != nil {
+			t.Errorf("another node of the same product: %v", err)
+		}
+	})
+}
+
+func TestADatabaseOfSomethingElseIsNotWrittenIn(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		d, err := db.Open(t.Context(), e.Address(t), clock.System)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { d.Close() })
+		if _, err := d.Pool().ExecContext(t.Context(), "create table bookmark (url text primary key)"); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // nothing was left behind that would let it pass the next time
+			if err := d.Claim(t.Context(), "Pupitre"); fault.CodeOf(err) != "db.product.foreign" {
+				t.Errorf("got %v", err)
+			}
+		}
+	})
+}
+
+// Many nodes start at once on an empty database: one marks it, all find the mark.
+func TestNodesClaimTogether(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		address := e.Address(t)
+		var nodes sync.WaitGroup
+		for range 4 {
+			nodes.Go(func() {
+				d, err := db.Open(t.Context(), address, clock.System)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer d.Close()
+				if err := d.Claim(t.Context(), "Pupitre"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		nodes.Wait()
+	})
+}
+
+func TestOnlyItsOwnerReadsTheFile(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "pupitre.db")
+	d, err := db.Open(t.Context(), "sqlite:"+file, clock.System)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	if err := d.Claim(t.Context(), "Pupitre"); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{file, file + "-wal"} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
 	}
 }

@@ -11,6 +11,9 @@ import (
 	"github.com/pressly/goose/v3/database"
 )
 
+// migrating is the lock of PostgreSQL that whoever changes the schema holds: any number that is ours.
+const migrating = 7_021_337
+
 // Migrate brings the schema up to the newest of the numbered SQL files in fsys. It is forward only, may be run by several
 // nodes at once on PostgreSQL, and does nothing when there is nothing to do.
 //
@@ -30,7 +33,6 @@ func (d *DB) Migrate(ctx context.Context, fsys fs.FS) error {
 			return classify(err)
 		}
 		defer conn.Close()
-		const migrating = 7_021_337 // any number that is ours
 		if _, err := conn.ExecContext(ctx, "select pg_advisory_lock($1)", migrating); err != nil {
 			return classify(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ const (
 type DB struct {
 	Engine Engine
 
+	address string // as people may see it
 	now     func() time.Time
 	readers *sql.DB
 	writers *sql.DB
@@ -51,6 +53,10 @@ func Open(ctx context.Context, address string, now func() time.Time) (*DB, error
 }
 
 func openSQLite(ctx context.Context, file string, now func() time.Time) (*DB, error) {
+	// SQLite would let everybody read the file: there are persons in it. Its companions (-wal, -shm) are given the same rights.
+	if f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err == nil {
+		f.Close()
+	}
 	open := func(extra string, conns int) (*sql.DB, error) {
 		// Every pooled connection must get these, hence in the address.
 		dsn := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
@@ -82,7 +88,7 @@ func openSQLite(ctx context.Context, file string, now func() time.Time) (*DB, er
 		writers.Close()
 		return nil, err
 	}
-	d := &DB{Engine: SQLite, now: now, readers: readers, writers: writers}
+	d := &DB{Engine: SQLite, address: "sqlite:" + file, now: now, readers: readers, writers: writers}
 	d.queue = newQueue(d)
 	return d, nil
 }
@@ -108,7 +114,7 @@ func openPostgreSQL(ctx context.Context, address string, now func() time.Time) (
 		pool.Close()
 		return nil, fault.Wrap(err, fault.Unavailable, "db.unreachable", "address", redact(address))
 	}
-	return &DB{Engine: PostgreSQL, now: now, readers: pool, writers: pool}, nil
+	return &DB{Engine: PostgreSQL, address: redact(address), now: now, readers: pool, writers: pool}, nil
 }
 
 // redact removes the password from an address before it is shown.
