@@ -9,8 +9,8 @@
 // The life of a copy:
 //
 //	free ──assign──▶ held ──first opening, not transferable──▶ locked
-//	  ▲               │  ▲                                        │
-//	  └────release────┘  └──────── re-opened as a plan ── ended ◀─┴─ the distributor deletes or shortens
+//	  ▲               │                                           │
+//	  └────release────┴───────────────────────────────── ended ◀──┴─ the distributor deletes or shortens
 //
 // A manager's act is a plan first: what each person gets, has, loses, or cannot have and why. Apply does exactly that plan or
 // answers with the new one; where copies are short the manager chooses. Counters move by guarded statements behind the
