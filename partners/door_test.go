@@ -513,6 +513,10 @@ func TestAListIsFilteredSortedAndPaged(t *testing.T) {
 			{"?debut=4&fin=6", "", "s3 s4 s5"},
 			{"?debut=5&fin=100", filters("<tri>DSC</tri>"), "s1 s0"},
 			{"?debut=7", "", ""},
+			{"?debut=5&fin=2", "", ""},
+			{"?debut=5&fin=2", filters("<tri>DSC</tri>"), ""},
+			{"?debut=9223372036854775807", "", ""},
+			{"?debut=9223372036854775807&fin=9223372036854775807", filters("<tri>DSC</tri>"), ""},
 		} {
 			for _, method := range []string{"GET", "POST"} {
 				r := h.do(h.mine, method, "/abonnements"+c.path, c.filter, "Accept", "*/*")

@@ -31,8 +31,11 @@ type dates struct {
 	after, before clock.Date
 }
 
-// The window of a list without « debut » and « fin », and the largest.
-const widestWindow = 5000
+// The window of a list without « debut » and « fin », and the largest. No list goes as far as furthest.
+const (
+	widestWindow = 5000
+	furthest     = 1 << 30
+)
 
 // readQuery reads the window out of the address and the rest out of the body, which may be absent.
 func readQuery(r *http.Request) (query, error) {
@@ -94,11 +97,12 @@ func (q *query) readWindow(r *http.Request) error {
 		}
 		*place = n
 	}
-	q.first = max(q.first, 1)
-	if !strings.Contains(r.URL.RawQuery, "fin=") {
-		q.last = q.first + widestWindow - 1
+	q.first = min(max(q.first, 1), furthest)
+	if r.URL.Query().Get("fin") == "" {
+		q.last = furthest
 	}
-	q.last = min(q.last, q.first+widestWindow-1)
+	// A window that ends before it begins is an empty one, so that a client which counts on finds the end of its list.
+	q.last = max(min(q.last, q.first+widestWindow-1), q.first-1)
 	return nil
 }
 
