@@ -2,6 +2,8 @@ package signin
 
 import (
 	"encoding/json"
+	"html"
+	"io"
 	"net/http"
 	"net/url"
 
@@ -20,8 +22,22 @@ func (p *Party) leave(w http.ResponseWriter, r *http.Request) error {
 	for _, name := range []string{SessionCookie, pendingCookie, resourceCookie} {
 		httpx.ClearCookie(w, r, name)
 	}
-	http.Redirect(w, r, p.farewell(r, kept), http.StatusSeeOther)
-	return nil
+	to := p.farewell(r, kept)
+	if to == SignedOutPath {
+		http.Redirect(w, r, to, http.StatusSeeOther)
+		return nil
+	}
+	return goOn(w, r, to)
+}
+
+// goOn answers a form with a page that goes on to another host by itself. A redirection will not do: it belongs to the form, whose
+// policy (form-action) keeps it here, so that the browser would stay on the page with the broker's session still open.
+func goOn(w http.ResponseWriter, r *http.Request, to string) error {
+	w.Header().Set("Refresh", "0; url="+to)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, err := io.WriteString(w, `<!doctype html><html lang="`+string(httpx.Locale(r))+`"><meta charset="utf-8"><title>Biblio Exos</title>`+
+		`<main><a href="`+html.EscapeString(to)+`">Biblio Exos</a></main></html>`)
+	return err
 }
 
 // SignedOutPath is where the broker sends a person back to, signed out; exos/web has the page.
