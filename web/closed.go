@@ -12,10 +12,11 @@ import (
 // Closed says why something is not open to the reader, and whom to ask.
 type Closed struct {
 	look.Shell
-	Why  string // the fact
-	Ask  string // the way out: « Demande à Mme Vasseur. »
-	Do   look.Link
-	Note string
+	Cover *look.Cover // of what is closed, where it is a resource
+	Why   string      // the fact
+	Ask   string      // the way out: « Demande à Mme Vasseur. »
+	Do    look.Link
+	Note  string
 }
 
 // SendClosed answers with the page, under the given status.

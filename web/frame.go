@@ -16,7 +16,7 @@ func frame(r *http.Request, s *look.Shell) {
 		return
 	}
 	console := strings.HasPrefix(r.URL.Path, ConsolePath) && len(reader.Manages) > 0
-	s.Airy = reader.IsPupil()
+	s.Airy, s.Pupil = reader.IsPupil(), reader.IsPupil()
 	s.Who = &look.Who{Name: reader.Person.Name.String(), Role: reader.role(s), Initials: reader.initials(), SignOut: signOutPath}
 	here := reader.School()
 	s.School = &look.School{Code: string(here.UAI), Name: here.Name, Town: here.Town}
@@ -25,7 +25,7 @@ func frame(r *http.Request, s *look.Shell) {
 	}
 	s.Area = s.T("web.space.desk")
 	if console {
-		s.Area, s.Who.Role = s.T("web.space.console"), s.T("web.role.manager")
+		s.Area, s.Who.Role, s.Home = s.T("web.space.console"), s.T("web.role.manager"), ConsolePath
 	} else {
 		s.Nav = []look.Link{
 			{Text: s.T("web.nav.desk"), Href: DeskPath, Current: r.URL.Path == DeskPath},

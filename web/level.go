@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"pupitre/catalogue"
+	"pupitre/directory"
 )
 
 // CoverLevel is what stands on the label of a resource's cover: « 5e », « C4 » for a cycle, "" for a level too long for it or
@@ -21,4 +24,22 @@ func CoverLevel(r catalogue.Resource) string {
 		return ""
 	}
 	return label
+}
+
+// schooling is the order of the levels, from the first year to the last.
+var schooling = []string{"PS", "MS", "GS", "CP", "CE1", "CE2", "CM1", "CM2", "6e", "5e", "4e", "3e", "2de", "1re", "Tle"}
+
+// CompareLevels orders two levels as one goes through school; a level that is not of it comes after, and no level last.
+func CompareLevels(a, b string) int {
+	return cmp.Or(levelRank(a)-levelRank(b), cmp.Compare(directory.Fold(a), directory.Fold(b)))
+}
+
+func levelRank(level string) int {
+	if level == "" {
+		return len(schooling) + 1
+	}
+	if i := slices.Index(schooling, level); i >= 0 {
+		return i
+	}
+	return len(schooling)
 }

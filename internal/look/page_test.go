@@ -68,7 +68,7 @@ func TestFailureStandsInTheProductsFrame(t *testing.T) {
 	if r.StatusCode != http.StatusNotFound {
 		t.Errorf("%s", r.Status)
 	}
-	for _, want := range []string{"Il n’y a pas de page à cette adresse.", `href="/aide"`, r.Header.Get("X-Request-Id"), "prévenez la personne qui vous l’a donné"} {
+	for _, want := range []string{"Il n’y a pas de page à cette adresse.", `href="/aide"`, "prévenez la personne qui vous l’a donné"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)
 		}

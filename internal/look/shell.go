@@ -23,6 +23,8 @@ type Shell struct {
 	Who    *Who     // who I am; nil: nobody has signed in
 	Banner *Banner  // an offer for the whole site
 	Airy   bool     // for pupils: larger text, 44 px targets
+	Pupil  bool     // pages say « tu »; else « vous »
+	Home   string   // where the mark leads, and a page that fails: the product's home unless the frame says better
 	Bare   bool     // no masthead: a receipt, a sign-in form
 	Styles []string // names of this page's own sheets, among the site's files
 	// Scripts are the names of this page's own scripts, among the site's files.
@@ -45,7 +47,7 @@ func (s *Site) Shell(r *http.Request) Shell {
 	if r.Method != http.MethodGet { // a form shown again has no address of its own
 		here = s.product.Home
 	}
-	shell := Shell{Locale: httpx.Locale(r), Theme: themeOf(r), Here: here, Toasts: s.flashed(r), site: s}
+	shell := Shell{Locale: httpx.Locale(r), Theme: themeOf(r), Here: here, Home: s.product.Home, Toasts: s.flashed(r), site: s}
 	if s.Frame != nil {
 		s.Frame(r, &shell)
 	}

@@ -229,7 +229,7 @@ func (p *resourcesPage) offer(items []item) {
 		p.Owners = append(p.Owners, look.Option{Value: string(id), Text: name, On: id == p.Find.Owner})
 	}
 	byText := func(a, b look.Option) int { return strings.Compare(directory.Fold(a.Text), directory.Fold(b.Text)) }
-	slices.SortFunc(p.Levels, byText)
+	slices.SortFunc(p.Levels, func(a, b look.Option) int { return web.CompareLevels(a.Text, b.Text) })
 	slices.SortFunc(p.Owners, byText)
 	all := look.Option{Text: p.T("console.find.all")}
 	p.Levels, p.Owners = append([]look.Option{all}, p.Levels...), append([]look.Option{all}, p.Owners...)

@@ -11,6 +11,7 @@ import (
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
 	"pupitre/licensing"
+	"pupitre/web"
 )
 
 // tree is the school as one chooses in it: everybody, the classes level by level, the groups.
@@ -181,21 +182,7 @@ func (p *populationPage) growTree(ch choice, o overview, sizes map[directory.Coh
 		}
 		p.Tree.add(cohort.Level, size, n)
 	}
-	slices.SortStableFunc(p.Tree.Levels, func(a, b levelNode) int { return cmp.Or(rank(a.Level)-rank(b.Level), cmp.Compare(a.Level, b.Level)) })
-}
-
-// schooling is the order of the levels, from the first year to the last.
-var schooling = []string{"PS", "MS", "GS", "CP", "CE1", "CE2", "CM1", "CM2", "6e", "5e", "4e", "3e", "2de", "1re", "Tle"}
-
-// rank places a level in schooling; what is not there comes after, and no level last.
-func rank(level string) int {
-	if level == "" {
-		return len(schooling) + 1
-	}
-	if i := slices.Index(schooling, level); i >= 0 {
-		return i
-	}
-	return len(schooling)
+	slices.SortStableFunc(p.Tree.Levels, func(a, b levelNode) int { return web.CompareLevels(a.Level, b.Level) })
 }
 
 func (t *tree) add(level string, size int, n node) {

@@ -90,8 +90,7 @@ func shelves(s *look.Shell, desk mediacentre.Desk) []look.Shelf {
 		if len(shelf.Books) == 0 {
 			continue
 		}
-		one := look.Shelf{ID: "etagere-" + string(shelf.Family.ID), Title: s.T("mediacentre.shelf", "publisher", shelf.Family.Publisher.Name),
-			Note: s.T("mediacentre.shelf.note", "n", len(shelf.Books), "title", shelf.Family.Title)}
+		one := look.Shelf{ID: "etagere-" + string(shelf.Family.ID), Title: shelf.Family.Title, Note: s.T("mediacentre.shelf.note", "n", len(shelf.Books))}
 		for _, book := range shelf.Books {
 			b := look.Book{Cover: look.Cover{ID: string(book.Resource.ARK), Level: web.CoverLevel(book.Resource)}, Title: book.Resource.Title}
 			if book.Openable {

@@ -25,6 +25,7 @@ type deskPage struct {
 	Cards   []look.Card
 	Pager   look.Pager
 	Empty   look.Empty
+	Nothing bool // nothing at all to look through
 	Path    string
 	Hint    string // what the search box says it searches
 }
@@ -82,8 +83,9 @@ func (d *Room) desk(w http.ResponseWriter, r *http.Request, reader *web.Reader) 
 	}
 	p.Facets = facets(&p.Shell, found, f)
 	p.fill(reader, cards)
+	p.Nothing = len(found.Cards) == 0
 	if len(cards) == 0 {
-		if p.Empty, err = d.empty(r, p, reader, len(found.Cards) == 0); err != nil {
+		if p.Empty, err = d.empty(r, p, reader, p.Nothing); err != nil {
 			return err
 		}
 	}

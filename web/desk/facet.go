@@ -9,6 +9,7 @@ import (
 	"pupitre/directory"
 	"pupitre/internal/look"
 	"pupitre/mediacentre"
+	"pupitre/web"
 )
 
 // facet is one way to narrow the desk; each value is a link that takes it, or lets it go.
@@ -48,16 +49,18 @@ func facets(s *look.Shell, desk mediacentre.Desk, f find) []facet {
 		chosen string
 		set    func(f *find, key string)
 		values func(catalogue.Resource) map[string]string
+
+		ordered bool // as one goes through school; else the most frequent first
 	}{
 		{s.T("mediacentre.facet.type"), string(f.Kind), func(f *find, key string) { f.Kind = catalogue.Presentation(key) },
 			func(r catalogue.Resource) map[string]string {
 				return map[string]string{string(r.Presentation): kind(s, r.Presentation)}
-			}},
-		{s.T("mediacentre.facet.level"), f.Level, func(f *find, key string) { f.Level = key }, levels},
+			}, false},
+		{s.T("mediacentre.facet.level"), f.Level, func(f *find, key string) { f.Level = key }, levels, true},
 		{s.T("mediacentre.facet.publisher"), string(f.Publisher), func(f *find, key string) { f.Publisher = catalogue.PublisherID(key) },
 			func(r catalogue.Resource) map[string]string {
 				return map[string]string{string(r.Publisher.ID): r.Publisher.Name}
-			}},
+			}, false},
 	} {
 		others := f
 		side.set(&others, "")
@@ -74,6 +77,9 @@ func facets(s *look.Shell, desk mediacentre.Desk, f find) []facet {
 			}
 		}
 		slices.SortFunc(one.Values, func(a, b facetValue) int {
+			if side.ordered {
+				return web.CompareLevels(a.Text, b.Text)
+			}
 			return cmp.Or(b.Count-a.Count, strings.Compare(directory.Fold(a.Text), directory.Fold(b.Text)))
 		})
 		if len(one.Values) > 1 || side.chosen != "" {

@@ -141,7 +141,7 @@ func TestPortalsLinkNamesSchoolAndPortal(t *testing.T) {
 	d := furnished()
 	says(t, page(t, d.as(webtest.Ines).Get(t, portalLink("A77", "0991234D", "ark:/99999/labo")), http.StatusForbidden), "autre portail (projet A77)")
 	says(t, page(t, d.as(webtest.Ines).Get(t, portalLink("A99", "0991235A", "ark:/99999/labo")), http.StatusBadRequest), "lettre fausse")
-	says(t, page(t, d.as(webtest.Ines).Get(t, portalLink("A99", string(webtest.Saules.UAI), "ark:/99999/labo")), http.StatusForbidden), "où vous n’êtes pas")
+	says(t, page(t, d.as(webtest.Ines).Get(t, portalLink("A99", string(webtest.Saules.UAI), "ark:/99999/labo")), http.StatusForbidden), "dont ce compte ne fait pas partie")
 	d.as(webtest.Both).Get(t, portalLink("A99", string(webtest.Tilleuls.UAI), "ark:/99999/labo"))
 	if len(d.rights.Moved) != 0 {
 		t.Error("moved to where they are already")

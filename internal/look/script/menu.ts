@@ -14,6 +14,10 @@ export function closeMenus(): void {
       if (!menu.contains(event.target as Node)) menu.open = false;
     }
   });
+  // The menu of a narrow screen shows where we are.
+  const here = document.querySelector<HTMLElement>(".mast-nav [aria-current], .ent-nav [aria-current]");
+  const strip = here?.closest("ul");
+  if (here && strip && strip.scrollWidth > strip.clientWidth) strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
   // Folded on a phone, open where there is room.
   const wide = matchMedia("(min-width: 60rem)");
   for (const fold of document.querySelectorAll<HTMLDetailsElement>("details[data-open-wide]")) {
