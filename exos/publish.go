@@ -67,6 +67,11 @@ func (s *Service) ImportModule(ctx context.Context, by journal.Actor, p Package)
 	if err != nil {
 		return out, err
 	}
+	if p.ARK != "" {
+		if p.ARK, err = ParseARK(string(p.ARK)); err != nil {
+			return out, err
+		}
+	}
 	about, err := readManifest(p.Data)
 	if err != nil {
 		return out, err

@@ -1,6 +1,7 @@
 package exos
 
 import (
+	"strings"
 	"time"
 
 	"pupitre/internal/clock"
@@ -9,6 +10,17 @@ import (
 
 // ARK identifies a resource at the broker, such as ark:/99999/preau.labo-grammaire-5e.
 type ARK string
+
+// ParseARK reads an ARK, with one slash after "ark:" or none.
+func ParseARK(s string) (ARK, error) {
+	rest, ok := strings.CutPrefix(strings.TrimSpace(s), "ark:")
+	rest = strings.TrimPrefix(rest, "/")
+	naan, name, _ := strings.Cut(rest, "/")
+	if !ok || naan == "" || name == "" || len(rest) > 1000 || strings.ContainsAny(rest, " \t\r\n<>\"") {
+		return "", fault.New(fault.Invalid, "exos.ark.form", "ark", s)
+	}
+	return ARK("ark:/" + rest), nil
+}
 
 // RightStatus is the broker's word on a right.
 type RightStatus string

@@ -21,39 +21,20 @@ type Service struct {
 
 // Register adds a partner: a distributor by its number, or a portal by its ENT project.
 func (s *Service) Register(ctx context.Context, by journal.Actor, p Partner) (Partner, error) {
-	if err := p.check(); err != nil {
-		return Partner{}, err
-	}
 	p.ID, p.Certificates = PartnerID(s.IDs.New()), nil
-	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		act, err := record(ctx, w, by, "partners.registered", string(p.ID), nil)
-		if err != nil {
-			return err
-		}
-		return w.AddPartner(ctx, act, p)
-	})
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error { return add(ctx, w, by, p) })
 	return p, err
 }
 
 // Pin lets a partner come with a certificate, for one purpose. It may be of any authority, or of none: the partner proves that
 // it holds the key, and we compare the certificate itself.
-func (s *Service) Pin(ctx context.Context, by journal.Actor, partner PartnerID, purpose Purpose, cert *x509.Certificate) (Certificate, error) {
-	c := Certificate{
-		Fingerprint: FingerprintOf(cert), Partner: partner, Purpose: purpose,
-		Subject: cert.Subject.String(), From: cert.NotBefore.UTC(), Until: cert.NotAfter.UTC(),
-	}
-	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+func (s *Service) Pin(ctx context.Context, by journal.Actor, partner PartnerID, purpose Purpose, cert *x509.Certificate) (c Certificate, err error) {
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		if _, err := w.FindPartner(ctx, partner); err != nil {
 			return err
 		}
-		if !w.Now().Before(c.Until) {
-			return c.state(purpose, w.Now())
-		}
-		act, err := record(ctx, w, by, "partners.pinned", string(partner), map[string]string{"fingerprint": string(c.Fingerprint), "purpose": string(purpose)})
-		if err != nil {
-			return err
-		}
-		return w.AddCertificate(ctx, act, c)
+		c, err = pin(ctx, w, by, partner, purpose, cert)
+		return err
 	})
 	if err != nil {
 		return Certificate{}, fmt.Errorf("pin a certificate of %s: %w", partner, err)
@@ -61,10 +42,66 @@ func (s *Service) Pin(ctx context.Context, by journal.Actor, partner PartnerID, 
 	return c, nil
 }
 
+// Admit registers a partner and the certificate that it comes with: both, or neither.
+func (s *Service) Admit(ctx context.Context, by journal.Actor, p Partner, purpose Purpose, cert *x509.Certificate) (Partner, error) {
+	p.ID, p.Certificates = PartnerID(s.IDs.New()), nil
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		if err := add(ctx, w, by, p); err != nil {
+			return err
+		}
+		_, err := pin(ctx, w, by, p.ID, purpose, cert)
+		return err
+	})
+	return p, err
+}
+
+// Vacant refuses what Register would refuse, and changes nothing: for callers who make a certificate first.
+func (s *Service) Vacant(ctx context.Context, p Partner) error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	all, err := s.List(ctx)
+	for _, other := range all {
+		if other.Distributor == p.Distributor && other.Project == p.Project {
+			return fault.New(fault.Conflict, "partners.partner.exists", "value", p.Distributor+string(p.Project))
+		}
+	}
+	return err
+}
+
+func add(ctx context.Context, w Writer, by journal.Actor, p Partner) error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	act, err := record(ctx, w, by, "partners.registered", string(p.ID), nil)
+	if err != nil {
+		return err
+	}
+	return w.AddPartner(ctx, act, p)
+}
+
+func pin(ctx context.Context, w Writer, by journal.Actor, partner PartnerID, purpose Purpose, cert *x509.Certificate) (Certificate, error) {
+	c := Certificate{
+		Fingerprint: FingerprintOf(cert), Partner: partner, Purpose: purpose,
+		Subject: cert.Subject.String(), From: cert.NotBefore.UTC(), Until: cert.NotAfter.UTC(),
+	}
+	if !w.Now().Before(c.Until) {
+		return c, c.state(purpose, w.Now())
+	}
+	act, err := record(ctx, w, by, "partners.pinned", string(partner), map[string]string{"fingerprint": string(c.Fingerprint), "purpose": string(purpose)})
+	if err != nil {
+		return c, err
+	}
+	return c, w.AddCertificate(ctx, act, c)
+}
+
 // Revoke ends a certificate; who comes with it is refused from now on.
 func (s *Service) Revoke(ctx context.Context, by journal.Actor, f Fingerprint) error {
 	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		c, _, err := w.FindCertificate(ctx, f)
+		if errors.Is(err, errUnknownCertificate) {
+			return fault.New(fault.NotFound, "partners.fingerprint.unknown", "fingerprint", string(f))
+		}
 		if err != nil {
 			return err
 		}

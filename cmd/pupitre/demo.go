@@ -9,6 +9,7 @@ import (
 
 	"pupitre/internal/app"
 	"pupitre/internal/clock"
+	"pupitre/internal/fault"
 )
 
 type demoCommand struct {
@@ -79,7 +80,7 @@ func logTo(name string) (*slog.Logger, func(), error) {
 	}
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, nil, fmt.Errorf("open the log: %w", err)
+		return nil, nil, fault.Wrap(err, fault.Invalid, "command.log.unwritable", "path", name)
 	}
 	return slog.New(slog.NewJSONHandler(file, nil)), func() { file.Close() }, nil
 }

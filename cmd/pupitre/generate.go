@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,6 +45,9 @@ func (c *generateEnt) Run(s session) error {
 		return fault.Wrap(err, fault.Invalid, "command.folder.unwritable", "path", c.Out)
 	}
 	path, err := academy.WriteArchive(c.Out, options)
+	if errors.Is(err, fs.ErrPermission) {
+		return fault.Wrap(err, fault.Invalid, "command.folder.unwritable", "path", c.Out)
+	}
 	if err != nil {
 		return err
 	}
@@ -60,7 +65,7 @@ type checkDatabase struct{ brokerFlags }
 
 // Run re-proves promises 1 and 2.
 func (c *checkDatabase) Run(s session) error {
-	b, err := c.open(s)
+	b, err := c.openThere(s)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"pupitre/catalogue"
@@ -33,7 +35,7 @@ type importEnt struct {
 	Path    string   `arg:"" help:"Archive or folder."`
 	Project string   `help:"ENT project that it is delivered for; by default the one that its files name." placeholder:"A70"`
 	DryRun  bool     `help:"Compare and report; write nothing."`
-	Share   float64  `help:"Share of a school's people that may leave at once, from 0 to 1." default:"0.2"`
+	Share   float64  `help:"Share of a school's people that may leave at once: above 0, up to 1." default:"0.2"`
 	Confirm []string `help:"Schools (UAI) where more may leave this time." placeholder:"UAI"`
 	JSON    bool     `help:"Report for programs." name:"json"`
 }
@@ -43,6 +45,9 @@ func (c *importEnt) Run(s session) error {
 	source, err := provision.Open(c.Path)
 	if err != nil {
 		return err
+	}
+	if !(c.Share > 0 && c.Share <= 1) { // nor what is not a number
+		return fault.New(fault.Invalid, "command.share.range", "value", strconv.FormatFloat(c.Share, 'g', -1, 64))
 	}
 	options := provision.Options{Project: directory.ProjectID(c.Project), DryRun: c.DryRun, Share: c.Share}
 	for _, one := range c.Confirm {
@@ -64,7 +69,7 @@ func (c *importEnt) Run(s session) error {
 	return s.printEnt(found, c.JSON)
 }
 
-// printEnt prints an import's report; a refusal ends the command with its own exit status.
+// printEnt prints an import's report; a refusal, of the set or of a school, ends the command with its own exit status.
 func (s session) printEnt(found provision.Report, asJSON bool) error {
 	if asJSON {
 		out := json.NewEncoder(os.Stdout)
@@ -76,11 +81,28 @@ func (s session) printEnt(found provision.Report, asJSON bool) error {
 		for _, line := range found.Lines(s.words, s.locale) {
 			fmt.Println(line)
 		}
+		if waiting := schoolsThat(found, provision.Waiting); len(waiting) > 0 {
+			s.say("command.ent.stopped", "list", strings.Join(waiting, ","))
+		}
 	}
 	if err := found.Err(); err != nil {
 		return shownError{err}
 	}
+	if found.Count(provision.Waiting)+found.Count(provision.Elsewhere) > 0 {
+		return shownError{fault.New(fault.Conflict, "command.ent.stopped")}
+	}
 	return nil
+}
+
+// schoolsThat lists the schools of an outcome.
+func schoolsThat(found provision.Report, outcome provision.Outcome) []string {
+	var out []string
+	for _, school := range found.Schools {
+		if school.Outcome == outcome {
+			out = append(out, string(school.UAI))
+		}
+	}
+	return out
 }
 
 type importNotices struct {
@@ -104,7 +126,11 @@ func (c *importNotices) Run(s session) error {
 		return err
 	}
 	for _, f := range found.Findings {
-		fmt.Printf("%s: %s\n", at(f.File, f.Line), s.words.Error(s.locale, f.Fault))
+		line := f.Line
+		if slices.Contains(f.Fault.Params, any("line")) {
+			line = 0 // of the notice; the sentence has the line of the trouble itself
+		}
+		fmt.Printf("%s: %s\n", at(f.File, line), s.words.Error(s.locale, f.Fault))
 	}
 	s.say("command.notices.done", "n", found.Read, "added", found.New, "changed", found.Changed, "same", found.Same, "refused", found.Refused())
 	if len(found.Findings) > 0 {
@@ -115,6 +141,9 @@ func (c *importNotices) Run(s session) error {
 
 // readFile reads a file that was named on the command line.
 func readFile(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, fault.New(fault.Invalid, "command.file.folder", "path", path)
+	}
 	body, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.NotFound, "command.file.unreadable", "path", path)
@@ -126,6 +155,7 @@ func readFile(path string) ([]byte, error) {
 func noticeFiles(paths []string) ([]catalogue.NoticeFile, error) {
 	var files []catalogue.NoticeFile
 	for _, path := range paths {
+		before := len(files)
 		err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || name != path && !strings.HasSuffix(name, ".xml") {
 				return err
@@ -136,6 +166,9 @@ func noticeFiles(paths []string) ([]catalogue.NoticeFile, error) {
 		})
 		if err != nil {
 			return nil, fault.Wrap(err, fault.NotFound, "command.file.unreadable", "path", path)
+		}
+		if len(files) == before {
+			return nil, fault.New(fault.Invalid, "command.notices.none", "path", path)
 		}
 	}
 	return files, nil

@@ -13,7 +13,7 @@
 // output, what stops a command to the standard error. Exit status:
 //
 //	0  done; also: there was nothing to change
-//	1  refused by what is there already, or a fault of the machine or of the program
+//	1  refused, all or a school of it, by what is there already; or a fault of the machine or of the program
 //	2  what was given breaks a rule or is not known (command line, file, name): the same again will not help
 //	3  not now (a database does not answer, somebody stopped the command): the same again may help
 package main
@@ -24,7 +24,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -34,8 +33,8 @@ import (
 )
 
 type commands struct {
-	Lang   string          `help:"Language of messages, by default the one of the terminal." enum:",fr,en" default:"" placeholder:"fr|en"`
-	Config kong.ConfigFlag `help:"A TOML file of settings." placeholder:"FILE"`
+	Lang   string     `help:"Language of messages, by default the one of the terminal." enum:",fr,en" default:"" placeholder:"fr|en"`
+	Config configFlag `help:"A TOML file of settings." placeholder:"FILE"`
 
 	Demo     demoCommand     `cmd:"" help:"Start a whole fictional academy on this machine."`
 	Serve    serveCommand    `cmd:"" help:"Serve the broker and Biblio Exos."`
@@ -60,10 +59,10 @@ func main() {
 	defer stop()
 
 	var c commands
-	parser := kong.Must(&c, kong.Name("pupitre"), kong.DefaultEnvars("PUPITRE"), kong.Configuration(tomlSettings),
+	parser := kong.Must(&c, kong.Name("pupitre"), kong.DefaultEnvars("PUPITRE"),
 		kong.Description("From the order of a digital workbook to a pupil's answer in it. To begin: pupitre demo"))
 	run, err := parser.Parse(os.Args[1:])
-	s := session{Context: ctx, words: lang.MustLoad(), locale: localeOf(c.Lang)}
+	s := session{Context: ctx, words: lang.MustLoad(), locale: localeOf(langOf(os.Args[1:]))}
 	if err != nil {
 		os.Exit(s.misused(err))
 	}
@@ -75,17 +74,6 @@ func main() {
 	if err != nil {
 		os.Exit(s.fail(err))
 	}
-}
-
-// misused tells what is wrong with the command line, and where to read how it is written.
-func (s session) misused(err error) int {
-	command := "pupitre"
-	if parse, ok := errors.AsType[*kong.ParseError](err); ok && parse.Context.Selected() != nil {
-		command = parse.Context.Selected().FullPath()
-	}
-	fmt.Fprintln(os.Stderr, "pupitre: "+err.Error())
-	fmt.Fprintln(os.Stderr, s.words.T(s.locale, "command.misused", "command", command))
-	return 2
 }
 
 // fail tells the user what is wrong and, for what nobody foresaw, the operator's chain; it returns the exit status.
@@ -100,7 +88,7 @@ func (s session) fail(err error) int {
 	case s.words.Has(fault.CodeOf(err)):
 		fmt.Fprintln(os.Stderr, "pupitre: "+where+s.words.Error(s.locale, err))
 	default:
-		fmt.Fprintln(os.Stderr, "pupitre: "+err.Error())
+		fmt.Fprintln(os.Stderr, "pupitre: "+s.words.T(s.locale, "command.unforeseen", "error", err.Error()))
 	}
 	switch fault.KindOf(err) {
 	case fault.Invalid, fault.NotFound:
@@ -134,18 +122,3 @@ func at(file string, line int) string {
 type shownError struct{ error }
 
 func (e shownError) Unwrap() error { return e.error }
-
-func localeOf(flag string) lang.Locale {
-	if l, ok := lang.ParseLocale(flag); ok {
-		return l
-	}
-	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if v := os.Getenv(name); v != "" {
-			if strings.HasPrefix(v, "en") {
-				return lang.English
-			}
-			return lang.French
-		}
-	}
-	return lang.French
-}

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"pupitre/internal/app/brokerapp"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/partners"
@@ -34,7 +33,7 @@ type partnerAdd struct {
 	Number string `arg:"" help:"SIREN_ISNI (idDistributeurCom), 26 characters."`
 }
 
-// Run registers the partner and its certificate, and says what to send where one was made.
+// Run registers the partner with its certificate, both or neither, and says what to send where one was made.
 func (c *partnerAdd) Run(s session) error {
 	given, err := c.given()
 	if err != nil {
@@ -45,11 +44,20 @@ func (c *partnerAdd) Run(s session) error {
 		return err
 	}
 	defer b.Close()
-	partner, err := b.Partners.Register(s, operator, partners.Partner{Name: c.Name, Distributor: c.Number})
+	partner := partners.Partner{Name: c.Name, Distributor: c.Number}
+	if err := b.Partners.Vacant(s, partner); err != nil {
+		return err
+	}
+	cert, err := c.orMake(given, c.Number)
 	if err != nil {
 		return err
 	}
-	return c.pin(s, b, partner, c.Number, given)
+	if _, err := b.Partners.Admit(s, operator, partner, partners.ForSubscriptions, cert.Certificate); err != nil {
+		return err
+	}
+	s.say("command.partner.added", "name", c.Name)
+	s.tellCertificate(cert)
+	return nil
 }
 
 type partnerCertify struct {
@@ -64,7 +72,7 @@ func (c *partnerCertify) Run(s session) error {
 	if err != nil {
 		return err
 	}
-	b, err := c.open(s)
+	b, err := c.openThere(s)
 	if err != nil {
 		return err
 	}
@@ -73,8 +81,16 @@ func (c *partnerCertify) Run(s session) error {
 	if err != nil {
 		return err
 	}
-	name := c.Number + "-" + clock.System().Format("20060102-150405")
-	return c.pin(s, b, partner, name, given)
+	cert, err := c.orMake(given, c.Number+"-"+clock.System().Format("20060102-150405.000"))
+	if err != nil {
+		return err
+	}
+	if _, err := b.Partners.Pin(s, operator, partner.ID, partners.ForSubscriptions, cert.Certificate); err != nil {
+		return err
+	}
+	s.say("command.partner.pinned", "name", partner.Name)
+	s.tellCertificate(cert)
+	return nil
 }
 
 // given reads the certificate of --cert; nil where there is none.
@@ -97,28 +113,37 @@ func (c certificateFlags) given() (*x509.Certificate, error) {
 	return cert, nil
 }
 
-// pin registers the given certificate, or makes a test one in files of this name.
-func (c certificateFlags) pin(s session, b *brokerapp.Broker, partner partners.Partner, name string, given *x509.Certificate) error {
+// certificate is one that a partner comes with, and where it lies; key and authority are known of those that we made only.
+type certificate struct {
+	*x509.Certificate
+	cert, key, authority string
+}
+
+// orMake is the certificate that was given, or else a test one, made in files of this name.
+func (c certificateFlags) orMake(given *x509.Certificate, name string) (certificate, error) {
 	if given != nil {
-		if _, err := b.Partners.Pin(s, operator, partner.ID, partners.ForSubscriptions, given); err != nil {
-			return err
-		}
-		s.say("command.partner.pinned", "name", partner.Name, "cert", c.Cert)
-		return nil
+		return certificate{given, c.Cert, "", ""}, nil
 	}
 	authority, err := pki.Open(c.Out, clock.System)
 	if err != nil {
-		return err
+		return certificate{}, fault.Wrap(err, fault.Invalid, "command.folder.unwritable", "path", shortest(c.Out))
 	}
 	files, cert, err := authority.Client(name)
 	if err != nil {
-		return err
+		return certificate{}, fault.Wrap(err, fault.Invalid, "command.folder.unwritable", "path", shortest(c.Out))
 	}
-	if _, err := b.Partners.Pin(s, operator, partner.ID, partners.ForSubscriptions, cert); err != nil {
-		return err
+	return certificate{cert, files.Cert, files.Key, authority.File()}, nil
+}
+
+// tellCertificate says where the files are.
+func (s session) tellCertificate(c certificate) {
+	for _, line := range []struct{ key, path string }{
+		{"command.certificate.cert", c.cert}, {"command.certificate.key", c.key}, {"command.certificate.authority", c.authority},
+	} {
+		if line.path != "" {
+			s.say(line.key, "path", shortest(line.path))
+		}
 	}
-	s.say("command.partner.added", "name", partner.Name, "cert", shortest(files.Cert), "key", shortest(files.Key), "authority", shortest(authority.File()))
-	return nil
 }
 
 // shortest writes a path from here where that is shorter.
@@ -140,7 +165,7 @@ type partnerRevoke struct {
 
 // Run ends the certificate: who comes with it is refused from now on.
 func (c *partnerRevoke) Run(s session) error {
-	b, err := c.open(s)
+	b, err := c.openThere(s)
 	if err != nil {
 		return err
 	}
@@ -156,7 +181,7 @@ type partnerList struct{ brokerFlags }
 
 // Run lists them, with when each certificate ends, or that it was revoked.
 func (c *partnerList) Run(s session) error {
-	b, err := c.open(s)
+	b, err := c.openThere(s)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -31,6 +34,17 @@ func (f brokerFlags) open(s session) (*brokerapp.Broker, error) {
 	return brokerapp.Open(s, brokerapp.Settings{
 		Database: f.Database, Base: "http://localhost", Client: backChannel(), Log: slog.Default(), Now: clock.System, Words: s.words,
 	})
+}
+
+// openThere is open for commands that have nothing to do on a new database: a slip of the pen would otherwise make one, and find
+// nothing wrong in it.
+func (f brokerFlags) openThere(s session) (*brokerapp.Broker, error) {
+	if file, ok := strings.CutPrefix(f.Database, "sqlite:"); ok {
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			return nil, fault.Wrap(err, fault.NotFound, "command.database.none", "path", file)
+		}
+	}
+	return f.open(s)
 }
 
 // exosFlags are what every command needs that opens Biblio Exos.

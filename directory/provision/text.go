@@ -12,12 +12,16 @@ import (
 func (r Report) Lines(words *lang.Words, locale lang.Locale) []string {
 	t := func(key string, args ...any) string { return words.T(locale, key, args...) }
 	head := t("provision.report.set", "source", r.Source, "project", string(r.Project), "degree", string(r.Degree), "n", r.Files)
-	if r.Project == "" {
+	if r.Project == "" || r.Degree == "" { // refused before that was known
 		head = t("provision.report.source", "source", r.Source)
 	}
 	lines := []string{head}
-	for _, f := range r.Findings {
-		lines = append(lines, f.Sentence(words, locale))
+	for _, effect := range []Effect{Refused, Aside, Noted} { // what must be mended stands where it is read first
+		for _, f := range r.Findings {
+			if f.Effect == effect {
+				lines = append(lines, f.Sentence(words, locale))
+			}
+		}
 	}
 	for _, rule := range slices.Sorted(maps.Keys(r.Omitted)) {
 		lines = append(lines, t("provision.report.omitted", "n", r.Omitted[rule], "rule", rule))

@@ -29,10 +29,10 @@ func DefaultLimits() Limits { return pack.DefaultLimits() }
 // the report page only. All or nothing is the caller's rule: with an error, store nothing.
 func Import(data []byte, limits Limits) (*Module, *Report, error) {
 	im := &importer{limits: limits.OrDefault(), module: &Module{}, report: &Report{}, items: map[string]*Item{}, hashes: map[string]bool{}}
-	if bytes.HasPrefix(data, []byte("PK")) {
-		im.archive(data)
-	} else {
+	if isMarkup(data) {
 		im.bare(data)
+	} else {
+		im.archive(data)
 	}
 	if len(im.module.Items()) == 0 && len(im.report.Refusals()) == 0 {
 		im.report.Add(Finding{Severity: report.Refusal, Code: report.PackageEmpty})
@@ -41,6 +41,14 @@ func Import(data []byte, limits Limits) (*Module, *Report, error) {
 		return im.module, im.report, &report.Error{Finding: refusals[0]}
 	}
 	return im.module, im.report, nil
+}
+
+// isMarkup tells a bare XML file from an archive, and from what is neither: its first sign is "<", in one byte or in two.
+func isMarkup(data []byte) bool {
+	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff\x00"} {
+		data = bytes.TrimPrefix(data, []byte(mark))
+	}
+	return bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("<"))
 }
 
 // importer gathers a module and its report.

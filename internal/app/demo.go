@@ -16,6 +16,7 @@ import (
 	"pupitre/internal/app/brokerapp"
 	"pupitre/internal/app/exosapp"
 	"pupitre/internal/demo/start"
+	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
 	"pupitre/partners/pki"
@@ -73,7 +74,7 @@ func (f folder) path(name string) string { return filepath.Join(string(f), name)
 func (f folder) make() error {
 	for _, room := range []string{"", "certificats", "arrivees"} {
 		if err := os.MkdirAll(f.path(room), 0o700); err != nil {
-			return fmt.Errorf("make the demonstration's folder: %w", err)
+			return fault.Wrap(err, fault.Invalid, "demo.folder.unwritable", "path", string(f))
 		}
 	}
 	return nil
@@ -93,7 +94,7 @@ func OpenDemo(ctx context.Context, o DemoOptions) (_ *Demo, err error) {
 	if err := d.folder.make(); err != nil {
 		return nil, err
 	}
-	if d.secrets, err = openSecrets(d.folder.path("secrets.json")); err != nil {
+	if d.secrets, err = openSecrets(d.folder); err != nil {
 		return nil, err
 	}
 	if d.pki, err = pki.Open(d.folder.path("certificats"), o.Now); err != nil {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"strconv"
 	"syscall"
@@ -17,7 +16,7 @@ func listen(port int, flag string) (net.Listener, int, error) {
 		return nil, 0, fault.Wrap(err, fault.Conflict, "demo.port.taken", "port", strconv.Itoa(port), "flag", flag)
 	}
 	if err != nil {
-		return nil, 0, fmt.Errorf("listen on port %d (%s): %w", port, flag, err)
+		return nil, 0, fault.Wrap(err, fault.Invalid, "demo.port.unusable", "port", strconv.Itoa(port), "flag", flag)
 	}
 	return l, l.Addr().(*net.TCPAddr).Port, nil
 }

@@ -5,9 +5,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
+
+	"pupitre/internal/fault"
 )
 
 // secrets are made at the first start and kept in a file that only its owner reads. None is ever part of the program.
@@ -16,27 +17,54 @@ type secrets struct {
 	Clients map[string]string `json:"clients"` // proves each publisher's program
 }
 
-// openSecrets reads the file, or makes it.
-func openSecrets(path string) (secrets, error) {
+// openSecrets reads the folder's file, or makes it. Keys in the databases are sealed with what it holds: where there are
+// databases and no such file, a new one would open nothing.
+func openSecrets(f folder) (secrets, error) {
+	path := f.path("secrets.json")
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		s := secrets{Seal: random(), Clients: map[string]string{exosClient: random()}}
-		for _, h := range houses {
-			s.Clients[h.ClientID] = random()
+		if _, err := os.Stat(f.path("pupitre.db")); err == nil {
+			return secrets{}, fault.New(fault.Invalid, "demo.secrets.lost", "path", path)
 		}
-		if text, err = json.MarshalIndent(s, "", "  "); err != nil {
-			return secrets{}, err
+		s, err := makeSecrets(path)
+		if err != nil {
+			return secrets{}, fault.Wrap(err, fault.Invalid, "demo.folder.unwritable", "path", string(f))
 		}
-		return s, os.WriteFile(path, text, 0o600)
+		return s, nil
 	}
+	if err != nil {
+		return secrets{}, fault.Wrap(err, fault.Invalid, "demo.secrets.damaged", "path", path)
+	}
+	var s secrets
+	if err := json.Unmarshal(text, &s); err != nil || !s.whole() {
+		return secrets{}, fault.Wrap(err, fault.Invalid, "demo.secrets.damaged", "path", path)
+	}
+	return s, nil
+}
+
+// makeSecrets writes the file whole or not at all: somebody may pull the plug.
+func makeSecrets(path string) (secrets, error) {
+	s := secrets{Seal: random(), Clients: map[string]string{exosClient: random()}}
+	for _, h := range houses {
+		s.Clients[h.ClientID] = random()
+	}
+	text, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		return secrets{}, err
 	}
-	var s secrets
-	if err := json.Unmarshal(text, &s); err != nil {
-		return secrets{}, fmt.Errorf("%s is damaged: give back the file as it was, or start on an empty folder: %w", path, err)
+	if err := os.WriteFile(path+".new", text, 0o600); err != nil {
+		return secrets{}, err
 	}
-	return s, nil
+	return s, os.Rename(path+".new", path)
+}
+
+// whole reports whether nothing is missing.
+func (s secrets) whole() bool {
+	ok := s.Seal != "" && s.Clients[exosClient] != ""
+	for _, h := range houses {
+		ok = ok && s.Clients[h.ClientID] != ""
+	}
+	return ok
 }
 
 func random() string {

@@ -45,6 +45,10 @@ func Generate(w io.Writer, o Options) error {
 
 // WriteArchive writes the archive into a folder, then its .md5, as portals deliver them, and returns the archive's path.
 func WriteArchive(dir string, o Options) (string, error) {
+	o = o.filled()
+	if err := o.check(); err != nil {
+		return "", err
+	}
 	path := filepath.Join(dir, o.Name()+".tar.gz")
 	f, err := os.Create(path)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"pupitre/exos/qti/pack"
 	"pupitre/exos/qti/report"
@@ -23,20 +24,28 @@ func read(data []byte, file string, limits pack.Limits) (*element, *report.Findi
 	if !ok {
 		return nil, r.refuse(report.XMLEncoding, "encoding", "UTF-16")
 	}
+	r.text = text
 	r.decoder = xml.NewDecoder(bytes.NewReader(text))
-	r.decoder.CharsetReader = charset
+	r.decoder.CharsetReader = func(label string, in io.Reader) (io.Reader, error) {
+		out, err := charset(label, in)
+		r.converted = out != in
+		return out, err
+	}
 	// &nbsp; and kin need a DOCTYPE in XML; authors write them without.
 	r.decoder.Entity = xml.HTMLEntity
 	return r.document()
 }
 
 type reader struct {
-	decoder  *xml.Decoder
-	file     string
-	limits   pack.Limits
-	line     int
-	open     []*element
-	elements int
+	decoder   *xml.Decoder
+	text      []byte
+	converted bool  // from another encoding: places in text are then not the decoder's
+	began     int64 // where the token begins that is being read
+	file      string
+	limits    pack.Limits
+	line      int
+	open      []*element
+	elements  int
 }
 
 func (r *reader) refuse(code report.Code, params ...string) *report.Finding {
@@ -51,11 +60,12 @@ func (r *reader) document() (*element, *report.Finding) {
 	var root *element
 	for {
 		r.line, _ = r.decoder.InputPos()
+		r.began = r.decoder.InputOffset()
 		token, err := r.decoder.Token()
 		switch {
 		case errors.Is(err, io.EOF):
 			if root == nil {
-				return nil, r.refuse(report.XMLMalformed, "reason", "empty")
+				return nil, r.refuse(report.XMLEmpty)
 			}
 			return root, nil
 		case err != nil:
@@ -90,9 +100,29 @@ func (r *reader) broken(err error) *report.Finding {
 	var syntax *xml.SyntaxError
 	if errors.As(err, &syntax) {
 		r.line = syntax.Line
+		at := r.decoder.InputOffset()
+		switch {
+		case r.converted:
+		case at >= int64(len(r.text)):
+			return r.refuse(report.XMLTruncated)
+		case !wholeRunes(r.text[r.began:at]):
+			return r.refuse(report.XMLBytes)
+		}
 		return r.refuse(report.XMLMalformed, "reason", syntax.Msg)
 	}
 	return r.refuse(report.XMLMalformed, "reason", err.Error())
+}
+
+// wholeRunes reports whether the bytes are UTF-8; the last character may be cut.
+func wholeRunes(b []byte) bool {
+	for len(b) > 0 {
+		c, size := utf8.DecodeRune(b)
+		if c == utf8.RuneError && size == 1 {
+			return !utf8.FullRune(b)
+		}
+		b = b[size:]
+	}
+	return true
 }
 
 func (r *reader) start(t xml.StartElement) (*element, *report.Finding) {

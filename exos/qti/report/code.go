@@ -38,7 +38,13 @@ const (
 
 // About any XML file.
 const (
-	// XMLMalformed: not well-formed. Params: reason.
+	// XMLEmpty: no element at all.
+	XMLEmpty Code = "xml.empty"
+	// XMLTruncated: the end of the file comes before the end of its elements.
+	XMLTruncated Code = "xml.truncated"
+	// XMLBytes: bytes that are not UTF-8, in a file that announces nothing else.
+	XMLBytes Code = "xml.bytes"
+	// XMLMalformed: not well-formed otherwise. Params: reason, in the parser's own English.
 	XMLMalformed Code = "xml.malformed"
 	// XMLDoctype: a DOCTYPE or an entity declaration, always refused.
 	XMLDoctype Code = "xml.doctype"

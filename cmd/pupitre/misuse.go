@@ -1,0 +1,60 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"pupitre/internal/fault"
+)
+
+// The parser speaks English only, and has no codes: these are its sentences, and ours for the same.
+var misuses = []struct {
+	says *regexp.Regexp
+	key  string
+}{
+	{regexp.MustCompile(`^unknown flag (\S+?)(?:, did you mean (.*)\?)?$`), "command.misused.flag"},
+	{regexp.MustCompile(`^unexpected argument (.+?)(?:, did you mean (.*)\?)?$`), "command.misused.argument"},
+	{regexp.MustCompile(`^expected (?:one of )?((?:"[^"]*"(?:, )?)+)$`), "command.misused.missing"},
+	{regexp.MustCompile(`^(--[a-z-]+) must be one of (.*) but got `), "command.misused.choice"},
+	{regexp.MustCompile(`^(--[a-z-]+): `), "command.misused.value"},
+}
+
+// misused tells what is wrong with the command line, and where to read how it is written. It returns the exit status.
+func (s session) misused(err error) int {
+	if s.words.Has(fault.CodeOf(err)) {
+		return s.fail(err) // of the settings file
+	}
+	command := "pupitre"
+	if parse, ok := errors.AsType[*kong.ParseError](err); ok && parse.Context.Selected() != nil {
+		command = "pupitre " + parse.Context.Selected().Path()
+	}
+	what := err.Error()
+	for _, m := range misuses {
+		if found := m.says.FindStringSubmatch(what); found != nil {
+			what = s.words.T(s.locale, m.key, "what", tidyList(found[1]))
+			if len(found) > 2 && found[2] != "" {
+				what += " " + s.words.T(s.locale, "command.misused.near", "list", tidyList(found[2]))
+			}
+			break
+		}
+	}
+	fmt.Fprintln(os.Stderr, "pupitre: "+what)
+	fmt.Fprintln(os.Stderr, s.words.T(s.locale, "command.misused", "command", command))
+	return 2
+}
+
+// tidyList is a list as the parser writes it, without its quotation marks and without the empty choice.
+func tidyList(list string) string {
+	var out []string
+	for one := range strings.SplitSeq(strings.ReplaceAll(list, ", ", ","), ",") {
+		if one = strings.Trim(one, `"`); one != "" {
+			out = append(out, one)
+		}
+	}
+	return strings.Join(out, ", ")
+}
