@@ -35,7 +35,7 @@ func (p *Party) leave(w http.ResponseWriter, r *http.Request) error {
 func goOn(w http.ResponseWriter, r *http.Request, to string) error {
 	w.Header().Set("Refresh", "0; url="+to)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, err := io.WriteString(w, `<!doctype html><html lang="`+string(httpx.Locale(r))+`"><meta charset="utf-8"><title>Biblio Exos</title>`+
+	_, err := io.WriteString(w, `<!doctype html><html lang="`+string(httpx.Locale(r))+`"><meta charset="utf-8"><link rel="icon" href="data:,"><title>Biblio Exos</title>`+
 		`<main><a href="`+html.EscapeString(to)+`">Biblio Exos</a></main></html>`)
 	return err
 }
