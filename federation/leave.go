@@ -13,7 +13,15 @@ import (
 // is fault.Unauthenticated; it may be repeated.
 func (s *Service) SignOut(ctx context.Context, token Token) (Session, error) {
 	var ended Session
-	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
+	// Looked at first, for anybody may ask: a stranger's word costs no turn at the writer.
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		ended, err = r.FindSession(ctx, token.Hash())
+		return err
+	})
+	if err != nil || !ended.Ended.IsZero() {
+		return ended, noneFound(err)
+	}
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
 		if ended, err = w.FindSession(ctx, token.Hash()); err != nil {
 			return noneFound(err)
 		}
@@ -26,7 +34,16 @@ func (s *Service) SignOut(ctx context.Context, token Token) (Session, error) {
 // SignOutThere ends the sessions that a portal calls by this index, at the portal's word, and returns how many there were.
 func (s *Service) SignOutThere(ctx context.Context, project directory.ProjectID, index Token) (int, error) {
 	var n int
-	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+	// Looked at first: anybody may claim to be the portal, and a portal tells every service of every sign-out.
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+		sessions, err := r.SessionsByIndex(ctx, project, index.Hash())
+		n = len(sessions)
+		return err
+	})
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		n = 0
 		sessions, err := w.SessionsByIndex(ctx, project, index.Hash())
 		if err != nil {

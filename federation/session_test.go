@@ -234,3 +234,30 @@ func TestSweepingLeavesLiveSessions(t *testing.T) {
 		}
 	})
 }
+
+// writes counts the turns at the writer.
+type writes struct {
+	federation.Store
+	n int
+}
+
+func (w *writes) Write(ctx context.Context, f func(ctx context.Context, w federation.Writer) error) error {
+	w.n++
+	return w.Store.Write(ctx, f)
+}
+
+func TestAStrangersSignOutCostsNoWrite(t *testing.T) {
+	t.Parallel()
+	w := federationtest.New(t, dbtest.Engines()[0])
+	counted := &writes{Store: w.Service.Store}
+	w.Service.Store = counted
+	if _, err := w.Service.SignOut(t.Context(), federation.NewToken()); !fault.Is(err, fault.Unauthenticated) {
+		t.Errorf("got %v", err)
+	}
+	if n, err := w.Service.SignOutThere(t.Context(), "A70", "ST-nobody"); n != 0 || err != nil {
+		t.Errorf("got %d, %v", n, err)
+	}
+	if counted.n != 0 {
+		t.Errorf("%d writes for what anybody may send", counted.n)
+	}
+}
