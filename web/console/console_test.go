@@ -17,6 +17,7 @@ func TestEveryPageKeepsTheRulesInBothLanguages(t *testing.T) {
 		b.English = english
 		for _, path := range []string{
 			school, school + "/ressources", school + "/ressources?q=zzz", school + "/ressources?choisir=1", school + "/ressources?tri=-titre&etat=bas",
+			school + "/recuperation", school + "/recuperation?q=zzz", school + "/recuperation?choisir=1",
 			labo + "/population", labo + "/population?montrer=enseignant", labo + "/population?voir=c-5b", labo + "/population?nom=dupont", labo + "/attributions",
 			school + "/ressources/r-lanterne/population?cible=school", school + "/ressources/r-musique/attributions", school + "/ressources/r-calcul/attributions",
 		} {
@@ -37,6 +38,22 @@ func TestEveryPageKeepsTheRulesInBothLanguages(t *testing.T) {
 		o.world.Managers[3].Person = webtest.Both
 		page(t, both.Get(t, "/affectation"), http.StatusOK)
 	}
+}
+
+// « Récupération des exemplaires par lot » shows what somebody has, and leads to who has it.
+func TestRecoveryListsWhatSomebodyHas(t *testing.T) {
+	t.Parallel()
+	b := open().as(webtest.Vasseur)
+	p := page(t, b.Get(t, school+"/recuperation"), http.StatusOK)
+	says(t, p, "Accueil Choix de la ressource", "Récupération des exemplaires par lot", "Le labo de grammaire 5e", "Choisir les exemplaires")
+	if text := looktest.Words(p.Find("tbody")[0]); strings.Contains(text, "La Lanterne") {
+		t.Errorf("nobody has La Lanterne: %s", text)
+	}
+	r := b.Get(t, school+"/recuperation?ressource=r-labo&choisir=1")
+	if got := r.Header.Get("Location"); r.StatusCode != http.StatusSeeOther || got != labo+"/attributions" {
+		t.Errorf("%s to %q", r.Status, got)
+	}
+	page(t, b.Get(t, school+"/recuperation?ressource=r-lanterne"), http.StatusNotFound)
 }
 
 func TestManagerOfOneSchoolGoesStraightThere(t *testing.T) {

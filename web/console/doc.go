@@ -4,6 +4,7 @@
 //	/affectation                                        the manager's schools; one alone is entered at once
 //	/affectation/{uai}                                  the methods, and the stocks that run short
 //	/affectation/{uai}/ressources                       1. the resource: search, the six counters
+//	/affectation/{uai}/recuperation                     the same for what is to come back (« Récupération des exemplaires par lot »)
 //	/affectation/{uai}/ressources/{resource}/population 2. the population: school, classes, groups, persons; counters move
 //	…/plan                                              3. what would happen, nothing changed yet; the choice where copies are short
 //	…/attribuer                                         exactly that plan is applied, or the new one is shown

@@ -51,7 +51,7 @@ func (c *Room) showHolders(w http.ResponseWriter, r *http.Request, d desk, chose
 	p.Title, p.Parent = p.T("console.holders.title"), d.stock.Title
 	p.Lead = d.stock.Title
 	p.Shell.Here = d.path("/attributions")
-	p.Crumbs = d.crumbs(&p.Shell, look.Link{Text: p.T("console.holders.title")})
+	p.Crumbs = d.crumbs(&p.Shell, takePath, look.Link{Text: p.T("console.holders.title")})
 	p.More.Text = p.T("console.holders.more")
 	p.Counters = figures(&p.Shell, d.stock, d.stock.Counters)
 	labels, err := c.People.Cohorts(r.Context(), d.school.ID)
@@ -59,7 +59,7 @@ func (c *Room) showHolders(w http.ResponseWriter, r *http.Request, d desk, chose
 		return err
 	}
 	for _, g := range d.stock.Targets {
-		p.Given = append(p.Given, givenRow{g.Target.String(), byID(labels).label(&p.Shell, g.Target), chosen.has(g.Target)})
+		p.Given = append(p.Given, givenRow{g.Target.String(), capital(byID(labels).label(&p.Shell, g.Target)), chosen.has(g.Target)})
 	}
 	if err := c.holderRows(r, d, p, chosen); err != nil {
 		return err
@@ -183,6 +183,7 @@ func (c *Room) askBack(w http.ResponseWriter, r *http.Request, d desk, chosen se
 				return err
 			}
 			p.Dialog.Title = p.T("console.take.title.one", "name", person.Name.String())
+			p.Dialog.Text = p.T("console.take.text.one", "name", person.Name.String(), "title", d.stock.Title)
 		}
 		if why := cannotBack(&p.Shell, plan); why != "" {
 			p.Dialog.Text += " " + why
@@ -248,7 +249,7 @@ func (c *Room) takeBack(w http.ResponseWriter, r *http.Request, d desk) error {
 	if copies == 0 {
 		text = s.T("console.done.closed", "n", opened)
 	}
-	if err := c.House.Site.Flash(w, r, look.Message{Tone: look.Green, Text: text}); err != nil {
+	if err := c.House.Site.Flash(w, r, look.Message{Tone: look.Green, Title: text, Text: s.T("console.done.free", "title", d.stock.Title)}); err != nil {
 		return err
 	}
 	http.Redirect(w, r, d.path("/attributions"), http.StatusSeeOther)

@@ -91,7 +91,8 @@ func (ch choice) order(r *http.Request, d desk) licensing.Order {
 	return order
 }
 
-// assign applies exactly the plan that the manager saw, then shows who holds; a plan that has changed meanwhile is shown anew.
+// assign applies exactly the plan that the manager saw, then goes back to the population, where the next class may be chosen; a
+// plan that has changed meanwhile is shown anew.
 func (c *Room) assign(w http.ResponseWriter, r *http.Request, d desk) error {
 	ch, err := c.choose(r, d)
 	if err != nil {
@@ -109,10 +110,16 @@ func (c *Room) assign(w http.ResponseWriter, r *http.Request, d desk) error {
 		return err
 	}
 	s := c.House.Site.Shell(r)
-	if err := c.House.Site.Flash(w, r, look.Message{Tone: look.Green, Text: given(&s, done.Plan)}); err != nil {
+	ch.plan = done.Plan
+	news := look.Message{Tone: look.Green, Title: given(&s, done.Plan), Text: s.T("console.done.whom", "title", d.stock.Title, "whom", ch.whom(&s)),
+		Link: look.Link{Text: s.T("console.done.next"), Href: d.site.path(givePath)}}
+	if done.Plan.Empty() {
+		news.Tone, news.Text = look.Plain, s.T("console.plan.has.text")
+	}
+	if err := c.House.Site.Flash(w, r, news); err != nil {
 		return err
 	}
-	http.Redirect(w, r, d.path("/attributions"), http.StatusSeeOther)
+	http.Redirect(w, r, d.path("/population"), http.StatusSeeOther)
 	return nil
 }
 
@@ -204,7 +211,7 @@ func (p *planPage) head(d desk, ch choice, sum licensing.Figures) {
 	}
 	p.Parent = d.stock.Title
 	p.Lead = p.T("console.plan.lead", "title", d.stock.Title, "whom", ch.whom(&p.Shell))
-	p.Crumbs = d.crumbs(&p.Shell, look.Link{Text: p.T("console.step.population.title"), Href: p.Paths.Population}, look.Link{Text: p.T("console.step.plan")})
+	p.Crumbs = d.crumbs(&p.Shell, givePath, look.Link{Text: p.T("console.step.population.title"), Href: p.Paths.Population}, look.Link{Text: p.T("console.step.plan")})
 	p.Steps = d.steps(&p.Shell, 2)
 }
 
@@ -277,7 +284,7 @@ func (c *Room) planLines(r *http.Request, d desk, p *planPage, ch choice, sum li
 	if n := len(ch.plan.Targets); n > 0 {
 		line := planLine{N: int64(n), Title: p.T("console.plan.targets.title", "n", n), Text: p.T("console.plan.targets.text")}
 		for _, g := range ch.plan.Targets[:min(n, manyNames)] {
-			line.Names = append(line.Names, ch.labels.label(&p.Shell, g.Target))
+			line.Names = append(line.Names, capital(ch.labels.label(&p.Shell, g.Target)))
 		}
 		p.Lines = append(p.Lines, line)
 	}

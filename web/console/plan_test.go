@@ -33,9 +33,9 @@ func TestManagerGivesWhatIsLeftAndSaysSo(t *testing.T) {
 	o := open()
 	b := o.as(webtest.Vasseur)
 	plan := page(t, b.Post(t, labo+"/plan", "cible", class), http.StatusOK)
-	says(t, plan, "Il reste 25 exemplaires pour 29 élèves", "25 reçoivent l’accès", "4 ne peuvent pas être servis", "Que faire des 4 élèves restants ?", "25 exemplaires attribués, 4 en attente", "Attribuer 25 exemplaires")
+	says(t, plan, "Il reste 25 exemplaires pour 29 élèves", "25 reçoivent l’accès", "4 ne peuvent pas être servis", "Que faire des 4 élèves restants ?", "25 exemplaires seront attribués, 4 en attente", "Attribuer 25 exemplaires")
 	r := b.Post(t, labo+"/attribuer", "cible", class, "ordre", "class", "empreinte", value(plan, "empreinte"), "vu", value(plan, "vu"), "manque", "serve")
-	says(t, shown(t, b, r), "25 exemplaires attribués.", "30 exemplaires attribués", "Disponibles 0")
+	says(t, shown(t, b, r), "25 exemplaires attribués « Le labo de grammaire 5e » peut être ouvert dès maintenant", "Attribués 30", "Disponibles 0")
 	if len(o.stock.Acts) != 1 || o.stock.By[0] != (journal.Actor{Kind: journal.ByPerson, ID: string(webtest.Vasseur)}) {
 		t.Errorf("acts %v by %v", o.stock.Acts, o.stock.By)
 	}
@@ -70,7 +70,7 @@ func TestPlanThatChangedIsShownAnewWithWhatChanged(t *testing.T) {
 		t.Error("the new plan carries the old fingerprint")
 	}
 	r := b.Post(t, labo+"/attribuer", "cible", class, "empreinte", value(again, "empreinte"), "manque", "serve")
-	says(t, shown(t, b, r), "2 exemplaires attribués.")
+	says(t, shown(t, b, r), "2 exemplaires attribués «")
 }
 
 func TestBrokenHouseIsNoConflict(t *testing.T) {
@@ -101,11 +101,12 @@ func TestRightOfTheWholeSchoolIsGivenAndTakenBack(t *testing.T) {
 	b := o.as(webtest.Vasseur)
 	const lanterne = school + "/ressources/r-lanterne"
 	plan := page(t, b.Post(t, lanterne+"/plan", "cible", "cohort:c-5b/eleve"), http.StatusOK)
-	says(t, plan, "29 élèves vont pouvoir ouvrir la ressource", "aucun exemplaire n’est consommé", "5e B (élèves)", "Ouvrir à 29 personnes")
+	says(t, plan, "29 élèves vont pouvoir ouvrir la ressource", "aucun exemplaire n’est consommé", "1 population entière Ceux qui y arriveront plus tard auront aussi la ressource. 5e B", "Attribuer à 29 personnes")
 	r := b.Post(t, lanterne+"/attribuer", "cible", "cohort:c-5b/eleve", "empreinte", value(plan, "empreinte"))
-	says(t, shown(t, b, r), "Ressource ouverte à 29 personnes.", "5e B (élèves)", "Ouvert par un droit de l’établissement")
+	says(t, shown(t, b, r), "Ressource ouverte à 29 personnes", "une autre ressource")
+	says(t, page(t, b.Get(t, lanterne+"/attributions"), http.StatusOK), "Attribué à toute une population", "5e B")
 	ask := page(t, b.Post(t, lanterne+"/reprise", "cible", "cohort:c-5b/eleve"), http.StatusOK)
-	says(t, ask, "Reprendre 1 droit de l’établissement ?")
+	says(t, ask, "Reprendre la ressource à toute une population ?")
 	r = b.Post(t, lanterne+"/reprendre", "cible", "cohort:c-5b/eleve", "empreinte", value(ask, "empreinte"))
 	says(t, shown(t, b, r), "Personne n’a encore cette ressource")
 }
@@ -123,7 +124,7 @@ func TestCopyComesBackOnlyAfterAWord(t *testing.T) {
 		t.Fatal("taken back before the word")
 	}
 	r := b.Post(t, calcul+"/reprendre", "cible", "person:p-c-6a-01", "cible", "person:p-c-6a-00", "empreinte", value(ask, "empreinte"))
-	says(t, shown(t, b, r), "1 exemplaire repris.", "2 exemplaires attribués")
+	says(t, shown(t, b, r), "1 exemplaire repris", "2 exemplaires attribués")
 	if len(o.stock.Acts) != 1 || !o.stock.Acts[0].Take || o.stock.Acts[0].Targets[0].String() != licensing.ToPerson("p-c-6a-01").String() {
 		t.Errorf("acts %+v", o.stock.Acts)
 	}

@@ -256,7 +256,7 @@ func (c *Room) showPopulation(w http.ResponseWriter, r *http.Request, d desk, v 
 	p := &populationPage{Shell: c.shell(r, d.site), Resource: d.head(), View: v, Count: d.path("/compteurs"), Here: d.path("/population"), Plan: d.path("/plan")}
 	p.Title = d.stock.Title
 	p.Shell.Here = p.Here // a form shown again has an address of its own: without its selection
-	p.Crumbs = d.crumbs(&p.Shell, look.Link{Text: p.T("console.step.population.title")})
+	p.Crumbs = d.crumbs(&p.Shell, givePath, look.Link{Text: p.T("console.step.population.title")})
 	p.Steps = d.steps(&p.Shell, 1)
 	p.Holders = look.Link{Text: p.T("console.holders.go"), Href: d.path("/attributions")}
 	p.Counters, p.Bar = ch.counters(&p.Shell, d), ch.bar(&p.Shell, d)

@@ -102,7 +102,7 @@ func TestRowSaysWhoHasACopyAlready(t *testing.T) {
 	if boxes[true] != 5 || boxes[false] != 23 {
 		t.Errorf("%d closed boxes and %d open ones, want 5 and 23", boxes[true], boxes[false])
 	}
-	says(t, page(t, b.Post(t, labo+"/population", "voir", "c-5b", "cible", class), http.StatusOK), "Sélectionné avec : 5e B")
+	says(t, page(t, b.Post(t, labo+"/population", "voir", "c-5b", "cible", class), http.StatusOK), "Sélectionné avec 5e B")
 	says(t, page(t, b.Post(t, labo+"/population", "montrer", "enseignant"), http.StatusOK), "Pas du public de l’abonnement")
 }
 

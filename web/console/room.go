@@ -70,6 +70,7 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("GET /affectation", c.House.For(c.schools))
 	mux.Handle("GET /affectation/{uai}", c.in(c.home))
 	mux.Handle("GET /affectation/{uai}/ressources", c.in(c.resources))
+	mux.Handle("GET /affectation/{uai}/recuperation", c.in(c.recovery))
 	const one = " /affectation/{uai}/ressources/{resource}"
 	mux.Handle("GET"+one+"/population", c.on(c.population))
 	mux.Handle("POST"+one+"/population", c.on(c.population))

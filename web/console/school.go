@@ -3,6 +3,9 @@ package console
 import (
 	"net/http"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"pupitre/directory"
 	"pupitre/internal/look"
@@ -30,16 +33,26 @@ func (c *Room) shell(r *http.Request, at site) look.Shell {
 	if len(at.reader.Manages) > 1 {
 		s.School.Href = web.ConsolePath
 	}
+	s.Messages, s.Toasts = s.Toasts, nil // what was just done stays to be read, and covers no row
+	here := strings.TrimPrefix(r.URL.Path, at.path(""))
+	back := strings.HasPrefix(here, takePath) || strings.HasSuffix(here, "/attributions") || strings.HasSuffix(here, "/reprise") || strings.HasSuffix(here, "/reprendre")
 	s.Nav = []look.Link{
-		{Text: s.T("console.nav.home"), Href: at.path(""), Current: r.URL.Path == at.path("")},
-		{Text: s.T("console.nav.resources"), Href: at.path("/ressources"), Current: r.URL.Path != at.path("")},
+		{Text: s.T("console.nav.home"), Href: at.path(""), Current: here == ""},
+		{Text: s.T("console.nav.resources"), Href: at.path(givePath), Current: here != "" && !back},
+		{Text: s.T("console.nav.take"), Href: at.path(takePath), Current: back},
 	}
 	return s
 }
 
-// crumbs is the path to a page of a resource, or to the list of resources.
-func (at site) crumbs(s *look.Shell, more ...look.Link) []look.Link {
-	path := append([]look.Link{{Text: s.T("console.crumb.home"), Href: at.path("")}, {Text: s.T("console.crumb.resources"), Href: at.path("/ressources")}}, more...)
+// The two methods, each with its own list of resources.
+const (
+	givePath = "/ressources"
+	takePath = "/recuperation"
+)
+
+// crumbs is the path to a page of a resource, or to a list of resources.
+func (at site) crumbs(s *look.Shell, list string, more ...look.Link) []look.Link {
+	path := append([]look.Link{{Text: s.T("console.crumb.home"), Href: at.path("")}, {Text: s.T("console.crumb.resources"), Href: at.path(list)}}, more...)
 	path[len(path)-1].Current = true
 	return path
 }
@@ -47,7 +60,7 @@ func (at site) crumbs(s *look.Shell, more ...look.Link) []look.Link {
 // steps are the three of giving; done ones lead back.
 func (d desk) steps(s *look.Shell, now int) []look.Step {
 	list := []look.Step{
-		{Text: s.T("console.step.resource"), Href: d.site.path("/ressources")},
+		{Text: s.T("console.step.resource"), Href: d.site.path(givePath)},
 		{Text: s.T("console.step.population"), Href: d.path("/population")},
 		{Text: s.T("console.step.plan")},
 	}
@@ -94,12 +107,19 @@ func (c *Room) notForYou(w http.ResponseWriter, r *http.Request, reader *web.Rea
 	return c.House.SendClosed(w, r, http.StatusForbidden, p)
 }
 
-// homePage is the way into the methods that there are, and what runs short.
+// homePage is the way into the methods that there are, what waits to be given, and what runs short.
 type homePage struct {
 	look.Shell
 	Ways  []way
+	Waits []waiting
 	Short []shortStock
-	Count int
+}
+
+// waiting is something that nobody has yet: a figure in the margin, and where to go.
+type waiting struct {
+	N           int64
+	Title, Text string
+	Do          look.Link
 }
 
 // way is one method.
@@ -114,14 +134,19 @@ type shortStock struct {
 }
 
 func (c *Room) home(w http.ResponseWriter, r *http.Request, at site) error {
-	stocks, err := c.Copies.ListStock(r.Context(), at.school.ID)
+	items, err := c.items(r, at)
 	if err != nil {
 		return err
 	}
-	p := &homePage{Shell: c.shell(r, at), Count: len(stocks)}
+	p := &homePage{Shell: c.shell(r, at)}
 	p.Title, p.Lead = at.school.Label(), at.school.Town
-	p.Ways = []way{{p.T("console.nav.resources"), p.T("console.way.resources"), at.path("/ressources"), "book-open"}}
-	for _, stock := range stocks {
+	p.Ways = []way{
+		{p.T("console.nav.resources"), p.T("console.way.resources", "n", len(items)), at.path(givePath), "book-open"},
+		{p.T("console.take.method"), p.T("console.way.take"), at.path(takePath), "undo-2"},
+	}
+	p.wait(at, items)
+	for _, i := range items {
+		stock := i.Stock
 		n := stock.Counters.Available
 		if percent, counted := share(stock.Counters); counted && scarce(n, stock.Counters.Total) {
 			d := desk{site: at, stock: stock}
@@ -131,6 +156,31 @@ func (c *Room) home(w http.ResponseWriter, r *http.Request, at site) error {
 	slices.SortStableFunc(p.Short, func(a, b shortStock) int { return b.Share - a.Share })
 	p.Short = p.Short[:min(len(p.Short), 8)]
 	return c.pages.home.Send(w, r, http.StatusOK, p)
+}
+
+// wait says what nobody has yet: families first, for they gather the books of a publisher.
+func (p *homePage) wait(at site, items []item) {
+	var families, others []item
+	for _, i := range items {
+		switch {
+		case i.never() && i.Family:
+			families = append(families, i)
+		case i.never():
+			others = append(others, i)
+		}
+	}
+	if len(families) > 0 {
+		first := desk{site: at, stock: families[0].Stock}
+		do := look.Link{Text: p.T("console.wait.family.do"), Href: first.path("/population")}
+		if len(families) > 1 {
+			do = look.Link{Text: p.T("console.wait.see"), Href: at.path(givePath + search{Text: p.T("console.family.word"), Never: true}.query(1, false))}
+		}
+		p.Waits = append(p.Waits, waiting{int64(len(families)), p.T("console.wait.family", "n", len(families)), p.T("console.wait.family.text", "title", first.stock.Title), do})
+	}
+	if len(others) > 0 {
+		p.Waits = append(p.Waits, waiting{int64(len(others)), p.T("console.wait.never", "n", len(others)), p.T("console.wait.never.text", "title", others[0].Title),
+			look.Link{Text: p.T("console.wait.see"), Href: at.path(givePath + search{Never: true}.query(1, false))}})
+	}
 }
 
 // cohorts are a school's classes and groups by their id.
@@ -144,20 +194,10 @@ func byID(list []directory.Cohort) cohorts {
 	return m
 }
 
-// label says a target: « 5e B », « Tout l’établissement », with its public where it is narrowed to one that is not the pupils.
+// label says a target within a sentence: « 5e B », « les enseignants de 5e B », « tous les élèves », « tout l’établissement ».
 func (m cohorts) label(s *look.Shell, t licensing.Target) string {
-	name := s.T("console.target.school")
-	switch t.Kind {
-	case licensing.Person:
+	if t.Kind == licensing.Person {
 		return s.T("console.target.person")
-	case licensing.Cohort:
-		c, ok := m[directory.CohortID(t.ID)]
-		if name = c.Label; !ok {
-			name = s.T("console.target.gone")
-		}
-	}
-	if len(t.Profiles) == 0 {
-		return name
 	}
 	public := ""
 	for i, p := range t.Profiles {
@@ -166,5 +206,24 @@ func (m cohorts) label(s *look.Shell, t licensing.Target) string {
 		}
 		public += s.T("console.public." + string(p))
 	}
+	if t.Kind == licensing.WholeSchool {
+		if public == "" {
+			return s.T("console.target.everybody")
+		}
+		return s.T("console.target.all", "public", public)
+	}
+	name := s.T("console.target.gone")
+	if c, ok := m[directory.CohortID(t.ID)]; ok {
+		name = c.Label
+	}
+	if public == "" || len(t.Profiles) == 1 && t.Profiles[0] == directory.Pupil {
+		return name
+	}
 	return s.T("console.target.public", "name", name, "public", public)
+}
+
+// capital begins a line with what stands within a sentence elsewhere.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }

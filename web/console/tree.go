@@ -36,9 +36,13 @@ type node struct {
 	On, Shown   bool
 }
 
+// personsPerPage is how many persons a page lists: more than the largest class.
+const personsPerPage = 60
+
 // list is the persons of one class, group or the school, a page of them.
 type list struct {
 	Title   string
+	Count   string // « 27 élèves »
 	Total   int
 	All     string // « Sélectionner les 28 élèves », "" where they are chosen already
 	Rows    []personRow
@@ -202,13 +206,15 @@ func (c *Room) fillList(r *http.Request, d desk, p *populationPage, ch choice, o
 	if err != nil {
 		return err
 	}
-	members, err := c.People.ListPersons(r.Context(), d.school.ID, v.filter(), directory.Page{After: v.After})
+	members, err := c.People.ListPersons(r.Context(), d.school.ID, v.filter(), directory.Page{After: v.After, Limit: personsPerPage})
 	if err != nil {
 		return err
 	}
-	l := list{Total: total, Cohort: v.Cohort, Pupils: v.Profile == directory.Pupil, Title: p.T("console.target.school")}
+	l := list{Total: total, Cohort: v.Cohort, Pupils: v.Profile == directory.Pupil, Title: p.T("console.target.school"), Count: p.T("console.list.count."+string(v.Profile), "n", total)}
+	where := p.T("console.list.all.school")
 	if v.Cohort != "" {
 		l.Title = ch.labels[v.Cohort].Label
+		where = p.T("console.list.all.cohort", "name", l.Title)
 	}
 	through := map[directory.PersonID]licensing.Target{}
 	for _, outcome := range ch.plan.Outcomes {
@@ -229,7 +235,7 @@ func (c *Room) fillList(r *http.Request, d desk, p *populationPage, ch choice, o
 	case v.Text != "":
 		l.All = p.T("console.list.all.found", "n", total)
 	case !ch.chosen.has(v.target()):
-		l.All = p.T("console.list.all."+string(v.Profile), "n", total, "where", l.Title)
+		l.All = p.T("console.list.all."+string(v.Profile), "n", total, "where", where)
 	}
 	p.List = l
 	return nil
