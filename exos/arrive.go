@@ -25,7 +25,6 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (Token, error) {
 	if err != nil {
 		return "", fmt.Errorf("seal a credential: %w", err)
 	}
-	asked := s.Now()
 	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		act, err := w.Record(ctx, journal.Entry{
 			School: in.Claims.School, Actor: journal.System("sign-in"), Verb: "exos.arrived", Class: journal.ClassAccess,
@@ -37,8 +36,8 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (Token, error) {
 		if err != nil {
 			return err
 		}
-		if in.RightsKnown {
-			if err := w.PutRights(ctx, learner, in.Rights, asked); err != nil {
+		if !in.RightsAt.IsZero() {
+			if err := w.PutRights(ctx, learner, in.Rights, in.RightsAt); err != nil {
 				return err
 			}
 		}
@@ -93,12 +92,12 @@ func (s *Service) freshen(ctx context.Context, token Token, here Here, v *Visito
 	if fault.Is(err, fault.NotFound) {
 		return errNoSession // it ended while we asked
 	}
+	if fault.Is(err, fault.Unauthenticated) { // the broker answers: this sign-in is over
+		return fault.Wrap(err, fault.Unauthenticated, "exos.session.renew")
+	}
 	if here.fresh(s.Now(), s.rightsGrace()) {
 		s.log().WarnContext(ctx, "rights not refreshed", "learner", here.Learner.ID, "error", err)
 		return nil
-	}
-	if fault.Is(err, fault.Unauthenticated) {
-		return fault.Wrap(err, fault.Unauthenticated, "exos.session.renew")
 	}
 	s.log().WarnContext(ctx, "rights unknown", "learner", here.Learner.ID, "error", err)
 	v.Unsure = fault.Wrap(err, fault.Unavailable, "exos.rights.unreachable")
@@ -162,6 +161,14 @@ func (s *Service) askNow(ctx context.Context, token Token, here Here) (news, err
 // Leave ends the token's session and returns its credential, so that the issuer can be told. A session that is over already is no
 // error, and has no credential.
 func (s *Service) Leave(ctx context.Context, token Token) (Credential, error) {
+	// Looked at first, for anybody may ask: a stranger's word costs no turn at the writer.
+	_, err := read(ctx, s, func(ctx context.Context, r Reader) (Here, error) { return r.Session(ctx, token.Hash()) })
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
 	ended, err := write(ctx, s, func(ctx context.Context, w Writer) (Here, error) {
 		here, err := w.Session(ctx, token.Hash())
 		if err != nil {

@@ -34,8 +34,9 @@ type SignIn struct {
 	Upstream   string     // OIDC sid
 	Credential Credential // to ask for the rights again
 	Rights     []Right
-	// RightsKnown is false where the rights could not be had: they will be asked for at the first page.
-	RightsKnown bool
+	// RightsAt is just before they were asked for, so that news which passes the answer on its way is not lost; zero where the rights
+	// could not be had: they will be asked for at the first page.
+	RightsAt time.Time
 }
 
 // Visitor is a learner who is here, with rights fresh enough to act on. Service.Enter makes it; every use case takes it.

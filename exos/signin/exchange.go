@@ -60,11 +60,12 @@ func (p *Party) exchange(ctx context.Context, issuer *provider, in pending, code
 	}
 	out := exos.SignIn{Claims: claims, Upstream: session.SID, Credential: kept}
 	// Without rights the sign-in still stands: they are asked for again at the first page.
-	out.Rights, err = p.rights(ctx, issuer, tokens.AccessToken, claims.School)
-	out.RightsKnown = err == nil
-	if err != nil {
+	asked := p.Now()
+	if out.Rights, err = p.rights(ctx, issuer, tokens.AccessToken, claims.School); err != nil {
 		httpx.Event(ctx).Set("rights", err.Error())
+		return out, nil
 	}
+	out.RightsAt = asked
 	return out, nil
 }
 

@@ -153,6 +153,23 @@ func notices(t *testing.T, open Opener) {
 		wantCode(t, w.Visit(token).May(ark, "", w.Now()), fault.Denied, "exos.right.none")
 	})
 
+	t.Run("news that comes while somebody signs in is not lost", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		w.Arrive(Claims("ines", exos.Pupil), "s1")
+		w.Clock.Pass(time.Second)
+		in := exos.SignIn{Claims: Claims("ines", exos.Pupil), Upstream: "s2", Credential: exos.Credential("access"), Rights: []exos.Right{OpenRight()}, RightsAt: w.Clock.Now()}
+		w.Clock.Pass(time.Second)
+		w.Broker.Give(nil)
+		w.heed(notice("n1", exos.RightsChanged))
+		w.Clock.Pass(time.Second)
+		token, err := w.SignIn(t.Context(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantCode(t, w.Visit(token).May(ark, "", w.Now()), fault.Denied, "exos.right.none")
+	})
+
 	t.Run("older news never replaces newer", func(t *testing.T) {
 		t.Parallel()
 		w := NewWorld(t, open)
@@ -191,6 +208,8 @@ func notices(t *testing.T, open Opener) {
 		w := NewWorld(t, open)
 		token := w.Arrive(Claims("ines", exos.Pupil), "s1")
 		w.Broker.Give(fault.New(fault.Unauthenticated, "test.expired"))
+		w.Clock.Pass(3 * time.Minute) // an answer, if a bad one: the grace is for a broker that gives none
+		wantCode(t, w.enter(token), fault.Unauthenticated, "exos.session.renew")
 		w.heed(notice("n1", exos.RightsChanged))
 		wantCode(t, w.enter(token), fault.Unauthenticated, "exos.session.renew")
 	})

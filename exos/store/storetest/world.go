@@ -109,7 +109,7 @@ func Claims(subject exos.Pseudonym, profile exos.Profile) exos.Claims {
 func (w *World) Arrive(c exos.Claims, upstream string) exos.Token {
 	w.T.Helper()
 	token, err := w.SignIn(w.Context(), exos.SignIn{
-		Claims: c, Upstream: upstream, Credential: exos.Credential("access"), Rights: w.Broker.now(), RightsKnown: true,
+		Claims: c, Upstream: upstream, Credential: exos.Credential("access"), Rights: w.Broker.now(), RightsAt: w.Clock.Now(),
 	})
 	if err != nil {
 		w.T.Fatalf("sign in: %v", err)
