@@ -1,6 +1,8 @@
 package render
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"pupitre/exos/qti/chance"
@@ -106,6 +108,7 @@ func (a *arranger) choices(it *Interaction, all []Choice, stream string) []Choic
 	}
 	inPlace := it.Type == TypeHottext || stream != "" && it.Type != TypeMatch
 	if it.Shuffle && !inPlace {
+		forgetOrder(it.Response+stream, kept)
 		order := chance.New(a.seed, "order/"+it.Response+stream).Shuffle(len(kept), func(i int) bool { return kept[i].Fixed })
 		shuffled := make([]Choice, len(kept))
 		for place, from := range order {
@@ -118,6 +121,27 @@ func (a *arranger) choices(it *Interaction, all []Choice, stream string) []Choic
 		return nil
 	}
 	return kept
+}
+
+// forgetOrder puts the choices that do not keep their place in an order of their own, which their identifiers alone decide. Authors
+// often write the right answer first, or a whole order rightly; players know the seed, and could otherwise deal the cards back.
+func forgetOrder(stream string, choices []Choice) {
+	var places []int
+	var loose []Choice
+	for i, c := range choices {
+		if !c.Fixed {
+			places, loose = append(places, i), append(loose, c)
+		}
+	}
+	slices.SortStableFunc(loose, func(a, b Choice) int { return cmp.Compare(lot(stream, a), lot(stream, b)) })
+	for i, place := range places {
+		choices[place] = loose[i]
+	}
+}
+
+// lot is a number drawn from an identifier.
+func lot(stream string, c Choice) uint64 {
+	return chance.New(0, "lot/"+stream+"/"+c.Identifier).Uint64()
 }
 
 // PlainText is all the text of the tree, for search and tests.

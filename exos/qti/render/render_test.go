@@ -59,6 +59,33 @@ func TestArrangeResolvesTemplates(t *testing.T) {
 	}
 }
 
+// TestTheAuthorsOrderCannotBeFoundAgain: a player knows the seed, so what it was shuffled from must say nothing.
+func TestTheAuthorsOrderCannotBeFoundAgain(t *testing.T) {
+	t.Parallel()
+	tree := func(identifiers ...string) render.Tree {
+		it := &render.Interaction{Type: render.TypeOrder, Response: "RESPONSE", Shuffle: true}
+		for _, id := range identifiers {
+			it.Choices = append(it.Choices, render.Choice{Identifier: id, Fixed: id == "LAST"})
+		}
+		return render.Tree{Version: 1, Nodes: []render.Node{{Kind: render.KindInteraction, Interaction: it}}}
+	}
+	orders := map[string]bool{}
+	for seed := range uint64(50) {
+		rightly, backwards := tree("A", "B", "C", "D", "LAST").Arrange(seed, nil), tree("D", "C", "B", "A", "LAST").Arrange(seed, nil)
+		if diff := cmp.Diff(rightly, backwards); diff != "" {
+			t.Fatalf("seed %d: %s", seed, diff)
+		}
+		order := ""
+		for _, c := range rightly.Nodes[0].Interaction.Choices {
+			order += c.Identifier
+		}
+		orders[order] = true
+	}
+	if len(orders) < 20 {
+		t.Errorf("50 seeds give only %d of the 24 orders", len(orders))
+	}
+}
+
 func TestTreesSurviveJSON(t *testing.T) {
 	t.Parallel()
 	tree := render.Tree{Version: 1, Language: "fr", Nodes: []render.Node{
