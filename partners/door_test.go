@@ -57,7 +57,7 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 	w := storetest.NewWorld(t, e)
 	h := &house{World: w, t: t, school: w.School("099", "340"), work: w.Resource(false)}
 	h.service = &partners.Service{Store: w.Store.Partners(), IDs: id.NewMaker(w.Now)}
-	h.door = &partners.Door{Partners: h.service, Subscriptions: w.Licensing, Schools: w.Store.Directory(), Words: lang.MustLoad()}
+	h.door = &partners.Door{Gate: partners.Gate{Partners: h.service, Words: lang.MustLoad()}, Subscriptions: w.Licensing, Schools: w.Store.Directory()}
 	for _, c := range change {
 		c(h.door)
 	}

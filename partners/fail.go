@@ -31,14 +31,14 @@ type failure struct {
 }
 
 // fail tells a refusal, and keeps to itself what is not the partner's business.
-func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
+func (g *Gate) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if tooBig, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		err = httpx.WithStatus(fault.Wrap(err, fault.Invalid, "partners.body.large", "limit", tooBig.Limit), http.StatusRequestEntityTooLarge)
 	}
 	status := httpx.StatusOf(err)
 	event := httpx.Event(r.Context())
 	event.Set("error", err.Error())
-	body := failure{Code: http.StatusText(status), Message: d.message(r, err), Resource: strings.TrimPrefix(r.URL.Path, "/")}
+	body := failure{Code: http.StatusText(status), Message: g.message(r, err), Resource: strings.TrimPrefix(r.URL.Path, "/")}
 	var text bytes.Buffer
 	if wantsJSON(r) {
 		w.Header().Set("Content-Type", jsonType)
@@ -53,18 +53,18 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // message puts a refusal into words, French unless English is asked for, with its place in the body where it has one.
-func (d *Door) message(r *http.Request, err error) string {
+func (g *Gate) message(r *http.Request, err error) string {
 	locale := lang.French
 	if strings.HasPrefix(strings.ToLower(r.Header.Get("Accept-Language")), string(lang.English)) {
 		locale = lang.English
 	}
-	text := d.Words.Error(locale, err)
+	text := g.Words.Error(locale, err)
 	if fault.CodeOf(err) == "licensing.subscription.exists" {
 		// These two words, without their accents, are what distributors' programs look for (gar-protocol §1.2).
-		text = d.Words.T(locale, "partners.subscription.exists", fault.ParamsOf(err)...)
+		text = g.Words.T(locale, "partners.subscription.exists", fault.ParamsOf(err)...)
 	}
 	if p, ok := errors.AsType[placed](err); ok && p.line > 0 {
-		text = d.Words.T(locale, "partners.body.place", "message", text, "field", p.field, "line", p.line)
+		text = g.Words.T(locale, "partners.body.place", "message", text, "field", p.field, "line", p.line)
 	}
 	return text
 }

@@ -34,7 +34,7 @@ func (d *Demo) secureNames(names map[string]http.Handler) map[string]http.Handle
 	doors := &alternate{}
 	for _, b := range d.brokers {
 		doors.nodes = append(doors.nodes, onlyFor("abonnement.localhost", &partners.Door{
-			Partners: b.Partners, Subscriptions: b.Licensing, Schools: b.Store.Directory(), Words: d.options.Words,
+			Gate: partners.Gate{Partners: b.Partners, Words: d.options.Words}, Subscriptions: b.Licensing, Schools: b.Store.Directory(),
 		}))
 	}
 	all["abonnement.localhost"] = doors
