@@ -62,6 +62,13 @@ type desk struct {
 	pages http.Handler
 }
 
+// names makes pseudonyms of one secret.
+type names struct{}
+
+func (names) As(_ context.Context, _ federation.Session, sector federation.Sector) (federation.Pseudonym, string, error) {
+	return federation.PseudonymOf("secret", sector), "", nil
+}
+
 type rooms struct {
 	*account.Room
 	choice federation.ENTChoice
@@ -79,7 +86,7 @@ func open() *desk {
 	stock := webtest.NewStock(d.world)
 	choice := federation.ENTChoice{ENTs: []federation.ENT{{Project: "A99", Name: "Portail de Rochebrune"}, {Project: "A98", Name: "L’Escale"}}, Remembered: "A98", Next: "/mediacentre?q=a b"}
 	d.pages = webtest.Serve(d.world, func(h *web.House) []webtest.Room {
-		return []webtest.Room{rooms{&account.Room{House: h, Journal: d.book, Notices: stock}, choice}}
+		return []webtest.Room{rooms{&account.Room{House: h, Journal: d.book, Notices: stock, Names: names{}}, choice}}
 	})
 	return d
 }
@@ -137,7 +144,7 @@ func TestSignInPagesAskAndSay(t *testing.T) {
 	t.Parallel()
 	d := open()
 	p := page(t, d.as("").Get(t, "/connexion"), http.StatusOK)
-	says(t, p, "Où êtes-vous scolarisé ?", "Comme la dernière fois L’Escale", "Un autre portail Portail de Rochebrune")
+	says(t, p, "Quel est votre portail ?", "Comme la dernière fois L’Escale", "Un autre portail Portail de Rochebrune")
 	var links []string
 	for _, a := range p.Find("a") {
 		if strings.HasPrefix(looktest.Attr(a, "href"), "/connexion?") {
@@ -164,8 +171,8 @@ func TestJournalSaysWhatHappenedInPlainWords(t *testing.T) {
 	d.visit(webtest.Ines, "IDO", "PRO", "DIV")
 	d.book.write(webtest.Now, webtest.Ines, "licensing.assigned", "r", nil)
 	p := page(t, d.as(webtest.Ines).Get(t, "/mon-journal"), http.StatusOK)
-	says(t, p, "23 novembre 2026", "9 h 00", "Ouverture de « Le labo de grammaire 5e »", "Envoi à Éditions du Préau, pour « Le labo de grammaire 5e » Identifiant opaque, Profil, Classe Reçu", "22 novembre 2026", "Connexion par le portail", "au bout de douze mois")
-	says(t, page(t, d.as(webtest.Aubry).Get(t, "/mon-journal"), http.StatusOK), "Rien à montrer", "Quand vous ouvrirez une ressource")
+	says(t, p, "23 novembre 2026", "9 h 00", "Ouverture de « Le labo de grammaire 5e » Envoyé à Éditions du Préau : un pseudonyme, ton profil, ta classe Voir le reçu", "22 novembre 2026", "Connexion par le portail", "au bout de douze mois")
+	says(t, page(t, d.as(webtest.Aubry).Get(t, "/mon-journal"), http.StatusOK), "Rien pour l’instant", "Quand vous ouvrirez une ressource")
 }
 
 func TestLongJournalIsPagedByKey(t *testing.T) {
@@ -191,11 +198,26 @@ func TestReceiptSaysWhatWasSentAndWhatWasNot(t *testing.T) {
 	d := open()
 	entry := d.visit(webtest.Ines, "IDO", "PRO", "DIV", "PRE")
 	p := page(t, d.as(webtest.Ines).Get(t, "/mon-journal/"+string(entry)), http.StatusOK)
-	says(t, p, "Tu as ouvert « Le labo de grammaire 5e ». Éditions du Préau a reçu ceci de toi.", "Identifiant opaque Il te reconnaît d’une fois sur l’autre sans savoir qui tu es.",
-		"un identifiant que nul autre éditeur ne peut recouper", "le même chez tous les éditeurs qui le demandent : prénom, classe.", "Pas envoyé Établissement Groupes Nom Adresse électronique Date de naissance Identifiant national Représentants légaux", "9 h 00, 23 novembre 2026")
+	says(t, p, "Envoyé à Éditions du Préau", "Tu as ouvert « Le labo de grammaire 5e » le 23 novembre 2026 à 9 h 00. Voici tout ce que l’éditeur a appris de toi.",
+		"connaît ton prénom, pas ton nom de famille. Il te connaît par ce pseudonyme :", "Un pseudonyme Te reconnaître d’une fois sur l’autre", "Ton profil", "Ta classe", "Ton prénom",
+		"que nul autre éditeur ne peut recouper", "pareil chez tous les éditeurs qui le demandent : ton prénom, ta classe.",
+		"Pas envoyé Ton établissement Tes groupes Ton nom de famille Ton adresse électronique Ta date de naissance Ton numéro national Le nom de tes parents", "9 h 00, 23 novembre 2026")
 	plain := d.visit(webtest.Ines, "IDO")
-	if text := looktest.Body(t, d.as(webtest.Ines).Get(t, "/mon-journal/"+string(plain))); strings.Contains(text, "le même chez tous") {
+	if text := looktest.Body(t, d.as(webtest.Ines).Get(t, "/mon-journal/"+string(plain))); strings.Contains(text, "pareil chez tous") {
 		t.Error("a pseudonym alone joins nobody")
+	}
+}
+
+// A publisher whose notice declares nothing is told a pseudonym all the same, and the receipt says so.
+func TestReceiptOfAnAccessThatReleasedNothingStillNamesThePseudonym(t *testing.T) {
+	t.Parallel()
+	d := open()
+	entry := d.visit(webtest.Ines)
+	p := page(t, d.as(webtest.Ines).Get(t, "/mon-journal/"+string(entry)), http.StatusOK)
+	says(t, p, "Cet éditeur ne sait pas comment tu t’appelles.", "Envoyé, et pourquoi Un pseudonyme", "Pas envoyé Ton profil")
+	whole := federation.PseudonymOf("secret", "pub-Éditions du Préau").Subject()
+	if text := strings.Join(strings.Fields(looktest.Words(p.Find("body")[0])), ""); !strings.Contains(text, whole[:16]) || strings.Contains(text, whole) {
+		t.Error("the receipt does not show the beginning of the pseudonym, or shows all of it")
 	}
 }
 

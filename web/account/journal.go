@@ -50,6 +50,9 @@ type accessed struct {
 	Released  []catalogue.Attribute `json:"released"`
 }
 
+// sent reports whether the access told a publisher anything: a click alone tells nobody.
+func (a accessed) sent() bool { return len(a.Released) > 0 || a.Publisher != "" }
+
 func (a *Room) journal(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
 	before := journal.ActID(r.URL.Query().Get("avant"))
 	entries, err := a.entries(r.Context(), reader, before, entriesPerPage)
@@ -64,7 +67,7 @@ func (a *Room) journal(w http.ResponseWriter, r *http.Request, reader *web.Reade
 	p.Title, p.Lead, p.Kept = p.T("web.nav.journal"), reader.You(&p.Shell, "web.journal.lead."), p.T("web.journal.kept")
 	zone := reader.School().Zone()
 	for _, e := range entries {
-		row, ok := p.row(e, titles)
+		row, ok := p.row(reader, e, titles)
 		if !ok {
 			continue
 		}
@@ -129,7 +132,7 @@ var acts = map[string]struct{ key, icon string }{
 }
 
 // row puts an entry into words, or passes over one that has none.
-func (p *journalPage) row(e journal.Written, titles map[string]catalogue.Resource) (entryRow, bool) {
+func (p *journalPage) row(reader *web.Reader, e journal.Written, titles map[string]catalogue.Resource) (entryRow, bool) {
 	if e.Entry.Verb != opened {
 		act, ok := acts[e.Entry.Verb]
 		return entryRow{Icon: act.icon, Text: p.sayAct(act.key)}, ok
@@ -140,11 +143,12 @@ func (p *journalPage) row(e journal.Written, titles map[string]catalogue.Resourc
 		title = p.T("web.act.resource-gone")
 	}
 	var body accessed
-	if json.Unmarshal(e.Body, &body) != nil || len(body.Released) == 0 {
-		return entryRow{Icon: "book-open", Text: p.T("web.act.opened", "title", title)}, true
+	row := entryRow{Icon: "book-open", Text: p.T("web.act.opened", "title", title)}
+	if json.Unmarshal(e.Body, &body) == nil && body.sent() {
+		row.Note = p.T("web.act.sent", "publisher", resource.Publisher.Name, "what", p.attributes(reader, all(body.Released)))
+		row.Receipt = receiptPath(e.ID)
 	}
-	return entryRow{Icon: "receipt-text", Text: p.T("web.act.sent", "title", title, "publisher", resource.Publisher.Name),
-		Note: p.attributes(body.Released), Receipt: receiptPath(e.ID)}, true
+	return row, true
 }
 
 func (p *journalPage) sayAct(key string) string {
@@ -154,11 +158,11 @@ func (p *journalPage) sayAct(key string) string {
 	return p.T(key)
 }
 
-// attributes names what was sent: « Identifiant opaque, profil, classe ».
-func (p *journalPage) attributes(list []catalogue.Attribute) string {
+// attributes names what was sent: « un pseudonyme, ton profil, ta classe ».
+func (p *journalPage) attributes(reader *web.Reader, list []catalogue.Attribute) string {
 	names := make([]string, len(list))
 	for i, a := range list {
-		names[i] = attributeName(&p.Shell, a)
+		names[i] = attributeName(&p.Shell, reader, a)
 	}
 	return strings.Join(names, ", ")
 }

@@ -2,36 +2,53 @@ package account
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"pupitre/catalogue"
+	"pupitre/federation"
+	"pupitre/internal/clock"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
 	"pupitre/journal"
 	"pupitre/web"
 )
 
-// receiptPage says what one access told a publisher, and what it never tells.
+// receiptPage says what one access told a publisher, and what it never tells, in words that a pupil of eleven understands.
 type receiptPage struct {
 	look.Shell
-	Resource, Publisher string
-	Sent                []sentRow
-	Never               []string
-	Joins               string // which of what was sent is the same at every publisher, "" for none
-	When, Kept          string
-	Back                string
+	Publisher string
+	Known     string // whether the publisher can call the reader by name
+	By        string
+	Pseudonym string // the beginning of what it calls them: « 724c a75a 0f84 … »
+	Sent      []sentRow
+	Never     []string
+	Scope     string // elsewhere, the reader is somebody else
+	Joins     string // but for what is the same at every publisher, "" for nothing
+	When      string
+	Kept      string
 }
 
-// sentRow is one attribute that was sent, and why the publisher asked for it.
+// sentRow is one thing that was sent, and why the publisher asked for it.
 type sentRow struct{ Name, Why string }
 
+// pseudonym is the attribute that always goes: a publisher that is told nothing else is told this.
+const pseudonym catalogue.Attribute = "IDO"
+
 // known are the attributes that may be sent, in the order of the receipt. The names (federation.Attribute) are the GAR's.
-var known = []catalogue.Attribute{"IDO", "PRO", "UAI", "DIV", "GRO", "PRE", "NOM", "CIV", "P_MEL", "P_MAT"}
+var known = []catalogue.Attribute{pseudonym, "PRO", "UAI", "DIV", "GRO", "PRE", "NOM", "CIV", "P_MEL", "P_MAT"}
 
 // joining are the attributes that are the same wherever they are sent: they, not the pseudonym, could join two publishers' users.
 var joining = []catalogue.Attribute{"PRE", "NOM", "DIV", "GRO", "P_MEL"}
+
+// all are what a publisher was told: its pseudonym of the reader, then what its notice declared.
+func all(released []catalogue.Attribute) []catalogue.Attribute {
+	return append([]catalogue.Attribute{pseudonym}, slices.DeleteFunc(slices.Clone(released), func(a catalogue.Attribute) bool { return a == pseudonym })...)
+}
 
 func (a *Room) receipt(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
 	entry, err := a.find(r.Context(), reader, journal.ActID(r.PathValue("entry")))
@@ -39,7 +56,7 @@ func (a *Room) receipt(w http.ResponseWriter, r *http.Request, reader *web.Reade
 		return err
 	}
 	var body accessed
-	if json.Unmarshal(entry.Body, &body) != nil || len(body.Released) == 0 {
+	if json.Unmarshal(entry.Body, &body) != nil || !body.sent() {
 		return errEntry
 	}
 	resources, err := a.titles(r.Context(), []journal.Written{entry})
@@ -47,23 +64,53 @@ func (a *Room) receipt(w http.ResponseWriter, r *http.Request, reader *web.Reade
 		return err
 	}
 	resource := resources[entry.Entry.Subject]
-	p := &receiptPage{Shell: a.shell(r), Resource: resource.Title, Publisher: resource.Publisher.Name, Back: web.JournalPath}
-	p.Title, p.Parent = p.T("web.receipt.title"), p.T("web.nav.journal")
-	p.Crumbs = []look.Link{{Text: p.T("web.nav.journal"), Href: web.JournalPath}, {Text: p.T("web.receipt.title"), Current: true}}
-	p.When, p.Kept = lang.Moment(p.Locale, entry.At, reader.School().Zone()), p.T("web.receipt.kept")
-	p.Lead = reader.You(&p.Shell, "web.receipt.lead.", "title", resource.Title, "publisher", resource.Publisher.Name)
-	for _, name := range body.Released {
-		p.Sent = append(p.Sent, sentRow{attributeName(&p.Shell, name), reason(&p.Shell, reader, resource, name)})
+	name, _, err := a.Names.As(r.Context(), reader.Session, federation.Sector(body.Publisher))
+	if err != nil {
+		return fmt.Errorf("name %s for %s: %w", reader.Person.ID, body.Publisher, err)
 	}
-	p.never(reader, body.Released)
-	if shared := both(joining, body.Released); len(shared) > 0 {
+	zone := reader.School().Zone()
+	p := &receiptPage{Shell: a.shell(r), Publisher: resource.Publisher.Name}
+	p.Title, p.Parent = p.T("web.receipt.title", "publisher", resource.Publisher.Name), p.T("web.nav.journal")
+	p.Crumbs = []look.Link{{Text: p.T("web.nav.journal"), Href: web.JournalPath}, {Text: p.T("web.receipt.crumb"), Current: true}}
+	p.When, p.Kept = lang.Moment(p.Locale, entry.At, zone), p.T("web.receipt.kept")
+	p.Lead = reader.You(&p.Shell, "web.receipt.lead.", "title", resource.Title, "day", clock.On(entry.At, zone), "hour", lang.Clock(p.Locale, entry.At, zone))
+	p.Pseudonym = beginning(name.Subject())
+	p.tell(reader, resource, all(body.Released))
+	return a.pages.receipt.Send(w, r, http.StatusOK, p)
+}
+
+// beginning is enough of a pseudonym to compare two, four signs at a time.
+func beginning(name string) string {
+	parts := []string{}
+	for i := 0; i+4 <= len(name) && i < 16; i += 4 {
+		parts = append(parts, name[i:i+4])
+	}
+	return strings.Join(append(parts, "…"), "\u00a0")
+}
+
+// tell fills the receipt from what was sent.
+func (p *receiptPage) tell(reader *web.Reader, resource catalogue.Resource, sent []catalogue.Attribute) {
+	for _, name := range sent {
+		p.Sent = append(p.Sent, sentRow{capital(attributeName(&p.Shell, reader, name)), reason(&p.Shell, reader, resource, name)})
+	}
+	p.never(reader, sent)
+	switch {
+	case slices.Contains(sent, "NOM"):
+		p.Known = reader.You(&p.Shell, "web.receipt.named.")
+	case slices.Contains(sent, "PRE"):
+		p.Known = reader.You(&p.Shell, "web.receipt.given.")
+	default:
+		p.Known = reader.You(&p.Shell, "web.receipt.nameless.")
+	}
+	p.By = reader.You(&p.Shell, "web.receipt.by.")
+	p.Scope = reader.You(&p.Shell, "web.receipt.scope.")
+	if shared := both(joining, sent); len(shared) > 0 {
 		names := make([]string, len(shared))
 		for i, name := range shared {
-			names[i] = strings.ToLower(attributeName(&p.Shell, name))
+			names[i] = attributeName(&p.Shell, reader, name)
 		}
 		p.Joins = p.T("web.receipt.joins", "names", strings.Join(names, ", "))
 	}
-	return a.pages.receipt.Send(w, r, http.StatusOK, p)
 }
 
 // never lists what was not sent: what this publisher did not ask for, and what nobody is ever told.
@@ -71,14 +118,13 @@ func (p *receiptPage) never(reader *web.Reader, sent []catalogue.Attribute) {
 	for _, name := range known {
 		adultsOnly := name == "CIV" || name == "P_MEL" || name == "P_MAT"
 		if !slices.Contains(sent, name) && !(adultsOnly && reader.IsPupil()) {
-			p.Never = append(p.Never, attributeName(&p.Shell, name))
+			p.Never = append(p.Never, capital(attributeName(&p.Shell, reader, name)))
 		}
 	}
-	if reader.IsPupil() {
-		p.Never = append(p.Never, p.T("web.never.mail"))
-	}
-	for _, key := range []string{"web.never.birth", "web.never.national", "web.never.parents"} {
-		p.Never = append(p.Never, p.T(key))
+	for _, key := range []string{"mail.", "birth.", "national.", "parents."} {
+		if reader.IsPupil() || key != "mail." && key != "parents." {
+			p.Never = append(p.Never, capital(reader.You(&p.Shell, "web.never."+key)))
+		}
 	}
 }
 
@@ -86,29 +132,30 @@ func both(a, b []catalogue.Attribute) []catalogue.Attribute {
 	return slices.DeleteFunc(slices.Clone(a), func(x catalogue.Attribute) bool { return !slices.Contains(b, x) })
 }
 
-// attributeName is an attribute in plain words; one that we have no word for keeps its name.
-func attributeName(s *look.Shell, a catalogue.Attribute) string {
+// attributeName is an attribute in plain words, within a sentence: « ta classe »; one that we have no word for keeps its name.
+func attributeName(s *look.Shell, reader *web.Reader, a catalogue.Attribute) string {
 	switch a {
 	case "IDO", "IDC", "idENT", "UAI", "PRO", "CIV", "NOM", "PRE", "DIV", "GRO", "P_MEL", "P_MAT":
-		return s.T("web.attribute." + strings.ToLower(string(a)))
+		return reader.You(s, "web.attribute."+strings.ToLower(string(a))+".")
 	}
 	return string(a)
 }
 
-// reason is why the publisher asks: what the pseudonym is, or the words of its notice.
+// capital begins a line with what stands within a sentence elsewhere.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// reason is why the publisher asks: what the pseudonym is for, or the words of its notice.
 func reason(s *look.Shell, reader *web.Reader, resource catalogue.Resource, a catalogue.Attribute) string {
-	why := ""
+	if a == pseudonym {
+		return reader.You(s, "web.receipt.pseudonym.")
+	}
 	for _, d := range resource.Declared {
 		if d.Attribute == a {
-			why = d.Reason
+			return d.Reason
 		}
 	}
-	if a != "IDO" {
-		return why
-	}
-	scope := reader.You(s, "web.receipt.pseudonym.")
-	if why == "" {
-		return scope
-	}
-	return why + " " + scope
+	return ""
 }

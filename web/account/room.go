@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"pupitre/catalogue"
+	"pupitre/federation"
 	"pupitre/internal/look"
 	"pupitre/journal"
 	"pupitre/web"
@@ -16,6 +17,7 @@ type Room struct {
 	House   *web.House
 	Journal Journal
 	Notices Notices
+	Names   Names
 
 	pages pages
 }
@@ -28,6 +30,11 @@ type Journal interface {
 // Notices tells what the resources are. catalogue.Service satisfies it.
 type Notices interface {
 	ListResources(ctx context.Context, ids ...catalogue.ResourceID) ([]catalogue.Resource, error)
+}
+
+// Names tells what a publisher calls somebody. federation.Service satisfies it.
+type Names interface {
+	As(ctx context.Context, session federation.Session, publisher federation.Sector) (federation.Pseudonym, string, error)
 }
 
 //go:embed *.html dist

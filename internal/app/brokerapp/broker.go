@@ -106,7 +106,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	s := b.settings
 	site := look.New(look.Pupitre, s.Words)
 	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory}
-	rooms := &account.Room{House: house, Journal: b.Store.Journal(), Notices: b.Catalogue}
+	rooms := &account.Room{House: house, Journal: b.Store.Journal(), Notices: b.Catalogue, Names: b.Federation}
 
 	keys := &federation.Keyring{Store: b.Store.Federation(), IDs: ids, Now: s.Now}
 	if len(s.Secret) > 0 {
