@@ -172,6 +172,33 @@ func TestErrorsHaveClasses(t *testing.T) {
 	})
 }
 
+// What an address may hold (%00, %ff) is the sender's mistake on either engine, and never kept.
+func TestWhatIsNoTextIsRefused(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		d := e.Open(t, schema, nil)
+		for _, bad := range []string{"a\x00b", "\xff", "é\xc3"} {
+			for name, ask := range map[string]func(ctx context.Context, x *db.Tx) error{
+				"exec": func(ctx context.Context, x *db.Tx) error {
+					_, err := x.Exec(ctx, "delete from pot where cast(used as text) = $1", bad)
+					return err
+				},
+				"one": func(ctx context.Context, x *db.Tx) error {
+					var n int
+					return x.One(ctx, "select count(*) from pot where cast(used as text) = $1", []any{bad}, &n)
+				},
+				"each": func(ctx context.Context, x *db.Tx) error {
+					return x.Each(ctx, "select used from pot where cast(used as text) = $1", []any{bad}, func(db.Row) error { return nil })
+				},
+			} {
+				if err := d.Write(t.Context(), ask); fault.CodeOf(err) != "db.text.invalid" || !fault.Is(err, fault.Invalid) {
+					t.Errorf("%s %q: got %v", name, bad, err)
+				}
+			}
+		}
+	})
+}
+
 func TestReadersSeeOneSnapshotAndCannotWrite(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {

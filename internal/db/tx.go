@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"pupitre/internal/fault"
 )
@@ -24,6 +26,9 @@ func (t *Tx) Now() time.Time { return t.now }
 
 // Exec runs a statement and returns how many rows it touched.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if err := texts(args); err != nil {
+		return 0, err
+	}
 	res, err := t.sql.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, classify(err)
@@ -33,6 +38,9 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 
 // One scans the single row of a query into dest. No row is fault.NotFound with the code "db.norow".
 func (t *Tx) One(ctx context.Context, query string, args []any, dest ...any) error {
+	if err := texts(args); err != nil {
+		return err
+	}
 	err := t.sql.QueryRowContext(ctx, query, args...).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errNoRow
@@ -42,6 +50,9 @@ func (t *Tx) One(ctx context.Context, query string, args []any, dest ...any) err
 
 // Each calls scan for every row of a query, in order.
 func (t *Tx) Each(ctx context.Context, query string, args []any, scan func(row Row) error) error {
+	if err := texts(args); err != nil {
+		return err
+	}
 	rows, err := t.sql.QueryContext(ctx, query, args...)
 	if err != nil {
 		return classify(err)
@@ -53,6 +64,19 @@ func (t *Tx) Each(ctx context.Context, query string, args []any, scan func(row R
 		}
 	}
 	return classify(rows.Err())
+}
+
+var errText = fault.New(fault.Invalid, "db.text.invalid")
+
+// texts refuses what is no text in any language: bytes that are not UTF-8, and the zero character, which an address may hold (%00).
+// PostgreSQL would call that our defect, and SQLite keep it.
+func texts(args []any) error {
+	for _, a := range args {
+		if s, ok := a.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+			return errText
+		}
+	}
+	return nil
 }
 
 // Prepare readies a statement for many runs inside this transaction; close it when done.
