@@ -96,7 +96,7 @@ func (e *Edge) write(record *Record, out *answer, r *http.Request, took time.Dur
 		level = slog.LevelError
 	}
 	attrs := append([]slog.Attr{
-		slog.String("id", record.id), slog.String("method", r.Method), slog.String("host", r.Host), slog.String("route", r.Pattern),
+		slog.String("id", record.id), slog.String("method", r.Method), slog.String("host", r.Host), slog.String("route", record.where()),
 		slog.Int("status", out.code()), slog.Int64("bytes", out.bytes), slog.Duration("took", took),
 	}, record.facts()...)
 	e.log().LogAttrs(r.Context(), level, "request", attrs...)

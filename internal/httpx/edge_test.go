@@ -2,6 +2,7 @@ package httpx_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -184,6 +185,8 @@ func TestErrorAfterTheAnswerIsOnlyLogged(t *testing.T) {
 	}
 }
 
+type pageKey struct{}
+
 func TestEventIsFilledAsItGoesAndTellsNoQuery(t *testing.T) {
 	t.Parallel()
 	h := newHouse()
@@ -194,7 +197,11 @@ func TestEventIsFilledAsItGoesAndTellsNoQuery(t *testing.T) {
 		httpx.Event(r.Context()).Set("copies", 25)
 		return nil
 	})
-	h.edge.Wrap(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/classes/5eB?nom=Marchal", nil))
+	// Between the edge and the mux the pages put the request into a context of their own.
+	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), pageKey{}, true)))
+	})
+	h.edge.Wrap(pages).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/classes/5eB?nom=Marchal", nil))
 	event := h.event(t)
 	if event["class"] != "5eB" || event["copies"] != 25.0 || event["route"] != "GET /classes/{class}" || event["status"] != 200.0 {
 		t.Errorf("logged %v", event)

@@ -13,7 +13,21 @@ type Record struct {
 	secure bool
 
 	mu    sync.Mutex
+	route string // the mux pattern that answered, "" for none
 	attrs []slog.Attr
+}
+
+// at notes the route. The mux tells the request that it was given, which is seldom the one that the edge holds.
+func (e *Record) at(pattern string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.route = pattern
+}
+
+func (e *Record) where() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.route
 }
 
 // Set adds one fact: an id, a count, a decision. Never a name, an e-mail, an answer or a token.

@@ -30,6 +30,7 @@ var (
 func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h, pattern := m.mux.Handler(r)
 	if pattern != "" {
+		Event(r.Context()).at(pattern)
 		m.mux.ServeHTTP(w, r)
 		return
 	}
