@@ -30,6 +30,13 @@ func (s *Service) ListSubscriptions(ctx context.Context, f Filter) ([]Subscripti
 	return read(ctx, s, func(ctx context.Context, r Reader) ([]Subscription, error) { return r.ListSubscriptions(ctx, f) })
 }
 
+// Distributors tells, of these resources, which distributors have a standing subscription to each, by number.
+func (s *Service) Distributors(ctx context.Context, resources ...catalogue.ResourceID) (map[catalogue.ResourceID][]string, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (map[catalogue.ResourceID][]string, error) {
+		return r.ListDistributors(ctx, resources)
+	})
+}
+
 // Stock is one resource in one school, as the console lists it.
 type Stock struct {
 	Resource catalogue.ResourceID

@@ -28,6 +28,8 @@ type Reader interface {
 type SubscriptionReader interface {
 	FindSubscription(ctx context.Context, id SubscriptionID) (Subscription, error)
 	ListSubscriptions(ctx context.Context, f Filter) ([]Subscription, error)
+	// ListDistributors gathers the distributors of standing subscriptions by resource, in the order of their numbers.
+	ListDistributors(ctx context.Context, resources []catalogue.ResourceID) (map[catalogue.ResourceID][]string, error)
 	// FindWork finds what a subscription is about; FindWorkByID the same by our id.
 	FindWork(ctx context.Context, ark catalogue.ARK) (Work, error)
 	FindWorkByID(ctx context.Context, id catalogue.ResourceID) (Work, error)

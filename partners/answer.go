@@ -33,6 +33,11 @@ func wantsJSON(r *http.Request) bool {
 	return jsonQuality > xmlQuality || jsonQuality > 0 && jsonQuality == xmlQuality && jsonAt < xmlAt
 }
 
+// wantsXML reports whether the request names XML.
+func wantsXML(r *http.Request) bool {
+	return strings.Contains(strings.ToLower(strings.Join(r.Header.Values("Accept"), ",")), "xml")
+}
+
 // quality reads the parameter q of a media range, 1 where there is none (RFC 9110 §12.4.2).
 func quality(parameters string) float64 {
 	for p := range strings.SplitSeq(parameters, ";") {

@@ -18,12 +18,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/id"
 	"pupitre/internal/lang"
 	"pupitre/journal"
 	"pupitre/licensing"
+	"pupitre/mediacentre"
 	"pupitre/partners"
 	"pupitre/partners/pki"
 	"pupitre/store/storetest"
@@ -31,6 +33,7 @@ import (
 
 const (
 	host  = "abonnement.localhost"
+	lists = "list-ressource.localhost"
 	other = "pupitre.localhost"
 	ours  = "999000808_0000000000000808"
 	their = "999000809_0000000000000809"
@@ -45,6 +48,7 @@ type house struct {
 	ca      *pki.Authority
 	service *partners.Service
 	door    *partners.Door
+	portals *partners.PortalDoor
 	address string
 	school  directory.School
 	work    licensing.Work
@@ -58,6 +62,13 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 	h := &house{World: w, t: t, school: w.School("099", "340"), work: w.Resource(false)}
 	h.service = &partners.Service{Store: w.Store.Partners(), IDs: id.NewMaker(w.Now)}
 	h.door = &partners.Door{Gate: partners.Gate{Partners: h.service, Words: lang.MustLoad()}, Subscriptions: w.Licensing, Schools: w.Store.Directory()}
+	people := &directory.Service{Store: w.Store.Directory()}
+	notices := &catalogue.Service{Store: w.Store.Catalogue()}
+	h.portals = &partners.PortalDoor{
+		Gate: partners.Gate{Partners: h.service, Words: lang.MustLoad(), Rate: 1e6}, Base: "https://idp-auth.localhost", Now: w.Now,
+		People: people, Resources: notices, Sellers: w.Licensing,
+		Desks: &mediacentre.Service{Rights: w.Licensing, Notices: notices, Places: people},
+	}
 	for _, c := range change {
 		c(h.door)
 	}
@@ -65,7 +76,7 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 	if h.ca, err = pki.Open(t.TempDir(), w.Now); err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := h.ca.Server(host, other)
+	certificate, err := h.ca.Server(host, lists, other)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,14 +86,37 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 	}
 	h.address = listener.Addr().String()
 	server := &http.Server{
-		Handler: h.door, ErrorLog: log.New(io.Discard, "", 0),
-		TLSConfig: partners.AskFor(&tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, Time: w.Now}, host),
+		Handler: h, ErrorLog: log.New(io.Discard, "", 0),
+		TLSConfig: partners.AskFor(&tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, Time: w.Now}, host, lists),
 	}
 	go server.ServeTLS(listener, "", "")
 	t.Cleanup(func() { server.Close() })
 	h.mine = h.client(h.partner("Comptoir des écoles", ours))
 	h.yours = h.client(h.partner("La Malle aux livres", their))
 	return h
+}
+
+// ServeHTTP hands a request to the door of its host.
+func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Host == lists {
+		h.portals.ServeHTTP(w, r)
+		return
+	}
+	h.door.ServeHTTP(w, r)
+}
+
+// portal registers an ENT project's portal and returns its program.
+func (h *house) portal(project directory.ProjectID) *http.Client {
+	h.t.Helper()
+	p, err := h.service.Register(h.t.Context(), operator, partners.Partner{Name: "Portail " + string(project), Project: project})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	pair, certificate := h.certificate("portail-"+string(project), 24*time.Hour)
+	if _, err := h.service.Pin(h.t.Context(), operator, p.ID, partners.ForResourceList, certificate); err != nil {
+		h.t.Fatal(err)
+	}
+	return h.client(pair)
 }
 
 // partner registers a distributor and pins a new certificate of it.

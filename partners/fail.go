@@ -40,7 +40,7 @@ func (g *Gate) fail(w http.ResponseWriter, r *http.Request, err error) {
 	event.Set("error", err.Error())
 	body := failure{Code: http.StatusText(status), Message: g.message(r, err), Resource: strings.TrimPrefix(r.URL.Path, "/")}
 	var text bytes.Buffer
-	if wantsJSON(r) {
+	if wantsJSON(r) || g.JSON && !wantsXML(r) {
 		w.Header().Set("Content-Type", jsonType)
 		json.NewEncoder(&text).Encode(map[string]failure{"Erreur": body})
 	} else {

@@ -24,6 +24,7 @@ type Gate struct {
 
 	Rate    float64 // requests a second for one partner; 0: 500
 	MaxBody int64   // bytes of a body; 0: 256 KiB
+	JSON    bool    // refusals are JSON where the caller has no wish, else XML
 
 	limitsMu sync.Mutex
 	limits   map[PartnerID]*rate.Limiter

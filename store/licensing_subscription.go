@@ -63,6 +63,22 @@ func (t licensingTx) FindSubscription(ctx context.Context, id licensing.Subscrip
 	return all[0], err
 }
 
+// ListDistributors implements licensing.Reader.
+func (t licensingTx) ListDistributors(ctx context.Context, resources []catalogue.ResourceID) (map[catalogue.ResourceID][]string, error) {
+	out := map[catalogue.ResourceID][]string{}
+	err := t.Each(ctx, t.engine(`select distinct s.resource, s.distributor from subscription s
+		where s.resource in (`+named("$1")+`) and s.ended_at = 0 order by s.resource, s.distributor`), []any{jsonArray(resources)}, func(row db.Row) error {
+		var resource catalogue.ResourceID
+		var distributor string
+		if err := row.Scan(&resource, &distributor); err != nil {
+			return err
+		}
+		out[resource] = append(out[resource], distributor)
+		return nil
+	})
+	return out, err
+}
+
 // ListSubscriptions implements licensing.Reader.
 func (t licensingTx) ListSubscriptions(ctx context.Context, f licensing.Filter) ([]licensing.Subscription, error) {
 	w := where{}
