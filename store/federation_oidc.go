@@ -26,14 +26,14 @@ var _ oidc.Writer = oidcTx{}
 
 // A grant is read with its session as that is now, at the place where the grant was entered.
 const (
-	grantColumns = `g.id, g.school, g.profile, g.client, g.resource, g.scope, g.nonce, g.redirect, g.challenge, g.code_until, g.revoked_at, g.act`
+	grantColumns = `g.id, g.school, g.profile, g.client, g.resource, g.scope, g.nonce, g.redirect, g.challenge, g.aged, g.code_until, g.revoked_at, g.act`
 	withSession  = ` from oidc_grant g join session s on s.project = g.project and s.person = g.person and s.id = g.session`
 )
 
 // grantFields are the destinations of sessionColumns then grantColumns: the grant's place comes after the session's, and stays.
 func grantFields(g *oidc.Grant) []any {
 	return append(sessionFields(&g.Session), &g.ID, &g.Session.School, &g.Session.Profile, &g.Client, &g.ARK, &g.Scope, &g.Nonce,
-		&g.Redirect, &g.Challenge, (*instant)(&g.CodeUntil), (*instant)(&g.Revoked), &g.Act)
+		&g.Redirect, &g.Challenge, &g.Aged, (*instant)(&g.CodeUntil), (*instant)(&g.Revoked), &g.Act)
 }
 
 // AddGrant implements oidc.Writer.
@@ -41,10 +41,10 @@ func (t oidcTx) AddGrant(ctx context.Context, g oidc.Grant, code federation.Hash
 	s := g.Session
 	if _, err := t.Exec(ctx, `
 		insert into oidc_grant (project, person, id, session, client, resource, school, profile, scope, nonce,
-			code, redirect, challenge, code_until, created_at, act)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+			code, redirect, challenge, aged, code_until, created_at, act)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		string(s.Project), string(s.Person), string(g.ID), string(s.ID), string(g.Client), g.ARK, string(s.School), string(s.Profile),
-		g.Scope, g.Nonce, string(code), g.Redirect, g.Challenge, db.Micros(g.CodeUntil), db.Micros(t.Now()), string(g.Act)); err != nil {
+		g.Scope, g.Nonce, string(code), g.Redirect, g.Challenge, g.Aged, db.Micros(g.CodeUntil), db.Micros(t.Now()), string(g.Act)); err != nil {
 		return err
 	}
 	return visit(ctx, t.Tx, v)

@@ -85,7 +85,7 @@ func (p *Provider) grant(ctx context.Context, session federation.Session, asked 
 	err = p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		return w.AddGrant(ctx, Grant{
 			ID: GrantID(p.IDs.New()), Session: session, Client: asked.client.ID, ARK: entry.Declaration.ARK,
-			Scope: strings.Join(asked.scope, " "), Nonce: asked.nonce, Redirect: asked.redirect, Challenge: asked.challenge,
+			Scope: strings.Join(asked.scope, " "), Nonce: asked.nonce, Redirect: asked.redirect, Challenge: asked.challenge, Aged: asked.maxAge >= 0,
 			CodeUntil: w.Now().Add(codeLife), Act: entry.Act,
 		}, code.Hash(), entry.Visit())
 	})

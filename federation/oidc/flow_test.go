@@ -68,7 +68,7 @@ func TestAnOrdinaryClientSignsAPupilIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name := range claims {
-			if !strings.Contains(" iss sub aud exp iat auth_time nonce sid at_hash ", " "+name+" ") {
+			if !strings.Contains(" iss sub aud exp iat nonce sid at_hash ", " "+name+" ") {
 				t.Errorf("the ID token holds %s: attributes are told by userinfo only", name)
 			}
 		}
@@ -122,7 +122,7 @@ func TestTwoPublishersCannotJoinTheirUsers(t *testing.T) {
 			}
 		}
 		for name, value := range of[0] {
-			if name != "iss" && name != "exp" && name != "iat" && name != "auth_time" && name != "nonce" && cmp.Equal(value, of[1][name]) {
+			if name != "iss" && name != "exp" && name != "iat" && name != "nonce" && cmp.Equal(value, of[1][name]) {
 				t.Errorf("both publishers get %s = %v", name, value)
 			}
 		}
@@ -130,6 +130,38 @@ func TestTwoPublishersCannotJoinTheirUsers(t *testing.T) {
 			t.Error("a client without the right to refresh got a refresh token")
 		}
 	})
+}
+
+// auth_time is the same at every publisher entered in one session, so it is told to those alone who asked how old it may be.
+func TestTheInstantOfTheSignInIsToldWhereItIsAskedFor(t *testing.T) {
+	t.Parallel()
+	h := open(t, dbtest.Engines()[0])
+	session := h.Arrive(t, "ent-ines")
+	signedIn := h.Clock.Now().Unix()
+	h.Clock.Advance(time.Minute)
+	provider, err := client.NewProvider(t.Context(), h.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		more []string
+		want any
+	}{{nil, nil}, {[]string{"max_age", "3600"}, float64(signedIn)}} {
+		given := h.token(t, exchange(h.code(t, session, c.more...)))
+		for _, raw := range []string{given.ID, h.token(t, renewal(given.Refresh)).ID} {
+			id, err := provider.Verifier(&client.Config{ClientID: "exos", Now: h.Clock.Now, SupportedSigningAlgs: []string{"ES256"}}).Verify(t.Context(), raw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var claims map[string]any
+			if err := id.Claims(&claims); err != nil {
+				t.Fatal(err)
+			}
+			if claims["auth_time"] != c.want {
+				t.Errorf("%v: auth_time is %v, want %v", c.more, claims["auth_time"], c.want)
+			}
+		}
+	}
 }
 
 func TestWhatIsWithdrawnIsRefusedAtOnce(t *testing.T) {

@@ -22,6 +22,7 @@ type Grant struct {
 	Nonce     string
 	Redirect  string
 	Challenge string    // PKCE, S256
+	Aged      bool      // max_age was asked: only then is the client told when the sign-in was
 	CodeUntil time.Time // the code's last instant
 	Revoked   time.Time // zero while it stands
 	Act       journal.ActID

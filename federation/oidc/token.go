@@ -179,7 +179,7 @@ type idToken struct {
 	Audience string `json:"aud"`
 	Expires  int64  `json:"exp"`
 	Issued   int64  `json:"iat"`
-	SignedIn int64  `json:"auth_time"`
+	SignedIn int64  `json:"auth_time,omitempty"` // where max_age was asked: it is the same at every publisher
 	Nonce    string `json:"nonce,omitempty"`
 	Session  string `json:"sid"`
 	AtHash   string `json:"at_hash"`
@@ -198,9 +198,13 @@ func (p *Provider) complete(ctx context.Context, client federation.Client, g *gi
 	}
 	now := p.Now()
 	half := sha256.Sum256([]byte(g.access))
+	signedIn := int64(0)
+	if g.grant.Aged {
+		signedIn = g.grant.Session.Started.Unix()
+	}
 	signed, err := p.Keys.Sign(ctx, client.Algorithm, "JWT", idToken{
 		Issuer: p.Issuer, Subject: entry.Pseudonym.Subject(), Audience: string(client.ID),
-		Expires: now.Add(idTokenLife).Unix(), Issued: now.Unix(), SignedIn: g.grant.Session.Started.Unix(),
+		Expires: now.Add(idTokenLife).Unix(), Issued: now.Unix(), SignedIn: signedIn,
 		Nonce: g.grant.Nonce, Session: entry.SessionName, AtHash: base64.RawURLEncoding.EncodeToString(half[:16]), // Core §3.1.3.6
 	})
 	if err != nil {
