@@ -38,8 +38,13 @@ test: setup
 assets:
 	$(GO) run ./tools/assets
 
-bench:
+bench: setup
 	@scripts/bench.sh
 
-soak:
+# The parts: bench-console, bench-partners, bench-sso, bench-catalogue, bench-exos, bench-offline.
+bench-%: setup
+	@scripts/bench.sh $*
+
+# FUZZTIME, RAPID_CHECKS, MACHINE_CHECKS and RACES say how long (scripts/soak.sh).
+soak: setup
 	@scripts/soak.sh

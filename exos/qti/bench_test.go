@@ -29,7 +29,7 @@ const typical = `<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqti
 <qti-modal-feedback outcome-identifier="FEEDBACK" identifier="all" show-hide="show">Bravo !</qti-modal-feedback>
 </qti-assessment-item>`
 
-// BenchmarkScore: the goal is 50,000 typical exercises a second on one core.
+// BenchmarkScore marks typical exercises (goal: 50,000 a second on one core).
 func BenchmarkScore(b *testing.B) {
 	ex, _ := parse.Item([]byte(typical), parse.Source{Path: "t.xml"})
 	sub := score.Submission{Responses: []score.Response{
@@ -59,7 +59,7 @@ func BenchmarkScoreStored(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "items/s")
 }
 
-// BenchmarkImport: a package of 1,000 exercises; the goal is 10 s.
+// BenchmarkImport reads a package of 1,000 exercises (goal: 10 s).
 func BenchmarkImport(b *testing.B) {
 	files := []string{}
 	for i := range 1000 {
@@ -74,7 +74,7 @@ func BenchmarkImport(b *testing.B) {
 	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/package")
 }
 
-// BenchmarkParse: the goal is 1,000 exercises in 10 s, all of the import.
+// BenchmarkParse is the greater part of an import.
 func BenchmarkParse(b *testing.B) {
 	for b.Loop() {
 		parse.Item([]byte(typical), parse.Source{Path: "t.xml"})

@@ -1,0 +1,163 @@
+package worldtest_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/directory/provision"
+	"pupitre/directory/provision/academy"
+	"pupitre/federation"
+	"pupitre/internal/app/brokerapp"
+	"pupitre/internal/clock"
+	"pupitre/internal/db/dbtest"
+	"pupitre/internal/demo/notices"
+	"pupitre/internal/lang"
+	"pupitre/journal"
+	"pupitre/licensing"
+)
+
+// BenchmarkDesk48 is what « Mes ressources » costs the server where a pupil holds 48 resources: the whole broker over a real
+// database, from the session's cookie to the last byte, its loops running beside (goal: 3 ms).
+func BenchmarkDesk48(b *testing.B) {
+	for _, e := range dbtest.Engines() {
+		b.Run(string(e.Name), func(b *testing.B) {
+			house := newHouse(b, e.Address(b))
+			house.furnish(b, 48)
+			token, _, err := house.Federation.Arrive(b.Context(), federation.Arrival{Project: house.school.Project, External: house.ines.External, Upstream: "cas"})
+			if err != nil {
+				b.Fatal(err)
+			}
+			look := func() *httptest.ResponseRecorder {
+				ctx, done := context.WithCancel(b.Context()) // as a server's requests have one
+				defer done()
+				r := httptest.NewRequestWithContext(ctx, http.MethodGet, "http://pupitre.localhost/mediacentre", nil)
+				r.Header.Set("Accept", "text/html")
+				r.AddCookie(&http.Cookie{Name: federation.SessionCookie, Value: string(token)})
+				w := httptest.NewRecorder()
+				house.Handler.ServeHTTP(w, r)
+				return w
+			}
+			if n := strings.Count(look().Body.String(), `class="card-link"`); n != 48 {
+				b.Fatalf("the page shows %d cards: %s", n, look().Body)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if w := look(); w.Code != http.StatusOK {
+					b.Fatal(w.Code)
+				}
+			}
+		})
+	}
+}
+
+// house is a running broker with the demonstration's academy, for whoever has no need of the other parties.
+type house struct {
+	*brokerapp.Broker
+	school directory.School
+	ines   academy.Character
+}
+
+func newHouse(t testing.TB, database string) *house {
+	t.Helper()
+	broker, err := brokerapp.Open(t.Context(), brokerapp.Settings{
+		Database: database, Base: "http://pupitre.localhost", Log: slog.New(slog.DiscardHandler), Now: clock.System, Words: lang.MustLoad(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { broker.Close() })
+	broker.Run(t.Context())
+	h := &house{Broker: broker}
+	h.ines, _ = academy.FindCharacter("ines.marchal")
+
+	archive, err := academy.WriteArchive(t.TempDir(), academy.Options{Seed: 2026, Project: "A70"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := provision.Open(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := broker.Importer.Import(t.Context(), source, provision.Options{Project: "A70"})
+	if err != nil || report.Err() != nil {
+		t.Fatal(err, report.Err())
+	}
+	if h.school, err = broker.Directory.FindSchoolByUAI(t.Context(), academy.Tilleuls); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// furnish publishes n resources and gives each to every pupil of the school: half of them class by class, half to the whole school.
+func (h *house) furnish(t testing.TB, n int) {
+	t.Helper()
+	by := journal.System("benchmark")
+	if report, err := h.Catalogue.ImportNotices(t.Context(), by, shelf(t, n)); err != nil || len(report.Findings) > 0 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	cohorts, err := h.Directory.Cohorts(t.Context(), h.school.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var classes []licensing.Target
+	for _, c := range cohorts {
+		if c.Kind == directory.Class {
+			classes = append(classes, licensing.ToCohort(c.ID, directory.Pupil))
+		}
+	}
+	resources, err := h.Catalogue.List(t.Context(), catalogue.Find{Limit: n + 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	resources = slices.DeleteFunc(resources, func(r catalogue.Resource) bool { return r.IsFamily })
+	today := clock.On(clock.System(), h.school.Zone())
+	for i, r := range resources {
+		copies := licensing.Count(600)
+		if _, err := h.Licensing.Subscribe(t.Context(), by, licensing.Subscription{
+			ID: licensing.SubscriptionID(fmt.Sprintf("abo-%02d", i)), Distributor: "999000808_0000000000000808", ARK: r.ARK, Title: r.Title,
+			Starts: today.AddDays(-1), Ends: today.AddDays(200), Schools: []directory.UAI{h.school.UAI},
+			Kind: licensing.Individual, Transferable: true, Publics: []directory.Profile{directory.Pupil}, Global: &copies,
+		}); err != nil {
+			t.Fatal(err)
+		}
+		order := licensing.Order{School: h.school.ID, Resources: []catalogue.ResourceID{r.ID}, Targets: classes}
+		if i%2 == 0 {
+			order.Targets = []licensing.Target{licensing.ToSchool(directory.Pupil)}
+		}
+		if _, err := h.Licensing.Assign(t.Context(), by, order); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// shelf is the notices of n books, and of the mother that some have: the demonstration's, again and again under other identifiers.
+func shelf(t testing.TB, n int) []catalogue.NoticeFile {
+	t.Helper()
+	all, err := notices.Files(notices.Bases{Exos: "http://exos.localhost", Publisher: "http://editeur.localhost"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, books []catalogue.NoticeFile
+	for _, f := range all {
+		if f.Name == "preau-bibliotheque.xml" { // a mother is no card: she comes once
+			out = append(out, catalogue.NoticeFile{Name: f.Name, Body: f.Body})
+		} else {
+			books = append(books, catalogue.NoticeFile{Name: f.Name, Body: f.Body})
+		}
+	}
+	for i := range n {
+		book := books[i%len(books)]
+		book.Body = bytes.Replace(book.Body, []byte("<lom:entry>ark:/99999/"), fmt.Appendf(nil, "<lom:entry>ark:/99999/n%d-", i/len(books)), 1)
+		out = append(out, book)
+	}
+	return out
+}

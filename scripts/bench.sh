@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Every goal beside its figure: bar NAME FIGURE UNIT goal OP NUMBER ok|short (tools/bars has the table). Short fails nothing.
+#   scripts/bench.sh                 every part
+#   scripts/bench.sh sso exos        these parts
+# Databases are real files in TMPDIR, SQLite with synchronous=FULL, PostgreSQL with fsync on; what a durable write costs on that
+# disk is printed with the figures. The benchmarks' own output goes to the standard error.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export GOFLAGS="${GOFLAGS--buildvcs=false}"
+
+started=$(scripts/postgres.sh start --durable)
+eval "$started"
+trap 'scripts/postgres.sh stop' EXIT
+"${GO:-go}" run ./tools/bars "$@"

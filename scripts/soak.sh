@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# The long versions of what `make test` does in short, and at the end one line for each: soak NAME FIGURES ok|failed|skipped.
+#   FUZZTIME=60s       how long each fuzz target runs (go test -fuzztime)
+#   RAPID_CHECKS=5000  cases of each property; the state machine on both engines gets MACHINE_CHECKS=500 of 90 operations
+#   RACES=50           how often the races on the last copies, and those of Biblio Exos, are run
+#   scripts/soak.sh [crash|rapid|races|agreement|fuzz]…    only these
+# What a fuzz target finds is kept beside it in testdata/fuzz, where `make test` runs it from then on.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export GOFLAGS="${GOFLAGS--buildvcs=false}" PUPITRE_SOAK=1
+go=${GO:-go}
+fuzztime=${FUZZTIME:-60s} checks=${RAPID_CHECKS:-5000} machine=${MACHINE_CHECKS:-500} races=${RACES:-50}
+
+for part in "$@"; do
+  case " crash rapid races agreement fuzz " in *" $part "*) ;; *) sed -n '2,6p' "$0" >&2; exit 2 ;; esac
+done
+wanted() { [ ${#only[@]} -eq 0 ] || [[ " ${only[*]} " == *" $1 "* ]]; }
+only=("$@")
+
+logs=$(mktemp -d "${TMPDIR:-/tmp}/pupitre-soak.XXXXXX")
+started=$(scripts/postgres.sh start)
+eval "$started"
+lines=()
+failed=0
+finish() {
+  scripts/postgres.sh stop
+  [ ${#lines[@]} -eq 0 ] || printf '%s\n' "${lines[@]}"
+  if [ "$failed" = 0 ]; then rm -rf "$logs"; else echo "soak: what failed is in $logs" >&2; fi
+}
+trap finish EXIT
+
+# soak NAME FIGURES-FUNCTION COMMAND…: runs it, and keeps one line of what it did. Where nothing was counted, it has failed.
+soak() {
+  local name=$1 figures=$2 log="$logs/${1//\//-}" result=ok told
+  shift 2
+  echo "── $name" >&2
+  "$@" >"$log" 2>&1 || result=failed
+  told=$($figures "$log" || true)
+  if [ -z "$told" ] && [ "$result" = ok ]; then
+    told=$(sed -n 's/^ *[a-z_]*_test\.go:[0-9]*: \(.* is not .*\)/\1/p' "$log" | head -n 1)
+    if [ -n "$told" ]; then result=skipped; else result=failed told="nothing was counted"; fi
+  fi
+  if [ "$result" = failed ]; then
+    failed=1
+    tail -n 40 "$log" >&2
+  fi
+  lines+=("soak $name ${told:-no figure} $result")
+  echo "${lines[-1]}" >&2
+}
+
+total() { awk '{n += $1} END {if (NR) print n}'; }
+
+kills() { sed -n 's/.*: \([0-9]*\) kills, \([0-9]*\) batches kept.*/\1 \2/p' "$1" | awk '{k += $1; b += $2} END {if (k) print k " kills on " NR " engines, " b " batches kept"}'; }
+cases() { local n; n=$(sed -n 's/.*OK, passed \([0-9]*\) tests.*/\1/p' "$1" | total); [ -z "$n" ] || echo "$n cases"; }
+passes() { local n; n=$(grep -c '^ *--- PASS: [^ ]*/[^ ]*/' "$1" || true); [ "$n" = 0 ] || echo "$n runs"; }
+mutations() { if grep -q -- '--- PASS' "$1"; then echo "10000 mutations"; fi; }
+execs() { sed -n 's/^fuzz: elapsed: \([^,]*\), execs: \([0-9]*\) .*total: \([0-9]*\).*/\2 inputs in \1, \3 kept/p' "$1" | tail -n 1; }
+
+if wanted crash; then
+  soak crash kills "$go" test -count 1 -timeout 6h -v -run '^TestABatchSurvivesKillWholeOrAbsent$' ./store
+fi
+
+if wanted rapid; then
+  soak rapid/store.TestCopiesFollowTheModel cases "$go" test -count 1 -timeout 12h -v -run '^TestCopiesFollowTheModel$' ./store "-rapid.checks=$machine"
+  # Every other test that calls rapid.Check.
+  while read -r package test; do
+    soak "rapid/$package.$test" cases "$go" test -count 1 -timeout 2h -v -run "^$test\$" "./$package" "-rapid.checks=$checks"
+  done < <(git ls-files '*_test.go' | xargs awk '/^func Test/ {sub(/\(.*/, "", $2); test = $2} /rapid\.Check\(/ && test != "TestCopiesFollowTheModel" {p = FILENAME; sub(/\/[^\/]*$/, "", p); print p, test}' | sort -u)
+fi
+
+if wanted races; then
+  soak races/licensing passes "$go" test -count "$races" -timeout 4h -v ./store \
+    -run '^TestLicensing$/./^(TheLastCopiesAreNeverOverdrawn|BatchesOnTheLastCopiesAreWholeOrRefused|AnOpeningAndAReleaseAgree|TwoManagersWithStockForBothDoNotBlockEachOther)$'
+  soak races/exos passes "$go" test -count "$races" -timeout 4h -v ./exos/store -run '^TestBothEnginesKeepWhatWasPromised$/./^races$'
+fi
+
+if wanted agreement; then
+  soak agreement/xmllint mutations "$go" test -count 1 -timeout 4h -v -run '^TestTheSchemaIsReadAsXmllintReadsIt$' ./directory/provision
+fi
+
+if wanted fuzz; then
+  while IFS=: read -r file declaration; do
+    target=${declaration#func }
+    target=${target%%(*}
+    package=$(dirname "$file")
+    soak "fuzz/$package.$target" execs "$go" test -run '^$' -fuzz "^$target\$" -fuzztime "$fuzztime" "./$package"
+  done < <(git ls-files '*_test.go' | xargs grep -o '^func Fuzz[A-Za-z0-9]*(' | sort)
+fi
+
+exit "$failed"

@@ -1,0 +1,89 @@
+package main
+
+import "strings"
+
+// The parts of the product, as make's targets name them.
+var partNames = []string{"console", "partners", "sso", "catalogue", "exos", "offline"}
+
+// measure is one benchmark function, how it is run, and the goals that its results are held against.
+type measure struct {
+	part  string
+	pkg   string // from the module's root
+	bench string // without "Benchmark"
+	time  string // -benchtime
+	count int    // -count: a figure is the median
+	goals []goal
+}
+
+// goal is what a figure is held against.
+type goal struct {
+	name   string // of its bar; the engine comes last
+	result string // as go test prints it, without "Benchmark" and the number of processors
+	unit   string // of go test
+	op     operator
+	number float64
+	in     string // the unit that number and bar are in
+	from   string // who asks for it
+}
+
+// both is a goal on each engine: a star in name and result stands for the engine.
+func both(g goal) []goal {
+	var out []goal
+	for _, engine := range []string{"sqlite", "postgres"} {
+		one := g
+		one.name, one.result = strings.ReplaceAll(g.name, "*", engine), strings.ReplaceAll(g.result, "*", engine)
+		out = append(out, one)
+	}
+	return out
+}
+
+func and(lists ...[]goal) (out []goal) {
+	for _, l := range lists {
+		out = append(out, l...)
+	}
+	return out
+}
+
+// table is every goal that is stated somewhere: in an issue, in a decision, in a benchmark's comment.
+var table = []measure{
+	{"console", "store", "AssignClass30", "1s", 5, both(goal{
+		"assign-class-30/*", "AssignClass30/*", "ns/op", atMost, 15, "ms", "a class of 30 gets its copies: planned, applied behind locks, journalled, durable",
+	})},
+	{"console", "store", "AssignSchool2000", "1s", 5, both(goal{
+		"assign-school-2000/*", "AssignSchool2000/*", "ns/op", atMost, 150, "ms", "a school of 2,000 gets its copies in one act, durable",
+	})},
+	{"console", "internal/worldtest", "Desk48", "1s", 5, both(goal{
+		"mediacentre-48-cards/*", "Desk48/*", "ns/op", atMost, 3, "ms", "server time of a page of 48 cards: session, rights, catalogue, drawing",
+	})},
+	{"console", "internal/worldtest", "DemoStart", "1x", 9, []goal{
+		{"demo-start-ready", "DemoStart/sqlite", "ms/ready", atMost, 300, "ms", "from the start of the program, on existing data, until its ports answer /readyz"},
+		{"demo-start-told", "DemoStart/sqlite", "ms/told", atMost, 300, "ms", "the same until it says where everything is"},
+	}},
+	{"console", "internal/worldtest", "DemoMemory", "1x", 3, []goal{
+		{"demo-memory-started", "DemoMemory/sqlite", "MB/started", atMost, 150, "MB", "resident memory of the demonstration, started on existing data"},
+		{"demo-memory-viewed", "DemoMemory/sqlite", "MB/viewed", atMost, 150, "MB", "the same after 400 page views of both products, eight at once"},
+	}},
+
+	{"partners", "partners", "Put", "2000x", 5, both(goal{
+		"partners-put/*", "Put/*", "put/s", atLeast, 1500, "put/s", "durable subscriptions over mutual TLS, 16 connections",
+	})},
+	{"partners", "partners", "List", "20x", 3, both(goal{
+		"partners-list-5000/*", "List/*", "ns/op", atMost, 100, "ms", "GET /abonnements of 5,000",
+	})},
+
+	{"sso", "federation/oidc", "Flow", "2s", 3, and(
+		both(goal{"oidc-flow-es256/*", "Flow/*/ES256", "flows/s", atLeast, 900, "flows/s", "code and tokens, durable, on two cores (decision 10)"}),
+		both(goal{"oidc-flow-rs256/*", "Flow/*/RS256", "flows/s", atLeast, 900, "flows/s", "the same, signed with RSA"}),
+	)},
+
+	{"catalogue", "catalogue", "Import", "3x", 3, both(goal{
+		"notices-import/*", "Import/*", "notices/s", atLeast, 333, "notices/s", "a harvest of 20,000 notices in 60 s",
+	})},
+
+	{"exos", "exos/qti", "Score", "1s", 5, []goal{
+		{"exos-score", "Score", "items/s", atLeast, 50_000, "items/s", "typical exercises scored on one core"},
+	}},
+	{"exos", "exos/qti", "Import", "3x", 3, []goal{
+		{"exos-import-1000", "Import", "ns/op", atMost, 10, "s", "a package of 1,000 exercises"},
+	}},
+}
