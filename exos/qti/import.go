@@ -28,7 +28,7 @@ func DefaultLimits() Limits { return pack.DefaultLimits() }
 // published: it carries the first refusal; the module then holds what could be read, for
 // the report page only. All or nothing is the caller's rule: with an error, store nothing.
 func Import(data []byte, limits Limits) (*Module, *Report, error) {
-	im := &importer{limits: limits.OrDefault(), module: &Module{}, report: &Report{}, items: map[string]*Item{}, hashes: map[string]bool{}}
+	im := &importer{limits: limits.OrDefault(), shared: &parse.Shared{}, module: &Module{}, report: &Report{}, items: map[string]*Item{}, hashes: map[string]bool{}}
 	if isMarkup(data) {
 		im.bare(data)
 	} else {
@@ -54,6 +54,7 @@ func isMarkup(data []byte) bool {
 // importer gathers a module and its report.
 type importer struct {
 	limits Limits
+	shared *parse.Shared
 	module *Module
 	report *Report
 	files  *pack.Archive
@@ -149,7 +150,7 @@ func (im *importer) test(path string, first bool) {
 	if !ok {
 		return // said by checkFiles
 	}
-	a, findings := parse.Test(data, parse.Source{Path: path, Files: im.files, Limits: im.limits})
+	a, findings := parse.Test(data, parse.Source{Path: path, Files: im.files, Limits: im.limits, Shared: im.shared})
 	im.report.Add(findings...)
 	if a == nil {
 		return
@@ -211,7 +212,7 @@ func (im *importer) missing(code report.Code, file string, ref *program.ItemRef)
 // read parses one exercise and adds what was found to the report; nil where nothing can be
 // made of it.
 func (im *importer) read(path string, data []byte) *Item {
-	src := parse.Source{Path: path, Limits: im.limits}
+	src := parse.Source{Path: path, Limits: im.limits, Shared: im.shared}
 	if im.files != nil {
 		src.Files = im.files
 	}

@@ -3,12 +3,14 @@ package qti_test
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"pupitre/exos/qti"
 	"pupitre/exos/qti/report"
@@ -201,4 +203,46 @@ func FuzzImport(f *testing.F) {
 			it.Key(1)
 		}
 	})
+}
+
+// A few lines that include themselves several times would grow without end, however little the package holds.
+func TestTextsThatIncludeThemselvesAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, include := range map[string]string{
+		"include": `<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="x.html"/>`,
+		"text":    `<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="x.html"/><xi:include xmlns:xi="http://www.w3.org/2001/XInclude" parse="text" href="x.html"/>`,
+		"object":  `<object type="text/html" data="x.html"/>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			many := strings.Repeat(include, 30)
+			item := strings.Replace(good, "<qti-item-body>", "<qti-item-body><div>"+many+"</div>", 1)
+			limits := qti.DefaultLimits()
+			limits.Total = 16 << 20
+			_, r, err := qti.Import(parcel(t, "i.xml", item, "x.html", "<html><body><div>"+many+"</div></body></html>"), limits)
+			refusal, ok := errors.AsType[*report.Error](err)
+			if !ok || refusal.Finding.Code != report.XMLTooBig {
+				t.Fatalf("got %v", err)
+			}
+			if n := len(r.Findings); n > 100_000 {
+				t.Errorf("%d findings of one trouble", n)
+			}
+		})
+	}
+}
+
+// A picture is looked at once, however often it is shown.
+func TestAPictureShownOftenIsReadOnce(t *testing.T) {
+	t.Parallel()
+	item := strings.Replace(good, "<qti-item-body>", "<qti-item-body><p>"+strings.Repeat(`<img src="big.png" alt=""/>`, 20_000)+"</p>", 1)
+	began := time.Now()
+	picture := make([]byte, 4<<20)
+	rand.Read(picture)
+	m, _, err := qti.Import(parcel(t, "i.xml", item, "big.png", string(picture)), qti.Limits{})
+	if err != nil || len(m.Assets) != 1 {
+		t.Fatalf("%v, %d pictures", err, len(m.Assets))
+	}
+	if took := time.Since(began); took > 20*time.Second { // 80 GB would be hashed
+		t.Errorf("it took %s", took)
+	}
 }

@@ -176,7 +176,15 @@ func (b *builder) fileAsset(e *element, href string) *render.Asset {
 		b.aside(report.AssetType, e, "href", clip(href))
 		return nil
 	}
-	return b.keep(e, at, media, data)
+	seen, ok := b.src.Shared.assets[at]
+	if !ok {
+		seen = look(at, media, data)
+		if b.src.Shared.assets == nil {
+			b.src.Shared.assets = map[string]seenAsset{}
+		}
+		b.src.Shared.assets[at] = seen
+	}
+	return b.keep(e, seen, data)
 }
 
 // dataAsset takes a picture written into the XML.
@@ -193,15 +201,25 @@ func (b *builder) dataAsset(e *element, href string) *render.Asset {
 		b.aside(report.AssetType, e, "href", clip(href))
 		return nil
 	}
-	return b.keep(e, "data:"+media, media, data)
+	return b.keep(e, look("data:"+media, media, data), data)
 }
 
-func (b *builder) keep(e *element, at, media string, data []byte) *render.Asset {
-	if media == "image/svg+xml" && activeSVG(data) {
-		b.warn(report.AssetActive, e, "href", clip(at))
-	}
+// seenAsset is a file that was looked at.
+type seenAsset struct {
+	render.Asset
+	active bool
+}
+
+func look(at, media string, data []byte) seenAsset {
 	sum := sha256.Sum256(data)
-	a := render.Asset{Path: at, SHA256: hex.EncodeToString(sum[:]), Media: media}
+	return seenAsset{render.Asset{Path: at, SHA256: hex.EncodeToString(sum[:]), Media: media}, media == "image/svg+xml" && activeSVG(data)}
+}
+
+func (b *builder) keep(e *element, seen seenAsset, data []byte) *render.Asset {
+	a := seen.Asset
+	if seen.active {
+		b.warn(report.AssetActive, e, "href", clip(a.Path))
+	}
 	if !b.byHash[a.SHA256] {
 		b.byHash[a.SHA256] = true
 		b.ex.Assets = append(b.ex.Assets, Asset{Asset: a, Data: data})

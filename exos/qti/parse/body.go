@@ -168,7 +168,7 @@ func (b *builder) node(e *element) []render.Node {
 func (b *builder) includedContent(e *element) []render.Node {
 	href := e.attr("href")
 	if e.attr("parse") == "text" {
-		if data, _, ok := b.file(href); ok {
+		if data, _, ok := b.file(href); ok && b.afford(len(data)) {
 			return []render.Node{render.Text(string(data))}
 		}
 	} else if root := b.document(href); root != nil {

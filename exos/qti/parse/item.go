@@ -19,6 +19,15 @@ type Source struct {
 	Path   string // in the package, for findings and relative addresses
 	Files  Files  // nil: the exercise stands alone
 	Limits pack.Limits
+	Shared *Shared // one for all documents of a package; nil: one of its own
+}
+
+// Shared is what the documents of one package know and may cost together: a file of a few lines that includes itself twice doubles
+// at each step, and a picture shown a thousand times would be read as often.
+type Shared struct {
+	included int64                // bytes of the texts that were included, over and over
+	told     bool                 // that they were too many
+	assets   map[string]seenAsset // by path
 }
 
 // Exercise is one item, read.
@@ -92,6 +101,9 @@ type builder struct {
 }
 
 func newBuilder(src Source, root *element) *builder {
+	if src.Shared == nil {
+		src.Shared = &Shared{}
+	}
 	p := &program.Program{Identifier: root.attr("identifier"), Adaptive: root.yes("adaptive"), Tolerance: program.Typography}
 	return &builder{
 		src: src, root: root, p: p,
@@ -121,6 +133,9 @@ func (b *builder) build() {
 
 // say records a finding about e.
 func (b *builder) say(severity report.Severity, code report.Code, e *element, params ...string) {
+	if b.src.Shared.told && severity < report.Refusal {
+		return // the package is refused: what else may be said of it has no end
+	}
 	f := report.Finding{Severity: severity, Code: code, File: b.src.Path, Item: b.p.Identifier}
 	if e != nil {
 		f.Line, f.Element = e.line, e.raw

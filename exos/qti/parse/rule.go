@@ -2,6 +2,7 @@ package parse
 
 import (
 	"path"
+	"strconv"
 	"strings"
 
 	"pupitre/exos/qti/program"
@@ -55,10 +56,29 @@ func (b *builder) templateFile(e *element, address string) ([]program.Rule, bool
 	return nil, false
 }
 
+// leastInclude is what an include costs however short it is.
+const leastInclude = 16 << 10
+
+// afford reports whether one more text may be included: all together, each as often as it is, they may be as long as the whole
+// package unpacked. The first that may not is a refusal.
+func (b *builder) afford(size int) bool {
+	s := b.src.Shared
+	if s.told {
+		return false
+	}
+	s.included += int64(max(size, leastInclude))
+	if s.included > b.src.Limits.Total {
+		s.told = true
+		b.refuse(report.XMLTooBig, b.root, "limit", strconv.FormatInt(b.src.Limits.Total, 10), "what", "includes")
+		return false
+	}
+	return true
+}
+
 // document reads another XML file of the package, nil where there is none.
 func (b *builder) document(href string) *element {
 	data, _, ok := b.file(href)
-	if !ok || b.nesting > 8 {
+	if !ok || b.nesting > 8 || !b.afford(len(data)) {
 		return nil
 	}
 	root, refusal := read(data, b.src.Path, b.src.Limits)
