@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"pupitre/exos/qti"
+	"pupitre/exos/qti/program"
 	"pupitre/exos/qti/report"
 	"pupitre/internal/fault"
 	"pupitre/journal"
@@ -105,15 +106,21 @@ func unpack(m *qti.Module) (lot, error) {
 		}
 		return c.Hash
 	}
+	type parts struct{ program, body Hash }
+	packed := map[*program.Program]parts{} // a workbook may place one exercise any number of times
 	err := eachItem(m.Sections, "", func(section string, it *qti.Item) error {
-		words, err := json.Marshal(body{Language: it.Language, Tree: it.Tree, Feedback: it.Feedback, Notes: it.Notes})
-		if err != nil {
-			return fmt.Errorf("exercise %s: %w", it.Identifier, err)
+		p, ok := packed[it.Program]
+		if !ok {
+			words, err := json.Marshal(body{Language: it.Language, Tree: it.Tree, Feedback: it.Feedback, Notes: it.Notes})
+			if err != nil {
+				return fmt.Errorf("exercise %s: %w", it.Identifier, err)
+			}
+			p = parts{put(content(mediaProgram, it.Program.Encode())), put(content(mediaBody, words))}
+			packed[it.Program] = p
 		}
 		out.exercises = append(out.exercises, Exercise{
 			Identifier: it.Identifier, Title: it.Title, Version: it.Version, Max: it.MaxScore, Scoreable: it.Scoreable, ByHand: it.ByHand,
-			Adaptive: it.Adaptive, Interactions: it.Interactions,
-			Program: put(content(mediaProgram, it.Program.Encode())), Body: put(content(mediaBody, words)),
+			Adaptive: it.Adaptive, Interactions: it.Interactions, Program: p.program, Body: p.body,
 		})
 		out.sections = append(out.sections, section)
 		return nil
