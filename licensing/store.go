@@ -30,6 +30,9 @@ type SubscriptionReader interface {
 	ListSubscriptions(ctx context.Context, f Filter) ([]Subscription, error)
 	// ListDistributors gathers the distributors of standing subscriptions by resource, in the order of their numbers.
 	ListDistributors(ctx context.Context, resources []catalogue.ResourceID) (map[catalogue.ResourceID][]string, error)
+	// Census counts, per school, who holds a right out of the pools of these subscriptions: each person once, under the first of
+	// their profiles that the pool serves. In the order of subscription, then school.
+	Census(ctx context.Context, subscriptions []SubscriptionID) ([]Census, error)
 	// FindWork finds what a subscription is about; FindWorkByID the same by our id.
 	FindWork(ctx context.Context, ark catalogue.ARK) (Work, error)
 	FindWorkByID(ctx context.Context, id catalogue.ResourceID) (Work, error)

@@ -17,8 +17,7 @@ type Subscriptions interface {
 	Subscribe(ctx context.Context, by journal.Actor, sub licensing.Subscription) (licensing.Subscription, error)
 	Amend(ctx context.Context, by journal.Actor, sub licensing.Subscription) (licensing.Subscription, error)
 	End(ctx context.Context, by journal.Actor, distributor string, id licensing.SubscriptionID) error
-	// FindSubscription with the distributor "" asks on behalf of the house.
-	FindSubscription(ctx context.Context, distributor string, id licensing.SubscriptionID) (licensing.Subscription, error)
+	finder
 	ListSubscriptions(ctx context.Context, f licensing.Filter) ([]licensing.Subscription, error)
 }
 

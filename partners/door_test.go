@@ -34,6 +34,7 @@ import (
 const (
 	host  = "abonnement.localhost"
 	lists = "list-ressource.localhost"
+	count = "decompte-affectations.localhost"
 	other = "pupitre.localhost"
 	ours  = "999000808_0000000000000808"
 	their = "999000809_0000000000000809"
@@ -49,6 +50,7 @@ type house struct {
 	service *partners.Service
 	door    *partners.Door
 	portals *partners.PortalDoor
+	counts  *partners.CountDoor
 	address string
 	school  directory.School
 	work    licensing.Work
@@ -69,6 +71,7 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 		People: people, Resources: notices, Sellers: w.Licensing,
 		Desks: &mediacentre.Service{Rights: w.Licensing, Notices: notices, Places: people},
 	}
+	h.counts = &partners.CountDoor{Gate: partners.Gate{Partners: h.service, Words: lang.MustLoad()}, Counts: w.Licensing}
 	for _, c := range change {
 		c(h.door)
 	}
@@ -76,7 +79,7 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 	if h.ca, err = pki.Open(t.TempDir(), w.Now); err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := h.ca.Server(host, lists, other)
+	certificate, err := h.ca.Server(host, lists, count, other)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +90,7 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 	h.address = listener.Addr().String()
 	server := &http.Server{
 		Handler: h, ErrorLog: log.New(io.Discard, "", 0),
-		TLSConfig: partners.AskFor(&tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, Time: w.Now}, host, lists),
+		TLSConfig: partners.AskFor(&tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, Time: w.Now}, host, lists, count),
 	}
 	go server.ServeTLS(listener, "", "")
 	t.Cleanup(func() { server.Close() })
@@ -98,11 +101,14 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 
 // ServeHTTP hands a request to the door of its host.
 func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Host == lists {
+	switch r.Host {
+	case lists:
 		h.portals.ServeHTTP(w, r)
-		return
+	case count:
+		h.counts.ServeHTTP(w, r)
+	default:
+		h.door.ServeHTTP(w, r)
 	}
-	h.door.ServeHTTP(w, r)
 }
 
 // portal registers an ENT project's portal and returns its program.

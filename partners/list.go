@@ -20,7 +20,7 @@ func (d *Door) list(c *call) error {
 	}
 	for _, f := range q.equal {
 		if f.name == "idDistributeurCom" && f.text != c.partner.Distributor {
-			return at(f, d.refuse(c.r.Context(), c, "abonnements", f.text))
+			return at(f, d.refuse(c, "abonnements", f.text))
 		}
 	}
 	found, err := d.collect(c, q)

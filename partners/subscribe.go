@@ -1,7 +1,6 @@
 package partners
 
 import (
-	"context"
 	"net/http"
 	"slices"
 
@@ -29,7 +28,7 @@ func (d *Door) amend(c *call) error {
 	if err != nil {
 		return err
 	}
-	stands, err := d.own(c, sub.ID)
+	stands, err := d.own(c, d.Subscriptions, sub.ID)
 	if err != nil {
 		return fs.locate(err)
 	}
@@ -55,7 +54,7 @@ func sameSchools(a, b []directory.UAI) bool {
 
 // end is DELETE /{idAbonnement}: 204.
 func (d *Door) end(c *call) error {
-	sub, err := d.own(c, licensing.SubscriptionID(c.r.PathValue("id")))
+	sub, err := d.own(c, d.Subscriptions, licensing.SubscriptionID(c.r.PathValue("id")))
 	if err != nil {
 		return err
 	}
@@ -76,24 +75,7 @@ func (d *Door) read(c *call) (licensing.Subscription, fields, error) {
 		return sub, fs, at(fs.get("idAbonnement"), fault.New(fault.Invalid, "partners.path.differs", "path", id, "value", string(sub.ID)))
 	}
 	if sub.Distributor != c.partner.Distributor && sub.Distributor != "" {
-		return sub, fs, at(fs.get("idDistributeurCom"), d.refuse(c.r.Context(), c, string(sub.ID), sub.Distributor))
+		return sub, fs, at(fs.get("idDistributeurCom"), d.refuse(c, string(sub.ID), sub.Distributor))
 	}
 	return sub, fs, nil
-}
-
-// own finds a subscription that must be the partner's. Another's is refused as if it did not exist, and written down.
-func (d *Door) own(c *call, id licensing.SubscriptionID) (licensing.Subscription, error) {
-	sub, err := d.Subscriptions.FindSubscription(c.r.Context(), "", id)
-	if err == nil && sub.Distributor != c.partner.Distributor {
-		return licensing.Subscription{}, d.refuse(c.r.Context(), c, string(id), sub.Distributor)
-	}
-	return sub, err
-}
-
-// refuse writes down that a partner reached for another's, and returns the refusal.
-func (d *Door) refuse(ctx context.Context, c *call, subject, distributor string) error {
-	if err := d.Partners.Refused(ctx, c.partner.ID, subject, distributor); err != nil {
-		return err
-	}
-	return fault.New(fault.Denied, "partners.distributor.other", "own", c.partner.Distributor)
 }
