@@ -17,8 +17,10 @@ var misuses = []struct {
 	says *regexp.Regexp
 	key  string
 }{
-	{regexp.MustCompile(`^unknown flag (\S+?)(?:, did you mean (.*)\?)?$`), "command.misused.flag"},
-	{regexp.MustCompile(`^unexpected argument (.+?)(?:, did you mean (.*)\?)?$`), "command.misused.argument"},
+	{regexp.MustCompile(`^unknown flag (\S+), did you mean (?:one of )?(.*)\?$`), "command.misused.flag.near"},
+	{regexp.MustCompile(`^unknown flag (\S+)$`), "command.misused.flag"},
+	{regexp.MustCompile(`^unexpected argument (.+), did you mean (?:one of )?(.*)\?$`), "command.misused.argument.near"},
+	{regexp.MustCompile(`^unexpected argument (.+)$`), "command.misused.argument"},
 	{regexp.MustCompile(`^expected (?:one of )?((?:"[^"]*"(?:, )?)+)$`), "command.misused.missing"},
 	{regexp.MustCompile(`^(--[a-z-]+) must be one of (.*) but got `), "command.misused.choice"},
 	{regexp.MustCompile(`^(--[a-z-]+): `), "command.misused.value"},
@@ -36,10 +38,11 @@ func (s session) misused(err error) int {
 	what := err.Error()
 	for _, m := range misuses {
 		if found := m.says.FindStringSubmatch(what); found != nil {
-			what = s.words.T(s.locale, m.key, "what", tidyList(found[1]))
-			if len(found) > 2 && found[2] != "" {
-				what += " " + s.words.T(s.locale, "command.misused.near", "list", tidyList(found[2]))
+			args := []any{"what", tidyList(found[1], " | ")}
+			if len(found) > 2 {
+				args = append(args, "list", tidyList(found[2], ", "))
 			}
+			what = s.words.T(s.locale, m.key, args...)
 			break
 		}
 	}
@@ -49,12 +52,12 @@ func (s session) misused(err error) int {
 }
 
 // tidyList is a list as the parser writes it, without its quotation marks and without the empty choice.
-func tidyList(list string) string {
+func tidyList(list, between string) string {
 	var out []string
 	for one := range strings.SplitSeq(strings.ReplaceAll(list, ", ", ","), ",") {
 		if one = strings.Trim(one, `"`); one != "" {
 			out = append(out, one)
 		}
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(out, between)
 }

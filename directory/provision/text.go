@@ -18,6 +18,9 @@ func (r Report) Lines(words *lang.Words, locale lang.Locale) []string {
 	lines := []string{head}
 	for _, effect := range []Effect{Refused, Aside, Noted} { // what must be mended stands where it is read first
 		for _, f := range r.Findings {
+			if f.File == "" { // of no file, so of them all
+				f.File = r.Source
+			}
 			if f.Effect == effect {
 				lines = append(lines, f.Sentence(words, locale))
 			}

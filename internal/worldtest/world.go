@@ -1,6 +1,7 @@
 package worldtest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -26,7 +27,8 @@ type Options struct {
 // World is a demonstration that lives as long as its test.
 type World struct {
 	*app.Demo
-	Data string
+	Data     string
+	Database string // the broker's
 }
 
 // Open starts one.
@@ -55,7 +57,7 @@ func Open(t testing.TB, o Options) *World {
 			t.Errorf("close the demonstration: %v", err)
 		}
 	})
-	return &World{demo, options.Data}
+	return &World{demo, options.Data, cmp.Or(options.Database, "sqlite:"+filepath.Join(options.Data, "pupitre.db"))}
 }
 
 // JSON tells a journey where everything is.

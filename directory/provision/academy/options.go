@@ -1,6 +1,7 @@
 package academy
 
 import (
+	"regexp"
 	"time"
 
 	"pupitre/directory"
@@ -58,7 +59,13 @@ func (o Options) filled() Options {
 	return o
 }
 
+// projectCode is what the files' names admit.
+var projectCode = regexp.MustCompile(`^[A-Za-z0-9]{1,16}$`)
+
 func (o Options) check() error {
+	if !projectCode.MatchString(string(o.Project)) {
+		return fault.New(fault.Invalid, "provision.academy.project", "project", string(o.Project))
+	}
 	if o.Schools < 1 || o.Schools > mostSchools {
 		return fault.New(fault.Invalid, "provision.academy.schools", "limit", mostSchools)
 	}
