@@ -45,19 +45,19 @@ func (s *Service) sit(ctx context.Context, v Visitor, e ExerciseID, renew func(l
 	return s.sitting(seen, o)
 }
 
-// Review shows the latest attempt at an exercise to be read only: own work stays readable when the right has ended.
-// Without an attempt it is as OpenExercise refuses: Denied, or NotFound where there is nothing to read yet.
+// Review shows the latest answered attempt at an exercise to be read only: own work stays readable when the right has ended.
+// Without an answer it is as OpenExercise refuses: Denied, or NotFound where there is nothing to read yet.
 func (s *Service) Review(ctx context.Context, v Visitor, e ExerciseID) (Sitting, error) {
 	o, err := s.known(ctx, e)
 	if err != nil {
 		return Sitting{}, err
 	}
-	seen, err := read(ctx, s, func(ctx context.Context, r Reader) (seen, error) { return s.look(ctx, r, v, o) })
+	seen, err := read(ctx, s, func(ctx context.Context, r Reader) (seen, error) { return s.lookBack(ctx, r, v, o) })
 	if err != nil {
 		return Sitting{}, err
 	}
 	closed := v.May(seen.progress.Module.ARK, seen.progress.Module.Title, s.Now())
-	if seen.attempt == nil {
+	if seen.last == nil {
 		if closed != nil {
 			return Sitting{}, closed
 		}
@@ -65,6 +65,21 @@ func (s *Service) Review(ctx context.Context, v Visitor, e ExerciseID) (Sitting,
 	}
 	out, err := s.sitting(seen, o)
 	out.Closed = closed != nil
+	return out, err
+}
+
+// lookBack is look at the latest attempt that was answered, where the latest of all was not.
+func (s *Service) lookBack(ctx context.Context, r Reader, v Visitor, o *opened) (seen, error) {
+	out, err := s.look(ctx, r, v, o)
+	if err != nil || out.attempt == nil || out.last != nil {
+		return out, err
+	}
+	answered, err := maybe(r.LatestAnswered(ctx, v.Learner.ID, o.ID))
+	if err != nil || answered == nil {
+		return out, err
+	}
+	out.attempt = answered
+	out.last, err = maybe(r.LastAnswer(ctx, v.Learner.ID, answered.ID))
 	return out, err
 }
 

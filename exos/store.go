@@ -111,6 +111,8 @@ type WorkReader interface {
 	Attempt(ctx context.Context, l LearnerID, a AttemptID) (Attempt, error)
 	// LatestAttempt returns the newest attempt at an exercise, ended or not, or NotFound.
 	LatestAttempt(ctx context.Context, l LearnerID, e ExerciseID) (Attempt, error)
+	// LatestAnswered returns the newest attempt at an exercise that has an answer, or NotFound.
+	LatestAnswered(ctx context.Context, l LearnerID, e ExerciseID) (Attempt, error)
 	// LastAnswer returns the attempt's last event of kind Answered that was accepted, or NotFound.
 	LastAnswer(ctx context.Context, l LearnerID, a AttemptID) (Kept, error)
 	// Kept returns an event as it was kept, or NotFound.

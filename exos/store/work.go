@@ -34,6 +34,13 @@ func (t exosTx) LatestAttempt(ctx context.Context, l exos.LearnerID, e exos.Exer
 		[]any{string(l), string(e)}, scanAttempt)
 }
 
+// LatestAnswered implements exos.WorkReader.
+func (t exosTx) LatestAnswered(ctx context.Context, l exos.LearnerID, e exos.ExerciseID) (exos.Attempt, error) {
+	return one(ctx, t, `select `+attemptColumns+` from attempt a where learner = $1 and exercise = $2 and exists
+		(select 1 from event v where v.learner = a.learner and v.attempt = a.id and v.kind = 'answered' and v.accepted) order by number desc limit 1`,
+		[]any{string(l), string(e)}, scanAttempt)
+}
+
 // AddAttempt implements exos.WorkWriter.
 func (t exosTx) AddAttempt(ctx context.Context, a exos.Attempt) (bool, error) {
 	kept, err := state(a.State).pack()

@@ -90,6 +90,25 @@ func closed(t *testing.T, open Opener) {
 		wantCode(t, err, fault.Denied, "exos.right.expired")
 	})
 
+	t.Run("after the end an exercise only opened is closed, and an answer is found behind an attempt begun anew", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		v := w.Pupil("ines")
+		w.Sit(v, 1)
+		s := w.Sit(v, 0)
+		w.Tell(v, w.Event(s, exos.Answered, w.Declared(0, s.Seed)))
+		if _, err := w.TryAgain(t.Context(), v, s.Exercise); err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Set(lastDay.End(clock.ZoneOfUAI(school)))
+		_, err := w.Review(t.Context(), v, w.Exercises(v)[1].Exercise)
+		wantCode(t, err, fault.Denied, "exos.right.expired")
+		back, err := w.Review(t.Context(), v, s.Exercise)
+		if err != nil || back.Attempt != s.Attempt || back.Result == nil {
+			t.Errorf("review %+v, %v", back, err)
+		}
+	})
+
 	t.Run("a launch address leads to the module of a right", func(t *testing.T) {
 		t.Parallel()
 		w := NewWorld(t, open)
