@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"pupitre/internal/clock"
 )
@@ -104,4 +106,13 @@ func Initials(given, family string) string {
 		}
 	}
 	return strings.ToUpper(b.String())
+}
+
+// Capital begins a line with words that stand within a sentence elsewhere.
+func Capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"pupitre/catalogue"
 	"pupitre/federation"
@@ -91,7 +89,7 @@ func beginning(name string) string {
 // tell fills the receipt from what was sent.
 func (p *receiptPage) tell(reader *web.Reader, resource catalogue.Resource, sent []catalogue.Attribute) {
 	for _, name := range sent {
-		p.Sent = append(p.Sent, sentRow{capital(attributeName(&p.Shell, reader, name)), reason(&p.Shell, reader, resource, name)})
+		p.Sent = append(p.Sent, sentRow{lang.Capital(attributeName(&p.Shell, reader, name)), reason(&p.Shell, reader, resource, name)})
 	}
 	p.never(reader, sent)
 	switch {
@@ -118,12 +116,12 @@ func (p *receiptPage) never(reader *web.Reader, sent []catalogue.Attribute) {
 	for _, name := range known {
 		adultsOnly := name == "CIV" || name == "P_MEL" || name == "P_MAT"
 		if !slices.Contains(sent, name) && !(adultsOnly && reader.IsPupil()) {
-			p.Never = append(p.Never, capital(attributeName(&p.Shell, reader, name)))
+			p.Never = append(p.Never, lang.Capital(attributeName(&p.Shell, reader, name)))
 		}
 	}
 	for _, key := range []string{"mail.", "birth.", "national.", "parents."} {
 		if reader.IsPupil() || key != "mail." && key != "parents." {
-			p.Never = append(p.Never, capital(reader.You(&p.Shell, "web.never."+key)))
+			p.Never = append(p.Never, lang.Capital(reader.You(&p.Shell, "web.never."+key)))
 		}
 	}
 }
@@ -139,12 +137,6 @@ func attributeName(s *look.Shell, reader *web.Reader, a catalogue.Attribute) str
 		return reader.You(s, "web.attribute."+strings.ToLower(string(a))+".")
 	}
 	return string(a)
-}
-
-// capital begins a line with what stands within a sentence elsewhere.
-func capital(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // reason is why the publisher asks: what the pseudonym is for, or the words of its notice.

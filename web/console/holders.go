@@ -9,6 +9,7 @@ import (
 	"pupitre/directory"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
+	"pupitre/internal/lang"
 	"pupitre/internal/look"
 	"pupitre/licensing"
 )
@@ -59,7 +60,7 @@ func (c *Room) showHolders(w http.ResponseWriter, r *http.Request, d desk, chose
 		return err
 	}
 	for _, g := range d.stock.Targets {
-		p.Given = append(p.Given, givenRow{g.Target.String(), capital(byID(labels).label(&p.Shell, g.Target)), chosen.has(g.Target)})
+		p.Given = append(p.Given, givenRow{g.Target.String(), lang.Capital(byID(labels).label(&p.Shell, g.Target)), chosen.has(g.Target)})
 	}
 	if err := c.holderRows(r, d, p, chosen); err != nil {
 		return err

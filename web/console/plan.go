@@ -284,7 +284,7 @@ func (c *Room) planLines(r *http.Request, d desk, p *planPage, ch choice, sum li
 	if n := len(ch.plan.Targets); n > 0 {
 		line := planLine{N: int64(n), Title: p.T("console.plan.targets.title", "n", n), Text: p.T("console.plan.targets.text")}
 		for _, g := range ch.plan.Targets[:min(n, manyNames)] {
-			line.Names = append(line.Names, capital(ch.labels.label(&p.Shell, g.Target)))
+			line.Names = append(line.Names, lang.Capital(ch.labels.label(&p.Shell, g.Target)))
 		}
 		p.Lines = append(p.Lines, line)
 	}

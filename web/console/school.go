@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"pupitre/directory"
 	"pupitre/internal/look"
@@ -220,10 +218,4 @@ func (m cohorts) label(s *look.Shell, t licensing.Target) string {
 		return name
 	}
 	return s.T("console.target.public", "name", name, "public", public)
-}
-
-// capital begins a line with what stands within a sentence elsewhere.
-func capital(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -214,6 +214,7 @@ func (c *Room) fillList(r *http.Request, d desk, p *populationPage, ch choice, o
 	where := p.T("console.list.all.school")
 	if v.Cohort != "" {
 		l.Title = ch.labels[v.Cohort].Label
+		l.Pupils = l.Pupils && ch.labels[v.Cohort].Kind != directory.Class // all of them are in the one class that is shown
 		where = p.T("console.list.all.cohort", "name", l.Title)
 	}
 	through := map[directory.PersonID]licensing.Target{}

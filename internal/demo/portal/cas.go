@@ -16,22 +16,24 @@ import (
 
 var errService = fault.New(fault.Denied, "portal.service.unknown")
 
-// login sends somebody signed in back to the service with a ticket, and shows the form to the others (CAS §2.1).
+// login sends somebody signed in back to the service with a ticket, and shows the form to the others (CAS §2.1). The parameter
+// « compte » is the demonstration's own: it fills the form for one of its people, also where another is signed in.
 func (p *Portal) login(w http.ResponseWriter, r *http.Request) error {
 	service := r.URL.Query().Get("service")
 	if service != "" && !p.registered(service) {
 		return errService
 	}
-	_, ok := p.present(r)
+	here, ok := p.present(r)
+	wanted, _ := p.check(r.URL.Query().Get("compte"), "")
 	switch renew, gateway := r.URL.Query().Has("renew"), r.URL.Query().Has("gateway"); {
-	case ok && !renew:
+	case ok && !renew && (wanted.Login == "" || wanted.Login == here.Login):
 		return p.proceed(w, r, service)
 	case gateway && !renew && service != "":
 		http.Redirect(w, r, service, http.StatusSeeOther)
 		return nil
 	}
 	httpx.AllowSource(w, httpx.FormAction, p.FormTo...)
-	return p.Pages.Login(w, r, Login{Portal: p.Name, Service: service, Accounts: p.Accounts})
+	return p.Pages.Login(w, r, Login{Portal: p.Name, Service: service, Accounts: p.Accounts, Password: p.Password, Typed: wanted.Login, Present: here.Name})
 }
 
 // signIn is the form's answer (CAS §2.2).
@@ -43,9 +45,9 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 	account, ok := p.check(login, r.PostFormValue("password"))
 	if !ok {
 		httpx.AllowSource(w, httpx.FormAction, p.FormTo...)
-		return p.Pages.Login(w, r, Login{Portal: p.Name, Service: service, Accounts: p.Accounts, Typed: login, Failed: true})
+		return p.Pages.Login(w, r, Login{Portal: p.Name, Service: service, Accounts: p.Accounts, Password: p.Password, Typed: login, Failed: true})
 	}
-	p.begin(w, r, account)
+	p.tellAll(r.Context(), p.begin(w, r, account))
 	if service == "" {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return nil
@@ -126,6 +128,27 @@ func (p *Portal) logout(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	return p.Pages.SignedOut(w, r, p.Name)
+}
+
+// tellAll tells the services that the last person of this browser had entered, and waits a moment: whoever takes a place must not
+// find the pages of who was there.
+func (p *Portal) tellAll(ctx context.Context, entered map[string]string) {
+	told := make(chan struct{}, len(entered))
+	for name, service := range entered {
+		go func() {
+			p.tell(context.WithoutCancel(ctx), name, service)
+			told <- struct{}{}
+		}()
+	}
+	enough := time.NewTimer(patience)
+	defer enough.Stop()
+	for range entered {
+		select {
+		case <-told:
+		case <-enough.C:
+			return
+		}
+	}
 }
 
 // tell posts the SAML LogoutRequest of CAS appendix C.

@@ -77,8 +77,10 @@ type Login struct {
 	Portal   string
 	Service  string // where it ends: sent back as it is
 	Accounts []Account
-	Typed    string // the login of a try that failed, "" for a first one
+	Typed    string // the login in the form: of a try that failed, or of the account that the link names
 	Failed   bool
+	Password string // of every account: a demonstration tells it
+	Present  string // the name of who is signed in already, whose place will be taken
 }
 
 // home shows the menu, or the sign-in.

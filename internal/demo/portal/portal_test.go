@@ -104,6 +104,43 @@ func validate(t testing.TB, h http.Handler, path, ticket, service string) word {
 	return w
 }
 
+// Whoever takes another's place in a browser ends the other's sign-in at the services that it had entered, before coming home.
+func TestTakingAPlaceEndsTheLastSignInEverywhere(t *testing.T) {
+	t.Parallel()
+	told := make(chan string, 1)
+	service := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { told <- r.PostFormValue("logoutRequest") }))
+	t.Cleanup(service.Close)
+	p := &portal.Portal{
+		Name: "Le portail", Project: "A70", Password: "bonjour", Services: []string{service.URL + "/"}, Now: time.Now, Pages: portal.Plain{Words: lang.MustLoad()},
+		Client: service.Client(), Log: slog.New(slog.DiscardHandler),
+		Accounts: []portal.Account{{Login: "ines", Name: "Inès", Role: "eleve"}, {Login: "malo", Name: "Malo", Role: "eleve"}},
+	}
+	edge := &httpx.Edge{Now: time.Now, Words: lang.MustLoad(), Log: p.Log}
+	mux := edge.Mux()
+	p.Mount(mux)
+	h := edge.Wrap(mux)
+	ines := signIn(t, h)
+	to := send(h, "GET", "/login?"+url.Values{"service": {service.URL + "/"}}.Encode(), nil, ines).Header.Get("Location")
+	form := send(h, "GET", "/login?compte=malo", nil, ines)
+	if body, err := io.ReadAll(form.Body); err != nil || form.StatusCode != http.StatusOK || !strings.Contains(string(body), `value="malo"`) {
+		t.Errorf("the form of another account: %d %v", form.StatusCode, err)
+	}
+	if same := send(h, "GET", "/login?compte=ines", nil, ines); same.StatusCode != http.StatusSeeOther {
+		t.Errorf("the form of the account that is signed in: %d", same.StatusCode)
+	}
+	malo := send(h, "POST", "/login", url.Values{"login": {"malo"}, "password": {"bonjour"}}, ines)
+	if malo.StatusCode != http.StatusSeeOther {
+		t.Fatalf("sign in as another: %d", malo.StatusCode)
+	}
+	ticket := to[strings.Index(to, "ticket=")+len("ticket="):]
+	if request := <-told; !strings.Contains(request, ticket) {
+		t.Errorf("the service was told %s, not of %s", request, ticket)
+	}
+	if again := send(h, "GET", "/", nil, ines); again.StatusCode != http.StatusSeeOther {
+		t.Errorf("the last session goes on: %d", again.StatusCode)
+	}
+}
+
 func TestATicketVouchesOnceForOneService(t *testing.T) {
 	t.Parallel()
 	h, c := open(t)

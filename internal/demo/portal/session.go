@@ -13,6 +13,7 @@ const (
 	cookie      = "portail"
 	sessionLife = 8 * time.Hour
 	ticketLife  = 10 * time.Second
+	patience    = time.Second // how long a sign-in waits for services to be told that the last one is over
 )
 
 // session is somebody signed in at the portal, with the services that they entered.
@@ -40,15 +41,19 @@ func (p *Portal) check(login, password string) (Account, bool) {
 	return Account{}, false
 }
 
-// begin opens a session, under a new id.
-func (p *Portal) begin(w http.ResponseWriter, r *http.Request, a Account) {
+// begin opens a session, under a new id, in place of the browser's last one; it returns the services that the last one entered.
+func (p *Portal) begin(w http.ResponseWriter, r *http.Request, a Account) (left map[string]string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sweep()
-	delete(p.sessions, httpx.Cookie(r, cookie))
+	if last, ok := p.sessions[httpx.Cookie(r, cookie)]; ok {
+		left = last.entered
+		delete(p.sessions, httpx.Cookie(r, cookie))
+	}
 	id := rand.Text() + rand.Text() // 2 × 130 random bits
 	p.sessions[id] = &session{account: a, until: p.Now().Add(sessionLife), entered: map[string]string{}}
 	httpx.SetCookie(w, r, cookie, id, 0)
+	return left
 }
 
 // sweep makes the maps if need be and drops what is over.

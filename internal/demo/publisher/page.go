@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,46 +17,71 @@ import (
 
 type homePage struct {
 	look.Shell
-	Name   string
+	Desk   string // the médiacentre's address
+	Houses string // their names
 	Events []eventRow
 	Empty  look.Empty
 }
 
-type eventRow struct{ When, What, Body string }
+type eventRow struct{ When, What, Name, Body string }
+
+// eventWords say what an event means, by the last word of its address.
+var eventWords = map[string]string{"rights-changed": "demo.event.rights", "session-revoked": "demo.event.session"}
 
 func (p *Publisher) home(w http.ResponseWriter, r *http.Request) error {
-	page := &homePage{Shell: p.Site.Shell(r), Name: p.Houses[0].Name}
-	page.Title = page.T("demo.publisher.title", "name", p.Houses[0].Name)
-	page.Lead = page.T("demo.publisher.lead")
+	page := &homePage{Shell: p.Site.Shell(r), Desk: p.desk()}
+	page.Title = page.T("demo.publisher.title")
+	names := make([]string, len(p.Houses))
+	for i, h := range p.Houses {
+		names[i] = h.Name
+	}
+	page.Lead = page.T("demo.publisher.lead", "names", strings.Join(names, ", "))
 	page.Empty = look.Empty{Title: page.T("demo.publisher.noevents"), Text: page.T("demo.publisher.noevents.why")}
 	p.mu.Lock()
 	for _, e := range p.events {
-		page.Events = append(page.Events, eventRow{lang.Clock(page.Locale, e.At, clock.ZoneOfUAI("")), short(e.Kind), pretty(e.Body)})
+		row := eventRow{When: lang.Clock(page.Locale, e.At, clock.ZoneOfUAI("")), Name: short(e.Kind), Body: pretty(e.Body)}
+		if key := eventWords[row.Name]; key != "" {
+			row.What = page.T(key)
+		}
+		page.Events = append(page.Events, row)
 	}
 	p.mu.Unlock()
 	return p.pages.home.Send(w, r, http.StatusOK, page)
 }
 
+// desk is where one comes from.
+func (p *Publisher) desk() string { return p.Issuer + "/mediacentre" }
+
 // short is the last word of an event's address.
-func short(kind string) string { return kind[strings.LastIndexByte(kind, '/')+1:] }
+func short(kind string) string { return kind[strings.LastIndexAny(kind, "/:")+1:] }
 
 type receivedPage struct {
 	look.Shell
-	Subject string
-	Rows    []row
-	Never   []string
-	Raw     string
-	Rights  string
+	Known     string // whether they know who came
+	Pseudonym string // its beginning: « 724c a75a 0f84 … »
+	Rows      []row
+	Never     []string
+	When      string
+	Here      string // whose page this is
+	Others    []other
+	Desk      string
+	Raw       string
+	Rights    string
 }
 
-// row is one thing that was received: its name on the wire, what it is, its value.
-type row struct{ Name, Meaning, Value string }
+// row is one thing that was received: what it is, its value as people read it, what it is for.
+type row struct{ Name, Value, Why string }
 
-// shown orders and explains the attributes; what is not listed is shown last, under its own name.
-var shown = []string{"sub", "IDO", "PRO", "UAI", "idENT", "DIV", "GRO", "PRE", "NOM", "CIV", "P_MEL", "P_MAT"}
+// other is another house, and what it calls who came to it from this browser.
+type other struct{ House, Pseudonym string }
 
-// never lists what people fear is sent, and is not: keys "demo.never.…".
-var never = []string{"name", "birth", "mail", "portal", "others"}
+// shown orders the attributes; what is not listed is shown last, under its own name.
+var shown = []string{"PRO", "UAI", "DIV", "GRO", "PRE", "NOM", "CIV", "P_MEL", "P_MAT", "IDO", "IDC", "idENT"}
+
+// never lists what people fear is sent, with the attribute that would show that it was.
+var never = []struct{ key, unless string }{
+	{"nom", "NOM"}, {"pre", "PRE"}, {"div", "DIV"}, {"mel", "P_MEL"}, {"birth", ""}, {"national", ""}, {"parents", ""}, {"portal", ""}, {"others", ""},
+}
 
 func (p *Publisher) show(w http.ResponseWriter, r *http.Request) error {
 	p.mu.Lock()
@@ -65,24 +91,15 @@ func (p *Publisher) show(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return nil
 	}
-	page := &receivedPage{Shell: p.Site.Shell(r), Subject: receipt.Subject}
-	page.Title = page.T("demo.received.title", "name", receipt.House)
-	page.Lead = page.T("demo.received.lead")
-	all := map[string]any{"sub": receipt.Subject}
-	for name, value := range receipt.Released {
-		all[name] = value
-	}
-	for name, value := range all {
-		page.Rows = append(page.Rows, row{name, meaning(page, name), flat(value)})
-	}
-	slices.SortFunc(page.Rows, func(a, b row) int {
-		return cmp.Or(cmp.Compare(place(a.Name), place(b.Name)), cmp.Compare(a.Name, b.Name))
-	})
-	for _, key := range never {
-		if key == "name" && (all["NOM"] != nil || all["PRE"] != nil) || key == "mail" && all["P_MEL"] != nil {
-			continue
-		}
-		page.Never = append(page.Never, page.T("demo.never."+key))
+	page := &receivedPage{Shell: p.Site.Shell(r), Pseudonym: beginning(receipt.Subject), Here: receipt.House, Desk: p.desk()}
+	page.Area, page.Airy = receipt.House, true
+	page.Title = page.T("demo.received.title")
+	page.Lead = page.T("demo.received.lead", "title", titleOf(receipt))
+	page.When = lang.Moment(page.Locale, receipt.At, clock.ZoneOfUAI(""))
+	page.Known = page.T("demo.received.known." + knowing(receipt.Released))
+	page.fill(receipt.Released)
+	for _, one := range receipt.Before {
+		page.Others = append(page.Others, other{one.House, beginning(one.Subject)})
 	}
 	raw, err := json.MarshalIndent(struct {
 		IDToken  map[string]any `json:"id_token"`
@@ -96,11 +113,79 @@ func (p *Publisher) show(w http.ResponseWriter, r *http.Request) error {
 	return p.pages.received.Send(w, r, http.StatusOK, page)
 }
 
-func meaning(page *receivedPage, name string) string {
-	if slices.Contains(shown, name) {
-		return page.T("demo.attribute." + strings.ToLower(name))
+// fill says what was received, and what never is.
+func (page *receivedPage) fill(released map[string]any) {
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(released)), func(name string) bool { return name == "sub" || name == "IDO" })
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(place(a), place(b)) })
+	for _, name := range names {
+		one := row{Name: name, Value: page.value(name, released[name])}
+		if slices.Contains(shown, name) {
+			key := "demo.attribute." + strings.ToLower(name)
+			one.Name, one.Why = page.T(key), page.T(key+".why")
+		}
+		page.Rows = append(page.Rows, one)
 	}
-	return page.T("demo.attribute.other")
+	for _, n := range never {
+		if n.unless == "" || released[n.unless] == nil {
+			page.Never = append(page.Never, page.T("demo.never."+n.key))
+		}
+	}
+}
+
+// knowing is how much of a name was received: "nobody", "given", "named".
+func knowing(released map[string]any) string {
+	switch {
+	case released["NOM"] != nil:
+		return "named"
+	case released["PRE"] != nil:
+		return "given"
+	}
+	return "nobody"
+}
+
+// titleOf is the resource's title, as the rights that came with it say; its identifier where they do not.
+func titleOf(receipt *Receipt) string {
+	var told struct {
+		Rights []struct{ ARK, Title string }
+	}
+	if json.Unmarshal(receipt.Rights, &told) == nil {
+		for _, right := range told.Rights {
+			if right.ARK == receipt.ARK && right.Title != "" {
+				return right.Title
+			}
+		}
+	}
+	return receipt.ARK
+}
+
+// beginning is enough of a pseudonym to compare two, four signs at a time.
+func beginning(name string) string {
+	var parts []string
+	for i := 0; i+4 <= len(name) && i < 16; i += 4 {
+		parts = append(parts, name[i:i+4])
+	}
+	return strings.Join(append(parts, "…"), "\u00a0")
+}
+
+// profiles are the words for PRO, a code of the GAR.
+var profiles = map[string]string{
+	"National_elv": "demo.profile.elv", "National_ens": "demo.profile.ens", "National_doc": "demo.profile.doc", "National_dir": "demo.profile.dir",
+	"National_evs": "demo.profile.evs", "National_eta": "demo.profile.eta", "National_col": "demo.profile.col", "National_aca": "demo.profile.aca",
+}
+
+// value is an attribute as people read it: a profile in words, a class by its label (« code##label »).
+func (page *receivedPage) value(name string, v any) string {
+	text := flat(v)
+	if key := profiles[text]; name == "PRO" && key != "" {
+		return page.T(key)
+	}
+	parts := strings.Split(text, ", ")
+	for i, part := range parts {
+		if pieces := strings.Split(part, "##"); len(pieces) > 1 {
+			parts[i] = pieces[1]
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func place(name string) int {

@@ -66,6 +66,7 @@ type Receipt struct {
 	Claims   map[string]any // of the ID token
 	Released map[string]any // of userinfo
 	Rights   json.RawMessage
+	Before   []*Receipt // what other houses received from the same browser, the latest of each
 }
 
 // Event is one security event that reached it.
@@ -189,7 +190,7 @@ func (p *Publisher) back(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	key := rand.Text()
-	p.remember(key, receipt)
+	p.remember(key, httpx.Cookie(r, visitor), receipt)
 	httpx.SetCookie(w, r, visitor, key, time.Hour)
 	http.Redirect(w, r, "/recu", http.StatusSeeOther)
 	return nil
@@ -240,9 +241,19 @@ func (p *Publisher) rights(ctx context.Context, source oauth2.TokenSource) (json
 	return body, nil
 }
 
-func (p *Publisher) remember(key string, receipt *Receipt) {
+// remember keeps a receipt, beside those of the browser's earlier visits to other houses.
+func (p *Publisher) remember(key, last string, receipt *Receipt) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if earlier := p.receipts[last]; earlier != nil {
+		seen := map[string]bool{receipt.House: true}
+		for _, one := range append([]*Receipt{earlier}, earlier.Before...) {
+			if !seen[one.House] {
+				seen[one.House] = true
+				receipt.Before = append(receipt.Before, one)
+			}
+		}
+	}
 	p.receipts[key] = receipt
 	p.order = append(p.order, key)
 	if len(p.order) > keep {

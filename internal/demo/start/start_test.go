@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"pupitre/internal/clock"
@@ -21,7 +22,9 @@ func TestTheFirstPageSaysWhereToBegin(t *testing.T) {
 	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: clock.System, Words: words, Pages: site}
 	mux := edge.Mux()
 	(&start.Start{Site: site, Portal: "http://portail.localhost:1", Broker: "http://pupitre.localhost:1", Exos: "http://exos.localhost:1",
-		Publisher: "http://editeur.localhost:1", Password: "demo", Accounts: []start.Account{{"ines.marchal", "Inès Marchal", "demo.role.pupil", "5e B"}}}).Mount(mux)
+		Publisher: "http://editeur.localhost:1", Password: "demo", Accounts: []start.Account{
+			{"claire.vasseur", "Claire Vasseur", "demo.role.manager", ""}, {"ines.marchal", "Inès Marchal", "demo.role.pupil", "5e B"}, {"sacha.lemoine", "Sacha Lemoine", "demo.role.pupil", "5e A"},
+		}}).Mount(mux)
 	for _, cookie := range []string{"langue=fr", "langue=en"} {
 		r := httptest.NewRequest(http.MethodGet, "http://localhost/", nil)
 		r.Header.Set("Cookie", cookie)
@@ -31,5 +34,18 @@ func TestTheFirstPageSaysWhereToBegin(t *testing.T) {
 			t.Fatalf("%s: status %d", cookie, w.Code)
 		}
 		looktest.Page(t, w.Body.String())
+		filled := looktest.Parse(t, w.Body.String())
+		var first string // the page's one filled button
+		for _, a := range filled.Find("a") {
+			if strings.Contains(looktest.Attr(a, "class"), "btn-primary") {
+				first += looktest.Attr(a, "href")
+			}
+		}
+		if first != "http://portail.localhost:1/login?compte=claire.vasseur" {
+			t.Errorf("%s: the first thing to do is %q", cookie, first)
+		}
+		if text := looktest.Words(filled.Find("main")[0]); !strings.Contains(text, "Sacha Lemoine") || !strings.Contains(text, "demo") {
+			t.Errorf("%s: nobody stays outside, or the password is not told: %s", cookie, text)
+		}
 	}
 }

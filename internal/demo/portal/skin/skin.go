@@ -3,9 +3,12 @@
 package skin
 
 import (
+	"cmp"
 	"embed"
 	"io/fs"
 	"net/http"
+	"net/url"
+	"slices"
 
 	"pupitre/internal/demo/portal"
 	"pupitre/internal/fault"
@@ -51,7 +54,8 @@ func (s *Skin) Mount(mux *httpx.Mux) {
 // page is what every page inside the portal has.
 type page struct {
 	look.Shell
-	Menu []entry
+	Menu  []entry
+	Place string // the school of who is signed in
 }
 
 // entry is a line of the menu.
@@ -84,8 +88,7 @@ func (s *Skin) page(r *http.Request, current string, tiles []portal.Tile) page {
 
 type homePage struct {
 	page
-	School string
-	Tiles  []tile
+	Tiles []tile
 }
 
 type tile struct {
@@ -93,20 +96,33 @@ type tile struct {
 	Main                   bool
 }
 
-var tileIcons = map[string]string{"portal.tile.mediacentre": "library", "portal.tile.console": "clipboard-list"}
+// dress is what the skin adds to a tile that the portal names.
+var dress = map[string]struct{ note, icon string }{
+	"portal.tile.mediacentre": {"portal.tile.mediacentre.note", "library"}, "portal.tile.console": {"portal.tile.console.note", "clipboard-list"},
+}
 
 // Home implements portal.Pages.
 func (s *Skin) Home(w http.ResponseWriter, r *http.Request, home portal.Home) error {
-	p := &homePage{page: s.page(r, "/", home.Tiles), School: home.Account.School}
-	p.Title = p.T("portal.home.title", "name", home.Account.Name)
-	p.Who = &look.Who{Name: home.Account.Name, Role: p.T("portal.role." + home.Account.Role), Initials: initials(home.Account.Name)}
+	p := &homePage{page: s.page(r, "/", home.Tiles)}
+	p.Title, p.Place = p.T("portal.home.title", "name", home.Account.Name), home.Account.School
+	p.Who = &look.Who{Name: home.Account.Name, Role: lang.Capital(p.T("portal.role." + home.Account.Role)), Initials: initials(home.Account.Name)}
 	for _, t := range home.Tiles {
-		p.Tiles = append(p.Tiles, tile{p.T(t.Key), p.T(t.Key + ".note"), t.Address, tileIcons[t.Key], t.Key == "portal.tile.console"})
+		p.Tiles = append(p.Tiles, tile{p.T(t.Key), p.T(dress[t.Key].note), t.Address, dress[t.Key].icon, t.Key == "portal.tile.console"})
 	}
+	slices.SortStableFunc(p.Tiles, func(a, b tile) int { // the manager's own first
+		return cmp.Compare(btoi(b.Main), btoi(a.Main))
+	})
 	for _, room := range rooms[1:4] {
 		p.Tiles = append(p.Tiles, tile{p.T("portal.menu." + room.key), p.T("portal.menu." + room.key + ".note"), "/rubrique/" + room.key, room.icon, false})
 	}
 	return s.home.Send(w, r, http.StatusOK, p)
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func initials(name string) string {
@@ -124,19 +140,34 @@ type loginPage struct {
 	look.Shell
 	Service  string
 	Typed    string
+	Filled   string // the password, where the link names an account
+	Password string
 	Accounts []account
 }
 
-type account struct{ Login, Name, Role string }
+type account struct {
+	Login, Who, Href string
+	On               bool
+}
 
 // Login implements portal.Pages.
 func (s *Skin) Login(w http.ResponseWriter, r *http.Request, login portal.Login) error {
-	p := &loginPage{Shell: s.site.Shell(r), Service: login.Service, Typed: login.Typed}
-	p.Title = p.T("portal.login.title")
+	p := &loginPage{Shell: s.site.Shell(r), Service: login.Service, Typed: login.Typed, Password: login.Password}
+	p.Title, p.Area = p.T("portal.login.title"), p.T("portal.area")
 	for _, a := range login.Accounts {
-		p.Accounts = append(p.Accounts, account{a.Login, a.Name, p.T("portal.role." + a.Role)})
+		q := url.Values{"compte": {a.Login}}
+		if login.Service != "" {
+			q.Set("service", login.Service)
+		}
+		p.Accounts = append(p.Accounts, account{a.Login, p.T("portal.login.account", "name", a.Name, "role", p.T("portal.role."+a.Role)), "/login?" + q.Encode(), a.Login == login.Typed})
 	}
 	status := http.StatusOK
+	if !login.Failed && login.Typed != "" {
+		p.Filled = login.Password
+	}
+	if login.Present != "" {
+		p.Messages = []look.Message{{Text: p.T("portal.login.present", "name", login.Present)}}
+	}
 	if login.Failed {
 		status = http.StatusForbidden
 		p.Problems = []look.Problem{{Field: "login", Text: p.T("portal.login.failed")}}
@@ -149,7 +180,7 @@ type outPage struct{ look.Shell }
 // SignedOut implements portal.Pages.
 func (s *Skin) SignedOut(w http.ResponseWriter, r *http.Request, _ string) error {
 	p := &outPage{Shell: s.site.Shell(r)}
-	p.Title = p.T("portal.logout.title")
+	p.Title, p.Area, p.Lead = p.T("portal.logout.title"), p.T("portal.area"), p.T("portal.logout.lead")
 	return s.out.Send(w, r, http.StatusOK, p)
 }
 
