@@ -93,6 +93,8 @@ func (e Event) valid() error {
 		return bad("attempt")
 	case e.Kind != Answered && e.Kind != Hinted && e.Kind != Solved && e.Kind != Ended && e.Kind != Opened:
 		return bad("kind")
+	case e.Kind != Answered && len(e.Payload) > 0: // nothing else has anything to say: it would only fill the store
+		return bad("payload")
 	case len(e.Payload) > MaxPayload || !utf8.Valid(e.Payload) || (len(e.Payload) > 0 && !json.Valid(e.Payload)):
 		return bad("payload")
 	case !plain(e.Version):

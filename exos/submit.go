@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"pupitre/internal/fault"
+	"pupitre/internal/id"
 )
 
 // Submit takes what a pupil did, in one durable transaction, and answers each event in the order given.
@@ -46,7 +47,7 @@ func (s *Service) Submit(ctx context.Context, v Visitor, events []Event) ([]Verd
 func (s *Service) exercisesOf(ctx context.Context, events []Event) (map[ExerciseID]*opened, error) {
 	out := map[ExerciseID]*opened{}
 	for _, e := range events {
-		if _, ok := out[e.Exercise]; ok {
+		if _, ok := out[e.Exercise]; ok || !id.Valid(string(e.Exercise)) {
 			continue
 		}
 		o, err := s.exercise(ctx, e.Exercise)

@@ -230,6 +230,8 @@ func work(t *testing.T, open Opener) {
 		for _, spoil := range []func(e *exos.Event){
 			func(e *exos.Event) { e.ID = "short" },
 			func(e *exos.Event) { e.Exercise = "00000000000000000000" },
+			func(e *exos.Event) { e.Exercise = "a\x00b" },
+			func(e *exos.Event) { e.Kind, e.Payload = exos.Opened, []byte(`{"filling": "the store"}`) },
 			func(e *exos.Event) { e.Attempt = "00000000000000000000" },
 			func(e *exos.Event) { e.Seed++ },
 			func(e *exos.Event) { e.Version = strings.Repeat("0", 64) },
