@@ -12,7 +12,7 @@
 //	house := &web.House{Site: site, Sessions: federation, People: directory}
 //	house.Mount(mux)
 //	(&desk.Room{House: house, …}).Mount(mux)
-//	edge.Pages, edge.SignIn = site, house.SignIn
+//	edge.Pages, edge.SignIn = house, house.SignIn
 //	handler := edge.Wrap(house.Wrap(mux))
 //
 // A page decides nothing: rights, plans and counters are licensing's, and every act is authorised here by who the reader is

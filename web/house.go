@@ -75,6 +75,17 @@ func (h *House) Wrap(next http.Handler) http.Handler {
 	})
 }
 
+// Failure makes a House the Pages of an httpx.Edge: an address that does not exist was asked by somebody, too, and the page that
+// says so is theirs. Where things have gone wrong nobody is asked who it is.
+func (h *House) Failure(w http.ResponseWriter, r *http.Request, f httpx.Failure) error {
+	if readerOf(r) == nil && (f.Kind == fault.NotFound || f.Kind == fault.Invalid) {
+		if reader, err := h.reader(r); err == nil {
+			r = sitDown(r, reader)
+		}
+	}
+	return h.Site.Failure(w, r, f)
+}
+
 // For makes a page a handler: it finds who is reading, or answers fault.Unauthenticated.
 func (h *House) For(page Page) httpx.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {

@@ -113,8 +113,11 @@ func (room *Room) homeworkRow(s *look.Shell, v exos.Visitor, h exos.Assigned) ho
 // helpPage says how to answer, and what is known about the reader.
 type helpPage struct {
 	look.Shell
+	Ways  []fact // how to answer each kind of exercise
+	Line  string
+	Keeps string
 	Known []fact
-	Tries int
+	Never string
 }
 
 type fact struct{ Name, Value string }
@@ -123,6 +126,10 @@ func (room *Room) showHelp(w http.ResponseWriter, r *http.Request, v exos.Visito
 	p := &helpPage{Shell: room.Site.Shell(r)}
 	p.Title = p.T("exosweb.nav.help")
 	l := v.Learner
+	for _, kind := range []string{"choice", "inline", "entry", "order"} {
+		p.Ways = append(p.Ways, fact{p.T("exosweb.help." + kind), you(&p.Shell, l, "exosweb.help."+kind+".how.")})
+	}
+	p.Line, p.Keeps, p.Never = you(&p.Shell, l, "exosweb.help.line.how."), you(&p.Shell, l, "exosweb.help.known.how."), you(&p.Shell, l, "exosweb.help.known.never.")
 	know := func(key, value string) {
 		if value == "" {
 			value = p.T("exosweb.help.unknown")

@@ -14,8 +14,12 @@ type homePage struct {
 	Resume   *resume
 	Homework []homeworkRow
 	Cards    []moduleCard
+	More     bool // there are other modules than these
 	Empty    look.Empty
 }
+
+// someCards is how many modules the first page shows.
+const someCards = 3
 
 // resume is where the reader was.
 type resume struct {
@@ -29,8 +33,11 @@ type resume struct {
 func (room *Room) showHome(w http.ResponseWriter, r *http.Request) error {
 	v, err := room.Door.Visitor(r)
 	if fault.Is(err, fault.Unauthenticated) {
-		p := &plainPage{room.Site.Shell(r)}
-		p.Title = p.T("exosweb.stranger.title")
+		p := &plainPage{Shell: room.Site.Shell(r)}
+		p.Title, p.Do = p.T("exosweb.stranger.title"), look.Link{Text: p.T("exosweb.stranger.do"), Href: "/connexion"}
+		if room.Desk != "" {
+			p.Do = room.desk(&p.Shell)
+		}
 		return room.stranger.Send(w, r, http.StatusOK, p)
 	}
 	if err != nil {
@@ -65,12 +72,12 @@ func (room *Room) welcome(w http.ResponseWriter, r *http.Request, v exos.Visitor
 		}
 		if c.Last != nil && p.Resume == nil {
 			p.Resume = room.resume(&p.Shell, v, c)
-			continue
 		}
-		if len(p.Cards) < 3 {
+		if len(p.Cards) < someCards {
 			p.Cards = append(p.Cards, room.card(&p.Shell, v, c))
 		}
 	}
+	p.More = len(cards) > len(p.Cards)
 	if p.Resume == nil && len(p.Homework) == 0 && len(p.Cards) == 0 {
 		p.Empty = room.nothing(&p.Shell, v)
 	}

@@ -36,7 +36,7 @@ func TestStrangersAreLedToTheSignIn(t *testing.T) {
 	w := newWorld(t)
 	b := &browser{world: w, locale: lang.French}
 	home := b.page("/", http.StatusOK)
-	home.says("Médiacentre", "Se connecter par l’établissement")
+	home.says("Médiacentre", "Aller au Médiacentre")
 	for _, path := range []string{"/modules", "/modules/x", "/modules/x/exercices/1", "/groupes", "/devoirs", "/aide", "/fichiers/x"} {
 		answer := b.do(get(path))
 		if at := answer.Header.Get("Location"); answer.StatusCode != http.StatusSeeOther || len(at) < 11 || at[:11] != "/connexion?" {
@@ -48,6 +48,18 @@ func TestStrangersAreLedToTheSignIn(t *testing.T) {
 			t.Errorf("POST %s: %s", path, answer.Status)
 		}
 	}
+}
+
+// An address that does not exist was asked by somebody: the page speaks to them, in their frame.
+func TestAPageThatIsNotThereIsStillTheReaders(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pupil().page("/nowhere", http.StatusNotFound).says("Inès", "Mes modules", "Vérifie l’adresse", "Voir mes modules")
+	w.as(storetest.Claims("t1", exos.Teacher)).page("/nowhere", http.StatusNotFound).says("Vérifiez l’adresse")
+	stranger := &browser{world: w, locale: lang.French}
+	lost := stranger.page("/nowhere", http.StatusNotFound)
+	lost.says("Vérifie l’adresse", "Aller au Médiacentre")
+	lost.silent("Voir mes modules")
 }
 
 func TestCardHasTheDocumentsWords(t *testing.T) {

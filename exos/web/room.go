@@ -18,6 +18,7 @@ type Room struct {
 	Service *exos.Service // required
 	Site    *look.Site    // required; Mount sets its frame
 	Door    Door          // required
+	Desk    string        // optional: the address where workbooks are opened from, the Médiacentre's
 
 	home, stranger, modules, contents, exercise, groups, homework, help, farewell, failure *look.Template
 	icons                                                                                  map[string]template.HTML

@@ -50,7 +50,7 @@ func newWorld(t *testing.T) *world {
 func front(service *exos.Service) http.Handler {
 	words := lang.MustLoad()
 	site := look.New(look.Exos, words)
-	room := &web.Room{Service: service, Site: site, Door: door{service}}
+	room := &web.Room{Service: service, Site: site, Door: door{service}, Desk: "http://pupitre.example/"}
 	edge := &httpx.Edge{
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: service.Now, Words: words, Pages: room, SignIn: signin.SignInPath,
 	}

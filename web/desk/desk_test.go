@@ -145,6 +145,15 @@ func TestPupilsAreTuAndAdultsVous(t *testing.T) {
 	says(t, page(t, d.as(webtest.Aubry).Get(t, "/mediacentre"), http.StatusOK), "À vous jusqu’au 31 août 2027")
 }
 
+// An address that does not exist was asked by somebody: the page that says so speaks to them, in their frame.
+func TestAPageThatIsNotThereIsStillTheReaders(t *testing.T) {
+	t.Parallel()
+	o := open()
+	says(t, page(t, o.as(webtest.Ines).Get(t, "/nulle-part"), http.StatusNotFound), "Inès Marchal", "Mon journal", "Vérifie l’adresse")
+	says(t, page(t, o.as(webtest.Aubry).Get(t, "/nulle-part"), http.StatusNotFound), "Vérifiez l’adresse")
+	says(t, page(t, o.as("").Get(t, "/nulle-part"), http.StatusNotFound), "Vérifiez l’adresse", "Revenir à l’accueil")
+}
+
 func TestSearchAndFacetsNarrowWhatIsHeld(t *testing.T) {
 	t.Parallel()
 	d := furnished()

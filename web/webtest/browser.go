@@ -25,7 +25,7 @@ func Serve(w *World, rooms func(h *web.House) []Room) http.Handler {
 	words := lang.MustLoad()
 	site := look.New(look.Pupitre, words)
 	house := &web.House{Site: site, Sessions: w, People: w}
-	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return Now }, Words: words, Pages: site, SignIn: house.SignIn}
+	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return Now }, Words: words, Pages: house, SignIn: house.SignIn}
 	mux := edge.Mux()
 	house.Mount(mux)
 	for _, room := range rooms(house) {

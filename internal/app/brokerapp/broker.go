@@ -126,7 +126,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	}
 
 	edge := &httpx.Edge{
-		Log: s.Log, Now: s.Now, Words: s.Words, Pages: site, SignIn: house.SignIn, Behind: s.Behind,
+		Log: s.Log, Now: s.Now, Words: s.Words, Pages: house, SignIn: house.SignIn, Behind: s.Behind,
 		CrossOrigin: append(b.provider.CrossOrigin(), door.CrossOrigin()...),
 	}
 	mux := edge.Mux()

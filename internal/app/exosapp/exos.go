@@ -75,7 +75,7 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 func (e *Exos) compose(party *signin.Party) http.Handler {
 	s := e.settings
 	site := look.New(look.Exos, s.Words)
-	rooms := &web.Room{Service: e.Service, Site: site, Door: party}
+	rooms := &web.Room{Service: e.Service, Site: site, Door: party, Desk: s.Issuer + "/"}
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: rooms, SignIn: signin.SignInPath, Behind: s.Behind,
 	}
