@@ -9,6 +9,7 @@ import (
 
 	"pupitre/internal/app"
 	"pupitre/internal/clock"
+	"pupitre/internal/demo/start"
 	"pupitre/internal/fault"
 )
 
@@ -61,13 +62,24 @@ func (s session) tell(d *app.Demo, folder string) {
 	fmt.Println()
 	s.say("demo.printed.accounts", "password", app.DemoPassword)
 	for _, a := range d.Accounts {
-		fmt.Printf("  %-18s %s, %s\n", a.Login, a.Name, s.words.T(s.locale, a.Role, "class", a.Class))
+		fmt.Printf("  %-18s %s, %s%s\n", a.Login, a.Name, s.words.T(s.locale, a.Role, "class", a.Class), s.holds(d, a))
 	}
 	if !resolves("pupitre.localhost") {
 		s.say("demo.printed.hosts", "line", "127.0.0.1 pupitre.localhost exos.localhost portail.localhost editeur.localhost abonnement.localhost")
 	}
 	fmt.Println()
 	s.say("demo.printed.stop", "folder", folder)
+}
+
+// holds says of a pupil whether they have the workbook already.
+func (s session) holds(d *app.Demo, a start.Account) string {
+	switch {
+	case a.Class == "":
+		return ""
+	case d.Holds(s, a.Login):
+		return ", " + s.words.T(s.locale, "demo.holds", "title", app.Workbook)
+	}
+	return ", " + s.words.T(s.locale, "demo.holds.not", "title", app.Workbook)
 }
 
 // logTo opens the log: nowhere by default, so that the addresses stay on the screen.

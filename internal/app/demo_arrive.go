@@ -33,6 +33,9 @@ type Arrived struct {
 	Module                                             string
 }
 
+// Workbook is the title of the demonstration's workbook.
+const Workbook = "Le labo de grammaire 5e"
+
 // workbookARK is the resource that opens the demonstration's workbook.
 const workbookARK = "ark:/99999/preau-labo-grammaire-5e"
 
@@ -223,6 +226,20 @@ func (d *Demo) arriveCopies(ctx context.Context) error {
 
 // holder is the pupil who has the workbook from the first day.
 const holder = "malo.kerbrat"
+
+// Holds reports whether somebody of the cast may open the workbook now.
+func (d *Demo) Holds(ctx context.Context, login string) bool {
+	person, err := d.person(ctx, login)
+	if err != nil {
+		return false
+	}
+	resource, err := d.brokers[0].Catalogue.FindByARK(ctx, workbookARK)
+	if err != nil {
+		return false
+	}
+	_, err = d.brokers[0].Licensing.May(ctx, licensing.Opening{Person: person.ID, Resource: resource.ID})
+	return err == nil
+}
 
 // person finds one of the cast in the directory.
 func (d *Demo) person(ctx context.Context, login string) (directory.Person, error) {

@@ -3,6 +3,7 @@
 package start
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"net/http"
@@ -26,6 +27,7 @@ type Start struct {
 	Publisher string
 	Password  string
 	Accounts  []Account
+	Holds     func(ctx context.Context, login string) bool // whether a pupil holds the story's workbook now
 }
 
 //go:embed start.html dist
@@ -47,7 +49,7 @@ type step struct {
 
 type place struct{ Name, Note, Href, Icon string }
 
-type account struct{ Login, Who, Href string }
+type account struct{ Login, Who, Note, Href string }
 
 // The titles that the story speaks of, as the demonstration's notices write them.
 const (
@@ -76,7 +78,7 @@ func (s *Start) Mount(mux *httpx.Mux) {
 			{p.T("demo.start.publisher"), p.T("demo.start.publisher.note"), s.Publisher, "eye"},
 		}
 		for _, a := range s.Accounts {
-			p.Accounts = append(p.Accounts, account{a.Login, s.who(p, a), s.enter(a)})
+			p.Accounts = append(p.Accounts, account{a.Login, s.who(p, a), s.note(r.Context(), p, a), s.enter(a)})
 		}
 		return template.Send(w, r, http.StatusOK, p)
 	})
@@ -113,6 +115,17 @@ func (s *Start) who(p *page, a Account) string {
 		return ""
 	}
 	return p.T("demo.start.who", "name", a.Name, "role", p.T(a.Role, "class", a.Class))
+}
+
+// note says of a pupil whether they hold the workbook.
+func (s *Start) note(ctx context.Context, p *page, a Account) string {
+	switch {
+	case a.Class == "":
+		return ""
+	case s.Holds(ctx, a.Login):
+		return p.T("demo.holds", "title", workbook)
+	}
+	return p.T("demo.holds.not", "title", workbook)
 }
 
 // enter is the portal's form, filled for somebody.

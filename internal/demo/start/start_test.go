@@ -1,6 +1,7 @@
 package start_test
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -23,8 +24,9 @@ func TestTheFirstPageSaysWhereToBegin(t *testing.T) {
 	mux := edge.Mux()
 	(&start.Start{Site: site, Portal: "http://portail.localhost:1", Broker: "http://pupitre.localhost:1", Exos: "http://exos.localhost:1",
 		Publisher: "http://editeur.localhost:1", Password: "demo", Accounts: []start.Account{
-			{"claire.vasseur", "Claire Vasseur", "demo.role.manager", ""}, {"ines.marchal", "Inès Marchal", "demo.role.pupil", "5e B"}, {"sacha.lemoine", "Sacha Lemoine", "demo.role.pupil", "5e A"},
-		}}).Mount(mux)
+			{Login: "claire.vasseur", Name: "Claire Vasseur", Role: "demo.role.manager"}, {Login: "ines.marchal", Name: "Inès Marchal", Role: "demo.role.pupil", Class: "5e B"},
+			{Login: "sacha.lemoine", Name: "Sacha Lemoine", Role: "demo.role.pupil", Class: "5e A"},
+		}, Holds: func(_ context.Context, login string) bool { return login == "ines.marchal" }}).Mount(mux)
 	for _, cookie := range []string{"langue=fr", "langue=en"} {
 		r := httptest.NewRequest(http.MethodGet, "http://localhost/", nil)
 		r.Header.Set("Cookie", cookie)
@@ -44,8 +46,9 @@ func TestTheFirstPageSaysWhereToBegin(t *testing.T) {
 		if first != "http://portail.localhost:1/login?compte=claire.vasseur" {
 			t.Errorf("%s: the first thing to do is %q", cookie, first)
 		}
-		if text := looktest.Words(filled.Find("main")[0]); !strings.Contains(text, "Sacha Lemoine") || !strings.Contains(text, "demo") {
-			t.Errorf("%s: nobody stays outside, or the password is not told: %s", cookie, text)
+		if text := looktest.Words(filled.Find("main")[0]); !strings.Contains(text, "Sacha Lemoine") || !strings.Contains(text, "demo") ||
+			!strings.Contains(text, words.T(lang.Locale(strings.TrimPrefix(cookie, "langue=")), "demo.holds", "title", "Le labo de grammaire 5e")) {
+			t.Errorf("%s: nobody stays outside, nobody holds the workbook, or the password is not told: %s", cookie, text)
 		}
 	}
 }
