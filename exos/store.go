@@ -67,6 +67,8 @@ type ArrivalWriter interface {
 	Heard(ctx context.Context, issuer, jti string, ends time.Time) (bool, error)
 	// Forget erases a learner and all that was theirs.
 	Forget(ctx context.Context, act journal.ActID, issuer string, subject Pseudonym) error
+	// MoveLearners makes the learners of an issuer another's; who is known to the other already stays. It returns how many moved.
+	MoveLearners(ctx context.Context, act journal.ActID, from, to string) (int64, error)
 	// Sweep deletes sessions and remembered ids that ended before a time, and returns how many rows went.
 	Sweep(ctx context.Context, before time.Time) (int64, error)
 }

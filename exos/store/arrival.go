@@ -170,6 +170,14 @@ func (t exosTx) Heard(ctx context.Context, issuer, jti string, ends time.Time) (
 	return n == 1, err
 }
 
+// MoveLearners implements exos.ArrivalWriter.
+func (t exosTx) MoveLearners(ctx context.Context, act journal.ActID, from, to string) (int64, error) {
+	return t.Exec(ctx, `
+		update learner set issuer = $2, act = $3
+		where issuer = $1 and not exists (select 1 from learner known where known.issuer = $2 and known.subject = learner.subject)`,
+		from, to, string(act))
+}
+
 // Forget implements exos.ArrivalWriter. The journal keeps its entries, which name nobody.
 func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subject exos.Pseudonym) error {
 	var l string

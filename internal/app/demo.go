@@ -109,6 +109,9 @@ func OpenDemo(ctx context.Context, o DemoOptions) (_ *Demo, err error) {
 	if err := d.openProducts(ctx); err != nil {
 		return nil, err
 	}
+	if err := d.moved(ctx); err != nil {
+		return nil, err
+	}
 	for _, b := range d.brokers {
 		b.Run(running)
 	}

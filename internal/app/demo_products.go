@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"sync/atomic"
 
 	"pupitre/catalogue"
@@ -46,6 +47,18 @@ func (d *Demo) openProducts(ctx context.Context) error {
 		d.exos = append(d.exos, e)
 	}
 	return nil
+}
+
+// moved tells Biblio Exos where the broker is now: on other ports it is the same broker, with the same pseudonyms.
+func (d *Demo) moved(ctx context.Context) error {
+	file := d.folder.path("arrivees/adresse")
+	before, err := os.ReadFile(file)
+	if err == nil && string(before) != d.Broker {
+		if _, err := d.exos[0].Service.Moved(ctx, journal.System("demo"), string(before), d.Broker); err != nil {
+			return err
+		}
+	}
+	return writeWhole(file, []byte(d.Broker))
 }
 
 func orElse(s, fallback string) string {

@@ -42,7 +42,7 @@ func openSecrets(f folder) (secrets, error) {
 	return s, nil
 }
 
-// makeSecrets writes the file whole or not at all: somebody may pull the plug.
+// makeSecrets makes new ones.
 func makeSecrets(path string) (secrets, error) {
 	s := secrets{Seal: random(), Clients: map[string]string{exosClient: random()}}
 	for _, h := range houses {
@@ -52,10 +52,15 @@ func makeSecrets(path string) (secrets, error) {
 	if err != nil {
 		return secrets{}, err
 	}
+	return s, writeWhole(path, text)
+}
+
+// writeWhole writes a file whole or not at all: somebody may pull the plug.
+func writeWhole(path string, text []byte) error {
 	if err := os.WriteFile(path+".new", text, 0o600); err != nil {
-		return secrets{}, err
+		return err
 	}
-	return s, os.Rename(path+".new", path)
+	return os.Rename(path+".new", path)
 }
 
 // whole reports whether nothing is missing.

@@ -57,17 +57,28 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 			return err
 		}
 	}
-	servers, ctx := errgroup.WithContext(ctx)
-	for address, handler := range map[string]http.Handler{
-		s.Listen: httpx.Hosts{Names: names, Words: s.Words}, s.Admin: adminHandler(ready),
-	} {
-		l, err := net.Listen("tcp", address)
-		if err != nil {
-			return errors.Join(fault.Wrap(err, fault.Conflict, "serve.address.taken", "address", address), servers.Wait())
+	var doors []door
+	for _, d := range []door{{address: s.Listen, handler: httpx.Hosts{Names: names, Words: s.Words}}, {address: s.Admin, handler: adminHandler(ready)}} {
+		if d.listener, err = net.Listen("tcp", d.address); err != nil {
+			for _, open := range doors {
+				open.listener.Close()
+			}
+			return fault.Wrap(err, fault.Conflict, "serve.address.taken", "address", d.address)
 		}
-		servers.Go(func() error { return httpx.Serve(ctx, httpx.Server(handler, s.Log), l) })
+		doors = append(doors, d)
+	}
+	servers, ctx := errgroup.WithContext(ctx)
+	for _, d := range doors {
+		servers.Go(func() error { return httpx.Serve(ctx, httpx.Server(d.handler, s.Log), d.listener) })
 	}
 	return servers.Wait()
+}
+
+// door is an address, and what answers there.
+type door struct {
+	address  string
+	handler  http.Handler
+	listener net.Listener
 }
 
 // named puts a product under the host name of its address; two products never share one.

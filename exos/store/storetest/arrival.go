@@ -10,6 +10,7 @@ import (
 
 	"pupitre/exos"
 	"pupitre/internal/fault"
+	"pupitre/journal"
 )
 
 func arrival(t *testing.T, open Opener) {
@@ -32,6 +33,34 @@ func arrival(t *testing.T, open Opener) {
 		if other := w.Pupil("tom"); other.Learner.ID == first.Learner.ID {
 			t.Error("two pseudonyms, one learner")
 		}
+	})
+
+	t.Run("an issuer that moves takes its learners along, and nobody else's", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		ines, tom := w.Pupil("ines"), w.Pupil("tom")
+		const now = "https://ailleurs.example"
+		moved := func(subject exos.Pseudonym) exos.Claims {
+			c := Claims(subject, exos.Pupil)
+			c.Issuer = now
+			return c
+		}
+		known := w.Visit(w.Arrive(moved("tom"), "s9")) // has come under the new address already
+		by := journal.System("test")
+		if n, err := w.Moved(t.Context(), by, Claims("ines", exos.Pupil).Issuer, now); n != 1 || err != nil {
+			t.Fatalf("%d learners moved, %v", n, err)
+		}
+		if again := w.Visit(w.Arrive(moved("ines"), "s10")); again.Learner.ID != ines.Learner.ID {
+			t.Error("Ines is another learner at the new address")
+		}
+		if again := w.Visit(w.Arrive(moved("tom"), "s11")); again.Learner.ID != known.Learner.ID || again.Learner.ID == tom.Learner.ID {
+			t.Error("who was known at the new address was taken over")
+		}
+		if n, err := w.Moved(t.Context(), by, "https://personne.example", now); n != 0 || err != nil {
+			t.Errorf("another issuer: %d learners moved, %v", n, err)
+		}
+		_, err := w.Moved(t.Context(), by, now, now)
+		wantCode(t, err, fault.Invalid, "exos.issuer.same")
 	})
 
 	t.Run("a session ends at its hour, and when it is left", func(t *testing.T) {
