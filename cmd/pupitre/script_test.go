@@ -26,7 +26,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"pupitre": main})
+	built.M = m
+	testscript.Main(&built, map[string]func(){"pupitre": main})
 }
 
 // Sessions at a terminal, in testdata/script. Messages are English there, unless a command says --lang fr.

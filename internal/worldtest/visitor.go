@@ -71,6 +71,16 @@ func (v *Visitor) Do(t testing.TB, r *http.Request) Page {
 	return Page{answer.StatusCode, answer.Request.URL, answer.Header, string(text), v, tree}
 }
 
+// Answers is the status of an address, 0 where nobody answers.
+func (v *Visitor) Answers(address string) int {
+	answer, err := v.client.Get(address)
+	if err != nil {
+		return 0
+	}
+	answer.Body.Close()
+	return answer.StatusCode
+}
+
 // Get opens an address.
 func (v *Visitor) Get(t testing.TB, address string) Page {
 	t.Helper()
@@ -103,8 +113,22 @@ func (v *Visitor) SignIn(t testing.TB, address, login string) Page {
 	return page
 }
 
-// Cookies are what the browser would send to an address.
-func (v *Visitor) Cookies(address *url.URL) []*http.Cookie { return v.client.Jar.Cookies(address) }
+// Stay is the same browser, which looks at redirections instead of following them.
+func (v *Visitor) Stay() *Visitor {
+	stays := *v.client
+	stays.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Visitor{&stays}
+}
+
+// Keep puts a cookie into the browser that an address did not give.
+func (v *Visitor) Keep(t testing.TB, address string, c *http.Cookie) {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.client.Jar.SetCookies(u, []*http.Cookie{c})
+}
 
 // Says reports whether a reader of the page sees the text; how it is spaced does not matter.
 func (p Page) Says(text string) bool { return strings.Contains(p.Words(), plain(text)) }
