@@ -1,7 +1,9 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -16,9 +18,31 @@ import (
 
 // sending is what the player's script posts: events, and the exercise that it is showing.
 type sending struct {
-	Events []exos.Event    `json:"events"`
+	Events batch           `json:"events"`
 	Show   exos.ExerciseID `json:"show,omitempty"`
 }
+
+// batch is a list of events that is read no further than one more than may be sent at once: a million empty ones weigh little on the
+// line and much here.
+type batch []exos.Event
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (b *batch) UnmarshalJSON(text []byte) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	if start, err := d.Token(); err != nil || start != json.Delim('[') {
+		return errNoList
+	}
+	for d.More() && len(*b) <= exos.MaxEvents {
+		var e exos.Event
+		if err := d.Decode(&e); err != nil {
+			return err
+		}
+		*b = append(*b, e)
+	}
+	return nil
+}
+
+var errNoList = errors.New("the events are no list")
 
 // receipt is what it gets: the server's word on each event, in the order sent, and the sheet to show now.
 type receipt struct {
