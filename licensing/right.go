@@ -72,5 +72,5 @@ type Holder struct {
 	LastOpened   time.Time
 	Locked       bool
 	Left         bool   // the person is no longer in the school
-	Key          string // gives the page after this row; it holds a name, so it is for pages and never for logs
+	Key          string // gives the page after this row; it holds no name, so it may stand in an address
 }

@@ -87,12 +87,12 @@ func (t licensingTx) ListHolders(ctx context.Context, school directory.SchoolID,
 	w.and("h.school = ?", string(school))
 	w.and("p.resource = ?", string(resource))
 	w.and("h.state = 'held'")
-	if key := strings.Split(page.After, keySign); len(key) == 3 {
-		w.and("(coalesce(x.folded, ''), h.person, h.pool) > (?, ?, ?)", key[0], key[1], key[2])
+	if person, pool, ok := strings.Cut(page.After, keySign); ok {
+		w.and("(coalesce(x.folded, ''), h.person, h.pool) > (coalesce((select y.folded from person y where y.id = ?), ''), ?, ?)", person, person, pool)
 	}
 	w.args = append(w.args, page.Limit)
 	query := fmt.Sprintf(`
-		select h.person, coalesce(x.family_name, ''), coalesce(x.given_name, ''), coalesce(x.civility, ''), coalesce(x.folded, ''),
+		select h.person, coalesce(x.family_name, ''), coalesce(x.given_name, ''), coalesce(x.civility, ''),
 			coalesce((select min(c.label) from membership m join cohort c on c.school = m.school and c.id = m.cohort
 				where m.school = h.school and m.person = h.person and c.kind = 'DIVISION'), ''),
 			h.pool, p.subscription, h.through, h.act, h.since, h.opened_at, h.last_at, h.opened_at > 0 and not p.transferable,
@@ -101,12 +101,12 @@ func (t licensingTx) ListHolders(ctx context.Context, school directory.SchoolID,
 		where %s
 		order by coalesce(x.folded, ''), h.person, h.pool limit $%d`, w, len(w.args))
 	return list(ctx, t.Tx, query, w.args, func(row db.Row) (h licensing.Holder, err error) {
-		var folded, by string
+		var by string
 		var since, opened, last int64
-		err = row.Scan(&h.Person, &h.Name.Family, &h.Name.Given, &h.Name.Civility, &folded, &h.Class,
+		err = row.Scan(&h.Person, &h.Name.Family, &h.Name.Given, &h.Name.Civility, &h.Class,
 			&h.Pool, &h.Subscription, &by, &h.Act, &since, &opened, &last, &h.Locked, &h.Left)
 		h.Through, h.Since, h.Opened, h.LastOpened = through(by, h.Person), db.FromMicros(since), db.FromMicros(opened), db.FromMicros(last)
-		h.Key = folded + keySign + string(h.Person) + keySign + string(h.Pool)
+		h.Key = string(h.Person) + keySign + string(h.Pool)
 		return h, err
 	})
 }

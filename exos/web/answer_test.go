@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -273,6 +274,26 @@ func TestEventSentTwiceCountsOnceAndGetsTheSameSheet(t *testing.T) {
 			if !strings.Contains(r.Sheet, want) {
 				t.Errorf("the sheet does not say %q", want)
 			}
+		}
+	}
+}
+
+// A million empty events are three megabytes on the line: they are refused before they are anything here. Not parallel: it measures.
+func TestAFloodOfEventsIsRefusedUnread(t *testing.T) {
+	b := newWorld(t).pupil()
+	flood := `{"events":[` + strings.Repeat("{},", 1_000_000) + `{}]}`
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if answer := b.do(post("/api/evenements", flood)); answer.StatusCode != http.StatusBadRequest {
+		t.Errorf("%s", answer.Status)
+	}
+	runtime.ReadMemStats(&after)
+	if made := after.TotalAlloc - before.TotalAlloc; made > 200<<20 {
+		t.Errorf("reading them took %d MB", made>>20)
+	}
+	for _, text := range []string{`{"events":{}}`, `{"events":1}`, `{"events":[1]}`} {
+		if answer := b.do(post("/api/evenements", text)); answer.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: %s", text, answer.Status)
 		}
 	}
 }

@@ -35,11 +35,8 @@ func (d *Room) access(w http.ResponseWriter, r *http.Request, reader *web.Reader
 // launch opens the right, journals the access, and sends the browser to the resource, which then asks who this is by its own
 // protocol. An opening is a change: it may burn the transfer of a copy, so what merely looks ahead gets nothing.
 func (d *Room) launch(w http.ResponseWriter, r *http.Request, reader *web.Reader, school directory.SchoolID, ark catalogue.ARK) error {
-	if r.Method != http.MethodGet {
-		return errMethod
-	}
-	if strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") || r.Header.Get("Purpose") == "prefetch" {
-		return errPrefetch
+	if err := meant(r); err != nil {
+		return err
 	}
 	resource, err := d.Notices.FindByARK(r.Context(), ark)
 	if fault.Is(err, fault.NotFound) {
@@ -61,6 +58,17 @@ func (d *Room) launch(w http.ResponseWriter, r *http.Request, reader *web.Reader
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, resource.LaunchURL, http.StatusFound)
+	return nil
+}
+
+// meant refuses what merely looks ahead: a HEAD, a browser's prefetch.
+func meant(r *http.Request) error {
+	switch {
+	case r.Method != http.MethodGet:
+		return errMethod
+	case strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") || r.Header.Get("Purpose") == "prefetch":
+		return errPrefetch
+	}
 	return nil
 }
 
@@ -110,6 +118,9 @@ func (d *Room) portalLink(w http.ResponseWriter, r *http.Request) error {
 	err = d.House.For(func(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
 		if project != "" && reader.Session.Project != project {
 			return fault.New(fault.Denied, "mediacentre.launch.portal", "project", string(project))
+		}
+		if err := meant(r); err != nil {
+			return err // before the session moves to another school
 		}
 		school, err := d.settle(r, reader, q.Get("idEtab"))
 		if err != nil {

@@ -19,6 +19,7 @@ type Character struct {
 	Role     string
 	Class    string // label of the class of a pupil: « 5e B »
 	School   directory.UAI
+	Shared   bool // works in the second school, too
 
 	civility string
 	profile  string // National_…
@@ -35,7 +36,7 @@ var Cast = []Character{
 	{Login: "helene.castaing", External: "tilleuls-c-0002", Given: "Hélène", Family: "Castaing", Role: "direction", School: Tilleuls, civility: "Mme", profile: "National_dir"},
 	{Login: "nadia.aubry", External: "tilleuls-c-0003", Given: "Nadia", Family: "Aubry", Role: "enseignant", School: Tilleuls, civility: "Mme", profile: "National_ens", subject: french, classes: []string{"5B", "6A"}},
 	{Login: "karim.belhadj", External: "tilleuls-c-0004", Given: "Karim", Family: "Belhadj", Role: "enseignant", School: Tilleuls, civility: "M.", profile: "National_ens", subject: maths, classes: []string{"5A", "5B"}},
-	{Login: "odile.tran", External: "tilleuls-c-0005", Given: "Odile", Family: "Tran", Role: "documentaliste", School: Tilleuls, civility: "Mme", profile: "National_doc"},
+	{Login: "odile.tran", External: "tilleuls-c-0005", Given: "Odile", Family: "Tran", Role: "documentaliste", School: Tilleuls, Shared: true, civility: "Mme", profile: "National_doc"},
 	{Login: "ines.marchal", External: "tilleuls-c-0006", Given: "Inès", Family: "Marchal", Role: "eleve", Class: "5e B", School: Tilleuls},
 	{Login: "malo.kerbrat", External: "tilleuls-c-0007", Given: "Malo", Family: "Kerbrat", Role: "eleve", Class: "5e B", School: Tilleuls},
 	{Login: "sacha.lemoine", External: "tilleuls-c-0008", Given: "Sacha", Family: "Lemoine", Role: "eleve", Class: "5e A", School: Tilleuls},

@@ -43,6 +43,7 @@ type adult struct {
 	classes                                          []*class
 	groups                                           []*group
 	manager                                          bool
+	also                                             []string // other schools where they are the same
 }
 
 // invent makes the school of this number. The first two are the demonstration's.
@@ -71,7 +72,7 @@ func invent(o Options, number int) *school {
 	s.enrol(c, o, pupils)
 	s.hire(c, o)
 	if number == 0 && o.Degree == directory.SecondDegree {
-		s.play()
+		s.play(o)
 	}
 	for day := 1; day <= o.Day; day++ {
 		s.night(chanceOf(o.Seed, uint64(number), uint64(day)), o, day)
@@ -196,7 +197,7 @@ func (s *school) hire(c *chance, o Options) {
 }
 
 // play puts the cast in: pupils take the first places of their classes, adults those of their posts.
-func (s *school) play() {
+func (s *school) play(o Options) {
 	byCode := map[string]*class{}
 	for _, k := range s.classes {
 		byCode[k.code], byCode[k.label] = k, k
@@ -210,6 +211,9 @@ func (s *school) play() {
 		}
 		a := s.post(who)
 		a.external, a.given, a.family, a.civility = who.External, who.Given, who.Family, who.civility
+		if who.Shared && o.Schools > 1 {
+			a.also = []string{uaiOf(o.Degree, 1)}
+		}
 		for _, code := range who.classes {
 			s.takeOver(a, byCode[code])
 		}

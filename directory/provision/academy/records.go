@@ -25,17 +25,22 @@ func putSchool(d *document, s *school) {
 	}
 }
 
-// identity is what pupils and adults have alike.
-func identity(s *school, external, profile, family, given, civility, born string) []field {
-	fields := []field{
-		text("GARPersonIdentifiant", external),
-		inside("GARPersonProfils", text("GARStructureUAI", s.uai), text("GARPersonProfil", profile)),
-		text("GARPersonNomPatro", family), text("GARPersonNom", family), text("GARPersonPrenom", given), text("GARPersonAutresPrenoms", given),
+// identity is what pupils and adults have alike. Somebody may be the same in other schools, too.
+func identity(s *school, external, profile, family, given, civility, born string, also ...string) []field {
+	schools := append([]string{s.uai}, also...)
+	fields := []field{text("GARPersonIdentifiant", external)}
+	for _, uai := range schools {
+		fields = append(fields, inside("GARPersonProfils", text("GARStructureUAI", uai), text("GARPersonProfil", profile)))
 	}
+	fields = append(fields, text("GARPersonNomPatro", family), text("GARPersonNom", family), text("GARPersonPrenom", given), text("GARPersonAutresPrenoms", given))
 	if civility != "" {
 		fields = append(fields, text("GARPersonCivilite", civility))
 	}
-	return append(fields, text("GARPersonStructRattach", s.uai), text("GARPersonEtab", s.uai), text("GARPersonDateNaissance", born))
+	fields = append(fields, text("GARPersonStructRattach", s.uai))
+	for _, uai := range schools {
+		fields = append(fields, text("GARPersonEtab", uai))
+	}
+	return append(fields, text("GARPersonDateNaissance", born))
 }
 
 func putPupils(d *document, s *school) {
@@ -60,7 +65,7 @@ func putPupils(d *document, s *school) {
 
 func putTeachers(d *document, s *school) {
 	for _, a := range s.staff {
-		fields := identity(s, a.external, a.profile, a.family, a.given, a.civility, a.born)
+		fields := identity(s, a.external, a.profile, a.family, a.given, a.civility, a.born, a.also...)
 		if d.options.Degree == directory.FirstDegree {
 			d.put(0, "GAREnseignant", fields...)
 			continue

@@ -133,7 +133,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	house.Mount(mux)
 	(&console.Room{House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue}).Mount(mux)
 	(&desk.Room{
-		House: house, Notices: b.Catalogue,
+		House: house, Notices: b.Catalogue, Moves: b.Federation,
 		Doors: doors{b.Licensing, b.Catalogue, &programs{federation: b.Federation, now: s.Now}},
 		Desks: &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue, Places: b.Directory},
 	}).Mount(mux)

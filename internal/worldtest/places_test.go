@@ -1,0 +1,38 @@
+package worldtest_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"pupitre/internal/worldtest"
+)
+
+// portalLink is the link that portals keep (« /domaineGar »).
+func portalLink(w *worldtest.World, uai, ark string) string {
+	b64 := base64.StdEncoding
+	return w.Broker + "/domaineGar?idENT=" + b64.EncodeToString([]byte("A70")) + "&idEtab=" + b64.EncodeToString([]byte(uai)) + "&idRessource=" + url.QueryEscape(ark)
+}
+
+// Odile Tran looks after the books of both schools; the encyclopaedia was given to the collège.
+func TestAPortalsLinkOpensAtTheSchoolThatItNames(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, nil, func(t *testing.T, w *worldtest.World) {
+		const encyclopaedia = "ark:/99999/lanterne-encyclopedie"
+		odile := worldtest.NewVisitor()
+		odile.SignIn(t, w.Broker+"/mon-journal", "odile.tran")
+		for range 2 { // from wherever she is now, and back
+			if page := odile.Get(t, portalLink(w, theirUAI, encyclopaedia)); page.Status != http.StatusForbidden {
+				t.Errorf("at the lycée: status %d at %s: %s", page.Status, page.At, page.Words())
+			}
+			if page := odile.Get(t, portalLink(w, ourUAI, encyclopaedia)); page.Status != http.StatusOK || !strings.HasPrefix(page.At.String(), w.Publisher) {
+				t.Errorf("at the collège: status %d at %s: %s", page.Status, page.At, page.Words())
+			}
+		}
+		if page := odile.Get(t, portalLink(w, "0990001N", encyclopaedia)); page.Status == http.StatusOK || page.Status >= 500 {
+			t.Errorf("at a school that is not hers: status %d: %s", page.Status, page.Words())
+		}
+	})
+}
