@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"pupitre/internal/lang"
@@ -114,4 +115,13 @@ func newRequestID() string {
 	var b [8]byte
 	rand.Read(b[:]) // never fails since Go 1.24
 	return hex.EncodeToString(b[:])
+}
+
+// TLSOf returns what the edge of a product with this address must say: whether browsers reach it over TLS, so that cookies are Secure
+// wherever TLS ends, and for how long they must keep to it (a year).
+func TLSOf(base string) (overTLS bool, strict time.Duration) {
+	if strings.HasPrefix(base, "https://") {
+		return true, 365 * 24 * time.Hour
+	}
+	return false, 0
 }

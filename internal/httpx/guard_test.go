@@ -259,3 +259,13 @@ func TestServerFinishesWhatItBeganThenStops(t *testing.T) {
 		t.Errorf("stopping: %v", err)
 	}
 }
+
+func TestAnAddressOverTLSKeepsCookiesAndBrowsersToIt(t *testing.T) {
+	t.Parallel()
+	if over, strict := httpx.TLSOf("https://pupitre.example"); !over || strict < 180*24*time.Hour {
+		t.Errorf("https: %v, %v", over, strict)
+	}
+	if over, strict := httpx.TLSOf("http://pupitre.localhost:8080"); over || strict != 0 {
+		t.Errorf("http: %v, %v", over, strict)
+	}
+}

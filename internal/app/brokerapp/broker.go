@@ -125,8 +125,9 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		door.Connectors = append(door.Connectors, &signin.CAS{Portal: federation.ENT{Project: p.Project, Name: p.Name}, Base: p.CAS, Client: s.Client})
 	}
 
+	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
-		Log: s.Log, Now: s.Now, Words: s.Words, Pages: house, SignIn: house.SignIn, Behind: s.Behind,
+		Log: s.Log, Now: s.Now, Words: s.Words, Pages: house, SignIn: house.SignIn, Behind: s.Behind || overTLS, Strict: strict,
 		CrossOrigin: append(b.provider.CrossOrigin(), door.CrossOrigin()...),
 	}
 	mux := edge.Mux()
