@@ -67,16 +67,7 @@ func (s *Service) Subjects(ctx context.Context, school SchoolID) ([]Subject, err
 
 // CohortsOf lists the classes and groups of a person in a school; for a teacher, those that they teach.
 func (s *Service) CohortsOf(ctx context.Context, person PersonID, school SchoolID) ([]Cohort, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]Cohort, error) {
-		places, err := r.Places(ctx, school, person)
-		if err != nil || len(places) == 0 {
-			return nil, err
-		}
-		all, err := r.Cohorts(ctx, school)
-		return slices.DeleteFunc(all, func(c Cohort) bool {
-			return !slices.ContainsFunc(places, func(p Place) bool { return p.Cohort == c.ID })
-		}), err
-	})
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]Cohort, error) { return r.CohortsOf(ctx, school, person) })
 }
 
 // PlacesOf lists the same as CohortsOf by id, with the subjects that a teacher teaches in each.

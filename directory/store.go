@@ -22,7 +22,9 @@ type Reader interface {
 	SchoolsOfManager(ctx context.Context, person PersonID) ([]School, error)
 	Managers(ctx context.Context, school SchoolID) ([]AssignmentManager, error)
 
+	// Cohorts lists a school's open classes, then its groups; CohortsOf those of one person.
 	Cohorts(ctx context.Context, school SchoolID) ([]Cohort, error)
+	CohortsOf(ctx context.Context, school SchoolID, person PersonID) ([]Cohort, error)
 	Subjects(ctx context.Context, school SchoolID) ([]Subject, error)
 	// Places lists what ties a person to the cohorts of a school: membership, and what a teacher teaches there.
 	Places(ctx context.Context, school SchoolID, person PersonID) ([]Place, error)

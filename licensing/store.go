@@ -37,7 +37,7 @@ type SubscriptionReader interface {
 	FindWork(ctx context.Context, ark catalogue.ARK) (Work, error)
 	FindWorkByID(ctx context.Context, id catalogue.ResourceID) (Work, error)
 	FindSchool(ctx context.Context, id directory.SchoolID) (directory.School, error)
-	// ListSchools returns the schools that have one of these numbers or one of these natures, by number.
+	// ListSchools returns the schools that have one of these numbers or, where no number is asked for, one of these natures, by number.
 	ListSchools(ctx context.Context, uais []directory.UAI, natures []string) ([]directory.School, error)
 }
 

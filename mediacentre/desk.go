@@ -61,7 +61,11 @@ func arrange(rights []licensing.Right, notices map[catalogue.ResourceID]catalogu
 		}
 		desk.Cards = append(desk.Cards, card)
 	}
-	slices.SortFunc(desk.Cards, func(a, b Card) int { return cmp.Compare(sortKey(a.Resource), sortKey(b.Resource)) })
+	keys := make(map[catalogue.ResourceID]string, len(desk.Cards)) // folding a title costs more than comparing it
+	for _, card := range desk.Cards {
+		keys[card.Resource.ID] = sortKey(card.Resource)
+	}
+	slices.SortFunc(desk.Cards, func(a, b Card) int { return cmp.Compare(keys[a.Resource.ID], keys[b.Resource.ID]) })
 	for _, card := range desk.Cards {
 		if at, ok := families[card.Resource.Family]; ok {
 			desk.Shelves[at].Books = append(desk.Shelves[at].Books, card)

@@ -107,6 +107,31 @@ func (t directoryTx) Cohorts(ctx context.Context, school directory.SchoolID) ([]
 		})
 }
 
+// CohortsOf implements directory.Reader: every page asks it of its reader.
+func (t directoryTx) CohortsOf(ctx context.Context, school directory.SchoolID, person directory.PersonID) (found []directory.Cohort, err error) {
+	err = t.Each(ctx, `
+		select c.school, c.id, c.kind, c.code, c.label, c.level, coalesce(w.class, '')
+		from membership m join cohort c on c.school = m.school and c.id = m.cohort
+		left join cohort_within w on w.school = c.school and w.cohort = c.id
+		where m.school = $1 and m.person = $2 and not c.closed order by c.kind, c.label, c.code, c.id, w.class`,
+		[]any{string(school), string(person)}, func(row db.Row) error {
+			var c directory.Cohort
+			var class directory.CohortID
+			if err := row.Scan(&c.School, &c.ID, &c.Kind, &c.Code, &c.Label, &c.Level, &class); err != nil {
+				return err
+			}
+			if n := len(found); n == 0 || found[n-1].ID != c.ID {
+				found = append(found, c)
+			}
+			if class != "" {
+				last := &found[len(found)-1]
+				last.Within = append(last.Within, class)
+			}
+			return nil
+		})
+	return found, err
+}
+
 // Subjects implements directory.Reader.
 func (t directoryTx) Subjects(ctx context.Context, school directory.SchoolID) ([]directory.Subject, error) {
 	return list(ctx, t.Tx, `select code, label from subject where school = $1 order by label, code`, []any{string(school)},

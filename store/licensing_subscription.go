@@ -144,12 +144,14 @@ func (t licensingTx) KeepSubscription(ctx context.Context, act journal.ActID, s 
 	if err != nil {
 		return err
 	}
-	if _, err := t.Exec(ctx, t.engine(`insert into subscription_school (subscription, uai)
-		select cast($1 as text), e.value from `+members("$2")+` where true on conflict do nothing`), string(s.ID), jsonArray(s.Schools)); err != nil {
-		return err
+	if len(s.Schools) > 0 {
+		_, err = t.Exec(ctx, t.engine(`insert into subscription_school (subscription, uai)
+			select cast($1 as text), e.value from `+members("$2")+` where true on conflict do nothing`), string(s.ID), jsonArray(s.Schools))
 	}
-	_, err = t.Exec(ctx, t.engine(`insert into subscription_nature (subscription, nature)
-		select cast($1 as text), e.value from `+members("$2")+` where true on conflict do nothing`), string(s.ID), jsonArray(s.Natures))
+	if len(s.Natures) > 0 && err == nil {
+		_, err = t.Exec(ctx, t.engine(`insert into subscription_nature (subscription, nature)
+			select cast($1 as text), e.value from `+members("$2")+` where true on conflict do nothing`), string(s.ID), jsonArray(s.Natures))
+	}
 	return err
 }
 
@@ -177,9 +179,13 @@ func (t licensingTx) FindSchool(ctx context.Context, id directory.SchoolID) (dir
 
 // ListSchools implements licensing.Reader.
 func (t licensingTx) ListSchools(ctx context.Context, uais []directory.UAI, natures []string) ([]directory.School, error) {
-	return list(ctx, t.Tx, t.engine(`select `+schoolColumns+` from school s
-		where s.uai in (`+named("$1")+`) or s.nature in (`+named("$2")+`) order by s.uai`),
-		[]any{jsonArray(uais), jsonArray(natures)}, scanSchool)
+	// Asked with « or », both engines look at every school there is to find one by its code.
+	which, codes := `s.uai`, jsonArray(uais)
+	if len(uais) == 0 {
+		which, codes = `s.nature`, jsonArray(natures)
+	}
+	return list(ctx, t.Tx, t.engine(`select `+schoolColumns+` from school s where `+which+` in (`+named("$1")+`) order by s.uai`),
+		[]any{codes}, scanSchool)
 }
 
 // ListSchoolsOf implements licensing.Reader.

@@ -1,7 +1,10 @@
 package clock
 
 import (
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // a school machine may have no zone files
 
@@ -17,20 +20,31 @@ var overseas = map[string]string{
 	"983": "Pacific/Noumea", "984": "Pacific/Tahiti", "986": "Pacific/Wallis", "987": "Pacific/Tahiti", "988": "Pacific/Noumea",
 }
 
+const metropolitan = "Europe/Paris"
+
 // ZoneOfUAI returns the time zone of a school from its code: overseas départements have their own.
 func ZoneOfUAI(uai string) *time.Location {
-	name := "Europe/Paris"
+	name := metropolitan
 	if len(uai) >= 3 {
 		if z, ok := overseas[uai[:3]]; ok {
 			name = z
 		}
 	}
-	loc, err := time.LoadLocation(name)
-	if err != nil {
-		return time.UTC // cannot happen with time/tzdata linked in
-	}
-	return loc
+	return zones()[name]
 }
+
+// zones are read once: a right's status asks for one, and a page has many rights.
+var zones = sync.OnceValue(func() map[string]*time.Location {
+	all := map[string]*time.Location{}
+	for _, name := range append(slices.Collect(maps.Values(overseas)), metropolitan) {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			zone = time.UTC // cannot happen with time/tzdata linked in
+		}
+		all[name] = zone
+	}
+	return all
+})
 
 // SchoolYearEnd is the last day of a school year written YYYY-YYYY (« anneeFinValidite »): 15 August of the second year.
 // The second year must follow the first, by at most ten (rules RG7 and RG10 of the subscription service).
