@@ -489,26 +489,40 @@ func TestAnothersSubscriptionsAreOutOfReach(t *testing.T) {
 		if got := h.stock().Total; got != 160 {
 			t.Errorf("%v copies", got)
 		}
-		p, err := h.service.FindByDistributor(t.Context(), their)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var lines []string
-		if err := h.Store.Journal().Read(t.Context(), func(ctx context.Context, r journal.Reader) error {
-			entries, err := r.OfSchool(ctx, "", "", 100)
-			for _, e := range entries {
-				if e.Entry.Actor.ID == string(p.ID) {
-					lines = append(lines, e.Entry.Verb+" "+e.Entry.Subject)
-				}
-			}
-			return err
-		}); err != nil {
-			t.Fatal(err)
-		}
+		lines := h.journal(their)
 		if diff := cmp.Diff([]string{"partners.refused abonnements", "partners.refused a", "partners.refused a", "partners.refused b"}, lines); diff != "" {
 			t.Error(diff)
 		}
+		for range 60 {
+			h.want(h.do(h.yours, "DELETE", "/a", ""), 403)
+		}
+		if n := len(h.journal(their)); n > 25 {
+			t.Errorf("who keeps reaching fills the journal: %d lines", n)
+		}
 	})
+}
+
+// journal lists what was written down of a distributor's program, the newest first.
+func (h *house) journal(distributor string) []string {
+	h.t.Helper()
+	p, err := h.service.FindByDistributor(h.t.Context(), distributor)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var lines []string
+	if err := h.Store.Journal().Read(h.t.Context(), func(ctx context.Context, r journal.Reader) error {
+		lines = nil
+		entries, err := r.OfSchool(ctx, "", "", 100)
+		for _, e := range entries {
+			if e.Entry.Actor.ID == string(p.ID) {
+				lines = append(lines, e.Entry.Verb+" "+e.Entry.Subject)
+			}
+		}
+		return err
+	}); err != nil {
+		h.t.Fatal(err)
+	}
+	return lines
 }
 
 func filters(inside string) string {

@@ -26,8 +26,28 @@ type Gate struct {
 	MaxBody int64   // bytes of a body; 0: 256 KiB
 	JSON    bool    // refusals are JSON where the caller has no wish, else XML
 
-	limitsMu sync.Mutex
-	limits   map[PartnerID]*rate.Limiter
+	calls, notes limits
+}
+
+// limits are a limit for each partner, made when it is first met. The zero value is ready.
+type limits struct {
+	mu sync.Mutex
+	of map[PartnerID]*rate.Limiter
+}
+
+// take returns the partner's limiter; often and burst are what a new one allows.
+func (l *limits) take(p PartnerID, often rate.Limit, burst int) *rate.Limiter {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	limiter, ok := l.of[p]
+	if !ok {
+		limiter = rate.NewLimiter(often, burst)
+		if l.of == nil {
+			l.of = map[PartnerID]*rate.Limiter{}
+		}
+		l.of[p] = limiter
+	}
+	return limiter
 }
 
 const (
@@ -103,20 +123,11 @@ func (g *Gate) who(r *http.Request, purpose Purpose) (Partner, error) {
 
 // pace refuses a partner who asks too often, and says when to come back.
 func (g *Gate) pace(c *call) error {
-	g.limitsMu.Lock()
-	limiter, ok := g.limits[c.partner.ID]
-	if !ok {
-		perSecond := g.Rate
-		if perSecond <= 0 {
-			perSecond = usualRate
-		}
-		limiter = rate.NewLimiter(rate.Limit(perSecond), int(max(1, 2*perSecond)))
-		if g.limits == nil {
-			g.limits = map[PartnerID]*rate.Limiter{}
-		}
-		g.limits[c.partner.ID] = limiter
+	perSecond := g.Rate
+	if perSecond <= 0 {
+		perSecond = usualRate
 	}
-	g.limitsMu.Unlock()
+	limiter := g.calls.take(c.partner.ID, rate.Limit(perSecond), int(max(1, 2*perSecond)))
 	if limiter.Allow() {
 		return nil
 	}

@@ -2,6 +2,9 @@ package partners
 
 import (
 	"context"
+	"time"
+
+	"golang.org/x/time/rate"
 
 	"pupitre/internal/fault"
 	"pupitre/licensing"
@@ -23,8 +26,17 @@ func (g *Gate) own(c *call, subs finder, id licensing.SubscriptionID) (licensing
 
 // refuse writes down that a partner reached for another's, and returns the refusal.
 func (g *Gate) refuse(c *call, subject, distributor string) error {
-	if err := g.Partners.Refused(c.r.Context(), c.partner.ID, subject, distributor); err != nil {
+	if err := g.note(c, subject, distributor); err != nil {
 		return err
 	}
 	return fault.New(fault.Denied, "partners.distributor.other", "own", c.partner.Distributor)
+}
+
+// note writes one line in the journal. A partner that keeps reaching fills it no faster than a line a minute, after the first ones.
+func (g *Gate) note(c *call, subject, whose string) error {
+	const first = 20
+	if !g.notes.take(c.partner.ID, rate.Every(time.Minute), first).Allow() {
+		return nil
+	}
+	return g.Partners.Refused(c.r.Context(), c.partner.ID, subject, whose)
 }

@@ -79,7 +79,7 @@ func (d *PortalDoor) list(c *call) error {
 	ctx := c.r.Context()
 	project := directory.ProjectID(c.r.PathValue("project"))
 	if project != c.partner.Project {
-		if err := d.Partners.Refused(ctx, c.partner.ID, "ressources", string(project)); err != nil {
+		if err := d.note(c, "ressources", string(project)); err != nil {
 			return err
 		}
 		return fault.New(fault.Denied, "partners.project.other", "project", string(project), "own", string(c.partner.Project))
