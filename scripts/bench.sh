@@ -2,6 +2,7 @@
 # Every goal beside its figure: bar NAME FIGURE UNIT goal OP NUMBER ok|short (tools/bars has the table). Short fails nothing.
 #   scripts/bench.sh                 every part
 #   scripts/bench.sh sso exos        these parts
+#   scripts/bench.sh -patience 10m   waiting before each measure, so long at most, for others to leave the machine alone
 # Databases are real files in TMPDIR, SQLite with synchronous=FULL, PostgreSQL with fsync on; what a durable write costs on that
 # disk is printed with the figures. The benchmarks' own output goes to the standard error.
 set -euo pipefail

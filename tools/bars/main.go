@@ -12,6 +12,7 @@
 //	go run ./tools/bars            every part (scripts/bench.sh starts the PostgreSQL that it needs)
 //	go run ./tools/bars sso exos   these parts
 //	go run ./tools/bars -list      the goals, without running anything
+//	go run ./tools/bars -patience 10m    waiting before each measure, so long at most, for others to leave the machine alone
 package main
 
 import (
@@ -29,6 +30,7 @@ import (
 func main() {
 	list := flag.Bool("list", false, "print the goals and where they come from, and run nothing")
 	only := flag.String("run", "", "measure only the benchmarks whose name contains this")
+	patience := flag.Duration("patience", 0, "how long each measure may wait for the machine to be quiet")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -47,7 +49,7 @@ func main() {
 		if len(chosen) == 0 && *only == "" {
 			return nil
 		}
-		return run(ctx, os.Stdout, chosen, goTest{raw: os.Stderr})
+		return run(ctx, os.Stdout, chosen, goTest{raw: os.Stderr}, &neighbours{patience: *patience})
 	}()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bars:", err)
@@ -88,7 +90,7 @@ type runner interface {
 }
 
 // run measures and prints. A benchmark that fails does not keep the others from being measured.
-func run(ctx context.Context, out io.Writer, measures []measure, r runner) error {
+func run(ctx context.Context, out io.Writer, measures []measure, r runner, others *neighbours) error {
 	if len(measures) == 0 {
 		return errors.New("no benchmark has that in its name")
 	}
@@ -98,6 +100,7 @@ func run(ctx context.Context, out io.Writer, measures []measure, r runner) error
 	var troubles []error
 	bars, short := 0, 0
 	for _, m := range measures {
+		others.listen(ctx)
 		text, err := r.run(ctx, m)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -119,7 +122,8 @@ func run(ctx context.Context, out io.Writer, measures []measure, r runner) error
 			}
 		}
 	}
-	fmt.Fprintf(out, "%d goals measured, %d short\n", bars, short)
+	fmt.Fprint(out, others)
+	fmt.Fprintf(out, "goals: %d measured, %d short\n", bars, short)
 	return errors.Join(troubles...)
 }
 

@@ -92,28 +92,29 @@ func TestWhatWasNotMeasuredIsAnError(t *testing.T) {
 	t.Parallel()
 	m := measure{pkg: "store", bench: "AssignClass30", goals: both(goal{"assign/*", "AssignClass30/*", "ns/op", atMost, 1, "ms", ""})}
 	for _, c := range []struct {
-		name    string
-		said    said
-		want    string
-		trouble string
+		name           string
+		said           said
+		trouble        string
+		bar, goalsLine string
 	}{
-		{"an engine was skipped", said{printed, nil}, "bar assign/sqlite 8 ms goal <= 1 short\n1 goals measured, 1 short\n", "no figure of AssignClass30/postgres in ns/op"},
-		{"the benchmark failed", said{printed, errors.New("exit status 1")}, "0 goals measured, 0 short\n", "exit status 1"},
+		{"an engine was skipped", said{printed, nil}, "no figure of AssignClass30/postgres in ns/op", "bar assign/sqlite 8 ms goal <= 1 short\n", "goals: 1 measured, 1 short\n"},
+		{"the benchmark failed", said{printed, errors.New("exit status 1")}, "exit status 1", "", "goals: 0 measured, 0 short\n"},
 	} {
 		var out strings.Builder
-		err := run(t.Context(), &out, []measure{m}, c.said)
+		err := run(t.Context(), &out, []measure{m}, c.said, new(neighbours))
 		if err == nil || !strings.Contains(err.Error(), c.trouble) {
 			t.Errorf("%s: got %v, want %q", c.name, err, c.trouble)
 		}
-		if !strings.HasSuffix(out.String(), c.want) {
-			t.Errorf("%s: got %q", c.name, out.String())
+		got := out.String()
+		if !strings.Contains(got, c.bar) || c.bar == "" && strings.Contains(got, "bar ") || !strings.HasSuffix(got, c.goalsLine) {
+			t.Errorf("%s: got %q", c.name, got)
 		}
 	}
 	m.goals = m.goals[:1]
-	if err := run(t.Context(), new(strings.Builder), []measure{m}, said{printed, nil}); err != nil {
+	if err := run(t.Context(), new(strings.Builder), []measure{m}, said{printed, nil}, new(neighbours)); err != nil {
 		t.Errorf("a missed goal is no error: %v", err)
 	}
-	if err := run(t.Context(), new(strings.Builder), nil, said{}); err == nil {
+	if err := run(t.Context(), new(strings.Builder), nil, said{}, new(neighbours)); err == nil {
 		t.Error("measuring nothing passed")
 	}
 }
@@ -157,6 +158,32 @@ func TestTheLongestMountPointHoldsTheFolder(t *testing.T) {
 	}
 	if got := filesystem("", "/tmp"); got != "unknown" {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestNeighboursAreHeard(t *testing.T) {
+	t.Parallel()
+	before, ok := ticks("cpu  100 0 50 800 50 0 0 0 0 0\ncpu0 1 2 3\n")
+	if !ok || before != (processors{idle: 850, all: 1000}) {
+		t.Fatalf("%+v, %v", before, ok)
+	}
+	after, _ := ticks("cpu  130 0 60 850 60 0 0 0 0 0\n")
+	if got := after.since(before); got < 0.399 || got > 0.401 {
+		t.Errorf("got %v, want 0.4", got)
+	}
+	for _, bad := range []string{"", "cpu 1 2 3", "intr 1 2 3 4 5 6 7 8 9", "cpu a b c d e f g h i"} {
+		if _, ok := ticks(bad); ok {
+			t.Errorf("%q was read", bad)
+		}
+	}
+	for want, n := range map[string]neighbours{
+		"": {},
+		"machine others used 2 % of the processors before a measure, 3 % at most\n":                                    {shares: []float64{0.01, 0.03, 0.02}},
+		"machine others used 2 % of the processors before a measure, 90 % at most: what is short may be their doing\n": {shares: []float64{0.01, 0.9, 0.02}},
+	} {
+		if got := n.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 
