@@ -11,8 +11,9 @@ const require = createRequire(import.meta.url);
 const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 export const world = JSON.parse(process.env.PUPITRE_WORLD ?? "{}"); // addresses and accounts, from the Go side
-const shots = process.env.PUPITRE_SHOTS ?? "";
-if (shots) mkdirSync(shots, { recursive: true });
+const shots = process.env.PUPITRE_SHOTS ?? ""; // where a failure leaves its picture
+const gallery = process.env.PUPITRE_GALLERY ?? ""; // where every page leaves its pictures, when somebody wants to look at them
+for (const folder of [shots, gallery]) if (folder) mkdirSync(folder, { recursive: true });
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -109,14 +110,16 @@ export async function sound(page, what) {
   equal(page.troubles, [], `${what}: troubles`);
 }
 
-/** Checks a page as it is in both themes, on a desk and on a phone, and takes a picture of each when asked to. */
+/** Checks a page as it is in both themes, on a desk and on a phone, and at 320 px, which is a desk at 400 %; takes a picture of each
+ * when asked to. A journey that is told again (world.again) looks once: the pages are the same. */
 export async function everywhere(page, name) {
+  if (world.again) return await sound(page, name);
   const size = page.viewportSize();
   for (const [theme, width] of [["light", 1280], ["dark", 1280], ["light", 360], ["dark", 360], ["light", 320]]) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     await page.setViewportSize({ width, height: width < 500 ? 740 : 900 });
     await sound(page, `${name}, ${theme}, ${width} px`);
-    if (shots && width !== 320) await page.screenshot({ path: join(shots, `${name}-${theme}-${width}.png`), fullPage: true });
+    if (gallery && width !== 320) await page.screenshot({ path: join(gallery, `${name}-${theme}-${width}.png`), fullPage: true });
   }
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });

@@ -22,8 +22,9 @@ type step struct {
 	MS      int
 }
 
-// journey runs one of browser/*.mjs in a world; each of its steps is a subtest.
-func journey(t *testing.T, w *worldtest.World, name string) {
+// journey runs one of browser/*.mjs in a world; each of its steps is a subtest. Where the same pages were looked at in every size
+// and theme by another journey, again spares the time.
+func journey(t *testing.T, w *worldtest.World, name string, again bool) {
 	t.Helper()
 	for _, need := range []string{"node", "chromium"} {
 		if _, err := exec.LookPath(need); err != nil {
@@ -43,7 +44,7 @@ func journey(t *testing.T, w *worldtest.World, name string) {
 	}
 	cmd := exec.CommandContext(t.Context(), "node", name+".mjs")
 	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "PUPITRE_WORLD="+w.JSON(t), "PUPITRE_SHOTS="+shots)
+	cmd.Env = append(os.Environ(), "PUPITRE_WORLD="+w.JSON(t, again), "PUPITRE_SHOTS="+shots)
 	var troubles bytes.Buffer
 	cmd.Stderr = &troubles
 	out, err := cmd.Output()
@@ -72,11 +73,11 @@ func journey(t *testing.T, w *worldtest.World, name string) {
 
 func TestTheStoryInABrowser(t *testing.T) {
 	t.Parallel()
-	journey(t, worldtest.Open(t, worldtest.Options{}), "story")
+	journey(t, worldtest.Open(t, worldtest.Options{}), "story", false)
 }
 
 // Two nodes on one PostgreSQL, requests alternating between them: a node with a state of its own would lose the thread.
 func TestTheStoryOnTwoNodes(t *testing.T) {
 	t.Parallel()
-	journey(t, worldtest.Open(t, worldtest.Options{PostgreSQL: true, Nodes: 2}), "story")
+	journey(t, worldtest.Open(t, worldtest.Options{PostgreSQL: true, Nodes: 2}), "story", true)
 }

@@ -61,11 +61,11 @@ func Open(t testing.TB, o Options) *World {
 }
 
 // JSON tells a journey where everything is.
-func (w *World) JSON(t testing.TB) string {
+func (w *World) JSON(t testing.TB, again bool) string {
 	t.Helper()
 	certificate := filepath.Join(w.Data, "certificats")
 	text, err := json.Marshal(map[string]any{
-		"start": w.Start, "broker": w.Broker, "exos": w.Exos, "portal": w.Portal, "publisher": w.Publisher,
+		"again": again, "start": w.Start, "broker": w.Broker, "exos": w.Exos, "portal": w.Portal, "publisher": w.Publisher,
 		"secure": w.Secure, "password": app.DemoPassword,
 		"authority": filepath.Join(certificate, "autorite.pem"), "cert": filepath.Join(certificate, "distributeur.pem"), "key": filepath.Join(certificate, "distributeur.key"),
 		"school": "0991234D", "workbook": "ark:/99999/preau-labo-grammaire-5e",
