@@ -106,11 +106,13 @@ func (d *PortalDoor) list(c *call) error {
 			answer.List.Resources = append(answer.List.Resources, d.describe(card.Resource, school))
 		}
 	}
-	body, err := json.Marshal(answer)
-	if err != nil {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false) // links are links: no page is made of this
+	if err := encoder.Encode(answer); err != nil {
 		return err
 	}
-	return answerWith(c, jsonType+";charset=utf-8", body)
+	return answerWith(c, jsonType+";charset=utf-8", body.Bytes())
 }
 
 // school finds a school of the project; another's is as unknown as one that does not exist. It is 400, as the GAR has it.

@@ -3,13 +3,11 @@ package app
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
@@ -22,7 +20,6 @@ import (
 	"pupitre/internal/demo/start"
 	"pupitre/internal/demo/subscriptions"
 	"pupitre/internal/demo/workbook"
-	"pupitre/internal/fault"
 	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/partners"
@@ -60,6 +57,9 @@ func (d *Demo) arrive(ctx context.Context) (*Arrived, error) {
 		return nil, err
 	}
 	if err := d.register(ctx); err != nil {
+		return nil, err
+	}
+	if err := d.admitPrograms(ctx); err != nil {
 		return nil, err
 	}
 	if !first {
@@ -149,12 +149,9 @@ func (d *Demo) schools(ctx context.Context) (college, lycee directory.School, er
 	return college, lycee, err
 }
 
-// distributorCertificate is the name of its files.
-const distributorCertificate = "distributeur"
-
 // arriveSubscriptions plays the distributor's program: PUT /{idAbonnement} on https://abonnement.localhost, with its certificate.
 func (d *Demo) arriveSubscriptions(ctx context.Context, out *Arrived) error {
-	pair, err := d.distributor(ctx)
+	pair, err := d.admit(ctx, distributorPartner, partners.ForSubscriptions, distributorCertificate)
 	if err != nil {
 		return err
 	}
@@ -249,30 +246,6 @@ func (d *Demo) person(ctx context.Context, login string) (directory.Person, erro
 		return directory.Person{}, fmt.Errorf("nobody of the demonstration is called %s", login)
 	}
 	return d.brokers[0].Directory.FindPersonByExternal(ctx, demoProject, character.External)
-}
-
-// distributor is `pupitre partner add`: a partner and the certificate that it is known by, in the folder certificats.
-func (d *Demo) distributor(ctx context.Context) (*tls.Certificate, error) {
-	register, by := d.brokers[0].Partners, journal.System("demo")
-	partner, err := register.FindByDistributor(ctx, subscriptions.Distributor)
-	if fault.Is(err, fault.NotFound) {
-		partner, err = register.Register(ctx, by, partners.Partner{Name: subscriptions.DistributorName, Distributor: subscriptions.Distributor})
-	}
-	if err != nil {
-		return nil, err
-	}
-	files, cert, err := d.pki.Kept(distributorCertificate)
-	known := func(c partners.Certificate) bool { return cert != nil && c.Fingerprint == partners.FingerprintOf(cert) }
-	if err != nil || !slices.ContainsFunc(partner.Certificates, known) {
-		if files, cert, err = d.pki.Client(distributorCertificate); err != nil {
-			return nil, err
-		}
-		if _, err := register.Pin(ctx, by, partner.ID, partners.ForSubscriptions, cert); err != nil {
-			return nil, err
-		}
-	}
-	pair, err := tls.LoadX509KeyPair(files.Cert, files.Key)
-	return &pair, err
 }
 
 // accounts are the demonstration's, for the first page and the terminal.

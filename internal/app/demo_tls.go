@@ -2,14 +2,11 @@ package app
 
 import (
 	"crypto/tls"
+	"maps"
 	"net/http"
-	"strings"
 
 	"pupitre/partners"
 )
-
-// partnerNames are the partners' services as the GAR names them. Only there is a client certificate asked for.
-var partnerNames = []string{"abonnement.localhost"}
 
 // pageNames are the products' names, which answer over TLS too.
 var pageNames = []string{"localhost", "pupitre.localhost", "exos.localhost", "portail.localhost", "editeur.localhost"}
@@ -27,28 +24,15 @@ func (d *Demo) tlsConfig() (*tls.Config, error) {
 
 // secureNames are the names that answer over TLS: everybody's, and the partners'.
 func (d *Demo) secureNames(names map[string]http.Handler) map[string]http.Handler {
-	all := map[string]http.Handler{}
-	for name, handler := range names {
-		all[name] = handler
-	}
-	doors := &alternate{}
+	all := maps.Clone(names)
 	for _, b := range d.brokers {
-		doors.nodes = append(doors.nodes, onlyFor("abonnement.localhost", &partners.Door{
-			Gate: partners.Gate{Partners: b.Partners, Words: d.options.Words}, Subscriptions: b.Licensing, Schools: b.Store.Directory(),
-		}))
-	}
-	all["abonnement.localhost"] = doors
-	return all
-}
-
-// onlyFor refuses a request whose TLS handshake named another host than its Host header: with the handshake of a page's name no
-// client certificate was asked for, so nobody may pass on to a partner's service on that connection.
-func onlyFor(name string, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.TLS == nil || !strings.EqualFold(r.TLS.ServerName, name) {
-			http.Error(w, http.StatusText(http.StatusMisdirectedRequest), http.StatusMisdirectedRequest)
-			return
+		for name, door := range d.doors(b) {
+			if all[name] == nil {
+				all[name] = &alternate{}
+			}
+			nodes := all[name].(*alternate)
+			nodes.nodes = append(nodes.nodes, onlyFor(name, door))
 		}
-		next.ServeHTTP(w, r)
-	})
+	}
+	return all
 }
