@@ -130,7 +130,9 @@ func secretOf(path string) ([]byte, error) {
 type migrateCommand struct {
 	brokerFlags
 	exosFlags
-	Only string `help:"One product alone." enum:",broker,exos" default:"" placeholder:"broker|exos"`
+	Only    string `help:"One product alone." enum:",broker,exos" default:"" placeholder:"broker|exos"`
+	Base    string `help:"Address of the broker as browsers see it; with --base-was." placeholder:"ADDRESS"`
+	BaseWas string `help:"Address of the broker before it changed: the learners of Biblio Exos follow it." placeholder:"ADDRESS"`
 }
 
 // Run brings the schemas up: opening does.
@@ -150,10 +152,23 @@ func (c *migrateCommand) Run(s session) error {
 		if err != nil {
 			return err
 		}
-		if err := e.Close(); err != nil {
+		if err := orClose(c.follow(s, e), e.Close()); err != nil {
 			return err
 		}
 		s.say("command.migrate.done", "product", "Biblio Exos")
 	}
+	return nil
+}
+
+// follow takes the learners of Biblio Exos along where the broker has another address: they are known by it and a pseudonym.
+func (c *migrateCommand) follow(s session, e *exosapp.Exos) error {
+	if c.BaseWas == "" { // --base alone is a setting of serve
+		return nil
+	}
+	n, err := e.Service.Moved(s, operator, c.BaseWas, c.Base)
+	if err != nil {
+		return err
+	}
+	s.say("command.migrate.moved", "n", int(n), "from", c.BaseWas, "to", c.Base)
 	return nil
 }
