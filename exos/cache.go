@@ -10,27 +10,17 @@ import (
 	"pupitre/exos/qti/render"
 )
 
-// shelf keeps decoded exercises and versions at hand. They are immutable, so nodes need not tell one another anything.
+// shelf keeps decoded exercises at hand, so many; where it is full, an arbitrary one makes room. They are immutable, so nodes need
+// not tell one another anything.
 type shelf struct {
-	exercises cache[ExerciseID, *opened]
-	versions  cache[versionKey, Version]
+	mu sync.RWMutex
+	m  map[ExerciseID]*opened
 }
 
-type versionKey struct {
-	module  ModuleID
-	version VersionID
-}
-
-// shelfSize bounds each cache: a few workbooks in use at once, some 20 kB an exercise.
+// shelfSize bounds it: a few workbooks in use at once, some 20 kB an exercise.
 const shelfSize = 2000
 
-// cache is a bounded map; where it is full, an arbitrary entry makes room.
-type cache[K comparable, V any] struct {
-	mu sync.RWMutex
-	m  map[K]V
-}
-
-func (c *cache[K, V]) get(k K, load func() (V, error)) (V, error) {
+func (c *shelf) get(k ExerciseID, load func() (*opened, error)) (*opened, error) {
 	c.mu.RLock()
 	v, ok := c.m[k]
 	c.mu.RUnlock()
@@ -44,7 +34,7 @@ func (c *cache[K, V]) get(k K, load func() (V, error)) (V, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.m == nil {
-		c.m = map[K]V{}
+		c.m = map[ExerciseID]*opened{}
 	}
 	for old := range c.m {
 		if len(c.m) < shelfSize {
@@ -73,7 +63,7 @@ type body struct {
 
 // exercise returns an exercise ready for use. Not to be called inside a transaction.
 func (s *Service) exercise(ctx context.Context, e ExerciseID) (*opened, error) {
-	return s.shelf.exercises.get(e, func() (*opened, error) {
+	return s.shelf.get(e, func() (*opened, error) {
 		return read(ctx, s, func(ctx context.Context, r Reader) (*opened, error) { return take(ctx, r, e) })
 	})
 }
@@ -111,11 +101,4 @@ func take(ctx context.Context, r Reader, e ExerciseID) (*opened, error) {
 			Interactions: found.Interactions,
 		},
 	}, nil
-}
-
-// version returns a published version. Not to be called inside a transaction.
-func (s *Service) version(ctx context.Context, m ModuleID, v VersionID) (Version, error) {
-	return s.shelf.versions.get(versionKey{m, v}, func() (Version, error) {
-		return read(ctx, s, func(ctx context.Context, r Reader) (Version, error) { return r.VersionOf(ctx, m, v) })
-	})
 }

@@ -27,7 +27,7 @@ func sign(t *testing.T, k *federation.Keyring) map[federation.Algorithm]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		signed, err := jose.ParseSigned(text, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(a)})
+		signed, err := jose.ParseSignedCompact(text, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(a)})
 		if err != nil {
 			t.Fatal(err)
 		}

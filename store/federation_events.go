@@ -33,7 +33,7 @@ func (t eventsTx) Due(ctx context.Context) ([]federation.ClientID, error) {
 
 // Secret implements events.Reader.
 func (t eventsTx) Secret(ctx context.Context, project directory.ProjectID, person directory.PersonID) (directory.Secret, error) {
-	return federationTx{t.Tx}.Secret(ctx, project, person)
+	return federationTx(t).Secret(ctx, project, person)
 }
 
 // personChunk bounds the persons named in one statement.

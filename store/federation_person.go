@@ -12,12 +12,12 @@ import (
 
 // PersonByExternal implements federation.Reader.
 func (t federationTx) PersonByExternal(ctx context.Context, project directory.ProjectID, external string) (directory.Person, error) {
-	return directoryTx{t.Tx}.PersonByExternal(ctx, project, external)
+	return directoryTx(t).PersonByExternal(ctx, project, external)
 }
 
 // Person implements federation.Reader.
 func (t federationTx) Person(ctx context.Context, person directory.PersonID) (directory.Person, error) {
-	return directoryTx{t.Tx}.Person(ctx, person)
+	return directoryTx(t).Person(ctx, person)
 }
 
 // Secret implements federation.Reader.
@@ -70,7 +70,7 @@ func (t federationTx) Facts(ctx context.Context, s federation.Session) (federati
 	if err != nil || len(taught) == 0 {
 		return f, err
 	}
-	subjects, err := directoryTx{t.Tx}.Subjects(ctx, s.School)
+	subjects, err := directoryTx(t).Subjects(ctx, s.School)
 	f.Subjects = slices.DeleteFunc(subjects, func(s directory.Subject) bool { return !slices.Contains(taught, s.Code) })
 	return f, err
 }

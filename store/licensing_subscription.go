@@ -174,7 +174,7 @@ func (t licensingTx) FindWorkByID(ctx context.Context, id catalogue.ResourceID) 
 
 // FindSchool implements licensing.Reader.
 func (t licensingTx) FindSchool(ctx context.Context, id directory.SchoolID) (directory.School, error) {
-	return directoryTx{t.Tx}.School(ctx, id)
+	return directoryTx(t).School(ctx, id)
 }
 
 // ListSchools implements licensing.Reader.

@@ -80,8 +80,3 @@ func digest(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])
 }
-
-// name is the person's name as the directory has it.
-func (p *Person) name() directory.Name {
-	return directory.Name{Family: p.Family, Given: p.Given, Civility: p.Civility}
-}

@@ -151,7 +151,7 @@ func (p *Party) read(ctx context.Context, issuer *provider, raw []byte) ([]exos.
 		return nil, rejection{errRequest, "the token is too long"}
 	}
 	// A token of another kind (an ID token, a logout token) must not pass for an event: RFC 8417 §4.1, RFC 8725 §3.11.
-	signed, err := jose.ParseSigned(string(raw), signatures)
+	signed, err := jose.ParseSignedCompact(string(raw), signatures)
 	if err != nil || len(signed.Signatures) != 1 {
 		return nil, rejection{errRequest, "not a signed token of an algorithm that is accepted"}
 	}

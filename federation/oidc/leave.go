@@ -112,7 +112,7 @@ func (p *Provider) after(client federation.Client, f url.Values) string {
 
 // hinted reads an ID token that we signed, expired or not: its client, and the session's name there. A zero client is "not ours".
 func (p *Provider) hinted(ctx context.Context, hint string) (federation.Client, string) {
-	signed, err := jose.ParseSigned(hint, []jose.SignatureAlgorithm{jose.ES256, jose.RS256})
+	signed, err := jose.ParseSignedCompact(hint, []jose.SignatureAlgorithm{jose.ES256, jose.RS256})
 	if err != nil || len(signed.Signatures) != 1 {
 		return federation.Client{}, ""
 	}

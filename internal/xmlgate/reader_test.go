@@ -211,7 +211,7 @@ func TestOldEncodingsWhereAllowed(t *testing.T) {
 	const want = "1 <a>\n1 \"é€œ😀\"\n1 </a>\n"
 	wide := func(s string, big bool) string {
 		var b strings.Builder
-		for _, u := range []rune("\uFEFF" + s) {
+		for _, u := range "\uFEFF" + s {
 			units := []rune{u}
 			if u > 0xFFFF {
 				units = []rune{0xD800 + (u-0x10000)>>10, 0xDC00 + (u-0x10000)&0x3FF}

@@ -5,8 +5,8 @@ import "pupitre/directory"
 // Tilleuls is the first school of every academy of the second degree.
 const (
 	Tilleuls     directory.UAI = "0991234D"
-	TilleulsName               = "Collège Les Tilleuls"
-	TilleulsTown               = "Rochebrune"
+	TilleulsName string        = "Collège Les Tilleuls"
+	TilleulsTown string        = "Rochebrune"
 )
 
 // Character is somebody of the « Collège Les Tilleuls » whom the demonstration relies on. Role is a word of the portal's pages:
