@@ -2,7 +2,7 @@
 //
 // A journey is a file of steps: `await step("the manager gives 25 copies", async () => { … })`. Each step prints one line of
 // JSON, which internal/worldtest turns into a Go subtest. A step that fails leaves a picture in PUPITRE_SHOTS.
-import { readFileSync, mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -14,6 +14,16 @@ export const world = JSON.parse(process.env.PUPITRE_WORLD ?? "{}"); // addresses
 const shots = process.env.PUPITRE_SHOTS ?? ""; // where a failure leaves its picture
 const gallery = process.env.PUPITRE_GALLERY ?? ""; // where every page leaves its pictures, when somebody wants to look at them
 for (const folder of [shots, gallery]) if (folder) mkdirSync(folder, { recursive: true });
+
+// What the pages say in French: an English page says none of it. Words shorter than eight signs may be data.
+const catalogue = new URL("../internal/lang/words/", import.meta.url);
+const sayings = readdirSync(catalogue).filter((f) => f.endsWith(".fr.json")).flatMap((f) => {
+  const [french, english] = ["fr", "en"].map((l) => JSON.parse(readFileSync(new URL(f.replace(/fr\.json$/, `${l}.json`), catalogue), "utf8")));
+  return Object.entries(french).flatMap(([key, text]) => {
+    const [said, other] = [text, english[key]].map((t) => (typeof t === "string" ? t : t?.other ?? ""));
+    return said.length >= 8 && !said.includes("{") && !other.startsWith(said) ? [said] : [];
+  });
+});
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -33,7 +43,7 @@ export async function person({ phone = false, dark = false, locale = "fr-FR", sc
     javaScriptEnabled: script,
     locale,
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000); // a machine that runs other tests beside is slow, not wrong
   const page = await context.newPage();
   const troubles = [];
   page.on("pageerror", (e) => troubles.push(`script error: ${e.message}`));
@@ -97,30 +107,73 @@ export async function signIn(page, login) {
   await page.waitForURL((url) => !url.pathname.startsWith("/login"));
 }
 
-/** What holds on every page: no words missing, one h1, nothing from axe-core, no sideways scroll, no trouble in the console. */
-export async function sound(page, what) {
+/** What axe-core finds: every rule, or the contrast alone where only colours have changed since. */
+async function accessible(page, what, rules) {
+  if (!await page.evaluate(() => "axe" in window)) await page.evaluate(axeSource);
+  const found = await page.evaluate(async (only) => {
+    const { violations } = await window.axe.run(document, { resultTypes: ["violations"], ...(only && { runOnly: { type: "rule", values: only } }) });
+    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).slice(0, 3).join("; ")}`);
+  }, rules);
+  equal(found, [], `${what}: axe-core`);
+}
+
+/** No sideways scroll: a table may scroll within itself, a page never. */
+async function upright(page, what) {
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  must(sideways <= 0, `${what}: scrolls sideways by ${sideways} px`);
+}
+
+/** What holds of a page's words whatever its width: none missing, one h1, no French on an English page, no trouble in the console. */
+export async function worded(page, what) {
   const text = await page.locator("body").innerText();
   must(!text.includes("⟦"), `${what}: words are missing: ${text.match(/⟦[^⟧]*⟧/)?.[0]}`);
   equal(await page.locator("h1").count(), 1, `${what}: number of h1`);
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
-  equal(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).slice(0, 3).join("; ")}`), [], `${what}: axe-core`);
-  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  must(sideways <= 0, `${what}: scrolls sideways by ${sideways} px`);
+  if (await page.locator("html").getAttribute("lang") === "en") equal(sayings.filter((s) => text.includes(s)), [], `${what}: French on an English page`);
   equal(page.troubles, [], `${what}: troubles`);
 }
 
-/** Checks a page as it is in both themes, on a desk and on a phone, and at 320 px, which is a desk at 400 %; takes a picture of each
- * when asked to. A journey that is told again (world.again) looks once: the pages are the same. */
+/** Checks a page as it is: its words; axe-core on a desk and on a phone, and the contrast in the other theme; no sideways scroll, down
+ * to 320 px, which is a desk at 400 %. Takes pictures when asked to. A journey that is told again (world.again) looks at the words
+ * alone: the pages are the same. A page without script is checked for what can be known of it without. */
 export async function everywhere(page, name) {
-  if (world.again) return await sound(page, name);
+  await worded(page, name);
+  if (world.again) return await upright(page, name);
   const size = page.viewportSize();
-  for (const [theme, width] of [["light", 1280], ["dark", 1280], ["light", 360], ["dark", 360], ["light", 320]]) {
+  for (const [theme, width, rules] of [["light", 1280], ["dark", 1280, ["color-contrast"]], ["light", 360], ["dark", 360, []], ["light", 320, []]]) {
+    if (theme === "dark" && width === 360 && !gallery) continue;
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     await page.setViewportSize({ width, height: width < 500 ? 740 : 900 });
-    await sound(page, `${name}, ${theme}, ${width} px`);
+    const what = `${name}, ${theme}, ${width} px`;
+    if (rules?.length !== 0) await accessible(page, what, rules);
+    await upright(page, what);
     if (gallery && width !== 320) await page.screenshot({ path: join(gallery, `${name}-${theme}-${width}.png`), fullPage: true });
   }
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+}
+
+/** Walks a page with Tab: whatever takes the focus shows it, in sight, and nothing that sticks to an edge covers it. */
+export async function walked(page, name, most = 60) {
+  if (world.again) return;
+  await page.evaluate(() => { document.activeElement?.blur(); scrollTo(0, 0); });
+  let seen = 0;
+  for (; seen < most; seen++) {
+    await page.keyboard.press("Tab");
+    const trouble = await page.evaluate(() => {
+      const at = document.activeElement;
+      if (!at || at === document.body) return "end";
+      const ringed = (e) => { const s = getComputedStyle(e); return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2; };
+      const label = `${at.tagName.toLowerCase()} ${at.getAttribute("name") ?? at.textContent.trim().slice(0, 30)}`;
+      if (![at, at.closest("label"), at.closest(".card")].some((e) => e && ringed(e))) return `no ring: ${label}`;
+      const box = (at.closest("label.chip") ?? at).getBoundingClientRect();
+      if (box.bottom <= 0 || box.top >= innerHeight) return `out of sight: ${label}`;
+      const within = (n, most) => Math.min(Math.max(n, 0), most - 1);
+      const over = document.elementFromPoint(within(box.left + box.width / 2, innerWidth), within(box.top + box.height / 2, innerHeight));
+      const bar = over?.closest(".action-bar, .counters-bar");
+      return bar && !bar.contains(at) ? `covered: ${label}` : "";
+    });
+    if (trouble === "end") break;
+    must(!trouble, `${name}, by keyboard: ${trouble}`);
+  }
+  must(seen > 0, `${name}: Tab goes nowhere`);
 }

@@ -2,7 +2,7 @@
 // copy, and one who is not. Every page met on the way is checked in both themes, on a desk and on a phone.
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
-import { end, equal, everywhere, look, must, person, signIn, step, world } from "./lib.mjs";
+import { end, equal, everywhere, look, must, person, signIn, step, walked, world } from "./lib.mjs";
 
 const title = "Le labo de grammaire 5e";
 const launch = `${world.broker}/acces/${world.workbook}`;
@@ -97,13 +97,16 @@ await step("the manager gives the workbook to the 5e B", async () => {
   await claire.locator("tbody tr", { hasText: title }).getByRole("link").first().click();
   await claire.waitForURL(/\/population/);
   await everywhere(claire, "console-population");
+  await walked(claire, "console-population");
   await claire.getByLabel(/5e B/).first().check();
   await claire.getByRole("button", { name: "Voir le plan" }).first().click();
   await claire.waitForURL(/\/plan/);
   await everywhere(claire, "console-plan");
   await claire.getByRole("button", { name: /^Attribuer \d+ exemplaires?/ }).click();
-  await claire.waitForLoadState();
-  await claire.goto(`${world.broker}/affectation/${world.school}/ressources`);
+  await claire.waitForURL(/\/population/);
+  must(/\d+ exemplaires? attribués?/.test(await claire.locator("main .msg-green").innerText()), "nothing says what was done");
+  await everywhere(claire, "console-done");
+  await claire.getByRole("link", { name: "une autre ressource" }).click();
   const [, available, , , assigned, all] = await counters(claire, title);
   must(assigned > 0, "nothing was given");
   equal(available + assigned, all, "Disponibles + Attribués = Total");
@@ -116,6 +119,7 @@ await step("the pupil has it now, with its publisher and why", async () => {
   must(text.includes(title), "the workbook is not there");
   must(text.includes("5e B"), "nothing says through which class");
   await everywhere(ines, "mediacentre");
+  await walked(ines, "mediacentre");
 });
 
 await step("the pupil of another class does not, and its address typed by hand says why and whom to ask", async () => {
@@ -173,18 +177,22 @@ await step("the other publisher shows what it received: a pseudonym, and what it
   await ines.getByRole("link", { name: /Physique/ }).first().click();
   await ines.waitForURL((url) => url.host === new URL(world.publisher).host && url.pathname === "/recu");
   const text = await ines.locator("main").innerText();
-  must(/[0-9a-f]{64}/.test(text), "no pseudonym is shown");
+  must(/([0-9a-f]{4}\s){4}…/.test(text), "no pseudonym is shown");
+  must(text.includes("Nous ne savons pas qui c’est"), "the publisher does not say that it does not know who came");
   must(!/Marchal|tilleuls-e-0001/.test(text), "the publisher knows the pupil’s name");
+  for (const fold of await ines.locator("aside details summary").all()) await fold.click();
+  must(/[0-9a-f]{64}/.test(await ines.locator("aside").innerText()), "the message that arrived is not shown");
   await everywhere(ines, "publisher-received");
 });
 
 await step("taken back a second ago, gone from every door", async () => {
   look(claire);
-  await claire.goto(`${world.broker}/affectation/${world.school}/ressources?q=le+labo`);
+  await claire.goto(`${world.broker}/affectation/${world.school}`);
+  await claire.getByRole("link", { name: /^Récupération des exemplaires par lot/ }).click();
   await claire.locator("tbody tr", { hasText: title }).getByRole("link").first().click();
-  await claire.getByRole("link", { name: /[Dd]étenteurs|attributions|Attribués|Reprendre/ }).first().click();
   await claire.waitForURL(/\/attributions/);
   await everywhere(claire, "console-holders");
+  await walked(claire, "console-holders");
   await claire.getByLabel(/Marchal/).first().check();
   await claire.getByRole("button", { name: /[Rr]eprendre/ }).first().click();
   await claire.waitForLoadState();
@@ -198,16 +206,23 @@ await step("taken back a second ago, gone from every door", async () => {
   equal(answer.status(), 403, "its address");
   await ines.waitForTimeout(1000);
   await ines.goto(`${world.exos}/modules`);
-  must(!(await ines.locator("main a", { hasText: title }).count()), "Biblio Exos still opens it");
+  await everywhere(ines, "exos-modules-closed");
+  const card = ines.locator("article.is-closed", { hasText: title });
+  must((await card.innerText()).includes("Relire mes réponses"), "what the pupil answered is not theirs to read any more");
+  await card.getByRole("link", { name: title }).click();
+  await everywhere(ines, "exos-contents-closed");
+  equal((await ines.goto(`${ines.url()}/exercices/2`)).status(), 403, "an exercise that was not begun");
 });
 
 await step("the start page, the journal and the receipt are sound", async () => {
   await claire.goto(world.start);
   await everywhere(claire, "start");
+  await walked(claire, "start");
   look(ines);
   await ines.goto(`${world.broker}/mon-journal`);
   await everywhere(ines, "journal");
   await ines.locator("main a[href*='/mon-journal/']").first().click();
+  must(/([0-9a-f]{4}\s){4}…/.test(await ines.locator("main").innerText()), "the receipt does not name the pseudonym");
   await everywhere(ines, "receipt");
 });
 

@@ -4,12 +4,24 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/federation"
 	"pupitre/internal/worldtest"
+	"pupitre/licensing"
+	"pupitre/mediacentre"
+	"pupitre/web"
+	"pupitre/web/account"
+	"pupitre/web/console"
+	"pupitre/web/desk"
+	"pupitre/web/webtest"
 )
 
 // step is what a journey prints of each of its steps.
@@ -22,9 +34,8 @@ type step struct {
 	MS      int
 }
 
-// journey runs one of browser/*.mjs in a world; each of its steps is a subtest. Where the same pages were looked at in every size
-// and theme by another journey, again spares the time.
-func journey(t *testing.T, w *worldtest.World, name string, again bool) {
+// journey runs one of browser/*.mjs in a world, told as JSON; each of its steps is a subtest.
+func journey(t *testing.T, world, name string) {
 	t.Helper()
 	for _, need := range []string{"node", "chromium"} {
 		if _, err := exec.LookPath(need); err != nil {
@@ -44,7 +55,7 @@ func journey(t *testing.T, w *worldtest.World, name string, again bool) {
 	}
 	cmd := exec.CommandContext(t.Context(), "node", name+".mjs")
 	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "PUPITRE_WORLD="+w.JSON(t, again), "PUPITRE_SHOTS="+shots)
+	cmd.Env = append(os.Environ(), "PUPITRE_WORLD="+world, "PUPITRE_SHOTS="+shots)
 	var troubles bytes.Buffer
 	cmd.Stderr = &troubles
 	out, err := cmd.Output()
@@ -58,6 +69,7 @@ func journey(t *testing.T, w *worldtest.World, name string, again bool) {
 		}
 		steps++
 		t.Run(s.Step, func(t *testing.T) {
+			t.Logf("%d ms", s.MS)
 			switch {
 			case s.Skipped:
 				t.Skip("an earlier step failed")
@@ -73,11 +85,94 @@ func journey(t *testing.T, w *worldtest.World, name string, again bool) {
 
 func TestTheStoryInABrowser(t *testing.T) {
 	t.Parallel()
-	journey(t, worldtest.Open(t, worldtest.Options{}), "story", false)
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "story")
 }
 
-// Two nodes on one PostgreSQL, requests alternating between them: a node with a state of its own would lose the thread.
+// Two nodes on one PostgreSQL, requests alternating between them: a node with a state of its own would lose the thread. The pages
+// are the same as on one node, so that they are not looked at in every size and theme again.
 func TestTheStoryOnTwoNodes(t *testing.T) {
 	t.Parallel()
-	journey(t, worldtest.Open(t, worldtest.Options{PostgreSQL: true, Nodes: 2}), "story", true)
+	journey(t, worldtest.Open(t, worldtest.Options{PostgreSQL: true, Nodes: 2}).JSON(t, true), "story")
+}
+
+// Biblio Exos by keyboard alone and with a finger, with a lost line, and without script.
+func TestExercisesInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "exercises")
+}
+
+// The console and the Médiacentre without script, then every page in English: one world will do for both.
+func TestWithoutScriptAndInEnglishInABrowser(t *testing.T) {
+	t.Parallel()
+	world := worldtest.Open(t, worldtest.Options{}).JSON(t, false)
+	journey(t, world, "without-script")
+	journey(t, world, "english")
+}
+
+// Every page that the story does not pass.
+func TestCornersInABrowser(t *testing.T) {
+	t.Parallel()
+	var world map[string]any
+	if err := json.Unmarshal([]byte(worldtest.Open(t, worldtest.Options{}).JSON(t, false)), &world); err != nil {
+		t.Fatal(err)
+	}
+	world["rare"] = rare(t)
+	text, err := json.Marshal(world)
+	if err != nil {
+		t.Fatal(err)
+	}
+	journey(t, string(text), "corners")
+}
+
+// rare serves the pages that nobody of the demonstration meets: a manager of two schools, somebody with two places, a choice of
+// portals, rights that are over or to come, copies that are used up.
+func rare(t *testing.T) map[string]any {
+	t.Helper()
+	school := webtest.NewWorld()
+	school.Managers = append(school.Managers,
+		directory.AssignmentManager{School: webtest.Tilleuls.ID, Person: webtest.Both, State: directory.ManagerConfirmed},
+		directory.AssignmentManager{School: webtest.Saules.ID, Person: webtest.Both, State: directory.ManagerConfirmed})
+	stock := webtest.NewStock(school)
+	rights := &webtest.Rights{Stock: stock}
+	for resource, status := range map[catalogue.ResourceID]licensing.Status{
+		webtest.Labo: licensing.Active, webtest.Musique: licensing.Future, webtest.Calcul: licensing.Expired, webtest.Lanterne: licensing.Ended,
+	} {
+		stock.Notice(resource).LaunchURL = "https://exos.example/ouvrir"
+		rights.Give(webtest.Ines, resource, licensing.ToPerson(webtest.Ines), status)
+	}
+	pages := webtest.Serve(school, func(h *web.House) []webtest.Room {
+		return []webtest.Room{
+			&console.Room{House: h, Copies: stock, People: school, Notices: stock},
+			&desk.Room{House: h, Desks: &mediacentre.Service{Rights: rights, Notices: stock, Places: school}, Notices: stock, Doors: rights, Moves: rights},
+			entrance{&account.Room{House: h, Notices: stock}},
+		}
+	})
+	server := httptest.NewServer(pages)
+	t.Cleanup(server.Close)
+	resource := "/affectation/" + string(webtest.Tilleuls.UAI) + "/ressources/"
+	access := func(id catalogue.ResourceID) string { return "/acces/" + string(stock.Notice(id).ARK) }
+	return map[string]any{"at": server.URL, "cookie": federation.SessionCookie, "pages": [][]any{
+		{"", "/connexion", "portals", http.StatusOK},
+		{webtest.Both, "/affectation", "console-schools", http.StatusOK},
+		{webtest.Both, "/mes-lieux", "places-two", http.StatusOK},
+		{webtest.Vasseur, resource + string(webtest.Calcul) + "/attributions", "console-holders-locked", http.StatusOK},
+		{webtest.Vasseur, resource + string(webtest.Lanterne) + "/population", "console-population-school-wide", http.StatusOK},
+		{webtest.Ines, "/mediacentre", "mediacentre-to-come", http.StatusOK},
+		{webtest.Ines, access(webtest.Musique), "refused-to-come", http.StatusForbidden},
+		{webtest.Ines, access(webtest.Calcul), "refused-over", http.StatusForbidden},
+		{webtest.Ines, access(webtest.Lanterne), "refused-ended", http.StatusForbidden},
+		{webtest.Aubry, "/mediacentre", "mediacentre-nothing", http.StatusOK},
+	}}
+}
+
+// entrance gives the choice of portals an address.
+type entrance struct{ *account.Room }
+
+func (e entrance) Mount(mux web.Mux) {
+	e.Room.Mount(mux)
+	mux.Handle("GET /connexion", func(w http.ResponseWriter, r *http.Request) error {
+		return e.ChooseENT(w, r, federation.ENTChoice{
+			ENTs: []federation.ENT{{Project: "A99", Name: "Portail de Rochebrune"}, {Project: "A98", Name: "L’Escale"}}, Remembered: "A98", Next: "/mediacentre",
+		})
+	})
 }
