@@ -84,6 +84,8 @@ await step("the console’s corners: a list without result, nothing chosen, nobo
   await everywhere(claire, "console-population-short");
   await claire.getByRole("button", { name: "Voir le plan" }).click();
   await claire.waitForURL(/\/plan/);
+  const short = await claire.locator("main").innerText();
+  must(short.includes("Il reste 40 exemplaires pour 432 élèves") && short.includes("pour un autre public"), `the plan does not say whose the other copies are: ${short}`);
   await corner(claire, "", "console-plan-short");
   await walked(claire, "console-plan-short");
   await claire.getByRole("button", { name: "Revenir à la sélection" }).click();

@@ -198,10 +198,10 @@ func changed(s *look.Shell, r *http.Request, refusal error, now licensing.Figure
 // head says the fact in the title: « Il reste 25 exemplaires pour 31 élèves ».
 func (p *planPage) head(d desk, ch choice, sum licensing.Figures) {
 	unit := ch.chosen.unit()
-	before := ch.plan.Figures[0].Before
 	switch {
 	case sum.Short > 0:
-		p.Title = p.T("console.plan.title.short."+unit, "n", before.Available, "asked", sum.Gets+sum.Short)
+		// What is left for these people is what they get: other copies are another public's.
+		p.Title = p.T("console.plan.title.short."+unit, "n", sum.Gets, "asked", sum.Gets+sum.Short)
 	case sum.Gets > 0:
 		p.Title = p.T("console.plan.title.gets."+unit, "n", sum.Gets)
 	case len(ch.plan.Targets) > 0:
@@ -280,6 +280,9 @@ func (c *Room) planLines(r *http.Request, d desk, p *planPage, ch choice, sum li
 			}
 		}
 		p.Lines = append(p.Lines, line)
+	}
+	if left := ch.plan.Figures[0].After.Available; sum.Short > 0 && left > 0 {
+		p.Lines = append(p.Lines, planLine{N: left, Title: p.T("console.plan.other.title", "n", left), Text: p.T("console.plan.other.text", "n", left)})
 	}
 	if n := len(ch.plan.Targets); n > 0 {
 		line := planLine{N: int64(n), Title: p.T("console.plan.targets.title", "n", n), Text: p.T("console.plan.targets.text")}

@@ -53,7 +53,7 @@ func TestAddressTypedByHandSaysWhyAndWhomToAsk(t *testing.T) {
 	}
 	d := open()
 	says(t, page(t, d.as(webtest.Aubry).Get(t, laboPath), http.StatusForbidden), "ne vous a pas été attribuée", "Demandez à Mme Vasseur")
-	says(t, page(t, d.as(webtest.Ines).Get(t, "/acces/ark:/99999/preau"), http.StatusForbidden), "« Préau Manuels » est une bibliothèque", "choisis un de ses livres")
+	says(t, page(t, d.as(webtest.Ines).Get(t, "/acces/ark:/99999/preau"), http.StatusForbidden), "« Préau Manuels » réunit plusieurs livres", "choisis un de ses livres")
 }
 
 // Names of managers are for the school's own people: somebody of another school hears of their own managers.

@@ -1,5 +1,5 @@
 // The counters follow the boxes: the server counts, for it alone knows who has a copy. The last question asked is the one answered.
-interface Live { counters: string; bar: string; say: string }
+interface Live { counters: string; bar: string; say: string; empty: boolean }
 
 const rest = 250; // milliseconds without a change before asking
 
@@ -27,6 +27,9 @@ export function countLive(): void {
     if (turn !== asked) return;
     counters.innerHTML = live.counters; // our own template: every name in it is escaped
     bar.innerHTML = live.bar;
+    const clear = document.querySelector<HTMLElement>("[data-clear]");
+    if (clear) clear.hidden = live.empty;
+    if (!live.empty) document.querySelector("[role=alert][autofocus]")?.remove(); // somebody is chosen now
     document.dispatchEvent(new CustomEvent("say", { detail: live.say }));
   };
   form.addEventListener("change", (event) => {
