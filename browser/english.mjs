@@ -1,5 +1,5 @@
 // Every page in English: no French is left but names and what publishers wrote, and the switch keeps the page.
-import { end, equal, look, must, person, signIn, step, world, worded } from "./lib.mjs";
+import { end, equal, look, must, person, signIn, step, world, worded, through } from "./lib.mjs";
 
 const title = "Le labo de grammaire 5e";
 const school = `${world.broker}/affectation/${world.school}`;
@@ -26,14 +26,12 @@ await step("the switch keeps the page, its search included, and is remembered ev
   await signIn(switched, "claire.vasseur");
   await switched.goto(`${school}/ressources?q=la&mode=contient`);
   await switched.locator("[data-preferences] summary").click();
-  await switched.getByRole("button", { name: "English" }).click();
-  await switched.waitForLoadState();
+  await through(switched, switched.getByRole("button", { name: "English" }));
   must(switched.url().endsWith("/ressources?q=la&mode=contient"), `the switch leads to ${switched.url()}`);
   await read(switched, "", "resources");
   await read(switched, `${world.broker}/mediacentre`, "médiacentre");
   await switched.locator("[data-preferences] summary").click();
-  await switched.getByRole("button", { name: "Français" }).click();
-  await switched.waitForLoadState();
+  await through(switched, switched.getByRole("button", { name: "Français" }));
   equal(await switched.locator("html").getAttribute("lang"), "fr", "the language, back again");
 });
 

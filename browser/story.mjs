@@ -2,7 +2,7 @@
 // copy, and one who is not. Every page met on the way is checked in both themes, on a desk and on a phone.
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
-import { end, equal, everywhere, look, must, person, signIn, step, walked, world } from "./lib.mjs";
+import { end, equal, everywhere, look, must, person, signIn, step, walked, world, through } from "./lib.mjs";
 
 const title = "Le labo de grammaire 5e";
 const launch = `${world.broker}/acces/${world.workbook}`;
@@ -88,8 +88,7 @@ await step("the distributor’s program orders 25 more copies: the counter has t
 
 await step("Commence par narrows the list", async () => {
   await claire.fill("input[name=q]", "le labo");
-  await claire.getByRole("button", { name: "Rechercher" }).click();
-  await claire.waitForLoadState();
+  await through(claire, claire.getByRole("button", { name: "Rechercher" }));
   must((await claire.locator("main").innerText()).includes("Votre sélection affiche 1 résultat(s)"), "the count is not 1");
 });
 
@@ -170,8 +169,7 @@ await step("the other publisher shows what it received: a pseudonym, and what it
   await claire.locator("tbody tr", { hasText: "Physique" }).getByRole("link").first().click();
   await claire.getByLabel(/5e B/).first().check();
   await claire.getByRole("button", { name: "Voir le plan" }).first().click();
-  await claire.getByRole("button", { name: /^Attribuer \d+ exemplaires?/ }).click();
-  await claire.waitForLoadState();
+  await through(claire, claire.getByRole("button", { name: /^Attribuer \d+ exemplaires?/ }));
   look(ines);
   await ines.goto(`${world.broker}/mediacentre`);
   await ines.getByRole("link", { name: /Physique/ }).first().click();
@@ -194,11 +192,9 @@ await step("taken back a second ago, gone from every door", async () => {
   await everywhere(claire, "console-holders");
   await walked(claire, "console-holders");
   await claire.getByLabel(/Marchal/).first().check();
-  await claire.getByRole("button", { name: /[Rr]eprendre/ }).first().click();
-  await claire.waitForLoadState();
+  await through(claire, claire.getByRole("button", { name: /[Rr]eprendre/ }).first());
   await everywhere(claire, "console-take-back");
-  await claire.getByRole("button", { name: /^Reprendre \d+ exemplaires?/ }).click();
-  await claire.waitForLoadState();
+  await through(claire, claire.getByRole("button", { name: /^Reprendre \d+ exemplaires?/ }));
   look(ines);
   await ines.goto(`${world.broker}/mediacentre`);
   must(!(await ines.locator("main").innerText()).includes(title), "the workbook is still in the médiacentre");

@@ -1,5 +1,5 @@
 // The console and the Médiacentre where no script runs: every act has a button of its own, and says afterwards what it did.
-import { end, equal, look, must, person, signIn, step, world, worded } from "./lib.mjs";
+import { end, equal, look, must, person, signIn, step, world, worded, through } from "./lib.mjs";
 
 const title = "Le labo de grammaire 5e";
 const school = `${world.broker}/affectation/${world.school}`;
@@ -9,8 +9,7 @@ const sacha = await person({ script: false });
 
 const figure = async (name) => Number((await claire.locator(`[data-counter=${name}] [data-n]`).innerText()).replace(/\D/g, ""));
 const press = async (page, name) => {
-  await page.getByRole("button", { name }).first().click();
-  await page.waitForLoadState();
+  await through(page, page.getByRole("button", { name }).first());
   await worded(page, `without script, after ${name}`);
 };
 
