@@ -1,6 +1,6 @@
 // The pages that the story does not pass: refusals, troubles, empty pages, ways in and out, and what only few people see. None of
 // them is a dead end: each has a way on.
-import { end, equal, everywhere, look, must, person, signIn, step, walked, world } from "./lib.mjs";
+import { end, equal, everywhere, look, must, person, signIn, step, through, walked, world } from "./lib.mjs";
 
 const school = `${world.broker}/affectation/${world.school}`;
 const stranger = await person();
@@ -38,16 +38,16 @@ await step("the portal: a wrong password, a form that fills, one who takes anoth
   await walked(stranger, "portal-login");
   await stranger.fill("#login", "malo.kerbrat");
   await stranger.fill("#password", "faux");
-  await stranger.getByRole("button", { name: "Se connecter" }).click();
+  await through(stranger, stranger.getByRole("button", { name: "Se connecter" }));
   await corner(stranger, "", "portal-wrong-password");
-  await stranger.getByRole("link", { name: /Sacha Lemoine/ }).click();
+  await through(stranger, stranger.getByRole("link", { name: /Sacha Lemoine/ }));
   equal(await stranger.inputValue("#login"), "sacha.lemoine", "the form");
-  await stranger.getByRole("button", { name: "Se connecter" }).click();
-  await stranger.getByRole("link", { name: /Médiacentre/ }).first().click();
+  await through(stranger, stranger.getByRole("button", { name: "Se connecter" }));
+  await through(stranger, stranger.getByRole("link", { name: /Médiacentre/ }).first());
   must((await stranger.locator(".masthead").innerText()).includes("Sacha"), "Sacha is not there");
   await corner(stranger, `${world.portal}/login?compte=nadia.aubry`, "portal-another");
-  await stranger.getByRole("button", { name: "Se connecter" }).click();
-  await stranger.getByRole("link", { name: /Médiacentre/ }).first().click();
+  await through(stranger, stranger.getByRole("button", { name: "Se connecter" }));
+  await through(stranger, stranger.getByRole("link", { name: /Médiacentre/ }).first());
   must((await stranger.locator(".masthead").innerText()).includes("Nadia"), "Nadia finds Sacha’s pages");
   await corner(stranger, `${world.portal}/rubrique/cahier`, "portal-room");
 });
@@ -76,35 +76,35 @@ await step("the console’s corners: a list without result, nothing chosen, nobo
   await corner(claire, `${school}/recuperation`, "console-recovery");
   await corner(claire, `${world.broker}/affectation/0000000X`, "console-unknown-school", 404);
   await claire.goto(`${school}/ressources?q=Latin`);
-  await claire.getByRole("link", { name: /Latin vivant/ }).click();
-  await claire.getByRole("button", { name: "Voir le plan" }).click();
+  await through(claire, claire.getByRole("link", { name: /Latin vivant/ }));
+  await through(claire, claire.getByRole("button", { name: "Voir le plan" }));
   await corner(claire, "", "console-nobody-chosen");
   await claire.getByRole("checkbox", { name: /^Tout l’établissement/ }).check();
   await claire.locator("[data-counter=left].is-wrong").waitFor(); // the counters follow
   await everywhere(claire, "console-population-short");
-  await claire.getByRole("button", { name: "Voir le plan" }).click();
+  await through(claire, claire.getByRole("button", { name: "Voir le plan" }));
   await claire.waitForURL(/\/plan/);
   const short = await claire.locator("main").innerText();
   must(short.includes("Il reste 40 exemplaires pour 432 élèves") && short.includes("pour un autre public"), `the plan does not say whose the other copies are: ${short}`);
   await corner(claire, "", "console-plan-short");
   await walked(claire, "console-plan-short");
-  await claire.getByRole("button", { name: "Revenir à la sélection" }).click();
-  await claire.getByRole("link", { name: "Qui l’a déjà" }).click();
+  await through(claire, claire.getByRole("button", { name: "Revenir à la sélection" }));
+  await through(claire, claire.getByRole("link", { name: "Qui l’a déjà" }));
   await corner(claire, "", "console-no-holder");
 });
 
 await step("a right of the whole school: given, listed, asked back", async () => {
   await claire.goto(`${school}/ressources?q=mere`);
-  await claire.getByRole("link", { name: /Bibliothèque des Éditions du Préau/ }).click();
+  await through(claire, claire.getByRole("link", { name: /Bibliothèque des Éditions du Préau/ }));
   await claire.getByRole("checkbox", { name: /^Tout l’établissement/ }).check();
-  await claire.getByRole("button", { name: "Voir le plan" }).click();
+  await through(claire, claire.getByRole("button", { name: "Voir le plan" }));
   await claire.waitForURL(/\/plan/);
   await everywhere(claire, "console-plan-family");
-  await claire.getByRole("button", { name: /^Attribuer à \d+ personnes/ }).click();
+  await through(claire, claire.getByRole("button", { name: /^Attribuer à \d+ personnes/ }));
   await claire.waitForURL(/\/population/);
-  await claire.getByRole("link", { name: "Qui l’a déjà" }).click();
+  await through(claire, claire.getByRole("link", { name: "Qui l’a déjà" }));
   await corner(claire, "", "console-holders-school");
-  await claire.getByRole("button", { name: "Reprendre…" }).click();
+  await through(claire, claire.getByRole("button", { name: "Reprendre…" }));
   await corner(claire, "", "console-nobody-to-take-from");
   look(malo);
   await malo.goto(`${world.broker}/mediacentre`);
@@ -123,7 +123,7 @@ await step("Biblio Exos’ corners: what is not there, what is not open", async 
 
 await step("the way out: asked, done, and closed everywhere", async () => {
   await corner(malo, `${world.broker}/deconnexion`, "leave");
-  await malo.locator("form[action='/deconnexion'] button.btn-primary").click();
+  await through(malo, malo.locator("form[action='/deconnexion'] button.btn-primary"));
   await malo.waitForURL(/fait=2/);
   await corner(malo, "", "left");
   await corner(malo, `${world.portal}/logout`, "portal-out");

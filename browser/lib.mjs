@@ -81,7 +81,12 @@ export async function step(name, f) {
 }
 
 /** Presses what leads to another page, or to this one anew, and waits until it is there: whoever goes on sooner cuts the way short. */
-export async function through(page, what) { await Promise.all([page.waitForNavigation(), what.click()]); }
+export async function through(page, what) {
+  const arrived = page.waitForEvent("framenavigated", (frame) => frame === page.mainFrame());
+  await what.click();
+  await arrived;
+  await page.waitForLoadState();
+}
 
 /** Which page a failure's picture is taken of. */
 export function look(page) { current = page; return page; }
