@@ -2,7 +2,7 @@
 // copy, and one who is not. Every page met on the way is checked in both themes, on a desk and on a phone.
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
-import { end, equal, everywhere, look, must, person, signIn, step, walked, world, through } from "./lib.mjs";
+import { end, equal, everywhere, look, must, person, signIn, step, through, walked, world } from "./lib.mjs";
 
 const title = "Le labo de grammaire 5e";
 const launch = `${world.broker}/acces/${world.workbook}`;

@@ -9,6 +9,7 @@ interface Answer { responses: { id: string; values?: string[] }[]; seconds?: num
 const opened = performance.now();
 let place: HTMLElement; // where the sheet stands
 let sent = ""; // the last answer that was sent, as text
+let delivering = false; // an act is on its way, and what it comes to will be shown
 
 export function play(): void {
   const found = document.querySelector<HTMLElement>("[data-sheet]");
@@ -71,12 +72,20 @@ async function act(by: HTMLButtonElement | null): Promise<void> {
 async function deliver(sending: Act): Promise<void> {
   state("saving");
   form().setAttribute("aria-busy", "true");
-  await show(await send(me(), sending, sending.exercise), sending);
+  delivering = true;
+  try {
+    await show(await send(me(), sending, sending.exercise), sending);
+  } finally {
+    delivering = false;
+  }
   place.querySelector("form")?.removeAttribute("aria-busy");
 }
 
+/** Sends what was kept. What is being delivered is left alone: its own answer is the one to show, and to have the focus. */
 async function later(): Promise<void> {
-  await show(await flush(me(), form().dataset["exercise"]));
+  if (delivering) return;
+  const outcome = await flush(me(), form().dataset["exercise"]);
+  if (!delivering) await show(outcome);
 }
 
 async function show(outcome: Outcome, sending?: Act): Promise<void> {
@@ -87,13 +96,16 @@ async function show(outcome: Outcome, sending?: Act): Promise<void> {
   }
   const refused = outcome.receipt.verdicts.find((v) => v.status === "refused" || v.code);
   const hint = form().querySelector("[data-hint]");
-  const kept = sending?.kind === "hinted" ? read().responses : null; // a hint leaves what is being written alone
-  if (sending?.kind !== "hinted") forget(draftKey());
+  // A hint, or an answer kept from before, leaves what is being written alone, and the hand where it is.
+  const kept = sending && sending.kind !== "hinted" ? null : read().responses;
+  const hand = sending ? "" : document.activeElement?.getAttribute("name") ?? "";
+  if (!kept) forget(draftKey());
   if (outcome.receipt.sheet) {
     place.innerHTML = outcome.receipt.sheet; // drawn and escaped by our own server
     if (hint && !form().querySelector("[data-hint]")) form().querySelector("[data-said]")!.prepend(hint);
     settle();
-    if (kept) fill(kept);
+    if (kept && JSON.stringify(kept) !== sent) fill(kept);
+    if (hand) form().querySelector<HTMLElement>(`[name="${CSS.escape(hand)}"]`)?.focus();
   }
   state("saved");
   if (refused?.text) notice("", refused.text);
