@@ -207,6 +207,47 @@ func TestTheSameNoticesAgainChangeNothing(t *testing.T) {
 	})
 }
 
+// A node keeps in memory what it read: that another node changed a notice, or the name of a publisher, it must see at once.
+func TestANodeSeesWhatAnotherChanged(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		ids := id.Seeded(now, 1)
+		database := e.Open(t, store.Migrations(), now)
+		here := &catalogue.Service{Store: (&store.Store{DB: database, IDs: ids}).Catalogue(), IDs: ids}
+		there := &catalogue.Service{Store: (&store.Store{DB: database, IDs: ids}).Catalogue(), IDs: ids}
+		bring(t, here, file("a.xml", lom("a")), file("b.xml", lom("b")))
+		all, err := here.List(t.Context(), catalogue.Find{})
+		if err != nil || len(all) != 2 {
+			t.Fatal(all, err)
+		}
+		seen := func(s *catalogue.Service) (said []string) {
+			list, err := s.ListResources(t.Context(), all[1].ID, "none", all[0].ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range list {
+				said = append(said, r.Title+", "+r.Publisher.Name)
+			}
+			return said
+		}
+		wants := func(want ...string) {
+			t.Helper()
+			for node, s := range map[string]*catalogue.Service{"here": here, "there": there} {
+				for range 2 {
+					if diff := cmp.Diff(want, seen(s)); diff != "" {
+						t.Errorf("%s: %s", node, diff)
+					}
+				}
+			}
+		}
+		wants("Titre b, Maison", "Titre a, Maison")
+		bring(t, there, file("a.xml", strings.Replace(lom("a"), "Titre a", "Titre neuf", 1)))
+		wants("Titre b, Maison", "Titre neuf, Maison")
+		bring(t, there, file("c.xml", strings.Replace(lom("c"), "FN:Maison ORG:Maison SA", "FN:Atelier ORG:Atelier", 1)))
+		wants("Titre b, Atelier", "Titre neuf, Atelier")
+	})
+}
+
 func TestOneBrokenNoticeDoesNotKeepTheOthersOut(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {

@@ -14,9 +14,8 @@ import (
 type Card struct {
 	Resource catalogue.Resource
 	Right    licensing.Right
-	Openable bool   // the right is in force: a click opens it
-	Licensed bool   // a copy is counted for it: the padlock
-	Through  string // the label of the class or group that it came through, "" for the school or the person alone
+	Openable bool // the right is in force: a click opens it
+	Licensed bool // a copy is counted for it: the padlock
 }
 
 // Shelf (« bibliothèque ») is a family that the person holds, with the members they hold.
@@ -40,8 +39,8 @@ type Find struct {
 }
 
 // arrange makes the desk of one school from rights and notices. Pure: the same rights always give the same page.
-func arrange(rights []licensing.Right, notices map[catalogue.ResourceID]catalogue.Resource, cohorts map[string]string) Desk {
-	var desk Desk
+func arrange(rights []licensing.Right, notices map[catalogue.ResourceID]*catalogue.Resource) Desk {
+	desk := Desk{Cards: make([]Card, 0, len(rights))}
 	families := map[catalogue.ResourceID]int{} // held families, by place in desk.Shelves
 	for _, right := range rights {
 		resource, ok := notices[right.Resource]
@@ -51,15 +50,13 @@ func arrange(rights []licensing.Right, notices map[catalogue.ResourceID]catalogu
 		if resource.IsFamily {
 			if right.Status == licensing.Active {
 				families[resource.ID] = len(desk.Shelves)
-				desk.Shelves = append(desk.Shelves, Shelf{Family: resource})
+				desk.Shelves = append(desk.Shelves, Shelf{Family: *resource})
 			}
 			continue
 		}
-		card := Card{Resource: resource, Right: right, Openable: right.Status == licensing.Active, Licensed: right.Kind == licensing.Individual}
-		if right.Through.Kind == licensing.Cohort {
-			card.Through = cohorts[right.Through.ID]
-		}
-		desk.Cards = append(desk.Cards, card)
+		desk.Cards = append(desk.Cards, Card{
+			Resource: *resource, Right: right, Openable: right.Status == licensing.Active, Licensed: right.Kind == licensing.Individual,
+		})
 	}
 	keys := make(map[catalogue.ResourceID]string, len(desk.Cards)) // folding a title costs more than comparing it
 	for _, card := range desk.Cards {
@@ -77,19 +74,22 @@ func arrange(rights []licensing.Right, notices map[catalogue.ResourceID]catalogu
 
 func sortKey(r catalogue.Resource) string { return directory.Fold(r.Title) + "\x00" + string(r.ARK) }
 
-// Narrow returns the cards that pass.
+// Narrow returns the cards that pass, to be read only: where nothing is asked they are the desk's own.
 func (d Desk) Narrow(f Find) []Card {
+	if f == (Find{}) {
+		return d.Cards
+	}
 	words := strings.Fields(directory.Fold(f.Text))
-	var out []Card
+	out := make([]Card, 0, len(d.Cards))
 	for _, card := range d.Cards {
-		if f.passes(card.Resource, words) {
+		if f.passes(&card.Resource, words) {
 			out = append(out, card)
 		}
 	}
 	return out
 }
 
-func (f Find) passes(r catalogue.Resource, words []string) bool {
+func (f Find) passes(r *catalogue.Resource, words []string) bool {
 	if f.Publisher != "" && r.Publisher.ID != f.Publisher || f.Kind != "" && r.Presentation != f.Kind {
 		return false
 	}

@@ -13,11 +13,10 @@ import (
 	"pupitre/mediacentre"
 )
 
-// world is a person's rights, the notices and their classes, in memory.
+// world is a person's rights and the notices, in memory.
 type world struct {
 	rights  []licensing.Right
 	notices []catalogue.Resource
-	cohorts []directory.Cohort
 	fails   error
 }
 
@@ -37,13 +36,9 @@ func (w world) ListResources(_ context.Context, ids ...catalogue.ResourceID) ([]
 	return out, nil
 }
 
-func (w world) CohortsOf(context.Context, directory.PersonID, directory.SchoolID) ([]directory.Cohort, error) {
-	return w.cohorts, nil
-}
-
 func desk(t *testing.T, w world) mediacentre.Desk {
 	t.Helper()
-	s := &mediacentre.Service{Rights: w, Notices: w, Places: w}
+	s := &mediacentre.Service{Rights: w, Notices: w}
 	d, err := s.Desk(t.Context(), "p", "here")
 	if err != nil {
 		t.Fatal(err)
@@ -78,13 +73,9 @@ func TestOnlyWhatIsHeldHereAndNotOver(t *testing.T) {
 			elsewhere, right("unknown", licensing.Active, licensing.ToPerson("p")),
 		},
 		notices: []catalogue.Resource{notice("a", "Éclairs", ""), notice("b", "Atlas", ""), notice("c", "Ailleurs", ""), notice("d", "Fini", ""), notice("e", "Ôté", "")},
-		cohorts: []directory.Cohort{{ID: "k", Label: "5e B"}},
 	})
 	if diff := cmp.Diff([]string{"Atlas", "Éclairs"}, titles(d.Cards)); diff != "" {
 		t.Error(diff)
-	}
-	if got := d.Cards[0].Through; got != "5e B" {
-		t.Errorf("through: got %q", got)
 	}
 	if !d.Cards[0].Openable || d.Cards[1].Openable {
 		t.Error("what has not begun cannot be opened yet")
@@ -141,7 +132,7 @@ func TestSearchFoldsAccentsAndAsksForEveryWord(t *testing.T) {
 func TestATroubleIsNotAnEmptyDesk(t *testing.T) {
 	t.Parallel()
 	w := world{fails: errors.New("no database")}
-	s := &mediacentre.Service{Rights: w, Notices: w, Places: w}
+	s := &mediacentre.Service{Rights: w, Notices: w}
 	if _, err := s.Desk(t.Context(), "p", "here"); err == nil {
 		t.Error("the trouble was swallowed")
 	}

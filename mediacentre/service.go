@@ -19,16 +19,10 @@ type Notices interface {
 	ListResources(ctx context.Context, ids ...catalogue.ResourceID) ([]catalogue.Resource, error)
 }
 
-// Places is what it asks of the directory: the labels of a person's classes and groups.
-type Places interface {
-	CohortsOf(ctx context.Context, person directory.PersonID, school directory.SchoolID) ([]directory.Cohort, error)
-}
-
 // Service answers for one person at a time.
 type Service struct {
 	Rights  Rights
 	Notices Notices
-	Places  Places
 }
 
 // Desk returns what the person finds at the school, as things stand now.
@@ -39,11 +33,9 @@ func (s *Service) Desk(ctx context.Context, person directory.PersonID, school di
 	}
 	var here []licensing.Right
 	var ids []catalogue.ResourceID
-	throughCohort := false
 	for _, r := range rights {
 		if r.School == school {
 			here, ids = append(here, r), append(ids, r.Resource)
-			throughCohort = throughCohort || r.Through.Kind == licensing.Cohort
 		}
 	}
 	if len(here) == 0 {
@@ -53,19 +45,9 @@ func (s *Service) Desk(ctx context.Context, person directory.PersonID, school di
 	if err != nil {
 		return Desk{}, fmt.Errorf("desk of %s: %w", person, err)
 	}
-	notices := make(map[catalogue.ResourceID]catalogue.Resource, len(resources))
-	for _, r := range resources {
-		notices[r.ID] = r
+	notices := make(map[catalogue.ResourceID]*catalogue.Resource, len(resources))
+	for i := range resources {
+		notices[resources[i].ID] = &resources[i]
 	}
-	labels := map[string]string{}
-	if throughCohort {
-		cohorts, err := s.Places.CohortsOf(ctx, person, school)
-		if err != nil {
-			return Desk{}, fmt.Errorf("desk of %s: %w", person, err)
-		}
-		for _, c := range cohorts {
-			labels[string(c.ID)] = c.Label
-		}
-	}
-	return arrange(here, notices, labels), nil
+	return arrange(here, notices), nil
 }

@@ -69,7 +69,7 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 	h.portals = &partners.PortalDoor{
 		Gate: partners.Gate{Partners: h.service, Words: lang.MustLoad(), Rate: 1e6}, Base: "https://idp-auth.localhost", Now: w.Now,
 		People: people, Resources: notices, Sellers: w.Licensing,
-		Desks: &mediacentre.Service{Rights: w.Licensing, Notices: notices, Places: people},
+		Desks: &mediacentre.Service{Rights: w.Licensing, Notices: notices},
 	}
 	h.counts = &partners.CountDoor{Gate: partners.Gate{Partners: h.service, Words: lang.MustLoad()}, Counts: w.Licensing}
 	for _, c := range change {

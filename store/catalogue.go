@@ -18,12 +18,15 @@ import (
 // Catalogue is the catalogue's view of the database.
 func (s *Store) Catalogue() catalogue.Store {
 	return bound[catalogue.Reader, catalogue.Writer]{s,
-		func(t journaldb.Tx) catalogue.Reader { return catalogueTx{t} },
-		func(t journaldb.Tx) catalogue.Writer { return catalogueTx{t} }}
+		func(t journaldb.Tx) catalogue.Reader { return catalogueTx{t, &s.resources} },
+		func(t journaldb.Tx) catalogue.Writer { return catalogueTx{t, nil} }}
 }
 
 // catalogueTx asks and changes the catalogue inside a transaction.
-type catalogueTx struct{ journaldb.Tx }
+type catalogueTx struct {
+	journaldb.Tx
+	kept *resources // nil where the transaction writes: what it reads may never be committed
+}
 
 var _ catalogue.Writer = catalogueTx{}
 
@@ -83,18 +86,27 @@ func (t catalogueTx) FindByARK(ctx context.Context, ark catalogue.ARK) (catalogu
 
 // ListResources implements catalogue.Reader.
 func (t catalogueTx) ListResources(ctx context.Context, ids []catalogue.ResourceID) ([]catalogue.Resource, error) {
-	found := map[catalogue.ResourceID]catalogue.Resource{}
+	found := make(map[catalogue.ResourceID]catalogue.Resource, len(ids))
 	for part := range slices.Chunk(ids, parametersAtOnce) {
-		marks, args := marksFor(part)
-		if err := t.Each(ctx, `select `+resourceColumns+resourceTables+`where r.id in (`+marks+`)`, args, func(row db.Row) error {
-			r, err := scanResource(row)
-			found[r.ID] = r
-			return err
-		}); err != nil {
+		states, err := t.states(ctx, part)
+		if err != nil {
 			return nil, err
 		}
+		unread := t.kept.take(states, found)
+		if len(unread) == 0 {
+			continue
+		}
+		marks, args := marksFor(unread)
+		read, err := list(ctx, t.Tx, `select `+resourceColumns+resourceTables+`where r.id in (`+marks+`)`, args, scanResource)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range read {
+			found[r.ID] = r
+		}
+		t.kept.put(states, read)
 	}
-	var out []catalogue.Resource
+	out := make([]catalogue.Resource, 0, len(found))
 	for _, id := range ids {
 		if r, ok := found[id]; ok {
 			out = append(out, r)

@@ -40,6 +40,8 @@ func Migrations() fs.FS {
 type Store struct {
 	DB  *db.DB
 	IDs *id.Maker
+
+	resources resources
 }
 
 // bound is one area's transactions over the database: R and W are the area's interfaces, wrap makes both.

@@ -89,7 +89,7 @@ func (d *Demo) doors(b *brokerapp.Broker) map[string]http.Handler {
 		subscriptionsName: &partners.Door{Gate: gate(), Subscriptions: b.Licensing, Schools: b.Store.Directory()},
 		resourcesName: &partners.PortalDoor{
 			Gate: gate(), Base: d.Broker, Now: d.options.Now, People: b.Directory, Resources: b.Catalogue, Sellers: b.Licensing,
-			Desks: &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue, Places: b.Directory},
+			Desks: &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue},
 		},
 		countsName: &partners.CountDoor{Gate: gate(), Counts: b.Licensing},
 	}

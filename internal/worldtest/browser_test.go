@@ -143,7 +143,7 @@ func rare(t *testing.T) map[string]any {
 	pages := webtest.Serve(school, func(h *web.House) []webtest.Room {
 		return []webtest.Room{
 			&console.Room{House: h, Copies: stock, People: school, Notices: stock},
-			&desk.Room{House: h, Desks: &mediacentre.Service{Rights: rights, Notices: stock, Places: school}, Notices: stock, Doors: rights, Moves: rights},
+			&desk.Room{House: h, Desks: &mediacentre.Service{Rights: rights, Notices: stock}, Notices: stock, Doors: rights, Moves: rights},
 			entrance{&account.Room{House: h, Notices: stock}},
 		}
 	})

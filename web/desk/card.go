@@ -58,13 +58,14 @@ func tags(s *look.Shell, c mediacentre.Card) []look.Tag {
 
 // through says by whom the resource came, and until when: « Donné à la 5e B jusqu’au 31 août 2027 ».
 func through(s *look.Shell, reader *web.Reader, c mediacentre.Card) string {
-	switch {
-	case c.Right.Through.Kind == licensing.Cohort && c.Through != "":
+	switch c.Right.Through.Kind {
+	case licensing.Cohort:
 		if cohort, ok := reader.Cohort(directory.CohortID(c.Right.Through.ID)); ok && cohort.Kind == directory.Group {
-			return s.T("mediacentre.through.group", "group", c.Through, "end", c.Right.Ends)
+			return s.T("mediacentre.through.group", "group", cohort.Label, "end", c.Right.Ends)
+		} else if ok {
+			return s.T("mediacentre.through.class", "class", cohort.Label, "end", c.Right.Ends)
 		}
-		return s.T("mediacentre.through.class", "class", c.Through, "end", c.Right.Ends)
-	case c.Right.Through.Kind == licensing.WholeSchool:
+	case licensing.WholeSchool:
 		return s.T("mediacentre.through."+house(reader.School()), "end", c.Right.Ends)
 	}
 	return reader.You(s, "mediacentre.through.person.", "end", c.Right.Ends)

@@ -35,7 +35,7 @@ func open() *room {
 	}
 	d.stock.Notice(webtest.Labo).Family, d.stock.Notice(webtest.Labo).Offline = webtest.Preau, true
 	d.stock.Notice(webtest.Lanterne).Presentation = "DIC"
-	desks := &mediacentre.Service{Rights: d.rights, Notices: d.stock, Places: d.world}
+	desks := &mediacentre.Service{Rights: d.rights, Notices: d.stock}
 	d.pages = webtest.Serve(d.world, func(h *web.House) []webtest.Room {
 		return []webtest.Room{&desk.Room{House: h, Desks: desks, Notices: d.stock, Doors: d.rights, Moves: d.rights}}
 	})

@@ -30,13 +30,13 @@ type counted struct {
 	counts map[string]int
 }
 
-func count(cards []mediacentre.Card, values func(catalogue.Resource) map[string]string) counted {
+func count(cards []mediacentre.Card, values func(r *catalogue.Resource, one func(key, text string))) counted {
 	c := counted{map[string]string{}, map[string]int{}}
-	for _, card := range cards {
-		for key, text := range values(card.Resource) {
+	for i := range cards {
+		values(&cards[i].Resource, func(key, text string) {
 			c.texts[key] = text
 			c.counts[key]++
-		}
+		})
 	}
 	return c
 }
@@ -48,19 +48,17 @@ func facets(s *look.Shell, desk mediacentre.Desk, f find) []facet {
 		name   string
 		chosen string
 		set    func(f *find, key string)
-		values func(catalogue.Resource) map[string]string
+		values func(r *catalogue.Resource, one func(key, text string))
 
 		ordered bool // as one goes through school; else the most frequent first
 	}{
 		{s.T("mediacentre.facet.type"), string(f.Kind), func(f *find, key string) { f.Kind = catalogue.Presentation(key) },
-			func(r catalogue.Resource) map[string]string {
-				return map[string]string{string(r.Presentation): kind(s, r.Presentation)}
+			func(r *catalogue.Resource, one func(key, text string)) {
+				one(string(r.Presentation), kind(s, r.Presentation))
 			}, false},
 		{s.T("mediacentre.facet.level"), f.Level, func(f *find, key string) { f.Level = key }, levels, true},
 		{s.T("mediacentre.facet.publisher"), string(f.Publisher), func(f *find, key string) { f.Publisher = catalogue.PublisherID(key) },
-			func(r catalogue.Resource) map[string]string {
-				return map[string]string{string(r.Publisher.ID): r.Publisher.Name}
-			}, false},
+			func(r *catalogue.Resource, one func(key, text string)) { one(string(r.Publisher.ID), r.Publisher.Name) }, false},
 	} {
 		others := f
 		side.set(&others, "")
@@ -89,12 +87,10 @@ func facets(s *look.Shell, desk mediacentre.Desk, f find) []facet {
 	return all
 }
 
-func levels(r catalogue.Resource) map[string]string {
-	m := make(map[string]string, len(r.Levels))
+func levels(r *catalogue.Resource, one func(key, text string)) {
 	for _, l := range r.Levels {
-		m[l.URI] = l.Label
+		one(l.URI, l.Label)
 	}
-	return m
 }
 
 // kind puts « typePresentation » into words; a code that is not one of the vocabulary has none.

@@ -136,7 +136,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	(&desk.Room{
 		House: house, Notices: b.Catalogue, Moves: b.Federation,
 		Doors: doors{b.Licensing, b.Catalogue, &programs{federation: b.Federation, now: s.Now}},
-		Desks: &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue, Places: b.Directory},
+		Desks: &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue},
 	}).Mount(mux)
 	rooms.Mount(mux)
 	door.Mount(mux)

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"sync"
+
+	"pupitre/catalogue"
+	"pupitre/internal/db"
+)
+
+// resources keeps in memory what was read of the catalogue, whose notices are long, seldom change and are on every page. Nothing
+// in it is believed without asking: the same transaction reads the state of each resource first, so that another node's import is
+// felt as this one's is. Its zero value is empty and ready.
+type resources struct {
+	mu   sync.RWMutex
+	byID map[catalogue.ResourceID]resourceRead
+}
+
+type resourceRead struct {
+	state    resourceState
+	resource catalogue.Resource
+}
+
+// resourceState is what tells one reading of a resource from the next: the act that last wrote it, and its publisher's name, which
+// other acts write.
+type resourceState struct{ act, publisher string }
+
+// resourcesKept bounds the memory: about 2 KiB each. Beyond, all are forgotten and read again as they are asked for.
+const resourcesKept = 8192
+
+func (t catalogueTx) states(ctx context.Context, ids []catalogue.ResourceID) (map[catalogue.ResourceID]resourceState, error) {
+	marks, args := marksFor(ids)
+	states := make(map[catalogue.ResourceID]resourceState, len(ids))
+	err := t.Each(ctx, `select r.id, r.act, p.name`+resourceTables+`where r.id in (`+marks+`)`, args, func(row db.Row) error {
+		var id catalogue.ResourceID
+		var s resourceState
+		err := row.Scan(&id, &s.act, &s.publisher)
+		states[id] = s
+		return err
+	})
+	return states, err
+}
+
+// take adds to found what is kept in these states, and returns the others.
+func (k *resources) take(states map[catalogue.ResourceID]resourceState, found map[catalogue.ResourceID]catalogue.Resource) (unread []catalogue.ResourceID) {
+	if k != nil {
+		k.mu.RLock()
+		defer k.mu.RUnlock()
+	}
+	for id, state := range states {
+		if k != nil {
+			if kept, ok := k.byID[id]; ok && kept.state == state {
+				found[id] = kept.resource
+				continue
+			}
+		}
+		unread = append(unread, id)
+	}
+	return unread
+}
+
+func (k *resources) put(states map[catalogue.ResourceID]resourceState, read []catalogue.Resource) {
+	if k == nil {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.byID == nil || len(k.byID)+len(read) > resourcesKept {
+		k.byID = make(map[catalogue.ResourceID]resourceRead, len(read))
+	}
+	for _, r := range read {
+		k.byID[r.ID] = resourceRead{states[r.ID], r}
+	}
+}
