@@ -17,7 +17,7 @@ import (
 // with pins one more certificate of a distributor, for a purpose, and returns its program.
 func (h *house) with(number string, purpose partners.Purpose) *http.Client {
 	h.t.Helper()
-	p, err := h.service.FindByDistributor(h.t.Context(), number)
+	p, err := h.service.Find(h.t.Context(), number)
 	if err != nil {
 		h.t.Fatal(err)
 	}

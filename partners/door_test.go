@@ -410,7 +410,7 @@ func TestOnlyAKnownCertificateComesIn(t *testing.T) {
 		stranger, certificate := h.certificate("stranger", time.Hour)
 		h.want(h.do(h.client(stranger), "PUT", "/a", body), 403, string(partners.FingerprintOf(certificate)))
 
-		p, err := h.service.FindByDistributor(t.Context(), ours)
+		p, err := h.service.Find(t.Context(), ours)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -419,16 +419,24 @@ func TestOnlyAKnownCertificateComesIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.want(h.do(h.client(short), "GET", "/abonnements", ""), 200)
-		if soon, err := h.service.Expiring(t.Context(), 2*time.Hour); err != nil || len(soon) != 1 {
-			t.Errorf("expiring: %+v, %v", soon, err)
+		expiring := func(within time.Duration, want ...partners.Certificate) {
+			t.Helper()
+			soon, err := h.service.Expiring(t.Context(), within)
+			if diff := cmp.Diff(want, soon); err != nil || diff != "" {
+				t.Errorf("expiring: %s, %v", diff, err)
+			}
 		}
+		expiring(2 * time.Hour) // the partner has one for this service that lasts
 		h.SetNow(h.Now().Add(2 * time.Hour))
 		h.want(h.do(h.client(short), "GET", "/abonnements", ""), 403, "expiré")
 
-		counts, certificate := h.certificate("counts", 24*time.Hour)
-		if _, err := h.service.Pin(t.Context(), operator, p.ID, partners.ForCounts, certificate); err != nil {
+		counts, certificate := h.certificate("counts", 8*time.Hour)
+		pinned, err := h.service.Pin(t.Context(), operator, p.ID, partners.ForCounts, certificate)
+		if err != nil {
 			t.Fatal(err)
 		}
+		expiring(4 * time.Hour)
+		expiring(12*time.Hour, pinned)
 		h.want(h.do(h.client(counts), "GET", "/abonnements", ""), 403, "decompte-affectations")
 
 		_, before, err := h.ca.Kept(ours)
@@ -505,7 +513,7 @@ func TestAnothersSubscriptionsAreOutOfReach(t *testing.T) {
 // journal lists what was written down of a distributor's program, the newest first.
 func (h *house) journal(distributor string) []string {
 	h.t.Helper()
-	p, err := h.service.FindByDistributor(h.t.Context(), distributor)
+	p, err := h.service.Find(h.t.Context(), distributor)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,6 +40,14 @@ const (
 // Purposes lists them in the order of the pages.
 var Purposes = []Purpose{ForSubscriptions, ForResourceList, ForReports, ForCounts}
 
+// Purposes are the services that the partner may have a certificate for.
+func (p Partner) Purposes() []Purpose {
+	if p.Project != "" {
+		return []Purpose{ForResourceList}
+	}
+	return []Purpose{ForSubscriptions, ForReports, ForCounts}
+}
+
 // Fingerprint is the SHA-256 of a certificate, in hexadecimal: what it is pinned by.
 type Fingerprint string
 
@@ -58,6 +67,14 @@ type Certificate struct {
 	Revoked     time.Time // zero while it is good
 }
 
+// WarnBefore is how long ahead the end of a certificate is told.
+const WarnBefore = 30 * 24 * time.Hour
+
+// Ends reports whether the certificate is over by a time from now.
+func (c Certificate) Ends(now time.Time, within time.Duration) bool {
+	return !c.Until.After(now.Add(within))
+}
+
 // state refuses a certificate that does not open the purpose now.
 func (c Certificate) state(purpose Purpose, now time.Time) error {
 	switch {
@@ -65,12 +82,19 @@ func (c Certificate) state(purpose Purpose, now time.Time) error {
 		return fault.New(fault.Denied, "partners.certificate.revoked", "fingerprint", string(c.Fingerprint))
 	case now.Before(c.From):
 		return fault.New(fault.Denied, "partners.certificate.early", "from", c.From)
-	case !now.Before(c.Until):
+	case c.Ends(now, 0):
 		return fault.New(fault.Denied, "partners.certificate.expired", "until", c.Until)
 	case c.Purpose != purpose:
 		return fault.New(fault.Denied, "partners.certificate.purpose", "purpose", string(c.Purpose), "asked", string(purpose))
 	}
 	return nil
+}
+
+// succeeded reports whether the partner has another certificate for the same purpose that is good beyond an instant.
+func (p Partner) succeeded(c Certificate, beyond time.Time) bool {
+	return slices.ContainsFunc(p.Certificates, func(other Certificate) bool {
+		return other.Purpose == c.Purpose && other.Revoked.IsZero() && other.Until.After(beyond)
+	})
 }
 
 var officialNumber = regexp.MustCompile(`^[0-9]{9}_[0-9]{16}$`)

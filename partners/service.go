@@ -85,7 +85,7 @@ func pin(ctx context.Context, w Writer, by journal.Actor, partner PartnerID, pur
 		Fingerprint: FingerprintOf(cert), Partner: partner, Purpose: purpose,
 		Subject: cert.Subject.String(), From: cert.NotBefore.UTC(), Until: cert.NotAfter.UTC(),
 	}
-	if !w.Now().Before(c.Until) {
+	if c.Ends(w.Now(), 0) {
 		return c, c.state(purpose, w.Now())
 	}
 	act, err := record(ctx, w, by, "partners.pinned", string(partner), map[string]string{"fingerprint": string(c.Fingerprint), "purpose": string(purpose)})
@@ -93,6 +93,35 @@ func pin(ctx context.Context, w Writer, by journal.Actor, partner PartnerID, pur
 		return c, err
 	}
 	return c, w.AddCertificate(ctx, act, c)
+}
+
+// Rotate lets a partner come with a certificate for one purpose, and with no other for that purpose from now on: both, or neither.
+// It returns how many certificates it ended.
+func (s *Service) Rotate(ctx context.Context, by journal.Actor, partner PartnerID, purpose Purpose, cert *x509.Certificate) (ended int, err error) {
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		ended = 0
+		p, err := w.FindPartner(ctx, partner)
+		if err != nil {
+			return err
+		}
+		if _, err := pin(ctx, w, by, partner, purpose, cert); err != nil {
+			return err
+		}
+		for _, c := range p.Certificates {
+			if c.Purpose != purpose || !c.Revoked.IsZero() || c.Ends(w.Now(), 0) {
+				continue
+			}
+			if err := revoke(ctx, w, by, c); err != nil {
+				return err
+			}
+			ended++
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("rotate a certificate of %s: %w", partner, err)
+	}
+	return ended, nil
 }
 
 // Revoke ends a certificate; who comes with it is refused from now on.
@@ -105,12 +134,16 @@ func (s *Service) Revoke(ctx context.Context, by journal.Actor, f Fingerprint) e
 		if err != nil {
 			return err
 		}
-		act, err := record(ctx, w, by, "partners.revoked", string(c.Partner), map[string]string{"fingerprint": string(f)})
-		if err != nil {
-			return err
-		}
-		return w.RevokeCertificate(ctx, act, f)
+		return revoke(ctx, w, by, c)
 	})
+}
+
+func revoke(ctx context.Context, w Writer, by journal.Actor, c Certificate) error {
+	act, err := record(ctx, w, by, "partners.revoked", string(c.Partner), map[string]string{"fingerprint": string(c.Fingerprint)})
+	if err != nil {
+		return err
+	}
+	return w.RevokeCertificate(ctx, act, c.Fingerprint)
 }
 
 // List returns every partner with its certificates, by name.
@@ -122,18 +155,18 @@ func (s *Service) List(ctx context.Context) (list []Partner, err error) {
 	return list, err
 }
 
-// FindByDistributor returns the partner that has a distributor number (partners.partner.unknown).
-func (s *Service) FindByDistributor(ctx context.Context, number string) (Partner, error) {
+// Find returns the distributor that has a number, or the portal of an ENT project (partners.partner.unknown).
+func (s *Service) Find(ctx context.Context, who string) (Partner, error) {
 	all, err := s.List(ctx)
 	if err != nil {
 		return Partner{}, err
 	}
 	for _, p := range all {
-		if p.Distributor == number && number != "" {
+		if p.Distributor+string(p.Project) == who {
 			return p, nil
 		}
 	}
-	return Partner{}, fault.New(fault.NotFound, "partners.partner.unknown", "partner", number)
+	return Partner{}, fault.New(fault.NotFound, "partners.partner.unknown", "partner", who)
 }
 
 // Recognise tells who comes with a certificate for a purpose. Refusals are Denied, and say what to do: the certificate is not
@@ -154,14 +187,15 @@ func (s *Service) Recognise(ctx context.Context, f Fingerprint, purpose Purpose)
 
 var errUnknownCertificate = fault.New(fault.NotFound, "partners.certificate.unknown")
 
-// Expiring lists the certificates, not revoked, that end within a time from now: for the warning 30 days ahead.
+// Expiring lists the certificates, not revoked, that end within a time from now and have no successor that lasts longer: those that
+// somebody has to see to.
 func (s *Service) Expiring(ctx context.Context, within time.Duration) (soon []Certificate, err error) {
 	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
 		soon = nil
 		all, err := r.ListPartners(ctx)
 		for _, p := range all {
 			for _, c := range p.Certificates {
-				if c.Revoked.IsZero() && c.Until.Before(r.Now().Add(within)) {
+				if c.Revoked.IsZero() && c.Ends(r.Now(), within) && !p.succeeded(c, r.Now().Add(within)) {
 					soon = append(soon, c)
 				}
 			}

@@ -5,8 +5,11 @@ import (
 	"encoding/pem"
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
+	"pupitre/directory"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/partners"
@@ -14,27 +17,47 @@ import (
 )
 
 type partnerCommand struct {
-	Add     partnerAdd     `cmd:"" help:"Register a distributor and the certificate that it comes with."`
-	Certify partnerCertify `cmd:"" help:"Register one more certificate of a distributor, before its last one ends."`
+	Add     partnerAdd     `cmd:"" help:"Register a distributor or a portal, and the certificate that it comes with."`
+	Certify partnerCertify `cmd:"" help:"Register one more certificate of a partner: for another service, or before its last one ends."`
+	Rotate  partnerRotate  `cmd:"" help:"Register a new certificate of a partner for a service, and end those that it has for it."`
 	Revoke  partnerRevoke  `cmd:"" help:"End a certificate at once."`
 	List    partnerList    `cmd:"" help:"List partners and their certificates."`
 }
 
-// certificateFlags say where a distributor's certificate comes from.
+// certificateFlags say where a partner's certificate comes from, and what it is for.
 type certificateFlags struct {
-	Cert string `help:"Certificate of the distributor (PEM). Without it a test certificate is made." placeholder:"FILE"`
-	Out  string `help:"Folder of the test authority and of the certificates that it makes." default:"certificats" type:"path"`
+	Cert    string `help:"Certificate of the partner (PEM). Without it a test certificate is made." placeholder:"FILE"`
+	Out     string `help:"Folder of the test authority and of the certificates that it makes." default:"certificats" type:"path"`
+	Purpose string `help:"Service that the certificate opens: abonnement, decompte-affectations or ws-rapports-affectation for a distributor, list-ressource for a portal. By default the first of a distributor's, or the portal's." placeholder:"SERVICE"`
+}
+
+// purpose is the service that was asked for, or the first that the partner has.
+func (c certificateFlags) purpose(of partners.Partner) (partners.Purpose, error) {
+	open := of.Purposes()
+	if c.Purpose == "" {
+		return open[0], nil
+	}
+	if p := partners.Purpose(c.Purpose); slices.Contains(open, p) {
+		return p, nil
+	}
+	var known []string
+	for _, p := range open {
+		known = append(known, string(p))
+	}
+	return "", fault.New(fault.Invalid, "command.partner.purpose", "value", c.Purpose, "known", strings.Join(known, ", "))
 }
 
 type partnerAdd struct {
 	brokerFlags
 	certificateFlags
-	Name   string `arg:"" help:"Name of the distributor."`
-	Number string `arg:"" help:"SIREN_ISNI (idDistributeurCom), 26 characters."`
+	Name    string `arg:"" help:"Name of the partner."`
+	Number  string `arg:"" optional:"" help:"SIREN_ISNI (idDistributeurCom) of a distributor, 26 characters."`
+	Project string `help:"Code of the ENT project, where the partner is its portal." placeholder:"CODE"`
 }
 
 // Run registers the partner with its certificate, both or neither, and says what to send where one was made.
 func (c *partnerAdd) Run(s session) error {
+	partner := partners.Partner{Name: c.Name, Distributor: c.Number, Project: directory.ProjectID(c.Project)}
 	given, err := c.given()
 	if err != nil {
 		return err
@@ -44,30 +67,34 @@ func (c *partnerAdd) Run(s session) error {
 		return err
 	}
 	defer b.Close()
-	partner := partners.Partner{Name: c.Name, Distributor: c.Number}
 	if err := b.Partners.Vacant(s, partner); err != nil {
 		return err
 	}
-	cert, err := c.orMake(given, c.Number)
+	purpose, err := c.purpose(partner)
 	if err != nil {
 		return err
 	}
-	if _, err := b.Partners.Admit(s, operator, partner, partners.ForSubscriptions, cert.Certificate); err != nil {
+	cert, err := c.orMake(given, c.Number+c.Project)
+	if err != nil {
+		return err
+	}
+	if _, err := b.Partners.Admit(s, operator, partner, purpose, cert.Certificate); err != nil {
 		return err
 	}
 	s.say("command.partner.added", "name", c.Name)
-	s.tellCertificate(cert)
+	s.tellCertificate(cert, purpose)
 	return nil
 }
 
-type partnerCertify struct {
+// whoseCertificate is a command about a new certificate of a partner that is registered.
+type whoseCertificate struct {
 	brokerFlags
 	certificateFlags
-	Number string `arg:"" help:"SIREN_ISNI (idDistributeurCom) of the distributor."`
+	Partner string `arg:"" help:"Number of the distributor (SIREN_ISNI), or code of the portal's ENT project."`
 }
 
-// Run adds a certificate; those registered before go on being good until they end or are revoked.
-func (c *partnerCertify) Run(s session) error {
+// with finds the partner, the service and the certificate, made where none was given, and hands them on.
+func (c *whoseCertificate) with(s session, do func(*partners.Service, partners.Partner, partners.Purpose, certificate) error) error {
 	given, err := c.given()
 	if err != nil {
 		return err
@@ -77,20 +104,48 @@ func (c *partnerCertify) Run(s session) error {
 		return err
 	}
 	defer b.Close()
-	partner, err := b.Partners.FindByDistributor(s, c.Number)
+	partner, err := b.Partners.Find(s, c.Partner)
 	if err != nil {
 		return err
 	}
-	cert, err := c.orMake(given, c.Number+"-"+clock.System().Format("20060102-150405.000"))
+	purpose, err := c.purpose(partner)
 	if err != nil {
 		return err
 	}
-	if _, err := b.Partners.Pin(s, operator, partner.ID, partners.ForSubscriptions, cert.Certificate); err != nil {
+	cert, err := c.orMake(given, c.Partner+"-"+clock.System().Format("20060102-150405.000"))
+	if err != nil {
 		return err
 	}
-	s.say("command.partner.pinned", "name", partner.Name)
-	s.tellCertificate(cert)
-	return nil
+	return do(b.Partners, partner, purpose, cert)
+}
+
+type partnerCertify struct{ whoseCertificate }
+
+// Run adds a certificate; those registered before go on being good until they end or are revoked.
+func (c *partnerCertify) Run(s session) error {
+	return c.with(s, func(register *partners.Service, partner partners.Partner, purpose partners.Purpose, cert certificate) error {
+		if _, err := register.Pin(s, operator, partner.ID, purpose, cert.Certificate); err != nil {
+			return err
+		}
+		s.say("command.partner.pinned", "name", partner.Name)
+		s.tellCertificate(cert, purpose)
+		return nil
+	})
+}
+
+type partnerRotate struct{ whoseCertificate }
+
+// Run puts a new certificate in the place of those that the partner has for the service.
+func (c *partnerRotate) Run(s session) error {
+	return c.with(s, func(register *partners.Service, partner partners.Partner, purpose partners.Purpose, cert certificate) error {
+		ended, err := register.Rotate(s, operator, partner.ID, purpose, cert.Certificate)
+		if err != nil {
+			return err
+		}
+		s.say("command.partner.rotated", "name", partner.Name, "n", ended)
+		s.tellCertificate(cert, purpose)
+		return nil
+	})
 }
 
 // given reads the certificate of --cert; nil where there is none.
@@ -135,14 +190,19 @@ func (c certificateFlags) orMake(given *x509.Certificate, name string) (certific
 	return certificate{cert, files.Cert, files.Key, authority.File()}, nil
 }
 
-// tellCertificate says where the files are.
-func (s session) tellCertificate(c certificate) {
+// tellCertificate says where the files are, and what to send to the partner.
+func (s session) tellCertificate(c certificate, purpose partners.Purpose) {
+	s.say("command.certificate.purpose", "purpose", string(purpose))
 	for _, line := range []struct{ key, path string }{
 		{"command.certificate.cert", c.cert}, {"command.certificate.key", c.key}, {"command.certificate.authority", c.authority},
 	} {
 		if line.path != "" {
 			s.say(line.key, "path", shortest(line.path))
 		}
+	}
+	s.say("command.certificate.until", "until", clock.On(c.NotAfter, time.UTC))
+	if c.key != "" {
+		s.say("command.certificate.send")
 	}
 }
 
@@ -193,15 +253,31 @@ func (c *partnerList) Run(s session) error {
 	if len(list) == 0 {
 		s.say("command.partner.none")
 	}
+	now := clock.System()
 	for _, p := range list {
 		fmt.Printf("%s  %s%s\n", p.Name, p.Distributor, p.Project)
 		for _, cert := range p.Certificates {
-			state := cert.Until.Format(time.DateOnly)
-			if !cert.Revoked.IsZero() {
-				state = s.words.T(s.locale, "command.partner.ended")
-			}
-			fmt.Printf("    %s  %s  %s\n", cert.Purpose, state, cert.Fingerprint)
+			fmt.Printf("    %s  %s  %s%s\n", cert.Purpose, s.end(cert), cert.Fingerprint, s.warning(cert, now))
 		}
 	}
 	return nil
+}
+
+func (s session) end(c partners.Certificate) string {
+	if !c.Revoked.IsZero() {
+		return s.words.T(s.locale, "command.partner.ended")
+	}
+	return c.Until.Format(time.DateOnly)
+}
+
+// warning is what the list adds to a certificate that ends within thirty days, or has ended and was not revoked.
+func (s session) warning(c partners.Certificate, now time.Time) string {
+	switch {
+	case !c.Revoked.IsZero() || !c.Ends(now, partners.WarnBefore):
+		return ""
+	case c.Ends(now, 0):
+		return "  " + s.words.T(s.locale, "command.partner.over")
+	}
+	const day = 24 * time.Hour
+	return "  " + s.words.T(s.locale, "command.partner.soon", "n", int(c.Until.Sub(now)/day))
 }

@@ -72,7 +72,13 @@ type serveCommand struct {
 	Seal   string   `help:"File with at least 32 random bytes that seal private keys in the database." type:"path" placeholder:"FILE"`
 	Client string   `help:"Identifier of Biblio Exos at the broker." default:"biblio-exos"`
 	Secret string   `help:"File with the secret of Biblio Exos at the broker." type:"path" placeholder:"FILE"`
-	Log    string   `help:"Where requests are logged: a file, or - for the terminal." default:"-" placeholder:"FILE"`
+
+	Partners       string `help:"Address of the partners' services, over mutual TLS that no proxy ends. Without it there are none." placeholder:"ADDRESS"`
+	PartnersDomain string `help:"Their host names are abonnement.DOMAIN, list-ressource.DOMAIN, decompte-affectations.DOMAIN…" default:"localhost" placeholder:"DOMAIN"`
+	PartnersCert   string `help:"Certificate of these names (PEM); read again when it changes." type:"path" placeholder:"FILE"`
+	PartnersKey    string `help:"Its key (PEM)." type:"path" placeholder:"FILE"`
+
+	Log string `help:"Where requests are logged: a file, or - for the terminal." default:"-" placeholder:"FILE"`
 }
 
 // Run serves until it is told to stop, then lets the requests under way finish.
@@ -92,6 +98,7 @@ func (c *serveCommand) Run(s session) error {
 			return err
 		}
 		settings.Broker = &broker
+		settings.Partners = app.PartnerSettings{Listen: c.Partners, Domain: c.PartnersDomain, Cert: c.PartnersCert, Key: c.PartnersKey}
 	}
 	if c.Only != "broker" {
 		secret, err := secretOf(c.Secret)

@@ -3,25 +3,12 @@ package app
 import (
 	"context"
 	"crypto/tls"
-	"net/http"
 	"slices"
-	"strings"
 
-	"pupitre/internal/app/brokerapp"
 	"pupitre/internal/demo/subscriptions"
 	"pupitre/journal"
-	"pupitre/mediacentre"
 	"pupitre/partners"
 )
-
-// The partners' services under the names that the GAR gave them. A client certificate is asked for there only.
-const (
-	subscriptionsName = "abonnement.localhost"
-	resourcesName     = "list-ressource.localhost"
-	countsName        = "decompte-affectations.localhost"
-)
-
-var partnerNames = []string{subscriptionsName, resourcesName, countsName}
 
 // The demonstration's partners: who sells, and the portal. Each service has a certificate of its own, in files of these names.
 var (
@@ -80,29 +67,4 @@ func (d *Demo) admit(ctx context.Context, as partners.Partner, purpose partners.
 	}
 	pair, err := tls.LoadX509KeyPair(files.Cert, files.Key)
 	return &pair, err
-}
-
-// doors are the partners' services of one broker, by name.
-func (d *Demo) doors(b *brokerapp.Broker) map[string]http.Handler {
-	gate := func() partners.Gate { return partners.Gate{Partners: b.Partners, Words: d.options.Words} }
-	return map[string]http.Handler{
-		subscriptionsName: &partners.Door{Gate: gate(), Subscriptions: b.Licensing, Schools: b.Store.Directory()},
-		resourcesName: &partners.PortalDoor{
-			Gate: gate(), Base: d.Broker, Now: d.options.Now, People: b.Directory, Resources: b.Catalogue, Sellers: b.Licensing,
-			Desks: &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue},
-		},
-		countsName: &partners.CountDoor{Gate: gate(), Counts: b.Licensing},
-	}
-}
-
-// onlyFor refuses a request whose TLS handshake named another host than its Host header: with the handshake of a page's name no
-// client certificate was asked for, so nobody may pass on to a partner's service on that connection.
-func onlyFor(name string, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.TLS == nil || !strings.EqualFold(r.TLS.ServerName, name) {
-			http.Error(w, http.StatusText(http.StatusMisdirectedRequest), http.StatusMisdirectedRequest)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
 }

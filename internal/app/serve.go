@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -20,19 +21,21 @@ import (
 
 // ServeSettings are what an operator decides. A product whose settings are nil is not served.
 type ServeSettings struct {
-	Listen string // address of the pages
-	Admin  string // address of /healthz and /readyz
-	Broker *brokerapp.Settings
-	Exos   *exosapp.Settings
-	Log    *slog.Logger
-	Words  *lang.Words
-	Now    func() time.Time
+	Listen   string // address of the pages
+	Admin    string // address of /healthz and /readyz
+	Broker   *brokerapp.Settings
+	Exos     *exosapp.Settings
+	Partners PartnerSettings // with the broker only
+	Log      *slog.Logger
+	Words    *lang.Words
+	Now      func() time.Time
 }
 
 // Serve opens the products and answers until ctx ends, then drains and closes them.
 func Serve(ctx context.Context, s ServeSettings) (err error) {
 	names := map[string]http.Handler{}
 	var ready []func(context.Context) error
+	doors := []door{{address: s.Listen, handler: httpx.Hosts{Names: names, Words: s.Words}}}
 	if s.Broker != nil {
 		b, err := brokerapp.Open(ctx, *s.Broker)
 		if err != nil {
@@ -43,6 +46,13 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 		ready = append(ready, b.Ready)
 		if err := named(names, s.Broker.Base, b.Handler); err != nil {
 			return err
+		}
+		if p := s.Partners; p.Listen != "" {
+			config, err := p.tlsConfig(s.Log)
+			if err != nil {
+				return err
+			}
+			doors = append(doors, door{address: p.Listen, handler: httpx.Hosts{Names: services(b, p.Domain), Words: s.Words}, tls: config})
 		}
 	}
 	if s.Exos != nil {
@@ -57,19 +67,20 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 			return err
 		}
 	}
-	var doors []door
-	for _, d := range []door{{address: s.Listen, handler: httpx.Hosts{Names: names, Words: s.Words}}, {address: s.Admin, handler: adminHandler(ready)}} {
-		if d.listener, err = net.Listen("tcp", d.address); err != nil {
-			for _, open := range doors {
+	doors = append(doors, door{address: s.Admin, handler: adminHandler(ready)})
+	for i := range doors {
+		if doors[i].listener, err = net.Listen("tcp", doors[i].address); err != nil {
+			for _, open := range doors[:i] {
 				open.listener.Close()
 			}
-			return fault.Wrap(err, fault.Conflict, "serve.address.taken", "address", d.address)
+			return fault.Wrap(err, fault.Conflict, "serve.address.taken", "address", doors[i].address)
 		}
-		doors = append(doors, d)
 	}
 	servers, ctx := errgroup.WithContext(ctx)
 	for _, d := range doors {
-		servers.Go(func() error { return httpx.Serve(ctx, httpx.Server(d.handler, s.Log), d.listener) })
+		server := httpx.Server(d.handler, s.Log)
+		server.TLSConfig = d.tls
+		servers.Go(func() error { return httpx.Serve(ctx, server, d.listener) })
 	}
 	return servers.Wait()
 }
@@ -78,6 +89,7 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 type door struct {
 	address  string
 	handler  http.Handler
+	tls      *tls.Config // nil in clear
 	listener net.Listener
 }
 

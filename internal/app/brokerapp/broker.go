@@ -150,6 +150,7 @@ func (b *Broker) Run(ctx context.Context) {
 	b.follow(ctx, "licensing", func(ctx context.Context) (int, error) { return b.Licensing.Follow(ctx, followLimit) })
 	b.follow(ctx, "federation", b.Federation.Follow)
 	b.loops.Go(func() { b.teller.Run(ctx) })
+	b.loops.Go(func() { b.warn(ctx) })
 	b.sweep(ctx, "sessions", 10*time.Minute, b.Federation.Sweep)
 	b.sweep(ctx, "tokens", time.Minute, b.provider.Sweep)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })

@@ -1,0 +1,58 @@
+package brokerapp
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"pupitre/internal/httpx"
+	"pupitre/mediacentre"
+	"pupitre/partners"
+)
+
+// Services are the partners' web services, by the purpose that a certificate must have. They expect to be reached over TLS, under
+// one host name each (partners.AskFor).
+func (b *Broker) Services() map[partners.Purpose]http.Handler {
+	s := b.settings
+	gate := func() partners.Gate { return partners.Gate{Partners: b.Partners, Words: s.Words} }
+	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words}
+	return map[partners.Purpose]http.Handler{
+		partners.ForSubscriptions: edge.Wrap(&partners.Door{Gate: gate(), Subscriptions: b.Licensing, Schools: b.Store.Directory()}),
+		partners.ForResourceList: edge.Wrap(&partners.PortalDoor{
+			Gate: gate(), Base: s.Base, Now: s.Now, People: b.Directory, Resources: b.Catalogue, Sellers: b.Licensing,
+			Desks: &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue},
+		}),
+		partners.ForCounts: edge.Wrap(&partners.CountDoor{Gate: gate(), Counts: b.Licensing}),
+	}
+}
+
+const (
+	warnAtFirst = time.Minute // after the start: the log is then read
+	warnEvery   = 24 * time.Hour
+)
+
+// warn tells the operator, every day, of the partners' certificates that end within thirty days.
+func (b *Broker) warn(ctx context.Context) {
+	next := time.NewTimer(warnAtFirst)
+	defer next.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-next.C:
+			b.tellExpiring(ctx)
+			next.Reset(warnEvery)
+		}
+	}
+}
+
+func (b *Broker) tellExpiring(ctx context.Context) {
+	soon, err := b.Partners.Expiring(ctx, partners.WarnBefore)
+	if err != nil {
+		b.settings.Log.ErrorContext(ctx, "certificates could not be read", "error", err)
+	}
+	for _, c := range soon {
+		b.settings.Log.WarnContext(ctx, "a partner's certificate ends: pupitre partner rotate makes the next one",
+			"partner", string(c.Partner), "purpose", string(c.Purpose), "until", c.Until, "fingerprint", string(c.Fingerprint))
+	}
+}
