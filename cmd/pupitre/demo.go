@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"pupitre/internal/app"
@@ -57,7 +58,11 @@ func (s session) tell(d *app.Demo, folder string) {
 	} {
 		fmt.Printf("  %-52s %s\n", s.words.T(s.locale, place.key), place.address)
 	}
-	fmt.Printf("  %-52s https://abonnement.localhost:%d\n", s.words.T(s.locale, "demo.printed.partners"), d.Secure)
+	label := s.words.T(s.locale, "demo.printed.partners")
+	for _, name := range d.ServiceNames() {
+		fmt.Printf("  %-52s https://%s:%d\n", label, name, d.Secure)
+		label = ""
+	}
 	fmt.Printf("  %-52s %s/readyz\n", s.words.T(s.locale, "demo.printed.admin"), d.Admin)
 	fmt.Println()
 	s.say("demo.printed.accounts", "password", app.DemoPassword)
@@ -65,7 +70,7 @@ func (s session) tell(d *app.Demo, folder string) {
 		fmt.Printf("  %-18s %s, %s%s\n", a.Login, a.Name, s.words.T(s.locale, a.Role, "class", a.Class), s.holds(d, a))
 	}
 	if !resolves("pupitre.localhost") {
-		s.say("demo.printed.hosts", "line", "127.0.0.1 pupitre.localhost exos.localhost portail.localhost editeur.localhost abonnement.localhost")
+		s.say("demo.printed.hosts", "line", "127.0.0.1 "+strings.Join(d.Names(), " "))
 	}
 	fmt.Println()
 	s.say("demo.printed.stop", "folder", folder)

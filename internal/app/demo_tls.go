@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"maps"
 	"net/http"
+	"slices"
 
 	"pupitre/partners"
 )
@@ -13,6 +14,14 @@ const demoDomain = "localhost"
 
 // pageNames are the products' names, which answer over TLS too.
 var pageNames = []string{"localhost", "pupitre.localhost", "exos.localhost", "portail.localhost", "editeur.localhost"}
+
+// ServiceNames are the host names of the partners' services.
+func (d *Demo) ServiceNames() []string {
+	return slices.Sorted(maps.Keys(services(d.brokers[0], demoDomain)))
+}
+
+// Names are all host names of the demonstration, for a machine that does not find them by itself.
+func (d *Demo) Names() []string { return slices.Concat(pageNames[1:], d.ServiceNames()) }
 
 // tlsConfig chooses by the name that the client asks for: a certificate of its own is asked for on partners' names only, and is
 // not checked against any authority, for partners are known by the certificate itself (partners.Service.Recognise).
