@@ -74,3 +74,9 @@ func (n setName) sibling(r root, index int) string {
 	}
 	return n.prefix() + "_" + string(r) + "_" + digits + ".xml"
 }
+
+// ParseArchiveName reads what the name of an archive says: A70_GAR-ENT_Complet_20260901_020000_2D.tar.gz. The degree may be left out.
+func ParseArchiveName(name string) (directory.ProjectID, directory.Degree, bool) {
+	n, ok := parseSetName(name)
+	return n.project, n.degree, ok
+}

@@ -1,0 +1,52 @@
+package delivery
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"pupitre/directory"
+	"pupitre/internal/tx"
+	"pupitre/journal"
+)
+
+// Store keeps deliveries.
+type Store = tx.Store[Reader, Writer]
+
+// Reader finds deliveries.
+type Reader interface {
+	tx.Moment
+	// Find returns a delivery (fault.NotFound, delivery.unknown).
+	Find(ctx context.Context, id ID) (Delivery, error)
+	// List returns the latest deliveries first, without their reports.
+	List(ctx context.Context, limit int) ([]Delivery, error)
+	// Latest returns the id of the last delivery of a project and degree that was not refused, "" where there is none.
+	Latest(ctx context.Context, project directory.ProjectID, degree directory.Degree) (ID, error)
+	// Before lists the last hundred deliveries of the same project and degree before this one, but for those that still wait or run.
+	Before(ctx context.Context, d Delivery) ([]ID, error)
+}
+
+// Writer changes them.
+type Writer interface {
+	Reader
+	journal.Appender
+	// Add adds a delivery that waits.
+	Add(ctx context.Context, act journal.ActID, d Delivery) error
+	// Claim gives the worker the oldest delivery that waits, or whose worker has let its lease end, of a project of which none runs;
+	// false where there is none. It is the worker's until the time given, unless renewed.
+	Claim(ctx context.Context, worker string, until time.Time) (Delivery, bool, error)
+	// Renew lengthens the worker's lease and notes how far it is; false where it has lost it.
+	Renew(ctx context.Context, id ID, worker string, until time.Time, done, total int) (bool, error)
+	// End ends the worker's lease with what became of the delivery; false where it had lost it.
+	End(ctx context.Context, id ID, worker string, e Ending) (bool, error)
+	// Again makes a delivery wait once more, with these schools confirmed; its attempts are counted anew.
+	Again(ctx context.Context, act journal.ActID, id ID, confirm []directory.UAI) error
+}
+
+// Ending is what a worker leaves behind. Waiting with a time is an attempt that failed and is repeated no earlier.
+type Ending struct {
+	State     State
+	Report    json.RawMessage
+	Trouble   string
+	NotBefore time.Time
+}
