@@ -63,7 +63,8 @@ func (s session) tell(d *app.Demo, folder string) {
 		fmt.Printf("  %-52s https://%s:%d\n", label, name, d.Secure)
 		label = ""
 	}
-	fmt.Printf("  %-52s %s/readyz\n", s.words.T(s.locale, "demo.printed.admin"), d.Admin)
+	fmt.Printf("  %-52s %s\n", s.words.T(s.locale, "demo.printed.drop"), d.Drop)
+	fmt.Printf("  %-52s %s/livraisons\n", s.words.T(s.locale, "demo.printed.admin"), d.Admin)
 	fmt.Println()
 	s.say("demo.printed.accounts", "password", app.DemoPassword)
 	for _, a := range d.Accounts {

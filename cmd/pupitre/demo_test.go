@@ -160,7 +160,7 @@ func demo(t *testing.T, folder string, args ...string) *demonstration {
 				d.http = port
 			case strings.Contains(line, "https://abonnement"):
 				d.https = port
-			case strings.Contains(line, "/readyz"):
+			case strings.Contains(line, "/livraisons"):
 				d.admin = port
 			case strings.HasPrefix(line, "Ctrl-C to stop"):
 				d.portal, d.broker, d.exos = "http://portail.localhost:"+d.http, "http://pupitre.localhost:"+d.http, "http://exos.localhost:"+d.http

@@ -78,7 +78,9 @@ type serveCommand struct {
 	PartnersCert   string `help:"Certificate of these names (PEM); read again when it changes." type:"path" placeholder:"FILE"`
 	PartnersKey    string `help:"Its key (PEM)." type:"path" placeholder:"FILE"`
 
-	Log string `help:"Where requests are logged: a file, or - for the terminal." default:"-" placeholder:"FILE"`
+	Spool string `help:"Folder where the archives of portals wait to be imported; where several nodes work, one that they share." default:"livraisons" type:"path" placeholder:"DIR"`
+	Drop  string `help:"Folder with a folder for each ENT project, where portals put an archive, then its .md5." type:"path" placeholder:"DIR"`
+	Log   string `help:"Where requests are logged: a file, or - for the terminal." default:"-" placeholder:"FILE"`
 }
 
 // Run serves until it is told to stop, then lets the requests under way finish.
@@ -90,7 +92,7 @@ func (c *serveCommand) Run(s session) error {
 	defer done()
 	settings := app.ServeSettings{Listen: c.Listen, Admin: c.Admin, Log: log, Words: s.words, Now: clock.System}
 	if c.Only != "exos" {
-		broker := brokerapp.Settings{Database: c.Database, Base: c.Base, Client: backChannel(), Behind: c.Proxy, Log: log, Now: clock.System, Words: s.words}
+		broker := brokerapp.Settings{Database: c.Database, Base: c.Base, Client: backChannel(), Behind: c.Proxy, Spool: c.Spool, Drop: c.Drop, Log: log, Now: clock.System, Words: s.words}
 		if broker.Portals, err = portals(c.Portal); err != nil {
 			return err
 		}

@@ -9,8 +9,8 @@ import (
 )
 
 // adminHandler answers operators on an address of their own: /healthz (the process lives), /readyz (its databases answer and
-// their clocks agree with ours), /metrics (Prometheus).
-func adminHandler(ready []func(context.Context) error) http.Handler {
+// their clocks agree with ours), /metrics (Prometheus), and the broker's pages for them, where it is served.
+func adminHandler(ready []func(context.Context) error, pages http.Handler) http.Handler {
 	say := func(w http.ResponseWriter, status int, text string) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(status)
@@ -30,5 +30,8 @@ func adminHandler(ready []func(context.Context) error) http.Handler {
 		say(w, http.StatusOK, "ready")
 	})
 	mux.Handle("GET /metrics", promhttp.Handler())
+	if pages != nil {
+		mux.Handle("/", pages)
+	}
 	return mux
 }

@@ -51,6 +51,7 @@ type Demo struct {
 	Publisher string
 	Admin     string
 	Secure    int      // the HTTPS port
+	Drop      string   // folder where the portal may put an archive, then its .md5
 	Arrived   *Arrived // what came in by the doors, nil when the folder had it already
 	Accounts  []start.Account
 
@@ -72,7 +73,7 @@ func (f folder) path(name string) string { return filepath.Join(string(f), name)
 
 // make creates the folder and its rooms, closed to other users of the machine.
 func (f folder) make() error {
-	for _, room := range []string{"", "certificats", "arrivees"} {
+	for _, room := range []string{"", "certificats", "arrivees", "livraisons", "depot/" + demoProject} {
 		if err := os.MkdirAll(f.path(room), 0o700); err != nil {
 			return fault.Wrap(err, fault.Invalid, "demo.folder.unwritable", "path", string(f))
 		}
@@ -83,6 +84,7 @@ func (f folder) make() error {
 // OpenDemo starts the demonstration and returns once its ports answer and its academy is in. Close it at the end.
 func OpenDemo(ctx context.Context, o DemoOptions) (_ *Demo, err error) {
 	d := &Demo{options: o, folder: folder(o.Data), Accounts: accounts()}
+	d.Drop = d.folder.path("depot/" + demoProject)
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	d.stop = stop
 	d.servers, running = errgroup.WithContext(running)

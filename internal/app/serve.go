@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -35,15 +36,19 @@ type ServeSettings struct {
 func Serve(ctx context.Context, s ServeSettings) (err error) {
 	names := map[string]http.Handler{}
 	var ready []func(context.Context) error
+	var pages http.Handler
 	doors := []door{{address: s.Listen, handler: httpx.Hosts{Names: names, Words: s.Words}}}
 	if s.Broker != nil {
+		if info, err := os.Stat(s.Broker.Drop); s.Broker.Drop != "" && (err != nil || !info.IsDir()) {
+			return fault.Wrap(err, fault.Invalid, "serve.drop.unknown", "path", s.Broker.Drop)
+		}
 		b, err := brokerapp.Open(ctx, *s.Broker)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, b.Close()) }()
 		b.Run(ctx)
-		ready = append(ready, b.Ready)
+		ready, pages = append(ready, b.Ready), b.Operator
 		if err := named(names, s.Broker.Base, b.Handler); err != nil {
 			return err
 		}
@@ -67,7 +72,7 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 			return err
 		}
 	}
-	doors = append(doors, door{address: s.Admin, handler: adminHandler(ready)})
+	doors = append(doors, door{address: s.Admin, handler: adminHandler(ready, pages)})
 	for i := range doors {
 		if doors[i].listener, err = net.Listen("tcp", doors[i].address); err != nil {
 			for _, open := range doors[:i] {

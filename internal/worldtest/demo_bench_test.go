@@ -159,7 +159,7 @@ func (p *program) start(b *testing.B) *demo {
 	go func() {
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
-			if strings.Contains(lines.Text(), "/readyz") {
+			if strings.Contains(lines.Text(), "/livraisons") {
 				told <- time.Since(began)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 
 	"pupitre/catalogue"
 	"pupitre/directory"
+	"pupitre/directory/delivery"
 	"pupitre/directory/provision"
 	"pupitre/federation"
 	"pupitre/federation/events"
@@ -29,6 +30,7 @@ import (
 	"pupitre/web/account"
 	"pupitre/web/console"
 	"pupitre/web/desk"
+	"pupitre/web/operator"
 )
 
 // Product is the name by which the database knows whose it is.
@@ -42,6 +44,8 @@ type Settings struct {
 	Secret   []byte       // 32 random bytes that seal private keys; none: they lie in the database as they are
 	Client   *http.Client // back-channels
 	Behind   bool         // TLS ends at a proxy in front
+	Spool    string       // folder where deliveries of portals are kept while they wait, shared by all nodes; "": this process takes none
+	Drop     string       // folder with a folder for each ENT project, where portals put their archives; "": none
 	Log      *slog.Logger
 	Now      func() time.Time
 	Words    *lang.Words
@@ -63,7 +67,9 @@ type Broker struct {
 	Licensing  *licensing.Service
 	Federation *federation.Service
 	Partners   *partners.Service
+	Deliveries *delivery.Service
 	Handler    http.Handler
+	Operator   http.Handler // the operator's pages, for the admin address
 
 	settings Settings
 	provider *oidc.Provider
@@ -88,6 +94,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	b := &Broker{Store: &store.Store{DB: d, IDs: ids}, settings: s}
 	b.Directory = &directory.Service{Store: b.Store.Directory()}
 	b.Importer = &provision.Importer{Store: b.Store.Provision(), IDs: ids}
+	b.Deliveries = &delivery.Service{Store: b.Store.Delivery(), IDs: ids, Spool: s.Spool}
 	b.Catalogue = &catalogue.Service{Store: b.Store.Catalogue(), IDs: ids}
 	b.Licensing = &licensing.Service{Store: b.Store.Licensing(), IDs: ids}
 	b.Partners = &partners.Service{Store: b.Store.Partners(), IDs: ids}
@@ -98,6 +105,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	if b.Handler, err = b.compose(ids); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
+	b.Operator = b.operator()
 	return b, nil
 }
 
@@ -144,6 +152,17 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	return edge.Wrap(house.Wrap(mux)), nil
 }
 
+// operator is the front of the operator's pages.
+func (b *Broker) operator() http.Handler {
+	s := b.settings
+	site := look.New(look.Pupitre, s.Words)
+	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Pages: site}
+	mux := edge.Mux()
+	site.Mount(mux)
+	(&operator.Room{Site: site, Words: s.Words, Deliveries: b.Deliveries, Now: s.Now}).Mount(mux)
+	return edge.Wrap(operator.Here(edge, mux))
+}
+
 // Run starts the loops that carry facts from area to area, and the sweeping of what is over. They end with Close.
 func (b *Broker) Run(ctx context.Context) {
 	ctx, b.stop = context.WithCancel(ctx)
@@ -151,6 +170,14 @@ func (b *Broker) Run(ctx context.Context) {
 	b.follow(ctx, "federation", b.Federation.Follow)
 	b.loops.Go(func() { b.teller.Run(ctx) })
 	b.loops.Go(func() { b.warn(ctx) })
+	if s := b.settings; s.Spool != "" {
+		worker := &delivery.Runner{Service: b.Deliveries, Importer: b.Importer, Worker: b.Store.IDs.New(), Log: s.Log}
+		b.loops.Go(func() { worker.Run(ctx) })
+		if s.Drop != "" {
+			drop := &delivery.Drop{Dir: s.Drop, Service: b.Deliveries, Words: s.Words, Log: s.Log, Now: s.Now}
+			b.loops.Go(func() { drop.Run(ctx) })
+		}
+	}
 	b.sweep(ctx, "sessions", 10*time.Minute, b.Federation.Sweep)
 	b.sweep(ctx, "tokens", time.Minute, b.provider.Sweep)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })

@@ -1,0 +1,12 @@
+// Package operator (« exploitant ») is what the operator of a region sees and decides, as pages on the operator's own address, beside
+// /readyz and /metrics:
+//
+//	/livraisons                       what the portals handed in, how far it is; a form that takes an archive
+//	/livraisons/{id}                  its report: what was found, what became of each school; what asks for a word
+//	/livraisons/{id}/rapport.json     the same for programs
+//
+// Nobody signs in here. Who may reach the machine's own loopback is its operator: the pages answer nobody else (Here), and no page of
+// another origin may post to them (httpx.Edge). From afar one comes by a tunnel: ssh -L 8081:localhost:8081.
+//
+// Persons are named nowhere on these pages: reports know them by the portal's identifier.
+package operator

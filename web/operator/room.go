@@ -1,0 +1,95 @@
+package operator
+
+import (
+	"context"
+	"embed"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"pupitre/directory"
+	"pupitre/directory/delivery"
+	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+	"pupitre/journal"
+	"pupitre/web"
+)
+
+// Room is the operator's pages. Fill it as a struct literal, then Mount it.
+type Room struct {
+	Site       *look.Site
+	Words      *lang.Words
+	Deliveries Deliveries
+	Now        func() time.Time
+
+	pages struct{ list, one *look.Template }
+}
+
+// Deliveries is what the portals handed in. delivery.Service satisfies it.
+type Deliveries interface {
+	List(ctx context.Context, limit int) ([]delivery.Delivery, error)
+	Find(ctx context.Context, id delivery.ID) (delivery.Delivery, error)
+	Receive(ctx context.Context, by journal.Actor, a delivery.Arrival) (delivery.Delivery, error)
+	Confirm(ctx context.Context, by journal.Actor, id delivery.ID, schools []directory.UAI) error
+	Retry(ctx context.Context, by journal.Actor, id delivery.ID) error
+}
+
+// by is who acts on these pages.
+var by = journal.System("operator")
+
+// Path is where the pages begin.
+const Path = "/livraisons"
+
+//go:embed *.html
+var files embed.FS
+
+// Mount registers the operator's pages.
+func (o *Room) Mount(mux web.Mux) {
+	o.pages.list, o.pages.one = o.Site.MustParse(files, "list.html"), o.Site.MustParse(files, "one.html")
+	mux.Handle("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
+		http.Redirect(w, r, Path, http.StatusSeeOther)
+		return nil
+	})
+	mux.Handle("GET "+Path, o.list)
+	mux.Handle("POST "+Path, o.receive)
+	mux.Handle("GET "+Path+"/{id}", o.one)
+	mux.Handle("GET "+Path+"/{id}/rapport.json", o.report)
+	mux.Handle("POST "+Path+"/{id}/confirmer", o.confirm)
+	mux.Handle("POST "+Path+"/{id}/reprendre", o.retry)
+}
+
+var errElsewhere = fault.New(fault.Denied, "operator.elsewhere")
+
+// Here lets in who is on the machine itself, under one of its own names: a page of the world whose name leads here (DNS rebinding)
+// is not let in either.
+func Here(edge *httpx.Edge, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !loopback(r.RemoteAddr) || !ownName(r.Host) {
+			edge.Handle(func(http.ResponseWriter, *http.Request) error { return errElsewhere }).ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func loopback(address string) bool {
+	at, err := netip.ParseAddrPort(address)
+	return err == nil && at.Addr().Unmap().IsLoopback()
+}
+
+func ownName(host string) bool {
+	name := httpx.HostName(host)
+	ip := net.ParseIP(name)
+	return name == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// when says an instant. Operators and their schools may be far apart, so hours are those of universal time.
+func (o *Room) when(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02 15:04:05") + " UTC"
+}
