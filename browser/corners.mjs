@@ -121,6 +121,30 @@ await step("Biblio Exos’ corners: what is not there, what is not open", async 
   await corner(malo, `${world.exos}/ouvrir?ark=ark:/99999/preau-fabrique-maths-5e`, "exos-refused", 403);
 });
 
+if (world.night) {
+  await step("the operator: an archive that is none, the next night’s, a school that stops, the word that lets it go on", async () => {
+    const page = await person();
+    await corner(page, `${world.admin}/`, "operator-empty");
+    await page.setInputFiles("#archive", { name: "vacances.tar.gz", mimeType: "application/gzip", buffer: Buffer.from("x") });
+    await through(page, page.getByRole("button", { name: "Importer" }));
+    must((await page.getByRole("alert").innerText()).includes("vacances.tar.gz"), "the page does not name the archive that it refuses");
+    await corner(page, "", "operator-refused");
+    await page.setInputFiles("#md5", `${world.night}.md5`);
+    await page.setInputFiles("#archive", world.night);
+    await through(page, page.getByRole("button", { name: "Importer" }));
+    await page.getByRole("heading", { name: /attend votre mot/ }).waitFor(); // the page reads itself anew while the import runs
+    await corner(page, "", "operator-asks");
+    await page.getByRole("checkbox").check();
+    await through(page, page.getByRole("button", { name: "Laisser partir ces personnes" }));
+    await page.getByText("importé", { exact: true }).waitFor();
+    equal(await page.getByRole("heading", { name: /attend votre mot/ }).count(), 0, "schools that still wait");
+    await corner(page, "", "operator-done");
+    await page.locator("details summary").first().click();
+    await corner(page, `${world.admin}/livraisons`, "operator");
+    await corner(page, `${world.admin}/livraisons/rien`, "operator-not-found", 404);
+  });
+}
+
 await step("the way out: asked, done, and closed everywhere", async () => {
   await corner(malo, `${world.broker}/deconnexion`, "leave");
   await through(malo, malo.locator("form[action='/deconnexion'] button.btn-primary"));

@@ -13,6 +13,7 @@ import (
 
 	"pupitre/catalogue"
 	"pupitre/directory"
+	"pupitre/directory/provision/academy"
 	"pupitre/federation"
 	"pupitre/internal/worldtest"
 	"pupitre/licensing"
@@ -117,6 +118,12 @@ func TestCornersInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	world["rare"] = rare(t)
+	// The next night's archive of the demonstration's portal, without the lycée.
+	night := academy.Options{Schools: 1, Seed: 2026, Project: "A70"}.NextDay()
+	var err error
+	if world["night"], err = academy.WriteArchive(t.TempDir(), night); err != nil {
+		t.Fatal(err)
+	}
 	text, err := json.Marshal(world)
 	if err != nil {
 		t.Fatal(err)
