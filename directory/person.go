@@ -40,6 +40,9 @@ func ParseNationalProfile(s string) (Profile, bool) {
 	return "", false
 }
 
+// IsHead reports whether GARPersonProfil says that somebody heads the school (National_dir).
+func IsHead(national string) bool { return strings.EqualFold(national, "national_dir") }
+
 // National writes the profile as publishers know it (attribute PRO).
 func (p Profile) National() string {
 	switch p {
@@ -108,6 +111,23 @@ func Strongest(profiles []Profile) Profile {
 
 // ManagerState tells whether an assignment manager may act.
 type ManagerState string
+
+// Managing is who assigns copies in a school, and whether the head has a word in it.
+type Managing struct {
+	AsksHead bool // the head confirms the managers whom the portal names from now on
+	Managers []AssignmentManager
+}
+
+// Waiting counts the managers who wait for the head's word.
+func (m Managing) Waiting() int {
+	n := 0
+	for _, one := range m.Managers {
+		if one.State == ManagerNamed {
+			n++
+		}
+	}
+	return n
+}
 
 // A manager named by the portal's file is at once confirmed unless the school asks for the head's word.
 const (

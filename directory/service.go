@@ -2,8 +2,10 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"slices"
 
+	"pupitre/internal/fault"
 	"pupitre/journal"
 )
 
@@ -43,15 +45,54 @@ func (s *Service) IsManager(ctx context.Context, person PersonID, school SchoolI
 	return slices.Contains(managers, AssignmentManager{school, person, ManagerConfirmed}), err
 }
 
-// ConfirmManager lets a manager whom the portal named act. The caller has checked that the actor is the head.
-func (s *Service) ConfirmManager(ctx context.Context, actor journal.Actor, manager AssignmentManager) error {
-	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		act, err := w.Record(ctx, journal.Entry{School: string(manager.School), Actor: actor, Verb: "directory.manager.confirmed",
+// ManagingOf returns who assigns copies in a school, and whether its head confirms them.
+func (s *Service) ManagingOf(ctx context.Context, school SchoolID) (Managing, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (m Managing, err error) {
+		if m.AsksHead, err = r.AsksHead(ctx, school); err != nil {
+			return m, err
+		}
+		m.Managers, err = r.Managers(ctx, school)
+		return m, err
+	})
+}
+
+// IsHead reports whether the person heads the school now.
+func (s *Service) IsHead(ctx context.Context, person PersonID, school SchoolID) (bool, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (bool, error) { return r.IsHead(ctx, school, person) })
+}
+
+// ConfirmManager lets a manager whom the portal named act, by the word of the head; of anybody else it is Denied.
+func (s *Service) ConfirmManager(ctx context.Context, head PersonID, manager AssignmentManager) error {
+	return s.asHead(ctx, head, manager.School, func(ctx context.Context, w Writer, by journal.Actor) error {
+		act, err := w.Record(ctx, journal.Entry{School: string(manager.School), Actor: by, Verb: "directory.manager.confirmed",
 			Subject: string(manager.Person), Person: string(manager.Person), Class: journal.ClassChange})
 		if err != nil {
 			return err
 		}
 		return w.ConfirmManager(ctx, act, manager.School, manager.Person)
+	})
+}
+
+// AskHead sets, by the word of the head, whether managers whom the portal names from now on wait for the head; of anybody else it is
+// Denied. Those who assign already go on.
+func (s *Service) AskHead(ctx context.Context, head PersonID, school SchoolID, asks bool) error {
+	return s.asHead(ctx, head, school, func(ctx context.Context, w Writer, by journal.Actor) error {
+		act, err := w.Record(ctx, journal.Entry{School: string(school), Actor: by, Verb: "directory.head.asked", Subject: string(school),
+			Class: journal.ClassChange, Detail: map[string]bool{"asks": asks}})
+		if err != nil {
+			return err
+		}
+		return w.AskHead(ctx, act, school, asks)
+	})
+}
+
+// asHead does what only the head of the school may do; that they are is asked in the same transaction.
+func (s *Service) asHead(ctx context.Context, head PersonID, school SchoolID, do func(ctx context.Context, w Writer, by journal.Actor) error) error {
+	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		if is, err := w.IsHead(ctx, school, head); err != nil || !is {
+			return errors.Join(err, fault.New(fault.Denied, "directory.head.only"))
+		}
+		return do(ctx, w, journal.Actor{Kind: journal.ByPerson, ID: string(head)})
 	})
 }
 

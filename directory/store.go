@@ -21,6 +21,10 @@ type Reader interface {
 	Schools(ctx context.Context, filter SchoolFilter, page Page) ([]School, error)
 	SchoolsOfManager(ctx context.Context, person PersonID) ([]School, error)
 	Managers(ctx context.Context, school SchoolID) ([]AssignmentManager, error)
+	// AsksHead reports whether managers whom the portal names wait for the head's word.
+	AsksHead(ctx context.Context, school SchoolID) (bool, error)
+	// IsHead reports whether the person heads the school now.
+	IsHead(ctx context.Context, school SchoolID, person PersonID) (bool, error)
 
 	// Cohorts lists a school's open classes, then its groups; CohortsOf those of one person.
 	Cohorts(ctx context.Context, school SchoolID) ([]Cohort, error)
@@ -51,4 +55,6 @@ type Writer interface {
 	journal.Appender
 	// ConfirmManager lets a manager whom the portal named act.
 	ConfirmManager(ctx context.Context, act journal.ActID, school SchoolID, person PersonID) error
+	// AskHead sets whether managers whom the portal names from now on wait for the head's word.
+	AskHead(ctx context.Context, act journal.ActID, school SchoolID, asks bool) error
 }

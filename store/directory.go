@@ -86,6 +86,30 @@ func (t directoryTx) ConfirmManager(ctx context.Context, _ journal.ActID, school
 	return err
 }
 
+// AsksHead implements directory.Reader.
+func (t directoryTx) AsksHead(ctx context.Context, school directory.SchoolID) (bool, error) {
+	return one(ctx, t.Tx, `select confirm_managers from school where school = $1`, []any{string(school)}, scanBool,
+		fault.New(fault.NotFound, "directory.school.unknown", "school", string(school)))
+}
+
+// IsHead implements directory.Reader.
+func (t directoryTx) IsHead(ctx context.Context, school directory.SchoolID, person directory.PersonID) (bool, error) {
+	found, err := list(ctx, t.Tx, `select head from attachment where school = $1 and person = $2 and until = '' and head`,
+		[]any{string(school), string(person)}, scanBool)
+	return len(found) > 0, err
+}
+
+func scanBool(row db.Row) (b bool, err error) {
+	err = row.Scan(&b)
+	return b, err
+}
+
+// AskHead implements directory.Writer.
+func (t directoryTx) AskHead(ctx context.Context, _ journal.ActID, school directory.SchoolID, asks bool) error {
+	_, err := t.Exec(ctx, `update school set confirm_managers = $2 where school = $1`, string(school), asks)
+	return err
+}
+
 // Cohorts implements directory.Reader.
 func (t directoryTx) Cohorts(ctx context.Context, school directory.SchoolID) ([]directory.Cohort, error) {
 	within := map[directory.CohortID][]directory.CohortID{}

@@ -126,9 +126,9 @@ func sorting(p *provision.Person) string {
 }
 
 func (t provisionTx) putAttachments(ctx context.Context, c *provision.Change) error {
-	rows := t.rows(`insert into attachment (school, person, profile, level, courses, subjects, posts, digest, since)`, `
+	rows := t.rows(`insert into attachment (school, person, profile, level, courses, subjects, posts, digest, head, since)`, `
 		on conflict (school, person, profile) do update set level = excluded.level, courses = excluded.courses, subjects = excluded.subjects,
-			posts = excluded.posts, digest = excluded.digest, until = '',
+			posts = excluded.posts, digest = excluded.digest, head = excluded.head, until = '',
 			since = case when attachment.until = '' then attachment.since else excluded.since end`)
 	for _, x := range c.Persons {
 		p := x.Person
@@ -148,7 +148,7 @@ func (t provisionTx) putAttachments(ctx context.Context, c *provision.Change) er
 				level = p.Level
 			}
 			if err := rows.add(ctx, string(c.School), string(x.ID), string(profile), level, texts(p.Courses).String(), texts(p.Subjects).String(),
-				texts(p.Posts).String(), x.Digest, c.Day.String()); err != nil {
+				texts(p.Posts).String(), x.Digest, p.Head && profile == directory.Staff, c.Day.String()); err != nil {
 				return err
 			}
 		}

@@ -33,6 +33,7 @@ type People interface {
 	ManagersOf(ctx context.Context, school directory.SchoolID) ([]directory.AssignmentManager, error)
 	CohortsOf(ctx context.Context, person directory.PersonID, school directory.SchoolID) ([]directory.Cohort, error)
 	FindPerson(ctx context.Context, id directory.PersonID) (directory.Person, error)
+	IsHead(ctx context.Context, person directory.PersonID, school directory.SchoolID) (bool, error)
 }
 
 // Mux is where a room mounts its pages; *httpx.Mux is one.
@@ -63,6 +64,7 @@ const (
 	ConsolePath = "/affectation"
 	JournalPath = "/mon-journal"
 	PlacesPath  = "/mes-lieux"
+	HeadPath    = "/responsables"
 )
 
 // SignIn is where somebody who is not signed in goes, to come back to this page: httpx.Edge.SignIn.
@@ -113,6 +115,9 @@ func (h *House) reader(r *http.Request) (*Reader, error) {
 	}
 	if !reader.IsPupil() { // a pupil is never asked to assign copies
 		reader.Manages, err = h.People.SchoolsOfManager(ctx, presence.Person.ID)
+	}
+	if err == nil && presence.Session.Profile == directory.Staff {
+		reader.Heads, err = h.People.IsHead(ctx, presence.Person.ID, presence.Session.School)
 	}
 	return reader, err
 }

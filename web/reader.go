@@ -13,6 +13,7 @@ type Reader struct {
 	federation.Presence
 	Cohorts []directory.Cohort // their classes and groups there; for a teacher, those that they teach
 	Manages []directory.School // where they may assign copies
+	Heads   bool               // they head the school where they are
 }
 
 // IsPupil reports whether the reader is there as a pupil: pages then say « tu ».

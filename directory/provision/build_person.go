@@ -36,6 +36,7 @@ func (b *builder) takePerson(r *raw) {
 		}
 	}
 	slices.Sort(p.Profiles)
+	p.Head = p.Head || slices.ContainsFunc(r.under(fProfileUAI, b.uai, fProfile), directory.IsHead)
 	if r.kind == aTeacher {
 		p.Mails = r.all(fMail)
 		p.Posts = distinct(r.under(fPostUAI, b.uai, fPost))

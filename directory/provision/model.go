@@ -61,6 +61,7 @@ type Person struct {
 	Posts     []string            `json:"posts,omitempty"`    // « disciplines de poste » of a teacher
 	Places    []Place             `json:"places,omitempty"`
 	Manager   bool                `json:"manager,omitempty"`
+	Head      bool                `json:"head,omitempty"` // heads the school
 }
 
 // Place ties a person to a cohort by its code; a teacher teaches subjects there.

@@ -13,7 +13,6 @@ import (
 	"pupitre/directory/provision/academy"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/fault"
-	"pupitre/journal"
 )
 
 // Directory tells the rules of who is where, over the demonstration's academy brought in by its archive.
@@ -378,8 +377,28 @@ func (p *portal) testConfirmation(t *testing.T) {
 	if must[bool](t)(p.directory.IsManager(t.Context(), karim.ID, school.ID)) {
 		t.Error("a manager who waits may assign already")
 	}
-	head := journal.Actor{Kind: journal.ByPerson, ID: string(p.person(t, "helene.castaing").ID)}
-	if err := p.directory.ConfirmManager(t.Context(), head, directory.AssignmentManager{School: school.ID, Person: karim.ID}); err != nil {
+	head := p.person(t, "helene.castaing").ID
+	if !must[bool](t)(p.directory.IsHead(t.Context(), head, school.ID)) || must[bool](t)(p.directory.IsHead(t.Context(), karim.ID, school.ID)) {
+		t.Error("the head is not known for the head, or another is")
+	}
+	named := directory.AssignmentManager{School: school.ID, Person: karim.ID}
+	for _, err := range []error{p.directory.ConfirmManager(t.Context(), karim.ID, named), p.directory.AskHead(t.Context(), karim.ID, school.ID, true)} {
+		if !fault.Is(err, fault.Denied) {
+			t.Errorf("who is not the head has a word: %v", err)
+		}
+	}
+	if must[bool](t)(p.directory.IsManager(t.Context(), karim.ID, school.ID)) {
+		t.Error("a manager confirmed himself")
+	}
+	for _, asks := range []bool{true, false} {
+		if err := p.directory.AskHead(t.Context(), head, school.ID, asks); err != nil {
+			t.Fatal(err)
+		}
+		if m := must[directory.Managing](t)(p.directory.ManagingOf(t.Context(), school.ID)); m.AsksHead != asks || m.Waiting() != 1 {
+			t.Errorf("asks %v: %+v", asks, m)
+		}
+	}
+	if err := p.directory.ConfirmManager(t.Context(), head, named); err != nil {
 		t.Fatal(err)
 	}
 	if !must[bool](t)(p.directory.IsManager(t.Context(), karim.ID, school.ID)) {

@@ -38,6 +38,8 @@ type World struct {
 	Everyone []Someone
 	Classes  []directory.Cohort
 	Managers []directory.AssignmentManager
+	Head     directory.PersonID // of Tilleuls
+	AsksHead bool
 }
 
 // NewWorld returns Tilleuls with two classes of 5e (28 pupils each, Ines in the B), one of 6e, a group, and five adults.
@@ -97,6 +99,41 @@ func (w *World) SchoolsOfManager(_ context.Context, person directory.PersonID) (
 		}
 	}
 	return list, nil
+}
+
+// IsHead implements web.People.
+func (w *World) IsHead(_ context.Context, person directory.PersonID, school directory.SchoolID) (bool, error) {
+	return person == w.Head && school == Tilleuls.ID, nil
+}
+
+// ManagingOf implements head.School.
+func (w *World) ManagingOf(ctx context.Context, school directory.SchoolID) (m directory.Managing, err error) {
+	m.AsksHead = w.AsksHead
+	m.Managers, err = w.ManagersOf(ctx, school)
+	return m, err
+}
+
+// ConfirmManager implements head.School.
+func (w *World) ConfirmManager(_ context.Context, head directory.PersonID, manager directory.AssignmentManager) error {
+	if head != w.Head {
+		return fault.New(fault.Denied, "directory.head.only")
+	}
+	for i, m := range w.Managers {
+		if m.School == manager.School && m.Person == manager.Person {
+			w.Managers[i].State = directory.ManagerConfirmed
+			return nil
+		}
+	}
+	return fault.New(fault.NotFound, "directory.manager.unknown")
+}
+
+// AskHead implements head.School.
+func (w *World) AskHead(_ context.Context, head directory.PersonID, _ directory.SchoolID, asks bool) error {
+	if head != w.Head {
+		return fault.New(fault.Denied, "directory.head.only")
+	}
+	w.AsksHead = asks
+	return nil
 }
 
 // ManagersOf implements web.People.

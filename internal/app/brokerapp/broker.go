@@ -30,6 +30,7 @@ import (
 	"pupitre/web/account"
 	"pupitre/web/console"
 	"pupitre/web/desk"
+	"pupitre/web/head"
 	"pupitre/web/operator"
 )
 
@@ -146,6 +147,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		Doors: doors{b.Licensing, b.Catalogue, &programs{federation: b.Federation, now: s.Now}},
 		Desks: &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue},
 	}).Mount(mux)
+	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	rooms.Mount(mux)
 	door.Mount(mux)
 	b.provider.Mount(mux)
