@@ -36,14 +36,14 @@ func (r review) of(old []Pool) ([]change, error) {
 		}
 		out = append(out, c)
 	}
-	// What the subscription no longer names: an empty pool closes, another would be shrunk to nothing.
+	// What the subscription no longer names: an empty pool closes with the targets it was given to, another would be shrunk to nothing.
 	for _, was := range left {
 		if was.Assigned+was.Reserved > 0 {
 			return nil, r.shrunk(was, 0)
 		}
 		now := was
 		now.Total, now.Ended = 0, true
-		out = append(out, change{pool: now})
+		out = append(out, change{pool: now, closes: true})
 	}
 	return out, nil
 }

@@ -7,6 +7,7 @@ import (
 // Service is licensing's use cases. Build it as a literal; all its fields but Rules are needed. Each call is one transaction.
 //
 //	the distributor   Subscribe, Amend, End, FindSubscription, ListSubscriptions    subscribe.go, list.go
+//	                  Census, Movements, Given                                      census.go, movement.go
 //	the manager       ListStock, FindStock, Plan, Apply, Assign, Release            list.go, assign.go
 //	the person        Open, May, Rights                                             access.go
 //	the house         Follow, Check                                                 follow.go, check.go

@@ -2,6 +2,7 @@ package licensing
 
 import (
 	"context"
+	"time"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
@@ -33,6 +34,11 @@ type SubscriptionReader interface {
 	// Census counts, per school, who holds a right out of the pools of these subscriptions: each person once, under the first of
 	// their profiles that the pool serves. In the order of subscription, then school.
 	Census(ctx context.Context, subscriptions []SubscriptionID) ([]Census, error)
+	// EachMovement gives each what moved of a distributor's subscriptions in some time, EachGiven what is given now of those that stand
+	// (Service.Movements, Given). NextMovement is the first instant of that time at which anything moved, if any did.
+	EachMovement(ctx context.Context, distributor string, from, until time.Time, each func(Movement) error) error
+	EachGiven(ctx context.Context, distributor string, each func(Movement) error) error
+	NextMovement(ctx context.Context, distributor string, from, until time.Time) (at time.Time, moved bool, err error)
 	// FindWork finds what a subscription is about; FindWorkByID the same by our id.
 	FindWork(ctx context.Context, ark catalogue.ARK) (Work, error)
 	FindWorkByID(ctx context.Context, id catalogue.ResourceID) (Work, error)

@@ -208,6 +208,7 @@ func keep(ctx context.Context, w Writer, by journal.Actor, sub Subscription, ver
 type agreed struct {
 	Distributor string               `json:"distributor"`
 	Resource    catalogue.ResourceID `json:"resource"`
+	Title       string               `json:"title"`
 	Kind        Kind                 `json:"kind"`
 	Starts      string               `json:"starts"`
 	Ends        string               `json:"ends"`
@@ -219,5 +220,5 @@ func terms(sub Subscription) agreed {
 	for _, share := range sub.Shares() {
 		counts[JoinProfiles(share.Publics)] = share.Total.String()
 	}
-	return agreed{sub.Distributor, sub.Resource, sub.Kind, sub.Starts.String(), sub.Ends.String(), counts}
+	return agreed{sub.Distributor, sub.Resource, sub.Title, sub.Kind, sub.Starts.String(), sub.Ends.String(), counts}
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"pupitre/directory"
 	"pupitre/internal/db"
@@ -48,8 +49,19 @@ func (t licensingTx) AmendPool(ctx context.Context, act journal.ActID, p licensi
 
 // EndHoldings implements licensing.Writer.
 func (t licensingTx) EndHoldings(ctx context.Context, act journal.ActID, school directory.SchoolID, pool licensing.PoolID) ([]directory.PersonID, error) {
-	if _, err := t.Exec(ctx, `update given_target set state = 'ended' where school = $1 and pool = $2`, string(school), string(pool)); err != nil {
+	targets, err := list(ctx, t.Tx, `update given_target set state = 'ended' where school = $1 and pool = $2 and state = 'held' returning target`,
+		[]any{string(school), string(pool)}, func(row db.Row) (target string, err error) {
+			err = row.Scan(&target)
+			return target, err
+		})
+	if err != nil {
 		return nil, err
+	}
+	slices.Sort(targets)
+	for _, target := range targets {
+		if err := t.postTarget(ctx, 1, line{school: school, pool: pool, act: act, cause: licensing.CauseEnded, through: target}); err != nil {
+			return nil, err
+		}
 	}
 	persons, err := t.ListPersonsOf(ctx, school, pool)
 	if err != nil || len(persons) == 0 {
@@ -165,7 +177,7 @@ func (t licensingTx) TakeTarget(ctx context.Context, act journal.ActID, school d
 	return t.postTarget(ctx, n, line{school: school, pool: g.Pool, act: act, cause: licensing.CauseReleased, through: g.Target.String()})
 }
 
-// postTarget writes the ledger line of a right given to, or taken from, a target: it moves no counter.
+// postTarget writes the ledger line of a right given to, taken from, or ended for a target: it moves no counter.
 func (t licensingTx) postTarget(ctx context.Context, changed int64, l line) error {
 	if changed == 0 {
 		return fault.New(fault.Conflict, "licensing.plan.changed")

@@ -37,6 +37,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ACountedSchoolWideRightReachesNewcomersWhileCopiesLast", countedSchoolWide},
 		{"ReleaseByNameCannotUndoAClassRight", releaseThrough},
 		{"ABatchTellsOneFactPerFiveHundred", factsOfABatch},
+		{"ARightOfTargetsIsToldByTargetsUnlessItsCopiesAreCounted", schoolWideMovements},
 
 		{"AnAccessIsJournalledWithWhatWasReleased", accessEntry},
 		{"ARefusalSaysWhy", refusals},
@@ -59,6 +60,10 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 	t.Run("AnExpiredSubscriptionClosesAtTheEndOfItsLastDayThere", func(t *testing.T) {
 		t.Parallel()
 		lastDay(t, NewWorld(t, e))
+	})
+	t.Run("WhatMovedEachDayAddsUpToWhatIsGiven", func(t *testing.T) {
+		t.Parallel()
+		movements(t, NewWorld(t, e))
 	})
 	t.Run("CheckFindsWhatIsBroken", func(t *testing.T) {
 		t.Parallel()
