@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"pupitre/directory"
 	"pupitre/internal/db/dbtest"
@@ -21,7 +20,7 @@ func (h *house) with(number string, purpose partners.Purpose) *http.Client {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	pair, certificate := h.certificate(number+"-"+string(purpose), 24*time.Hour)
+	pair, certificate := h.certificate(number+"-"+string(purpose), long)
 	h.pin(p.ID, purpose, certificate)
 	return h.client(pair)
 }

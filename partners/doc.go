@@ -7,6 +7,9 @@
 //	GET, POST /abonnements                     the distributor's own, filtered and sorted   200, XML, JSON on demand
 //	GET    /etablissements/etablissements.xml  the schools that Pupitre knows               200
 //
+// and, each under a host name of its own: what a person may open (PortalDoor), how much is in use (CountDoor), what moved each day
+// (ReportDoor).
+//
 // A partner is known by a TLS client certificate, pinned by its fingerprint and registered for one purpose (Service); nothing
 // else is a credential. What the certificate's owner may touch is its own distributor number: another's is refused and leaves
 // a line in the journal. Door is the face itself: who, how often, what, do, answer.

@@ -35,9 +35,11 @@ const (
 	host  = "abonnement.localhost"
 	lists = "list-ressource.localhost"
 	count = "decompte-affectations.localhost"
+	told  = "ws-rapports-affectation.localhost"
 	other = "pupitre.localhost"
 	ours  = "999000808_0000000000000808"
 	their = "999000809_0000000000000809"
+	long  = 500 * 24 * time.Hour // a certificate's life, longer than any story here
 )
 
 var operator = journal.System("test")
@@ -51,6 +53,7 @@ type house struct {
 	door    *partners.Door
 	portals *partners.PortalDoor
 	counts  *partners.CountDoor
+	reports *partners.ReportDoor
 	address string
 	school  directory.School
 	work    licensing.Work
@@ -72,6 +75,7 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 		Desks: &mediacentre.Service{Rights: w.Licensing, Notices: notices},
 	}
 	h.counts = &partners.CountDoor{Gate: partners.Gate{Partners: h.service, Words: lang.MustLoad()}, Counts: w.Licensing}
+	h.reports = &partners.ReportDoor{Gate: partners.Gate{Partners: h.service, Words: lang.MustLoad()}, Now: w.Now, Movements: w.Licensing}
 	for _, c := range change {
 		c(h.door)
 	}
@@ -79,7 +83,7 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 	if h.ca, err = pki.Open(t.TempDir(), w.Now); err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := h.ca.Server(host, lists, count, other)
+	certificate, err := h.ca.Server(host, lists, count, told, other)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +94,7 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 	h.address = listener.Addr().String()
 	server := &http.Server{
 		Handler: h, ErrorLog: log.New(io.Discard, "", 0),
-		TLSConfig: partners.AskFor(&tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, Time: w.Now}, host, lists, count),
+		TLSConfig: partners.AskFor(&tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, Time: w.Now}, host, lists, count, told),
 	}
 	go server.ServeTLS(listener, "", "")
 	t.Cleanup(func() { server.Close() })
@@ -106,6 +110,8 @@ func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.portals.ServeHTTP(w, r)
 	case count:
 		h.counts.ServeHTTP(w, r)
+	case told:
+		h.reports.ServeHTTP(w, r)
 	default:
 		h.door.ServeHTTP(w, r)
 	}
@@ -132,7 +138,7 @@ func (h *house) partner(name, number string) *tls.Certificate {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	pair, certificate := h.certificate(number, 24*time.Hour)
+	pair, certificate := h.certificate(number, long)
 	if _, err := h.service.Pin(h.t.Context(), operator, p.ID, partners.ForSubscriptions, certificate); err != nil {
 		h.t.Fatal(err)
 	}

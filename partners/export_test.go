@@ -2,8 +2,17 @@ package partners
 
 import (
 	"io"
+	"iter"
 	"net/http"
+	"time"
+
+	"pupitre/licensing"
 )
+
+// PackReport writes the ZIP of the global report.
+func PackReport(to io.Writer, distributor string, lines iter.Seq2[licensing.Movement, error]) error {
+	return Report{}.pack(to, distributor, time.Unix(0, 0), lines)
+}
 
 // TrySubscription and TryQuery read a body alone, for fuzzing.
 func TrySubscription(body io.Reader) error {

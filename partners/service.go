@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/internal/id"
 	"pupitre/journal"
@@ -203,6 +204,31 @@ func (s *Service) Expiring(ctx context.Context, within time.Duration) (soon []Ce
 		return err
 	})
 	return soon, err
+}
+
+// TakenReports lists the days, from one on, whose reports the partner has taken.
+func (s *Service) TakenReports(ctx context.Context, partner PartnerID, from clock.Date) (days []clock.Date, err error) {
+	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+		days, err = r.ListTaken(ctx, partner, from)
+		return err
+	})
+	return days, err
+}
+
+// TakeReport keeps that the partner has taken the report of a day. Of several at once the first is kept, and its entry with it.
+func (s *Service) TakeReport(ctx context.Context, partner PartnerID, day clock.Date) error {
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		act, err := record(ctx, w, journal.Actor{Kind: journal.ByPartner, ID: string(partner)}, "partners.collected", string(partner),
+			map[string]string{"day": day.String()})
+		if err != nil {
+			return err
+		}
+		return w.TakeReport(ctx, act, partner, day)
+	})
+	if fault.CodeOf(err) == "partners.report.taken" {
+		return nil
+	}
+	return err
 }
 
 // Refused writes down that a partner asked for what is another's.

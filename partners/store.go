@@ -3,6 +3,7 @@ package partners
 import (
 	"context"
 
+	"pupitre/internal/clock"
 	"pupitre/internal/tx"
 	"pupitre/journal"
 )
@@ -19,6 +20,8 @@ type Reader interface {
 	FindCertificate(ctx context.Context, f Fingerprint) (Certificate, Partner, error)
 	// ListPartners returns every partner with its certificates, by name.
 	ListPartners(ctx context.Context) ([]Partner, error)
+	// ListTaken returns the days, from one on, whose reports the partner has taken, in order.
+	ListTaken(ctx context.Context, partner PartnerID, from clock.Date) ([]clock.Date, error)
 }
 
 // Writer changes them.
@@ -31,4 +34,6 @@ type Writer interface {
 	AddCertificate(ctx context.Context, act journal.ActID, c Certificate) error
 	// RevokeCertificate ends a certificate now.
 	RevokeCertificate(ctx context.Context, act journal.ActID, f Fingerprint) error
+	// TakeReport marks the report of a day as taken; one that is already is Conflict (partners.report.taken).
+	TakeReport(ctx context.Context, act journal.ActID, partner PartnerID, day clock.Date) error
 }

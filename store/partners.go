@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"pupitre/internal/clock"
 	"pupitre/internal/db"
 	"pupitre/internal/fault"
 	"pupitre/journal"
@@ -113,5 +114,24 @@ func (t partnersTx) AddCertificate(ctx context.Context, act journal.ActID, c par
 func (t partnersTx) RevokeCertificate(ctx context.Context, act journal.ActID, f partners.Fingerprint) error {
 	_, err := t.Exec(ctx, `update partner_certificate set revoked_at = $2, act = $3 where fingerprint = $1 and revoked_at = 0`,
 		string(f), db.Micros(t.Now()), string(act))
+	return err
+}
+
+// ListTaken implements partners.Reader.
+func (t partnersTx) ListTaken(ctx context.Context, partner partners.PartnerID, from clock.Date) ([]clock.Date, error) {
+	return list(ctx, t.Tx, `select day from report_taken where partner = $1 and day >= $2 order by day`, []any{string(partner), from.String()},
+		func(row db.Row) (d clock.Date, err error) {
+			err = row.Scan((*day)(&d))
+			return d, err
+		})
+}
+
+// TakeReport implements partners.Writer.
+func (t partnersTx) TakeReport(ctx context.Context, act journal.ActID, partner partners.PartnerID, day clock.Date) error {
+	_, err := t.Exec(ctx, `insert into report_taken (partner, day, act, taken_at) values ($1, $2, $3, $4)`,
+		string(partner), day.String(), string(act), db.Micros(t.Now()))
+	if db.IsUnique(err) {
+		return fault.Wrap(err, fault.Conflict, "partners.report.taken", "day", day.String())
+	}
 	return err
 }

@@ -19,6 +19,7 @@ var (
 const (
 	distributorCertificate = "distributeur"
 	countsCertificate      = "distributeur-decompte"
+	reportsCertificate     = "distributeur-rapports"
 	portalCertificate      = "portail"
 )
 
@@ -32,6 +33,7 @@ func (d *Demo) admitPrograms(ctx context.Context) error {
 	}{
 		{distributorPartner, partners.ForSubscriptions, distributorCertificate},
 		{distributorPartner, partners.ForCounts, countsCertificate},
+		{distributorPartner, partners.ForReports, reportsCertificate},
 		{portalPartner, partners.ForResourceList, portalCertificate},
 	} {
 		if _, err := d.admit(ctx, one.partner, one.purpose, one.file); err != nil {

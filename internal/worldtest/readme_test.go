@@ -39,7 +39,7 @@ func TestTheReadmesExamplesAreAnsweredAsItSays(t *testing.T) {
 	if first, last := answers[0], answers[len(answers)-1]; first != "201" || last != "204" || !strings.Contains(ordered, "<idAbonnement>essai-1</idAbonnement>") {
 		t.Errorf("PUT, list and DELETE were answered:\n%s", ordered)
 	}
-	for _, want := range []string{`"nomRessource":"Le labo de grammaire 5e"`, ";LABO-5E;ark:/99999/preau-labo-grammaire-5e;1;0;0;0"} {
+	for _, want := range []string{`"nomRessource":"Le labo de grammaire 5e"`, ";LABO-5E;ark:/99999/preau-labo-grammaire-5e;1;0;0;0", `"nomRapport":"GAR-Affectations_GLOBAL.zip"`} {
 		if !strings.Contains(listed, want) {
 			t.Errorf("%s is not in what portals and distributors are told:\n%s", want, listed)
 		}

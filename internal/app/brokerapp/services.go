@@ -22,7 +22,8 @@ func (b *Broker) Services() map[partners.Purpose]http.Handler {
 			Gate: gate(), Base: s.Base, Now: s.Now, People: b.Directory, Resources: b.Catalogue, Sellers: b.Licensing,
 			Desks: &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue},
 		}),
-		partners.ForCounts: edge.Wrap(&partners.CountDoor{Gate: gate(), Counts: b.Licensing}),
+		partners.ForCounts:  edge.Wrap(&partners.CountDoor{Gate: gate(), Counts: b.Licensing}),
+		partners.ForReports: edge.Wrap(&partners.ReportDoor{Gate: gate(), Now: s.Now, Movements: b.Licensing}),
 	}
 }
 
