@@ -237,6 +237,43 @@ func TestReadersSeeOneSnapshotAndCannotWrite(t *testing.T) {
 	})
 }
 
+// SQLite keeps queries ready from one transaction to the next: a table that changed under one, a refusal, a row left unread change nothing.
+func TestAQueryAskedAgainAnswersAfresh(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		d := e.Open(t, schema, nil)
+		fill(t, d, 40)
+		write := func(query string, args ...any) error {
+			return d.Write(t.Context(), func(ctx context.Context, x *db.Tx) error {
+				_, err := x.Exec(ctx, query, args...)
+				return err
+			})
+		}
+		for i := range 10 {
+			if i == 5 {
+				if err := write("alter table pot add column late bigint not null default 0"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := write("update pot set used = used + $2 where id = $1", "a", 1); err != nil {
+				t.Fatal(err)
+			}
+			if err := write("update pot set used = used + $2 where id = $1", "a", 100); !db.IsCheck(err) {
+				t.Fatalf("a pot overfilled: %v", err)
+			}
+			var readers sync.WaitGroup
+			for range 4 {
+				readers.Go(func() {
+					if n := used(t, d); n != i+1 {
+						t.Errorf("used %d, want %d", n, i+1)
+					}
+				})
+			}
+			readers.Wait()
+		}
+	})
+}
+
 func TestTransactionsDoNotNest(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {

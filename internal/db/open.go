@@ -34,7 +34,8 @@ type DB struct {
 	now     func() time.Time
 	readers *sql.DB
 	writers *sql.DB
-	queue   *queue // SQLite only
+	queue   *queue                  // SQLite only, as is
+	ready   map[*sql.DB]*statements // what each pool has ready
 }
 
 // sqliteFloor is the first release without the WAL corruption fixed in March 2026 (3.51.3).
@@ -88,7 +89,10 @@ func openSQLite(ctx context.Context, file string, now func() time.Time) (*DB, er
 		writers.Close()
 		return nil, err
 	}
-	d := &DB{Engine: SQLite, address: "sqlite:" + file, now: now, readers: readers, writers: writers}
+	d := &DB{
+		Engine: SQLite, address: "sqlite:" + file, now: now, readers: readers, writers: writers,
+		ready: map[*sql.DB]*statements{readers: {pool: readers}, writers: {pool: writers}},
+	}
 	d.queue = newQueue(d)
 	return d, nil
 }

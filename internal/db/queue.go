@@ -115,7 +115,7 @@ func (q *queue) guarded(w *write, t *Tx, savepoint bool) (failed, err error) {
 	if w.ctx.Err() != nil {
 		return w.ctx.Err(), nil
 	}
-	own := &Tx{Engine: t.Engine, sql: t.sql, now: q.db.now()}
+	own := &Tx{Engine: t.Engine, sql: t.sql, ready: t.ready, now: q.db.now()}
 	if savepoint {
 		if _, err := t.sql.Exec("savepoint one"); err != nil {
 			return nil, classify(err)

@@ -17,8 +17,9 @@ import (
 type Tx struct {
 	Engine Engine
 
-	sql *sql.Tx
-	now time.Time
+	sql   *sql.Tx
+	ready *statements // nil on PostgreSQL
+	now   time.Time
 }
 
 // Now is the transaction's one timestamp.
@@ -29,7 +30,7 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	if err := texts(args); err != nil {
 		return 0, err
 	}
-	res, err := t.sql.ExecContext(ctx, query, args...)
+	res, err := t.ready.of(ctx, t.sql, query).exec(ctx, args)
 	if err != nil {
 		return 0, classify(err)
 	}
@@ -41,7 +42,7 @@ func (t *Tx) One(ctx context.Context, query string, args []any, dest ...any) err
 	if err := texts(args); err != nil {
 		return err
 	}
-	err := t.sql.QueryRowContext(ctx, query, args...).Scan(dest...)
+	err := t.ready.of(ctx, t.sql, query).row(ctx, args).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errNoRow
 	}
@@ -53,7 +54,7 @@ func (t *Tx) Each(ctx context.Context, query string, args []any, scan func(row R
 	if err := texts(args); err != nil {
 		return err
 	}
-	rows, err := t.sql.QueryContext(ctx, query, args...)
+	rows, err := t.ready.of(ctx, t.sql, query).rows(ctx, args)
 	if err != nil {
 		return classify(err)
 	}
@@ -132,11 +133,16 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, f func(
 		return classify(err)
 	}
 	defer raw.Rollback() // after Commit it does nothing
-	t := &Tx{Engine: d.Engine, sql: raw, now: d.now()}
+	ready := d.ready[pool]
+	t := &Tx{Engine: d.Engine, sql: raw, ready: ready, now: d.now()}
 	if err := protect(func() error { return f(context.WithValue(ctx, inside{}, true), t) }); err != nil {
 		return err
 	}
-	return classify(raw.Commit())
+	if err := raw.Commit(); err != nil {
+		return classify(err)
+	}
+	ready.prepare(ctx)
+	return nil
 }
 
 // protect turns a panic into an error: one caller's defect must not take the writer, and with it the site, down.
