@@ -51,6 +51,9 @@ func (d *Door) collect(c *call, q query) ([]licensing.Subscription, error) {
 		if err != nil {
 			return nil, err
 		}
+		if found == nil && len(page) == base.Limit {
+			found = make([]licensing.Subscription, 0, widestWindow) // a long list: growing would copy it several times
+		}
 		for _, s := range page {
 			if q.keeps(s) {
 				found = append(found, s)
