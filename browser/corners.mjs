@@ -145,6 +145,17 @@ if (world.night) {
   });
 }
 
+await step("the head: who assigns copies, and a word to give", async () => {
+  const page = await person();
+  await signIn(page, "helene.castaing");
+  await page.goto(`${world.broker}/mediacentre`);
+  await through(page, page.getByRole("link", { name: "Responsables" }));
+  await corner(page, "", "head");
+  await through(page, page.getByRole("button", { name: "Demander mon accord" }));
+  await corner(page, "", "head-asks");
+  await through(page, page.getByRole("button", { name: "Ne plus demander mon accord" }));
+});
+
 await step("the way out: asked, done, and closed everywhere", async () => {
   await corner(malo, `${world.broker}/deconnexion`, "leave");
   await through(malo, malo.locator("form[action='/deconnexion'] button.btn-primary"));

@@ -45,3 +45,61 @@ func TestTheReadmesExamplesAreAnsweredAsItSays(t *testing.T) {
 		}
 	}
 }
+
+// docs/partners.md shows a request and then its answer, again and again: each is sent, and answered so. « … » in an answer stands for
+// whatever is there.
+func TestThePartnersGuideIsAnsweredAsItSays(t *testing.T) {
+	t.Parallel()
+	for _, program := range []string{"curl", "python3"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is not installed: the guide's examples were not tried (make test installs it)", program)
+		}
+	}
+	text, err := os.ReadFile("../../docs/partners.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := worldtest.Open(t, worldtest.Options{})
+	folder := filepath.Join(w.Data, "certificats")
+	prelude, asked, tried := "", "", 0
+	for i, block := range strings.Split(string(text), "```") {
+		if i%2 == 0 {
+			continue // between two blocks
+		}
+		kind, body, _ := strings.Cut(block, "\n")
+		switch {
+		case kind == "sh-operator":
+		case kind == "sh" && prelude == "":
+			prelude = body
+		case kind == "sh":
+			asked = body
+		case asked == "":
+			t.Errorf("an answer follows no request: %s", body)
+		default:
+			tried++
+			script := strings.ReplaceAll("cd "+folder+"\n"+prelude+asked, "8443", strconv.Itoa(w.Secure))
+			out, err := exec.CommandContext(t.Context(), "bash", "-euc", script).CombinedOutput()
+			if err != nil || !like(string(out), body) {
+				t.Errorf("%s%v\nis answered:\n%s\nand the guide says:\n%s", asked, err, out, body)
+			}
+			asked = ""
+		}
+	}
+	if tried < 10 {
+		t.Errorf("only %d requests were tried: does the test still read the guide?", tried)
+	}
+}
+
+// like reports whether a text has the parts of a pattern, which « … » separates, in their order; spaces and lines do not matter.
+func like(text, pattern string) bool {
+	plain := func(s string) string { return strings.Join(strings.Fields(strings.ReplaceAll(s, "\u00a0", " ")), "") }
+	text = plain(text)
+	for _, part := range strings.Split(plain(pattern), "…") {
+		at := strings.Index(text, part)
+		if at < 0 {
+			return false
+		}
+		text = text[at+len(part):]
+	}
+	return true
+}
