@@ -16,3 +16,8 @@ func TestProvision(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, storetest.Provision)
 }
+
+func TestOneRoster(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, storetest.OneRoster)
+}

@@ -15,7 +15,7 @@ type builder struct {
 	found  *findings
 	place  func(*raw) place
 	uai    string
-	degree directory.Degree
+	degree directory.Degree // "" where the set does not say: then the school's name does
 
 	school    *School
 	courses   map[string]Course
@@ -85,6 +85,9 @@ func (b *builder) strangers(records []raw) {
 
 func (b *builder) takeSchool(r *raw) {
 	name, town := townOf(strings.TrimSpace(r.one(fName)))
+	if b.degree == "" {
+		b.degree = degreeOf(name)
+	}
 	b.school = &School{UAI: directory.UAI(b.uai), Name: name, Town: town, Nature: natureOf(name, b.degree), Degree: b.degree,
 		Contract: r.one(fContract), Phone: r.one(fPhone), Mail: r.one(fMail), Seat: r.one(fSeat)}
 	if _, err := directory.ParseUAI(b.uai); err != nil {
@@ -93,7 +96,7 @@ func (b *builder) takeSchool(r *raw) {
 }
 
 func (b *builder) takeCohort(r *raw) {
-	c := Cohort{Kind: directory.CohortKind(strings.ToUpper(r.one(fStatus))), Code: r.one(fCohort), Label: r.one(fLabel), Within: r.all(fWithin)}
+	c := Cohort{Kind: directory.CohortKind(strings.ToUpper(r.one(fStatus))), Code: r.one(fCohort), Label: r.one(fLabel), Level: r.one(fLevel), Within: r.all(fWithin)}
 	if c.Kind != directory.Class && c.Kind != directory.Group {
 		b.found.aside("provision.cohort.status", b.place(r), "status", shorten(r.one(fStatus)))
 		return

@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"slices"
 
 	"pupitre/directory"
@@ -44,7 +45,7 @@ func (b *builder) takePerson(r *raw) {
 }
 
 func (b *builder) newPerson(r *raw) *Person {
-	p := &Person{External: r.one(fPerson), Family: r.one(fFamily), Given: r.one(fGiven), Civility: r.one(fCivility)}
+	p := &Person{External: r.one(fPerson), Family: r.one(fFamily), Given: r.one(fGiven), Civility: r.one(fCivility), Level: r.one(fLevel)}
 	b.people[p.External] = p
 	b.order = append(b.order, p)
 	delete(b.dropped, p.External)
@@ -124,14 +125,16 @@ func (b *builder) takePlace(p *Person, r *raw) {
 }
 
 // levels gives each pupil the level of their courses, each class that of its pupils, and each group that of its own; where
-// courses do not say, labels do.
+// courses do not say, the set does, or else labels.
 func (b *builder) levels() {
 	of := map[string]*tally{}
 	for _, p := range b.order {
 		if !slices.Contains(p.Profiles, directory.Pupil) {
 			continue
 		}
-		p.Level = b.levelOf(p)
+		if level := b.levelOf(p); level != "" {
+			p.Level = level
+		}
 		for _, place := range p.Places {
 			if of[place.Code] == nil {
 				of[place.Code] = &tally{}
@@ -140,8 +143,9 @@ func (b *builder) levels() {
 		}
 	}
 	for code, c := range b.cohorts {
+		given := c.Level
 		if c.Level = of[code].only(); c.Level == "" && (c.Kind == directory.Class || !of[code].mixed()) {
-			c.Level = levelOfLabel(c.Label)
+			c.Level = cmp.Or(given, levelOfLabel(c.Label))
 		}
 	}
 	for _, p := range b.order {

@@ -1,11 +1,14 @@
 // Package provision (« alimentation ») reads what a portal (ENT) sends every night, a complete dump of its schools and persons,
 // and turns it into the few changes that it holds.
 //
-//	source       a .tar.gz with its .md5, or a folder; nothing is unpacked to disk, every entry is bounded and named
+//	source       a .tar.gz with its .md5, a .zip, or a folder; nothing is unpacked to disk, every entry is bounded and named
 //	parse        the grammar of GAR-ENT.xsd (2D) and GAR-ENT-1D.xsd (1D) as data; order, cardinality, lengths, dates, keys
 //	stage        records sorted by school in temporary files, then one model per school with its references checked
 //	difference   a model against what is standing: who arrived, left, moved, changed; a pure function
 //	apply        one school, one transaction, one journal entry: whole or not at all; then the next school
+//
+// There are two forms of a set: GAR-ENT files, and OneRoster 1.2 packages (roster*.go), whose rows become the same records before
+// staging. A OneRoster delta is completed by the rows that are kept of the package before.
 //
 // A structural error (anything that the schema refuses, two persons with one identifier, a file missing from the set) refuses
 // the set before anything is applied. A record that refers to what is not there is set aside and listed, and the rest goes on.
@@ -15,7 +18,7 @@
 //
 // Memory is bounded whatever the size of the set: records go through an external sort (buffers of 48 MiB, runs in temporary
 // files), come out school by school, and each school's model is written to one temporary file with a digest. At most one
-// school is held at a time. A school whose digest is that of its last import is not even compared; in the others, each person's
+// school is held at a time (and of a OneRoster package its classes, without their people). A school whose digest is that of its last import is not even compared; in the others, each person's
 // digest says whether anything about them changed. So a night's import reads what is standing and writes what differs.
 // The archive is the durable thing: a node that dies resumes by staging it again, and the schools already done have its digest.
 //

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Verdict reads one document as part of a set and returns the rules of the schema, and of XML itself, that it breaks: what a
@@ -14,9 +17,9 @@ import (
 func Verdict(name string, doc []byte) ([]string, error) {
 	found := newFindings(1 << 20)
 	limits := Limits{}.filled()
-	g := &stager{limits: limits, found: found, set: set{found: found}, counts: map[kind]int{}, identities: newSorter("", 1<<20), records: newSorter("", 1<<20)}
-	defer g.identities.close()
-	defer g.records.close()
+	limits.SortBuffer = 1 << 20
+	g := newStager(limits, found)
+	defer g.close()
 	if err := g.read(name, bytes.NewReader(doc)); err != nil {
 		return nil, err
 	}
@@ -59,7 +62,7 @@ func Unpack(b []byte, limits Limits) (entries map[string]string, rules []string,
 // Digests stages a source and returns each school's digest.
 func Digests(src Source, limits Limits) (map[string]string, error) {
 	found := newFindings(100)
-	s, err := stage(context.Background(), src, "", limits.filled(), found)
+	s, err := src.stage(context.Background(), delivery{limits: limits.filled(), found: found})
 	if err != nil {
 		return nil, err
 	}
@@ -105,3 +108,83 @@ var (
 	TownOf        = townOf
 	NatureOf      = natureOf
 )
+
+// Outline stages a source and returns what every form of a set says of its schools: a line for each school, class or group, person
+// and place, cohorts by their label.
+func Outline(src Source) ([]string, error) {
+	found := newFindings(100)
+	s, err := src.stage(context.Background(), delivery{limits: Limits{}.filled(), found: found})
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	var out []string
+	for i := range s.schools {
+		school, err := s.load(i)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, fmt.Sprint("school ", school.UAI, school.Name, school.Town, school.Nature, school.Degree))
+		labels := map[string]string{}
+		for _, c := range school.Cohorts {
+			labels[c.Code] = c.Label
+			out = append(out, fmt.Sprint("cohort ", school.UAI, " ", c.Kind, " ", c.Label, " ", c.Level))
+		}
+		for _, p := range school.People {
+			mails := p.Mails
+			if p.Mails == nil {
+				mails = []string{}
+			}
+			out = append(out, fmt.Sprint("person ", school.UAI, " ", p.External, p.Family, p.Given, mails, p.Profiles, p.Level, p.Manager))
+			for _, x := range p.Places {
+				out = append(out, fmt.Sprint("place ", school.UAI, " ", p.External, " ", labels[x.Code]))
+			}
+		}
+	}
+	return out, nil
+}
+
+// RosterVerdict reads one file of a OneRoster package and returns the rules that it breaks.
+func RosterVerdict(name string, text []byte) ([]string, error) {
+	found := newFindings(1 << 20)
+	g := &rosterReader{limits: Limits{}.filled(), found: found, rows: newSorter("", 1<<20), records: map[string]int{}, manifest: &manifest{}}
+	defer g.rows.close()
+	if err := g.read(name, bytes.NewReader(text)); err != nil {
+		return nil, err
+	}
+	var rules []string
+	for _, f := range found.listed {
+		rules = append(rules, f.Rule)
+	}
+	return rules, nil
+}
+
+// Unzip reads a zip's bytes and returns the names and contents of its entries.
+func Unzip(b []byte, limits Limits) (map[string]string, error) {
+	entries := map[string]string{}
+	err := unzip(context.Background(), bytes.NewReader(b), int64(len(b)), limits.filled(), newFindings(1<<20), func(name string, src io.Reader) error {
+		text, err := io.ReadAll(src)
+		entries[name] = string(text)
+		return err
+	})
+	return entries, err
+}
+
+// LevelOfGrade is levelOfGrade.
+var LevelOfGrade = levelOfGrade
+
+// InMemory is a OneRoster package of these files.
+func InMemory(texts map[string]string, now time.Time) Source { return rosterSet{memory(texts), now} }
+
+type memory map[string]string
+
+func (m memory) Name() string { return "memory" }
+
+func (m memory) each(_ context.Context, _ Limits, _ *findings, read func(name string, src io.Reader) error) error {
+	for _, name := range slices.SortedFunc(maps.Keys(m), readingOrder) {
+		if err := read(name, strings.NewReader(m[name])); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -59,6 +59,25 @@ const (
 	fContract
 	fPhone
 	fStat11
+	fLevel // that the set itself gives
+
+	// Of OneRoster's rows.
+	fRowID
+	fRowStatus
+	fModified
+	fOrg
+	fCourseID
+	fClassID
+	fType
+	fRole
+	fEnabled
+	fGrades
+	fSubjects
+	fTerms
+	fFrom
+	fUntil
+	fChosenGiven
+	fChosenFamily
 )
 
 // element is one place of a sequence (XSD: xs:sequence): so many, this long, or a sequence of its own.

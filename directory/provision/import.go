@@ -38,7 +38,7 @@ const defaultShare = 0.20
 func (m *Importer) Import(ctx context.Context, src Source, options Options) (Report, error) {
 	limits := m.Limits.filled()
 	found := newFindings(limits.Findings)
-	s, err := stage(ctx, src, options.Project, limits, found)
+	s, err := src.stage(ctx, delivery{options.Project, limits, found, m.keptRows(options.Project)})
 	if err != nil {
 		return Report{}, err
 	}
@@ -50,6 +50,11 @@ func (m *Importer) Import(ctx context.Context, src Source, options Options) (Rep
 	report.DryRun = options.DryRun
 	if report.Refused {
 		return report, nil
+	}
+	if s.keep != nil && !options.DryRun {
+		if err := m.keep(ctx, options.Project, s.keep); err != nil {
+			return report, err
+		}
 	}
 	run := importing{Importer: m, staged: s, options: options, source: src.Name()}
 	report.Schools, err = run.all(ctx)
@@ -107,7 +112,7 @@ func (m *importing) all(ctx context.Context) ([]SchoolReport, error) {
 // gone stands for the digest of a school that sets do not describe any more.
 const gone = "gone"
 
-// standing lists the project's schools, and those of the set's degree that the set leaves out. The other degree comes in
+// standing lists the project's schools, and those of the set's degrees that the set leaves out. Another degree comes in
 // deliveries of its own.
 func (m *importing) standing(ctx context.Context, project directory.ProjectID) (map[directory.UAI]KnownSchool, []KnownSchool, error) {
 	described := map[directory.UAI]bool{}
@@ -121,7 +126,7 @@ func (m *importing) standing(ctx context.Context, project directory.ProjectID) (
 		all, err := r.Schools(ctx, project)
 		for _, k := range all {
 			standing[k.UAI] = k
-			if !described[k.UAI] && k.Degree == m.staged.degree && k.Digest != gone {
+			if !described[k.UAI] && m.staged.degrees[k.Degree] && k.Digest != gone {
 				absent = append(absent, k)
 			}
 		}

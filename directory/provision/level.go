@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -52,6 +53,20 @@ func levelOfLabel(label string) string {
 	return ""
 }
 
+// gradeLevels are the levels of grades in the Common Education Data Standards, which OneRoster suggests: the year of schooling.
+var gradeLevels = map[string]string{
+	"01": "CP", "02": "CE1", "03": "CE2", "04": "CM1", "05": "CM2",
+	"06": "6e", "07": "5e", "08": "4e", "09": "3e", "10": "2de", "11": "1re", "12": "Tle",
+}
+
+// levelOfGrade reads one of OneRoster's grades: a year of schooling, a MEFSTAT4, a MEF, or the level as it is said.
+func levelOfGrade(grade string) string {
+	if level, ok := gradeLevels[grade]; ok {
+		return level
+	}
+	return cmp.Or(levelOfCourse(grade, "", ""), levelOfLabel(grade))
+}
+
 // levelOfCourse reads a MEF from its MEFSTAT11, its code, or its label, in the order of their precision.
 func levelOfCourse(code, label, stat11 string) string {
 	if len(stat11) >= 4 {
@@ -90,6 +105,14 @@ func natureOf(name string, degree directory.Degree) string {
 		return "151"
 	}
 	return ""
+}
+
+// degreeOf is the degree of a school by the nature that its name says: codes of the first degree begin with 1.
+func degreeOf(name string) directory.Degree {
+	if strings.HasPrefix(natureOf(name, ""), "1") {
+		return directory.FirstDegree
+	}
+	return directory.SecondDegree
 }
 
 // townOf cuts the town off a school's name. The files have no field for it, but names carry it: « Collège Les Tilleuls,

@@ -35,6 +35,9 @@ type fileName struct {
 	text  string
 }
 
+// projectCode is what an ENT project is called by.
+var projectCode = regexp.MustCompile(`^[A-Za-z0-9]{1,16}$`)
+
 var (
 	filePattern = regexp.MustCompile(`^([A-Za-z0-9]{1,16})_GAR-ENT_Complet_([0-9]{8}_[0-9]{6})(?:_(1D|2D))?_(Etab|Eleve|Enseignant|Groupe|RespAff)_([0-9]{1,9})\.xml$`)
 	setPattern  = regexp.MustCompile(`^([A-Za-z0-9]{1,16})_GAR-ENT_Complet_([0-9]{8}_[0-9]{6})(?:_(1D|2D))?\.tar\.gz$`)

@@ -11,8 +11,9 @@ import (
 type Report struct {
 	Source   string              `json:"source"`
 	Project  directory.ProjectID `json:"project,omitempty"`
-	Stamp    string              `json:"stamp,omitempty"` // yyyyMMdd_HHmmss of the files' names
-	Degree   directory.Degree    `json:"degree,omitempty"`
+	Stamp    string              `json:"stamp,omitempty"`  // yyyyMMdd_HHmmss of the files' names
+	Degree   directory.Degree    `json:"degree,omitempty"` // where it is one
+	Mode     string              `json:"mode,omitempty"`   // of a OneRoster package: bulk or delta
 	Files    int                 `json:"files"`
 	Records  map[string]int      `json:"records,omitempty"` // by element
 	Refused  bool                `json:"refused"`           // nothing was applied
@@ -107,7 +108,7 @@ func (r Report) Err() error {
 // source's (fault.NotFound, fault.Invalid); what is wrong with the files is in the report.
 func Check(ctx context.Context, src Source, limits Limits) (Report, error) {
 	found := newFindings(limits.filled().Findings)
-	s, err := stage(ctx, src, "", limits.filled(), found)
+	s, err := src.stage(ctx, delivery{limits: limits.filled(), found: found})
 	if err != nil {
 		return Report{}, err
 	}
@@ -125,6 +126,11 @@ func Check(ctx context.Context, src Source, limits Limits) (Report, error) {
 
 // report is what staging alone tells.
 func (s *staged) report(src Source, found *findings) Report {
-	return Report{Source: src.Name(), Project: s.common.project, Stamp: s.common.stamp, Degree: s.degree, Files: s.files, Records: s.records,
+	var degree directory.Degree
+	if len(s.degrees) == 1 {
+		for degree = range s.degrees {
+		}
+	}
+	return Report{Source: src.Name(), Project: s.common.project, Stamp: s.common.stamp, Degree: degree, Mode: s.mode, Files: s.files, Records: s.records,
 		Refused: found.refused, Findings: found.listed, Omitted: found.omitted()}
 }

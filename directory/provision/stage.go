@@ -14,11 +14,13 @@ import (
 // staged is a file set put in order: one model per school in a temporary file. Close it.
 type staged struct {
 	common  setName
-	degree  directory.Degree
+	degrees map[directory.Degree]bool // whose schools the set describes all of
+	mode    string                    // of a OneRoster package: bulk or delta
 	files   int
 	records map[string]int
 	schools []stagedSchool
 	file    *os.File
+	keep    *keeping // what a OneRoster package changes of the rows that are kept; nil for other sets
 }
 
 // stagedSchool is where one model is, and its digest.
@@ -47,26 +49,28 @@ func (s *staged) close() {
 	if s.file != nil {
 		s.file.Close()
 	}
+	if s.keep != nil {
+		s.keep.changes.close()
+	}
 }
 
-// stage reads a whole source, checks it, and puts it in order. The findings say whether the set is refused; the staged set is
-// complete only if it is not.
-func stage(ctx context.Context, src Source, project directory.ProjectID, limits Limits, found *findings) (*staged, error) {
-	g := &stager{limits: limits, found: found, set: set{found: found}, counts: map[kind]int{}}
-	g.identities = newSorter(limits.Dir, limits.SortBuffer/4)
-	g.records = newSorter(limits.Dir, limits.SortBuffer-limits.SortBuffer/4)
-	defer g.identities.close()
-	defer g.records.close()
+// stage implements Source.
+func (e entSet) stage(ctx context.Context, d delivery) (*staged, error) {
+	g := newStager(d.limits, d.found)
+	defer g.close()
 
-	if err := src.each(ctx, limits, found, g.read); err != nil {
+	if err := e.each(ctx, d.limits, d.found, g.read); err != nil {
 		return nil, err
 	}
-	if !found.refused { // a source that was given up half-way misses files for no fault of the set
+	if !d.found.refused { // a source that was given up half-way misses files for no fault of the set
 		g.set.complete()
-		g.set.agree(src.Name(), project)
+		g.set.agree(e.Name(), d.project)
 	}
-	s := &staged{common: g.set.common, degree: g.degree, files: len(g.files), records: g.recordCounts()}
-	if found.refused {
+	s := &staged{common: g.set.common, degrees: map[directory.Degree]bool{}, files: len(g.files), records: g.recordCounts()}
+	if g.degree != "" {
+		s.degrees[g.degree] = true
+	}
+	if d.found.refused {
 		return s, nil
 	}
 	if err := g.persons(ctx); err != nil {
@@ -87,6 +91,7 @@ type stager struct {
 	degree directory.Degree
 	files  []string
 	counts map[kind]int
+	labels map[kind]string // how the set's own format calls its records
 
 	identities *sorter // one small entry per person record, by identifier: is one identifier two persons?
 	records    *sorter // every record, by school, then kind, then key
@@ -94,10 +99,20 @@ type stager struct {
 	key, payload []byte
 }
 
+func newStager(limits Limits, found *findings) *stager {
+	return &stager{limits: limits, found: found, set: set{found: found}, counts: map[kind]int{}, labels: labels,
+		identities: newSorter(limits.Dir, limits.SortBuffer/4), records: newSorter(limits.Dir, limits.SortBuffer-limits.SortBuffer/4)}
+}
+
+func (g *stager) close() {
+	g.identities.close()
+	g.records.close()
+}
+
 func (g *stager) recordCounts() map[string]int {
 	out := map[string]int{}
 	for k, n := range g.counts {
-		out[labels[k]] = n
+		out[g.labels[k]] = n
 	}
 	return out
 }
@@ -135,7 +150,7 @@ func (g *stager) take(r *raw) error {
 	}
 	external := r.one(fPerson)
 	if external == "" {
-		g.found.aside("provision.person.blank", place{g.files[r.file], r.line, naming(labels[r.kind], r)})
+		g.found.aside("provision.person.blank", place{g.files[r.file], r.line, naming(g.labels[r.kind], r)})
 		return nil
 	}
 	name := directory.Name{Family: r.one(fFamily), Given: r.one(fGiven)}
@@ -176,7 +191,7 @@ func (g *stager) keyOf(r *raw) []byte {
 }
 
 func (g *stager) place(r *raw) place {
-	return place{g.files[r.file], r.line, naming(labels[r.kind], r)}
+	return place{g.files[r.file], r.line, naming(g.labels[r.kind], r)}
 }
 
 // schools reads the records school by school, and writes each school's model.
@@ -288,7 +303,7 @@ func (g *stager) persons(ctx context.Context) error {
 
 // samePerson judges two records with one identifier.
 func (g *stager) samePerson(external string, a, b *raw) {
-	at := place{g.files[b.file], b.line, labels[b.kind] + " " + shorten(external)}
+	at := place{g.files[b.file], b.line, g.labels[b.kind] + " " + shorten(external)}
 	same := a.one(fName) == b.one(fName)
 	switch {
 	case a.kind == b.kind && a.file == b.file:

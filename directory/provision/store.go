@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"iter"
 
 	"pupitre/directory"
 	"pupitre/internal/clock"
@@ -27,6 +28,8 @@ type Reader interface {
 	Managers(ctx context.Context, school directory.SchoolID) ([]KnownManager, error)
 	// Identify finds persons of the project by the portal's identifiers; who is unknown is left out.
 	Identify(ctx context.Context, project directory.ProjectID, externals []string) (map[string]directory.PersonID, error)
+	// KeptRows hands over the rows of the project's last OneRoster package, and tells their revision: 0 where there was none.
+	KeptRows(ctx context.Context, project directory.ProjectID, take func(KeptRow) error) (revision int64, err error)
 	// Situations tells what each of these persons is in the school now, or was when they left.
 	Situations(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) (map[directory.PersonID]directory.Situation, error)
 }
@@ -37,6 +40,8 @@ type Writer interface {
 	journal.Appender
 	// Admit makes the project known, and holds it to the end of the transaction: imports of one project follow one another.
 	Admit(ctx context.Context, project directory.ProjectID) error
+	// KeepRows changes the kept rows, if they are still of that revision; fault.Conflict where another import came between.
+	KeepRows(ctx context.Context, project directory.ProjectID, revision int64, changes iter.Seq2[KeptRow, error]) error
 	// Apply does everything that the change says, for one school.
 	Apply(ctx context.Context, act journal.ActID, c *Change) error
 	// Wait remembers that the part with this digest waits for somebody's word.

@@ -12,7 +12,10 @@ import (
 func (r Report) Lines(words *lang.Words, locale lang.Locale) []string {
 	t := func(key string, args ...any) string { return words.T(locale, key, args...) }
 	head := t("provision.report.set", "source", r.Source, "project", string(r.Project), "degree", string(r.Degree), "n", r.Files)
-	if r.Project == "" || r.Degree == "" { // refused before that was known
+	switch {
+	case r.Project != "" && r.Mode != "":
+		head = t("provision.report.oneroster", "source", r.Source, "project", string(r.Project), "mode", r.Mode, "n", r.Files)
+	case r.Project == "" || r.Degree == "": // refused before that was known
 		head = t("provision.report.source", "source", r.Source)
 	}
 	lines := []string{head}

@@ -1,5 +1,5 @@
 // Package academy invents an academy (« académie »): schools, classes, pupils, teachers, and writes it as the archive files that
-// a portal sends, valid and of any size. The demonstration lives in one, tests import one, and an engineer who has no portal at
+// a portal sends, or as a OneRoster package, valid and of any size. The demonstration lives in one, tests import one, and an engineer who has no portal at
 // hand can develop against one.
 //
 // Everything follows from the seed: the same options give the same bytes. Names of people, towns and schools are invented, and
