@@ -18,22 +18,39 @@ import (
 )
 
 type generateCommand struct {
-	Ent generateEnt `cmd:"" help:"A fictional academy, as the archive that its portal would send."`
+	Ent       generateEnt       `cmd:"" help:"A fictional academy, as the archive that its portal would send."`
+	Oneroster generateOneRoster `cmd:"" help:"The same academy, as a OneRoster 1.2 package."`
 }
 
-type generateEnt struct {
+type generateEnt struct{ academyFlags }
+
+// Run writes the archive and its checksum.
+func (c *generateEnt) Run(s session) error { return c.write(academy.WriteArchive) }
+
+type generateOneRoster struct {
+	academyFlags
+	Delta bool `help:"Only what the last night has changed; with --next-day."`
+}
+
+// Run writes the package.
+func (c *generateOneRoster) Run(s session) error {
+	return c.write(func(dir string, o academy.Options) (string, error) { return academy.WriteOneRoster(dir, o, c.Delta) })
+}
+
+// academyFlags say what to invent.
+type academyFlags struct {
 	Schools int       `help:"How many schools; the first two are the demonstration's." default:"2"`
 	Pupils  int       `help:"Pupils of each further school." default:"500"`
 	Seed    uint64    `help:"The same seed invents the same people." default:"2026"`
 	Project string    `help:"ENT project." default:"A70"`
 	Degree  string    `help:"1D or 2D." enum:"1D,2D" default:"2D"`
 	NextDay bool      `help:"The same academy a day later: 2 % of the pupils differ."`
-	Date    time.Time `help:"Day of the archive." format:"2006-01-02" default:"2026-09-01"`
+	Date    time.Time `help:"Day of the set." format:"2006-01-02" default:"2026-09-01"`
 	Out     string    `help:"Folder to write in." default:"."`
 }
 
-// Run writes the archive and its checksum.
-func (c *generateEnt) Run(s session) error {
+// write invents the academy, writes it into the folder, and prints where it is.
+func (c *academyFlags) write(form func(dir string, o academy.Options) (string, error)) error {
 	options := academy.Options{
 		Schools: c.Schools, Pupils: c.Pupils, Seed: c.Seed, Project: directory.ProjectID(c.Project), Degree: directory.Degree(c.Degree),
 		Date: c.Date.Add(21 * time.Hour),
@@ -44,7 +61,7 @@ func (c *generateEnt) Run(s session) error {
 	if err := os.MkdirAll(c.Out, 0o755); err != nil {
 		return fault.Wrap(err, fault.Invalid, "command.folder.unwritable", "path", c.Out)
 	}
-	path, err := academy.WriteArchive(c.Out, options)
+	path, err := form(c.Out, options)
 	if errors.Is(err, fs.ErrPermission) {
 		return fault.Wrap(err, fault.Invalid, "command.folder.unwritable", "path", c.Out)
 	}
@@ -56,9 +73,10 @@ func (c *generateEnt) Run(s session) error {
 }
 
 type checkCommand struct {
-	Database checkDatabase `cmd:"" default:"withargs" help:"Re-prove on a live database that every copy is explained and none is one too many."`
-	Ent      checkEnt      `cmd:"" help:"Read a portal's archive as an import would, without a server."`
-	Module   checkModule   `cmd:"" help:"Read a QTI package as an import would, without a server."`
+	Database  checkDatabase  `cmd:"" default:"withargs" help:"Re-prove on a live database that every copy is explained and none is one too many."`
+	Ent       checkEnt       `cmd:"" help:"Read a portal's archive as an import would, without a server."`
+	Oneroster checkOneRoster `cmd:"" help:"Read a OneRoster package as an import would, without a server."`
+	Module    checkModule    `cmd:"" help:"Read a QTI package as an import would, without a server."`
 }
 
 type checkDatabase struct{ brokerFlags }
@@ -95,11 +113,30 @@ func (c *checkEnt) Run(s session) error {
 	if err != nil {
 		return err
 	}
+	return s.check(source, c.JSON)
+}
+
+type checkOneRoster struct {
+	dayFlag
+	Path string `arg:"" help:"Package or folder."`
+	JSON bool   `help:"Report for programs." name:"json"`
+}
+
+// Run reads the files and prints what an import would say of them.
+func (c *checkOneRoster) Run(s session) error {
+	source, err := c.openOneRoster(c.Path)
+	if err != nil {
+		return err
+	}
+	return s.check(source, c.JSON)
+}
+
+func (s session) check(source provision.Source, asJSON bool) error {
 	found, err := provision.Check(s, source, provision.Limits{})
 	if err != nil {
 		return err
 	}
-	return s.printEnt(found, c.JSON)
+	return s.printSet(found, asJSON)
 }
 
 type checkModule struct {

@@ -10,11 +10,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/directory/provision"
 	"pupitre/exos"
+	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/journal"
 	"pupitre/partners"
@@ -22,6 +24,7 @@ import (
 
 type importCommand struct {
 	Ent        importEnt        `cmd:"" help:"A portal's archive (.tar.gz, its .md5 beside it) or folder of files."`
+	Oneroster  importOneRoster  `cmd:"" help:"A OneRoster 1.2 package (.zip) or folder of files, whole or a delta."`
 	Notices    importNotices    `cmd:"" help:"Metadata files (LOM, ScoLOMFR) or folders of them."`
 	Abonnement importAbonnement `cmd:"" help:"A distributor's subscription, as an <abonnement> file."`
 	Module     importModule     `cmd:"" help:"A QTI content package, published in Biblio Exos."`
@@ -31,13 +34,9 @@ type importCommand struct {
 var operator = journal.System("command")
 
 type importEnt struct {
-	brokerFlags
-	Path    string   `arg:"" help:"Archive or folder."`
-	Project string   `help:"ENT project that it is delivered for; by default the one that its files name." placeholder:"A70"`
-	DryRun  bool     `help:"Compare and report; write nothing."`
-	Share   float64  `help:"Share of a school's people that may leave at once: above 0, up to 1." default:"0.2"`
-	Confirm []string `help:"Schools (UAI) where more may leave this time." placeholder:"UAI"`
-	JSON    bool     `help:"Report for programs." name:"json"`
+	setFlags
+	Path    string `arg:"" help:"Archive or folder."`
+	Project string `help:"ENT project that it is delivered for; by default the one that its files name." placeholder:"A70"`
 }
 
 // Run imports, and prints what it did school by school.
@@ -46,10 +45,56 @@ func (c *importEnt) Run(s session) error {
 	if err != nil {
 		return err
 	}
+	return c.bring(s, source, c.Project)
+}
+
+type importOneRoster struct {
+	setFlags
+	dayFlag
+	Path    string `arg:"" help:"Package or folder."`
+	Project string `help:"ENT project that it is delivered for." placeholder:"A70"`
+}
+
+// Run imports, and prints what it did school by school.
+func (c *importOneRoster) Run(s session) error {
+	source, err := c.openOneRoster(c.Path)
+	if err != nil {
+		return err
+	}
+	if c.Project == "" {
+		return fault.New(fault.Invalid, "command.oneroster.project")
+	}
+	return c.bring(s, source, c.Project)
+}
+
+// dayFlag is when a package is read.
+type dayFlag struct {
+	Day time.Time `help:"Day as of which it is read: what is over by then is left out. Today, unless said." format:"2006-01-02" placeholder:"2026-09-01"`
+}
+
+func (f dayFlag) openOneRoster(path string) (provision.Source, error) {
+	now := clock.System()
+	if !f.Day.IsZero() {
+		now = f.Day.Add(11 * time.Hour) // the same day from Papeete to Wallis
+	}
+	return provision.OpenOneRoster(path, now)
+}
+
+// setFlags are those of every portal's set, whatever its form.
+type setFlags struct {
+	brokerFlags
+	DryRun  bool     `help:"Compare and report; write nothing."`
+	Share   float64  `help:"Share of a school's people that may leave at once: above 0, up to 1." default:"0.2"`
+	Confirm []string `help:"Schools (UAI) where more may leave this time." placeholder:"UAI"`
+	JSON    bool     `help:"Report for programs." name:"json"`
+}
+
+// bring imports a set, and prints what it did.
+func (c *setFlags) bring(s session, source provision.Source, project string) error {
 	if !(c.Share > 0 && c.Share <= 1) { // nor what is not a number
 		return fault.New(fault.Invalid, "command.share.range", "value", strconv.FormatFloat(c.Share, 'g', -1, 64))
 	}
-	options := provision.Options{Project: directory.ProjectID(c.Project), DryRun: c.DryRun, Share: c.Share}
+	options := provision.Options{Project: directory.ProjectID(project), DryRun: c.DryRun, Share: c.Share}
 	for _, one := range c.Confirm {
 		uai, err := directory.ParseUAI(one)
 		if err != nil {
@@ -66,11 +111,11 @@ func (c *importEnt) Run(s session) error {
 	if err != nil {
 		return err
 	}
-	return s.printEnt(found, c.JSON)
+	return s.printSet(found, c.JSON)
 }
 
-// printEnt prints an import's report; a refusal, of the set or of a school, ends the command with its own exit status.
-func (s session) printEnt(found provision.Report, asJSON bool) error {
+// printSet prints an import's report; a refusal, of the set or of a school, ends the command with its own exit status.
+func (s session) printSet(found provision.Report, asJSON bool) error {
 	if asJSON {
 		out := json.NewEncoder(os.Stdout)
 		out.SetIndent("", "  ")

@@ -3,10 +3,10 @@
 //	pupitre demo                          a whole fictional academy, on this machine
 //	pupitre serve --database …            the broker and Biblio Exos, or one of them (--only broker, --only exos)
 //	pupitre migrate                       bring the databases up to date
-//	pupitre import ent|notices|abonnement|module FILE
-//	pupitre generate ent                  a fictional academy as the archive files of a portal
+//	pupitre import ent|oneroster|notices|abonnement|module FILE
+//	pupitre generate ent|oneroster        a fictional academy as the files of a portal
 //	pupitre check                         re-prove, on a live database, that no copy is unexplained
-//	pupitre check ent|module FILE         read a file as an import would, without a server
+//	pupitre check ent|oneroster|module FILE   read a file as an import would, without a server
 //	pupitre partner add|certify|revoke|list   distributors and their certificates
 //
 // Every setting is a flag, an environment variable PUPITRE_… and a line of a TOML file (--config). Reports go to the standard
