@@ -102,7 +102,8 @@ func (t provisionTx) Identify(ctx context.Context, project directory.ProjectID, 
 	if len(externals) == 0 {
 		return out, nil
 	}
-	err := t.Each(ctx, db.For(t.Engine, `select external, id from person where project = $1 and external in (select value from `+members("$2")+`)`),
+	// A cross join keeps SQLite to this order. Left to itself it goes through all persons of the project, for every school.
+	err := t.Each(ctx, db.For(t.Engine, `select p.external, p.id from `+members("$2")+` cross join person p where p.project = $1 and p.external = e.value`),
 		[]any{string(project), jsonArray(externals)}, func(row db.Row) error {
 			var external string
 			var id directory.PersonID
