@@ -71,6 +71,10 @@ var table = []measure{
 		"partners-list-5000/*", "List/*", "ns/op", atMost, 100, "ms", "GET /abonnements of 5,000",
 	})},
 
+	{"partners", "partners", "Report", "5x", 3, []goal{
+		{"partners-report-1M", "Report", "ns/op", atMost, 1, "s", "the report of 1,000,000 rights written, its lines given"},
+	}},
+
 	{"sso", "federation/oidc", "Flow", "2s", 3, and(
 		both(goal{"oidc-flow-es256/*", "Flow/*/ES256", "flows/s", atLeast, 900, "flows/s", "code and tokens, durable, on two cores (decision 10)"}),
 		both(goal{"oidc-flow-rs256/*", "Flow/*/RS256", "flows/s", atLeast, 900, "flows/s", "the same, signed with RSA"}),
