@@ -104,13 +104,28 @@ func (s *Service) keep(path string, from io.Reader, hashes ...hash.Hash) (n int6
 	for _, h := range hashes {
 		to = append(to, h)
 	}
-	if n, err = io.Copy(io.MultiWriter(to...), io.LimitReader(from, limit+1)); err != nil {
+	source := &source{Reader: from}
+	if n, err = io.Copy(io.MultiWriter(to...), io.LimitReader(source, limit+1)); source.broken {
 		return n, fault.Wrap(err, fault.Invalid, "delivery.interrupted", "name", filepath.Base(path))
+	} else if err != nil { // a full disk is not the portal's fault
+		return n, fmt.Errorf("keep a delivery: %w", err)
 	}
 	if n > limit {
 		return n, fault.New(fault.Invalid, "delivery.large", "name", filepath.Base(path), "limit", limit)
 	}
 	return n, f.Sync()
+}
+
+// source remembers that it broke off, which io.Copy does not tell from a disk that is full.
+type source struct {
+	io.Reader
+	broken bool
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	s.broken = s.broken || err != nil && !errors.Is(err, io.EOF)
+	return n, err
 }
 
 func (s *Service) dir(id ID) string { return filepath.Join(s.Spool, string(id)) }
