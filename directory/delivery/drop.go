@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -36,7 +35,6 @@ type Drop struct {
 const (
 	refusedDir    = "refus"
 	usualPatience = 30 * time.Second
-	checksumBytes = 1024 // more than a digest and a name take
 )
 
 // Run looks until ctx ends.
@@ -123,13 +121,12 @@ func (d *Drop) receive(ctx context.Context, inside *os.Root, project directory.P
 		return err
 	}
 	defer sum.Close()
-	text, err := io.ReadAll(io.LimitReader(sum, checksumBytes))
+	digest, err := ReadChecksum(sum)
 	if err != nil {
 		return err
 	}
-	digest := "?" // an empty file is no right checksum
-	if words := strings.Fields(string(text)); len(words) > 0 {
-		digest = words[0]
+	if digest == "" {
+		digest = "?" // an empty file is no right checksum
 	}
 	file, err := openPlain(inside, archive)
 	if err != nil {

@@ -3,9 +3,7 @@ package operator
 import (
 	"errors"
 	"io"
-	"mime/multipart"
 	"net/http"
-	"strings"
 	"time"
 
 	"pupitre/directory/delivery"
@@ -18,7 +16,6 @@ const (
 	shown         = 50        // deliveries on the page
 	largestUpload = 8 << 30   // bytes; the service has its own limit
 	longestUpload = time.Hour // a slow line may send a large archive
-	checksumBytes = 1024      // more than a digest and a name take
 )
 
 // listPage is what the portals handed in.
@@ -119,8 +116,8 @@ func (o *Room) received(r *http.Request) (delivery.Delivery, error) {
 		}
 		switch part.FormName() {
 		case "md5":
-			if a.Checksum, err = checksum(part); err != nil {
-				return delivery.Delivery{}, err
+			if a.Checksum, err = delivery.ReadChecksum(part); err != nil {
+				return delivery.Delivery{}, fault.Wrap(err, fault.Invalid, "operator.upload.form")
 			}
 		case "archive":
 			if part.FileName() == "" {
@@ -130,15 +127,4 @@ func (o *Room) received(r *http.Request) (delivery.Delivery, error) {
 			return o.Deliveries.Receive(r.Context(), by, a)
 		}
 	}
-}
-
-func checksum(part *multipart.Part) (string, error) {
-	text, err := io.ReadAll(io.LimitReader(part, checksumBytes))
-	if err != nil {
-		return "", fault.Wrap(err, fault.Invalid, "operator.upload.form")
-	}
-	if words := strings.Fields(string(text)); len(words) > 0 {
-		return words[0], nil
-	}
-	return "", nil
 }

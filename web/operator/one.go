@@ -2,6 +2,7 @@ package operator
 
 import (
 	"net/http"
+	"strings"
 
 	"pupitre/directory"
 	"pupitre/directory/delivery"
@@ -60,7 +61,8 @@ func (o *Room) one(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &onePage{Shell: o.Site.Shell(r), Trouble: firstLine(d.Trouble), Finished: o.when(d.Ended)}
+	trouble, _, _ := strings.Cut(d.Trouble, "\n") // the log has the rest
+	p := &onePage{Shell: o.Site.Shell(r), Trouble: trouble, Finished: o.when(d.Ended)}
 	p.Title, p.Parent = p.T("operator.delivery", "project", string(d.Project)), p.T("operator.deliveries")
 	p.Crumbs = []look.Link{{Text: p.T("operator.deliveries"), Href: Path}, {Text: p.Title}}
 	p.Row = o.row(&p.Shell, d)
@@ -98,16 +100,6 @@ func (o *Room) one(w http.ResponseWriter, r *http.Request) error {
 	return o.pages.one.Send(w, r, http.StatusOK, p)
 }
 
-// firstLine is what the operator is told of a trouble; the log has the rest.
-func firstLine(s string) string {
-	for i, c := range s {
-		if c == '\n' {
-			return s[:i]
-		}
-	}
-	return s
-}
-
 func tell(s *look.Shell, r provision.SchoolReport) school {
 	out := school{
 		UAI: string(r.UAI), Name: r.Name, Outcome: s.T("operator.outcome." + string(r.Outcome)), Before: r.Before, Persons: r.Persons,
@@ -129,19 +121,8 @@ func examples(s *look.Shell, r provision.SchoolReport, change string) []example 
 	var out []example
 	for _, e := range r.Examples {
 		if change == "" || e.Change == change {
-			out = append(out, example{s.T("operator.change." + e.Change), e.Person, joined(e.Before), joined(e.After)})
+			out = append(out, example{s.T("operator.change." + e.Change), e.Person, strings.Join(e.Before, ", "), strings.Join(e.After, ", ")})
 		}
-	}
-	return out
-}
-
-func joined(codes []string) string {
-	out := ""
-	for i, c := range codes {
-		if i > 0 {
-			out += ", "
-		}
-		out += c
 	}
 	return out
 }

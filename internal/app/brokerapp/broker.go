@@ -145,13 +145,18 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	(&desk.Room{
 		House: house, Notices: b.Catalogue, Moves: b.Federation,
 		Doors: doors{b.Licensing, b.Catalogue, &programs{federation: b.Federation, now: s.Now}},
-		Desks: &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue},
+		Desks: b.desks(),
 	}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	rooms.Mount(mux)
 	door.Mount(mux)
 	b.provider.Mount(mux)
 	return edge.Wrap(house.Wrap(mux)), nil
+}
+
+// desks are what persons find, for their own page and for portals that list it.
+func (b *Broker) desks() *mediacentre.Service {
+	return &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue}
 }
 
 // operator is the front of the operator's pages.

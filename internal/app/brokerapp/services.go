@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"pupitre/internal/httpx"
-	"pupitre/mediacentre"
 	"pupitre/partners"
 )
 
@@ -20,7 +19,7 @@ func (b *Broker) Services() map[partners.Purpose]http.Handler {
 		partners.ForSubscriptions: edge.Wrap(&partners.Door{Gate: gate(), Subscriptions: b.Licensing, Schools: b.Store.Directory()}),
 		partners.ForResourceList: edge.Wrap(&partners.PortalDoor{
 			Gate: gate(), Base: s.Base, Now: s.Now, People: b.Directory, Resources: b.Catalogue, Sellers: b.Licensing,
-			Desks: &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue},
+			Desks: b.desks(),
 		}),
 		partners.ForCounts:  edge.Wrap(&partners.CountDoor{Gate: gate(), Counts: b.Licensing}),
 		partners.ForReports: edge.Wrap(&partners.ReportDoor{Gate: gate(), Now: s.Now, Movements: b.Licensing}),
