@@ -32,20 +32,11 @@ func (s *Service) Present(ctx context.Context, token Token) (Presence, error) {
 	}
 	var p Presence
 	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
-		if p.Session, err = r.FindSession(ctx, token.Hash()); err != nil {
-			return err
-		}
-		if p.Person, err = r.Person(ctx, p.Session.Person); err != nil {
-			return err
-		}
-		p.Places, err = r.Places(ctx, p.Session.Project, p.Session.Person)
+		p, err = r.FindPresence(ctx, token.Hash())
 		return err
 	})
 	if err != nil {
-		return Presence{}, noneFound(err)
-	}
-	if len(p.Places) == 0 {
-		return Presence{}, errNoSession // they left; the session ends as soon as the fact is followed
+		return Presence{}, noneFound(err) // also of somebody who left: the session ends as soon as the fact is followed
 	}
 	p.Session = settle(p.Session, p.Places)
 	return p, s.use(ctx, p.Session)

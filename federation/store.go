@@ -14,6 +14,9 @@ type Reader interface {
 	tx.Moment
 	// FindSession finds a session by its token's hash, ended ones too.
 	FindSession(ctx context.Context, token Hash) (Session, error)
+	// FindPresence finds, by a session's token's hash, the session (an ended one too), its person and where they are now, by school's
+	// name then profile. fault.NotFound where there is none, and where they are nowhere.
+	FindPresence(ctx context.Context, token Hash) (Presence, error)
 	// SessionsByIndex lists the sessions, not ended, that a portal calls by this name.
 	SessionsByIndex(ctx context.Context, project directory.ProjectID, index Hash) ([]Session, error)
 	// SessionsOf lists a person's sessions that have not ended.

@@ -135,8 +135,8 @@ func best(claims []Claim) []Right {
 		school   directory.SchoolID
 		resource catalogue.ResourceID
 	}
-	seen := map[key]bool{}
-	var out []Right
+	seen := make(map[key]bool, len(claims))
+	out := make([]Right, 0, len(claims))
 	for _, c := range claims {
 		k := key{c.School, c.Resource}
 		if !seen[k] {

@@ -40,39 +40,47 @@ type Find struct {
 
 // arrange makes the desk of one school from rights and notices. Pure: the same rights always give the same page.
 func arrange(rights []licensing.Right, notices map[catalogue.ResourceID]*catalogue.Resource) Desk {
-	desk := Desk{Cards: make([]Card, 0, len(rights))}
-	families := map[catalogue.ResourceID]int{} // held families, by place in desk.Shelves
-	for _, right := range rights {
+	type place struct {
+		key      string // folding a title costs more than comparing it, and a card is long to move
+		right    *licensing.Right
+		resource *catalogue.Resource
+	}
+	var families []place
+	books := make([]place, 0, len(rights))
+	for i := range rights {
+		right := &rights[i]
 		resource, ok := notices[right.Resource]
 		if !ok || right.Status == licensing.Ended || right.Status == licensing.Expired {
 			continue // what is over is not on the desk; the launch page says why when its address is typed
 		}
-		if resource.IsFamily {
-			if right.Status == licensing.Active {
-				families[resource.ID] = len(desk.Shelves)
-				desk.Shelves = append(desk.Shelves, Shelf{Family: *resource})
-			}
-			continue
-		}
-		desk.Cards = append(desk.Cards, Card{
-			Resource: *resource, Right: right, Openable: right.Status == licensing.Active, Licensed: right.Kind == licensing.Individual,
-		})
-	}
-	keys := make(map[catalogue.ResourceID]string, len(desk.Cards)) // folding a title costs more than comparing it
-	for _, card := range desk.Cards {
-		keys[card.Resource.ID] = sortKey(card.Resource)
-	}
-	slices.SortFunc(desk.Cards, func(a, b Card) int { return cmp.Compare(keys[a.Resource.ID], keys[b.Resource.ID]) })
-	for _, card := range desk.Cards {
-		if at, ok := families[card.Resource.Family]; ok {
-			desk.Shelves[at].Books = append(desk.Shelves[at].Books, card)
+		p := place{sortKey(resource), right, resource}
+		if !resource.IsFamily {
+			books = append(books, p)
+		} else if right.Status == licensing.Active {
+			families = append(families, p)
 		}
 	}
-	slices.SortFunc(desk.Shelves, func(a, b Shelf) int { return cmp.Compare(sortKey(a.Family), sortKey(b.Family)) })
+	byKey := func(a, b place) int { return cmp.Compare(a.key, b.key) }
+	slices.SortFunc(books, byKey)
+	slices.SortFunc(families, byKey)
+
+	desk := Desk{Cards: make([]Card, 0, len(books))}
+	shelf := make(map[catalogue.ResourceID]int, len(families))
+	for i, f := range families {
+		desk.Shelves = append(desk.Shelves, Shelf{Family: *f.resource})
+		shelf[f.resource.ID] = i
+	}
+	for _, b := range books {
+		card := Card{Resource: *b.resource, Right: *b.right, Openable: b.right.Status == licensing.Active, Licensed: b.right.Kind == licensing.Individual}
+		desk.Cards = append(desk.Cards, card)
+		if i, ok := shelf[b.resource.Family]; ok {
+			desk.Shelves[i].Books = append(desk.Shelves[i].Books, card)
+		}
+	}
 	return desk
 }
 
-func sortKey(r catalogue.Resource) string { return directory.Fold(r.Title) + "\x00" + string(r.ARK) }
+func sortKey(r *catalogue.Resource) string { return directory.Fold(r.Title) + "\x00" + string(r.ARK) }
 
 // Narrow returns the cards that pass, to be read only: where nothing is asked they are the desk's own.
 func (d Desk) Narrow(f Find) []Card {

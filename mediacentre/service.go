@@ -31,8 +31,7 @@ func (s *Service) Desk(ctx context.Context, person directory.PersonID, school di
 	if err != nil {
 		return Desk{}, fmt.Errorf("desk of %s: %w", person, err)
 	}
-	var here []licensing.Right
-	var ids []catalogue.ResourceID
+	here, ids := make([]licensing.Right, 0, len(rights)), make([]catalogue.ResourceID, 0, len(rights))
 	for _, r := range rights {
 		if r.School == school {
 			here, ids = append(here, r), append(ids, r.Resource)

@@ -86,7 +86,7 @@ func (t catalogueTx) FindByARK(ctx context.Context, ark catalogue.ARK) (catalogu
 
 // ListResources implements catalogue.Reader.
 func (t catalogueTx) ListResources(ctx context.Context, ids []catalogue.ResourceID) ([]catalogue.Resource, error) {
-	found := make(map[catalogue.ResourceID]catalogue.Resource, len(ids))
+	found := make(map[catalogue.ResourceID]*catalogue.Resource, len(ids))
 	for part := range slices.Chunk(ids, parametersAtOnce) {
 		states, err := t.states(ctx, part)
 		if err != nil {
@@ -101,15 +101,15 @@ func (t catalogueTx) ListResources(ctx context.Context, ids []catalogue.Resource
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range read {
-			found[r.ID] = r
+		for i := range read {
+			found[read[i].ID] = &read[i]
 		}
 		t.kept.put(states, read)
 	}
 	out := make([]catalogue.Resource, 0, len(found))
 	for _, id := range ids {
 		if r, ok := found[id]; ok {
-			out = append(out, r)
+			out = append(out, *r)
 		}
 	}
 	return out, nil

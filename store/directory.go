@@ -29,8 +29,13 @@ var _ directory.Writer = directoryTx{}
 const schoolColumns = `s.school, s.project, s.uai, s.name, s.town, s.nature, s.degree`
 
 func scanSchool(row db.Row) (s directory.School, err error) {
-	err = row.Scan(&s.ID, &s.Project, &s.UAI, &s.Name, &s.Town, &s.Nature, &s.Degree)
+	err = row.Scan(schoolFields(&s)...)
 	return s, err
+}
+
+// schoolFields are the destinations of schoolColumns.
+func schoolFields(s *directory.School) []any {
+	return []any{&s.ID, &s.Project, &s.UAI, &s.Name, &s.Town, &s.Nature, &s.Degree}
 }
 
 // School implements directory.Reader.

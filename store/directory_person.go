@@ -13,8 +13,13 @@ import (
 const personColumns = `id, project, external, family_name, given_name, civility, mails`
 
 func scanPerson(row db.Row) (p directory.Person, err error) {
-	err = row.Scan(&p.ID, &p.Project, &p.External, &p.Name.Family, &p.Name.Given, &p.Name.Civility, (*texts)(&p.Mails))
+	err = row.Scan(personFields(&p)...)
 	return p, err
+}
+
+// personFields are the destinations of personColumns.
+func personFields(p *directory.Person) []any {
+	return []any{&p.ID, &p.Project, &p.External, &p.Name.Family, &p.Name.Given, &p.Name.Civility, (*texts)(&p.Mails)}
 }
 
 // Person implements directory.Reader.

@@ -45,8 +45,7 @@ func (t federationTx) Places(ctx context.Context, project directory.ProjectID, p
 		select `+schoolColumns+`, a.profile from attachment a join school s on s.school = a.school
 		where a.person = $1 and a.until = '' and s.project = $2 order by s.name, s.school, a.profile desc`,
 		[]any{string(person), string(project)}, func(row db.Row) (p federation.Place, err error) {
-			s := &p.School
-			err = row.Scan(&s.ID, &s.Project, &s.UAI, &s.Name, &s.Town, &s.Nature, &s.Degree, &p.Profile)
+			err = row.Scan(append(schoolFields(&p.School), &p.Profile)...)
 			return p, err
 		})
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"pupitre/directory"
@@ -29,6 +30,26 @@ var noSession = fault.New(fault.NotFound, "federation.session.none")
 // FindSession implements federation.Reader.
 func (t federationTx) FindSession(ctx context.Context, token federation.Hash) (federation.Session, error) {
 	return one(ctx, t.Tx, `select `+sessionColumns+` from session s where s.token = $1`, []any{string(token)}, scanSession, noSession)
+}
+
+// FindPresence implements federation.Reader in one question: every page asks it first.
+func (t federationTx) FindPresence(ctx context.Context, token federation.Hash) (federation.Presence, error) {
+	var found federation.Presence
+	err := t.Each(ctx, `
+		select `+sessionColumns+`, p.id, p.project, p.external, p.family_name, p.given_name, p.civility, p.mails,
+			e.school, e.project, e.uai, e.name, e.town, e.nature, e.degree, a.profile
+		from session s join person p on p.id = s.person
+		join attachment a on a.person = s.person and a.until = '' join school e on e.school = a.school and e.project = s.project
+		where s.token = $1 order by e.name, e.school, a.profile desc`, []any{string(token)}, func(row db.Row) error {
+		var at federation.Place
+		err := row.Scan(slices.Concat(sessionFields(&found.Session), personFields(&found.Person), schoolFields(&at.School), []any{&at.Profile})...)
+		found.Places = append(found.Places, at)
+		return err
+	})
+	if err == nil && len(found.Places) == 0 {
+		err = noSession
+	}
+	return found, err
 }
 
 // SessionsByIndex implements federation.Reader.

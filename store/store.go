@@ -44,6 +44,11 @@ type Store struct {
 	resources resources
 }
 
+// Share returns a context whose reads, in every area, see one snapshot until end or the first write (db.DB.Share).
+func (s *Store) Share(ctx context.Context) (shared context.Context, end func()) {
+	return s.DB.Share(ctx)
+}
+
 // bound is one area's transactions over the database: R and W are the area's interfaces, wrap makes both.
 type bound[R, W any] struct {
 	store *Store

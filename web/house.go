@@ -17,6 +17,7 @@ type House struct {
 	Site     *look.Site
 	Sessions Sessions
 	People   People
+	Shared   Shared // nil: what a page asks of each area is of a moment of its own
 
 	closed *look.Template
 }
@@ -25,6 +26,12 @@ type House struct {
 type Sessions interface {
 	// Present is fault.Unauthenticated where the token opens no session.
 	Present(ctx context.Context, token federation.Token) (federation.Presence, error)
+}
+
+// Shared lets what a page asks of every area be of one moment. store.Store satisfies it.
+type Shared interface {
+	// Share returns a context whose reads see one snapshot, until end or the first write.
+	Share(ctx context.Context) (shared context.Context, end func())
 }
 
 // People tells what somebody is in a school. directory.Service satisfies it.
@@ -88,9 +95,15 @@ func (h *House) Failure(w http.ResponseWriter, r *http.Request, f httpx.Failure)
 	return h.Site.Failure(w, r, f)
 }
 
-// For makes a page a handler: it finds who is reading, or answers fault.Unauthenticated.
+// For makes a page a handler: it finds who is reading, or answers fault.Unauthenticated. What it asks to draw a page is of one moment,
+// which ends with the page's first byte: a slow reader keeps no connection of the database.
 func (h *House) For(page Page) httpx.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
+		if h.Shared != nil && r.Method == http.MethodGet {
+			ctx, end := h.Shared.Share(r.Context())
+			defer end()
+			w, r = &drawn{w, end}, r.WithContext(ctx)
+		}
 		reader, err := h.reader(r)
 		if err != nil {
 			return err
@@ -100,6 +113,33 @@ func (h *House) For(page Page) httpx.Handler {
 		event.Set("school", string(reader.Session.School))
 		return page(w, sitDown(r, reader), reader)
 	}
+}
+
+// drawn is the answer of a page that ends something with its first byte.
+type drawn struct {
+	http.ResponseWriter
+	end func()
+}
+
+// Unwrap serves http.ResponseController.
+func (d *drawn) Unwrap() http.ResponseWriter { return d.ResponseWriter }
+
+// FlushError implements what http.ResponseController asks first.
+func (d *drawn) FlushError() error {
+	d.end()
+	return http.NewResponseController(d.ResponseWriter).Flush()
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (d *drawn) WriteHeader(status int) {
+	d.end()
+	d.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (d *drawn) Write(b []byte) (int, error) {
+	d.end()
+	return d.ResponseWriter.Write(b)
 }
 
 // reader asks who is reading.

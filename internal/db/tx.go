@@ -103,22 +103,36 @@ func refuseNesting(ctx context.Context) error {
 	return nil
 }
 
-// Read runs f on one consistent snapshot.
+// Read runs f on one consistent snapshot: its own, or the one that ctx shares (Share).
 func (d *DB) Read(ctx context.Context, f func(ctx context.Context, t *Tx) error) error {
 	if err := refuseNesting(ctx); err != nil {
 		return err
 	}
+	return d.again(ctx, func() error {
+		if s := d.shared(ctx); s != nil {
+			if ran, err := s.read(ctx, f); ran {
+				return err
+			}
+		}
+		return d.run(ctx, d.readers, d.readOnly(), f)
+	})
+}
+
+func (d *DB) readOnly() *sql.TxOptions {
 	opts := &sql.TxOptions{ReadOnly: true}
 	if d.Engine == PostgreSQL {
 		opts.Isolation = sql.LevelRepeatableRead
 	}
-	return d.again(ctx, func() error { return d.run(ctx, d.readers, opts, f) })
+	return opts
 }
 
 // Write runs f and commits it durably. On SQLite it shares its commit with the writes that wait beside it.
 func (d *DB) Write(ctx context.Context, f func(ctx context.Context, t *Tx) error) error {
 	if err := refuseNesting(ctx); err != nil {
 		return err
+	}
+	if s := d.shared(ctx); s != nil {
+		s.end()
 	}
 	if d.queue != nil {
 		return d.queue.write(ctx, f)

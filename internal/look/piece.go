@@ -1,6 +1,10 @@
 package look
 
-import "pupitre/internal/lang"
+import (
+	"html/template"
+
+	"pupitre/internal/lang"
+)
 
 // The structs of the pieces. Each is shown by the template of the same name, {{template "counters" .Counters}}, unless said otherwise.
 // Every text is already in the reader's language.
@@ -134,11 +138,30 @@ func (s Sort) Aria() string {
 	return s.Dir
 }
 
-// Tag says what a thing is ("tag"); it cannot be pressed.
+// Tag says what a thing is (the function tag); it cannot be pressed.
 type Tag struct {
 	Text string
 	Tone Tone
 	Icon string
+}
+
+// tag draws a Tag. It is Go, as a Cover is: a page of cards has some two hundred of them, and a template spends more on each.
+func (s *Site) tag(t Tag) (template.HTML, error) {
+	out := make([]byte, 0, 160)
+	out = append(out, `<span class="tag`...)
+	if t.Tone != "" {
+		out = append(append(out, " tag-"...), template.HTMLEscapeString(string(t.Tone))...)
+	}
+	out = append(out, `">`...)
+	if t.Icon != "" {
+		icon, err := s.icon(t.Icon)
+		if err != nil {
+			return "", err
+		}
+		out = append(out, icon...)
+	}
+	out = append(out, template.HTMLEscapeString(t.Text)...)
+	return template.HTML(append(out, "</span>"...)), nil
 }
 
 // Chips are a set of filters ("chips"), checkboxes or, with Single, radio buttons, of one name.

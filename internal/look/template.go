@@ -103,6 +103,7 @@ func (s *Site) functions(locale lang.Locale) template.FuncMap {
 		"shortdate":  func(d clock.Date) string { return lang.ShortDate(locale, d) },
 		"asset":      s.assets.url,
 		"icon":       s.icon,
+		"tag":        s.tag,
 		"cover":      func(id, level, size string) template.HTML { return Cover{ID: id, Level: level, Size: size}.HTML() },
 		"meter":      meter,
 		"ring":       ring,

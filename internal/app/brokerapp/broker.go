@@ -114,7 +114,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	s := b.settings
 	site := look.New(look.Pupitre, s.Words)
-	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory}
+	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory, Shared: b.Store}
 	rooms := &account.Room{House: house, Journal: b.Store.Journal(), Notices: b.Catalogue, Names: b.Federation}
 
 	keys := &federation.Keyring{Store: b.Store.Federation(), IDs: ids, Now: s.Now}
