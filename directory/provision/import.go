@@ -83,13 +83,17 @@ func (m *importing) all(ctx context.Context) ([]SchoolReport, error) {
 			m.options.Progress(len(reports), total)
 		}
 	}
-	for i, at := range m.staged.schools {
-		model, err := m.staged.load(i)
+	changed := func(at stagedSchool) bool {
+		k, ok := standing[at.uai]
+		return !ok || k.Digest != at.digest
+	}
+	for model, err := range ahead(m.staged.models(changed)) {
 		if err != nil {
 			return reports, err
 		}
-		if k, ok := standing[at.uai]; ok && k.Digest == at.digest {
-			done(SchoolReport{UAI: at.uai, Name: model.Name, Outcome: Unchanged, Persons: len(model.People), Before: len(model.People)})
+		at := m.staged.schools[len(reports)]
+		if model == nil {
+			done(SchoolReport{UAI: at.uai, Name: at.name, Outcome: Unchanged, Persons: at.people, Before: at.people})
 			continue
 		}
 		r, err := m.school(ctx, model)

@@ -114,12 +114,8 @@ func Check(ctx context.Context, src Source, limits Limits) (Report, error) {
 	}
 	defer s.close()
 	report := s.report(src, found)
-	for i := range s.schools {
-		school, err := s.load(i)
-		if err != nil {
-			return Report{}, err
-		}
-		report.Schools = append(report.Schools, SchoolReport{UAI: school.UAI, Name: school.Name, Outcome: Checked, Persons: len(school.People)})
+	for _, school := range s.schools {
+		report.Schools = append(report.Schools, SchoolReport{UAI: school.uai, Name: school.name, Outcome: Checked, Persons: school.people})
 	}
 	return report, nil
 }

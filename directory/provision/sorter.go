@@ -14,67 +14,109 @@ import (
 
 // sorter puts any number of entries in the order of their keys with a bounded memory: what fits is sorted in place, the rest
 // goes to temporary files in sorted runs, which are merged as they are read. Entries with equal keys keep the order in which
-// they were added. The files have no name that anyone else could open, and are gone when the sorter is closed.
+// they were added. The files have no name that anyone else could open, and are gone when the sorter is closed. While one half of the
+// memory goes to disk the other is filled.
 type sorter struct {
-	dir    string
-	buffer int
+	dir  string
+	half int // bytes
 
-	data    []byte
-	entries []entry
+	filling *sortBuffer
+	free    chan *sortBuffer // what has been written, to be filled again
 	runs    []*os.File
+	written chan error // of the run being written; nil where there is none
 }
 
-// entry is a key and a payload within sorter.data.
+// sortBuffer is entries in memory.
+type sortBuffer struct {
+	data    []byte
+	entries []entry
+}
+
+// entry is a key and a payload within sortBuffer.data.
 type entry struct{ start, key, end int }
 
-func newSorter(dir string, buffer int) *sorter { return &sorter{dir: dir, buffer: buffer} }
+func newSorter(dir string, buffer int) *sorter {
+	s := &sorter{dir: dir, half: buffer / 2, filling: new(sortBuffer), free: make(chan *sortBuffer, 1)}
+	s.free <- new(sortBuffer)
+	return s
+}
 
 // entryOverhead is what an entry costs beside its bytes.
 const entryOverhead = 24
 
 // add takes a copy of key and payload.
 func (s *sorter) add(key, payload []byte) error {
-	if len(s.data)+len(s.entries)*entryOverhead+len(key)+len(payload) > s.buffer && len(s.entries) > 0 {
+	b := s.filling
+	if len(b.data)+len(b.entries)*entryOverhead+len(key)+len(payload) > s.half && len(b.entries) > 0 {
 		if err := s.spill(); err != nil {
 			return fmt.Errorf("sort the records: %w", err)
 		}
+		b = s.filling
 	}
-	start := len(s.data)
-	s.data = append(append(s.data, key...), payload...)
-	s.entries = append(s.entries, entry{start, start + len(key), len(s.data)})
+	start := len(b.data)
+	b.data = append(append(b.data, key...), payload...)
+	b.entries = append(b.entries, entry{start, start + len(key), len(b.data)})
 	return nil
 }
 
-func (s *sorter) order() {
-	slices.SortStableFunc(s.entries, func(a, b entry) int {
-		return bytes.Compare(s.data[a.start:a.key], s.data[b.start:b.key])
+func (b *sortBuffer) order() {
+	slices.SortStableFunc(b.entries, func(x, y entry) int {
+		return bytes.Compare(b.data[x.start:x.key], b.data[y.start:y.key])
 	})
 }
 
-// spill writes what is in memory as one run.
+// spill has what is in memory written as one run, and goes on with the other half of it.
 func (s *sorter) spill() error {
+	if err := s.settle(); err != nil {
+		return err
+	}
 	f, err := temporary(s.dir)
 	if err != nil {
 		return err
 	}
 	s.runs = append(s.runs, f)
-	s.order()
+	full, written := s.filling, make(chan error, 1)
+	s.filling, s.written = <-s.free, written
+	go func() {
+		full.order()
+		err := full.write(f)
+		full.data, full.entries = full.data[:0], full.entries[:0]
+		s.free <- full
+		written <- err
+	}()
+	return nil
+}
+
+// settle waits for the run being written.
+func (s *sorter) settle() error {
+	if s.written == nil {
+		return nil
+	}
+	err := <-s.written
+	s.written = nil
+	return err
+}
+
+func (b *sortBuffer) write(f io.Writer) error {
 	w := bufio.NewWriterSize(f, 1<<20)
 	var head []byte
-	for _, e := range s.entries {
+	for _, e := range b.entries {
 		head = binary.AppendUvarint(head[:0], uint64(e.key-e.start))
 		head = binary.AppendUvarint(head, uint64(e.end-e.key))
 		w.Write(head)
-		w.Write(s.data[e.start:e.end]) // a bufio.Writer remembers its first error
+		w.Write(b.data[e.start:e.end]) // a bufio.Writer remembers its first error
 	}
-	s.data, s.entries = s.data[:0], s.entries[:0]
 	return w.Flush()
 }
 
 // all yields every entry in order. Key and payload are good until the next one. It may be called once.
 func (s *sorter) all() iter.Seq2[pair, error] {
 	return func(yield func(pair, error) bool) {
-		s.order()
+		if err := s.settle(); err != nil {
+			yield(pair{}, err)
+			return
+		}
+		s.filling.order()
 		m := merge{}
 		for i, f := range s.runs {
 			if _, err := f.Seek(0, io.SeekStart); err != nil {
@@ -90,7 +132,7 @@ func (s *sorter) all() iter.Seq2[pair, error] {
 			}
 		}
 		// What never left memory is the last run.
-		if last := (&run{number: len(s.runs), sorter: s}); len(s.entries) > 0 {
+		if last := (&run{number: len(s.runs), memory: s.filling}); len(s.filling.entries) > 0 {
 			last.next()
 			m = append(m, last)
 		}
@@ -116,10 +158,11 @@ func (s *sorter) all() iter.Seq2[pair, error] {
 
 // close removes the temporary files.
 func (s *sorter) close() {
+	s.settle()
 	for _, f := range s.runs {
 		f.Close()
 	}
-	s.runs, s.data, s.entries = nil, nil, nil
+	s.runs, s.filling = nil, nil
 }
 
 // temporary makes a file that disappears when it is closed, or when the program dies.
@@ -142,18 +185,18 @@ type run struct {
 
 	src    *bufio.Reader
 	spare  []byte
-	sorter *sorter
+	memory *sortBuffer
 	at     int
 }
 
 func (r *run) next() (bool, error) {
-	if r.sorter != nil {
-		if r.at == len(r.sorter.entries) {
+	if r.memory != nil {
+		if r.at == len(r.memory.entries) {
 			return false, nil
 		}
-		e := r.sorter.entries[r.at]
+		e := r.memory.entries[r.at]
 		r.at++
-		r.now = pair{r.sorter.data[e.start:e.key], r.sorter.data[e.key:e.end]}
+		r.now = pair{r.memory.data[e.start:e.key], r.memory.data[e.key:e.end]}
 		return true, nil
 	}
 	key, err := binary.ReadUvarint(r.src)

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"os"
+	"slices"
 
 	"pupitre/directory"
 )
@@ -26,9 +28,27 @@ type staged struct {
 // stagedSchool is where one model is, and its digest.
 type stagedSchool struct {
 	uai    directory.UAI
+	name   string
+	people int
 	digest string
 	start  int64
 	size   int
+}
+
+// models reads back every school in order; nil for one that is not needed.
+func (s *staged) models(needed func(stagedSchool) bool) iter.Seq2[*School, error] {
+	return func(yield func(*School, error) bool) {
+		for i, at := range s.schools {
+			var model *School
+			var err error
+			if needed(at) {
+				model, err = s.load(i)
+			}
+			if !yield(model, err) {
+				return
+			}
+		}
+	}
 }
 
 // load reads one school back.
@@ -159,7 +179,7 @@ func (g *stager) take(r *raw) error {
 	if err := g.identities.add([]byte(external), brief.encode(nil)); err != nil {
 		return err
 	}
-	for uai := range uaisOf(r) {
+	for _, uai := range uaisOf(r) {
 		// All of a person's records in a school come together, the pupil's before the teacher's before the manager's.
 		g.key = append(append(g.key[:0], uai...), 0, byte(aPupil))
 		g.key = append(append(g.key, external...), 0, byte(r.kind))
@@ -171,14 +191,16 @@ func (g *stager) take(r *raw) error {
 }
 
 // uaisOf are the schools that a person's record speaks of.
-func uaisOf(r *raw) map[string]bool {
-	out := map[string]bool{}
-	for _, f := range []field{fSchool, fProfileUAI} {
-		for _, uai := range r.all(f) {
-			out[canonical(uai)] = true
+func uaisOf(r *raw) (uais []string) {
+	for _, v := range r.values {
+		if v.field != fSchool && v.field != fProfileUAI {
+			continue
+		}
+		if uai := canonical(string(r.text[v.start:v.end])); !slices.Contains(uais, uai) {
+			uais = append(uais, uai)
 		}
 	}
-	return out
+	return uais
 }
 
 // keyOf is school, kind, then the fields of the kind's key. No field holds the byte 0: it is no character of XML.
@@ -202,52 +224,80 @@ func (g *stager) schools(ctx context.Context, s *staged) error {
 	}
 	s.file = file
 	out := &stagedWriter{staged: s, w: bufio.NewWriterSize(file, 1<<20)}
-	var group []raw
-	var uai, before []byte
-	size := 0
-	flush := func() error {
-		if len(group) == 0 {
-			return nil
-		}
-		b := builder{found: g.found, place: g.place, uai: string(uai), degree: g.degree}
-		model := b.build(group)
-		group, size = group[:0], 0
-		if model == nil || g.found.refused {
-			return nil
-		}
-		return out.write(model)
-	}
-	for e, err := range g.records.all() {
+	for of, err := range ahead(g.bySchool()) {
 		if err != nil {
 			return fmt.Errorf("read the sorted records: %w", err)
 		}
-		head := e.key[:indexZero(e.key)]
-		if string(head) != string(uai) {
-			if err := flush(); err != nil {
-				return err
-			}
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			uai, before = append(uai[:0], head...), before[:0]
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		if size += len(e.payload); size > g.limits.SchoolBytes {
-			if size-len(e.payload) <= g.limits.SchoolBytes {
-				g.found.refuse("provision.school.large", place{}, "uai", shorten(string(uai)), "limit", g.limits.SchoolBytes)
-			}
+		if of.large {
+			g.found.refuse("provision.school.large", place{}, "uai", shorten(of.uai), "limit", g.limits.SchoolBytes)
 			continue
 		}
-		r := decode(e.payload)
-		if string(before) == string(e.key) && g.again(&group[len(group)-1], &r) {
-			continue
+		b := builder{found: g.found, place: g.place, uai: of.uai, degree: g.degree}
+		if model := b.build(g.once(of.records)); model != nil && !g.found.refused {
+			if err := out.write(model); err != nil {
+				return err
+			}
 		}
-		before = append(before[:0], e.key...)
-		group = append(group, r)
-	}
-	if err := flush(); err != nil {
-		return err
 	}
 	return out.w.Flush()
+}
+
+// schoolRecords are the records of one school, in the order of their keys.
+type schoolRecords struct {
+	uai     string
+	records []sortedRecord
+	size    int  // bytes
+	large   bool // too large: the rest is left out
+}
+
+type sortedRecord struct {
+	raw
+	again bool // its key is that of the record before
+}
+
+// bySchool gathers the sorted records school by school.
+func (g *stager) bySchool() iter.Seq2[schoolRecords, error] {
+	return func(yield func(schoolRecords, error) bool) {
+		var now schoolRecords
+		var before []byte
+		for e, err := range g.records.all() {
+			if err != nil {
+				yield(now, err)
+				return
+			}
+			if head := e.key[:indexZero(e.key)]; string(head) != now.uai {
+				if now.size > 0 && !yield(now, nil) {
+					return
+				}
+				now, before = schoolRecords{uai: string(head)}, before[:0]
+			}
+			if now.size += len(e.payload); now.size > g.limits.SchoolBytes {
+				now.large = true
+				continue
+			}
+			now.records = append(now.records, sortedRecord{decode(e.payload), string(before) == string(e.key)})
+			before = append(before[:0], e.key...)
+		}
+		if now.size > 0 {
+			yield(now, nil)
+		}
+	}
+}
+
+// once leaves out what has been said.
+func (g *stager) once(records []sortedRecord) []raw {
+	out := make([]raw, 0, len(records))
+	for i := range records {
+		if r := &records[i]; r.again {
+			g.again(&out[len(out)-1], &r.raw)
+		} else {
+			out = append(out, r.raw)
+		}
+	}
+	return out
 }
 
 func indexZero(b []byte) int {
@@ -261,7 +311,7 @@ func indexZero(b []byte) int {
 
 // again judges a record whose key has come before, and reports that it is to be left out. In one file it breaks the schema's
 // xs:key; from two files it is refused where it describes something and says something else, and otherwise set aside.
-func (g *stager) again(first, r *raw) bool {
+func (g *stager) again(first, r *raw) {
 	at := g.place(r)
 	switch {
 	case r.kind == aPupil || r.kind == aTeacher || r.kind == aManager:
@@ -273,7 +323,6 @@ func (g *stager) again(first, r *raw) bool {
 	default:
 		g.found.aside("provision.record.repeated", at, "file", g.files[first.file], "other", first.line)
 	}
-	return true
 }
 
 // persons looks for identifiers that stand for two persons.
@@ -330,7 +379,7 @@ func (s *stagedWriter) write(school *School) error {
 	if _, err := s.w.Write(b); err != nil {
 		return fmt.Errorf("stage the school %s: %w", school.UAI, err)
 	}
-	s.staged.schools = append(s.staged.schools, stagedSchool{school.UAI, digest(b), s.at, len(b)})
+	s.staged.schools = append(s.staged.schools, stagedSchool{school.UAI, school.Name, len(school.People), digest(b), s.at, len(b)})
 	s.at += int64(len(b))
 	return nil
 }
