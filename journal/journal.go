@@ -64,6 +64,12 @@ type Fact struct {
 	Body    json.RawMessage
 }
 
+// Told is a fact with its body.
+type Told struct {
+	Fact
+	Body any
+}
+
 // Appender is embedded in every area's Writer.
 type Appender interface {
 	tx.Moment
@@ -71,6 +77,8 @@ type Appender interface {
 	Record(ctx context.Context, e Entry) (ActID, error)
 	// Tell puts a fact in the outbox; body is marshalled to JSON. Seq and At are set by the store.
 	Tell(ctx context.Context, f Fact, body any) error
+	// TellAll is Tell for many, in their order.
+	TellAll(ctx context.Context, facts []Told) error
 }
 
 // Written is an entry read back.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"pupitre/directory"
 	"pupitre/directory/provision"
 	"pupitre/internal/db"
+	"pupitre/internal/fault"
 	"pupitre/journal"
 )
 
@@ -95,15 +97,7 @@ func (t provisionTx) dropOthers(ctx context.Context, c *provision.Change, table 
 // putPersons writes identities: new ones with their secret, known ones where they differ. An identity that somebody else has
 // made meanwhile is refused (unique), and the import of this school tries again.
 func (t provisionTx) putPersons(ctx context.Context, c *provision.Change) error {
-	fresh := t.rows(`insert into person (project, id, external, secondary, family_name, given_name, civility, mails, folded, secret, created_at)`, ``)
-	for _, n := range c.NewPersons {
-		p := n.Person
-		if err := fresh.add(ctx, string(c.Project), string(n.ID), p.External, p.Secondary, p.Family, p.Given, p.Civility, texts(p.Mails).String(),
-			sorting(p), string(n.Secret), db.Micros(t.Now())); err != nil {
-			return err
-		}
-	}
-	if err := fresh.flush(ctx); err != nil {
+	if err := t.identities(ctx, c.Project, c.NewPersons); err != nil {
 		return err
 	}
 	for _, x := range c.Persons {
@@ -121,12 +115,36 @@ func (t provisionTx) putPersons(ctx context.Context, c *provision.Change) error 
 	return nil
 }
 
+// Introduce implements provision.Writer.
+func (t provisionTx) Introduce(ctx context.Context, project directory.ProjectID, persons []provision.NewPerson) error {
+	err := t.identities(ctx, project, persons)
+	if db.IsUnique(err) {
+		return fault.Wrap(err, fault.Conflict, "directory.person.known")
+	}
+	return err
+}
+
+var personColumnsWritten = []string{"project", "id", "external", "secondary", "family_name", "given_name", "civility", "mails", "folded", "secret", "created_at"}
+
+func (t provisionTx) identities(ctx context.Context, project directory.ProjectID, persons []provision.NewPerson) error {
+	values := make([]any, 0, len(persons)*len(personColumnsWritten))
+	for _, n := range persons {
+		p := n.Person
+		values = append(values, string(project), string(n.ID), p.External, p.Secondary, p.Family, p.Given, p.Civility, texts(p.Mails).String(),
+			sorting(p), string(n.Secret), db.Micros(t.Now()))
+	}
+	return t.Load(ctx, "person", personColumnsWritten, values)
+}
+
 func sorting(p *provision.Person) string {
 	return directory.Name{Family: p.Family, Given: p.Given}.Sorting()
 }
 
+var attachmentColumns = []string{"school", "person", "profile", "level", "courses", "subjects", "posts", "digest", "head", "since"}
+
 func (t provisionTx) putAttachments(ctx context.Context, c *provision.Change) error {
-	rows := t.rows(`insert into attachment (school, person, profile, level, courses, subjects, posts, digest, head, since)`, `
+	var fresh []any
+	rows := t.rows(`insert into attachment (`+strings.Join(attachmentColumns, ", ")+`)`, `
 		on conflict (school, person, profile) do update set level = excluded.level, courses = excluded.courses, subjects = excluded.subjects,
 			posts = excluded.posts, digest = excluded.digest, head = excluded.head, until = '',
 			since = case when attachment.until = '' then attachment.since else excluded.since end`)
@@ -147,13 +165,19 @@ func (t provisionTx) putAttachments(ctx context.Context, c *provision.Change) er
 			if profile == directory.Pupil {
 				level = p.Level
 			}
-			if err := rows.add(ctx, string(c.School), string(x.ID), string(profile), level, texts(p.Courses).String(), texts(p.Subjects).String(),
-				texts(p.Posts).String(), x.Digest, p.Head && profile == directory.Staff, c.Day.String()); err != nil {
+			row := []any{string(c.School), string(x.ID), string(profile), level, texts(p.Courses).String(), texts(p.Subjects).String(),
+				texts(p.Posts).String(), x.Digest, p.Head && profile == directory.Staff, c.Day.String()}
+			if x.Fresh {
+				fresh = append(fresh, row...)
+			} else if err := rows.add(ctx, row...); err != nil {
 				return err
 			}
 		}
 	}
-	return rows.flush(ctx)
+	if err := rows.flush(ctx); err != nil {
+		return err
+	}
+	return t.Load(ctx, "attachment", attachmentColumns, fresh)
 }
 
 func (t provisionTx) putCohorts(ctx context.Context, c *provision.Change) error {
@@ -208,15 +232,13 @@ func (t provisionTx) putPlaces(ctx context.Context, c *provision.Change) error {
 	if err := t.dropPlaces(ctx, c.School, stale); err != nil {
 		return err
 	}
-	rows := t.rows(`insert into membership (school, cohort, person, subjects)`, ``)
+	var places []any
 	for _, x := range c.Persons {
 		for _, place := range x.Places {
-			if err := rows.add(ctx, string(c.School), string(place.Cohort), string(x.ID), texts(place.Subjects).String()); err != nil {
-				return err
-			}
+			places = append(places, string(c.School), string(place.Cohort), string(x.ID), texts(place.Subjects).String())
 		}
 	}
-	return rows.flush(ctx)
+	return t.Load(ctx, "membership", []string{"school", "cohort", "person", "subjects"}, places)
 }
 
 func (t provisionTx) dropPlaces(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) error {

@@ -66,18 +66,28 @@ func (t provisionTx) Cohorts(ctx context.Context, school directory.SchoolID) ([]
 		})
 }
 
-// Enrolled implements provision.Reader.
+// Enrolled implements provision.Reader. Rows come in the order of their key, one for each profile: a sort of them, or a search by id
+// alone, would take longer than everything else that a school without changes needs.
 func (t provisionTx) Enrolled(ctx context.Context, school directory.SchoolID) ([]provision.Enrolled, error) {
-	return list(ctx, t.Tx, `
-		select a.person, p.external, max(case when a.until = '' then a.digest else '' end), max(case when a.until = '' then 1 else 0 end)
-		from attachment a join person p on p.id = a.person
-		where a.school = $1 group by a.person, p.external`, []any{string(school)},
-		func(row db.Row) (e provision.Enrolled, err error) {
-			var present int
-			err = row.Scan(&e.Person, &e.External, &e.Digest, &present)
-			e.Present = present == 1
-			return e, err
-		})
+	var all []provision.Enrolled
+	err := t.Each(ctx, `
+		select a.person, p.external, a.digest, a.until
+		from attachment a join school s on s.school = a.school join person p on p.project = s.project and p.id = a.person
+		where a.school = $1 order by a.person`, []any{string(school)}, func(row db.Row) error {
+		var e provision.Enrolled
+		var digest, until string
+		if err := row.Scan(&e.Person, &e.External, &digest, &until); err != nil {
+			return err
+		}
+		if n := len(all); n == 0 || all[n-1].Person != e.Person {
+			all = append(all, e)
+		}
+		if last := &all[len(all)-1]; until == "" {
+			last.Present, last.Digest = true, digest
+		}
+		return nil
+	})
+	return all, err
 }
 
 // Managers implements provision.Reader.

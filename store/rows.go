@@ -2,9 +2,8 @@ package store
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
+	"pupitre/internal/db"
 	"pupitre/journal/journaldb"
 )
 
@@ -38,23 +37,7 @@ func (w *rowWriter) flush(ctx context.Context) error {
 	if w.rows == 0 {
 		return nil
 	}
-	var b strings.Builder
-	b.WriteString(w.head)
-	b.WriteString(" values ")
-	for i := range w.args {
-		switch {
-		case i == 0:
-			b.WriteByte('(')
-		case i%w.columns == 0:
-			b.WriteString("), (")
-		default:
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "$%d", i+1)
-	}
-	b.WriteString(") ")
-	b.WriteString(w.tail)
-	_, err := w.t.Exec(ctx, b.String(), w.args...)
+	_, err := w.t.Exec(ctx, w.head+" values "+db.Rows(w.rows, w.columns)+" "+w.tail, w.args...)
 	w.args, w.rows = w.args[:0], 0
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/internal/id"
+	"pupitre/internal/tx"
 	"pupitre/journal"
 )
 
@@ -144,7 +145,7 @@ func (m *importing) school(ctx context.Context, model *School) (SchoolReport, er
 	var report SchoolReport
 	if m.options.DryRun {
 		err := m.Store.Read(ctx, func(ctx context.Context, r Reader) error {
-			p, outcome, err := m.compare(ctx, r, model)
+			p, outcome, err := m.compare(ctx, r, model, nil)
 			if report = p.report; outcome == Applied {
 				outcome = Planned
 			}
@@ -153,11 +154,15 @@ func (m *importing) school(ctx context.Context, model *School) (SchoolReport, er
 		})
 		return report, err
 	}
-	err := m.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+	introduced, err := m.introduce(ctx, model)
+	if err != nil {
+		return report, err
+	}
+	err = m.Store.Write(tx.Long(ctx), func(ctx context.Context, w Writer) error {
 		if err := w.Admit(ctx, m.staged.common.project); err != nil {
 			return err
 		}
-		p, outcome, err := m.compare(ctx, w, model)
+		p, outcome, err := m.compare(ctx, w, model, introduced)
 		if err != nil {
 			return err
 		}
@@ -174,8 +179,49 @@ func (m *importing) school(ctx context.Context, model *School) (SchoolReport, er
 	return report, err
 }
 
+// identitiesAtOnce is how many new identities one transaction writes.
+const identitiesAtOnce = 500
+
+// introduce writes most of a large school's new identities before the school itself, a few hundred at a time: its own transaction, for
+// which everybody else's writes may have to wait, is then about half as long. An identity is nowhere until it is attached; one that an
+// import leaves behind is found by the next, as that of somebody known.
+func (m *importing) introduce(ctx context.Context, model *School) (map[directory.PersonID]bool, error) {
+	if len(model.People) <= identitiesAtOnce {
+		return nil, nil
+	}
+	var persons []NewPerson
+	if err := m.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+		p, outcome, err := m.compare(ctx, r, model, nil)
+		if persons = p.change.NewPersons; outcome != Applied {
+			persons = nil
+		}
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	introduced := make(map[directory.PersonID]bool, len(persons))
+	for part := range slices.Chunk(persons, identitiesAtOnce) {
+		err := m.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+			if err := w.Admit(ctx, m.staged.common.project); err != nil {
+				return err
+			}
+			return w.Introduce(ctx, m.staged.common.project, part)
+		})
+		if fault.Is(err, fault.Conflict) {
+			break // somebody else knows one of them since: the school's own transaction looks again
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range part {
+			introduced[p.ID] = true
+		}
+	}
+	return introduced, nil
+}
+
 // compare decides what a school's import is. Applied stands for "to be applied".
-func (m *importing) compare(ctx context.Context, r Reader, model *School) (plan, Outcome, error) {
+func (m *importing) compare(ctx context.Context, r Reader, model *School, introduced map[directory.PersonID]bool) (plan, Outcome, error) {
 	project := m.staged.common.project
 	k, err := survey(ctx, r, model.UAI)
 	if err != nil {
@@ -184,6 +230,7 @@ func (m *importing) compare(ctx context.Context, r Reader, model *School) (plan,
 	if k.school.ID != "" && k.school.Project != project {
 		return plan{report: SchoolReport{UAI: model.UAI, Name: model.Name, Persons: len(model.People), OtherHome: string(k.school.Project)}}, Elsewhere, nil
 	}
+	k.introduced = introduced
 	s := sift(k.enrolled, model)
 	if k.elsewhere, err = r.Identify(ctx, project, s.strangers()); err != nil {
 		return plan{}, "", err
@@ -227,12 +274,7 @@ func (m *importing) apply(ctx context.Context, w Writer, p plan) error {
 	if err := w.Apply(ctx, act, &p.change); err != nil {
 		return err
 	}
-	for _, t := range p.facts {
-		if err := w.Tell(ctx, t.fact, t.body); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.TellAll(ctx, p.facts)
 }
 
 // wait journals once that a school's import stopped.

@@ -3,6 +3,7 @@ package provision
 import (
 	"errors"
 	"io"
+	"runtime"
 	"unicode/utf8"
 
 	"pupitre/directory"
@@ -174,6 +175,7 @@ func (p *parser) one(r record, t xmlgate.Token) error {
 		return err // the label stays: the error is in this record
 	}
 	p.label = ""
+	runtime.Gosched() // a set is millions of records, and whoever opens a page meanwhile waits for none of them
 	if p.broken {
 		return nil
 	}

@@ -11,14 +11,8 @@ import (
 // plan is a school's import, decided: what to write, what to tell, what to report.
 type plan struct {
 	change Change
-	facts  []told
+	facts  []journal.Told
 	report SchoolReport
-}
-
-// told is a fact with its body.
-type told struct {
-	fact journal.Fact
-	body any
 }
 
 // maker gives new things their ids and secrets.
@@ -43,7 +37,7 @@ func decide(k known, model *School, s sifted, project directory.ProjectID, day c
 	p.plan.change = Change{Project: project, School: k.school.ID, New: k.school.ID == "", Model: model, Digest: model.digest, Gone: model.digest == gone, Day: day}
 	if p.plan.change.New {
 		p.plan.change.School = directory.SchoolID(made.id())
-		p.plan.facts = append(p.plan.facts, told{fact: journal.Fact{Topic: directory.SchoolJoined, School: string(p.plan.change.School)}})
+		p.plan.facts = append(p.plan.facts, journal.Told{Fact: journal.Fact{Topic: directory.SchoolJoined, School: string(p.plan.change.School)}})
 	}
 	p.plan.report = SchoolReport{UAI: model.UAI, Name: model.Name, New: p.plan.change.New, Persons: len(model.People), Before: s.present,
 		Arrived: len(s.arriving), Left: len(s.leaving)}
@@ -100,7 +94,7 @@ func (p *planner) cohorts() {
 		if !wanted[c.Code] && !c.Closed {
 			change.Closed = append(change.Closed, c.ID)
 			report.Closed++
-			p.plan.facts = append(p.plan.facts, told{fact: journal.Fact{Topic: directory.CohortClosed, School: string(change.School), Subject: string(c.ID)}})
+			p.plan.facts = append(p.plan.facts, journal.Told{Fact: journal.Fact{Topic: directory.CohortClosed, School: string(change.School), Subject: string(c.ID)}})
 		}
 	}
 }
@@ -150,6 +144,7 @@ func (p *planner) row(a arrival) PersonChange {
 	row := PersonChange{ID: a.known.Person, Person: a.person, Digest: a.digest, Known: true, Fresh: a.known.Person == ""}
 	if row.ID == "" {
 		row.ID = p.known.elsewhere[a.person.External]
+		row.Known = !p.known.introduced[row.ID]
 	}
 	if row.ID == "" {
 		row.ID, row.Known = directory.PersonID(p.made.id()), false
@@ -202,7 +197,8 @@ func (p *planner) managers(s sifted) {
 }
 
 func (p *planner) tell(topic string, person directory.PersonID, body directory.Movement) {
-	p.plan.facts = append(p.plan.facts, told{journal.Fact{Topic: topic, School: string(p.plan.change.School), Person: string(person), Subject: string(person)}, body})
+	p.plan.facts = append(p.plan.facts, journal.Told{
+		Fact: journal.Fact{Topic: topic, School: string(p.plan.change.School), Person: string(person), Subject: string(person)}, Body: body})
 }
 
 // situation is what the set says a person is here.

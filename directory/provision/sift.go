@@ -10,6 +10,8 @@ type known struct {
 	managers  []KnownManager
 	elsewhere map[string]directory.PersonID // of the project, never attached here
 	before    map[directory.PersonID]directory.Situation
+
+	introduced map[directory.PersonID]bool // identities that this import has just written
 }
 
 // sifted is a school's persons by what happens to them, told from their digests alone.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"runtime"
 	"slices"
 
 	"pupitre/directory"
@@ -274,6 +275,7 @@ func (g *stager) bySchool() iter.Seq2[schoolRecords, error] {
 				}
 				now, before = schoolRecords{uai: string(head)}, before[:0]
 			}
+			runtime.Gosched() // as the parser does
 			if now.size += len(e.payload); now.size > g.limits.SchoolBytes {
 				now.large = true
 				continue

@@ -42,6 +42,8 @@ type Writer interface {
 	Admit(ctx context.Context, project directory.ProjectID) error
 	// KeepRows changes the kept rows, if they are still of that revision; fault.Conflict where another import came between.
 	KeepRows(ctx context.Context, project directory.ProjectID, revision int64, changes iter.Seq2[KeptRow, error]) error
+	// Introduce writes identities that the project does not have; fault.Conflict where it has one of them since.
+	Introduce(ctx context.Context, project directory.ProjectID, persons []NewPerson) error
 	// Apply does everything that the change says, for one school.
 	Apply(ctx context.Context, act journal.ActID, c *Change) error
 	// Wait remembers that the part with this digest waits for somebody's word.

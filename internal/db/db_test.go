@@ -142,6 +142,49 @@ func TestOneRefusalNeverTakesANeighbourBack(t *testing.T) {
 	})
 }
 
+func TestRowsAreLoadedAllOrNone(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		d := e.Open(t, schema, nil)
+		columns := []string{"id", "used", "total", "flag", "body"}
+		rows := func(n int) (values []any) {
+			for i := range n {
+				values = append(values, fmt.Sprint("é", i), i, 1000, i%2 == 0, []byte{byte(i)})
+			}
+			return values
+		}
+		load := func(values []any) error {
+			return d.Write(t.Context(), func(ctx context.Context, x *db.Tx) error { return x.Load(ctx, "pot", columns, values) })
+		}
+		if err := load(rows(300)); err != nil {
+			t.Fatal(err)
+		}
+		var n, sum, flags int
+		if err := d.Read(t.Context(), func(ctx context.Context, x *db.Tx) error {
+			return x.One(ctx, "select count(*), sum(used), sum(case when flag then 1 else 0 end) from pot where id = 'é' || used", nil, &n, &sum, &flags)
+		}); err != nil || n != 300 || sum != 299*150 || flags != 150 {
+			t.Errorf("%v: %d rows, sum %d, %d flags", err, n, sum, flags)
+		}
+		if err := load(rows(301)[299*5:]); !db.IsUnique(err) { // one that is there
+			t.Error(err)
+		}
+		if err := load(append(rows(302)[301*5:], "z", 5, 1, false, nil)); !db.IsCheck(err) {
+			t.Error(err)
+		}
+		if err := load([]any{"a\x00b", 0, 1, false, nil}); !fault.Is(err, fault.Invalid) {
+			t.Error(err)
+		}
+		if err := load([]any{"a", 0}); err == nil {
+			t.Error("values that make no row were loaded")
+		}
+		if err := d.Read(t.Context(), func(ctx context.Context, x *db.Tx) error {
+			return x.One(ctx, "select count(*) from pot", nil, &n)
+		}); err != nil || n != 300 {
+			t.Errorf("%v: %d rows are left of 300", err, n)
+		}
+	})
+}
+
 func TestErrorsHaveClasses(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {

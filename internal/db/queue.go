@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"pupitre/internal/fault"
+	"pupitre/internal/tx"
 )
 
 // queue is SQLite's single writer. Whoever finds it free becomes the leader: it takes everybody who waits into one
@@ -73,11 +74,17 @@ func (q *queue) lead() {
 	}
 }
 
-// next takes the oldest waiting writes.
+// next takes the oldest waiting writes: a long one alone.
 func (q *queue) next() []*write {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	n := min(len(q.waiting), groupLimit)
+	n := 0
+	for n < min(len(q.waiting), groupLimit) && !tx.IsLong(q.waiting[n].ctx) {
+		n++
+	}
+	if n == 0 && len(q.waiting) > 0 {
+		n = 1
+	}
 	group := q.waiting[:n:n]
 	q.waiting = q.waiting[n:]
 	return group

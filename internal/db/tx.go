@@ -18,6 +18,7 @@ type Tx struct {
 	Engine Engine
 
 	sql   *sql.Tx
+	conn  *sql.Conn   // that sql runs on, where it writes on PostgreSQL
 	ready *statements // nil on PostgreSQL
 	now   time.Time
 }
@@ -118,6 +119,8 @@ func (d *DB) Read(ctx context.Context, f func(ctx context.Context, t *Tx) error)
 	})
 }
 
+func readsOnly(opts *sql.TxOptions) bool { return opts != nil && opts.ReadOnly }
+
 func (d *DB) readOnly() *sql.TxOptions {
 	opts := &sql.TxOptions{ReadOnly: true}
 	if d.Engine == PostgreSQL {
@@ -142,13 +145,23 @@ func (d *DB) Write(ctx context.Context, f func(ctx context.Context, t *Tx) error
 
 // run is one try of one transaction, rolled back on error and on panic.
 func (d *DB) run(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, f func(ctx context.Context, t *Tx) error) error {
-	raw, err := pool.BeginTx(ctx, opts)
+	begin := pool.BeginTx
+	var conn *sql.Conn
+	if d.Engine == PostgreSQL && !readsOnly(opts) {
+		var err error
+		if conn, err = pool.Conn(ctx); err != nil {
+			return classify(err)
+		}
+		defer conn.Close()
+		begin = conn.BeginTx
+	}
+	raw, err := begin(ctx, opts)
 	if err != nil {
 		return classify(err)
 	}
 	defer raw.Rollback() // after Commit it does nothing
 	ready := d.ready[pool]
-	t := &Tx{Engine: d.Engine, sql: raw, ready: ready, now: d.now()}
+	t := &Tx{Engine: d.Engine, sql: raw, conn: conn, ready: ready, now: d.now()}
 	if err := protect(func() error { return f(context.WithValue(ctx, inside{}, true), t) }); err != nil {
 		return err
 	}

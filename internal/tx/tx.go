@@ -31,6 +31,15 @@ type Store[R, W any] interface {
 	Write(ctx context.Context, f func(ctx context.Context, w W) error) error
 }
 
+type long struct{} // the context key of Long
+
+// Long says of the writes made with this context that each takes longer than others may wait: on an engine where writes follow one
+// another, those that wait beside it do not share its commit, but go before it or after it.
+func Long(ctx context.Context) context.Context { return context.WithValue(ctx, long{}, true) }
+
+// IsLong reports whether a context is Long's.
+func IsLong(ctx context.Context) bool { return ctx.Value(long{}) != nil }
+
 // Moment is embedded in every Reader.
 type Moment interface {
 	// Now is the transaction's one timestamp, in UTC, to the microsecond.

@@ -50,14 +50,22 @@ func (t Tx) Record(ctx context.Context, e journal.Entry) (journal.ActID, error) 
 
 // Tell implements journal.Appender.
 func (t Tx) Tell(ctx context.Context, f journal.Fact, body any) error {
-	text, err := marshal(body)
-	if err != nil {
-		return fmt.Errorf("tell %s: %w", f.Topic, err)
+	return t.TellAll(ctx, []journal.Told{{Fact: f, Body: body}})
+}
+
+// TellAll implements journal.Appender.
+func (t Tx) TellAll(ctx context.Context, facts []journal.Told) error {
+	columns := []string{"topic", "school", "person", "subject", "at", "body"}
+	values := make([]any, 0, len(facts)*len(columns))
+	for _, f := range facts {
+		text, err := marshal(f.Body)
+		if err != nil {
+			return fmt.Errorf("tell %s: %w", f.Topic, err)
+		}
+		values = append(values, f.Topic, f.School, f.Person, f.Subject, db.Micros(t.Now()), text)
 	}
-	_, err = t.Exec(ctx, `insert into outbox (topic, school, person, subject, at, body) values ($1, $2, $3, $4, $5, $6)`,
-		f.Topic, f.School, f.Person, f.Subject, db.Micros(t.Now()), text)
-	if err != nil {
-		return fmt.Errorf("tell %s: %w", f.Topic, err)
+	if err := t.Load(ctx, "outbox", columns, values); err != nil {
+		return fmt.Errorf("tell %d facts: %w", len(facts), err)
 	}
 	return nil
 }

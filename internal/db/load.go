@@ -1,0 +1,70 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// Load inserts many rows as fast as the engine takes them: by COPY on PostgreSQL, some dozens a statement on SQLite. The values are
+// those of the rows, one after another. Table and columns are ours, never a stranger's word. A row that is there already, or breaks a
+// constraint, is the error that an insert would give.
+func (t *Tx) Load(ctx context.Context, table string, columns []string, values []any) error {
+	if len(values)%len(columns) != 0 {
+		return fmt.Errorf("load %s: %d values for rows of %d", table, len(values), len(columns))
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	if t.conn == nil {
+		return t.insert(ctx, table, columns, values)
+	}
+	if err := texts(values); err != nil {
+		return err
+	}
+	return classify(t.conn.Raw(func(driver any) error {
+		n := len(columns)
+		rows := pgx.CopyFromSlice(len(values)/n, func(i int) ([]any, error) { return values[i*n : i*n+n], nil })
+		_, err := driver.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, rows)
+		return err
+	}))
+}
+
+// loadAtOnce is where statements of more rows stop paying; the parameters stay far below SQLite's limit.
+const loadAtOnce = 64
+
+func (t *Tx) insert(ctx context.Context, table string, columns []string, values []any) error {
+	head := "insert into " + table + " (" + strings.Join(columns, ", ") + ") values "
+	most := loadAtOnce * len(columns)
+	for len(values) > 0 {
+		now := values[:min(most, len(values))]
+		values = values[len(now):]
+		runtime.Gosched() // readers need not wait for the whole load
+		if _, err := t.Exec(ctx, head+Rows(len(now)/len(columns), len(columns)), now...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Rows writes the parameters of so many rows: "($1, $2), ($3, $4)".
+func Rows(rows, columns int) string {
+	var b strings.Builder
+	for i := range rows * columns {
+		switch {
+		case i == 0:
+			b.WriteByte('(')
+		case i%columns == 0:
+			b.WriteString("), (")
+		default:
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "$%d", i+1)
+	}
+	b.WriteByte(')')
+	return b.String()
+}
