@@ -51,6 +51,7 @@ soak() {
 total() { awk '{n += $1} END {if (NR) print n}'; }
 
 kills() { sed -n 's/.*: \([0-9]*\) kills, \([0-9]*\) batches kept.*/\1 \2/p' "$1" | awk '{k += $1; b += $2} END {if (k) print k " kills on " NR " engines, " b " batches kept"}'; }
+imports() { sed -n 's/.*: \([0-9]*\) kills, [0-9]* of them within an import, \([0-9]*\) between its schools.*/\1 \2/p' "$1" | awk '{k += $1; b += $2} END {if (k) print k " kills on " NR " engines, " b " between the schools of an import"}'; }
 cases() { local n; n=$(sed -n 's/.*OK, passed \([0-9]*\) tests.*/\1/p' "$1" | total); [ -z "$n" ] || echo "$n cases"; }
 passes() { local n; n=$(grep -c '^ *--- PASS: [^ ]*/[^ ]*/' "$1" || true); [ "$n" = 0 ] || echo "$n runs"; }
 mutations() { if grep -q -- '--- PASS' "$1"; then echo "10000 mutations"; fi; }
@@ -58,6 +59,7 @@ execs() { sed -n 's/^fuzz: elapsed: \([^,]*\), execs: \([0-9]*\) .*total: \([0-9
 
 if wanted crash; then
   soak crash kills "$go" test -count 1 -timeout 6h -v -run '^TestABatchSurvivesKillWholeOrAbsent$' ./store
+  soak crash/import imports "$go" test -count 1 -timeout 6h -v -run '^TestAnImportSurvivesKillSchoolBySchool$' ./store
 fi
 
 if wanted rapid; then
