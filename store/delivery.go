@@ -24,12 +24,12 @@ type deliveryTx struct{ journaldb.Tx }
 
 var _ delivery.Writer = deliveryTx{}
 
-const deliveryColumns = `d.id, d.project, d.degree, d.name, d.door, d.bytes, d.sha256, d.arrived_at, d.confirm, d.state, d.attempts, d.done, d.total,
+const deliveryColumns = `d.id, d.project, d.degree, d.delta, d.name, d.door, d.bytes, d.sha256, d.arrived_at, d.confirm, d.state, d.attempts, d.done, d.total,
 	d.ended_at, d.trouble`
 
 func scanDelivery(row db.Row, more ...any) (d delivery.Delivery, err error) {
 	var arrived, ended int64
-	err = row.Scan(append([]any{&d.ID, &d.Project, &d.Degree, &d.Name, &d.Door, &d.Bytes, &d.SHA256, &arrived, listed(&d.Confirm), &d.State, &d.Attempts,
+	err = row.Scan(append([]any{&d.ID, &d.Project, &d.Degree, &d.Delta, &d.Name, &d.Door, &d.Bytes, &d.SHA256, &arrived, listed(&d.Confirm), &d.State, &d.Attempts,
 		&d.Done, &d.Total, &ended, &d.Trouble}, more...)...)
 	d.Arrived, d.Ended = db.FromMicros(arrived), db.FromMicros(ended)
 	return d, err
@@ -58,30 +58,28 @@ func scanDeliveryID(row db.Row) (id delivery.ID, err error) {
 	return id, err
 }
 
-// Latest implements delivery.Reader.
-func (t deliveryTx) Latest(ctx context.Context, project directory.ProjectID, degree directory.Degree) (delivery.ID, error) {
-	ids, err := list(ctx, t.Tx, `
-		select id from delivery where project = $1 and degree = $2 and state <> 'refused' order by id desc limit 1`,
-		[]any{string(project), string(degree)}, scanDeliveryID)
-	if err != nil || len(ids) == 0 {
-		return "", err
-	}
-	return ids[0], nil
+// Overtaken implements delivery.Reader.
+func (t deliveryTx) Overtaken(ctx context.Context, d delivery.Delivery) (overtaken bool, err error) {
+	err = t.One(ctx, `
+		select exists (select 1 from delivery where project = $1 and degree = $2 and id > $3 and state <> 'refused' and not (delta and $4))`,
+		[]any{string(d.Project), string(d.Degree), string(d.ID), d.Delta && d.State == delivery.Failed}, &overtaken)
+	return overtaken, err
 }
 
 // Before implements delivery.Reader.
 func (t deliveryTx) Before(ctx context.Context, d delivery.Delivery) ([]delivery.ID, error) {
 	return list(ctx, t.Tx, `
-		select id from delivery where project = $1 and degree = $2 and id < $3 and state not in ('waiting', 'running') order by id desc limit 100`,
-		[]any{string(d.Project), string(d.Degree), string(d.ID)}, scanDeliveryID)
+		select id from delivery where project = $1 and degree = $2 and id < $3 and state not in ('waiting', 'running')
+			and not (delta and state = 'failed' and $4)
+		order by id desc limit 100`, []any{string(d.Project), string(d.Degree), string(d.ID), d.Delta}, scanDeliveryID)
 }
 
 // Add implements delivery.Writer.
 func (t deliveryTx) Add(ctx context.Context, act journal.ActID, d delivery.Delivery) error {
 	_, err := t.Exec(ctx, `
-		insert into delivery (project, id, degree, name, door, bytes, sha256, state, act, arrived_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		string(d.Project), string(d.ID), string(d.Degree), d.Name, string(d.Door), d.Bytes, d.SHA256, string(d.State), string(act), db.Micros(d.Arrived))
+		insert into delivery (project, id, degree, delta, name, door, bytes, sha256, state, act, arrived_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		string(d.Project), string(d.ID), string(d.Degree), d.Delta, d.Name, string(d.Door), d.Bytes, d.SHA256, string(d.State), string(act), db.Micros(d.Arrived))
 	return err
 }
 

@@ -40,7 +40,8 @@ type Delivery struct {
 	ID       ID
 	Project  directory.ProjectID
 	Degree   directory.Degree // where the name says it: the two degrees come in deliveries of their own
-	Name     string           // of the archive
+	Delta    bool             // it says only what has changed
+	Name     string           // of the archive or package
 	Door     Door
 	Bytes    int64
 	SHA256   string
@@ -75,13 +76,27 @@ func (d Delivery) Asks() ([]directory.UAI, error) {
 	return asks, err
 }
 
-// parseName holds the name of an archive to the one that portals give, which says the project that and the degree that it is of.
-func parseName(name string) (directory.ProjectID, directory.Degree, error) {
-	project, degree, ok := provision.ParseArchiveName(name)
-	if !ok {
-		return "", "", fault.New(fault.Invalid, "delivery.name.form", "name", shorten(name))
+// parseName holds the name of a file to those that portals give.
+func parseName(name string) (provision.Named, error) {
+	n, ok := provision.ParseName(name)
+	switch {
+	case ok:
+		return n, nil
+	case strings.HasSuffix(name, packaged):
+		return n, fault.New(fault.Invalid, "delivery.name.package", "name", shorten(name))
 	}
-	return project, degree, nil
+	return n, fault.New(fault.Invalid, "delivery.name.form", "name", shorten(name))
+}
+
+// packaged is how the name of a OneRoster package ends.
+const packaged = ".zip"
+
+// open opens the set at a path, as it stands at the instant now.
+func open(path string, now time.Time) (provision.Source, error) {
+	if strings.HasSuffix(path, packaged) {
+		return provision.OpenOneRoster(path, now)
+	}
+	return provision.Open(path)
 }
 
 // shorten keeps what a stranger wrote from filling a page.

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -104,6 +105,20 @@ func (h *house) empty(project string) delivery.Delivery {
 func archive(t *testing.T, o academy.Options) (string, []byte) {
 	t.Helper()
 	path, err := academy.WriteArchive(t.TempDir(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Base(path), body
+}
+
+// pack is a OneRoster package of the academy.
+func pack(t *testing.T, o academy.Options, delta bool) (string, []byte) {
+	t.Helper()
+	path, err := academy.WriteOneRoster(t.TempDir(), o, delta)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -424,6 +439,8 @@ func TestWhatIsRefusedLeavesNothingBehind(t *testing.T) {
 		}{
 			{"delivery.name.form", delivery.Arrival{Name: "holidays.tar.gz", Archive: strings.NewReader("x")}},
 			{"delivery.name.form", delivery.Arrival{Name: "../" + good, Archive: strings.NewReader("x")}},
+			{"delivery.name.package", delivery.Arrival{Name: "A70_OneRoster_Complet_20260901_210000.zip", Archive: strings.NewReader("x")}},
+			{"delivery.name.package", delivery.Arrival{Name: "../A70_OneRoster_bulk_20260901_210000.zip", Archive: strings.NewReader("x")}},
 			{"delivery.name.form", delivery.Arrival{Name: "", Archive: strings.NewReader("x")}},
 			{"delivery.project.other", delivery.Arrival{Name: good, Project: "B12", Archive: strings.NewReader("x")}},
 			{"delivery.checksum", delivery.Arrival{Name: good, Archive: strings.NewReader("x"), Checksum: digest([]byte("y"))}},
@@ -502,6 +519,101 @@ func TestADropStartsWithTheChecksum(t *testing.T) {
 	})
 }
 
+// A package goes the way of an archive: the drop folder, the job, the report; and a delta after it.
+func TestPackagesOfOneRosterAreDropped(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		drop, dir := h.drop()
+		worker := h.runner("one", h.importer)
+		day := academy.Options{}.NextDay()
+		for n, one := range []struct {
+			mode  string
+			delta bool
+			form  string // of the checksum's name
+			state delivery.State
+		}{
+			{"delta", true, ".zip.md5", delivery.Refused}, // there is nothing that it could complete
+			{"bulk", false, ".zip.md5", delivery.Done},
+			{"delta", true, ".md5", delivery.Done},
+		} {
+			name, body := pack(t, day, one.delta)
+			day = day.NextDay()
+			h.put(filepath.Join(dir, name), string(body))
+			h.put(filepath.Join(dir, strings.TrimSuffix(name, ".zip")+one.form), digest(body))
+			h.look(drop, n+1)
+			h.next(worker, true)
+			list, err := h.List(t.Context(), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := h.is(list[0].ID, one.state)
+			r, err := d.Findings()
+			if err != nil || r.Mode != one.mode || d.Project != "A70" || d.Delta != one.delta || d.Door != delivery.ByDrop {
+				t.Errorf("%s: %+v, %s, %v", name, d, r.Mode, err)
+			}
+			if one.state == delivery.Done && (r.Count(provision.Applied) != 2 || h.kept(d)) {
+				t.Errorf("%s: %+v, kept %v", name, r.Schools, h.kept(d))
+			}
+			if left := slices.DeleteFunc(names(t, dir), func(n string) bool { return n == "refus" }); len(left) > 0 {
+				t.Errorf("left in the folder: %v", left)
+			}
+		}
+	})
+}
+
+func TestAPackageIsWhatItsNameSays(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		name, body := pack(t, academy.Options{}, false)
+		d, err := h.Receive(t.Context(), operator, delivery.Arrival{Name: strings.Replace(name, "bulk", "delta", 1), Archive: bytes.NewReader(body)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.next(h.runner("one", h.importer), true)
+		r, err := h.is(d.ID, delivery.Refused).Findings()
+		wants(t, errors.Join(err, r.Err()), fault.Invalid, "provision.oneroster.mode")
+	})
+}
+
+// What a delta says no later delta says again: one that failed is not forgotten when the next is done, and may be tried still.
+func TestADeltaThatFailedWaitsForAWholePackage(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		receive := func(mode, stamp string) delivery.Delivery {
+			d, err := h.Receive(t.Context(), operator, delivery.Arrival{Name: "A70_OneRoster_" + mode + "_" + stamp + ".zip", Archive: strings.NewReader("")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d
+		}
+		broken := h.runner("one", importing(func(context.Context, provision.Options) (provision.Report, error) {
+			return provision.Report{}, errors.New("no space")
+		}))
+		fine := h.runner("one", importing(func(context.Context, provision.Options) (provision.Report, error) { return provision.Report{}, nil }))
+		fail := func(d delivery.Delivery) {
+			for range 3 {
+				h.next(broken, true)
+				h.clock.forward(2 * time.Minute)
+			}
+			h.is(d.ID, delivery.Failed)
+		}
+		failed := receive("delta", "20260901_210000")
+		fail(failed)
+		receive("delta", "20260902_210000")
+		h.next(fine, true)
+		if err := h.Retry(t.Context(), operator, failed.ID); err != nil {
+			t.Fatal(err)
+		}
+		fail(failed)
+		receive("bulk", "20260903_210000")
+		wants(t, h.Retry(t.Context(), operator, failed.ID), fault.Conflict, "delivery.later")
+		if !h.kept(failed) {
+			t.Error("forgotten before a whole package is done")
+		}
+		h.next(fine, true)
+		if h.kept(failed) {
+			t.Error("kept though a whole package is done")
+		}
+	})
+}
+
 func TestADropRefusesAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	name, body := archive(t, academy.Options{})
@@ -514,6 +626,8 @@ func TestADropRefusesAndSaysWhy(t *testing.T) {
 		"an empty checksum":      {name, "", "MD5", nil},
 		"another project's":      {other, digest(body), "B12", nil},
 		"no name of an archive":  {"vacances.tar.gz", digest(body), "PROJET_GAR-ENT_Complet", nil},
+		"no name of a package":   {"A70_vacances.zip", digest(body), "PROJET_OneRoster_bulk", nil},
+		"another's package":      {"B12_OneRoster_bulk_20260901_210000.zip", digest(body), "B12", nil},
 		"a link to another file": {name, digest(body), "lien", func(path string) error { return os.Symlink("/etc/hostname", path) }},
 		"a pipe":                 {name, digest(body), "ordinaire", func(path string) error { return syscall.Mkfifo(path, 0o600) }},
 		"a folder":               {name, digest(body), "ordinaire", func(path string) error { return os.Mkdir(path, 0o700) }},

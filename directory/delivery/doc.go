@@ -1,6 +1,6 @@
 // Package delivery (« livraison ») is how the file sets of portals arrive, and who works on them.
 //
-//	a door           Drop (a folder per ENT project), an operator's page, any other: hands a file to Service.Receive
+//	a door           Drop (a folder per ENT project), an operator's page, any other: hands an archive or a OneRoster package to Service.Receive
 //	a delivery       the file, kept in the spool, and its row: waiting → running → done
 //	                                                            ↑ confirm, again ↲   ↘ failed
 //	a worker         Runner: takes a delivery by a lease, imports it with provision.Importer, keeps the lease while it works

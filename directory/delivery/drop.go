@@ -18,8 +18,8 @@ import (
 	"pupitre/journal"
 )
 
-// Drop watches a folder that has a folder for each ENT project: DIR/A70. A portal puts its archive there, then the .md5, which says
-// that the archive is all there. Both are taken away once the delivery is known. What is refused goes to DIR/A70/refus, with a note
+// Drop watches a folder that has a folder for each ENT project: DIR/A70. A portal puts its archive or package there, then the .md5,
+// which says that it is all there. Both are taken away once the delivery is known. What is refused goes to DIR/A70/refus, with a note
 // that says why, for the portal's engineer. Build it as a literal; all its fields are needed but Every and Patience.
 type Drop struct {
 	Dir     string
@@ -90,7 +90,7 @@ func (d *Drop) project(ctx context.Context, project directory.ProjectID) error {
 		if !ok {
 			continue
 		}
-		for _, archive := range []string{name, name + ".tar.gz", name + ".tgz"} { // NAME.tar.gz.md5 or NAME.md5
+		for _, archive := range []string{name, name + ".tar.gz", name + ".tgz", name + packaged} { // NAME.tar.gz.md5 or NAME.md5
 			if there[archive] && archive != "" {
 				errs = append(errs, d.take(ctx, inside, project, archive, e.Name()))
 				break

@@ -74,14 +74,16 @@ func (r *Runner) Run(ctx context.Context) {
 func (r *Runner) Next(ctx context.Context) (bool, error) {
 	var d Delivery
 	var found bool
+	var now time.Time
 	err := r.Service.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
-		d, found, err = w.Claim(ctx, r.Worker, w.Now().Add(r.lease()))
+		now = w.Now()
+		d, found, err = w.Claim(ctx, r.Worker, now.Add(r.lease()))
 		return err
 	})
 	if err != nil || !found {
 		return false, err
 	}
-	return true, r.work(ctx, d)
+	return true, r.work(ctx, d, now)
 }
 
 func (r *Runner) lease() time.Duration {
@@ -91,8 +93,8 @@ func (r *Runner) lease() time.Duration {
 	return usualLease
 }
 
-// work imports the delivery while its lease is kept, and says what became of it.
-func (r *Runner) work(ctx context.Context, d Delivery) error {
+// work imports the delivery, as it stands now, while its lease is kept, and says what became of it.
+func (r *Runner) work(ctx context.Context, d Delivery, now time.Time) error {
 	working, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var done, total atomic.Int64
@@ -101,7 +103,7 @@ func (r *Runner) work(ctx context.Context, d Delivery) error {
 		defer close(kept)
 		r.keep(working, stop, d.ID, &done, &total)
 	}()
-	report, err := r.bring(working, d, func(n, of int) { done.Store(int64(n)); total.Store(int64(of)) })
+	report, err := r.bring(working, d, now, func(n, of int) { done.Store(int64(n)); total.Store(int64(of)) })
 	lost := errors.Is(context.Cause(working), errLost)
 	stop(nil)
 	<-kept
@@ -155,13 +157,13 @@ func (r *Runner) keep(ctx context.Context, stop context.CancelCauseFunc, id ID, 
 	}
 }
 
-func (r *Runner) bring(ctx context.Context, d Delivery, progress func(done, total int)) (_ provision.Report, err error) {
+func (r *Runner) bring(ctx context.Context, d Delivery, now time.Time, progress func(done, total int)) (_ provision.Report, err error) {
 	defer func() {
 		if p := recover(); p != nil { // a defect that one archive brings to light must not take the broker down
 			err = fmt.Errorf("panic in an import: %v\n%s", p, debug.Stack())
 		}
 	}()
-	source, err := provision.Open(r.Service.File(d))
+	source, err := open(r.Service.File(d), now)
 	if err != nil {
 		return provision.Report{}, err
 	}

@@ -46,9 +46,11 @@ type Arrival struct {
 // gives, another project's file, a checksum that is not the archive's, too large.
 func (s *Service) Receive(ctx context.Context, by journal.Actor, a Arrival) (d Delivery, err error) {
 	d = Delivery{ID: ID(s.IDs.New()), Name: a.Name, Door: a.Door, State: Waiting}
-	if d.Project, d.Degree, err = parseName(a.Name); err != nil {
+	named, err := parseName(a.Name)
+	if err != nil {
 		return d, err
 	}
+	d.Project, d.Degree, d.Delta = named.Project, named.Degree, named.Delta()
 	if a.Project != "" && a.Project != d.Project {
 		return d, fault.New(fault.Invalid, "delivery.project.other", "name", a.Name, "project", string(a.Project), "other", string(d.Project))
 	}
@@ -146,7 +148,8 @@ func (s *Service) dir(id ID) string { return filepath.Join(s.Spool, string(id)) 
 // File is where a delivery's archive lies.
 func (s *Service) File(d Delivery) string { return filepath.Join(s.dir(d.ID), d.Name) }
 
-// forget removes the archives that nobody will ask for again: those before a delivery that was applied, and its own unless it asks.
+// forget removes the archives that nobody will ask for again: those before a delivery that was applied, but for deltas that failed
+// where it is one itself, and its own unless it asks.
 func (s *Service) forget(ctx context.Context, d Delivery, asks bool) error {
 	var over []ID
 	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
@@ -188,7 +191,8 @@ func (s *Service) Find(ctx context.Context, id ID) (d Delivery, err error) {
 }
 
 // Confirm lets more persons leave in these schools than may by themselves, and imports the delivery again: the other schools are then
-// unchanged. It is refused (fault.Conflict) where a later delivery of the project has come, for it would bring yesterday back.
+// unchanged. It is refused (fault.Conflict) where a later delivery of the project has come, for it would bring yesterday back, and
+// asks itself if need be.
 func (s *Service) Confirm(ctx context.Context, by journal.Actor, id ID, schools []directory.UAI) error {
 	return s.again(ctx, by, id, "delivery.confirmed", func(d Delivery) ([]directory.UAI, error) {
 		asks, err := d.Asks()
@@ -207,7 +211,8 @@ func (s *Service) Confirm(ctx context.Context, by journal.Actor, id ID, schools 
 	})
 }
 
-// Retry imports a delivery again that failed by the machine's fault.
+// Retry imports a delivery again that failed by the machine's fault. It is refused (fault.Conflict) where a later one has come; but
+// what a delta says nobody else does, so it is refused only after a whole set.
 func (s *Service) Retry(ctx context.Context, by journal.Actor, id ID) error {
 	return s.again(ctx, by, id, "delivery.repeated", func(d Delivery) ([]directory.UAI, error) {
 		if d.State != Failed {
@@ -227,7 +232,7 @@ func (s *Service) again(ctx context.Context, by journal.Actor, id ID, verb strin
 		if err != nil {
 			return err
 		}
-		if latest, err := w.Latest(ctx, d.Project, d.Degree); err != nil || latest != d.ID {
+		if overtaken, err := w.Overtaken(ctx, d); err != nil || overtaken {
 			return errors.Join(err, fault.New(fault.Conflict, "delivery.later"))
 		}
 		if _, err := os.Stat(s.File(d)); errors.Is(err, fs.ErrNotExist) {

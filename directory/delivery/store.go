@@ -20,9 +20,11 @@ type Reader interface {
 	Find(ctx context.Context, id ID) (Delivery, error)
 	// List returns the latest deliveries first, without their reports.
 	List(ctx context.Context, limit int) ([]Delivery, error)
-	// Latest returns the id of the last delivery of a project and degree that was not refused, "" where there is none.
-	Latest(ctx context.Context, project directory.ProjectID, degree directory.Degree) (ID, error)
-	// Before lists the last hundred deliveries of the same project and degree before this one, but for those that still wait or run.
+	// Overtaken reports whether a later delivery of the same project and degree has come that was not refused. One delta does not
+	// overtake another that failed: rows bear their date, and come late without harm.
+	Overtaken(ctx context.Context, d Delivery) (bool, error)
+	// Before lists the last hundred deliveries of the same project and degree that this one stands for: those before it, but for
+	// those that still wait or run, and, of a delta, but for other deltas that failed.
 	Before(ctx context.Context, d Delivery) ([]ID, error)
 }
 

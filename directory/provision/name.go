@@ -41,6 +41,7 @@ var projectCode = regexp.MustCompile(`^[A-Za-z0-9]{1,16}$`)
 var (
 	filePattern = regexp.MustCompile(`^([A-Za-z0-9]{1,16})_GAR-ENT_Complet_([0-9]{8}_[0-9]{6})(?:_(1D|2D))?_(Etab|Eleve|Enseignant|Groupe|RespAff)_([0-9]{1,9})\.xml$`)
 	setPattern  = regexp.MustCompile(`^([A-Za-z0-9]{1,16})_GAR-ENT_Complet_([0-9]{8}_[0-9]{6})(?:_(1D|2D))?\.tar\.gz$`)
+	packPattern = regexp.MustCompile(`^([A-Za-z0-9]{1,16})_OneRoster_(bulk|delta)_[0-9]{8}_[0-9]{6}\.zip$`)
 )
 
 func parseFileName(s string) (fileName, bool) {
@@ -78,8 +79,22 @@ func (n setName) sibling(r root, index int) string {
 	return n.prefix() + "_" + string(r) + "_" + digits + ".xml"
 }
 
-// ParseArchiveName reads what the name of an archive says: A70_GAR-ENT_Complet_20260901_020000_2D.tar.gz. The degree may be left out.
-func ParseArchiveName(name string) (directory.ProjectID, directory.Degree, bool) {
-	n, ok := parseSetName(name)
-	return n.project, n.degree, ok
+// Named is what the name of a set says that a portal delivers.
+type Named struct {
+	Project directory.ProjectID
+	Degree  directory.Degree // of an archive, where it is one
+	Mode    string           // of a OneRoster package, bulk or delta; "" of an archive
 }
+
+// ParseName reads the name of an archive, A70_GAR-ENT_Complet_20260901_020000_2D.tar.gz, where the degree may be left out, or that
+// of a OneRoster package, A70_OneRoster_delta_20260901_020000.zip.
+func ParseName(name string) (Named, bool) {
+	if m := packPattern.FindStringSubmatch(name); m != nil {
+		return Named{Project: directory.ProjectID(m[1]), Mode: m[2]}, true
+	}
+	n, ok := parseSetName(name)
+	return Named{Project: n.project, Degree: n.degree}, ok
+}
+
+// Delta reports whether the set says only what has changed.
+func (n Named) Delta() bool { return n.Mode == fileDelta }

@@ -70,6 +70,7 @@ func (s rosterSet) stage(ctx context.Context, d delivery) (*staged, error) {
 	}
 	if !d.found.refused {
 		reader.complete(d.kept != nil, g.revision > 0)
+		s.agree(d, staged.mode)
 	}
 	if d.found.refused {
 		return staged, nil
@@ -82,6 +83,18 @@ func (s rosterSet) stage(ctx context.Context, d delivery) (*staged, error) {
 		return nil, err
 	}
 	return staged, nil
+}
+
+// agree holds the package to what its name says, where it has one that portals give.
+func (s rosterSet) agree(d delivery, mode string) {
+	n, ok := ParseName(s.Name())
+	switch {
+	case !ok || n.Mode == "":
+	case d.project != "" && n.Project != d.project:
+		d.found.refuse("provision.set.project", place{file: s.Name()}, "project", string(n.Project), "other", string(d.project))
+	case mode != "" && n.Mode != mode:
+		d.found.refuse("provision.oneroster.mode", place{file: manifestFile}, "found", mode, "wanted", n.Mode)
+	}
 }
 
 // translate brings a package whose rows are right into the form of every set.

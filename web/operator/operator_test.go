@@ -229,8 +229,10 @@ func TestAnArchiveIsTakenInTheOrderOfTheForm(t *testing.T) {
 	}
 	d.refusal = fault.New(fault.Invalid, "delivery.name.form", "name", "holidays.tar.gz")
 	says(t, page(t, upload(t, pages, [3]string{"archive", "holidays.tar.gz", ""}), http.StatusUnprocessableEntity), "« holidays.tar.gz » n’est pas le nom d’une archive")
+	d.refusal = fault.New(fault.Invalid, "delivery.name.package", "name", "a.zip")
+	says(t, page(t, upload(t, pages, [3]string{"archive", "a.zip", ""}), http.StatusUnprocessableEntity), "PROJET_OneRoster_bulk_aaaaMMjj_HHmmss.zip")
 	d.received = nil
-	says(t, page(t, upload(t, pages, [3]string{"archive", "", ""}), http.StatusUnprocessableEntity), "Aucune archive n’a été choisie")
+	says(t, page(t, upload(t, pages, [3]string{"archive", "", ""}), http.StatusUnprocessableEntity), "Aucun fichier n’a été choisi")
 	says(t, page(t, post(pages, "/livraisons", "archive", "x"), http.StatusUnprocessableEntity), "n’est pas arrivé en entier")
 	if d.received != nil {
 		t.Errorf("received %v", d.received)
