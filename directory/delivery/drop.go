@@ -108,7 +108,7 @@ func (d *Drop) take(ctx context.Context, inside *os.Root, project directory.Proj
 		return errors.Join(inside.Remove(checksum), inside.Remove(archive)) // the .md5 first: without it nothing is taken twice
 	case fault.KindOf(refusal) != fault.Invalid:
 		return refusal // ours, not the portal's: the files stay, and are tried again
-	case fault.CodeOf(refusal) == "delivery.checksum" && d.growing(inside, archive, checksum):
+	case strings.HasPrefix(fault.CodeOf(refusal), "delivery.checksum") && d.growing(inside, archive, checksum):
 		return nil
 	}
 	d.Log.WarnContext(ctx, "a delivery was refused", "project", string(project), "name", archive, "code", fault.CodeOf(refusal))
@@ -121,12 +121,9 @@ func (d *Drop) receive(ctx context.Context, inside *os.Root, project directory.P
 		return err
 	}
 	defer sum.Close()
-	digest, err := ReadChecksum(sum)
+	digest, err := ReadChecksum(checksum, sum)
 	if err != nil {
 		return err
-	}
-	if digest == "" {
-		digest = "?" // an empty file is no right checksum
 	}
 	file, err := openPlain(inside, archive)
 	if err != nil {

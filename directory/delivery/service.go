@@ -91,17 +91,18 @@ func (s *Service) Receive(ctx context.Context, by journal.Actor, a Arrival) (d D
 	return d, err
 }
 
-// ReadChecksum reads a .md5 file: the digest alone, or as md5sum writes it. Of a file that says nothing it is "".
-func ReadChecksum(r io.Reader) (string, error) {
+// ReadChecksum reads the .md5 file of that name: the digest alone, or as md5sum writes it. An empty file is fault.Invalid.
+func ReadChecksum(name string, r io.Reader) (string, error) {
 	const more = 1024 // bytes, than a digest and a name take
 	text, err := io.ReadAll(io.LimitReader(r, more))
 	if err != nil {
 		return "", err
 	}
-	if words := strings.Fields(string(text)); len(words) > 0 {
-		return words[0], nil
+	words := strings.Fields(string(text))
+	if len(words) == 0 {
+		return "", fault.New(fault.Invalid, "delivery.checksum.empty", "name", shorten(name))
 	}
-	return "", nil
+	return words[0], nil
 }
 
 // keep writes a file durably: once the delivery is known, its file outlives a power cut.

@@ -86,7 +86,11 @@ func (o *Room) receive(w http.ResponseWriter, r *http.Request) error {
 	}
 	d, err := o.received(r)
 	if fault.Is(err, fault.Invalid) {
-		return o.showList(w, r, http.StatusUnprocessableEntity, look.Problem{Field: "archive", Text: o.Words.Error(httpx.Locale(r), err)})
+		field := "archive"
+		if fault.CodeOf(err) == "delivery.checksum.empty" {
+			field = "md5"
+		}
+		return o.showList(w, r, http.StatusUnprocessableEntity, look.Problem{Field: field, Text: o.Words.Error(httpx.Locale(r), err)})
 	}
 	if err != nil {
 		return err
@@ -116,7 +120,13 @@ func (o *Room) received(r *http.Request) (delivery.Delivery, error) {
 		}
 		switch part.FormName() {
 		case "md5":
-			if a.Checksum, err = delivery.ReadChecksum(part); err != nil {
+			if part.FileName() == "" { // none was chosen
+				continue
+			}
+			a.Checksum, err = delivery.ReadChecksum(part.FileName(), part)
+			if fault.Is(err, fault.Invalid) {
+				return delivery.Delivery{}, err
+			} else if err != nil {
 				return delivery.Delivery{}, fault.Wrap(err, fault.Invalid, "operator.upload.form")
 			}
 		case "archive":

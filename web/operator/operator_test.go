@@ -227,6 +227,14 @@ func TestAnArchiveIsTakenInTheOrderOfTheForm(t *testing.T) {
 	if want := []string{"a.tar.gz", "abc", "bytes"}; !slices.Equal(want, d.received) {
 		t.Errorf("received %v", d.received)
 	}
+	if r := upload(t, pages, [3]string{"md5", "", ""}, [3]string{"archive", "a.tar.gz", "bytes"}); r.StatusCode != http.StatusSeeOther || d.received[1] != "" {
+		t.Errorf("no checksum was chosen: %d, %v", r.StatusCode, d.received)
+	}
+	d.received = nil
+	if says(t, page(t, upload(t, pages, [3]string{"md5", "a.tar.gz.md5", " \n"}, [3]string{"archive", "a.tar.gz", "bytes"}), http.StatusUnprocessableEntity),
+		"« a.tar.gz.md5 » est vide"); d.received != nil {
+		t.Errorf("received with an empty checksum: %v", d.received)
+	}
 	d.refusal = fault.New(fault.Invalid, "delivery.name.form", "name", "holidays.tar.gz")
 	says(t, page(t, upload(t, pages, [3]string{"archive", "holidays.tar.gz", ""}), http.StatusUnprocessableEntity), "« holidays.tar.gz » n’est pas le nom d’une archive")
 	d.refusal = fault.New(fault.Invalid, "delivery.name.package", "name", "a.zip")
