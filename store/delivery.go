@@ -58,6 +58,12 @@ func scanDeliveryID(row db.Row) (id delivery.ID, err error) {
 	return id, err
 }
 
+// Due implements delivery.Reader.
+func (t deliveryTx) Due(ctx context.Context) (due bool, err error) {
+	err = t.One(ctx, `select exists (select 1 from delivery where state in ('waiting', 'running') and lease_until <= $1)`, []any{db.Micros(t.Now())}, &due)
+	return due, err
+}
+
 // Overtaken implements delivery.Reader.
 func (t deliveryTx) Overtaken(ctx context.Context, d delivery.Delivery) (overtaken bool, err error) {
 	err = t.One(ctx, `

@@ -352,6 +352,40 @@ func TestAnotherWorkerGoesOnWhereOneDied(t *testing.T) {
 	})
 }
 
+// counted is a store that counts its writes.
+type counted struct {
+	delivery.Store
+	writes int
+}
+
+func (c *counted) Write(ctx context.Context, f func(context.Context, delivery.Writer) error) error {
+	c.writes++
+	return c.Store.Write(ctx, f)
+}
+
+func TestAnIdleWorkerWritesNothing(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		count := &counted{Store: h.Store}
+		h.Store = count
+		busy := importing(func(context.Context, provision.Options) (provision.Report, error) {
+			return provision.Report{}, errors.New("no space")
+		})
+		worker := h.runner("one", busy)
+		h.next(worker, false)
+		h.empty("A70")
+		h.next(worker, true)
+		before := count.writes
+		for range 3 {
+			h.next(worker, false) // it waits a minute before the next attempt
+		}
+		if count.writes != before {
+			t.Errorf("%d writes for nothing", count.writes-before)
+		}
+		h.clock.forward(2 * time.Minute)
+		h.next(worker, true)
+	})
+}
+
 func TestAWorkerThatLostItsLeaseStopsAndLeavesNoWord(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		d := h.empty("A70")

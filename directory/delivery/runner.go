@@ -70,12 +70,19 @@ func (r *Runner) Run(ctx context.Context) {
 	}
 }
 
-// Next works on one delivery; false where none waits.
+// Next works on one delivery; false where none waits. An idle worker only reads.
 func (r *Runner) Next(ctx context.Context) (bool, error) {
 	var d Delivery
 	var found bool
 	var now time.Time
-	err := r.Service.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
+	err := r.Service.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		found, err = r.Due(ctx)
+		return err
+	})
+	if err != nil || !found {
+		return false, err
+	}
+	err = r.Service.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
 		now = w.Now()
 		d, found, err = w.Claim(ctx, r.Worker, now.Add(r.lease()))
 		return err

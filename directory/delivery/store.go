@@ -20,6 +20,8 @@ type Reader interface {
 	Find(ctx context.Context, id ID) (Delivery, error)
 	// List returns the latest deliveries first, without their reports.
 	List(ctx context.Context, limit int) ([]Delivery, error)
+	// Due reports whether there may be something to Claim.
+	Due(ctx context.Context) (bool, error)
 	// Overtaken reports whether a later delivery of the same project and degree has come that was not refused. One delta does not
 	// overtake another that failed: rows bear their date, and come late without harm.
 	Overtaken(ctx context.Context, d Delivery) (bool, error)
