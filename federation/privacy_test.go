@@ -2,44 +2,15 @@ package federation_test
 
 import (
 	"context"
-	"os"
-	"regexp"
-	"slices"
 	"testing"
 
 	"pupitre/federation"
 	"pupitre/internal/db"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/fault"
-	"pupitre/internal/lang"
 	"pupitre/privacy"
 	"pupitre/store/storetest/federationtest"
 )
-
-// The register must name every table of persons that this area keeps, in words that they can read.
-func TestTheRegisterNamesEveryTableOfPersons(t *testing.T) {
-	t.Parallel()
-	text, err := os.ReadFile("../store/migrations/00005_federation.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var tables []string
-	for _, m := range regexp.MustCompile(`(?m)^-- table (\w+): class identity`).FindAllSubmatch(text, -1) {
-		tables = append(tables, string(m[1]))
-	}
-	words, described := lang.MustLoad(), []string{}
-	for _, kept := range (federation.Holder{}).Describe() {
-		described = append(described, kept.Table)
-		if !words.Has(kept.What) || !words.Has(kept.Why) {
-			t.Errorf("%s is not described in words", kept.Table)
-		}
-	}
-	slices.Sort(tables)
-	slices.Sort(described)
-	if len(tables) == 0 || !slices.Equal(tables, described) {
-		t.Errorf("the schema keeps %v, the register says %v", tables, described)
-	}
-}
 
 func TestAnErasedPersonIsNowhere(t *testing.T) {
 	t.Parallel()

@@ -52,10 +52,15 @@ func (m *Importer) Import(ctx context.Context, src Source, options Options) (Rep
 	if report.Refused {
 		return report, nil
 	}
-	if s.keep != nil && !options.DryRun {
-		if err := m.keep(ctx, options.Project, s.keep); err != nil {
-			return report, err
-		}
+	switch {
+	case options.DryRun:
+	case s.keep != nil:
+		err = m.keep(ctx, options.Project, s.keep)
+	default:
+		err = m.forgetPackage(ctx, s.common.project)
+	}
+	if err != nil {
+		return report, err
 	}
 	run := importing{Importer: m, staged: s, options: options, source: src.Name()}
 	report.Schools, err = run.all(ctx)

@@ -30,6 +30,10 @@ type Reader interface {
 	Identify(ctx context.Context, project directory.ProjectID, externals []string) (map[string]directory.PersonID, error)
 	// KeptRows hands over the rows of the project's last OneRoster package, and tells their revision: 0 where there was none.
 	KeptRows(ctx context.Context, project directory.ProjectID, take func(KeptRow) error) (revision int64, err error)
+	// Revision tells the same, without the rows.
+	Revision(ctx context.Context, project directory.ProjectID) (int64, error)
+	// RowsOf lists the kept rows about a person: themselves, their roles and enrollments.
+	RowsOf(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]KeptRow, error)
 	// Situations tells what each of these persons is in the school now, or was when they left.
 	Situations(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) (map[directory.PersonID]directory.Situation, error)
 }
@@ -44,6 +48,10 @@ type Writer interface {
 	KeepRows(ctx context.Context, project directory.ProjectID, revision int64, changes iter.Seq2[KeptRow, error]) error
 	// Introduce writes identities that the project does not have; fault.Conflict where it has one of them since.
 	Introduce(ctx context.Context, project directory.ProjectID, persons []NewPerson) error
+	// ForgetRows removes what RowsOf lists. An import that is under way begins anew.
+	ForgetRows(ctx context.Context, act journal.ActID, project directory.ProjectID, person directory.PersonID) error
+	// ForgetPackage removes all kept rows of a project: its next package must be a whole one.
+	ForgetPackage(ctx context.Context, act journal.ActID, project directory.ProjectID) error
 	// Apply does everything that the change says, for one school.
 	Apply(ctx context.Context, act journal.ActID, c *Change) error
 	// Wait remembers that the part with this digest waits for somebody's word.

@@ -24,7 +24,7 @@ var rules = []rule{
 
 	{"directory", []string{"journal", "privacy"}, "the first fact is who is where"},
 	{"directory/delivery", []string{"directory", "directory/provision", "journal"}, "how files arrive, and who works on them"},
-	{"directory/provision/...", []string{"directory", "directory/provision/...", "journal", "internal/xmlgate"}, "formats come and go"},
+	{"directory/provision/...", []string{"directory", "directory/provision/...", "journal", "privacy", "internal/xmlgate"}, "formats come and go"},
 	{"catalogue/...", []string{"catalogue", "journal", "internal/xmlgate"}, "a resource knows no pupil"},
 	{"licensing", []string{"directory", "catalogue", "journal", "privacy"}, "a copy of something, for someone"},
 	{"orders", []string{"directory", "catalogue", "licensing", "journal", "privacy"}, "a confirmed order becomes a subscription"},

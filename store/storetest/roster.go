@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,6 +18,7 @@ import (
 	"pupitre/internal/db"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/fault"
+	"pupitre/privacy"
 )
 
 // OneRoster tells what packages do to what stands, whole ones and deltas.
@@ -36,6 +39,8 @@ func OneRoster(t *testing.T, e dbtest.Engine) {
 		"a trial keeps nothing":                                 testRosterTrial,
 		"a refused package keeps nothing":                       testRefusedPackage,
 		"two packages at once are not mixed":                    testMeanwhile,
+		"a person's rows are given back and erased":             testRowsErased,
+		"an archive ends the rows of packages":                  testArchiveAfterPackages,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -448,5 +453,67 @@ func testMeanwhile(t *testing.T, p *portal) {
 	}
 	if _, err := p.importer.Import(t.Context(), src, provision.Options{}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("without a project: %v", err)
+	}
+}
+
+// about counts the kept rows that hold these words.
+func (p *portal) about(words string) int64 {
+	return p.count(`select count(*) from oneroster_row where id like $1 or cells like $1`, "%"+words+"%")
+}
+
+func testRowsErased(t *testing.T, p *portal) {
+	o := academy.Options{}
+	p.roster(o, false)
+	before, noe := p.kept(), p.about("tilleuls-c-0007")
+	register := privacy.Register{provision.Holder{Store: p.Store.Provision()}}
+	who := privacy.Subject{Project: "A70", ID: string(p.person(t, "ines.marchal").ID)}
+	given := must[[]privacy.Section](t)(register.Export(t.Context(), who))
+	if text := must[[]byte](t)(json.Marshal(given)); !bytes.Contains(text, []byte("Marchal")) || !bytes.Contains(text, []byte(`"roles"`)) || !bytes.Contains(text, []byte(`"enrollments"`)) {
+		t.Errorf("given back: %s", text)
+	}
+	mine := p.about("tilleuls-c-0006")
+	for range 2 { // it may be repeated
+		if err := register.Erase(t.Context(), who); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left := must[[]privacy.Section](t)(register.Export(t.Context(), who)); len(left) != 0 || mine < 3 || p.about("tilleuls-c-0006") != 0 || p.about("Marchal") != 0 {
+		t.Errorf("of %d rows are left %v", mine, left)
+	}
+	if p.kept() != before-mine || p.about("tilleuls-c-0007") != noe {
+		t.Error("other persons' rows are gone")
+	}
+	// An import that was compared with the rows of before begins anew.
+	if got := p.count(`select revision from oneroster_package`); got != 2 {
+		t.Errorf("revision %d", got)
+	}
+	if s := one(t, p.roster(o.NextDay(), true), academy.Tilleuls); s.Outcome != provision.Applied || p.about("tilleuls-c-0006") != 0 {
+		t.Errorf("a delta brings them back: %+v", s)
+	}
+	if err := register.Erase(t.Context(), privacy.Subject{Project: "A70", ID: "nobody"}); err != nil {
+		t.Error(err)
+	}
+}
+
+// A project that sends archives now has nothing to complete deltas with, and the rows of people no purpose.
+func testArchiveAfterPackages(t *testing.T, p *portal) {
+	o := academy.Options{}
+	p.roster(o, false)
+	p.send(o, provision.Options{DryRun: true})
+	if p.kept() == 0 {
+		t.Fatal("a trial erases")
+	}
+	p.send(o)
+	if p.kept()+p.count(`select count(*) from oneroster_package`) != 0 {
+		t.Error("rows are kept")
+	}
+	entries := func() int64 {
+		return p.count(`select count(*) from journal where verb = 'provision.package-forgotten'`)
+	}
+	if p.send(o.NextDay()); entries() != 1 {
+		t.Errorf("%d entries", entries())
+	}
+	if report := p.roster(o.NextDay(), true); !report.Refused || fault.CodeOf(report.Err()) != "provision.oneroster.delta.first" {
+		t.Errorf("a delta on nothing: %+v", report.Findings)
 	}
 }
