@@ -61,6 +61,11 @@ func (s *Service) IsHead(ctx context.Context, person PersonID, school SchoolID) 
 	return read(ctx, s, func(ctx context.Context, r Reader) (bool, error) { return r.IsHead(ctx, school, person) })
 }
 
+// HeadsOf lists who heads the school now: nobody where the portal does not say.
+func (s *Service) HeadsOf(ctx context.Context, school SchoolID) ([]Person, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]Person, error) { return r.Heads(ctx, school) })
+}
+
 // ConfirmManager lets a manager whom the portal named act, by the word of the head; of anybody else it is Denied.
 func (s *Service) ConfirmManager(ctx context.Context, head PersonID, manager AssignmentManager) error {
 	return s.asHead(ctx, head, manager.School, func(ctx context.Context, w Writer, by journal.Actor) error {

@@ -23,6 +23,8 @@ type Reader interface {
 	Managers(ctx context.Context, school SchoolID) ([]AssignmentManager, error)
 	// AsksHead reports whether managers whom the portal names wait for the head's word.
 	AsksHead(ctx context.Context, school SchoolID) (bool, error)
+	// Heads lists who heads the school now, in the order of their names: nobody where the portal does not say.
+	Heads(ctx context.Context, school SchoolID) ([]Person, error)
 	// IsHead reports whether the person heads the school now.
 	IsHead(ctx context.Context, school SchoolID, person PersonID) (bool, error)
 

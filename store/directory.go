@@ -97,6 +97,13 @@ func (t directoryTx) AsksHead(ctx context.Context, school directory.SchoolID) (b
 		fault.New(fault.NotFound, "directory.school.unknown", "school", string(school)))
 }
 
+// Heads implements directory.Reader.
+func (t directoryTx) Heads(ctx context.Context, school directory.SchoolID) ([]directory.Person, error) {
+	return list(ctx, t.Tx, `
+		select `+personColumns+` from person
+		where id in (select person from attachment where school = $1 and until = '' and head) order by folded, id`, []any{string(school)}, scanPerson)
+}
+
 // IsHead implements directory.Reader.
 func (t directoryTx) IsHead(ctx context.Context, school directory.SchoolID, person directory.PersonID) (bool, error) {
 	found, err := list(ctx, t.Tx, `select head from attachment where school = $1 and person = $2 and until = '' and head`,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"pupitre/directory"
 	"pupitre/internal/look"
@@ -31,7 +32,7 @@ func (h *House) WhomToAsk(ctx context.Context, s *look.Shell, reader *Reader) (s
 	if err != nil {
 		return "", fmt.Errorf("managers of %s: %w", reader.Session.School, err)
 	}
-	whom := ""
+	var persons []directory.Person
 	for _, m := range managers {
 		if m.State != directory.ManagerConfirmed {
 			continue
@@ -40,13 +41,45 @@ func (h *House) WhomToAsk(ctx context.Context, s *look.Shell, reader *Reader) (s
 		if err != nil {
 			return "", fmt.Errorf("managers of %s: %w", reader.Session.School, err)
 		}
-		if whom == "" {
+		persons = append(persons, person)
+	}
+	return oneOf(s, persons), nil
+}
+
+// oneOf names persons as one asks for any of them.
+func oneOf(s *look.Shell, persons []directory.Person) string {
+	whom := ""
+	for i, person := range persons {
+		if i == 0 {
 			whom = Address(person.Name)
 		} else {
 			whom = s.T("web.ask.or", "before", whom, "last", Address(person.Name))
 		}
 	}
-	return whom, nil
+	return whom
+}
+
+// WaitsIn finds a school where the reader is, and would assign copies if its head had confirmed it; false where there is none.
+func (h *House) WaitsIn(ctx context.Context, reader *Reader) (directory.School, bool, error) {
+	for _, place := range reader.Places {
+		managers, err := h.People.ManagersOf(ctx, place.School.ID)
+		if err != nil {
+			return directory.School{}, false, fmt.Errorf("managers of %s: %w", place.School.ID, err)
+		}
+		if slices.Contains(managers, directory.AssignmentManager{School: place.School.ID, Person: reader.Person.ID, State: directory.ManagerNamed}) {
+			return place.School, true, nil
+		}
+	}
+	return directory.School{}, false, nil
+}
+
+// HeadOf names who heads a school, as one asks for them; "" where the portal does not say.
+func (h *House) HeadOf(ctx context.Context, s *look.Shell, school directory.SchoolID) (string, error) {
+	heads, err := h.People.HeadsOf(ctx, school)
+	if err != nil {
+		return "", fmt.Errorf("heads of %s: %w", school, err)
+	}
+	return oneOf(s, heads), nil
 }
 
 // Ask is the sentence that sends the reader to somebody: by name where there is one.

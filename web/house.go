@@ -41,6 +41,7 @@ type People interface {
 	CohortsOf(ctx context.Context, person directory.PersonID, school directory.SchoolID) ([]directory.Cohort, error)
 	FindPerson(ctx context.Context, id directory.PersonID) (directory.Person, error)
 	IsHead(ctx context.Context, person directory.PersonID, school directory.SchoolID) (bool, error)
+	HeadsOf(ctx context.Context, school directory.SchoolID) ([]directory.Person, error)
 }
 
 // Mux is where a room mounts its pages; *httpx.Mux is one.

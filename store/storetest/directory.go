@@ -381,6 +381,9 @@ func (p *portal) testConfirmation(t *testing.T) {
 	if !must[bool](t)(p.directory.IsHead(t.Context(), head, school.ID)) || must[bool](t)(p.directory.IsHead(t.Context(), karim.ID, school.ID)) {
 		t.Error("the head is not known for the head, or another is")
 	}
+	if heads := must[[]directory.Person](t)(p.directory.HeadsOf(t.Context(), school.ID)); len(heads) != 1 || heads[0].ID != head || heads[0].Name.Family != "Castaing" {
+		t.Errorf("the heads are %+v", heads)
+	}
 	named := directory.AssignmentManager{School: school.ID, Person: karim.ID}
 	for _, err := range []error{p.directory.ConfirmManager(t.Context(), karim.ID, named), p.directory.AskHead(t.Context(), karim.ID, school.ID, true)} {
 		if !fault.Is(err, fault.Denied) {

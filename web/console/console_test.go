@@ -2,9 +2,12 @@ package console_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
+	"pupitre/directory"
+	"pupitre/federation"
 	"pupitre/internal/look/looktest"
 	"pupitre/web/webtest"
 )
@@ -114,10 +117,57 @@ func TestNobodyElsesSchoolIsFoundByAnyAddress(t *testing.T) {
 func TestWhoManagesNothingIsToldWhomToAsk(t *testing.T) {
 	t.Parallel()
 	o := open()
+	o.world.Managers = o.world.Managers[:1]
 	says(t, page(t, o.as(webtest.Aubry).Get(t, "/affectation"), 403), "Demandez à Mme Vasseur, responsable d’affectation", "désigné")
 	says(t, page(t, o.as(webtest.Ines).Get(t, "/affectation"), 403), "Demande à Mme Vasseur.")
 	o.world.Managers = nil
 	says(t, page(t, o.as(webtest.Aubry).Get(t, "/affectation"), 403), "demandez à la direction")
+}
+
+// A manager whom the portal has named, and the head not yet confirmed, is told so, by any address of the console.
+func TestWhoWaitsForTheHeadIsToldWhose(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b := o.as(webtest.Aubry)
+	says(t, page(t, b.Get(t, "/affectation"), 403), "désigne", "Collège Les Tilleuls", "Nous ne savons pas qui dirige l’établissement")
+	o.world.Head = webtest.Both
+	for _, path := range []string{"/affectation", school, labo + "/population"} {
+		p := page(t, b.Get(t, path), 403)
+		says(t, p, "attend l’accord de la direction", "Demandez à M. Sow de confirmer votre nom", "Responsables")
+		if text := looktest.Words(p.Find("body")[0]); strings.Contains(text, "Vasseur") || strings.Contains(text, "grammaire") {
+			t.Errorf("somebody else is to be asked, or the school is told of: %s", text)
+		}
+	}
+	b.English = true
+	says(t, page(t, b.Get(t, "/affectation"), 403), "waits for the head’s word", "Ask M. Sow to confirm your name")
+	o.world.Head, b.English = "", false
+	o.world.Managers[1].State = directory.ManagerConfirmed
+	if r := b.Get(t, "/affectation"); r.StatusCode != http.StatusSeeOther || r.Header.Get("Location") != school {
+		t.Errorf("once confirmed: %s to %q", r.Status, r.Header.Get("Location"))
+	}
+}
+
+// The head may be the one who was named.
+func TestTheHeadWhoWaitsIsTheirOwn(t *testing.T) {
+	t.Parallel()
+	o := open()
+	const castaing directory.PersonID = "p-castaing"
+	o.world.Everyone = append(o.world.Everyone, webtest.Someone{
+		Person: directory.Person{ID: castaing, Project: "A99", Name: directory.Name{Family: "Castaing", Given: "Hélène", Civility: "Mme"}},
+		At:     []federation.Place{{School: webtest.Tilleuls, Profile: directory.Staff}},
+	})
+	o.world.Head, o.world.Managers[1].Person = castaing, castaing
+	p := page(t, o.as(castaing).Get(t, "/affectation"), 403)
+	says(t, p, "Vous dirigez l’établissement")
+	var ways []string
+	for _, a := range p.Find("a") {
+		if strings.Contains(looktest.Attr(a, "class"), "btn-primary") {
+			ways = append(ways, looktest.Attr(a, "href"))
+		}
+	}
+	if !slices.Equal(ways, []string{"/responsables"}) {
+		t.Errorf("the way out leads to %v", ways)
+	}
 }
 
 func TestSearchSpeaksTheDocumentsWords(t *testing.T) {

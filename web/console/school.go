@@ -93,14 +93,37 @@ func (c *Room) schools(w http.ResponseWriter, r *http.Request, reader *web.Reade
 	return c.pages.schools.Send(w, r, http.StatusOK, p)
 }
 
-// notForYou says whom to ask, to somebody who manages no school.
+// notForYou says whom to ask, to somebody who manages no school, or not yet.
 func (c *Room) notForYou(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
 	p := &web.Closed{Shell: c.House.Site.Shell(r)}
+	if school, waits, err := c.House.WaitsIn(r.Context(), reader); err != nil {
+		return err
+	} else if waits {
+		return c.notYet(w, r, reader, school, p)
+	}
 	p.Title, p.Why = p.T("console.denied.title"), reader.You(&p.Shell, "console.denied.why.")
 	p.Do = look.Link{Text: p.T("web.space.desk.go"), Href: web.DeskPath}
 	var err error
 	if p.Ask, err = c.House.Ask(r.Context(), &p.Shell, reader); err != nil {
 		return err
+	}
+	return c.House.SendClosed(w, r, http.StatusForbidden, p)
+}
+
+// notYet says that the head's word is awaited, whose it is, and what to do.
+func (c *Room) notYet(w http.ResponseWriter, r *http.Request, reader *web.Reader, school directory.School, p *web.Closed) error {
+	p.Title, p.Why = p.T("console.waits.title"), p.T("console.waits.why", "school", school.Name)
+	p.Do = look.Link{Text: p.T("web.space.desk.go"), Href: web.DeskPath}
+	head, err := c.House.HeadOf(r.Context(), &p.Shell, school.ID)
+	switch {
+	case err != nil:
+		return err
+	case reader.Heads && reader.Session.School == school.ID:
+		p.Ask, p.Do = p.T("console.waits.self"), look.Link{Text: p.T("web.head.title"), Href: web.HeadPath}
+	case head == "":
+		p.Ask = p.T("console.waits.nobody")
+	default:
+		p.Ask = p.T("console.waits.ask", "whom", head)
 	}
 	return c.House.SendClosed(w, r, http.StatusForbidden, p)
 }

@@ -106,6 +106,14 @@ func (w *World) IsHead(_ context.Context, person directory.PersonID, school dire
 	return person == w.Head && school == Tilleuls.ID, nil
 }
 
+// HeadsOf implements web.People.
+func (w *World) HeadsOf(_ context.Context, school directory.SchoolID) (list []directory.Person, _ error) {
+	if p := w.find(w.Head); p != nil && school == Tilleuls.ID {
+		list = append(list, p.Person)
+	}
+	return list, nil
+}
+
 // ManagingOf implements head.School.
 func (w *World) ManagingOf(ctx context.Context, school directory.SchoolID) (m directory.Managing, err error) {
 	m.AsksHead = w.AsksHead
