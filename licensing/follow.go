@@ -168,7 +168,7 @@ func (s *Service) join(ctx context.Context, w Writer, id directory.SchoolID) err
 			if sub.suits(school) != nil || sub.Ends.Before(today(w, school)) {
 				continue
 			}
-			if err := s.supply(ctx, w, site{journal.System("newschools"), "licensing.subscribed", CauseSubscribed, school, sub}); err != nil {
+			if err := s.supply(ctx, w, site{by: journal.System("newschools"), verb: "licensing.subscribed", cause: CauseSubscribed, school: school, sub: sub}); err != nil {
 				return err
 			}
 		}

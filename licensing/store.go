@@ -39,12 +39,10 @@ type SubscriptionReader interface {
 	EachMovement(ctx context.Context, distributor string, from, until time.Time, each func(Movement) error) error
 	EachGiven(ctx context.Context, distributor string, each func(Movement) error) error
 	NextMovement(ctx context.Context, distributor string, from, until time.Time) (at time.Time, moved bool, err error)
-	// FindWork finds what a subscription is about; FindWorkByID the same by our id.
-	FindWork(ctx context.Context, ark catalogue.ARK) (Work, error)
+	// FindBasis finds what is there of what a subscription, which may be new, speaks of.
+	FindBasis(ctx context.Context, sub Subscription) (Basis, error)
 	FindWorkByID(ctx context.Context, id catalogue.ResourceID) (Work, error)
 	FindSchool(ctx context.Context, id directory.SchoolID) (directory.School, error)
-	// ListSchools returns the schools that have one of these numbers or, where no number is asked for, one of these natures, by number.
-	ListSchools(ctx context.Context, uais []directory.UAI, natures []string) ([]directory.School, error)
 }
 
 // PoolReader finds pools and what was given out of them.
@@ -89,6 +87,9 @@ type Writer interface {
 	Reader
 	journal.Appender
 
+	// AddSubscription writes a new subscription: if another one takes its identifier meanwhile, the transaction runs again.
+	AddSubscription(ctx context.Context, act journal.ActID, s Subscription) error
+	// KeepSubscription writes the terms of one that there is.
 	KeepSubscription(ctx context.Context, act journal.ActID, s Subscription) error
 	// LockPools is ListPools, and nobody else changes these pools until the transaction ends.
 	LockPools(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID) ([]Pool, error)
@@ -115,6 +116,13 @@ type Work struct {
 	ARK    catalogue.ARK
 	Title  string
 	Family bool
+}
+
+// Basis is what there is of what a subscription speaks of.
+type Basis struct {
+	Stands  *Subscription      // what its identifier stands for, ended or not; nil: it is new
+	Work    *Work              // nil: there is none
+	Schools []directory.School // those that have one of its numbers or, where it names none, one of its natures, by number
 }
 
 // Held is one copy in somebody's hands.

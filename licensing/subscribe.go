@@ -23,19 +23,20 @@ func (s *Service) Subscribe(ctx context.Context, by journal.Actor, sub Subscript
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		next := sub.settled()
 		next.Created, next.Modified, next.Ended = w.Now(), w.Now(), time.Time{}
-		old, err := w.FindSubscription(ctx, sub.ID)
-		switch {
-		case err == nil && old.Ended.IsZero():
-			return fault.New(fault.Conflict, "licensing.subscription.exists", "field", "idAbonnement", "value", string(sub.ID))
-		case err == nil:
-			next.Created = old.Created
-			if err := fixed(old, next); err != nil {
-				return err
-			}
-		case !fault.Is(err, fault.NotFound):
+		basis, err := w.FindBasis(ctx, next)
+		if err != nil {
 			return err
 		}
-		out, err = s.settle(ctx, w, by, next, "licensing.subscribed")
+		if old := basis.Stands; old != nil {
+			if old.Ended.IsZero() {
+				return fault.New(fault.Conflict, "licensing.subscription.exists", "field", "idAbonnement", "value", string(sub.ID))
+			}
+			next.Created = old.Created
+			if err := fixed(*old, next); err != nil {
+				return err
+			}
+		}
+		out, err = s.settle(ctx, w, by, next, basis, "licensing.subscribed")
 		return err
 	})
 	if err != nil {
@@ -65,7 +66,11 @@ func (s *Service) Amend(ctx context.Context, by journal.Actor, sub Subscription)
 		if err := fixed(old, next); err != nil {
 			return err
 		}
-		out, err = s.settle(ctx, w, by, next, "licensing.amended")
+		basis, err := w.FindBasis(ctx, next)
+		if err != nil {
+			return err
+		}
+		out, err = s.settle(ctx, w, by, next, basis, "licensing.amended")
 		return err
 	})
 	if err != nil {
@@ -87,7 +92,7 @@ func (s *Service) End(ctx context.Context, by journal.Actor, distributor string,
 		if err != nil {
 			return err
 		}
-		if err := keep(ctx, w, by, sub, "licensing.ended"); err != nil {
+		if err := keep(ctx, w, by, sub, "licensing.ended", w.KeepSubscription); err != nil {
 			return err
 		}
 		for _, school := range schools {
@@ -95,7 +100,7 @@ func (s *Service) End(ctx context.Context, by journal.Actor, distributor string,
 			if err != nil {
 				return err
 			}
-			if err := s.carryOut(ctx, w, site{by, "licensing.ended", CauseEnded, school, sub}, closing(pools)); err != nil {
+			if err := s.carryOut(ctx, w, site{by: by, verb: "licensing.ended", cause: CauseEnded, school: school, sub: sub}, closing(pools)); err != nil {
 				return err
 			}
 		}
@@ -143,24 +148,24 @@ func fixed(old, next Subscription) error {
 }
 
 // settle writes the subscription and brings the pools of its schools in line with it.
-func (s *Service) settle(ctx context.Context, w Writer, by journal.Actor, sub Subscription, verb string) (Subscription, error) {
-	work, err := w.FindWork(ctx, sub.ARK)
-	if fault.Is(err, fault.NotFound) {
-		err = invalid("licensing.resource.unknown", "idRessource", "value", string(sub.ARK))
+func (s *Service) settle(ctx context.Context, w Writer, by journal.Actor, sub Subscription, basis Basis, verb string) (Subscription, error) {
+	if basis.Work == nil {
+		return sub, invalid("licensing.resource.unknown", "idRessource", "value", string(sub.ARK))
 	}
-	if err != nil {
+	sub.Resource = basis.Work.ID
+	if err := sub.suitAll(basis.Schools); err != nil {
 		return sub, err
 	}
-	sub.Resource = work.ID
-	schools, err := schoolsOf(ctx, w, sub)
-	if err != nil {
+	put := w.KeepSubscription
+	if basis.Stands == nil {
+		put = w.AddSubscription
+	}
+	if err := keep(ctx, w, by, sub, verb, put); err != nil {
 		return sub, err
 	}
-	if err := keep(ctx, w, by, sub, verb); err != nil {
-		return sub, err
-	}
-	for _, school := range schools {
-		if err := s.supply(ctx, w, site{by, verb, causeOf(verb), school, sub}); err != nil {
+	for _, school := range basis.Schools {
+		at := site{by: by, verb: verb, cause: causeOf(verb), school: school, sub: sub, first: basis.Stands == nil}
+		if err := s.supply(ctx, w, at); err != nil {
 			return sub, err
 		}
 	}
@@ -174,34 +179,30 @@ func causeOf(verb string) Cause {
 	return CauseSubscribed
 }
 
-// schoolsOf finds the schools of a subscription: every number that it names must be known, and suit its publics.
-func schoolsOf(ctx context.Context, r Reader, sub Subscription) ([]directory.School, error) {
-	schools, err := r.ListSchools(ctx, sub.Schools, sub.Natures)
-	if err != nil {
-		return nil, err
-	}
+// suitAll refuses schools that do not suit the publics of a subscription, and numbers that it names and no school has.
+func (s Subscription) suitAll(schools []directory.School) error {
 	known := map[directory.UAI]bool{}
 	for _, school := range schools {
 		known[school.UAI] = true
-		if err := sub.suits(school); err != nil {
-			return nil, err
+		if err := s.suits(school); err != nil {
+			return err
 		}
 	}
-	for _, uai := range sub.Schools {
+	for _, uai := range s.Schools {
 		if !known[uai] {
-			return nil, invalid("licensing.school.unknown", "uaiEtab", "value", string(uai))
+			return invalid("licensing.school.unknown", "uaiEtab", "value", string(uai))
 		}
 	}
-	return schools, nil
+	return nil
 }
 
 // keep journals the act on the subscription itself, which belongs to no school, and writes it.
-func keep(ctx context.Context, w Writer, by journal.Actor, sub Subscription, verb string) error {
+func keep(ctx context.Context, w Writer, by journal.Actor, sub Subscription, verb string, put func(context.Context, journal.ActID, Subscription) error) error {
 	act, err := w.Record(ctx, journal.Entry{Actor: by, Verb: verb, Subject: string(sub.ID), Class: journal.ClassLedger, Detail: terms(sub)})
 	if err != nil {
 		return err
 	}
-	return w.KeepSubscription(ctx, act, sub)
+	return put(ctx, act, sub)
 }
 
 // agreed is what the journal keeps of a subscription's terms.

@@ -17,6 +17,7 @@ type site struct {
 	cause  Cause
 	school directory.School
 	sub    Subscription
+	first  bool // the subscription is new: it has no pools yet
 }
 
 // today is the school's own day.
@@ -24,9 +25,12 @@ func today(r Reader, school directory.School) clock.Date { return clock.On(r.Now
 
 // supply brings the pools of a subscription in one school in line with its terms.
 func (s *Service) supply(ctx context.Context, w Writer, at site) error {
-	pools, err := locked(ctx, w, at.school.ID, at.sub)
-	if err != nil {
-		return err
+	var pools []Pool
+	if !at.first {
+		var err error
+		if pools, err = locked(ctx, w, at.school.ID, at.sub); err != nil {
+			return err
+		}
 	}
 	changes, err := review{at.sub, at.school, today(w, at.school)}.of(pools)
 	if err != nil {

@@ -221,6 +221,15 @@ func list[T any](ctx context.Context, t journaldb.Tx, query string, args []any, 
 	return out, err
 }
 
+// into is a question whose rows are scanned into a list.
+func into[T any](out *[]T, scan func(db.Row) (T, error), query string, args ...any) db.Question {
+	return db.Question{Query: query, Args: args, Scan: func(row db.Row) error {
+		v, err := scan(row)
+		*out = append(*out, v)
+		return err
+	}}
+}
+
 // where gathers the conditions of a query whose filters are optional; ? stands for the next numbered parameter.
 type where struct {
 	conditions []string

@@ -115,19 +115,17 @@ type line struct {
 
 // post writes a line under the number that the guarded statement took.
 func (t licensingTx) post(ctx context.Context, seq int64, l line) error {
-	_, err := t.Exec(ctx, `
+	return t.Later(ctx, `
 		insert into ledger (school, pool, seq, act, at, cause, through, assigned, locked, reserved, total)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		string(l.school), string(l.pool), seq, string(l.act), db.Micros(t.Now()), string(l.cause), l.through,
 		l.assigned, l.locked, l.reserved, l.total)
-	return err
 }
 
 // postCopies writes one line per person under a ledger line.
 func (t licensingTx) postCopies(ctx context.Context, seq int64, l line, persons []directory.PersonID, delta int) error {
-	_, err := t.Exec(ctx, t.engine(`
+	return t.Later(ctx, t.engine(`
 		insert into ledger_copy (school, pool, seq, person, assigned)
 		select cast($1 as text), cast($2 as text), cast($3 as bigint), e.value, cast($4 as smallint) from `+members("$5")),
 		string(l.school), string(l.pool), seq, delta, jsonArray(persons))
-	return err
 }

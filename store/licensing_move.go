@@ -15,7 +15,7 @@ import (
 // OpenPool implements licensing.Writer.
 func (t licensingTx) OpenPool(ctx context.Context, act journal.ActID, p licensing.Pool) error {
 	n, unlimited := total(p.Total)
-	_, err := t.Exec(ctx, `
+	err := t.Later(ctx, `
 		insert into pool (school, id, subscription, resource, kind, transferable, publics, starts, ends,
 			unlimited, total, assigned, reserved, locked, seq, ended)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 1, $12)`,

@@ -129,41 +129,65 @@ func (t licensingTx) nameSchools(ctx context.Context, all []licensing.Subscripti
 	})
 }
 
-// KeepSubscription implements licensing.Writer.
-func (t licensingTx) KeepSubscription(ctx context.Context, act journal.ActID, s licensing.Subscription) error {
-	_, err := t.Exec(ctx, `
+// AddSubscription implements licensing.Writer.
+func (t licensingTx) AddSubscription(ctx context.Context, act journal.ActID, s licensing.Subscription) error {
+	err := t.Later(ctx, `
 		insert into subscription (id, distributor, resource, ark, title, comment, project_code, starts, ends, school_year,
 			natures, kind, transferable, publics, counts, act, created_at, modified_at, ended_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-		on conflict (id) do update set title = excluded.title, comment = excluded.comment, project_code = excluded.project_code,
-			starts = excluded.starts, ends = excluded.ends, school_year = excluded.school_year, publics = excluded.publics,
-			counts = excluded.counts, act = excluded.act, modified_at = excluded.modified_at, ended_at = excluded.ended_at`,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		string(s.ID), s.Distributor, string(s.Resource), string(s.ARK), s.Title, s.Comment, s.ProjectCode, s.Starts.String(), s.Ends.String(), s.SchoolYear,
 		texts(s.Natures).String(), string(s.Kind), s.Transferable, licensing.JoinProfiles(s.Publics), writeCounts(s), string(act),
 		db.Micros(s.Created), db.Micros(s.Modified), db.Micros(s.Ended))
-	if err != nil {
-		return err
-	}
-	if len(s.Schools) > 0 {
-		_, err = t.Exec(ctx, t.engine(`insert into subscription_school (subscription, uai)
+	if len(s.Schools) > 0 && err == nil {
+		err = t.Later(ctx, t.engine(`insert into subscription_school (subscription, uai)
 			select cast($1 as text), e.value from `+members("$2")+` where true on conflict do nothing`), string(s.ID), jsonArray(s.Schools))
 	}
 	if len(s.Natures) > 0 && err == nil {
-		_, err = t.Exec(ctx, t.engine(`insert into subscription_nature (subscription, nature)
+		err = t.Later(ctx, t.engine(`insert into subscription_nature (subscription, nature)
 			select cast($1 as text), e.value from `+members("$2")+` where true on conflict do nothing`), string(s.ID), jsonArray(s.Natures))
 	}
 	return err
 }
 
+// KeepSubscription implements licensing.Writer.
+func (t licensingTx) KeepSubscription(ctx context.Context, act journal.ActID, s licensing.Subscription) error {
+	return t.Later(ctx, `
+		update subscription set title = $2, comment = $3, project_code = $4, starts = $5, ends = $6, school_year = $7,
+			publics = $8, counts = $9, act = $10, modified_at = $11, ended_at = $12
+		where id = $1`,
+		string(s.ID), s.Title, s.Comment, s.ProjectCode, s.Starts.String(), s.Ends.String(), s.SchoolYear,
+		licensing.JoinProfiles(s.Publics), writeCounts(s), string(act), db.Micros(s.Modified), db.Micros(s.Ended))
+}
+
+// FindBasis implements licensing.Reader.
+func (t licensingTx) FindBasis(ctx context.Context, sub licensing.Subscription) (b licensing.Basis, err error) {
+	var stands []licensing.Subscription
+	var works []licensing.Work
+	// Asked with « or », both engines look at every school there is to find one by its code.
+	which, codes := `s.uai`, jsonArray(sub.Schools)
+	if len(sub.Schools) == 0 {
+		which, codes = `s.nature`, jsonArray(sub.Natures)
+	}
+	err = t.Ask(ctx,
+		into(&stands, scanSubscription, `select `+subscriptionColumns+` from subscription s where s.id = $1`, string(sub.ID)),
+		into(&works, scanWork, `select id, ark, title, is_family from resource where ark = $1`, string(sub.ARK)),
+		into(&b.Schools, scanSchool, t.engine(`select `+schoolColumns+` from school s where `+which+` in (`+named("$1")+`) order by s.uai`), codes))
+	if err != nil {
+		return b, err
+	}
+	if len(works) > 0 {
+		b.Work = &works[0]
+	}
+	if len(stands) > 0 {
+		b.Stands = &stands[0]
+		err = t.nameSchools(ctx, stands)
+	}
+	return b, err
+}
+
 func scanWork(row db.Row) (w licensing.Work, err error) {
 	err = row.Scan(&w.ID, &w.ARK, &w.Title, &w.Family)
 	return w, err
-}
-
-// FindWork implements licensing.Reader.
-func (t licensingTx) FindWork(ctx context.Context, ark catalogue.ARK) (licensing.Work, error) {
-	return one(ctx, t.Tx, `select id, ark, title, is_family from resource where ark = $1`, []any{string(ark)}, scanWork,
-		fault.New(fault.NotFound, "licensing.resource.unknown", "field", "idRessource", "value", string(ark)))
 }
 
 // FindWorkByID implements licensing.Reader.
@@ -175,17 +199,6 @@ func (t licensingTx) FindWorkByID(ctx context.Context, id catalogue.ResourceID) 
 // FindSchool implements licensing.Reader.
 func (t licensingTx) FindSchool(ctx context.Context, id directory.SchoolID) (directory.School, error) {
 	return directoryTx(t).School(ctx, id)
-}
-
-// ListSchools implements licensing.Reader.
-func (t licensingTx) ListSchools(ctx context.Context, uais []directory.UAI, natures []string) ([]directory.School, error) {
-	// Asked with « or », both engines look at every school there is to find one by its code.
-	which, codes := `s.uai`, jsonArray(uais)
-	if len(uais) == 0 {
-		which, codes = `s.nature`, jsonArray(natures)
-	}
-	return list(ctx, t.Tx, t.engine(`select `+schoolColumns+` from school s where `+which+` in (`+named("$1")+`) order by s.uai`),
-		[]any{codes}, scanSchool)
 }
 
 // ListSchoolsOf implements licensing.Reader.

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // Load inserts many rows as fast as the engine takes them: by COPY on PostgreSQL, some dozens a statement on SQLite. The values are
@@ -20,31 +19,39 @@ func (t *Tx) Load(ctx context.Context, table string, columns []string, values []
 	if len(values) == 0 {
 		return nil
 	}
-	if t.conn == nil {
-		return t.insert(ctx, table, columns, values)
-	}
 	if err := texts(values); err != nil {
 		return err
 	}
-	return classify(t.conn.Raw(func(driver any) error {
-		n := len(columns)
-		rows := pgx.CopyFromSlice(len(values)/n, func(i int) ([]any, error) { return values[i*n : i*n+n], nil })
-		_, err := driver.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, rows)
-		return err
-	}))
+	return classify(t.load(ctx, table, columns, values))
+}
+
+func (t *postgresTx) load(ctx context.Context, table string, columns []string, values []any) error {
+	if t.waiting.Len() > 0 {
+		answers, err := t.send(ctx)
+		if err != nil {
+			return err
+		}
+		if err := answers.Close(); err != nil {
+			return err
+		}
+	}
+	n := len(columns)
+	rows := pgx.CopyFromSlice(len(values)/n, func(i int) ([]any, error) { return values[i*n : i*n+n], nil })
+	_, err := t.conn.CopyFrom(ctx, pgx.Identifier{table}, columns, rows)
+	return err
 }
 
 // loadAtOnce is where statements of more rows stop paying; the parameters stay far below SQLite's limit.
 const loadAtOnce = 64
 
-func (t *Tx) insert(ctx context.Context, table string, columns []string, values []any) error {
+func (t sqliteTx) load(ctx context.Context, table string, columns []string, values []any) error {
 	head := "insert into " + table + " (" + strings.Join(columns, ", ") + ") values "
 	most := loadAtOnce * len(columns)
 	for len(values) > 0 {
 		now := values[:min(most, len(values))]
 		values = values[len(now):]
 		runtime.Gosched() // readers need not wait for the whole load
-		if _, err := t.Exec(ctx, head+Rows(len(now)/len(columns), len(columns)), now...); err != nil {
+		if _, err := t.exec(ctx, head+Rows(len(now)/len(columns), len(columns)), now); err != nil {
 			return err
 		}
 	}

@@ -95,7 +95,7 @@ func (q *queue) commit(group []*write) {
 	outcomes := make([]error, len(group))
 	// The transaction outlives any one caller, so it has a context of its own.
 	err := q.db.again(context.Background(), func() error {
-		return q.db.run(context.Background(), q.db.writers, nil, func(_ context.Context, t *Tx) error {
+		return q.db.run(context.Background(), q.db.writers, false, func(_ context.Context, t *Tx) error {
 			for i, w := range group {
 				failed, err := q.guarded(w, t, len(group) > 1)
 				if err != nil {
@@ -122,10 +122,10 @@ func (q *queue) guarded(w *write, t *Tx, savepoint bool) (failed, err error) {
 	if w.ctx.Err() != nil {
 		return w.ctx.Err(), nil
 	}
-	own := &Tx{Engine: t.Engine, sql: t.sql, ready: t.ready, now: q.db.now()}
+	own := &Tx{Engine: t.Engine, session: t.session, now: q.db.now()}
 	if savepoint {
-		if _, err := t.sql.Exec("savepoint one"); err != nil {
-			return nil, classify(err)
+		if _, err := t.Exec(context.Background(), "savepoint one"); err != nil {
+			return nil, err
 		}
 	}
 	failed = protect(func() error { return w.f(context.WithValue(w.ctx, inside{}, true), own) })
@@ -133,12 +133,13 @@ func (q *queue) guarded(w *write, t *Tx, savepoint bool) (failed, err error) {
 		return nil, failed
 	}
 	if savepoint {
-		end := "release one"
 		if failed != nil {
-			end = "rollback to one; release one"
+			if _, err := t.Exec(context.Background(), "rollback to one"); err != nil {
+				return nil, err
+			}
 		}
-		if _, err := t.sql.Exec(end); err != nil {
-			return nil, classify(err)
+		if _, err := t.Exec(context.Background(), "release one"); err != nil {
+			return nil, err
 		}
 	}
 	return failed, nil

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,9 +15,9 @@ type snapshot struct {
 	ctx  context.Context // the page's values: the transaction outlives any one read, and is ended by nothing but drop
 	over atomic.Bool     // no read shares it any more
 
-	mu  sync.Mutex
-	sql *sql.Tx // nil before the first read, and after one that failed
-	now time.Time
+	mu      sync.Mutex
+	session // nil before the first read, and after one that failed
+	now     time.Time
 }
 
 type snapshotKey struct{ db *DB }
@@ -48,13 +47,13 @@ func (s *snapshot) read(ctx context.Context, f func(ctx context.Context, t *Tx) 
 	if s.over.Load() {
 		return false, nil
 	}
-	if s.sql == nil {
-		if s.sql, err = s.db.readers.BeginTx(s.ctx, s.db.readOnly()); err != nil {
+	if s.session == nil {
+		if s.session, err = s.db.begin(s.ctx, s.db.readers, true); err != nil {
 			return true, classify(err)
 		}
 		s.now = s.db.now()
 	}
-	t := &Tx{Engine: s.db.Engine, sql: s.sql, ready: s.db.ready[s.db.readers], now: s.now}
+	t := &Tx{Engine: s.db.Engine, session: s.session, now: s.now}
 	err = protect(func() error { return f(context.WithValue(ctx, inside{}, true), t) })
 	if err != nil {
 		s.drop()
@@ -73,10 +72,10 @@ func (s *snapshot) end() {
 
 // drop ends the transaction, in which nothing was written.
 func (s *snapshot) drop() {
-	if s.sql == nil {
+	if s.session == nil {
 		return
 	}
-	s.sql.Rollback()
-	s.sql = nil
-	s.db.ready[s.db.readers].prepare(s.ctx)
+	s.session.commit(s.ctx)
+	s.session.rollback(s.ctx)
+	s.session = nil
 }

@@ -17,10 +17,31 @@ import (
 type Tx struct {
 	Engine Engine
 
-	sql   *sql.Tx
-	conn  *sql.Conn   // that sql runs on, where it writes on PostgreSQL
-	ready *statements // nil on PostgreSQL
-	now   time.Time
+	session
+	now time.Time
+}
+
+// session is a transaction as its engine runs it. Errors are the engine's own.
+type session interface {
+	exec(ctx context.Context, query string, args []any) (int64, error)
+	query(ctx context.Context, query string, args []any) (rows, error)
+	// load is Tx.Load.
+	load(ctx context.Context, table string, columns []string, values []any) error
+	// later runs a statement at the latest before the next one.
+	later(ctx context.Context, query string, args []any) error
+	// queries answers several, in their order.
+	queries(ctx context.Context, asked []Question) error
+	commit(ctx context.Context) error
+	// rollback ends what was not committed; after commit it does nothing.
+	rollback(ctx context.Context)
+}
+
+// rows are an answer that is being read.
+type rows interface {
+	Row
+	Next() bool
+	Err() error
+	Close()
 }
 
 // Now is the transaction's one timestamp.
@@ -31,11 +52,18 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	if err := texts(args); err != nil {
 		return 0, err
 	}
-	res, err := t.ready.of(ctx, t.sql, query).exec(ctx, args)
-	if err != nil {
-		return 0, classify(err)
+	n, err := t.exec(ctx, query, args)
+	return n, classify(err)
+}
+
+// Later is Exec for a statement of whose outcome nothing depends inside the transaction: on PostgreSQL it travels with the next
+// statement that is asked about, or with the commit, and so may its error. A row that exists already (IsUnique on SQLite, which has
+// one writer) is there one that another transaction wrote meanwhile: this one runs again.
+func (t *Tx) Later(ctx context.Context, query string, args ...any) error {
+	if err := texts(args); err != nil {
+		return err
 	}
-	return res.RowsAffected()
+	return classify(t.later(ctx, query, args))
 }
 
 // One scans the single row of a query into dest. No row is fault.NotFound with the code "db.norow".
@@ -43,29 +71,59 @@ func (t *Tx) One(ctx context.Context, query string, args []any, dest ...any) err
 	if err := texts(args); err != nil {
 		return err
 	}
-	err := t.ready.of(ctx, t.sql, query).row(ctx, args).Scan(dest...)
-	if errors.Is(err, sql.ErrNoRows) {
+	found := false
+	if err := t.Each(ctx, query, args, func(row Row) error {
+		if found {
+			return nil
+		}
+		found = true
+		return row.Scan(dest...)
+	}); err != nil {
+		return err
+	}
+	if !found {
 		return errNoRow
 	}
-	return classify(err)
+	return nil
 }
 
-// Each calls scan for every row of a query, in order.
+// Each calls scan for every row of a query, in order. Nothing else may be asked meanwhile.
 func (t *Tx) Each(ctx context.Context, query string, args []any, scan func(row Row) error) error {
 	if err := texts(args); err != nil {
 		return err
 	}
-	rows, err := t.ready.of(ctx, t.sql, query).rows(ctx, args)
+	rows, err := t.query(ctx, query, args)
 	if err != nil {
 		return classify(err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return classify(err)
+	return classify(read(rows, scan))
+}
+
+func read(r rows, scan func(row Row) error) error {
+	defer r.Close()
+	for r.Next() {
+		if err := scan(r); err != nil {
+			return err
 		}
 	}
-	return classify(rows.Err())
+	return r.Err()
+}
+
+// Question is a query and what is done with each row of its answer.
+type Question struct {
+	Query string
+	Args  []any
+	Scan  func(row Row) error
+}
+
+// Ask is Each for several questions that do not depend on one another, on PostgreSQL in one round trip.
+func (t *Tx) Ask(ctx context.Context, asked ...Question) error {
+	for _, q := range asked {
+		if err := texts(q.Args); err != nil {
+			return err
+		}
+	}
+	return classify(t.queries(ctx, asked))
 }
 
 var errText = fault.New(fault.Invalid, "db.text.invalid")
@@ -79,12 +137,6 @@ func texts(args []any) error {
 		}
 	}
 	return nil
-}
-
-// Prepare readies a statement for many runs inside this transaction; close it when done.
-func (t *Tx) Prepare(ctx context.Context, query string) (*sql.Stmt, error) {
-	stmt, err := t.sql.PrepareContext(ctx, query)
-	return stmt, classify(err)
 }
 
 // Row is what Each hands to its function.
@@ -115,18 +167,8 @@ func (d *DB) Read(ctx context.Context, f func(ctx context.Context, t *Tx) error)
 				return err
 			}
 		}
-		return d.run(ctx, d.readers, d.readOnly(), f)
+		return d.run(ctx, d.readers, true, f)
 	})
-}
-
-func readsOnly(opts *sql.TxOptions) bool { return opts != nil && opts.ReadOnly }
-
-func (d *DB) readOnly() *sql.TxOptions {
-	opts := &sql.TxOptions{ReadOnly: true}
-	if d.Engine == PostgreSQL {
-		opts.Isolation = sql.LevelRepeatableRead
-	}
-	return opts
 }
 
 // Write runs f and commits it durably. On SQLite it shares its commit with the writes that wait beside it.
@@ -140,36 +182,29 @@ func (d *DB) Write(ctx context.Context, f func(ctx context.Context, t *Tx) error
 	if d.queue != nil {
 		return d.queue.write(ctx, f)
 	}
-	return d.again(ctx, func() error { return d.run(ctx, d.writers, nil, f) })
+	return d.again(ctx, func() error { return d.run(ctx, d.writers, false, f) })
+}
+
+// begin opens a transaction in a pool.
+func (d *DB) begin(ctx context.Context, pool *sql.DB, readOnly bool) (session, error) {
+	if d.Engine == PostgreSQL {
+		return beginPostgreSQL(ctx, pool, readOnly)
+	}
+	return beginSQLite(ctx, d.ready[pool], readOnly)
 }
 
 // run is one try of one transaction, rolled back on error and on panic.
-func (d *DB) run(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, f func(ctx context.Context, t *Tx) error) error {
-	begin := pool.BeginTx
-	var conn *sql.Conn
-	if d.Engine == PostgreSQL && !readsOnly(opts) {
-		var err error
-		if conn, err = pool.Conn(ctx); err != nil {
-			return classify(err)
-		}
-		defer conn.Close()
-		begin = conn.BeginTx
-	}
-	raw, err := begin(ctx, opts)
+func (d *DB) run(ctx context.Context, pool *sql.DB, readOnly bool, f func(ctx context.Context, t *Tx) error) error {
+	s, err := d.begin(ctx, pool, readOnly)
 	if err != nil {
 		return classify(err)
 	}
-	defer raw.Rollback() // after Commit it does nothing
-	ready := d.ready[pool]
-	t := &Tx{Engine: d.Engine, sql: raw, conn: conn, ready: ready, now: d.now()}
+	defer s.rollback(ctx)
+	t := &Tx{Engine: d.Engine, session: s, now: d.now()}
 	if err := protect(func() error { return f(context.WithValue(ctx, inside{}, true), t) }); err != nil {
 		return err
 	}
-	if err := raw.Commit(); err != nil {
-		return classify(err)
-	}
-	ready.prepare(ctx)
-	return nil
+	return classify(s.commit(ctx))
 }
 
 // protect turns a panic into an error: one caller's defect must not take the writer, and with it the site, down.

@@ -38,7 +38,7 @@ func (t Tx) Record(ctx context.Context, e journal.Entry) (journal.ActID, error) 
 		return "", fmt.Errorf("record %s: %w", e.Verb, err)
 	}
 	act := t.IDs.New()
-	_, err = t.Exec(ctx, `
+	err = t.Later(ctx, `
 		insert into journal (school, id, at, actor_kind, actor, verb, subject, person, class, detail)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		e.School, act, db.Micros(t.Now()), string(e.Actor.Kind), e.Actor.ID, e.Verb, e.Subject, e.Person, string(e.Class), detail)
@@ -50,7 +50,15 @@ func (t Tx) Record(ctx context.Context, e journal.Entry) (journal.ActID, error) 
 
 // Tell implements journal.Appender.
 func (t Tx) Tell(ctx context.Context, f journal.Fact, body any) error {
-	return t.TellAll(ctx, []journal.Told{{Fact: f, Body: body}})
+	text, err := marshal(body)
+	if err == nil {
+		err = t.Later(ctx, `insert into outbox (topic, school, person, subject, at, body) values ($1, $2, $3, $4, $5, $6)`,
+			f.Topic, f.School, f.Person, f.Subject, db.Micros(t.Now()), text)
+	}
+	if err != nil {
+		return fmt.Errorf("tell %s: %w", f.Topic, err)
+	}
+	return nil
 }
 
 // TellAll implements journal.Appender.

@@ -190,6 +190,9 @@ func TestAFollowerNeverStepsOverAFactThatIsStillBeingWritten(t *testing.T) {
 				if err := (journaldb.Tx{Tx: x, IDs: b.ids}).Tell(ctx, journal.Fact{Topic: "early", School: "s"}, nil); err != nil {
 					return err
 				}
+				if _, err := journaldb.Position(ctx, x, "f"); err != nil { // what is asked sends what was told
+					return err
+				}
 				close(told)
 				<-finish
 				return nil

@@ -1,0 +1,177 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// postgresTx is a transaction of PostgreSQL's. A round trip costs more than most statements, so what nobody waits for, its beginning
+// too, travels with the next statement that somebody does.
+type postgresTx struct {
+	held    *sql.Conn // gives conn back to its pool
+	conn    *pgx.Conn
+	waiting *pgx.Batch
+	over    bool
+}
+
+// The first statements of transactions.
+const (
+	beginWrite = "begin"
+	beginRead  = "begin isolation level repeatable read read only"
+)
+
+func beginPostgreSQL(ctx context.Context, pool *sql.DB, readOnly bool) (session, error) {
+	held, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &postgresTx{held: held, waiting: &pgx.Batch{}}
+	// Nobody else uses the connection until held is closed.
+	if err := held.Raw(func(driver any) error {
+		t.conn = driver.(*stdlib.Conn).Conn()
+		return nil
+	}); err != nil {
+		held.Close()
+		return nil, err
+	}
+	if readOnly {
+		t.waiting.Queue(beginRead)
+	} else {
+		t.waiting.Queue(beginWrite)
+	}
+	return t, nil
+}
+
+// send sends what waits and these questions, and reads past the answers of what waited. What it returns must be closed.
+func (t *postgresTx) send(ctx context.Context, asked ...Question) (pgx.BatchResults, error) {
+	batch := t.waiting
+	t.waiting = &pgx.Batch{}
+	before := batch.Len()
+	for _, q := range asked {
+		batch.Queue(q.Query, q.Args...)
+	}
+	answers := t.conn.SendBatch(ctx, batch)
+	for range before {
+		if _, err := answers.Exec(); err != nil {
+			answers.Close()
+			if IsUnique(classify(err)) {
+				err = errors.Join(errAgain, err) // it was not there when we looked
+			}
+			return nil, err
+		}
+	}
+	return answers, nil
+}
+
+func (t *postgresTx) exec(ctx context.Context, query string, args []any) (int64, error) {
+	if t.waiting.Len() == 0 {
+		done, err := t.conn.Exec(ctx, query, args...)
+		return done.RowsAffected(), err
+	}
+	answers, err := t.send(ctx, Question{Query: query, Args: args})
+	if err != nil {
+		return 0, err
+	}
+	done, err := answers.Exec()
+	if e := answers.Close(); err == nil {
+		err = e
+	}
+	return done.RowsAffected(), err
+}
+
+func (t *postgresTx) query(ctx context.Context, query string, args []any) (rows, error) {
+	if t.waiting.Len() == 0 {
+		return t.conn.Query(ctx, query, args...)
+	}
+	answers, err := t.send(ctx, Question{Query: query, Args: args})
+	if err != nil {
+		return nil, err
+	}
+	found, err := answers.Query()
+	if err != nil {
+		answers.Close()
+		return nil, err
+	}
+	return postgresRows{found, answers}, nil
+}
+
+func (t *postgresTx) queries(ctx context.Context, asked []Question) error {
+	answers, err := t.send(ctx, asked...)
+	if err != nil {
+		return err
+	}
+	defer answers.Close()
+	for _, q := range asked {
+		found, err := answers.Query()
+		if err != nil {
+			return err
+		}
+		if err := read(found, q.Scan); err != nil {
+			return err
+		}
+	}
+	return answers.Close()
+}
+
+func (t *postgresTx) later(_ context.Context, query string, args []any) error {
+	t.waiting.Queue(query, args...)
+	return nil
+}
+
+func (t *postgresTx) commit(ctx context.Context) error {
+	if !t.begun() {
+		return nil // and nothing was done: rollback gives the connection back
+	}
+	answers, err := t.send(ctx, Question{Query: "commit"})
+	if err != nil {
+		return err
+	}
+	done, err := answers.Exec()
+	if e := answers.Close(); err == nil {
+		err = e
+	}
+	if err == nil && done.String() == "ROLLBACK" {
+		err = pgx.ErrTxCommitRollback // a refusal that somebody passed over
+	}
+	return err
+}
+
+// begun reports whether there is a transaction on the server, or something to do in one.
+func (t *postgresTx) begun() bool {
+	return t.conn.PgConn().TxStatus() != idle || t.waiting.Len() > 1
+}
+
+const (
+	idle            = 'I' // the server's word for a connection outside a transaction
+	longestRollback = 5 * time.Second
+)
+
+func (t *postgresTx) rollback(ctx context.Context) {
+	if t.over {
+		return
+	}
+	t.over = true
+	// A connection that cannot be brought back to rest is not used again: its pool looks (stdlib.Conn.ResetSession).
+	if !t.conn.IsClosed() && t.conn.PgConn().TxStatus() != idle {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestRollback)
+		defer cancel()
+		t.conn.Exec(ctx, "rollback")
+	}
+	t.held.Close()
+}
+
+// postgresRows are an answer that came with others.
+type postgresRows struct {
+	pgx.Rows
+	answers pgx.BatchResults
+}
+
+func (r postgresRows) Close() {
+	r.Rows.Close()
+	r.answers.Close()
+}
