@@ -173,7 +173,7 @@ func (s *Service) Find(ctx context.Context, who string) (Partner, error) {
 // Recognise tells who comes with a certificate for a purpose. Refusals are Denied, and say what to do: the certificate is not
 // ours to know, not valid now, revoked, or registered for something else.
 func (s *Service) Recognise(ctx context.Context, f Fingerprint, purpose Purpose) (p Partner, err error) {
-	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+	err = s.Store.Look(ctx, func(ctx context.Context, r Reader) error {
 		var c Certificate
 		if c, p, err = r.FindCertificate(ctx, f); err != nil {
 			return err

@@ -9,7 +9,11 @@ import (
 )
 
 // Store keeps partners and their certificates.
-type Store = tx.Store[Reader, Writer]
+type Store interface {
+	tx.Store[Reader, Writer]
+	// Look is Read for an f that asks one question and nothing more.
+	Look(ctx context.Context, f func(ctx context.Context, r Reader) error) error
+}
 
 // Reader finds partners. "Not found" is fault.NotFound.
 type Reader interface {

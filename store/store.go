@@ -60,6 +60,10 @@ func (b bound[R, W]) Read(ctx context.Context, f func(ctx context.Context, r R) 
 	return b.store.DB.Read(ctx, func(ctx context.Context, t *db.Tx) error { return f(ctx, b.read(b.store.tx(t))) })
 }
 
+func (b bound[R, W]) Look(ctx context.Context, f func(ctx context.Context, r R) error) error {
+	return b.store.DB.Look(ctx, func(ctx context.Context, t *db.Tx) error { return f(ctx, b.read(b.store.tx(t))) })
+}
+
 func (b bound[R, W]) Write(ctx context.Context, f func(ctx context.Context, w W) error) error {
 	return b.store.DB.Write(ctx, func(ctx context.Context, t *db.Tx) error { return f(ctx, b.write(b.store.tx(t))) })
 }

@@ -19,13 +19,7 @@ type postgresTx struct {
 	over    bool
 }
 
-// The first statements of transactions.
-const (
-	beginWrite = "begin"
-	beginRead  = "begin isolation level repeatable read read only"
-)
-
-func beginPostgreSQL(ctx context.Context, pool *sql.DB, readOnly bool) (session, error) {
+func beginPostgreSQL(ctx context.Context, pool *sql.DB, as mode) (session, error) {
 	held, err := pool.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -39,10 +33,13 @@ func beginPostgreSQL(ctx context.Context, pool *sql.DB, readOnly bool) (session,
 		held.Close()
 		return nil, err
 	}
-	if readOnly {
-		t.waiting.Queue(beginRead)
-	} else {
-		t.waiting.Queue(beginWrite)
+	switch as {
+	case writing:
+		t.waiting.Queue("begin")
+	case reading:
+		t.waiting.Queue("begin isolation level repeatable read read only")
+	case looking:
+		return &lookTx{postgresTx: t}, nil
 	}
 	return t, nil
 }
@@ -124,8 +121,8 @@ func (t *postgresTx) later(_ context.Context, query string, args []any) error {
 }
 
 func (t *postgresTx) commit(ctx context.Context) error {
-	if !t.begun() {
-		return nil // and nothing was done: rollback gives the connection back
+	if t.conn.PgConn().TxStatus() == idle && t.waiting.Len() < 2 {
+		return nil // nothing but the beginning waits
 	}
 	answers, err := t.send(ctx, Question{Query: "commit"})
 	if err != nil {
@@ -139,11 +136,6 @@ func (t *postgresTx) commit(ctx context.Context) error {
 		err = pgx.ErrTxCommitRollback // a refusal that somebody passed over
 	}
 	return err
-}
-
-// begun reports whether there is a transaction on the server, or something to do in one.
-func (t *postgresTx) begun() bool {
-	return t.conn.PgConn().TxStatus() != idle || t.waiting.Len() > 1
 }
 
 const (
@@ -163,6 +155,20 @@ func (t *postgresTx) rollback(ctx context.Context) {
 		t.conn.Exec(ctx, "rollback")
 	}
 	t.held.Close()
+}
+
+// lookTx is a single query outside a transaction: it sees one moment anyway.
+type lookTx struct {
+	*postgresTx
+	asked bool
+}
+
+func (t *lookTx) query(ctx context.Context, query string, args []any) (rows, error) {
+	if t.asked {
+		return nil, errors.New("a look asks one question only")
+	}
+	t.asked = true
+	return t.conn.Query(ctx, query, args...)
 }
 
 // postgresRows are an answer that came with others.

@@ -95,7 +95,7 @@ func (q *queue) commit(group []*write) {
 	outcomes := make([]error, len(group))
 	// The transaction outlives any one caller, so it has a context of its own.
 	err := q.db.again(context.Background(), func() error {
-		return q.db.run(context.Background(), q.db.writers, false, func(_ context.Context, t *Tx) error {
+		return q.db.run(context.Background(), q.db.writers, writing, func(_ context.Context, t *Tx) error {
 			for i, w := range group {
 				failed, err := q.guarded(w, t, len(group) > 1)
 				if err != nil {

@@ -48,7 +48,7 @@ func (s *snapshot) read(ctx context.Context, f func(ctx context.Context, t *Tx) 
 		return false, nil
 	}
 	if s.session == nil {
-		if s.session, err = s.db.begin(s.ctx, s.db.readers, true); err != nil {
+		if s.session, err = s.db.begin(s.ctx, s.db.readers, reading); err != nil {
 			return true, classify(err)
 		}
 		s.now = s.db.now()

@@ -11,8 +11,8 @@ type sqliteTx struct {
 	ready *statements
 }
 
-func beginSQLite(ctx context.Context, ready *statements, readOnly bool) (session, error) {
-	tx, err := ready.pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: readOnly})
+func beginSQLite(ctx context.Context, ready *statements, as mode) (session, error) {
+	tx, err := ready.pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: as != writing})
 	if err != nil {
 		return nil, err
 	}

@@ -158,6 +158,15 @@ func refuseNesting(ctx context.Context) error {
 
 // Read runs f on one consistent snapshot: its own, or the one that ctx shares (Share).
 func (d *DB) Read(ctx context.Context, f func(ctx context.Context, t *Tx) error) error {
+	return d.read(ctx, reading, f)
+}
+
+// Look is Read for an f that asks one query and nothing more: on PostgreSQL it is asked outside any transaction, in one round trip.
+func (d *DB) Look(ctx context.Context, f func(ctx context.Context, t *Tx) error) error {
+	return d.read(ctx, looking, f)
+}
+
+func (d *DB) read(ctx context.Context, as mode, f func(ctx context.Context, t *Tx) error) error {
 	if err := refuseNesting(ctx); err != nil {
 		return err
 	}
@@ -167,7 +176,7 @@ func (d *DB) Read(ctx context.Context, f func(ctx context.Context, t *Tx) error)
 				return err
 			}
 		}
-		return d.run(ctx, d.readers, true, f)
+		return d.run(ctx, d.readers, as, f)
 	})
 }
 
@@ -182,20 +191,29 @@ func (d *DB) Write(ctx context.Context, f func(ctx context.Context, t *Tx) error
 	if d.queue != nil {
 		return d.queue.write(ctx, f)
 	}
-	return d.again(ctx, func() error { return d.run(ctx, d.writers, false, f) })
+	return d.again(ctx, func() error { return d.run(ctx, d.writers, writing, f) })
 }
 
+// mode is what a transaction is for.
+type mode int
+
+const (
+	writing mode = iota
+	reading
+	looking // one query
+)
+
 // begin opens a transaction in a pool.
-func (d *DB) begin(ctx context.Context, pool *sql.DB, readOnly bool) (session, error) {
+func (d *DB) begin(ctx context.Context, pool *sql.DB, as mode) (session, error) {
 	if d.Engine == PostgreSQL {
-		return beginPostgreSQL(ctx, pool, readOnly)
+		return beginPostgreSQL(ctx, pool, as)
 	}
-	return beginSQLite(ctx, d.ready[pool], readOnly)
+	return beginSQLite(ctx, d.ready[pool], as)
 }
 
 // run is one try of one transaction, rolled back on error and on panic.
-func (d *DB) run(ctx context.Context, pool *sql.DB, readOnly bool, f func(ctx context.Context, t *Tx) error) error {
-	s, err := d.begin(ctx, pool, readOnly)
+func (d *DB) run(ctx context.Context, pool *sql.DB, as mode, f func(ctx context.Context, t *Tx) error) error {
+	s, err := d.begin(ctx, pool, as)
 	if err != nil {
 		return classify(err)
 	}

@@ -23,7 +23,11 @@ type window struct {
 	why     []any
 }
 
-const windowSize = 64 << 10
+// A window is small until the document turns out to be long: most come one by one, and are short.
+const (
+	firstSize  = 4 << 10
+	windowSize = 64 << 10
+)
 
 // held is the number of bytes that may be looked at.
 func (w *window) held() int { return w.end - w.at }
@@ -78,9 +82,12 @@ func (w *window) more() bool {
 // room makes space to read into: by moving what is held to the front, or by doubling.
 func (w *window) room() {
 	if w.buf == nil {
-		w.buf = make([]byte, windowSize)
+		w.buf = make([]byte, firstSize)
 	}
-	if w.raw-w.at <= len(w.buf)/2 {
+	size := 2 * len(w.buf)
+	if len(w.buf) < windowSize && w.raw == len(w.buf) {
+		size = windowSize
+	} else if w.raw-w.at <= len(w.buf)/2 {
 		if w.at > 0 && w.raw > len(w.buf)/2 {
 			w.raw = copy(w.buf, w.buf[w.at:w.raw])
 			w.end -= w.at
@@ -88,7 +95,7 @@ func (w *window) room() {
 		}
 		return
 	}
-	bigger := make([]byte, 2*len(w.buf))
+	bigger := make([]byte, size)
 	w.raw = copy(bigger, w.buf[w.at:w.raw])
 	w.end -= w.at
 	w.buf, w.at = bigger, 0
