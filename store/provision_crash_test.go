@@ -196,9 +196,9 @@ func (v *victim) finish(after map[directory.UAI]string) time.Duration {
 	if d := v.latest(w); d.State != delivery.Done || len(now) != len(after) {
 		v.t.Errorf("in the end %d schools of %d, and the job is %s: %s", len(now), len(after), d.State, d.Trouble)
 	}
-	for _, folder := range []string{"depot/A70", "staging"} {
-		if left, err := os.ReadDir(filepath.Join(v.dir, folder)); err != nil || len(left) > 0 {
-			v.t.Errorf("left in %s: %v, %v", folder, left, err)
+	for _, pattern := range []string{"depot/A70/*.tar.gz", "staging/*"} {
+		if left, err := filepath.Glob(filepath.Join(v.dir, pattern)); err != nil || len(left) > 0 {
+			v.t.Errorf("left behind: %v, %v", left, err)
 		}
 	}
 	return took

@@ -105,7 +105,7 @@ func (d *Drop) take(ctx context.Context, inside *os.Root, project directory.Proj
 	refusal := d.receive(ctx, inside, project, archive, checksum)
 	switch {
 	case refusal == nil:
-		return errors.Join(inside.Remove(checksum), inside.Remove(archive)) // the .md5 first: without it nothing is taken twice
+		return errors.Join(inside.Remove(archive), inside.Remove(checksum)) // the archive first: who dies between leaves nobody's data behind
 	case fault.KindOf(refusal) != fault.Invalid:
 		return refusal // ours, not the portal's: the files stay, and are tried again
 	case strings.HasPrefix(fault.CodeOf(refusal), "delivery.checksum") && d.growing(inside, archive, checksum):
