@@ -21,7 +21,7 @@ import (
 
 // BenchmarkProvision brings in an academy of 400 schools and 1,000,000 persons (PUPITRE_BENCH_SCHOOLS says how many schools, for a
 // shorter one), then the archive of the day after, in which 2 % of the pupils differ: read, validated, applied, durable. Beside them it
-// loads the same rows into an empty database, school by school, with nothing to read or compare (goals: 120 s, 35 s, 50 % of the bare
+// loads the same rows into an empty database, school by school, with nothing to read or compare (goal: 120 s, 35 s, 50 % of the bare
 // load's speed, 300 MB).
 func BenchmarkProvision(b *testing.B) {
 	first, next := benchArchives(b)

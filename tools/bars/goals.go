@@ -75,6 +75,17 @@ var table = []measure{
 		{"partners-report-1M", "Report", "ns/op", atMost, 1, "s", "the report of 1,000,000 rights written, its lines given"},
 	}},
 
+	{"partners", "store", "Provision", "1x", 1, and(
+		both(goal{"import-first-1M/*", "Provision/*", "s/first", atMost, 120, "s", "400 schools, 1,000,000 persons, read, validated, applied, durable"}),
+		both(goal{"import-of-bare-load/*", "Provision/*", "%/bare", atLeast, 50, "%", "the speed of the same rows loaded bare, beside it"}),
+		both(goal{"import-memory/*", "Provision/*", "MB/peak", atMost, 300, "MB", "peak of resident memory over both imports"}),
+		both(goal{"import-next-day/*", "Provision/*", "s/next", atMost, 35, "s", "the next day's archive, 2 % of the pupils changed"}),
+	)},
+	{"partners", "internal/worldtest", "LaunchDuringImport", "1x", 3, and(
+		both(goal{"launch-during-first-import/*", "LaunchDuringImport/*", "ms/p99-first", atMost, 100, "ms", "99 of 100 launches while schools of 2,500 come in for the first time"}),
+		both(goal{"launch-during-import/*", "LaunchDuringImport/*", "ms/p99-next", atMost, 100, "ms", "the same while the next day's archive comes in"}),
+	)},
+
 	{"sso", "federation/oidc", "Flow", "2s", 3, and(
 		both(goal{"oidc-flow-es256/*", "Flow/*/ES256", "flows/s", atLeast, 900, "flows/s", "code and tokens, durable, on two cores (decision 10)"}),
 		both(goal{"oidc-flow-rs256/*", "Flow/*/RS256", "flows/s", atLeast, 900, "flows/s", "the same, signed with RSA"}),

@@ -227,7 +227,7 @@ func TestEveryStatedGoalIsMeasured(t *testing.T) {
 			t.Errorf("%s is measured but is no benchmark", name)
 		}
 		delete(stated, name)
-		if len(m.goals) == 0 || m.count < 3 {
+		if len(m.goals) == 0 || m.count < 3 && m.time != "1x" { // what takes minutes is its own median
 			t.Errorf("%s: %d goals, %d runs", name, len(m.goals), m.count)
 		}
 		for _, g := range m.goals {
