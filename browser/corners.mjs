@@ -132,15 +132,16 @@ if (world.night) {
     await page.setInputFiles("#md5", `${world.night}.md5`);
     await page.setInputFiles("#archive", world.night);
     await through(page, page.getByRole("button", { name: "Importer" }));
-    const imported = page.locator("main p.row > .tag").filter({ hasText: /^importé$/ }); // of the delivery: its schools may be so before
-    await imported.waitFor(); // the page reads itself anew while the import runs
+    const ended = page.locator("main p.row > .tag").filter({ hasText: "terminée" }); // of the delivery: its schools may be told of before
+    await ended.waitFor(); // the page reads itself anew while the import runs
     await page.waitForLoadState();
     equal(await page.getByRole("heading", { name: /attend votre mot/ }).count(), 1, "schools that wait");
     await corner(page, "", "operator-asks");
     await page.getByRole("checkbox").check();
     await through(page, page.getByRole("button", { name: "Laisser partir ces personnes" }));
-    await imported.waitFor();
+    await ended.waitFor();
     await page.waitForLoadState();
+    equal(await page.getByText("importé", { exact: true }).count(), 1, "schools that the word let go on");
     equal(await page.getByRole("heading", { name: /attend votre mot/ }).count(), 0, "schools that still wait");
     await corner(page, "", "operator-done");
     await page.locator("details summary").first().click();
