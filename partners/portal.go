@@ -40,6 +40,12 @@ type Sellers interface {
 	Distributors(ctx context.Context, resources ...catalogue.ResourceID) (map[catalogue.ResourceID][]string, error)
 }
 
+// Shared lets what an answer asks of every area be of one moment. store.Store satisfies it.
+type Shared interface {
+	// Share returns a context whose reads see one snapshot, until end or the first write.
+	Share(ctx context.Context) (shared context.Context, end func())
+}
+
 // PortalDoor is the face that portals ask what a person may open (« WS Médiacentre »), for the host list-ressource.… It speaks JSON, and
 // its errors too, uncompressed (gar-protocol §3). Build it as a literal.
 type PortalDoor struct {
@@ -50,6 +56,7 @@ type PortalDoor struct {
 	People    People
 	Resources Resources
 	Sellers   Sellers
+	Shared    Shared
 
 	once sync.Once
 	mux  *http.ServeMux
@@ -84,6 +91,8 @@ func (d *PortalDoor) list(c *call) error {
 		}
 		return fault.New(fault.Denied, "partners.project.other", "project", string(project), "own", string(c.partner.Project))
 	}
+	ctx, end := d.Shared.Share(ctx)
+	defer end()
 	school, err := d.school(ctx, project, c.r.PathValue("uai"))
 	if err != nil {
 		return err
@@ -96,6 +105,7 @@ func (d *PortalDoor) list(c *call) error {
 		return err
 	}
 	desk, err := d.Desks.Desk(ctx, person.ID, school.ID)
+	end() // who reads slowly holds no connection
 	if err != nil {
 		return err
 	}

@@ -80,29 +80,26 @@ func (t licensingTx) ListClaims(ctx context.Context, person directory.PersonID, 
 			return c, err
 		}
 	}
-	w := where{}
-	w.and("h.person = ?", string(person))
-	narrow(&w, school, resource)
-	own, err := list(ctx, t.Tx, `
+	own, wide := where{}, where{}
+	own.and("h.person = ?", string(person))
+	narrow(&own, school, resource)
+	wide.and("a.person = ? and a.until = ''", string(person))
+	narrow(&wide, school, resource)
+	var claims []licensing.Claim
+	err := t.Ask(ctx, into(&claims, scan(true), `
 		select `+claimColumns+`, p.ended or h.state <> 'held', h.through, h.act, h.since, h.opened_at
 		from holding h join pool p on p.school = h.school and p.id = h.pool join school s on s.school = h.school
-		where `+w.String()+`
-			and exists (select 1 from attachment a where a.school = h.school and a.person = h.person and a.until = '')`, w.args, scan(true))
-	if err != nil {
-		return nil, err
-	}
-	w = where{}
-	w.and("a.person = ? and a.until = ''", string(person))
-	narrow(&w, school, resource)
-	wide, err := list(ctx, t.Tx, `
+		where `+own.String()+`
+			and exists (select 1 from attachment a where a.school = h.school and a.person = h.person and a.until = '')`, own.args...),
+		into(&claims, scan(false), `
 		select `+claimColumns+`, p.ended or g.state <> 'held', g.target, g.act, g.since, 0
 		from attachment a join given_target g on g.school = a.school join pool p on p.school = g.school and p.id = g.pool join school s on s.school = a.school
-		where `+w.String()+` and p.kind = 'ETABL' and p.unlimited
+		where `+wide.String()+` and p.kind = 'ETABL' and p.unlimited
 			and (',' || p.publics || ',') like ('%,' || a.profile || ',%')
 			and (g.profiles = '' or (',' || g.profiles || ',') like ('%,' || a.profile || ',%'))
 			and (g.kind = 'school' or g.kind = 'person' and g.target_id = a.person or g.kind = 'cohort' and exists
-				(select 1 from membership m where m.school = a.school and m.cohort = g.target_id and m.person = a.person))`, w.args, scan(false))
-	return append(own, wide...), err
+				(select 1 from membership m where m.school = a.school and m.cohort = g.target_id and m.person = a.person))`, wide.args...))
+	return claims, err
 }
 
 func narrow(w *where, school directory.SchoolID, resource catalogue.ResourceID) {

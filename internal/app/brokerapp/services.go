@@ -19,7 +19,7 @@ func (b *Broker) Services() map[partners.Purpose]http.Handler {
 		partners.ForSubscriptions: edge.Wrap(&partners.Door{Gate: gate(), Subscriptions: b.Licensing, Schools: b.Store.Directory()}),
 		partners.ForResourceList: edge.Wrap(&partners.PortalDoor{
 			Gate: gate(), Base: s.Base, Now: s.Now, People: b.Directory, Resources: b.Catalogue, Sellers: b.Licensing,
-			Desks: b.desks(),
+			Desks: b.desks(), Shared: b.Store,
 		}),
 		partners.ForCounts:  edge.Wrap(&partners.CountDoor{Gate: gate(), Counts: b.Licensing}),
 		partners.ForReports: edge.Wrap(&partners.ReportDoor{Gate: gate(), Now: s.Now, Movements: b.Licensing}),
