@@ -72,7 +72,7 @@ func (d *Door) collect(c *call, q query) ([]licensing.Subscription, error) {
 
 // pairs lists a subscription's elements in their order, as they are written. EDU's kind of client needs milliseconds, an
 // offset, finValidite, uaiEtab and publicCible to be there (gar-protocol §1.5).
-func pairs(s licensing.Subscription, put func(name, value string)) {
+func pairs(s *licensing.Subscription, days *written, put func(name, value string)) {
 	some := func(name, value string) {
 		if value != "" {
 			put(name, value)
@@ -88,8 +88,8 @@ func pairs(s licensing.Subscription, put func(name, value string)) {
 	put("idRessource", string(s.ARK))
 	put("typeIdRessource", "ark")
 	put("libelleRessource", s.Title)
-	put("debutValidite", firstInstant(s.Starts))
-	put("finValidite", lastInstant(s.Ends))
+	put("debutValidite", days.first.of(s.Starts, firstInstant))
+	put("finValidite", days.last.of(s.Ends, lastInstant))
 	some("anneeFinValidite", s.SchoolYear)
 	for _, uai := range s.Schools {
 		put("uaiEtab", string(uai))
@@ -97,7 +97,7 @@ func pairs(s licensing.Subscription, put func(name, value string)) {
 	if len(s.Natures) > 0 {
 		put("codeNatureUAI", strings.Join(s.Natures, ","))
 	}
-	put("categorieAffectation", category(s))
+	put("categorieAffectation", category(*s))
 	put("typeAffectation", string(s.Kind))
 	for _, p := range []directory.Profile{directory.Teacher, directory.Pupil, directory.Librarian, directory.Staff} {
 		if n, ok := s.Per[p]; ok {
@@ -107,7 +107,7 @@ func pairs(s licensing.Subscription, put func(name, value string)) {
 	if s.Global != nil {
 		put("nbLicenceGlobale", s.Global.String())
 	}
-	for _, public := range publicsOf(s) {
+	for _, public := range publicsOf(*s) {
 		put("publicCible", public)
 	}
 	some("codeProjetRessource", s.ProjectCode)
@@ -123,11 +123,30 @@ func lastInstant(d clock.Date) string {
 	return d.End(home).Add(-1e9).In(home).Format(instantForm)
 }
 
+// written are the days of a list as they were written: thousands of subscriptions begin and end on a handful.
+type written struct{ first, last instants }
+
+type instants map[clock.Date]string
+
+func (i *instants) of(d clock.Date, write func(clock.Date) string) string {
+	text, ok := (*i)[d]
+	if !ok {
+		if *i == nil {
+			*i = instants{}
+		}
+		text = write(d)
+		(*i)[d] = text
+	}
+	return text
+}
+
 func writeXML(w *bufio.Writer, list []licensing.Subscription) error {
 	w.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" + `<abonnements xmlns="` + space + `">`)
-	for _, s := range list {
+	var days written
+	put := func(name, value string) { writeElement(w, name, value) }
+	for i := range list {
 		w.WriteString("<abonnement>")
-		pairs(s, func(name, value string) { writeElement(w, name, value) })
+		pairs(&list[i], &days, put)
 		w.WriteString("</abonnement>")
 	}
 	_, err := w.WriteString("</abonnements>\n")
@@ -136,25 +155,41 @@ func writeXML(w *bufio.Writer, list []licensing.Subscription) error {
 
 // writeElement writes <name>value</name>. The writer keeps its first error.
 func writeElement(w *bufio.Writer, name, value string) {
-	for _, part := range [...]string{"<", name, ">"} {
-		w.WriteString(part)
-	}
-	if strings.ContainsAny(value, "&<>'\"\t\n\r") {
-		xml.EscapeText(w, []byte(value))
+	b := w.AvailableBuffer() // one write is cheaper than seven
+	b = append(b, '<')
+	b = append(b, name...)
+	b = append(b, '>')
+	if isPlain(value) {
+		b = append(b, value...)
 	} else {
-		w.WriteString(value)
+		w.Write(b)
+		xml.EscapeText(w, []byte(value))
+		b = w.AvailableBuffer()
 	}
-	for _, part := range [...]string{"</", name, ">"} {
-		w.WriteString(part)
+	b = append(b, '<', '/')
+	b = append(b, name...)
+	b = append(b, '>')
+	w.Write(b)
+}
+
+// isPlain reports whether a text is written as it stands.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case '&', '<', '>', '\'', '"', '\t', '\n', '\r':
+			return false
+		}
 	}
+	return true
 }
 
 // writeJSON writes {"abonnements":[…]}, keys being the names of elements; those that may be repeated are always lists.
 func writeJSON(w *bufio.Writer, list []licensing.Subscription) error {
 	out := make([]map[string]any, 0, len(list))
-	for _, s := range list {
+	var days written
+	for i := range list {
 		m := map[string]any{"uaiEtab": []string{}, "publicCible": []string{}}
-		pairs(s, func(name, value string) {
+		pairs(&list[i], &days, func(name, value string) {
 			if several, ok := m[name].([]string); ok {
 				m[name] = append(several, value)
 				return
