@@ -49,6 +49,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 
 		{"TheLastCopiesAreNeverOverdrawn", lastCopies},
 		{"BatchesOnTheLastCopiesAreWholeOrRefused", lastBatches},
+		{"OneIdentifierIsOpenedOnceHoweverManyAskTogether", oneIdentifier},
 		{"AnOpeningAndAReleaseAgree", openingAgainstRelease},
 		{"TheSchemaItselfRefusesACopyTooMany", schemaGuards},
 	} {

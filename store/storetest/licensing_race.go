@@ -167,3 +167,23 @@ func checkFinds(t *testing.T, w *World) {
 	}
 	w.Sound(t)
 }
+
+func oneIdentifier(t *testing.T, w *World) {
+	school, r := w.School("099", "340"), w.Resource(false)
+	sub := w.Offer(school, r, 5)
+	var opened atomic.Int64
+	together(workers, func(int) {
+		_, err := w.Licensing.Subscribe(t.Context(), Seller, sub)
+		if err == nil {
+			opened.Add(1)
+			return
+		}
+		refused(t, err, fault.Conflict, "licensing.subscription.exists")
+	})
+	if opened.Load() != 1 {
+		t.Errorf("%d subscriptions opened under one identifier", opened.Load())
+	}
+	if got := w.Counters(t, school, r).Total; got != 5 {
+		t.Errorf("%d copies of 5", got)
+	}
+}

@@ -71,6 +71,12 @@ var table = []measure{
 		"partners-list-5000/*", "List/*", "ns/op", atMost, 100, "ms", "GET /abonnements of 5,000",
 	})},
 
+	{"partners", "partners", "Resources", "6000x", 3, and(
+		both(goal{"partners-resources/*", "Resources/*", "answers/s", atLeast, 2000, "answers/s",
+			"what a person of 1,000,000 may open, 40 resources, gzipped, over mutual TLS, 16 connections"}),
+		both(goal{"partners-resources-p99/*", "Resources/*", "ms/p99", atMost, 20, "ms", "the slowest of a hundred of these answers"}),
+	)},
+
 	{"partners", "partners", "Report", "5x", 3, []goal{
 		{"partners-report-1M", "Report", "ns/op", atMost, 1, "s", "the report of 1,000,000 rights written, its lines given"},
 	}},
