@@ -102,14 +102,15 @@ func (m *importing) all(ctx context.Context) ([]SchoolReport, error) {
 			done(SchoolReport{UAI: at.uai, Name: at.name, Outcome: Unchanged, Persons: at.people, Before: at.people})
 			continue
 		}
-		r, err := m.school(ctx, model)
+		_, stands := standing[at.uai]
+		r, err := m.school(ctx, model, !stands)
 		if err != nil {
 			return reports, fmt.Errorf("import the school %s: %w", at.uai, err)
 		}
 		done(r)
 	}
 	for _, k := range absent {
-		r, err := m.school(ctx, &School{UAI: k.UAI, Degree: k.Degree, digest: gone})
+		r, err := m.school(ctx, &School{UAI: k.UAI, Degree: k.Degree, digest: gone}, false)
 		if err != nil {
 			return reports, fmt.Errorf("import the school %s: %w", k.UAI, err)
 		}
@@ -146,7 +147,7 @@ func (m *importing) standing(ctx context.Context, project directory.ProjectID) (
 }
 
 // school imports one school in one transaction, or plans it where this is a dry run.
-func (m *importing) school(ctx context.Context, model *School) (SchoolReport, error) {
+func (m *importing) school(ctx context.Context, model *School, first bool) (SchoolReport, error) {
 	var report SchoolReport
 	if m.options.DryRun {
 		err := m.Store.Read(ctx, func(ctx context.Context, r Reader) error {
@@ -159,11 +160,14 @@ func (m *importing) school(ctx context.Context, model *School) (SchoolReport, er
 		})
 		return report, err
 	}
-	introduced, err := m.introduce(ctx, model)
-	if err != nil {
-		return report, err
+	var introduced map[directory.PersonID]bool
+	if first && len(model.People) > identitiesAtOnce {
+		var err error
+		if introduced, err = m.introduce(ctx, model); err != nil {
+			return report, err
+		}
 	}
-	err = m.Store.Write(tx.Long(ctx), func(ctx context.Context, w Writer) error {
+	err := m.Store.Write(tx.Long(ctx), func(ctx context.Context, w Writer) error {
 		if err := w.Admit(ctx, m.staged.common.project); err != nil {
 			return err
 		}
@@ -187,13 +191,10 @@ func (m *importing) school(ctx context.Context, model *School) (SchoolReport, er
 // identitiesAtOnce is how many new identities one transaction writes.
 const identitiesAtOnce = 500
 
-// introduce writes most of a large school's new identities before the school itself, a few hundred at a time: its own transaction, for
-// which everybody else's writes may have to wait, is then about half as long. An identity is nowhere until it is attached; one that an
+// introduce writes the identities of a large school that comes for the first time before the school itself, a few hundred at a time: its
+// own transaction, for which everybody else's writes may have to wait, is then about half as long. A school that stands has few new ones. An identity is nowhere until it is attached; one that an
 // import leaves behind is found by the next, as that of somebody known.
 func (m *importing) introduce(ctx context.Context, model *School) (map[directory.PersonID]bool, error) {
-	if len(model.People) <= identitiesAtOnce {
-		return nil, nil
-	}
 	var persons []NewPerson
 	if err := m.Store.Read(ctx, func(ctx context.Context, r Reader) error {
 		p, outcome, err := m.compare(ctx, r, model, nil)
