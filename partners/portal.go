@@ -15,6 +15,7 @@ import (
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/fault"
+	"pupitre/internal/tx"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
 )
@@ -40,12 +41,6 @@ type Sellers interface {
 	Distributors(ctx context.Context, resources ...catalogue.ResourceID) (map[catalogue.ResourceID][]string, error)
 }
 
-// Shared lets what an answer asks of every area be of one moment. store.Store satisfies it.
-type Shared interface {
-	// Share returns a context whose reads see one snapshot, until end or the first write.
-	Share(ctx context.Context) (shared context.Context, end func())
-}
-
 // PortalDoor is the face that portals ask what a person may open (« WS Médiacentre »), for the host list-ressource.… It speaks JSON, and
 // its errors too, uncompressed (gar-protocol §3). Build it as a literal.
 type PortalDoor struct {
@@ -56,7 +51,7 @@ type PortalDoor struct {
 	People    People
 	Resources Resources
 	Sellers   Sellers
-	Shared    Shared
+	Shared    tx.Shared // what an answer asks is of one moment
 
 	once sync.Once
 	mux  *http.ServeMux

@@ -10,6 +10,7 @@ import (
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/internal/look"
+	"pupitre/internal/tx"
 )
 
 // House is what every room stands in. Fill it as a struct literal, then Mount it before the rooms.
@@ -17,7 +18,7 @@ type House struct {
 	Site     *look.Site
 	Sessions Sessions
 	People   People
-	Shared   Shared // nil: what a page asks of each area is of a moment of its own
+	Shared   tx.Shared // nil: what a page asks of each area is of a moment of its own
 
 	closed *look.Template
 }
@@ -26,12 +27,6 @@ type House struct {
 type Sessions interface {
 	// Present is fault.Unauthenticated where the token opens no session.
 	Present(ctx context.Context, token federation.Token) (federation.Presence, error)
-}
-
-// Shared lets what a page asks of every area be of one moment. store.Store satisfies it.
-type Shared interface {
-	// Share returns a context whose reads see one snapshot, until end or the first write.
-	Share(ctx context.Context) (shared context.Context, end func())
 }
 
 // People tells what somebody is in a school. directory.Service satisfies it.

@@ -31,6 +31,12 @@ type Store[R, W any] interface {
 	Write(ctx context.Context, f func(ctx context.Context, w W) error) error
 }
 
+// Shared lets what somebody asks of several areas be of one moment.
+type Shared interface {
+	// Share returns a context whose reads see one snapshot, until end is called or the first write. End must be called, and may be again.
+	Share(ctx context.Context) (shared context.Context, end func())
+}
+
 type long struct{} // the context key of Long
 
 // Long says of the writes made with this context that each takes longer than others may wait: on an engine where writes follow one
