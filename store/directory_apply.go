@@ -183,7 +183,7 @@ func (t provisionTx) putAttachments(ctx context.Context, c *provision.Change) er
 func (t provisionTx) putCohorts(ctx context.Context, c *provision.Change) error {
 	rows := t.rows(`insert into cohort (school, id, kind, code, label, level)`, `
 		on conflict (school, id) do update set kind = excluded.kind, label = excluded.label, level = excluded.level, closed = false`)
-	within := t.rows(`insert into cohort_within (school, cohort, class)`, ``)
+	var within []any
 	var changed []directory.CohortID
 	for _, x := range c.Cohorts {
 		changed = append(changed, x.ID)
@@ -199,15 +199,13 @@ func (t provisionTx) putCohorts(ctx context.Context, c *provision.Change) error 
 			return err
 		}
 		for _, class := range x.Within {
-			if err := within.add(ctx, string(c.School), string(x.ID), string(class)); err != nil {
-				return err
-			}
+			within = append(within, string(c.School), string(x.ID), string(class))
 		}
 	}
 	if err := rows.flush(ctx); err != nil {
 		return err
 	}
-	if err := within.flush(ctx); err != nil || len(c.Closed) == 0 {
+	if err := t.Load(ctx, "cohort_within", []string{"school", "cohort", "class"}, within); err != nil || len(c.Closed) == 0 {
 		return err
 	}
 	for _, query := range []string{
@@ -263,16 +261,15 @@ func (t provisionTx) endAttachments(ctx context.Context, c *provision.Change) er
 }
 
 func (t provisionTx) putManagers(ctx context.Context, c *provision.Change) error {
-	rows := t.rows(`insert into assignment_manager (school, person, state, source)`, ``)
+	var managers []any
 	for _, m := range c.NewManagers {
-		if err := rows.add(ctx, string(c.School), string(m.Person), string(m.State), fromPortal); err != nil {
-			return err
-		}
+		managers = append(managers, string(c.School), string(m.Person), string(m.State), fromPortal)
 	}
-	if err := rows.flush(ctx); err != nil || len(c.LeftManagers) == 0 {
+	err := t.Load(ctx, "assignment_manager", []string{"school", "person", "state", "source"}, managers)
+	if err != nil || len(c.LeftManagers) == 0 {
 		return err
 	}
-	_, err := t.Exec(ctx, db.For(t.Engine, `delete from assignment_manager where school = $1 and person in (select value from `+members("$2")+`)`),
+	_, err = t.Exec(ctx, db.For(t.Engine, `delete from assignment_manager where school = $1 and person in (select value from `+members("$2")+`)`),
 		string(c.School), jsonArray(c.LeftManagers))
 	return err
 }

@@ -7,7 +7,8 @@ import (
 	"pupitre/journal/journaldb"
 )
 
-// rowWriter inserts many rows, a few dozen a statement: one statement a row spends most of its time on being a statement.
+// rowWriter inserts many rows, or writes over those that are there, a few dozen a statement: one statement a row spends most of its time
+// on being a statement. Rows that are all new go by Load.
 type rowWriter struct {
 	t          journaldb.Tx
 	head, tail string
@@ -15,9 +16,6 @@ type rowWriter struct {
 	columns    int
 	rows       int
 }
-
-// rowsAtOnce is where larger statements stop paying, on both engines; the parameters stay far below either one's limit.
-const rowsAtOnce = 64
 
 func (t provisionTx) rows(head, tail string) *rowWriter {
 	return &rowWriter{t: t.Tx, head: head, tail: tail}
@@ -27,7 +25,7 @@ func (t provisionTx) rows(head, tail string) *rowWriter {
 func (w *rowWriter) add(ctx context.Context, values ...any) error {
 	w.args = append(w.args, values...)
 	w.columns = len(values)
-	if w.rows++; w.rows < rowsAtOnce {
+	if w.rows++; w.rows < db.RowsAtOnce {
 		return nil
 	}
 	return w.flush(ctx)

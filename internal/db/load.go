@@ -41,12 +41,13 @@ func (t *postgresTx) load(ctx context.Context, table string, columns []string, v
 	return err
 }
 
-// loadAtOnce is where statements of more rows stop paying; the parameters stay far below SQLite's limit.
-const loadAtOnce = 64
+// RowsAtOnce is how many rows one statement inserts: larger ones stop paying, on both engines, and the parameters stay far below either
+// one's limit.
+const RowsAtOnce = 64
 
 func (t sqliteTx) load(ctx context.Context, table string, columns []string, values []any) error {
 	head := "insert into " + table + " (" + strings.Join(columns, ", ") + ") values "
-	most := loadAtOnce * len(columns)
+	most := RowsAtOnce * len(columns)
 	for len(values) > 0 {
 		now := values[:min(most, len(values))]
 		values = values[len(now):]
