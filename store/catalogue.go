@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"pupitre/catalogue"
@@ -87,17 +86,12 @@ func (t catalogueTx) FindByARK(ctx context.Context, ark catalogue.ARK) (catalogu
 // ListResources implements catalogue.Reader.
 func (t catalogueTx) ListResources(ctx context.Context, ids []catalogue.ResourceID) ([]catalogue.Resource, error) {
 	found := make(map[catalogue.ResourceID]*catalogue.Resource, len(ids))
-	for part := range slices.Chunk(ids, parametersAtOnce) {
-		states, err := t.states(ctx, part)
-		if err != nil {
-			return nil, err
-		}
-		unread := t.kept.take(states, found)
-		if len(unread) == 0 {
-			continue
-		}
-		marks, args := marksFor(unread)
-		read, err := list(ctx, t.Tx, `select `+resourceColumns+resourceTables+`where r.id in (`+marks+`)`, args, scanResource)
+	states, err := t.states(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	if unread := t.kept.take(states, found); len(unread) > 0 {
+		read, err := list(ctx, t.Tx, db.For(t.Engine, `select `+resourceColumns+resourceTables+`where r.id in (`+named("$1")+`)`), []any{jsonArray(unread)}, scanResource)
 		if err != nil {
 			return nil, err
 		}
@@ -113,18 +107,6 @@ func (t catalogueTx) ListResources(ctx context.Context, ids []catalogue.Resource
 		}
 	}
 	return out, nil
-}
-
-// parametersAtOnce keeps a list of parameters below what both engines take.
-const parametersAtOnce = 500
-
-// marksFor writes "$1, $2, …" for a list, and its values.
-func marksFor[T ~string](list []T) (string, []any) {
-	marks, args := make([]string, len(list)), make([]any, len(list))
-	for i, v := range list {
-		marks[i], args[i] = fmt.Sprintf("$%d", i+1), string(v)
-	}
-	return strings.Join(marks, ", "), args
 }
 
 // List implements catalogue.Reader.
@@ -171,23 +153,17 @@ func (t catalogueTx) ListPublishers(ctx context.Context) ([]catalogue.Publisher,
 // Known implements catalogue.Reader.
 func (t catalogueTx) Known(ctx context.Context, arks []catalogue.ARK) (map[catalogue.ARK]catalogue.Known, error) {
 	out := map[catalogue.ARK]catalogue.Known{}
-	for part := range slices.Chunk(arks, parametersAtOnce) {
-		marks, args := marksFor(part)
-		err := t.Each(ctx, `
-			select r.ark, r.id, r.notice, r.is_family, p.id, p.official, p.name,
-				(select count(*) from resource m where m.family = r.id and m.family <> '')
-			`+resourceTables+`where r.ark in (`+marks+`)`, args, func(row db.Row) error {
-			var ark catalogue.ARK
-			var k catalogue.Known
-			err := row.Scan(&ark, &k.ID, &k.Notice, &k.IsFamily, &k.Publisher.ID, &k.Publisher.Official, &k.Publisher.Name, &k.Members)
-			out[ark] = k
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	err := t.Each(ctx, db.For(t.Engine, `
+		select r.ark, r.id, r.notice, r.is_family, p.id, p.official, p.name,
+			(select count(*) from resource m where m.family = r.id and m.family <> '')
+		`+resourceTables+`where r.ark in (`+named("$1")+`)`), []any{jsonArray(arks)}, func(row db.Row) error {
+		var ark catalogue.ARK
+		var k catalogue.Known
+		err := row.Scan(&ark, &k.ID, &k.Notice, &k.IsFamily, &k.Publisher.ID, &k.Publisher.Official, &k.Publisher.Name, &k.Members)
+		out[ark] = k
+		return err
+	})
+	return out, err
 }
 
 // Notice implements catalogue.Reader.

@@ -29,9 +29,8 @@ type resourceState struct{ act, publisher string }
 const resourcesKept = 8192
 
 func (t catalogueTx) states(ctx context.Context, ids []catalogue.ResourceID) (map[catalogue.ResourceID]resourceState, error) {
-	in, args := t.in("r.id", ids)
 	states := make(map[catalogue.ResourceID]resourceState, len(ids))
-	err := t.Each(ctx, `select r.id, r.act, p.name`+resourceTables+`where `+in, args, func(row db.Row) error {
+	err := t.Each(ctx, db.For(t.Engine, `select r.id, r.act, p.name`+resourceTables+`where r.id in (`+named("$1")+`)`), []any{jsonArray(ids)}, func(row db.Row) error {
 		var id catalogue.ResourceID
 		var s resourceState
 		err := row.Scan(&id, &s.act, &s.publisher)
@@ -39,19 +38,6 @@ func (t catalogueTx) states(ctx context.Context, ids []catalogue.ResourceID) (ma
 		return err
 	})
 	return states, err
-}
-
-// in writes "column is one of these", and its values. On PostgreSQL they are one value: 48 of them cost as much as the answer.
-func (t catalogueTx) in(column string, ids []catalogue.ResourceID) (string, []any) {
-	if t.Engine == db.PostgreSQL {
-		list := make([]string, len(ids))
-		for i, id := range ids {
-			list[i] = string(id)
-		}
-		return column + " = any($1)", []any{list}
-	}
-	marks, args := marksFor(ids)
-	return column + " in (" + marks + ")", args
 }
 
 // take adds to found what is kept in these states, and returns the others.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 
 	"pupitre/directory"
 	"pupitre/internal/db"
@@ -44,12 +43,12 @@ func named(parameters ...string) string {
 // engine opens the comments meant for this engine.
 func (t licensingTx) engine(query string) string { return db.For(t.Engine, query) }
 
-func jsonArray[T ~string](list []T) string {
-	if len(list) == 0 {
-		return "[]"
+func jsonArray[T ~string](list []T) db.Texts {
+	texts := make(db.Texts, len(list))
+	for i, v := range list {
+		texts[i] = string(v)
 	}
-	b, _ := json.Marshal(list) // strings always marshal
-	return string(b)
+	return texts
 }
 
 // through reads the target by which somebody has something; a copy given by name says "person" alone.

@@ -40,14 +40,9 @@ func fill(t *testing.T, d *db.DB, total int) {
 	}
 }
 
-func used(t *testing.T, d *db.DB) (n int) {
+func used(t *testing.T, d *db.DB) int {
 	t.Helper()
-	if err := d.Read(t.Context(), func(ctx context.Context, x *db.Tx) error {
-		return x.One(ctx, "select used from pot where id = $1", []any{"a"}, &n)
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return seen(t, t.Context(), d)
 }
 
 // The probe of the decision on drivers: one that numbers $2 by its first appearance corrupts data without an error.
@@ -232,6 +227,10 @@ func TestWhatIsNoTextIsRefused(t *testing.T) {
 				},
 				"each": func(ctx context.Context, x *db.Tx) error {
 					return x.Each(ctx, "select used from pot where cast(used as text) = $1", []any{bad}, func(db.Row) error { return nil })
+				},
+				"a list": func(ctx context.Context, x *db.Tx) error {
+					_, err := x.Exec(ctx, "delete from pot where cast(used as text) = $1", db.Texts{"a", bad})
+					return err
 				},
 			} {
 				if err := d.Write(t.Context(), ask); fault.CodeOf(err) != "db.text.invalid" || !fault.Is(err, fault.Invalid) {

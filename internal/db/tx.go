@@ -3,9 +3,12 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -132,11 +135,32 @@ var errText = fault.New(fault.Invalid, "db.text.invalid")
 // PostgreSQL would call that our defect, and SQLite keep it.
 func texts(args []any) error {
 	for _, a := range args {
-		if s, ok := a.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
-			return errText
+		switch v := a.(type) {
+		case string:
+			if !isText(v) {
+				return errText
+			}
+		case Texts:
+			if slices.ContainsFunc(v, func(s string) bool { return !isText(s) }) {
+				return errText
+			}
 		}
 	}
 	return nil
+}
+
+func isText(s string) bool { return strings.IndexByte(s, 0) < 0 && utf8.ValidString(s) }
+
+// Texts is a list of texts as one parameter: a JSON array.
+type Texts []string
+
+// Value implements driver.Valuer.
+func (l Texts) Value() (driver.Value, error) {
+	if len(l) == 0 {
+		return "[]", nil
+	}
+	b, err := json.Marshal([]string(l))
+	return string(b), err
 }
 
 // Row is what Each hands to its function.
