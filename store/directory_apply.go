@@ -105,7 +105,7 @@ func (t provisionTx) putPersons(ctx context.Context, c *provision.Change) error 
 			continue
 		}
 		p := x.Person
-		if _, err := t.Exec(ctx, `
+		if err := t.Later(ctx, `
 			update person set secondary = $3, family_name = $4, given_name = $5, civility = $6, mails = $7, folded = $8
 			where project = $1 and id = $2 and (secondary, family_name, given_name, civility, mails) <> ($3, $4, $5, $6, $7)`,
 			string(c.Project), string(x.ID), p.Secondary, p.Family, p.Given, p.Civility, texts(p.Mails).String(), sorting(p)); err != nil {
@@ -154,7 +154,7 @@ func (t provisionTx) putAttachments(ctx context.Context, c *provision.Change) er
 			continue // a manager who is nothing else here
 		}
 		if !x.Fresh { // a profile that they have no more
-			if _, err := t.Exec(ctx, db.For(t.Engine, `
+			if err := t.Later(ctx, db.For(t.Engine, `
 				update attachment set until = $3 where school = $1 and person = $2 and until = '' and profile not in (select value from `+members("$4")+`)`),
 				string(c.School), string(x.ID), c.Day.String(), jsonArray(p.Profiles)); err != nil {
 				return err

@@ -71,8 +71,8 @@ func (t provisionTx) Cohorts(ctx context.Context, school directory.SchoolID) ([]
 func (t provisionTx) Enrolled(ctx context.Context, school directory.SchoolID) ([]provision.Enrolled, error) {
 	var all []provision.Enrolled
 	err := t.Each(ctx, `
-		select a.person, p.external, a.digest, a.until
-		from attachment a join school s on s.school = a.school join person p on p.project = s.project and p.id = a.person
+		select a.person, (select p.external from person p where p.project = s.project and p.id = a.person), a.digest, a.until
+		from attachment a join school s on s.school = a.school
 		where a.school = $1 order by a.person`, []any{string(school)}, func(row db.Row) error {
 		var e provision.Enrolled
 		var digest, until string
@@ -112,8 +112,12 @@ func (t provisionTx) Identify(ctx context.Context, project directory.ProjectID, 
 	if len(externals) == 0 {
 		return out, nil
 	}
-	// A cross join keeps SQLite to this order. Left to itself it goes through all persons of the project, for every school.
-	err := t.Each(ctx, db.For(t.Engine, `select p.external, p.id from `+members("$2")+` cross join person p where p.project = $1 and p.external = e.value`),
+	// A subquery for each: left to join, either engine goes through all persons of the project for every school, as long as it has no
+	// statistics, and that is where a first import is.
+	err := t.Each(ctx, db.For(t.Engine, `
+		select external, id from (
+			select e.value as external, (select p.id from person p where p.project = $1 and p.external = e.value) as id from `+members("$2")+` /*postgres: offset 0 */
+		) found where id is not null`),
 		[]any{string(project), jsonArray(externals)}, func(row db.Row) error {
 			var external string
 			var id directory.PersonID

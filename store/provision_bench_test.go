@@ -150,6 +150,8 @@ var benchTables = []struct {
 	{"cohort", strings.Fields("school id kind code label level"), `school = $1`},
 	{"cohort_within", strings.Fields("school cohort class"), `school = $1`},
 	{"membership", strings.Fields("school cohort person subjects"), `school = $1`},
+	{"journal", strings.Fields("school id at actor_kind actor verb subject person class detail"), `school = $1 and verb = 'directory.imported'`},
+	{"outbox", strings.Fields("topic school person subject at body"), `school = $1`},
 }
 
 // forgetPeak makes the process's peak of memory start anew.

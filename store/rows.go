@@ -35,7 +35,7 @@ func (w *rowWriter) flush(ctx context.Context) error {
 	if w.rows == 0 {
 		return nil
 	}
-	_, err := w.t.Exec(ctx, w.head+" values "+db.Rows(w.rows, w.columns)+" "+w.tail, w.args...)
+	_, err := w.t.Exec(ctx, w.head+" values "+w.t.Engine.Rows(w.rows, w.columns)+" "+w.tail, w.args...)
 	w.args, w.rows = w.args[:0], 0
 	return err
 }

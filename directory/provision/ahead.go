@@ -3,6 +3,7 @@ package provision
 import (
 	"io"
 	"iter"
+	"runtime"
 )
 
 // ahead ranges over a sequence that is made in a goroutine of its own, one value ahead: whoever takes it and whoever makes it then work
@@ -102,4 +103,15 @@ func (a *aheadReader) Read(p []byte) (int, error) {
 func (a *aheadReader) Close() error {
 	a.stop()
 	return nil
+}
+
+// pace lets others have the processor now and then: a set is millions of records, and whoever opens a page meanwhile waits for none of
+// them. A step is a record, some microseconds of work.
+type pace int
+
+func (p *pace) step() {
+	const between = 16
+	if *p++; *p%between == 0 {
+		runtime.Gosched()
+	}
 }

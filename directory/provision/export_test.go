@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -20,7 +21,7 @@ func Verdict(name string, doc []byte) ([]string, error) {
 	limits.SortBuffer = 1 << 20
 	g := newStager(limits, found)
 	defer g.close()
-	if err := g.read(name, bytes.NewReader(doc)); err != nil {
+	if err := errors.Join(g.read(name, bytes.NewReader(doc)), g.abreast.wait()); err != nil {
 		return nil, err
 	}
 	if !found.refused {
@@ -97,7 +98,7 @@ func Sort(dir string, buffer int, pairs [][2]string) ([][2]string, int, error) {
 // Sorted is what Sort must give.
 func Sorted(pairs [][2]string) [][2]string {
 	out := slices.Clone(pairs)
-	slices.SortStableFunc(out, func(a, b [2]string) int { return cmp.Compare(a[0], b[0]) })
+	slices.SortFunc(out, func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
 	return out
 }
 
@@ -119,8 +120,8 @@ func Outline(src Source) ([]string, error) {
 	}
 	defer s.close()
 	var out []string
-	for i := range s.schools {
-		school, err := s.load(i)
+	for _, at := range s.schools {
+		school, err := s.load(at)
 		if err != nil {
 			return nil, err
 		}
@@ -130,7 +131,11 @@ func Outline(src Source) ([]string, error) {
 			labels[c.Code] = c.Label
 			out = append(out, fmt.Sprint("cohort ", school.UAI, " ", c.Kind, " ", c.Label, " ", c.Level))
 		}
-		for _, p := range school.People {
+		for i := range school.people {
+			p, err := school.people[i].open()
+			if err != nil {
+				return nil, err
+			}
 			mails := p.Mails
 			if p.Mails == nil {
 				mails = []string{}
@@ -187,4 +192,14 @@ func (m memory) each(_ context.Context, _ Limits, _ *findings, read func(name st
 		}
 	}
 	return nil
+}
+
+// Abreast reads sources side by side with one parser, and returns the numbers of the files in the order in which they were joined.
+func Abreast(sources []io.Reader, parse func(number int, src io.Reader) error) (joined []int, err error) {
+	a := newAbreast()
+	defer a.wait()
+	for i, src := range sources {
+		err = errors.Join(err, a.read(src, func(src io.Reader) error { return parse(i, src) }, func() { joined = append(joined, i) }))
+	}
+	return joined, errors.Join(err, a.wait())
 }

@@ -53,6 +53,17 @@ func (l *findings) add(f Finding) {
 	}
 }
 
+// join adds what was found elsewhere, after what was found here.
+func (l *findings) join(other *findings) {
+	for _, f := range other.listed {
+		l.add(f)
+	}
+	for rule, n := range other.count {
+		l.count[rule] += max(0, n-other.limit) // counted there, and listed nowhere
+	}
+	l.refused = l.refused || other.refused
+}
+
 // refuse is add for what refuses the set; params come in pairs.
 func (l *findings) refuse(rule string, at place, params ...any) { l.say(Refused, rule, at, params) }
 func (l *findings) aside(rule string, at place, params ...any)  { l.say(Aside, rule, at, params) }

@@ -89,28 +89,23 @@ func (m *importing) all(ctx context.Context) ([]SchoolReport, error) {
 			m.options.Progress(len(reports), total)
 		}
 	}
-	changed := func(at stagedSchool) bool {
-		k, ok := standing[at.uai]
-		return !ok || k.Digest != at.digest
-	}
-	for model, err := range ahead(m.staged.models(changed)) {
+	for next, err := range ahead(m.prepared(ctx, standing)) {
 		if err != nil {
 			return reports, err
 		}
 		at := m.staged.schools[len(reports)]
-		if model == nil {
+		if next.model == nil {
 			done(SchoolReport{UAI: at.uai, Name: at.name, Outcome: Unchanged, Persons: at.people, Before: at.people})
 			continue
 		}
-		_, stands := standing[at.uai]
-		r, err := m.school(ctx, model, !stands)
+		r, err := m.school(ctx, next)
 		if err != nil {
 			return reports, fmt.Errorf("import the school %s: %w", at.uai, err)
 		}
 		done(r)
 	}
 	for _, k := range absent {
-		r, err := m.school(ctx, &School{UAI: k.UAI, Degree: k.Degree, digest: gone}, false)
+		r, err := m.school(ctx, prepared{model: &model{School: School{UAI: k.UAI, Degree: k.Degree}, digest: gone}})
 		if err != nil {
 			return reports, fmt.Errorf("import the school %s: %w", k.UAI, err)
 		}
@@ -147,11 +142,11 @@ func (m *importing) standing(ctx context.Context, project directory.ProjectID) (
 }
 
 // school imports one school in one transaction, or plans it where this is a dry run.
-func (m *importing) school(ctx context.Context, model *School, first bool) (SchoolReport, error) {
+func (m *importing) school(ctx context.Context, s prepared) (SchoolReport, error) {
 	var report SchoolReport
 	if m.options.DryRun {
 		err := m.Store.Read(ctx, func(ctx context.Context, r Reader) error {
-			p, outcome, err := m.compare(ctx, r, model, nil)
+			p, outcome, err := m.compare(ctx, r, s.model, nil)
 			if report = p.report; outcome == Applied {
 				outcome = Planned
 			}
@@ -160,18 +155,26 @@ func (m *importing) school(ctx context.Context, model *School, first bool) (Scho
 		})
 		return report, err
 	}
-	var introduced map[directory.PersonID]bool
-	if first && len(model.People) > identitiesAtOnce {
-		var err error
-		if introduced, err = m.introduce(ctx, model); err != nil {
-			return report, err
-		}
+	introduced, err := m.introduce(ctx, &s)
+	if err != nil {
+		return report, err
 	}
-	err := m.Store.Write(tx.Long(ctx), func(ctx context.Context, w Writer) error {
+	err = m.Store.Write(tx.Long(ctx), func(ctx context.Context, w Writer) error {
 		if err := w.Admit(ctx, m.staged.common.project); err != nil {
 			return err
 		}
-		p, outcome, err := m.compare(ctx, w, model, introduced)
+		if s.plan != nil {
+			holds, err := m.holds(ctx, w, s)
+			if err != nil {
+				return err
+			}
+			if holds {
+				report = s.plan.report
+				report.Outcome = Applied
+				return m.apply(ctx, w, *s.plan)
+			}
+		}
+		p, outcome, err := m.compare(ctx, w, s.model, introduced)
 		if err != nil {
 			return err
 		}
@@ -188,67 +191,33 @@ func (m *importing) school(ctx context.Context, model *School, first bool) (Scho
 	return report, err
 }
 
-// identitiesAtOnce is how many new identities one transaction writes.
-const identitiesAtOnce = 500
-
-// introduce writes the identities of a large school that comes for the first time before the school itself, a few hundred at a time: its
-// own transaction, for which everybody else's writes may have to wait, is then about half as long. A school that stands has few new ones. An identity is nowhere until it is attached; one that an
-// import leaves behind is found by the next, as that of somebody known.
-func (m *importing) introduce(ctx context.Context, model *School) (map[directory.PersonID]bool, error) {
-	var persons []NewPerson
-	if err := m.Store.Read(ctx, func(ctx context.Context, r Reader) error {
-		p, outcome, err := m.compare(ctx, r, model, nil)
-		if persons = p.change.NewPersons; outcome != Applied {
-			persons = nil
-		}
-		return err
-	}); err != nil {
-		return nil, err
-	}
-	introduced := make(map[directory.PersonID]bool, len(persons))
-	for part := range slices.Chunk(persons, identitiesAtOnce) {
-		err := m.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-			if err := w.Admit(ctx, m.staged.common.project); err != nil {
-				return err
-			}
-			return w.Introduce(ctx, m.staged.common.project, part)
-		})
-		if fault.Is(err, fault.Conflict) {
-			break // somebody else knows one of them since: the school's own transaction looks again
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range part {
-			introduced[p.ID] = true
-		}
-	}
-	return introduced, nil
-}
-
 // compare decides what a school's import is. Applied stands for "to be applied".
-func (m *importing) compare(ctx context.Context, r Reader, model *School, introduced map[directory.PersonID]bool) (plan, Outcome, error) {
+func (m *importing) compare(ctx context.Context, r Reader, wanted *model, introduced map[directory.PersonID]bool) (plan, Outcome, error) {
 	project := m.staged.common.project
-	k, err := survey(ctx, r, model.UAI)
+	k, err := survey(ctx, r, wanted.UAI)
 	if err != nil {
 		return plan{}, "", err
 	}
 	if k.school.ID != "" && k.school.Project != project {
-		return plan{report: SchoolReport{UAI: model.UAI, Name: model.Name, Persons: len(model.People), OtherHome: string(k.school.Project)}}, Elsewhere, nil
+		return plan{report: SchoolReport{UAI: wanted.UAI, Name: wanted.Name, Persons: len(wanted.people), OtherHome: string(k.school.Project)}}, Elsewhere, nil
 	}
 	k.introduced = introduced
-	s := sift(k.enrolled, model)
+	s, err := sift(k.enrolled, wanted)
+	if err != nil {
+		return plan{}, "", err
+	}
 	if k.elsewhere, err = r.Identify(ctx, project, s.strangers()); err != nil {
 		return plan{}, "", err
 	}
 	if k.before, err = r.Situations(ctx, k.school.ID, s.disturbed()); err != nil {
 		return plan{}, "", err
 	}
-	day := clock.On(r.Now(), clock.ZoneOfUAI(string(model.UAI)))
-	p := decide(k, model, s, project, day, maker{m.IDs.New, newSecret})
-	if s.implausible(m.options.Share) && !slices.Contains(m.options.Confirm, model.UAI) {
-		p.change.Digest = model.digest
-		if k.school.Waiting == model.digest {
+	day := clock.On(r.Now(), clock.ZoneOfUAI(string(wanted.UAI)))
+	p := decide(k, wanted, s, project, day, maker{m.IDs.New, newSecret})
+	p.takes = k.elsewhere
+	if s.implausible(m.options.Share) && !slices.Contains(m.options.Confirm, wanted.UAI) {
+		p.change.Digest = wanted.digest
+		if k.school.Waiting == wanted.digest {
 			p.facts, p.change.Digest = nil, "" // it waits already, and has been journalled
 		}
 		return p, Waiting, nil

@@ -1,12 +1,6 @@
 package provision
 
-import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-
-	"pupitre/directory"
-)
+import "pupitre/directory"
 
 // School is what a file set says of one school, references checked and everything in a canonical order, so that the same
 // facts always have the same digest whatever the order of files and records.
@@ -24,8 +18,6 @@ type School struct {
 	Subjects []directory.Subject `json:"subjects,omitempty"`
 	Cohorts  []Cohort            `json:"cohorts,omitempty"`
 	People   []Person            `json:"people,omitempty"`
-
-	digest string
 }
 
 // Course is a MEF: what pupils follow.
@@ -68,16 +60,4 @@ type Person struct {
 type Place struct {
 	Code     string   `json:"code"`
 	Subjects []string `json:"subjects,omitempty"`
-}
-
-// digest is what tells whether anything about the person changed.
-func (p *Person) digest() string {
-	b, _ := json.Marshal(p) // texts and lists always marshal
-	return digest(b)
-}
-
-// digest is 128 bits of SHA-256 in hexadecimal: nobody gains by a collision with their own data.
-func digest(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:16])
 }

@@ -3,7 +3,6 @@ package provision
 import (
 	"errors"
 	"io"
-	"runtime"
 	"unicode/utf8"
 
 	"pupitre/directory"
@@ -24,6 +23,7 @@ type parser struct {
 	now    raw    // the record being read
 	label  string // its element
 	broken bool   // something in it is wrong: it is not handed on
+	pace   pace
 }
 
 // errBroken ends the reading of a document that is not XML any more; what is wrong has been said.
@@ -175,7 +175,7 @@ func (p *parser) one(r record, t xmlgate.Token) error {
 		return err // the label stays: the error is in this record
 	}
 	p.label = ""
-	runtime.Gosched() // a set is millions of records, and whoever opens a page meanwhile waits for none of them
+	p.pace.step()
 	if p.broken {
 		return nil
 	}

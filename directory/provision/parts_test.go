@@ -65,7 +65,7 @@ func TestNaturesAreReadFromNames(t *testing.T) {
 	}
 }
 
-// Whatever the buffer, what comes out is what went in, in the order of the keys and then of the adding.
+// Whatever the buffer, what comes out is what went in, in the order of the keys and then of the payloads.
 func TestSortingKeepsEverythingInOrder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -13,6 +13,7 @@ type plan struct {
 	change Change
 	facts  []journal.Told
 	report SchoolReport
+	takes  map[string]directory.PersonID // identities that it takes for granted, of persons who were never attached here
 }
 
 // maker gives new things their ids and secrets.
@@ -24,7 +25,7 @@ type maker struct {
 // planner decides one school's import. It is a pure function of what stands and what the set says, but for the new ids.
 type planner struct {
 	known known
-	model *School
+	model *model
 	made  maker
 	plan  plan
 
@@ -32,14 +33,14 @@ type planner struct {
 	codes map[directory.CohortID]string
 }
 
-func decide(k known, model *School, s sifted, project directory.ProjectID, day clock.Date, made maker) plan {
-	p := planner{known: k, model: model, made: made, ids: map[string]directory.CohortID{}, codes: map[directory.CohortID]string{}}
-	p.plan.change = Change{Project: project, School: k.school.ID, New: k.school.ID == "", Model: model, Digest: model.digest, Gone: model.digest == gone, Day: day}
+func decide(k known, m *model, s sifted, project directory.ProjectID, day clock.Date, made maker) plan {
+	p := planner{known: k, model: m, made: made, ids: map[string]directory.CohortID{}, codes: map[directory.CohortID]string{}}
+	p.plan.change = Change{Project: project, School: k.school.ID, New: k.school.ID == "", Model: &m.School, Digest: m.digest, Gone: m.digest == gone, Day: day}
 	if p.plan.change.New {
 		p.plan.change.School = directory.SchoolID(made.id())
 		p.plan.facts = append(p.plan.facts, journal.Told{Fact: journal.Fact{Topic: directory.SchoolJoined, School: string(p.plan.change.School)}})
 	}
-	p.plan.report = SchoolReport{UAI: model.UAI, Name: model.Name, New: p.plan.change.New, Persons: len(model.People), Before: s.present,
+	p.plan.report = SchoolReport{UAI: m.UAI, Name: m.Name, New: p.plan.change.New, Persons: len(m.people), Before: s.present,
 		Arrived: len(s.arriving), Left: len(s.leaving)}
 	p.cohorts()
 	for _, a := range s.arriving {
@@ -179,9 +180,9 @@ func (p *planner) managers(s sifted) {
 		state = directory.ManagerNamed
 	}
 	named := map[directory.PersonID]bool{}
-	for i := range p.model.People {
-		if person := &p.model.People[i]; person.Manager {
-			id := ids[person.External]
+	for i := range p.model.people {
+		if person := &p.model.people[i]; person.manager {
+			id := ids[person.external]
 			named[id] = true
 			if _, ok := standing[id]; !ok {
 				p.plan.change.NewManagers = append(p.plan.change.NewManagers,

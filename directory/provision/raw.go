@@ -41,6 +41,16 @@ func (r *raw) one(f field) string {
 	return ""
 }
 
+// bytes returns the first value of a field, good until the record is reset.
+func (r *raw) bytes(f field) []byte {
+	for _, v := range r.values {
+		if v.field == f {
+			return r.text[v.start:v.end]
+		}
+	}
+	return nil
+}
+
 // all returns every value of a field.
 func (r *raw) all(f field) []string {
 	var out []string
@@ -69,11 +79,11 @@ func (r *raw) under(head field, is string, f field) []string {
 	return out
 }
 
-// encode appends the record to b.
+// encode appends the record to b. Encoded records of one kind sort by file and line.
 func (r *raw) encode(b []byte) []byte {
 	b = append(b, byte(r.kind))
-	b = binary.AppendUvarint(b, uint64(r.file))
-	b = binary.AppendUvarint(b, uint64(r.line))
+	b = binary.BigEndian.AppendUint32(b, uint32(r.file))
+	b = binary.BigEndian.AppendUint32(b, uint32(r.line))
 	for _, v := range r.values {
 		b = append(b, byte(v.field))
 		b = binary.AppendUvarint(b, uint64(v.end-v.start))
@@ -85,16 +95,13 @@ func (r *raw) encode(b []byte) []byte {
 // decode reads what encode wrote. It trusts b, which is ours, but not to the point of a panic.
 func decode(b []byte) raw {
 	var r raw
-	if len(b) == 0 {
+	const head = 9 // bytes
+	if len(b) < head {
 		return r
 	}
-	r.kind, b = kind(b[0]), b[1:]
-	file, n := binary.Uvarint(b)
-	b = b[max(n, 0):]
-	line, n := binary.Uvarint(b)
-	b = b[max(n, 0):]
-	r.file, r.line = int(file), int(line)
-	r.text = slices.Clone(b)
+	r.kind, r.file, r.line = kind(b[0]), int(binary.BigEndian.Uint32(b[1:])), int(binary.BigEndian.Uint32(b[5:]))
+	b = b[head:]
+	r.text, r.values = slices.Clone(b), make([]value, 0, 16)
 	for at := 0; at < len(b); {
 		f := field(b[at])
 		size, n := binary.Uvarint(b[at+1:])

@@ -54,6 +54,7 @@ func (s rosterSet) stage(ctx context.Context, d delivery) (*staged, error) {
 	g := &roster{found: d.found, now: s.now, limits: limits, out: newStager(limits, d.found), people: newSorter(limits.Dir, limits.SortBuffer/2)}
 	defer g.close()
 	g.out.labels, g.out.files = rosterLabels, rosterFiles()
+	g.in = g.out.intake(d.found)
 
 	// A package is the whole of its project, whatever the degree.
 	staged := &staged{common: setName{project: d.project}, degrees: map[directory.Degree]bool{directory.FirstDegree: true, directory.SecondDegree: true}}

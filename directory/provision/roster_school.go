@@ -21,6 +21,7 @@ type roster struct {
 	rows     *sorter // every row, by table and sourcedId
 	people   *sorter // users, roles and enrollments, by user
 	out      *stager
+	in       *intake // of out
 
 	sessions map[string]span
 	orgs     map[string]*rosterOrg // nil for one that was set aside: what concerns it goes with it, without a word more
@@ -219,7 +220,7 @@ func (g *roster) emit(k kind, from *raw, fields ...any) error {
 			r.add(fields[i].(field), []byte(text))
 		}
 	}
-	return g.out.take(&r)
+	return g.in.take(&r)
 }
 
 // everybody goes through the users, each with their roles and then their enrollments.

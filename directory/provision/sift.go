@@ -31,8 +31,8 @@ type arrival struct {
 	known  Enrolled // Person "" when never attached here
 }
 
-// sift compares the set's persons with those enrolled.
-func sift(enrolled []Enrolled, model *School) sifted {
+// sift compares the set's persons with those enrolled, and opens those about whom something changes.
+func sift(enrolled []Enrolled, m *model) (sifted, error) {
 	byExternal := make(map[string]Enrolled, len(enrolled))
 	var s sifted
 	for _, e := range enrolled {
@@ -41,22 +41,27 @@ func sift(enrolled []Enrolled, model *School) sifted {
 			s.present++
 		}
 	}
-	staying := make(map[string]bool, len(model.People))
-	for i := range model.People {
-		p := &model.People[i]
-		a := arrival{p, p.digest(), byExternal[p.External]}
-		if len(p.Profiles) == 0 {
-			s.visitors = append(s.visitors, a)
+	staying := make(map[string]bool, len(m.people))
+	for i := range m.people {
+		p := &m.people[i]
+		known := byExternal[p.external]
+		staying[p.external] = !p.visitor
+		if !p.visitor && known.Present && known.Digest == p.digest {
+			s.same++
 			continue
 		}
-		staying[p.External] = true
+		person, err := p.open()
+		if err != nil {
+			return s, err
+		}
+		a := arrival{person, p.digest, known}
 		switch {
-		case !a.known.Present:
-			s.arriving = append(s.arriving, a)
-		case a.known.Digest != a.digest:
+		case p.visitor:
+			s.visitors = append(s.visitors, a)
+		case known.Present:
 			s.changed = append(s.changed, a)
 		default:
-			s.same++
+			s.arriving = append(s.arriving, a)
 		}
 	}
 	for _, e := range enrolled {
@@ -64,7 +69,7 @@ func sift(enrolled []Enrolled, model *School) sifted {
 			s.leaving = append(s.leaving, e)
 		}
 	}
-	return s
+	return s, nil
 }
 
 // strangers are the identifiers of those who were never attached here: they may be known to the project.

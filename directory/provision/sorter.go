@@ -13,8 +13,8 @@ import (
 )
 
 // sorter puts any number of entries in the order of their keys with a bounded memory: what fits is sorted in place, the rest
-// goes to temporary files in sorted runs, which are merged as they are read. Entries with equal keys keep the order in which
-// they were added. The files have no name that anyone else could open, and are gone when the sorter is closed. While one half of the
+// goes to temporary files in sorted runs, which are merged as they are read. Entries with equal keys come in the order of their
+// payloads: who adds them, and when, changes nothing. The files have no name that anyone else could open, and are gone when the sorter is closed. While one half of the
 // memory goes to disk the other is filled.
 type sorter struct {
 	dir  string
@@ -60,8 +60,8 @@ func (s *sorter) add(key, payload []byte) error {
 }
 
 func (b *sortBuffer) order() {
-	slices.SortStableFunc(b.entries, func(x, y entry) int {
-		return bytes.Compare(b.data[x.start:x.key], b.data[y.start:y.key])
+	slices.SortFunc(b.entries, func(x, y entry) int {
+		return comparePairs(pair{b.data[x.start:x.key], b.data[x.key:x.end]}, pair{b.data[y.start:y.key], b.data[y.key:y.end]})
 	})
 }
 
@@ -118,12 +118,12 @@ func (s *sorter) all() iter.Seq2[pair, error] {
 		}
 		s.filling.order()
 		m := merge{}
-		for i, f := range s.runs {
+		for _, f := range s.runs {
 			if _, err := f.Seek(0, io.SeekStart); err != nil {
 				yield(pair{}, err)
 				return
 			}
-			r := &run{number: i, src: bufio.NewReaderSize(f, 64<<10)}
+			r := &run{src: bufio.NewReaderSize(f, 64<<10)}
 			if ok, err := r.next(); err != nil {
 				yield(pair{}, err)
 				return
@@ -131,8 +131,8 @@ func (s *sorter) all() iter.Seq2[pair, error] {
 				m = append(m, r)
 			}
 		}
-		// What never left memory is the last run.
-		if last := (&run{number: len(s.runs), memory: s.filling}); len(s.filling.entries) > 0 {
+		// What never left memory is one more run.
+		if last := (&run{memory: s.filling}); len(s.filling.entries) > 0 {
 			last.next()
 			m = append(m, last)
 		}
@@ -178,10 +178,16 @@ func temporary(dir string) (*os.File, error) {
 
 type pair struct{ key, payload []byte }
 
+func comparePairs(a, b pair) int {
+	if c := bytes.Compare(a.key, b.key); c != 0 {
+		return c
+	}
+	return bytes.Compare(a.payload, b.payload)
+}
+
 // run is one sorted sequence: a file, or what stayed in memory.
 type run struct {
-	number int
-	now    pair
+	now pair
 
 	src    *bufio.Reader
 	spare  []byte
@@ -218,18 +224,13 @@ func (r *run) next() (bool, error) {
 	return true, nil
 }
 
-// merge is the heap of runs by their present entry; equal keys in the order of the runs, which is that of the adding.
+// merge is the heap of runs by their present entry.
 type merge []*run
 
-func (m merge) Len() int { return len(m) }
-func (m merge) Less(i, j int) bool {
-	if c := bytes.Compare(m[i].now.key, m[j].now.key); c != 0 {
-		return c < 0
-	}
-	return m[i].number < m[j].number
-}
-func (m merge) Swap(i, j int) { m[i], m[j] = m[j], m[i] }
-func (m *merge) Push(x any)   { *m = append(*m, x.(*run)) }
+func (m merge) Len() int           { return len(m) }
+func (m merge) Less(i, j int) bool { return comparePairs(m[i].now, m[j].now) < 0 }
+func (m merge) Swap(i, j int)      { m[i], m[j] = m[j], m[i] }
+func (m *merge) Push(x any)        { *m = append(*m, x.(*run)) }
 func (m *merge) Pop() any {
 	old := *m
 	x := old[len(old)-1]

@@ -3,84 +3,22 @@ package provision
 import (
 	"bufio"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"os"
-	"runtime"
 	"slices"
+	"sync"
 
 	"pupitre/directory"
 )
-
-// staged is a file set put in order: one model per school in a temporary file. Close it.
-type staged struct {
-	common  setName
-	degrees map[directory.Degree]bool // whose schools the set describes all of
-	mode    string                    // of a OneRoster package: bulk or delta
-	files   int
-	records map[string]int
-	schools []stagedSchool
-	file    *os.File
-	keep    *keeping // what a OneRoster package changes of the rows that are kept; nil for other sets
-}
-
-// stagedSchool is where one model is, and its digest.
-type stagedSchool struct {
-	uai    directory.UAI
-	name   string
-	people int
-	digest string
-	start  int64
-	size   int
-}
-
-// models reads back every school in order; nil for one that is not needed.
-func (s *staged) models(needed func(stagedSchool) bool) iter.Seq2[*School, error] {
-	return func(yield func(*School, error) bool) {
-		for i, at := range s.schools {
-			var model *School
-			var err error
-			if needed(at) {
-				model, err = s.load(i)
-			}
-			if !yield(model, err) {
-				return
-			}
-		}
-	}
-}
-
-// load reads one school back.
-func (s *staged) load(i int) (*School, error) {
-	at := s.schools[i]
-	b := make([]byte, at.size)
-	if _, err := s.file.ReadAt(b, at.start); err != nil {
-		return nil, fmt.Errorf("read the staged school %s: %w", at.uai, err)
-	}
-	school := &School{digest: at.digest}
-	if err := json.Unmarshal(b, school); err != nil {
-		return nil, fmt.Errorf("read the staged school %s: %w", at.uai, err)
-	}
-	return school, nil
-}
-
-func (s *staged) close() {
-	if s.file != nil {
-		s.file.Close()
-	}
-	if s.keep != nil {
-		s.keep.changes.close()
-	}
-}
 
 // stage implements Source.
 func (e entSet) stage(ctx context.Context, d delivery) (*staged, error) {
 	g := newStager(d.limits, d.found)
 	defer g.close()
 
-	if err := e.each(ctx, d.limits, d.found, g.read); err != nil {
+	if err := errors.Join(e.each(ctx, d.limits, d.found, g.read), g.abreast.wait()); err != nil {
 		return nil, err
 	}
 	if !d.found.refused { // a source that was given up half-way misses files for no fault of the set
@@ -104,28 +42,29 @@ func (e entSet) stage(ctx context.Context, d delivery) (*staged, error) {
 	return s, nil
 }
 
-// stager takes the records of a set as they are read, whatever their order.
+// stager puts the records of a set in order as they are read, whatever theirs.
 type stager struct {
-	limits Limits
-	found  *findings
-	set    set
-	degree directory.Degree
-	files  []string
-	counts map[kind]int
-	labels map[kind]string // how the set's own format calls its records
+	limits  Limits
+	found   *findings
+	abreast *abreast
+	set     set
+	degree  directory.Degree
+	files   []string
+	counts  map[kind]int
+	labels  map[kind]string // how the set's own format calls its records
 
+	sorting    sync.Mutex
 	identities *sorter // one small entry per person record, by identifier: is one identifier two persons?
 	records    *sorter // every record, by school, then kind, then key
-
-	key, payload []byte
 }
 
 func newStager(limits Limits, found *findings) *stager {
-	return &stager{limits: limits, found: found, set: set{found: found}, counts: map[kind]int{}, labels: labels,
+	return &stager{limits: limits, found: found, abreast: newAbreast(), set: set{found: found}, counts: map[kind]int{}, labels: labels,
 		identities: newSorter(limits.Dir, limits.SortBuffer/4), records: newSorter(limits.Dir, limits.SortBuffer-limits.SortBuffer/4)}
 }
 
 func (g *stager) close() {
+	g.abreast.wait() // after an error that has been returned already
 	g.identities.close()
 	g.records.close()
 }
@@ -138,7 +77,7 @@ func (g *stager) recordCounts() map[string]int {
 	return out
 }
 
-// read takes one file of the set.
+// read takes one file of the set. It may return before the file is parsed; abreast.wait waits for that.
 func (g *stager) read(name string, src io.Reader) error {
 	n, ok := parseFileName(name)
 	if !ok {
@@ -147,44 +86,69 @@ func (g *stager) read(name string, src io.Reader) error {
 		return err
 	}
 	g.set.admit(n)
-	p := &parser{name: n, number: len(g.files), found: g.found, emit: g.take}
+	in := g.intake(newFindings(g.found.limit))
+	p := &parser{name: n, number: len(g.files), found: in.found, emit: in.take}
 	g.files = append(g.files, name)
-	if err := p.parse(src, g.limits); err != nil {
-		return err
-	}
-	switch {
-	case p.degree == "" || p.degree == g.degree:
-	case g.degree == "":
-		g.degree = p.degree
-	default:
-		g.found.refuse("provision.file.degree", place{file: name}, "found", string(p.degree), "wanted", string(g.degree))
-	}
-	return nil
+	in.files = g.files
+	return g.abreast.read(src, func(src io.Reader) error { return p.parse(src, g.limits) }, func() {
+		g.found.join(in.found)
+		for k, n := range in.counts {
+			g.counts[k] += n
+		}
+		switch {
+		case p.degree == "" || p.degree == g.degree:
+		case g.degree == "":
+			g.degree = p.degree
+		default:
+			g.found.refuse("provision.file.degree", place{file: name}, "found", string(p.degree), "wanted", string(g.degree))
+		}
+	})
+}
+
+// intake takes records into a stager's order. There may be several, each of one goroutine's.
+type intake struct {
+	*stager
+	found  *findings
+	files  []string // up to the one being read
+	counts map[kind]int
+
+	key, payload, brief []byte
+}
+
+func (g *stager) intake(found *findings) *intake {
+	return &intake{stager: g, found: found, files: g.files, counts: map[kind]int{}}
 }
 
 // take puts a record where it belongs in the order.
-func (g *stager) take(r *raw) error {
-	g.counts[r.kind]++
-	g.payload = r.encode(g.payload[:0])
+func (in *intake) take(r *raw) error {
+	in.counts[r.kind]++
+	in.payload = r.encode(in.payload[:0])
 	if r.kind != aPupil && r.kind != aTeacher && r.kind != aManager {
-		return g.records.add(g.keyOf(r), g.payload)
+		in.key = r.sortKey(in.key[:0])
+		in.sorting.Lock()
+		defer in.sorting.Unlock()
+		return in.records.add(in.key, in.payload)
 	}
 	external := r.one(fPerson)
 	if external == "" {
-		g.found.aside("provision.person.blank", place{g.files[r.file], r.line, naming(g.labels[r.kind], r)})
+		in.found.aside("provision.person.blank", place{in.files[r.file], r.line, naming(in.labels[r.kind], r)})
 		return nil
 	}
 	name := directory.Name{Family: r.one(fFamily), Given: r.one(fGiven)}
 	brief := raw{kind: r.kind, file: r.file, line: r.line}
 	brief.add(fName, []byte(name.Sorting()))
-	if err := g.identities.add([]byte(external), brief.encode(nil)); err != nil {
+	in.brief = brief.encode(in.brief[:0])
+	uais := uaisOf(r)
+	in.sorting.Lock()
+	defer in.sorting.Unlock()
+	if err := in.identities.add([]byte(external), in.brief); err != nil {
 		return err
 	}
-	for _, uai := range uaisOf(r) {
+	for _, uai := range uais {
 		// All of a person's records in a school come together, the pupil's before the teacher's before the manager's.
-		g.key = append(append(g.key[:0], uai...), 0, byte(aPupil))
-		g.key = append(append(g.key, external...), 0, byte(r.kind))
-		if err := g.records.add(g.key, g.payload); err != nil {
+		in.key = append(append(in.key[:0], uai...), 0, byte(aPupil))
+		in.key = append(append(in.key, external...), 0, byte(r.kind))
+		if err := in.records.add(in.key, in.payload); err != nil {
 			return err
 		}
 	}
@@ -204,13 +168,13 @@ func uaisOf(r *raw) (uais []string) {
 	return uais
 }
 
-// keyOf is school, kind, then the fields of the kind's key. No field holds the byte 0: it is no character of XML.
-func (g *stager) keyOf(r *raw) []byte {
-	g.key = append(append(g.key[:0], canonical(r.one(fUAI))...), 0, byte(r.kind))
+// sortKey appends school, kind, then the fields of the kind's key. No field holds the byte 0: it is no character of XML.
+func (r *raw) sortKey(key []byte) []byte {
+	key = append(append(key, canonical(r.one(fUAI))...), 0, byte(r.kind))
 	for _, f := range keys[r.kind][1:] {
-		g.key = append(append(g.key, r.one(f)...), 0)
+		key = append(append(key, r.bytes(f)...), 0)
 	}
-	return g.key
+	return key
 }
 
 func (g *stager) place(r *raw) place {
@@ -264,6 +228,7 @@ func (g *stager) bySchool() iter.Seq2[schoolRecords, error] {
 	return func(yield func(schoolRecords, error) bool) {
 		var now schoolRecords
 		var before []byte
+		var steps pace
 		for e, err := range g.records.all() {
 			if err != nil {
 				yield(now, err)
@@ -273,9 +238,9 @@ func (g *stager) bySchool() iter.Seq2[schoolRecords, error] {
 				if now.size > 0 && !yield(now, nil) {
 					return
 				}
-				now, before = schoolRecords{uai: string(head)}, before[:0]
+				now, before = schoolRecords{uai: string(head), records: make([]sortedRecord, 0, len(now.records))}, before[:0]
 			}
-			runtime.Gosched() // as the parser does
+			steps.step()
 			if now.size += len(e.payload); now.size > g.limits.SchoolBytes {
 				now.large = true
 				continue
@@ -364,24 +329,4 @@ func (g *stager) samePerson(external string, a, b *raw) {
 	case !same:
 		g.found.note("provision.person.named", at, "file", g.files[a.file], "other", a.line)
 	}
-}
-
-// stagedWriter appends models to the staging file.
-type stagedWriter struct {
-	staged *staged
-	w      *bufio.Writer
-	at     int64
-}
-
-func (s *stagedWriter) write(school *School) error {
-	b, err := json.Marshal(school)
-	if err != nil {
-		return fmt.Errorf("stage the school %s: %w", school.UAI, err)
-	}
-	if _, err := s.w.Write(b); err != nil {
-		return fmt.Errorf("stage the school %s: %w", school.UAI, err)
-	}
-	s.staged.schools = append(s.staged.schools, stagedSchool{school.UAI, school.Name, len(school.People), digest(b), s.at, len(b)})
-	s.at += int64(len(b))
-	return nil
 }
