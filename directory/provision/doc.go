@@ -17,7 +17,7 @@
 // # Staging
 //
 // Memory is bounded whatever the size of the set: two files are parsed side by side (abreast.go), records go through an external
-// sort (buffers of 32 MiB, runs in temporary files), come out school by school, and each school's model is written to one temporary
+// sort (buffers of 24 MiB, runs in temporary files), come out school by school, and each school's model is written to one temporary
 // file with a digest. Two or three schools are held at a time (and of a OneRoster package its classes, without their people). A
 // school whose digest is that of its last import is not even compared; in the others, each person's digest says whether anything
 // about them changed, and the others stay closed. So a night's import reads what is standing and writes what differs.

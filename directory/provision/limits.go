@@ -8,7 +8,7 @@ type Limits struct {
 	Ratio       int64 // unpacked to packed, once 16 MiB are unpacked: 300 (the files of a portal come to about 30)
 	SchoolBytes int   // of the records of one school: 64 MiB
 	Findings    int   // listed of each rule; the rest is counted: 100
-	SortBuffer  int   // bytes sorted in memory before going to disk: 32 MiB
+	SortBuffer  int   // bytes sorted in memory before going to disk: 24 MiB
 
 	Dir string // for temporary files: the system's, unless said
 }
@@ -20,7 +20,7 @@ func (l Limits) filled() Limits {
 	fill(&l.Ratio, 300)
 	fill(&l.SchoolBytes, 64<<20)
 	fill(&l.Findings, 100)
-	fill(&l.SortBuffer, 32<<20)
+	fill(&l.SortBuffer, 24<<20)
 	return l
 }
 

@@ -111,6 +111,9 @@ func (g *roster) translate(ctx context.Context, s *staged) error {
 	if err := g.everybody(ctx); err != nil {
 		return err
 	}
+	if err := g.in.flush(); err != nil {
+		return err
+	}
 	if err := g.out.schools(ctx, s); err != nil {
 		return err
 	}

@@ -53,10 +53,25 @@ func (s *sorter) add(key, payload []byte) error {
 		}
 		b = s.filling
 	}
+	b.put(key, payload)
+	return nil
+}
+
+// take adds what a buffer holds, and empties it.
+func (s *sorter) take(b *sortBuffer) error {
+	for _, e := range b.entries {
+		if err := s.add(b.data[e.start:e.key], b.data[e.key:e.end]); err != nil {
+			return err
+		}
+	}
+	b.data, b.entries = b.data[:0], b.entries[:0]
+	return nil
+}
+
+func (b *sortBuffer) put(key, payload []byte) {
 	start := len(b.data)
 	b.data = append(append(b.data, key...), payload...)
 	b.entries = append(b.entries, entry{start, start + len(key), len(b.data)})
-	return nil
 }
 
 func (b *sortBuffer) order() {
@@ -123,7 +138,7 @@ func (s *sorter) all() iter.Seq2[pair, error] {
 				yield(pair{}, err)
 				return
 			}
-			r := &run{src: bufio.NewReaderSize(f, 64<<10)}
+			r := &run{src: bufio.NewReaderSize(f, 32<<10)}
 			if ok, err := r.next(); err != nil {
 				yield(pair{}, err)
 				return

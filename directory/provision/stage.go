@@ -90,7 +90,13 @@ func (g *stager) read(name string, src io.Reader) error {
 	p := &parser{name: n, number: len(g.files), found: in.found, emit: in.take}
 	g.files = append(g.files, name)
 	in.files = g.files
-	return g.abreast.read(src, func(src io.Reader) error { return p.parse(src, g.limits) }, func() {
+	parse := func(src io.Reader) error {
+		if err := p.parse(src, g.limits); err != nil {
+			return err
+		}
+		return in.flush()
+	}
+	return g.abreast.read(src, parse, func() {
 		g.found.join(in.found)
 		for k, n := range in.counts {
 			g.counts[k] += n
@@ -105,13 +111,15 @@ func (g *stager) read(name string, src io.Reader) error {
 	})
 }
 
-// intake takes records into a stager's order. There may be several, each of one goroutine's.
+// intake takes records into a stager's order. There may be several, each of one goroutine's: what one has taken is handed over by
+// flush, and now and then before.
 type intake struct {
 	*stager
 	found  *findings
 	files  []string // up to the one being read
 	counts map[kind]int
 
+	identities, records sortBuffer // not handed over yet
 	key, payload, brief []byte
 }
 
@@ -125,12 +133,11 @@ func (in *intake) take(r *raw) error {
 	in.payload = r.encode(in.payload[:0])
 	if r.kind != aPupil && r.kind != aTeacher && r.kind != aManager {
 		in.key = r.sortKey(in.key[:0])
-		in.sorting.Lock()
-		defer in.sorting.Unlock()
-		return in.records.add(in.key, in.payload)
+		in.records.put(in.key, in.payload)
+		return in.pause()
 	}
-	external := r.one(fPerson)
-	if external == "" {
+	external := r.bytes(fPerson)
+	if len(external) == 0 {
 		in.found.aside("provision.person.blank", place{in.files[r.file], r.line, naming(in.labels[r.kind], r)})
 		return nil
 	}
@@ -138,21 +145,33 @@ func (in *intake) take(r *raw) error {
 	brief := raw{kind: r.kind, file: r.file, line: r.line}
 	brief.add(fName, []byte(name.Sorting()))
 	in.brief = brief.encode(in.brief[:0])
-	uais := uaisOf(r)
-	in.sorting.Lock()
-	defer in.sorting.Unlock()
-	if err := in.identities.add([]byte(external), in.brief); err != nil {
-		return err
-	}
-	for _, uai := range uais {
+	in.identities.put(external, in.brief)
+	for _, uai := range uaisOf(r) {
 		// All of a person's records in a school come together, the pupil's before the teacher's before the manager's.
 		in.key = append(append(in.key[:0], uai...), 0, byte(aPupil))
 		in.key = append(append(in.key, external...), 0, byte(r.kind))
-		if err := in.records.add(in.key, in.payload); err != nil {
-			return err
-		}
+		in.records.put(in.key, in.payload)
 	}
-	return nil
+	return in.pause()
+}
+
+// pause hands over what has gathered.
+func (in *intake) pause() error {
+	const enough = 64 << 10 // bytes
+	if len(in.records.data) < enough {
+		return nil
+	}
+	return in.flush()
+}
+
+// flush hands over everything.
+func (in *intake) flush() error {
+	in.sorting.Lock()
+	defer in.sorting.Unlock()
+	if err := in.stager.identities.take(&in.identities); err != nil {
+		return err
+	}
+	return in.stager.records.take(&in.records)
 }
 
 // uaisOf are the schools that a person's record speaks of.

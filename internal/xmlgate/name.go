@@ -20,6 +20,7 @@ type binding struct{ prefix, space string }
 // names makes each name a string once, and knows the prefixes in force.
 type names struct {
 	known    map[string]qname
+	recent   [64]qname // of known, by a few of their bytes: a document has some dozens of names, a million times
 	bindings []binding // innermost last
 }
 
@@ -30,7 +31,15 @@ func newNames() names { return names{known: map[string]qname{}} }
 
 // intern checks a name and cuts it.
 func (n *names) intern(r *Reader, raw []byte) (qname, error) {
+	var recent *qname
+	if last := len(raw) - 1; last >= 0 {
+		recent = &n.recent[(7*last+5*int(raw[last])+int(raw[last/2]))%len(n.recent)]
+		if recent.raw == string(raw) {
+			return *recent, nil
+		}
+	}
 	if q, ok := n.known[string(raw)]; ok {
+		*recent = q
 		return q, nil
 	}
 	if len(raw) > r.limits.Name {

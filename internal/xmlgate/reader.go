@@ -89,48 +89,49 @@ func NewReader(src io.Reader, limits Limits) *Reader {
 
 // Next returns the next token, and io.EOF after the end tag of the root and whatever may follow it.
 // White space around the root is not shown.
-func (r *Reader) Next() (Token, error) {
+func (r *Reader) Next() (t Token, err error) {
+	if r.err == nil {
+		r.err = r.next(&t)
+	}
 	if r.err != nil {
 		return Token{}, r.err
-	}
-	t, err := r.next()
-	if err != nil {
-		r.err = err
-		return Token{}, err
 	}
 	return t, nil
 }
 
-func (r *Reader) next() (Token, error) {
+// next fills an empty token: they are large, and there are millions.
+func (r *Reader) next(t *Token) error {
 	if r.closing {
 		r.closing = false
-		return r.pop(r.line), nil
+		r.pop(t, r.line)
+		return nil
 	}
 	if !r.begun {
 		if err := r.declaration(); err != nil {
-			return Token{}, err
+			return err
 		}
 		r.begun = true
 	}
 	line := r.line
 	text, err := r.text()
 	if err != nil {
-		return Token{}, err
+		return err
 	}
 	if len(r.stack) == 0 {
 		if !isBlank(text) {
-			return Token{}, r.failAt(line, "xmlgate.document.outside")
+			return r.failAt(line, "xmlgate.document.outside")
 		}
 		if r.atEnd() {
-			return Token{}, r.finish()
+			return r.finish()
 		}
 	} else if len(text) > 0 {
-		return Token{Kind: Text, Text: text, Line: line}, nil
+		t.Kind, t.Text, t.Line = Text, text, line
+		return nil
 	}
 	if r.byteAt(1) == '/' {
-		return r.endTag()
+		return r.endTag(t)
 	}
-	return r.startTag()
+	return r.startTag(t)
 }
 
 // finish says how the document ended: io.EOF, or what was missing.
@@ -206,7 +207,7 @@ func (r *Reader) Bytes() ([]byte, error) {
 func (r *Reader) simple() ([]byte, error) {
 	if r.closing {
 		r.closing = false
-		r.pop(r.line)
+		r.pop(&Token{}, r.line)
 		return nil, nil
 	}
 	text, err := r.text()
@@ -221,7 +222,7 @@ func (r *Reader) simple() ([]byte, error) {
 		r.scratch = append(r.scratch[:0], text...)
 		text = r.scratch
 	}
-	if _, err := r.endTag(); err != nil {
+	if err := r.endTag(&Token{}); err != nil {
 		return nil, err
 	}
 	return text, nil

@@ -8,24 +8,27 @@ import (
 // tag brings a whole start tag into the window and returns its bytes without the < and >.
 func (r *Reader) tag() ([]byte, error) {
 	var quote byte
-	for i := 1; ; i++ {
+	for i := 1; ; {
+		seen := r.buf[r.at:r.end]
+		for ; i < len(seen) && i <= r.limits.Tag; i++ {
+			switch c := seen[i]; {
+			case c == '>' && quote == 0:
+				return seen[1:i], nil
+			case c > '>': // most of them
+			case c == quote:
+				quote = 0
+			case quote != 0:
+			case c == '"' || c == '\'':
+				quote = c
+			case c == '<':
+				return nil, r.malformed()
+			}
+		}
 		if i > r.limits.Tag {
 			return nil, r.fail("xmlgate.tag.too-long", "limit", r.limits.Tag)
 		}
-		if r.at+i >= r.end && !r.more() {
+		if !r.more() {
 			return nil, r.starved()
-		}
-		switch c := r.buf[r.at+i]; {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '>':
-			return r.buf[r.at+1 : r.at+i], nil
-		case c == '<':
-			return nil, r.malformed()
 		}
 	}
 }
@@ -35,16 +38,16 @@ func (r *Reader) malformed() error {
 }
 
 // startTag reads <name attribute="value" …> or <name … />, at the window's beginning.
-func (r *Reader) startTag() (Token, error) {
+func (r *Reader) startTag(t *Token) error {
 	tag, err := r.tag()
 	if err != nil {
-		return Token{}, err
+		return err
 	}
 	if len(r.stack) == 0 && r.rooted {
-		return Token{}, r.fail("xmlgate.document.outside")
+		return r.fail("xmlgate.document.outside")
 	}
 	if err := r.count(); err != nil {
-		return Token{}, err
+		return err
 	}
 	line, whole := r.line, len(tag)+2
 	empty := len(tag) > 0 && tag[len(tag)-1] == '/'
@@ -53,22 +56,22 @@ func (r *Reader) startTag() (Token, error) {
 	}
 	raw, rest := word(tag)
 	if len(raw) == 0 {
-		return Token{}, r.malformed()
+		return r.malformed()
 	}
 	name, err := r.intern(r, raw)
 	if err != nil {
-		return Token{}, err
+		return err
 	}
 	held := len(r.bindings)
 	r.attrs = r.attrs[:0]
 	if len(rest) > 0 {
 		if err := r.attributes(rest, held); err != nil {
-			return Token{}, err
+			return err
 		}
 	}
 	space, ok := r.space(name.prefix)
 	if !ok {
-		return Token{}, r.fail("xmlgate.prefix.undeclared", "prefix", name.prefix, "name", name.raw)
+		return r.fail("xmlgate.prefix.undeclared", "prefix", name.prefix, "name", name.raw)
 	}
 	expanded := Name{space, name.local}
 	r.line += bytes.Count(tag, newline)
@@ -76,7 +79,8 @@ func (r *Reader) startTag() (Token, error) {
 	r.rooted = true
 	r.closing = empty
 	r.stack = append(r.stack, frame{name.raw, expanded, held})
-	return Token{Kind: Start, Name: expanded, Attr: r.attrs, Line: line}, nil
+	t.Kind, t.Name, t.Attr, t.Line = Start, expanded, r.attrs, line
+	return nil
 }
 
 // count holds the document to its number and depth of elements.
@@ -186,27 +190,29 @@ func (r *Reader) expand(prefixed bool) error {
 }
 
 // endTag reads </name>, at the window's beginning.
-func (r *Reader) endTag() (Token, error) {
+func (r *Reader) endTag(t *Token) error {
 	if len(r.stack) == 0 {
-		return Token{}, r.malformed()
+		return r.malformed()
 	}
 	want := r.stack[len(r.stack)-1].raw
 	if r.holdsEndTag() {
 		r.at += 3 + len(want)
-		return r.pop(r.line), nil
+		r.pop(t, r.line)
+		return nil
 	}
 	tag, err := r.tag()
 	if err != nil {
-		return Token{}, err
+		return err
 	}
 	name, rest := word(tag[1:])
 	if string(name) != want || !isBlank(rest) {
-		return Token{}, r.fail("xmlgate.tag.mismatch", "found", near(name), "wanted", want)
+		return r.fail("xmlgate.tag.mismatch", "found", near(name), "wanted", want)
 	}
 	line := r.line
 	r.line += bytes.Count(tag, newline)
 	r.at += len(tag) + 2
-	return r.pop(line), nil
+	r.pop(t, line)
+	return nil
 }
 
 // holdsEndTag reports whether the window begins with exactly the end tag that is due.
@@ -217,12 +223,12 @@ func (r *Reader) holdsEndTag() bool {
 }
 
 // pop closes the innermost element.
-func (r *Reader) pop(line int) Token {
+func (r *Reader) pop(t *Token, line int) {
 	last := len(r.stack) - 1
 	f := r.stack[last]
 	r.stack = r.stack[:last]
 	r.bindings = r.bindings[:f.held]
-	return Token{Kind: End, Name: f.name, Line: line}
+	t.Kind, t.Name, t.Line = End, f.name, line
 }
 
 // value resolves the references of an attribute's value, and turns its white space into spaces (§3.3.3).

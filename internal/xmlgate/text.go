@@ -17,12 +17,27 @@ func (r *Reader) text() ([]byte, error) {
 	}
 	if next := r.byteAt(len(run) + 1); next != '!' && next != '?' {
 		run = r.buf[r.at : r.at+len(run)] // looking ahead may have moved it
-		if bytes.IndexByte(run, '&') < 0 && bytes.IndexByte(run, '\r') < 0 && bytes.IndexByte(run, ']') < 0 {
-			r.consume(len(run))
+		if lines, ok := plain(run); ok {
+			r.line += lines
+			r.at += len(run)
 			return run, nil
 		}
 	}
 	return r.mixed()
+}
+
+// plain reports whether text is what it looks like, and counts its lines. Most is short: one walk is faster than four searches.
+func plain(text []byte) (lines int, ok bool) {
+	for _, c := range text {
+		switch {
+		case c > '&' && c != ']':
+		case c == '\n':
+			lines++
+		case c == '&' || c == '\r' || c == ']':
+			return 0, false
+		}
+	}
+	return lines, true
 }
 
 // run brings everything up to the next < into the window, and returns it.
