@@ -38,20 +38,27 @@ type Client struct {
 	SignedOut []string // where it may ask to be sent after signing out
 	LogoutURL string   // optional: back-channel logout
 	EventsURL string   // optional: Security Event Tokens (docs/protocols/rights.md)
+	Services  []CASService
 	Created   time.Time
 }
 
 // Validate refuses a registration that could not be safe. Plain http is for loopback names only.
 func (c Client) Validate() error {
-	if c.ID == "" || c.Sector == "" || len(c.Redirects) == 0 {
+	if c.ID == "" || c.Sector == "" || len(c.Redirects)+len(c.Services) == 0 {
 		return fault.New(fault.Invalid, "federation.client.incomplete", "client", string(c.ID))
 	}
-	if !slices.Contains(Algorithms, c.Algorithm) {
+	signs := len(c.Redirects) > 0 || c.LogoutURL != "" || c.EventsURL != "" // CAS tells without a signature
+	if (signs || c.Algorithm != "") && !slices.Contains(Algorithms, c.Algorithm) {
 		return fault.New(fault.Invalid, "federation.client.algorithm", "client", string(c.ID), "algorithm", string(c.Algorithm))
 	}
 	for _, address := range slices.Concat(c.Redirects, c.SignedOut, []string{c.LogoutURL, c.EventsURL}) {
 		if address != "" && !fit(address) {
 			return fault.New(fault.Invalid, "federation.client.address", "client", string(c.ID), "address", address)
+		}
+	}
+	for _, service := range c.Services {
+		if !service.fit() {
+			return fault.New(fault.Invalid, "federation.client.service", "client", string(c.ID), "address", service.Prefix)
 		}
 	}
 	return nil

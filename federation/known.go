@@ -11,8 +11,10 @@ import (
 // clients remembers registered programs for a moment: every step of every entry asks for one, and they change a few times a year.
 // A change made on another node is seen within knownFor, as a withdrawn right is.
 type clients struct {
-	mu   sync.Mutex
-	byID map[ClientID]known
+	mu        sync.Mutex
+	byID      map[ClientID]known
+	speakCAS  []Client
+	speakTill time.Time
 }
 
 type known struct {
@@ -42,6 +44,20 @@ func (k *clients) forget(id ClientID) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.byID, id)
+	k.speakTill = time.Time{}
+}
+
+// services are the programs that speak CAS.
+func (k *clients) services(now time.Time) ([]Client, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.speakCAS, now.Before(k.speakTill)
+}
+
+func (k *clients) putServices(all []Client, now time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.speakCAS, k.speakTill = all, now.Add(knownFor)
 }
 
 // FindClient returns a registered program; fault.NotFound for any other. What it says may be a second old.

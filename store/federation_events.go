@@ -36,6 +36,16 @@ func (t eventsTx) Secret(ctx context.Context, project directory.ProjectID, perso
 	return federationTx(t).Secret(ctx, project, person)
 }
 
+// Entered implements events.Reader.
+func (t eventsTx) Entered(ctx context.Context, project directory.ProjectID, person directory.PersonID, session federation.SessionID, client federation.ClientID) ([]events.Entered, error) {
+	return list(ctx, t.Tx, `select ticket, service from cas_ticket
+		where project = $1 and person = $2 and session = $3 and client = $4 and ticket <> '' order by created_at, hash`,
+		[]any{string(project), string(person), string(session), string(client)}, func(row db.Row) (e events.Entered, err error) {
+			err = row.Scan(&e.Ticket, &e.Service)
+			return e, err
+		})
+}
+
 // personChunk bounds the persons named in one statement.
 const personChunk = 500
 
@@ -75,13 +85,13 @@ func (t eventsTx) queueChange(ctx context.Context, prefix string, at time.Time, 
 // QueueEnd implements events.Writer.
 func (t eventsTx) QueueEnd(ctx context.Context, prefix string, at time.Time, project directory.ProjectID, person directory.PersonID, session federation.SessionID) error {
 	for _, one := range []struct {
-		kind    events.Kind
-		address string
-	}{{events.SessionRevoked, "events_url"}, {events.Logout, "logout_url"}} {
+		kind events.Kind
+		told string // who
+	}{{events.SessionRevoked, "c.events_url <> ''"}, {events.Logout, "c.logout_url <> ''"}, {events.CASLogout, "c.services <> '[]'"}} {
 		_, err := t.Exec(ctx, `
 			insert into push (project, person, id, client, kind, body, at, due_at)
 			select v.project, v.person, $1 || '.' || c.id, c.id, $2, v.session, $3, $4
-			from visit v join client c on c.id = v.client and c.`+one.address+` <> ''
+			from visit v join client c on c.id = v.client and `+one.told+`
 			where v.project = $5 and v.person = $6 and v.session = $7
 			on conflict do nothing`,
 			prefix+"."+string(one.kind), string(one.kind), db.Micros(at), db.Micros(t.Now()), string(project), string(person), string(session))

@@ -24,6 +24,8 @@ func (t federationTx) Forget(ctx context.Context, _ journal.ActID, project direc
 		`delete from push where project = $1 and person = $2`,
 		`delete from oidc_token where project = $1 and person = $2`,
 		`delete from oidc_grant where project = $1 and person = $2`,
+		`delete from cas_ticket where project = $1 and person = $2`,
+		`delete from cas_granting where project = $1 and person = $2`,
 		`delete from visit where project = $1 and person = $2`,
 		`delete from acquaintance where project = $1 and person = $2`,
 		`delete from session where project = $1 and person = $2`,

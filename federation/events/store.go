@@ -18,6 +18,7 @@ const (
 	RightsChanged  Kind = "rights-changed"  // Body is the resource's ARK
 	SessionRevoked Kind = "session-revoked" // Body is the session's id
 	Logout         Kind = "logout"          // the same, as a logout token
+	CASLogout      Kind = "cas-logout"      // the same, told to each CAS service by its ticket
 )
 
 // Push is one thing that one client is to be told of one person.
@@ -40,6 +41,9 @@ type Change struct {
 	Everybody bool
 }
 
+// Entered is a CAS ticket that a service validated, and the address for which it was given.
+type Entered struct{ Ticket, Service string }
+
 // Reader is what telling asks of its store.
 type Reader interface {
 	tx.Moment
@@ -47,6 +51,8 @@ type Reader interface {
 	Due(ctx context.Context) ([]federation.ClientID, error)
 	// Secret is what makes a person's pseudonyms; fault.NotFound once they are erased.
 	Secret(ctx context.Context, project directory.ProjectID, person directory.PersonID) (directory.Secret, error)
+	// Entered lists the tickets that a client's services validated in a session of a person.
+	Entered(ctx context.Context, project directory.ProjectID, person directory.PersonID, session federation.SessionID, client federation.ClientID) ([]Entered, error)
 }
 
 // Writer is what telling changes. Rows are a queue, not a record: no act is needed.

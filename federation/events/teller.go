@@ -186,7 +186,13 @@ func (t *Teller) tellAll(ctx context.Context, c federation.Client, pushes []Push
 // tell makes one push and notes what came of it. Its error is ours; the publisher's failures only put the push off.
 func (t *Teller) tell(ctx context.Context, c federation.Client, p Push, gone bool) (bool, error) {
 	sent := error(nil)
-	if !gone && address(c, p.Kind) != "" { // else there is nobody left to tell
+	if !gone && p.Kind == CASLogout {
+		entered, err := t.entered(ctx, p)
+		if err != nil {
+			return false, err
+		}
+		sent = t.signOut(ctx, entered)
+	} else if !gone && address(c, p.Kind) != "" { // else there is nobody left to tell
 		secret, err := t.secret(ctx, p)
 		switch {
 		case fault.Is(err, fault.NotFound): // erased: nobody left to tell of
@@ -238,15 +244,22 @@ func address(c federation.Client, k Kind) string {
 	return c.EventsURL
 }
 
-// send posts a token: as the body (RFC 8935 §2.1), or as a form's field (Back-Channel Logout §2.5). Any 2xx is an acknowledgement.
+// send posts a token: as the body (RFC 8935 §2.1), or as a form's field (Back-Channel Logout §2.5).
 func (t *Teller) send(ctx context.Context, c federation.Client, k Kind, token string) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
 	body, media := token, "application/secevent+jwt"
 	if k == Logout {
-		body, media = url.Values{"logout_token": {token}}.Encode(), "application/x-www-form-urlencoded"
+		body, media = url.Values{"logout_token": {token}}.Encode(), form
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address(c, k), strings.NewReader(body))
+	return t.post(ctx, address(c, k), media, body)
+}
+
+const form = "application/x-www-form-urlencoded"
+
+// post sends a body. Any 2xx is an acknowledgement.
+func (t *Teller) post(ctx context.Context, address, media, body string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(body))
 	if err != nil {
 		return err
 	}

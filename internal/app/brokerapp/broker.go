@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"pupitre/directory/delivery"
 	"pupitre/directory/provision"
 	"pupitre/federation"
+	"pupitre/federation/cas"
 	"pupitre/federation/events"
 	"pupitre/federation/oidc"
 	"pupitre/federation/signin"
@@ -74,6 +76,7 @@ type Broker struct {
 
 	settings Settings
 	provider *oidc.Provider
+	tickets  *cas.Server
 	teller   *events.Teller
 	loops    sync.WaitGroup
 	stop     context.CancelFunc
@@ -129,6 +132,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		Federation: b.Federation, Keys: keys, Store: b.Store.Events(), Now: s.Now, Issuer: s.Base, Client: s.Client, Log: s.Log,
 	}
 	b.provider = &oidc.Provider{Federation: b.Federation, Keys: keys, Store: b.Store.OIDC(), IDs: ids, Now: s.Now, Issuer: s.Base}
+	b.tickets = &cas.Server{Federation: b.Federation, Store: b.Store.CAS(), IDs: ids, Now: s.Now, Issuer: s.Base, Client: s.Client}
 	door := &signin.Door{Federation: b.Federation, Pages: rooms, Base: s.Base}
 	for _, p := range s.Portals {
 		door.Connectors = append(door.Connectors, &signin.CAS{Portal: federation.ENT{Project: p.Project, Name: p.Name}, Base: p.CAS, Client: s.Client})
@@ -137,7 +141,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: house, SignIn: house.SignIn, Behind: s.Behind || overTLS, Strict: strict,
-		CrossOrigin: append(b.provider.CrossOrigin(), door.CrossOrigin()...),
+		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), door.CrossOrigin()),
 	}
 	mux := edge.Mux()
 	house.Mount(mux)
@@ -151,6 +155,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	rooms.Mount(mux)
 	door.Mount(mux)
 	b.provider.Mount(mux)
+	b.tickets.Mount(mux)
 	return edge.Wrap(house.Wrap(mux)), nil
 }
 
@@ -187,6 +192,7 @@ func (b *Broker) Run(ctx context.Context) {
 	}
 	b.sweep(ctx, "sessions", 10*time.Minute, b.Federation.Sweep)
 	b.sweep(ctx, "tokens", time.Minute, b.provider.Sweep)
+	b.sweep(ctx, "tickets", time.Minute, b.tickets.Sweep)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })
 }
 

@@ -1,0 +1,4 @@
+package cas
+
+// ReadEnvelope is readEnvelope.
+var ReadEnvelope = readEnvelope

@@ -1,0 +1,390 @@
+package cas_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/federation/events"
+	"pupitre/internal/db/dbtest"
+	"pupitre/store/storetest/federationtest"
+)
+
+var ines = federation.PseudonymOf(directory.Secret(strings.Repeat("1", 64)), federationtest.Preau)
+
+func TestATicketIsAnEntry(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		session := h.Arrive(t, "ent-ines")
+
+		// Nobody is signed in: first the portal, then back here.
+		status, to := h.login(t, "", "service="+url.QueryEscape(labo+"lecon?n=3"))
+		if want := federation.SignInPath("/cas/login?service="+url.QueryEscape(labo+"lecon?n=3"), ""); status != http.StatusFound || to != want {
+			t.Errorf("%d %s, want %s", status, to, want)
+		}
+		if status, to := h.login(t, session, ""); status != http.StatusFound || to != "/" {
+			t.Errorf("a sign-in for its own sake: %d %s", status, to)
+		}
+
+		for _, path := range []string{"/cas/serviceValidate", "/cas/proxyValidate", "/cas/p3/serviceValidate", "/cas/p3/proxyValidate", "/serviceValidate", "/p3/serviceValidate"} {
+			ticket := h.ticket(t, session, labo+"lecon?n=3")
+			a := read(t, h.get(t, path, "service", labo+"lecon?n=3", "ticket", ticket))
+			if a.Success == nil || a.Success.User != ines.Subject() {
+				t.Fatalf("%s: %+v", path, a)
+			}
+			var attributes []string
+			for _, one := range a.Success.Attributes.All {
+				attributes = append(attributes, one.XMLName.Local+"="+one.Value)
+			}
+			var want []string
+			if strings.Contains(path, "/p3/") {
+				want = []string{"IDO=" + ines.IDO(), "UAI=0991234D", "PRO=National_elv", "PRE=Inès", "DIV=5B##5e B", "GRO=LAT##Latin 5e##5B"}
+			}
+			if diff := cmp.Diff(want, attributes); diff != "" {
+				t.Errorf("%s: %s", path, diff)
+			}
+		}
+		if body := h.get(t, "/cas/validate", "service", labo, "ticket", h.ticket(t, session, labo)); body != "yes\n"+ines.Subject()+"\n" {
+			t.Errorf("CAS 1.0: %q", body)
+		}
+		if body := h.get(t, "/validate", "service", labo, "ticket", "ST-none"); body != "no\n\n" {
+			t.Errorf("CAS 1.0: %q", body)
+		}
+		want := `{"serviceResponse":{"authenticationSuccess":{"user":"` + ines.Subject() + `","attributes":{"DIV":["5B##5e B"],"GRO":["LAT##Latin 5e##5B"],"IDO":"` +
+			ines.IDO() + `","PRE":"Inès","PRO":"National_elv","UAI":["0991234D"]}}}}`
+		if body := h.get(t, "/cas/p3/serviceValidate", "service", labo, "ticket", h.ticket(t, session, labo), "format", "JSON"); body != want {
+			t.Errorf("JSON: %s", body)
+		}
+		if body := h.get(t, "/cas/p3/serviceValidate", "service", labo, "ticket", "ST-none", "format", "json"); body !=
+			`{"serviceResponse":{"authenticationFailure":{"code":"INVALID_TICKET","description":"this ticket is not known"}}}` {
+			t.Errorf("JSON: %s", body)
+		}
+		if h.Rights.Opened() != 8 {
+			t.Errorf("%d accesses journalled, want 8", h.Rights.Opened())
+		}
+	})
+}
+
+func TestSAML11(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		_, to := h.login(t, h.Arrive(t, "ent-ines"), "TARGET="+url.QueryEscape(labo))
+		ticket, ok := strings.CutPrefix(to, labo+"?SAMLart=")
+		if !ok {
+			t.Fatal(to)
+		}
+		ask := func(body string) string {
+			t.Helper()
+			res, err := h.client.Post(h.URL+"/cas/samlValidate?TARGET="+url.QueryEscape(labo), "text/xml", strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			var b strings.Builder
+			if err := res.Write(&b); err != nil {
+				t.Fatal(err)
+			}
+			return b.String()
+		}
+		envelope := func(inside string) string {
+			return `<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Header/><SOAP-ENV:Body><samlp:Request xmlns:samlp="urn:oasis:names:tc:SAML:1.0:protocol" RequestID="_r1">` +
+				inside + `</samlp:Request></SOAP-ENV:Body></SOAP-ENV:Envelope>`
+		}
+		artifact := `<samlp:AssertionArtifact>` + ticket + `</samlp:AssertionArtifact>`
+		for name, body := range map[string]string{
+			"two artifacts": envelope(artifact + artifact), "none": envelope(""), "no envelope": "<a/>", "no XML": "nothing", "a DOCTYPE": "<!DOCTYPE a>" + envelope(artifact),
+		} {
+			if got := ask(body); !strings.Contains(got, "INVALID_REQUEST") {
+				t.Errorf("%s: %s", name, got)
+			}
+		}
+		good := ask(envelope(artifact))
+		for _, part := range []string{`InResponseTo="_r1"`, `StatusCode Value="saml1p:Success"`, `<saml1:NameIdentifier>` + ines.Subject() + `<`, `<saml1:Audience>` + labo + `<`,
+			`AttributeName="PRE"><saml1:AttributeValue>Inès<`, `Recipient="` + labo + `"`} {
+			if !strings.Contains(good, part) {
+				t.Errorf("no %s in %s", part, good)
+			}
+		}
+		if again := ask(envelope(artifact)); !strings.Contains(again, "INVALID_TICKET") {
+			t.Error(again)
+		}
+	})
+}
+
+func TestATicketIsGoodOnceForItsServiceAndSoon(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		session := h.Arrive(t, "ent-ines")
+		const path = "/cas/serviceValidate"
+		is := func(want, got string) {
+			t.Helper()
+			if got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		}
+		ticket := h.ticket(t, session, labo)
+		is(ines.Subject(), h.verdict(t, path, labo, ticket))
+		is("INVALID_TICKET", h.verdict(t, path, labo, ticket))
+
+		ticket = h.ticket(t, session, labo)
+		is("INVALID_SERVICE", h.verdict(t, path, labo+"ailleurs", ticket))
+		is("INVALID_TICKET", h.verdict(t, path, labo, ticket)) // burnt
+
+		ticket = h.ticket(t, session, labo)
+		is("INVALID_TICKET", h.verdict(t, path, labo, ticket, "renew", "true"))
+		is("INVALID_TICKET", h.verdict(t, path, labo, ticket))
+
+		ticket = h.ticket(t, session, labo)
+		h.Clock.Advance(10 * time.Second)
+		is("INVALID_TICKET", h.verdict(t, path, labo, ticket))
+
+		// Withdrawn, or signed out, since the ticket was given.
+		ticket = h.ticket(t, session, labo)
+		h.Rights.Withdraw(federationtest.Ines, federationtest.College, directory.Pupil, federationtest.Grammar)
+		a := read(t, h.get(t, path, "service", labo, "ticket", ticket))
+		if a.Failure == nil || a.Failure.Code != "INVALID_TICKET" || !strings.Contains(a.Failure.Why, "licensing.right.none") {
+			t.Errorf("%+v", a.Failure)
+		}
+		h.Rights.Give(federationtest.Ines, federationtest.College, directory.Pupil, federationtest.Grammar)
+		ticket = h.ticket(t, session, labo)
+		if _, err := h.Service.SignOut(t.Context(), session); err != nil {
+			t.Fatal(err)
+		}
+		is("INVALID_TICKET", h.verdict(t, path, labo, ticket))
+
+		is("INVALID_TICKET_SPEC", h.verdict(t, path, labo, "TGT-1"))
+		is("INVALID_REQUEST", read(t, h.get(t, path, "service", labo)).Failure.Code)
+		is("INVALID_REQUEST", read(t, h.get(t, path, "service", labo, "ticket", "ST-1", "format", "YAML")).Failure.Code)
+	})
+}
+
+func TestWhoMayNotEnterStaysHere(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		for name, c := range map[string]struct {
+			external, query string
+			status          int
+			to              string
+		}{
+			"no copy":                         {"ent-noe", "service=" + url.QueryEscape(labo), http.StatusForbidden, ""},
+			"another publisher's resource":    {"ent-ines", "service=" + url.QueryEscape(labo) + "&idRessource=" + url.QueryEscape(federationtest.Atlas), http.StatusForbidden, ""},
+			"no resource named":               {"ent-ines", "service=" + url.QueryEscape(tools), http.StatusBadRequest, ""},
+			"a new password":                  {"ent-ines", "service=" + url.QueryEscape(labo) + "&renew=true", http.StatusForbidden, ""},
+			"gateway, signed in, but no copy": {"ent-noe", "service=" + url.QueryEscape(labo) + "&gateway=true", http.StatusForbidden, ""},
+			"gateway, nobody there":           {"", "service=" + url.QueryEscape(labo) + "&gateway=true", http.StatusFound, labo},
+			"renew and gateway":               {"", "service=" + url.QueryEscape(labo) + "&gateway=true&renew=true", http.StatusForbidden, ""},
+		} {
+			session := federation.Token("")
+			if c.external != "" {
+				session = h.Arrive(t, c.external)
+			}
+			if status, to := h.login(t, session, c.query); status != c.status || to != c.to {
+				t.Errorf("%s: %d %q", name, status, to)
+			}
+		}
+		// The resource can be named by the request.
+		_, to := h.login(t, h.Arrive(t, "ent-ines"), "service="+url.QueryEscape(tools)+"&idRessource="+url.QueryEscape(federationtest.Grammar))
+		if !strings.HasPrefix(to, tools+"?ticket=ST-") {
+			t.Error(to)
+		}
+	})
+}
+
+// Of thirty-two uses of one ticket exactly one succeeds, fifty times over.
+func TestOneTicketOneEntry(t *testing.T) {
+	t.Parallel()
+	rounds := 50
+	if os.Getenv("PUPITRE_SOAK") != "" {
+		rounds = 1000
+	}
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		session := h.Arrive(t, "ent-ines")
+		for range rounds {
+			ticket := h.ticket(t, session, labo)
+			var good atomic.Int64
+			var all sync.WaitGroup
+			for range 32 {
+				all.Go(func() {
+					res, err := h.client.Get(h.URL + "/cas/validate?" + url.Values{"service": {labo}, "ticket": {ticket}}.Encode())
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					defer res.Body.Close()
+					var answer string
+					if fmt.Fscan(res.Body, &answer); answer == "yes" {
+						good.Add(1)
+					}
+				})
+			}
+			all.Wait()
+			if good.Load() != 1 {
+				t.Fatalf("%d of 32 succeeded", good.Load())
+			}
+		}
+	})
+}
+
+// site is a publisher's site on this machine: it takes proxies' calls and logout requests.
+type site struct {
+	*httptest.Server
+	mu     sync.Mutex
+	got    []url.Values
+	status int
+}
+
+func newSite(t *testing.T) *site {
+	s := &site{status: http.StatusOK}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.ParseForm()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.got = append(s.got, r.Form)
+		w.WriteHeader(s.status)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *site) taken() []url.Values {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	got := s.got
+	s.got = nil
+	return got
+}
+
+func TestAProxyEntersAnotherServiceOfItsPublisher(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		proxy := newSite(t)
+		h := open(t, e, federation.Client{ID: "relais", Sector: federationtest.Preau, Name: "Le relais",
+			Services: []federation.CASService{{Prefix: proxy.URL + "/", ARK: federationtest.Grammar}}})
+		session := h.Arrive(t, "ent-ines")
+		validate := func(callback string) answer {
+			t.Helper()
+			return read(t, h.get(t, "/cas/serviceValidate", "service", proxy.URL+"/", "ticket", h.ticket(t, session, proxy.URL+"/"), "pgtUrl", callback))
+		}
+		for _, foreign := range []string{"https://mechant.example/rappel", atlas + "rappel", proxy.URL + "/../x"} {
+			if a := validate(foreign); a.Failure == nil || a.Failure.Code != "INVALID_PROXY_CALLBACK" {
+				t.Errorf("%s: %+v", foreign, a)
+			}
+		}
+		a := validate(proxy.URL + "/rappel")
+		calls := proxy.taken()
+		if a.Success == nil || len(calls) != 1 || calls[0].Get("pgtIou") != a.Success.Note || !strings.HasPrefix(a.Success.Note, "PGTIOU-") {
+			t.Fatalf("%+v, %v", a.Success, calls)
+		}
+		pgt := calls[0].Get("pgtId")
+		ask := func(target string) answer {
+			return read(t, h.get(t, "/cas/proxy", "pgt", pgt, "targetService", target))
+		}
+
+		if a := ask(atlas); a.ProxyFailure == nil || a.ProxyFailure.Code != "UNAUTHORIZED_SERVICE_PROXY" {
+			t.Errorf("another publisher: %+v", a)
+		}
+		if a := ask("https://inconnu.example/"); a.ProxyFailure == nil || a.ProxyFailure.Code != "UNAUTHORIZED_SERVICE_PROXY" {
+			t.Errorf("nobody's: %+v", a)
+		}
+		through := ask(labo)
+		if through.Proxy == nil {
+			t.Fatalf("%+v", through)
+		}
+		if got := h.verdict(t, "/cas/serviceValidate", labo, through.Proxy.Ticket); got != "INVALID_TICKET" {
+			t.Errorf("a proxy ticket by serviceValidate: %s", got)
+		}
+		through = ask(labo)
+		a = read(t, h.get(t, "/cas/proxyValidate", "service", labo, "ticket", through.Proxy.Ticket))
+		if a.Success == nil || a.Success.User != ines.Subject() || !cmp.Equal(a.Success.Proxies, []string{proxy.URL + "/rappel"}) {
+			t.Errorf("%+v", a)
+		}
+
+		h.Rights.Withdraw(federationtest.Ines, federationtest.College, directory.Pupil, federationtest.Grammar)
+		if a := ask(labo); a.ProxyFailure == nil {
+			t.Error("a right withdrawn a second ago still opens by proxy")
+		}
+		h.Rights.Give(federationtest.Ines, federationtest.College, directory.Pupil, federationtest.Grammar)
+		if _, err := h.Service.SignOut(t.Context(), session); err != nil {
+			t.Fatal(err)
+		}
+		if a := ask(labo); a.ProxyFailure == nil {
+			t.Error("a session that is over still opens by proxy")
+		}
+		proxy.mu.Lock()
+		proxy.status = http.StatusNotFound
+		proxy.mu.Unlock()
+		session = h.Arrive(t, "ent-ines")
+		if a := validate(proxy.URL + "/rappel"); a.Failure == nil {
+			t.Error("a callback that answers 404 has heard nothing")
+		}
+	})
+}
+
+// When a session ends, each service that validated a ticket is told by that ticket's name, and no other.
+func TestServicesAreToldOfTheEnd(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		here, other := newSite(t), newSite(t)
+		h := open(t, e,
+			federation.Client{ID: "ici", Sector: federationtest.Preau, Name: "Ici", Services: []federation.CASService{{Prefix: here.URL + "/", ARK: federationtest.Grammar}}},
+			federation.Client{ID: "autre", Sector: federationtest.Preau, Name: "Autre", Services: []federation.CASService{{Prefix: other.URL + "/", ARK: federationtest.Grammar}}})
+		session := h.Arrive(t, "ent-ines")
+		var used []string
+		for _, service := range []string{here.URL + "/un", here.URL + "/deux"} {
+			ticket := h.ticket(t, session, service)
+			h.verdict(t, "/serviceValidate", service, ticket)
+			used = append(used, ticket)
+		}
+		h.ticket(t, session, other.URL+"/") // never validated
+		if _, err := h.Service.SignOut(t.Context(), session); err != nil {
+			t.Fatal(err)
+		}
+		teller := &events.Teller{Federation: h.Service, Keys: h.Keys, Store: h.Store.Events(), Now: h.Clock.Now, Issuer: h.URL, Client: h.client}
+		federationtest.Follow(t, 1, teller.Follow)
+		if _, err := teller.Deliver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		told := here.taken()
+		if len(told) != 2 || len(other.taken()) != 0 {
+			t.Fatalf("told %v", told)
+		}
+		requests := told[0].Get("logoutRequest") + told[1].Get("logoutRequest")
+		for _, ticket := range used {
+			if !strings.Contains(requests, "<samlp:SessionIndex>"+ticket+"</samlp:SessionIndex>") {
+				t.Errorf("%s is not in %s", ticket, requests)
+			}
+		}
+	})
+}
+
+func TestOldTicketsAreSwept(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		h.ticket(t, h.Arrive(t, "ent-ines"), labo)
+		h.Clock.Advance(49 * time.Hour)
+		h.ticket(t, h.Arrive(t, "ent-ines"), labo)
+		s := h.server
+		for _, want := range []int{1, 0} {
+			if n, err := s.Sweep(t.Context(), 100); err != nil || n != want {
+				t.Errorf("%d, %v, want %d", n, err, want)
+			}
+		}
+	})
+}

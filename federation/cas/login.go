@@ -1,0 +1,163 @@
+package cas
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"pupitre/federation"
+	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
+)
+
+// request is what a browser was sent here with.
+type request struct {
+	client  federation.Client
+	service string // where the ticket goes
+	answer  string // the name of the parameter that carries it
+	ark     string
+	silent  bool // gateway: no sign-in
+}
+
+var errRequest = fault.New(fault.Invalid, "federation.cas.request")
+
+// login answers a sign-in request: a ticket, a page that says why not, or first a sign-in at the portal. Where the person may not
+// enter they stay here: CAS has no way to tell the service.
+func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer") // the address that we answer with holds a ticket
+	if r.Method != http.MethodGet || strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") {
+		// An entry marks the copy as opened: what only looks ahead gets none.
+		return httpx.WithStatus(fault.New(fault.Invalid, "federation.oidc.ahead"), http.StatusMethodNotAllowed)
+	}
+	session, absent := s.Federation.Find(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)))
+	if absent != nil && !fault.Is(absent, fault.Unauthenticated) {
+		return absent
+	}
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return errRequest
+	}
+	if !q.Has("service") && !q.Has("TARGET") { // §2.1.1: a sign-in for its own sake
+		next := "/"
+		if absent != nil {
+			next = federation.SignInPath("/", "")
+		}
+		http.Redirect(w, r, next, http.StatusFound)
+		return nil
+	}
+	asked, err := s.parse(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	httpx.Event(r.Context()).Set("client", string(asked.client.ID))
+	switch {
+	case absent != nil && asked.silent:
+		http.Redirect(w, r, asked.service, http.StatusFound)
+		return nil
+	case absent != nil:
+		http.Redirect(w, r, federation.SignInPath(r.URL.RequestURI(), ""), http.StatusFound)
+		return nil
+	}
+	ticket, err := s.grant(r.Context(), session, asked)
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, asked.with(ticket), http.StatusFound)
+	return nil
+}
+
+// parse reads a request. Until the service is known to be a registered one nobody is sent anywhere.
+func (s *Server) parse(ctx context.Context, q url.Values) (request, error) {
+	for _, values := range q {
+		if len(values) > 1 { // which of the two is meant is for an attacker to choose
+			return request{}, errRequest
+		}
+	}
+	asked := request{service: q.Get("service"), answer: "ticket"}
+	if q.Has("TARGET") { // SAML 1.1's names
+		if q.Has("service") {
+			return request{}, errRequest
+		}
+		asked.service, asked.answer = q.Get("TARGET"), "SAMLart"
+	}
+	client, service, err := s.Federation.FindService(ctx, asked.service)
+	if fault.Is(err, fault.NotFound) {
+		return request{}, fault.Wrap(err, fault.Invalid, "federation.cas.service")
+	} else if err != nil {
+		return request{}, err
+	}
+	if isSet(q, "renew") {
+		return request{}, fault.New(fault.Denied, "federation.cas.renew", "client", client.Name)
+	}
+	asked.client, asked.silent = client, isSet(q, "gateway")
+	const longest = 1024 // bytes of an ARK
+	for _, asked.ark = range []string{q.Get("idRessource"), service.ARK, client.Resource} {
+		if asked.ark != "" {
+			break
+		}
+	}
+	if asked.ark == "" || len(asked.ark) > longest {
+		return request{}, fault.New(fault.Invalid, "federation.cas.resource", "client", client.Name)
+	}
+	return asked, nil
+}
+
+// isSet reads a flag: §2.1.1 recommends « true », and programs write other things, too.
+func isSet(q url.Values, name string) bool {
+	return q.Has(name) && !strings.EqualFold(q.Get(name), "false")
+}
+
+// with is the service's address with the ticket. What was in it stays as it was, byte by byte: the service compares it.
+func (a request) with(ticket federation.Token) string {
+	sign := "?"
+	if strings.Contains(a.service, "?") {
+		sign = "&"
+	}
+	return a.service + sign + a.answer + "=" + string(ticket)
+}
+
+// grant decides the entry and keeps it under a new ticket.
+func (s *Server) grant(ctx context.Context, session federation.Session, asked request) (federation.Token, error) {
+	entry, err := s.Federation.Enter(ctx, session, asked.client, asked.ark)
+	if err != nil {
+		return "", err
+	}
+	ticket := newTicket(serviceTicket)
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		return w.AddTicket(ctx, Ticket{
+			Session: session, Client: asked.client.ID, ARK: entry.Declaration.ARK, Service: asked.service,
+			Until: w.Now().Add(ticketLife), Act: entry.Act,
+		}, ticket.Hash(), entry.Visit())
+	})
+	if err != nil {
+		return "", fmt.Errorf("give a ticket for %s to %s: %w", entry.Declaration.ARK, asked.client.ID, err)
+	}
+	return ticket, nil
+}
+
+// How tickets begin (§3).
+const (
+	serviceTicket  = "ST-"
+	proxyTicket    = "PT-"
+	grantingTicket = "PGT-"
+	grantingNote   = "PGTIOU-"
+)
+
+// newTicket makes a ticket of 256 random bits, of the characters that §3.7 allows.
+func newTicket(kind string) federation.Token {
+	var b [32]byte
+	rand.Read(b[:]) // never fails since Go 1.24
+	return federation.Token(kind + hex.EncodeToString(b[:]))
+}
+
+// logout leads to the page that asks and then ends the session: any page could have sent the person here (§2.3).
+func (s *Server) logout(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, "/deconnexion", http.StatusFound)
+	return nil
+}

@@ -1,0 +1,164 @@
+package cas_test
+
+import (
+	"encoding/xml"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"pupitre/federation"
+	"pupitre/federation/cas"
+	"pupitre/internal/db/dbtest"
+	"pupitre/internal/httpx"
+	"pupitre/internal/lang"
+	"pupitre/store/storetest/federationtest"
+)
+
+// The registered services: two of Préau's, one of Marelle's.
+const (
+	labo  = "https://labo.example/app/"
+	tools = "https://outils.example/"
+	atlas = "https://atlas.example:8443/"
+)
+
+// house is a world with its CAS server on a real address.
+type house struct {
+	*federationtest.World
+	URL    string
+	server *cas.Server
+	client *http.Client // follows nothing
+}
+
+func open(t testing.TB, e dbtest.Engine, more ...federation.Client) *house {
+	t.Helper()
+	w := federationtest.New(t, e)
+	h := &house{World: w, client: &http.Client{
+		Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+	for _, c := range append([]federation.Client{
+		{ID: "labo", Sector: federationtest.Preau, Name: "Le labo", Services: []federation.CASService{{Prefix: labo, ARK: federationtest.Grammar}}},
+		{ID: "outils", Sector: federationtest.Preau, Name: "Les outils", Services: []federation.CASService{{Prefix: tools}}},
+		{ID: "atlas-cas", Sector: federationtest.Marelle, Name: "L’atlas", Services: []federation.CASService{{Prefix: atlas, ARK: federationtest.Atlas}}},
+	}, more...) {
+		if err := w.Service.Register(t.Context(), federationtest.Tester, c, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	edge := &httpx.Edge{Now: w.Clock.Now, Words: lang.MustLoad(), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	mux := edge.Mux()
+	server := httptest.NewUnstartedServer(nil)
+	h.URL = "http://" + server.Listener.Addr().String()
+	h.server = &cas.Server{Federation: w.Service, Store: w.Store.CAS(), IDs: w.IDs, Now: w.Clock.Now, Issuer: h.URL, Client: h.client}
+	h.server.Mount(mux)
+	edge.CrossOrigin = h.server.CrossOrigin()
+	server.Config.Handler = edge.Wrap(mux)
+	server.Start()
+	t.Cleanup(server.Close)
+	t.Cleanup(h.client.CloseIdleConnections)
+	return h
+}
+
+// login sends a browser with a session's cookie to /cas/login, and returns the status and where it is sent.
+func (h *house) login(t testing.TB, session federation.Token, query string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.URL+"/cas/login?"+query, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if session != "" {
+		req.AddCookie(&http.Cookie{Name: federation.SessionCookie, Value: string(session)})
+	}
+	res, err := h.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	return res.StatusCode, res.Header.Get("Location")
+}
+
+// ticket is login where it must succeed.
+func (h *house) ticket(t testing.TB, session federation.Token, service string) string {
+	t.Helper()
+	status, to := h.login(t, session, url.Values{"service": {service}}.Encode())
+	before, ticket, ok := strings.Cut(to, "ticket=")
+	if status != http.StatusFound || !ok || before != service+"?" && before != service+"&" {
+		t.Fatalf("%d %s", status, to)
+	}
+	return ticket
+}
+
+// get asks as a service does, on the back-channel.
+func (h *house) get(t testing.TB, path string, parameters ...string) string {
+	t.Helper()
+	q := url.Values{}
+	for i := 0; i+1 < len(parameters); i += 2 {
+		q.Set(parameters[i], parameters[i+1])
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.URL+path+"?"+q.Encode(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := h.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("%s: %d, %v, %q", path, res.StatusCode, err, res.Header.Get("Cache-Control"))
+	}
+	return string(body)
+}
+
+// answer is a serviceResponse as a program reads it.
+type answer struct {
+	XMLName xml.Name `xml:"http://www.yale.edu/tp/cas serviceResponse"`
+	Success *struct {
+		User       string `xml:"user"`
+		Attributes struct {
+			All []struct {
+				XMLName xml.Name
+				Value   string `xml:",chardata"`
+			} `xml:",any"`
+		} `xml:"attributes"`
+		Note    string   `xml:"proxyGrantingTicket"`
+		Proxies []string `xml:"proxies>proxy"`
+	} `xml:"authenticationSuccess"`
+	Failure *struct {
+		Code string `xml:"code,attr"`
+		Why  string `xml:",chardata"`
+	} `xml:"authenticationFailure"`
+	Proxy *struct {
+		Ticket string `xml:"proxyTicket"`
+	} `xml:"proxySuccess"`
+	ProxyFailure *struct {
+		Code string `xml:"code,attr"`
+	} `xml:"proxyFailure"`
+}
+
+func read(t testing.TB, body string) (a answer) {
+	t.Helper()
+	if err := xml.Unmarshal([]byte(body), &a); err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	return a
+}
+
+// verdict is the person's name, or the code of the failure.
+func (h *house) verdict(t testing.TB, path, service, ticket string, more ...string) string {
+	t.Helper()
+	a := read(t, h.get(t, path, append([]string{"service", service, "ticket", ticket}, more...)...))
+	switch {
+	case a.Success != nil && a.Failure == nil:
+		return a.Success.User
+	case a.Failure != nil && a.Success == nil:
+		return a.Failure.Code
+	}
+	t.Fatal("neither success nor failure")
+	return ""
+}

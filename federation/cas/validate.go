@@ -1,0 +1,193 @@
+package cas
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"pupitre/federation"
+	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
+)
+
+// answering is what an endpoint adds to the pseudonym.
+type answering struct {
+	attributes bool
+	proxied    bool // it takes proxy tickets
+}
+
+// failure is why a ticket is not good, by its code (§2.5.3).
+type failure struct {
+	Code string `json:"code"`
+	Why  string `json:"description"`
+}
+
+// The codes.
+const (
+	invalidRequest  = "INVALID_REQUEST"
+	invalidTicket   = "INVALID_TICKET"
+	invalidSpec     = "INVALID_TICKET_SPEC"
+	invalidService  = "INVALID_SERVICE"
+	invalidCallback = "INVALID_PROXY_CALLBACK"
+	foreignProxy    = "UNAUTHORIZED_SERVICE_PROXY"
+)
+
+// validated is a ticket that was good.
+type validated struct {
+	entry  federation.Entry
+	ticket Ticket
+	note   federation.Token // PGTIOU, where a proxy asked
+}
+
+// question is what a service asks of a ticket.
+type question struct {
+	service  string
+	ticket   federation.Token
+	callback string // pgtUrl
+	renew    bool
+	json     bool
+}
+
+// ask reads a question from an address.
+func ask(r *http.Request) (question, *failure) {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return question{}, &failure{invalidRequest, "the query cannot be read"}
+	}
+	for name, values := range q {
+		if len(values) > 1 {
+			return question{}, &failure{invalidRequest, "« " + name + " » is given twice"}
+		}
+	}
+	out := question{service: q.Get("service"), ticket: federation.Token(q.Get("ticket")), callback: q.Get("pgtUrl"), renew: isSet(q, "renew")}
+	switch strings.ToUpper(q.Get("format")) {
+	case "", "XML":
+	case "JSON":
+		out.json = true
+	default:
+		return question{}, &failure{invalidRequest, "format is XML or JSON"}
+	}
+	if out.service == "" || out.ticket == "" {
+		return out, &failure{invalidRequest, "service and ticket are required"}
+	}
+	return out, nil
+}
+
+// validate is CAS 1.0's answer: yes and the pseudonym, or no (§2.4.2).
+func (s *Server) validate(w http.ResponseWriter, r *http.Request) error {
+	q, failed := ask(r)
+	var good *validated
+	if failed == nil {
+		var err error
+		if good, failed, err = s.use(r.Context(), q, answering{}); err != nil {
+			return err
+		}
+	}
+	body := "no\n\n"
+	if failed == nil {
+		body = "yes\n" + good.entry.Pseudonym.Subject() + "\n"
+	}
+	return send(w, r, "text/plain; charset=utf-8", []byte(body), failed)
+}
+
+// serviceValidate answers in XML or JSON.
+func (s *Server) serviceValidate(a answering) httpx.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		q, failed := ask(r)
+		var good *validated
+		if failed == nil {
+			var err error
+			if good, failed, err = s.use(r.Context(), q, a); err != nil {
+				return err
+			}
+		}
+		if failed == nil && q.callback != "" {
+			note, refused, err := s.callBack(r.Context(), good, q.callback)
+			if err != nil {
+				return err
+			}
+			good.note, failed = note, refused
+		}
+		if q.json {
+			body, err := answerJSON(good, failed, a)
+			if err != nil {
+				return err
+			}
+			return send(w, r, "application/json", body, failed)
+		}
+		return send(w, r, "application/xml; charset=utf-8", answerXML(good, failed, a), failed)
+	}
+}
+
+// send sends an answer for its one reader. A failure is an answer like any other: programs look for it with status 200.
+func send(w http.ResponseWriter, r *http.Request, media string, body []byte, failed *failure) error {
+	if failed != nil {
+		httpx.Event(r.Context()).Set("refused", failed.Code)
+	}
+	w.Header().Set("Content-Type", media)
+	w.Header().Set("Cache-Control", "no-store")
+	_, err := w.Write(body)
+	return err
+}
+
+// use takes a ticket. Whatever is wrong, it is used up: whoever shows it wrongly should not have it (§2.5.3, INVALID_SERVICE).
+func (s *Server) use(ctx context.Context, q question, a answering) (*validated, *failure, error) {
+	name := string(q.ticket)
+	proxy := strings.HasPrefix(name, proxyTicket)
+	if !proxy && !strings.HasPrefix(name, serviceTicket) {
+		return nil, &failure{invalidSpec, "this is no service ticket"}, nil
+	}
+	var ticket Ticket
+	var failed *failure
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		failed = nil
+		t, first, err := w.TakeTicket(ctx, q.ticket.Hash())
+		ticket = t
+		switch {
+		case fault.Is(err, fault.NotFound):
+			failed = &failure{invalidTicket, "this ticket is not known"}
+			return nil
+		case err != nil:
+			return err
+		}
+		if failed = t.judge(q, first, proxy && !a.proxied, !w.Now().Before(t.Until)); failed != nil {
+			return nil
+		}
+		return w.NameTicket(ctx, t, q.ticket)
+	})
+	if err != nil || failed != nil {
+		return nil, failed, err
+	}
+	client, err := s.Federation.FindClient(ctx, ticket.Client)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, nil, err
+	}
+	var entry federation.Entry
+	if err == nil {
+		entry, err = s.Federation.Again(ctx, ticket.Session, client, ticket.ARK)
+	}
+	if fault.Is(err, fault.Denied) || fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.NotFound) {
+		return nil, &failure{invalidTicket, "this person may not enter any more: " + fault.CodeOf(err)}, nil
+	} else if err != nil {
+		return nil, nil, err
+	}
+	return &validated{entry: entry, ticket: ticket}, nil, nil
+}
+
+// judge says what is wrong with a ticket just taken. It is pure.
+func (t Ticket) judge(q question, first, misplaced, late bool) *failure {
+	switch {
+	case !first:
+		return &failure{invalidTicket, "this ticket has been used"}
+	case late:
+		return &failure{invalidTicket, "this ticket is too old"}
+	case misplaced:
+		return &failure{invalidTicket, "a proxy ticket is validated by proxyValidate"}
+	case t.Service != q.service:
+		return &failure{invalidService, "this ticket was given for another service"}
+	case q.renew: // we never know that the portal has just asked for the password
+		return &failure{invalidTicket, "renew cannot be honoured"}
+	}
+	return nil
+}

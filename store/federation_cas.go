@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"pupitre/federation"
+	"pupitre/federation/cas"
+	"pupitre/internal/db"
+	"pupitre/internal/fault"
+	"pupitre/journal/journaldb"
+)
+
+// CAS is the CAS server's view of the database.
+func (s *Store) CAS() cas.Store {
+	return bound[cas.Reader, cas.Writer]{s,
+		func(t journaldb.Tx) cas.Reader { return casTx{t} },
+		func(t journaldb.Tx) cas.Writer { return casTx{t} }}
+}
+
+// casTx keeps tickets inside a transaction.
+type casTx struct{ journaldb.Tx }
+
+var _ cas.Writer = casTx{}
+
+// A ticket is read with its session as that is now, at the place where the resource was entered.
+const (
+	ofSession = ` join session s on s.project = k.project and s.person = k.person and s.id = k.session`
+	entered   = `k.school, k.profile, k.client, k.resource, k.proxies, k.act`
+)
+
+// AddTicket implements cas.Writer.
+func (t casTx) AddTicket(ctx context.Context, k cas.Ticket, hash federation.Hash, v federation.Visit) error {
+	s := k.Session
+	if _, err := t.Exec(ctx, `
+		insert into cas_ticket (project, person, hash, session, client, resource, school, profile, service, proxies, until, created_at, act)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		string(s.Project), string(s.Person), string(hash), string(s.ID), string(k.Client), k.ARK, string(s.School), string(s.Profile),
+		k.Service, texts(k.Proxies).String(), db.Micros(k.Until), db.Micros(t.Now()), string(k.Act)); err != nil {
+		return err
+	}
+	return visit(ctx, t.Tx, v)
+}
+
+// TakeTicket implements cas.Writer. The guarded update is the whole of "once": of two at a time, the second finds it taken.
+func (t casTx) TakeTicket(ctx context.Context, hash federation.Hash) (k cas.Ticket, first bool, err error) {
+	n, err := t.Exec(ctx, `update cas_ticket set used_at = $2 where hash = $1 and used_at = 0`, string(hash), db.Micros(t.Now()))
+	if err != nil {
+		return k, false, err
+	}
+	err = t.One(ctx, `select `+sessionColumns+`, `+entered+`, k.service, k.until from cas_ticket k`+ofSession+` where k.hash = $1`, []any{string(hash)},
+		append(sessionFields(&k.Session), &k.Session.School, &k.Session.Profile, &k.Client, &k.ARK, (*texts)(&k.Proxies), &k.Act, &k.Service, (*instant)(&k.Until))...)
+	return k, n == 1, unknownTicket(err)
+}
+
+// NameTicket implements cas.Writer.
+func (t casTx) NameTicket(ctx context.Context, k cas.Ticket, name federation.Token) error {
+	return t.Later(ctx, `update cas_ticket set ticket = $4 where project = $1 and person = $2 and hash = $3`,
+		string(k.Session.Project), string(k.Session.Person), string(name.Hash()), string(name))
+}
+
+// AddGranting implements cas.Writer.
+func (t casTx) AddGranting(ctx context.Context, g cas.Granting, hash federation.Hash) error {
+	s := g.Session
+	_, err := t.Exec(ctx, `
+		insert into cas_granting (project, person, hash, session, client, resource, school, profile, proxies, created_at, act)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		string(s.Project), string(s.Person), string(hash), string(s.ID), string(g.Client), g.ARK, string(s.School), string(s.Profile),
+		texts(g.Proxies).String(), db.Micros(t.Now()), string(g.Act))
+	return err
+}
+
+// FindGranting implements cas.Reader.
+func (t casTx) FindGranting(ctx context.Context, hash federation.Hash) (g cas.Granting, err error) {
+	err = t.One(ctx, `select `+sessionColumns+`, `+entered+` from cas_granting k`+ofSession+` where k.hash = $1`, []any{string(hash)},
+		append(sessionFields(&g.Session), &g.Session.School, &g.Session.Profile, &g.Client, &g.ARK, (*texts)(&g.Proxies), &g.Act)...)
+	return g, unknownTicket(err)
+}
+
+// Sweep implements cas.Writer.
+func (t casTx) Sweep(ctx context.Context, before time.Time, limit int) (int, error) {
+	most := int64(0)
+	for _, table := range []string{"cas_ticket", "cas_granting"} {
+		n, err := t.Exec(ctx, `delete from `+table+` where (project, person, hash) in (
+			select k.project, k.person, k.hash from `+table+` k where k.created_at < $1 order by k.created_at limit $2)`, db.Micros(before), limit)
+		if err != nil {
+			return 0, err
+		}
+		most = max(most, n)
+	}
+	return int(most), nil
+}
+
+func unknownTicket(err error) error {
+	if db.IsNoRow(err) {
+		return fault.New(fault.NotFound, "federation.cas.ticket")
+	}
+	return err
+}
