@@ -10,6 +10,13 @@ command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 command -v xmllint >/dev/null || missing+=(libxml2-utils)
 command -v curl >/dev/null || missing+=(curl)
+# Publishers' sites that nobody has modified, for the tests of the sign-in faces; without them those tests are skipped, and say so.
+peers=()
+command -v apache2 >/dev/null || peers+=(apache2)
+for module in cas openidc; do
+  [ -e /usr/lib/apache2/modules/mod_auth_$module.so ] || peers+=(libapache2-mod-auth-$module)
+done
+[ "$(id -u)" = 0 ] && missing+=("${peers[@]}")
 
 if [ ${#missing[@]} -gt 0 ]; then
   [ "$(id -u)" = 0 ] || { echo "setup: missing ${missing[*]}; run as root, or install them" >&2; exit 1; }
@@ -18,6 +25,11 @@ if [ ${#missing[@]} -gt 0 ]; then
   # A service of its own is not wanted: tests start their own server.
   mkdir -p /etc/postgresql-common
   [ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+  if [ ! -e /usr/sbin/policy-rc.d ]; then # nor of Apache
+    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+    chmod +x /usr/sbin/policy-rc.d
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+  fi
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi

@@ -2,6 +2,7 @@ package cas_test
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -355,7 +356,8 @@ func TestServicesAreToldOfTheEnd(t *testing.T) {
 		if _, err := h.Service.SignOut(t.Context(), session); err != nil {
 			t.Fatal(err)
 		}
-		teller := &events.Teller{Federation: h.Service, Keys: h.Keys, Store: h.Store.Events(), Now: h.Clock.Now, Issuer: h.URL, Client: h.client}
+		teller := &events.Teller{Federation: h.Service, Keys: h.Keys, Store: h.Store.Events(), Now: h.Clock.Now, Issuer: h.URL, Client: h.client,
+			Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 		federationtest.Follow(t, 1, teller.Follow)
 		if _, err := teller.Deliver(t.Context()); err != nil {
 			t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -20,11 +21,12 @@ func (t *Teller) entered(ctx context.Context, p Push) (all []Entered, err error)
 }
 
 // signOut tells each service that the session of its ticket is over (CAS §2.3.3). One that does not answer keeps none of the others
-// from being told; all are told again with it, and know the ticket no more.
+// from being told; all are told again with it, and know the ticket no more. The protocol asks for no particular answer: mod_auth_cas
+// ends its session and then sends whoever told it to sign in.
 func (t *Teller) signOut(ctx context.Context, entered []Entered) error {
 	var failed error
 	for _, e := range entered {
-		failed = errors.Join(failed, t.post(ctx, e.Service, form, url.Values{"logoutRequest": {t.logoutRequest(e.Ticket)}}.Encode()))
+		failed = errors.Join(failed, t.post(ctx, e.Service, form, url.Values{"logoutRequest": {t.logoutRequest(e.Ticket)}}.Encode(), http.StatusBadRequest))
 	}
 	return failed
 }

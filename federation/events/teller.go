@@ -250,13 +250,13 @@ func (t *Teller) send(ctx context.Context, c federation.Client, k Kind, token st
 	if k == Logout {
 		body, media = url.Values{"logout_token": {token}}.Encode(), form
 	}
-	return t.post(ctx, address(c, k), media, body)
+	return t.post(ctx, address(c, k), media, body, http.StatusMultipleChoices)
 }
 
 const form = "application/x-www-form-urlencoded"
 
-// post sends a body. Any 2xx is an acknowledgement.
-func (t *Teller) post(ctx context.Context, address, media, body string) error {
+// post sends a body. A status from 200 up to below another is an acknowledgement.
+func (t *Teller) post(ctx context.Context, address, media, body string, below int) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(body))
@@ -273,7 +273,7 @@ func (t *Teller) post(ctx context.Context, address, media, body string) error {
 	}
 	defer res.Body.Close()
 	io.Copy(io.Discard, io.LimitReader(res.Body, 4<<10)) // read, so that the connection can be used again
-	if res.StatusCode < 200 || res.StatusCode > 299 {
+	if res.StatusCode < http.StatusOK || res.StatusCode >= below {
 		return fmt.Errorf("%s", res.Status)
 	}
 	return nil

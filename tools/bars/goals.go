@@ -97,6 +97,14 @@ var table = []measure{
 		both(goal{"oidc-flow-rs256/*", "Flow/*/RS256", "flows/s", atLeast, 900, "flows/s", "the same, signed with RSA"}),
 	)},
 
+	{"sso", "federation/cas", "Flow", "2s", 3, and(
+		[]goal{
+			{"cas-flow/sqlite", "Flow/sqlite", "flows/s", atLeast, 2750, "flows/s", "ticket and validation, durable: ten times what LemonLDAP did on a machine like this one"},
+			{"cas-flow/postgres", "Flow/postgres", "flows/s", atLeast, 1650, "flows/s", "the same on PostgreSQL: six times"},
+		},
+		both(goal{"cas-flow-p99/*", "Flow/*", "ms/p99", atMost, 25, "ms", "the slowest of a hundred of these launches, eight callers at once"}),
+	)},
+
 	{"catalogue", "catalogue", "Import", "3x", 3, both(goal{
 		"notices-import/*", "Import/*", "notices/s", atLeast, 333, "notices/s", "a harvest of 20,000 notices in 60 s",
 	})},

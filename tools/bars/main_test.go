@@ -128,8 +128,8 @@ func TestAPartThatIsNoneIsRefused(t *testing.T) {
 	if err != nil || len(all) != len(table) {
 		t.Errorf("%d of %d measures, %v", len(all), len(table), err)
 	}
-	one, err := choose(table, []string{"sso"}, "")
-	if err != nil || len(one) != 1 || one[0].bench != "Flow" {
+	one, err := choose(table, []string{"catalogue"}, "")
+	if err != nil || len(one) != 1 || one[0].bench != "Import" {
 		t.Errorf("%+v, %v", one, err)
 	}
 }
