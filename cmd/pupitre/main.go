@@ -7,7 +7,8 @@
 //	pupitre generate ent|oneroster        a fictional academy as the files of a portal
 //	pupitre check                         re-prove, on a live database, that no copy is unexplained
 //	pupitre check ent|oneroster|module FILE   read a file as an import would, without a server
-//	pupitre partner add|certify|revoke|list   distributors and their certificates
+//	pupitre partner add|certify|rotate|revoke|list   distributors, portals and their certificates
+//	pupitre client add|list               publishers' programs, that people enter through the broker
 //
 // Every setting is a flag, an environment variable PUPITRE_… and a line of a TOML file (--config). Reports go to the standard
 // output, what stops a command to the standard error. Exit status:
@@ -43,6 +44,7 @@ type commands struct {
 	Generate generateCommand `cmd:"" help:"Write fictional files, valid and of any size."`
 	Check    checkCommand    `cmd:"" help:"Check a database, or a file before it is sent."`
 	Partner  partnerCommand  `cmd:"" help:"Partners and their certificates."`
+	Client   clientCommand   `cmd:"" help:"Publishers' programs, that people enter through the broker."`
 }
 
 // session is what every command is given.

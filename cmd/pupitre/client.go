@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"pupitre/catalogue"
+	"pupitre/federation"
+	"pupitre/internal/app/brokerapp"
+	"pupitre/internal/fault"
+)
+
+type clientCommand struct {
+	Add  clientAdd  `cmd:"" help:"Register a publisher's program: the sites that people enter through the broker, by CAS or OpenID Connect."`
+	List clientList `cmd:"" help:"List publishers' programs."`
+}
+
+type clientAdd struct {
+	brokerFlags
+	ID        string   `arg:"" help:"Identifier of the program (client_id)."`
+	Publisher string   `arg:"" help:"Number of its publisher, as in the publisher's notices."`
+	Name      string   `help:"Name that people are shown. By default the identifier."`
+	Resource  string   `help:"Resource that is meant where a sign-in names none." placeholder:"ARK"`
+	Service   []string `help:"CAS: prefix of the addresses that tickets may go to, ending in « / », and the resource that is meant there. May be repeated." placeholder:"PREFIX[=ARK]" sep:"none"`
+	Return    []string `help:"OpenID Connect: address that answers go to (redirect_uri). May be repeated." placeholder:"ADDRESS" sep:"none"`
+	Algorithm string   `help:"OpenID Connect: what answers are signed with." enum:"ES256,RS256" default:"ES256"`
+	Refresh   bool     `help:"OpenID Connect: it may ask for refresh tokens."`
+	SignedOut []string `help:"OpenID Connect: address that people may be sent to once signed out. May be repeated." placeholder:"ADDRESS" sep:"none"`
+	Logout    string   `help:"OpenID Connect: address that is told of the end of a session." placeholder:"ADDRESS"`
+	Events    string   `help:"Address that takes security events." placeholder:"ADDRESS"`
+	Replace   bool     `help:"Say it anew of a program that is registered already. Its secret stays."`
+	NewSecret bool     `help:"With --replace: a new secret in place of the old one."`
+}
+
+// Run registers the program, and shows its secret once where it has one.
+func (c *clientAdd) Run(s session) error {
+	b, err := c.openThere(s)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	_, err = b.Federation.FindClient(s, federation.ClientID(c.ID))
+	there := err == nil
+	switch {
+	case err != nil && !fault.Is(err, fault.NotFound):
+		return err
+	case there && !c.Replace:
+		return fault.New(fault.Conflict, "command.client.known", "client", c.ID)
+	case !there && c.Replace:
+		return fault.New(fault.NotFound, "command.client.unknown", "client", c.ID)
+	}
+	publisher, err := b.Catalogue.FindPublisherByNumber(s, c.Publisher)
+	if err != nil {
+		return err
+	}
+	client, err := c.client(s, b, publisher)
+	if err != nil {
+		return err
+	}
+	var secret federation.Token
+	if len(c.Return) > 0 && (!there || c.NewSecret) {
+		secret = federation.NewToken()
+	}
+	if err := b.Federation.Register(s, operator, client, secret); err != nil {
+		return err
+	}
+	s.say("command.client.added", "client", c.ID, "publisher", publisher.Name)
+	if secret != "" {
+		s.say("command.client.secret", "secret", string(secret))
+	}
+	return nil
+}
+
+// client is what the flags say, each resource being one of the publisher's.
+func (c *clientAdd) client(s session, b *brokerapp.Broker, publisher catalogue.Publisher) (federation.Client, error) {
+	client := federation.Client{
+		ID: federation.ClientID(c.ID), Sector: federation.Sector(publisher.ID), Name: c.Name, Resource: c.Resource, Redirects: c.Return,
+		Refresh: c.Refresh, SignedOut: c.SignedOut, LogoutURL: c.Logout, EventsURL: c.Events,
+	}
+	if client.Name == "" {
+		client.Name = c.ID
+	}
+	if len(c.Return) > 0 || c.Logout != "" || c.Events != "" {
+		client.Algorithm = federation.Algorithm(c.Algorithm)
+	}
+	for _, text := range c.Service {
+		prefix, ark, named := strings.Cut(text, "=ark:")
+		service := federation.CASService{Prefix: prefix}
+		if named {
+			service.ARK = "ark:" + ark
+		}
+		client.Services = append(client.Services, service)
+	}
+	for _, ark := range arksOf(client) {
+		found, err := b.Catalogue.FindByARK(s, catalogue.ARK(ark))
+		if err == nil && found.Publisher.ID != publisher.ID {
+			err = fault.New(fault.Invalid, "command.client.foreign", "ark", ark, "publisher", publisher.Name)
+		}
+		if err != nil {
+			return client, err
+		}
+	}
+	return client, nil
+}
+
+// arksOf lists the resources that a registration names.
+func arksOf(c federation.Client) (arks []string) {
+	if c.Resource != "" {
+		arks = append(arks, c.Resource)
+	}
+	for _, service := range c.Services {
+		if service.ARK != "" {
+			arks = append(arks, service.ARK)
+		}
+	}
+	return arks
+}
+
+type clientList struct{ brokerFlags }
+
+// Run lists them, each with where it may send people.
+func (c *clientList) Run(s session) error {
+	b, err := c.openThere(s)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	list, err := b.Federation.Clients(s)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		s.say("command.client.none")
+	}
+	for _, client := range list {
+		publisher, err := b.Catalogue.FindPublisher(s, catalogue.PublisherID(client.Sector))
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		fmt.Printf("%s  %s  %s\n", client.ID, client.Name, publisher.Official)
+		for _, service := range client.Services {
+			fmt.Printf("    CAS     %s  %s\n", service.Prefix, service.ARK)
+		}
+		for _, address := range client.Redirects {
+			fmt.Printf("    OpenID  %s  %s\n", address, client.Algorithm)
+		}
+	}
+	return nil
+}
