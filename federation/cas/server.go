@@ -2,7 +2,9 @@ package cas
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"pupitre/federation"
@@ -25,17 +27,36 @@ const ticketLife = 10 * time.Second
 
 // Mount registers the server's routes, below /cas and at the root.
 func (s *Server) Mount(mux *httpx.Mux) {
-	for _, at := range []string{"/cas", ""} {
+	for _, at := range roots {
 		mux.Handle("GET "+at+"/login", s.login)
 		mux.Handle("GET "+at+"/logout", s.logout)
-		mux.Handle("GET "+at+"/validate", s.validate)
-		mux.Handle("GET "+at+"/serviceValidate", s.serviceValidate(answering{}))
-		mux.Handle("GET "+at+"/proxyValidate", s.serviceValidate(answering{proxied: true}))
-		mux.Handle("GET "+at+"/p3/serviceValidate", s.serviceValidate(answering{attributes: true}))
-		mux.Handle("GET "+at+"/p3/proxyValidate", s.serviceValidate(answering{attributes: true, proxied: true}))
-		mux.Handle("GET "+at+"/proxy", s.proxy)
-		mux.Handle("POST "+at+"/samlValidate", s.samlValidate)
+		for pattern, answer := range s.backChannel(at) {
+			mux.Handle(pattern, answer)
+		}
 	}
+}
+
+var roots = []string{"/cas", ""}
+
+// backChannel are the routes that programs ask, not browsers.
+func (s *Server) backChannel(at string) map[string]httpx.Handler {
+	return map[string]httpx.Handler{
+		"GET " + at + "/validate":           s.validate,
+		"GET " + at + "/serviceValidate":    s.serviceValidate(answering{}),
+		"GET " + at + "/proxyValidate":      s.serviceValidate(answering{proxied: true}),
+		"GET " + at + "/p3/serviceValidate": s.serviceValidate(answering{attributes: true}),
+		"GET " + at + "/p3/proxyValidate":   s.serviceValidate(answering{attributes: true, proxied: true}),
+		"GET " + at + "/proxy":              s.proxy,
+		"POST " + at + "/samlValidate":      s.samlValidate,
+	}
+}
+
+// BackChannel lists the routes that programs ask: they need no cookie, and may be reached by another name of the house.
+func (s *Server) BackChannel() (patterns []string) {
+	for _, at := range roots {
+		patterns = slices.AppendSeq(patterns, maps.Keys(s.backChannel(at)))
+	}
+	return patterns
 }
 
 // CrossOrigin lists the routes that programs post to, for httpx.Edge.CrossOrigin: what they carry is their proof.

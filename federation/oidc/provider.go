@@ -49,6 +49,15 @@ func (p *Provider) Mount(mux *httpx.Mux) {
 	mux.Handle("POST /oidc/logout", p.logout)
 }
 
+// BackChannel lists the routes that programs ask: they need no cookie, and may be reached by another name of the house.
+func (*Provider) BackChannel() []string {
+	patterns := []string{"GET /.well-known/openid-configuration", "GET /oidc/jwks", "GET /rights", "POST /oidc/revoke"}
+	for _, path := range []string{"/oidc/token", "/oidc/oidcAccessToken", "/oidc/userinfo", "/oidc/oidcProfile"} {
+		patterns = append(patterns, "POST "+path)
+	}
+	return append(patterns, "GET /oidc/userinfo", "GET /oidc/oidcProfile")
+}
+
 // CrossOrigin lists the routes that pages of other origins may post to, for httpx.Edge.CrossOrigin: they change nothing by
 // themselves (authorize only redirects), or carry a proof of their own (a client's secret, a token, an ID token of ours).
 func (*Provider) CrossOrigin() []string {

@@ -12,8 +12,8 @@ import (
 // demoDomain is that of the partners' services, as of everything in the demonstration.
 const demoDomain = "localhost"
 
-// pageNames are the products' names, which answer over TLS too.
-var pageNames = []string{"localhost", "pupitre.localhost", "exos.localhost", "portail.localhost", "editeur.localhost"}
+// pageNames are the products' names, which answer over TLS too, and the sign-in's.
+var pageNames = []string{"localhost", "pupitre.localhost", "exos.localhost", "portail.localhost", "editeur.localhost", entranceName(demoDomain)}
 
 // ServiceNames are the host names of the partners' services.
 func (d *Demo) ServiceNames() []string {

@@ -18,13 +18,16 @@ import (
 // connection, which a proxy in front would keep to itself.
 type PartnerSettings struct {
 	Listen string // address, "" for no services
-	Domain string // the services are abonnement.DOMAIN, list-ressource.DOMAIN, …
+	Domain string // the services are abonnement.DOMAIN, list-ressource.DOMAIN, …; the sign-in, for publishers' programs, idp-auth.DOMAIN
 	Cert   string // PEM files of the server's certificate, good for all of these names; read again when they change
 	Key    string
 }
 
 // serviceName is the host name of a service: the GAR's own word for it, in the operator's domain.
 func serviceName(p partners.Purpose, domain string) string { return string(p) + "." + domain }
+
+// entranceName is the host name of the sign-in, as the GAR has it.
+func entranceName(domain string) string { return "idp-auth." + domain }
 
 func serviceNames(domain string) []string {
 	var names []string

@@ -57,7 +57,10 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 			if err != nil {
 				return err
 			}
-			doors = append(doors, door{address: p.Listen, handler: httpx.Hosts{Names: services(b, p.Domain), Words: s.Words}, tls: config})
+			secure := services(b, p.Domain)
+			entrance := b.Entrance() // no certificate is asked for there: whoever comes may as well come by the front
+			names[entranceName(p.Domain)], secure[entranceName(p.Domain)] = entrance, entrance
+			doors = append(doors, door{address: p.Listen, handler: httpx.Hosts{Names: secure, Words: s.Words}, tls: config})
 		}
 	}
 	if s.Exos != nil {

@@ -51,7 +51,7 @@ func openPartnersHouse(t *testing.T) *partnersHouse {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ca.Server("abonnement."+servedDomain, "decompte-affectations."+servedDomain); err != nil {
+	if _, err := ca.Server("abonnement."+servedDomain, "decompte-affectations."+servedDomain, "idp-auth."+servedDomain); err != nil {
 		t.Fatal(err)
 	}
 	words, quiet := lang.MustLoad(), slog.New(slog.DiscardHandler)
@@ -133,7 +133,7 @@ func TestServeAnswersPartnersUnderTheirNames(t *testing.T) {
 	t.Parallel()
 	h := openPartnersHouse(t)
 	h.serve(t)
-	subscriptions, counts := "abonnement."+servedDomain, "decompte-affectations."+servedDomain
+	subscriptions, counts, entrance := "abonnement."+servedDomain, "decompte-affectations."+servedDomain, "idp-auth."+servedDomain
 	for _, one := range []struct {
 		name, sni, host, path string
 		certificates          []tls.Certificate
@@ -145,6 +145,9 @@ func TestServeAnswersPartnersUnderTheirNames(t *testing.T) {
 		{"a certificate for another service", counts, counts, "/decompteaffectations?idAbonnement=a", []tls.Certificate{h.mine}, http.StatusForbidden, "abonnement"},
 		{"a name that is not ours", subscriptions, "stranger.example", "/abonnements", []tls.Certificate{h.mine}, http.StatusMisdirectedRequest, ""},
 		{"another service on this connection", counts, subscriptions, "/abonnements", []tls.Certificate{h.mine}, http.StatusMisdirectedRequest, ""},
+		{"a publisher's program", entrance, entrance, "/p3/serviceValidate?service=https://labo.example/&ticket=ST-1", nil, http.StatusOK, "INVALID_TICKET"},
+		{"a browser is sent to its session", entrance, entrance, "/login?service=https://labo.example/", nil, http.StatusFound, "http://pupitre.localhost/login?service=https://labo.example/"},
+		{"a program that says the wrong name", subscriptions, entrance, "/oidc/jwks", nil, http.StatusOK, "keys"},
 		{"no page is here", subscriptions, "pupitre.localhost", "/mediacentre", nil, http.StatusMisdirectedRequest, ""},
 	} {
 		status, body, _ := h.get(t, one.sni, one.host, one.path, one.certificates...)
