@@ -42,7 +42,7 @@ func (e entSet) stage(ctx context.Context, d delivery) (*staged, error) {
 	return s, nil
 }
 
-// stager puts the records of a set in order as they are read, whatever theirs.
+// stager puts the records of a set in order, in whatever order they are read.
 type stager struct {
 	limits  Limits
 	found   *findings
@@ -119,8 +119,8 @@ type intake struct {
 	files  []string // up to the one being read
 	counts map[kind]int
 
-	identities, records sortBuffer // not handed over yet
-	key, payload, brief []byte
+	newIdentities, newRecords sortBuffer // not handed over yet
+	key, payload, brief       []byte
 }
 
 func (g *stager) intake(found *findings) *intake {
@@ -133,7 +133,7 @@ func (in *intake) take(r *raw) error {
 	in.payload = r.encode(in.payload[:0])
 	if r.kind != aPupil && r.kind != aTeacher && r.kind != aManager {
 		in.key = r.sortKey(in.key[:0])
-		in.records.put(in.key, in.payload)
+		in.newRecords.put(in.key, in.payload)
 		return in.pause()
 	}
 	external := r.bytes(fPerson)
@@ -145,20 +145,23 @@ func (in *intake) take(r *raw) error {
 	brief := raw{kind: r.kind, file: r.file, line: r.line}
 	brief.add(fName, []byte(name.Sorting()))
 	in.brief = brief.encode(in.brief[:0])
-	in.identities.put(external, in.brief)
+	in.newIdentities.put(external, in.brief)
 	for _, uai := range uaisOf(r) {
 		// All of a person's records in a school come together, the pupil's before the teacher's before the manager's.
 		in.key = append(append(in.key[:0], uai...), 0, byte(aPupil))
 		in.key = append(append(in.key, external...), 0, byte(r.kind))
-		in.records.put(in.key, in.payload)
+		in.newRecords.put(in.key, in.payload)
+		if err := in.pause(); err != nil { // here: one record may name any number of schools
+			return err
+		}
 	}
-	return in.pause()
+	return nil
 }
 
 // pause hands over what has gathered.
 func (in *intake) pause() error {
 	const enough = 64 << 10 // bytes
-	if len(in.records.data) < enough {
+	if len(in.newRecords.data) < enough {
 		return nil
 	}
 	return in.flush()
@@ -168,10 +171,10 @@ func (in *intake) pause() error {
 func (in *intake) flush() error {
 	in.sorting.Lock()
 	defer in.sorting.Unlock()
-	if err := in.stager.identities.take(&in.identities); err != nil {
+	if err := in.identities.take(&in.newIdentities); err != nil {
 		return err
 	}
-	return in.stager.records.take(&in.records)
+	return in.records.take(&in.newRecords)
 }
 
 // uaisOf are the schools that a person's record speaks of.
