@@ -126,3 +126,29 @@ func exported(f *ast.File) map[string]string {
 	}
 	return found
 }
+
+// docs/security.md is believed only as far as its tests are there.
+func TestTheSecurityPageNamesTestsThatExist(t *testing.T) {
+	t.Parallel()
+	_, files := tree(t)
+	there := map[string]bool{}
+	for _, f := range files {
+		if !f.test {
+			continue
+		}
+		for _, d := range f.ast.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil {
+				there[fn.Name.Name] = true
+			}
+		}
+	}
+	named := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9]+)`").FindAllStringSubmatch(read(t, "docs/security.md"), -1)
+	if len(named) < 40 {
+		t.Errorf("only %d tests are named", len(named))
+	}
+	for _, one := range named {
+		if !there[one[1]] {
+			t.Errorf("docs/security.md names %s, which no package has", one[1])
+		}
+	}
+}
