@@ -1,6 +1,7 @@
 package cas_test
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -33,6 +34,7 @@ func BenchmarkFlow(b *testing.B) {
 				if err != nil {
 					return false
 				}
+				io.Copy(io.Discard, res.Body) // or the connection is not used again
 				res.Body.Close()
 				_, ticket, _ := strings.Cut(res.Header.Get("Location"), "ticket=")
 				return strings.Contains(h.get(b, "/cas/p3/serviceValidate", "service", labo, "ticket", ticket), "authenticationSuccess")

@@ -84,6 +84,7 @@ func (h *house) authorize(t testing.TB, session federation.Token, query string) 
 	if err != nil {
 		t.Fatal(err)
 	}
+	io.Copy(io.Discard, res.Body) // or the connection is not used again
 	res.Body.Close()
 	to, err := url.Parse(res.Header.Get("Location"))
 	if err != nil {
