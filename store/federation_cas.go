@@ -32,7 +32,7 @@ const (
 // AddTicket implements cas.Writer.
 func (t casTx) AddTicket(ctx context.Context, k cas.Ticket, hash federation.Hash, v federation.Visit) error {
 	s := k.Session
-	if _, err := t.Exec(ctx, `
+	if err := t.Later(ctx, `
 		insert into cas_ticket (project, person, hash, session, client, resource, school, profile, service, proxies, until, created_at, act)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		string(s.Project), string(s.Person), string(hash), string(s.ID), string(k.Client), k.ARK, string(s.School), string(s.Profile),

@@ -39,7 +39,7 @@ func grantFields(g *oidc.Grant) []any {
 // AddGrant implements oidc.Writer.
 func (t oidcTx) AddGrant(ctx context.Context, g oidc.Grant, code federation.Hash, v federation.Visit) error {
 	s := g.Session
-	if _, err := t.Exec(ctx, `
+	if err := t.Later(ctx, `
 		insert into oidc_grant (project, person, id, session, client, resource, school, profile, scope, nonce,
 			code, redirect, challenge, aged, code_until, created_at, act)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
@@ -53,13 +53,12 @@ func (t oidcTx) AddGrant(ctx context.Context, g oidc.Grant, code federation.Hash
 // visit notes that a session entered a client, and that its publisher has seen the person.
 func visit(ctx context.Context, t journaldb.Tx, v federation.Visit) error {
 	s := v.Session
-	if _, err := t.Exec(ctx, `insert into visit (project, person, session, client, at) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+	if err := t.Later(ctx, `insert into visit (project, person, session, client, at) values ($1, $2, $3, $4, $5) on conflict do nothing`,
 		string(s.Project), string(s.Person), string(s.ID), string(v.Client), db.Micros(t.Now())); err != nil {
 		return err
 	}
-	_, err := t.Exec(ctx, `insert into acquaintance (project, person, sector, since) values ($1, $2, $3, $4) on conflict do nothing`,
+	return t.Later(ctx, `insert into acquaintance (project, person, sector, since) values ($1, $2, $3, $4) on conflict do nothing`,
 		string(s.Project), string(s.Person), string(v.Sector), db.Micros(t.Now()))
-	return err
 }
 
 // TakeCode implements oidc.Writer. The guarded update is the whole of "once": of two at a time, the second finds it taken.
@@ -74,9 +73,8 @@ func (t oidcTx) TakeCode(ctx context.Context, code federation.Hash) (g oidc.Gran
 
 // AddToken implements oidc.Writer.
 func (t oidcTx) AddToken(ctx context.Context, g oidc.Grant, token oidc.Token) error {
-	_, err := t.Exec(ctx, `insert into oidc_token (project, person, hash, kind, granted, until) values ($1, $2, $3, $4, $5, $6)`,
+	return t.Later(ctx, `insert into oidc_token (project, person, hash, kind, granted, until) values ($1, $2, $3, $4, $5, $6)`,
 		string(g.Session.Project), string(g.Session.Person), string(token.Hash), string(token.Kind), string(g.ID), db.Micros(token.Until))
-	return err
 }
 
 // FindToken implements oidc.Reader.

@@ -50,41 +50,30 @@ func (t federationTx) Places(ctx context.Context, project directory.ProjectID, p
 		})
 }
 
-// Facts implements federation.Reader.
+// Facts implements federation.Reader, for those who teach nothing in one round trip: every entry asks.
 func (t federationTx) Facts(ctx context.Context, s federation.Session) (federation.Facts, error) {
 	f := federation.Facts{Project: s.Project, Profile: s.Profile}
-	err := t.One(ctx, `
+	there := false
+	var taught []string
+	last := ""
+	err := t.Ask(ctx, db.Question{Query: `
 		select p.secret, p.family_name, p.given_name, p.civility, p.mails, s.uai
 		from person p join attachment a on a.person = p.id join school s on s.school = a.school
 		where p.project = $1 and p.id = $2 and a.school = $3 and a.profile = $4 and a.until = ''`,
-		[]any{string(s.Project), string(s.Person), string(s.School), string(s.Profile)},
-		&f.Secret, &f.Name.Family, &f.Name.Given, &f.Name.Civility, (*texts)(&f.Mails), &f.UAI)
-	if db.IsNoRow(err) {
-		return f, fault.New(fault.NotFound, "federation.place.gone")
-	} else if err != nil {
-		return f, err
-	}
-	var taught []string
-	f.Cohorts, taught, err = t.cohorts(ctx, s)
-	if err != nil || len(taught) == 0 {
-		return f, err
-	}
-	subjects, err := directoryTx(t).Subjects(ctx, s.School)
-	f.Subjects = slices.DeleteFunc(subjects, func(s directory.Subject) bool { return !slices.Contains(taught, s.Code) })
-	return f, err
-}
-
-// cohorts lists the classes and groups of a session's person, and the codes of what they teach there.
-func (t federationTx) cohorts(ctx context.Context, s federation.Session) (found []federation.CohortFact, taught []string, err error) {
-	last := ""
-	err = t.Each(ctx, `
+		Args: []any{string(s.Project), string(s.Person), string(s.School), string(s.Profile)},
+		Scan: func(row db.Row) error {
+			there = true
+			return row.Scan(&f.Secret, &f.Name.Family, &f.Name.Given, &f.Name.Civility, (*texts)(&f.Mails), &f.UAI)
+		},
+	}, db.Question{Query: `
 		select c.id, c.kind, c.code, c.label, m.subjects, coalesce(k.code, '')
 		from membership m join cohort c on c.school = m.school and c.id = m.cohort
 		left join cohort_within w on w.school = c.school and w.cohort = c.id
 		left join cohort k on k.school = w.school and k.id = w.class
 		where m.school = $1 and m.person = $2 and not c.closed
 		order by c.kind, c.label, c.code, k.code`,
-		[]any{string(s.School), string(s.Person)}, func(row db.Row) error {
+		Args: []any{string(s.School), string(s.Person)},
+		Scan: func(row db.Row) error {
 			var id, class string
 			var c federation.CohortFact
 			var subjects texts
@@ -92,13 +81,24 @@ func (t federationTx) cohorts(ctx context.Context, s federation.Session) (found 
 				return err
 			}
 			if id != last {
-				found, taught, last = append(found, c), append(taught, subjects...), id
+				f.Cohorts, taught, last = append(f.Cohorts, c), append(taught, subjects...), id
 			}
 			if class != "" {
-				of := &found[len(found)-1]
+				of := &f.Cohorts[len(f.Cohorts)-1]
 				of.Classes = append(of.Classes, class)
 			}
 			return nil
-		})
-	return found, taught, err
+		},
+	})
+	switch {
+	case err != nil:
+		return federation.Facts{}, err
+	case !there:
+		return federation.Facts{}, fault.New(fault.NotFound, "federation.place.gone")
+	case len(taught) == 0:
+		return f, nil
+	}
+	subjects, err := directoryTx(t).Subjects(ctx, s.School)
+	f.Subjects = slices.DeleteFunc(subjects, func(s directory.Subject) bool { return !slices.Contains(taught, s.Code) })
+	return f, err
 }
