@@ -131,3 +131,13 @@ func (f *fileReading) giveBack() {
 		f.now, f.whole = nil, nil
 	}
 }
+
+// fillBlock is io.ReadFull with the source's own error.
+func fillBlock(src io.Reader, b []byte) (n int, err error) {
+	for n < len(b) && err == nil {
+		var more int
+		more, err = src.Read(b[n:])
+		n += more
+	}
+	return n, err
+}

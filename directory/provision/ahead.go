@@ -1,7 +1,6 @@
 package provision
 
 import (
-	"io"
 	"iter"
 	"runtime"
 )
@@ -49,60 +48,6 @@ func ahead[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
 			}
 		}
 	}
-}
-
-// aheadReader reads a source a few blocks ahead of whoever reads it. Close it: the source is not touched afterwards.
-type aheadReader struct {
-	next func() ([]byte, error, bool)
-	stop func()
-	now  []byte
-	err  error
-}
-
-func newAheadReader(src io.Reader) *aheadReader {
-	var blocks [3][128 << 10]byte // one being filled, one on its way, one being read
-	a := &aheadReader{}
-	a.next, a.stop = iter.Pull2(ahead(func(yield func([]byte, error) bool) {
-		for i := 0; ; i = (i + 1) % len(blocks) {
-			n, err := fillBlock(src, blocks[i][:])
-			if !yield(blocks[i][:n], err) || err != nil {
-				return
-			}
-		}
-	}))
-	return a
-}
-
-// fillBlock is io.ReadFull with the source's own error.
-func fillBlock(src io.Reader, b []byte) (n int, err error) {
-	for n < len(b) && err == nil {
-		var more int
-		more, err = src.Read(b[n:])
-		n += more
-	}
-	return n, err
-}
-
-// Read implements io.Reader.
-func (a *aheadReader) Read(p []byte) (int, error) {
-	for len(a.now) == 0 {
-		if a.err != nil {
-			return 0, a.err
-		}
-		var ok bool
-		if a.now, a.err, ok = a.next(); !ok {
-			a.err = io.ErrClosedPipe
-		}
-	}
-	n := copy(p, a.now)
-	a.now = a.now[n:]
-	return n, nil
-}
-
-// Close stops the reading ahead.
-func (a *aheadReader) Close() error {
-	a.stop()
-	return nil
 }
 
 // pace lets others have the processor now and then: a set is millions of records, and whoever opens a page meanwhile waits for none of

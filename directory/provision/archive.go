@@ -15,7 +15,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 
 	"pupitre/internal/fault"
 )
@@ -96,9 +95,7 @@ func unpack(ctx context.Context, src io.Reader, limits Limits, found *findings, 
 	if err != nil {
 		return u.damaged(err)
 	}
-	unpacked := newAheadReader(z)
-	defer unpacked.Close()
-	u.plain = &counter{src: unpacked, allowed: u.allowed}
+	u.plain = &counter{src: z, allowed: u.allowed}
 	t := tar.NewReader(u.plain)
 	for n := 0; ; n++ {
 		if err := ctx.Err(); err != nil {
@@ -171,7 +168,7 @@ var errBomb = errors.New("the archive unpacks to too much")
 // allowed is asked as the archive is unpacked.
 func (u *unpacking) allowed(plain int64) error {
 	const free = 16 << 20
-	if plain > u.limits.TotalBytes || plain > free && plain > u.limits.Ratio*max(u.packed.n.Load(), 1) {
+	if plain > u.limits.TotalBytes || plain > free && plain > u.limits.Ratio*max(u.packed.n, 1) {
 		return errBomb
 	}
 	return nil
@@ -204,15 +201,15 @@ func (u *unpacking) damaged(err error) error {
 // counter counts the bytes that pass.
 type counter struct {
 	src     io.Reader
-	n       atomic.Int64 // the packed side is read ahead of the plain one
+	n       int64
 	allowed func(n int64) error
 }
 
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.src.Read(p)
-	passed := c.n.Add(int64(n))
+	c.n += int64(n)
 	if c.allowed != nil {
-		if refused := c.allowed(passed); refused != nil {
+		if refused := c.allowed(c.n); refused != nil {
 			return n, refused
 		}
 	}

@@ -57,6 +57,16 @@ func (m *importing) first(ctx context.Context, s *model) (*plan, error) {
 	return out, err
 }
 
+// decided is the plan that a school came with, where it still holds, and a new one otherwise.
+func (m *importing) decided(ctx context.Context, r Reader, s prepared, introduced map[directory.PersonID]bool) (plan, Outcome, error) {
+	if s.plan != nil {
+		if holds, err := m.holds(ctx, r, s); err != nil || holds {
+			return *s.plan, Applied, err
+		}
+	}
+	return m.compare(ctx, r, s.model, introduced)
+}
+
 // holds reports whether what a first plan takes for granted is still so: the school is not there, whom the
 // project knew it knows, and whom the plan would introduce it does not.
 func (m *importing) holds(ctx context.Context, r Reader, s prepared) (bool, error) {

@@ -163,18 +163,7 @@ func (m *importing) school(ctx context.Context, s prepared) (SchoolReport, error
 		if err := w.Admit(ctx, m.staged.common.project); err != nil {
 			return err
 		}
-		if s.plan != nil {
-			holds, err := m.holds(ctx, w, s)
-			if err != nil {
-				return err
-			}
-			if holds {
-				report = s.plan.report
-				report.Outcome = Applied
-				return m.apply(ctx, w, *s.plan)
-			}
-		}
-		p, outcome, err := m.compare(ctx, w, s.model, introduced)
+		p, outcome, err := m.decided(ctx, w, s, introduced)
 		if err != nil {
 			return err
 		}

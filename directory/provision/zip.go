@@ -45,8 +45,7 @@ func unzip(ctx context.Context, src io.ReaderAt, size int64, limits Limits, foun
 		return nil
 	}
 	slices.SortStableFunc(r.File, func(a, b *zip.File) int { return readingOrder(a.Name, b.Name) })
-	u := &unpacking{limits: limits, found: found, packed: new(counter)}
-	u.packed.n.Store(size)
+	u := &unpacking{limits: limits, found: found, packed: &counter{n: size}}
 	u.plain = &counter{allowed: u.allowed}
 	before := ""
 	for _, f := range r.File {

@@ -49,16 +49,12 @@ const RowsAtOnce = 64
 func (t sqliteTx) load(ctx context.Context, table string, columns []string, values []any) error {
 	head := "insert into " + table + " (" + strings.Join(columns, ", ") + ") values "
 	most := RowsAtOnce * len(columns)
-	var whole string // the statement of so many rows
+	query, of := "", 0 // the statement, and how many values it takes
 	for len(values) > 0 {
 		now := values[:min(most, len(values))]
 		values = values[len(now):]
-		query := whole
-		if query == "" || len(now) < most {
-			query = head + SQLite.Rows(len(now)/len(columns), len(columns))
-		}
-		if len(now) == most {
-			whole = query
+		if len(now) != of {
+			query, of = head+SQLite.Rows(len(now)/len(columns), len(columns)), len(now)
 		}
 		runtime.Gosched() // readers need not wait for the whole load
 		if _, err := t.exec(ctx, query, now); err != nil {
