@@ -52,6 +52,11 @@ func (s *Service) Again(ctx context.Context, session Session, client Client, ark
 	return e, nil
 }
 
+// Refuses reports whether an error of Again or Still says that the entry is over, rather than that something failed.
+func Refuses(err error) bool {
+	return fault.Is(err, fault.Denied) || fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.NotFound)
+}
+
 // Still is Again without the attributes: all that a token's answer needs, at a third of the cost.
 func (s *Service) Still(ctx context.Context, session Session, client Client, ark string) (Entry, error) {
 	if !session.Lasts(s.Now(), s.limits()) {

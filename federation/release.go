@@ -88,6 +88,19 @@ func (a Attributes) Names() []Attribute {
 	return names
 }
 
+// ByName lists them with their values as JSON has them: a list where there may be several, else a text.
+func (a Attributes) ByName() map[string]any {
+	out := make(map[string]any, len(a))
+	for _, r := range a {
+		if r.Attribute.IsList() {
+			out[string(r.Attribute)] = r.Values
+		} else {
+			out[string(r.Attribute)] = r.Values[0]
+		}
+	}
+	return out
+}
+
 // LogValue shows the names only.
 func (a Attributes) LogValue() slog.Value { return slog.AnyValue(a.Names()) }
 

@@ -75,13 +75,10 @@ func (c *clientAdd) Run(s session) error {
 func (c *clientAdd) client(s session, b *brokerapp.Broker, publisher catalogue.Publisher) (federation.Client, error) {
 	client := federation.Client{
 		ID: federation.ClientID(c.ID), Sector: federation.Sector(publisher.ID), Name: c.Name, Resource: c.Resource, Redirects: c.Return,
-		Refresh: c.Refresh, SignedOut: c.SignedOut, LogoutURL: c.Logout, EventsURL: c.Events,
+		Algorithm: federation.Algorithm(c.Algorithm), Refresh: c.Refresh, SignedOut: c.SignedOut, LogoutURL: c.Logout, EventsURL: c.Events,
 	}
 	if client.Name == "" {
 		client.Name = c.ID
-	}
-	if len(c.Return) > 0 || c.Logout != "" || c.Events != "" {
-		client.Algorithm = federation.Algorithm(c.Algorithm)
 	}
 	for _, text := range c.Service {
 		prefix, ark, named := strings.Cut(text, "=ark:")

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
-
-	"pupitre/federation"
 )
 
 const space = "http://www.yale.edu/tp/cas"
@@ -72,20 +70,8 @@ func answerJSON(good *validated, failed *failure, a answering) ([]byte, error) {
 	if body.Response.Failure = failed; failed == nil {
 		body.Response.Success = &success{User: good.entry.Pseudonym.Subject(), Granting: string(good.note), Proxies: good.ticket.Proxies}
 		if a.attributes {
-			body.Response.Success.Attributes = asJSON(good.entry.Attributes)
+			body.Response.Success.Attributes = good.entry.Attributes.ByName()
 		}
 	}
 	return json.Marshal(body)
-}
-
-func asJSON(released federation.Attributes) map[string]any {
-	out := make(map[string]any, len(released))
-	for _, r := range released {
-		if r.Attribute.IsList() {
-			out[string(r.Attribute)] = r.Values
-		} else {
-			out[string(r.Attribute)] = r.Values[0]
-		}
-	}
-	return out
 }

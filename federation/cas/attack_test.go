@@ -12,7 +12,7 @@ import (
 	"pupitre/internal/db/dbtest"
 )
 
-// Nobody is ever sent to an address that is not, byte by byte, below a registered one (peers: ASVS 3.7.2, 10.4.1).
+// Nobody is ever sent to an address that is not, byte by byte, below a registered one.
 func TestNoTicketGoesAstray(t *testing.T) {
 	t.Parallel()
 	e := dbtest.Engines()[0]

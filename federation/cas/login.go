@@ -30,7 +30,7 @@ var errRequest = fault.New(fault.Invalid, "federation.cas.request")
 func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer") // the address that we answer with holds a ticket
-	if r.Method != http.MethodGet || strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") {
+	if r.Method != http.MethodGet || httpx.LooksAhead(r) {
 		// An entry marks the copy as opened: what only looks ahead gets none.
 		return httpx.WithStatus(fault.New(fault.Invalid, "federation.oidc.ahead"), http.StatusMethodNotAllowed)
 	}
@@ -63,11 +63,11 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, federation.SignInPath(r.URL.RequestURI(), ""), http.StatusFound)
 		return nil
 	}
-	ticket, err := s.grant(r.Context(), session, asked)
+	ticket, err := s.grant(r.Context(), session, asked, serviceTicket, nil)
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, asked.with(ticket), http.StatusFound)
+	http.Redirect(w, r, with(asked.service, asked.answer+"="+string(ticket)), http.StatusFound)
 	return nil
 }
 
@@ -112,25 +112,24 @@ func isSet(q url.Values, name string) bool {
 	return q.Has(name) && !strings.EqualFold(q.Get(name), "false")
 }
 
-// with is the service's address with the ticket. What was in it stays as it was, byte by byte: the service compares it.
-func (a request) with(ticket federation.Token) string {
-	sign := "?"
-	if strings.Contains(a.service, "?") {
-		sign = "&"
+// with adds parameters to an address. What was in it stays as it was, byte by byte: a service compares it.
+func with(address, parameters string) string {
+	if strings.Contains(address, "?") {
+		return address + "&" + parameters
 	}
-	return a.service + sign + a.answer + "=" + string(ticket)
+	return address + "?" + parameters
 }
 
-// grant decides the entry and keeps it under a new ticket.
-func (s *Server) grant(ctx context.Context, session federation.Session, asked request) (federation.Token, error) {
+// grant decides the entry and keeps it under a new ticket of a kind, with the proxies that it comes through.
+func (s *Server) grant(ctx context.Context, session federation.Session, asked request, kind string, proxies []string) (federation.Token, error) {
 	entry, err := s.Federation.Enter(ctx, session, asked.client, asked.ark)
 	if err != nil {
 		return "", err
 	}
-	ticket := newTicket(serviceTicket)
+	ticket := newTicket(kind)
 	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		return w.AddTicket(ctx, Ticket{
-			Session: session, Client: asked.client.ID, ARK: entry.Declaration.ARK, Service: asked.service,
+			Session: session, Client: asked.client.ID, ARK: entry.Declaration.ARK, Service: asked.service, Proxies: proxies,
 			Until: w.Now().Add(ticketLife), Act: entry.Act,
 		}, ticket.Hash(), entry.Visit())
 	})

@@ -25,7 +25,7 @@ func TestModAuthCAS(t *testing.T) {
 		CASLoginURL `+h.URL+`/cas/login
 		CASValidateURL `+h.URL+`/cas/p3/serviceValidate
 		CASVersion 2
-		CASCookiePath DIR/work/
+		CASCookiePath DIR/sessions/
 		CASSSOEnabled On
 		<Location /prive/>
 			AuthType CAS
@@ -34,11 +34,7 @@ func TestModAuthCAS(t *testing.T) {
 			CASAuthNHeader CAS-User
 			Header set X-User "expr=%{REMOTE_USER}"
 			Header echo ^CAS
-		</Location>
-		Alias /prive DIR/site
-		<Directory DIR/site>
-			Require all granted
-		</Directory>`)
+		</Location>`)
 	browser := apachetest.Browser()
 	session := h.Arrive(t, "ent-ines")
 

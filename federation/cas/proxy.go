@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"pupitre/federation"
@@ -51,18 +50,12 @@ func (s *Server) callBack(ctx context.Context, good *validated, callback string)
 func (s *Server) tell(ctx context.Context, callback string, granting, note federation.Token) bool {
 	ctx, cancel := context.WithTimeout(ctx, callbackPatience)
 	defer cancel()
-	sign := "?"
-	if strings.Contains(callback, "?") {
-		sign = "&"
-	}
-	address := callback + sign + url.Values{"pgtId": {string(granting)}, "pgtIou": {string(note)}}.Encode()
+	address := with(callback, url.Values{"pgtId": {string(granting)}, "pgtIou": {string(note)}}.Encode())
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return false
 	}
-	client := *s.Client
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	res, err := client.Do(req)
+	res, err := httpx.FollowsNothing(s.Client).Do(req)
 	if err != nil {
 		return false
 	}
@@ -128,20 +121,12 @@ func (s *Server) proxied(r *http.Request) (federation.Token, *failure, error) {
 		return "", foreign, nil
 	}
 	// The proxy's own entry must still stand, and the session with it; then the other resource is entered.
+	var ticket federation.Token
 	if _, err = s.Federation.Still(ctx, g.Session, proxy, g.ARK); err == nil {
-		var entry federation.Entry
-		if entry, err = s.Federation.Enter(ctx, g.Session, asked.client, asked.ark); err == nil {
-			ticket := newTicket(proxyTicket)
-			return ticket, nil, s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-				return w.AddTicket(ctx, Ticket{
-					Session: g.Session, Client: asked.client.ID, ARK: entry.Declaration.ARK, Service: asked.service, Proxies: g.Proxies,
-					Until: w.Now().Add(ticketLife), Act: entry.Act,
-				}, ticket.Hash(), entry.Visit())
-			})
-		}
+		ticket, err = s.grant(ctx, g.Session, asked, proxyTicket, g.Proxies)
 	}
-	if fault.Is(err, fault.Denied) || fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.NotFound) {
+	if federation.Refuses(err) {
 		return "", &failure{invalidTicket, "this person may not enter: " + fault.CodeOf(err)}, nil
 	}
-	return "", nil, err
+	return ticket, nil, err
 }

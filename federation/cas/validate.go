@@ -167,7 +167,7 @@ func (s *Server) use(ctx context.Context, q question, a answering) (*validated, 
 	if err == nil {
 		entry, err = s.Federation.Again(ctx, ticket.Session, client, ticket.ARK)
 	}
-	if fault.Is(err, fault.Denied) || fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.NotFound) {
+	if federation.Refuses(err) {
 		return nil, &failure{invalidTicket, "this person may not enter any more: " + fault.CodeOf(err)}, nil
 	} else if err != nil {
 		return nil, nil, err

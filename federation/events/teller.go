@@ -16,6 +16,7 @@ import (
 	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
 )
 
 // Teller tells publishers. Fill it as a struct literal, then Run it, on any number of nodes.
@@ -265,9 +266,7 @@ func (t *Teller) post(ctx context.Context, address, media, body string, below in
 	}
 	req.Header.Set("Content-Type", media)
 	req.Header.Set("Accept", "application/json")
-	client := *t.Client
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	res, err := client.Do(req)
+	res, err := httpx.FollowsNothing(t.Client).Do(req)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func (p *Provider) authorizeByPost(w http.ResponseWriter, r *http.Request) error
 func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer") // the address that we answer with holds a code
-	if r.Method != http.MethodGet || strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") {
+	if r.Method != http.MethodGet || httpx.LooksAhead(r) {
 		// An entry marks the copy as opened: what only looks ahead gets none.
 		return httpx.WithStatus(fault.New(fault.Invalid, "federation.oidc.ahead"), http.StatusMethodNotAllowed)
 	}

@@ -43,11 +43,7 @@ func TestModAuthOpenIDC(t *testing.T) {
 					Require valid-user
 					Header set X-User "expr=%{REMOTE_USER}"
 					Header echo ^OIDC.CLAIM
-				</Location>
-				Alias /prive DIR/site
-				<Directory DIR/site>
-					Require all granted
-				</Directory>`)
+				</Location>`)
 			browser := apachetest.Browser()
 			session := h.Arrive(t, "ent-ines")
 

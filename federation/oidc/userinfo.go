@@ -59,14 +59,8 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return tellBearer(w, err)
 	}
-	answer := map[string]any{"sub": entry.Pseudonym.Subject()}
-	for _, a := range entry.Attributes {
-		if a.Attribute.IsList() {
-			answer[string(a.Attribute)] = a.Values
-		} else {
-			answer[string(a.Attribute)] = a.Values[0]
-		}
-	}
+	answer := entry.Attributes.ByName()
+	answer["sub"] = entry.Pseudonym.Subject()
 	return tellJSON(w, http.StatusOK, answer)
 }
 

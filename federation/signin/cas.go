@@ -8,6 +8,7 @@ import (
 
 	"pupitre/federation"
 	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
 )
 
 // CAS is a portal that speaks the CAS protocol, version 3.0.3.
@@ -72,9 +73,7 @@ func (c *CAS) validate(ctx context.Context, callback, ticket string) (validation
 	if err != nil {
 		return validation{}, err
 	}
-	client := *c.Client
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	res, err := client.Do(req)
+	res, err := httpx.FollowsNothing(c.Client).Do(req)
 	if err != nil {
 		return validation{}, silent(hideQuery(err))
 	}

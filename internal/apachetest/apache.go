@@ -55,7 +55,8 @@ func Reserve(t testing.TB) (url string) {
 	return fmt.Sprintf("http://editeur.localhost:%d", l.Addr().(*net.TCPAddr).Port)
 }
 
-// Start starts a server with a module at a reserved address. In the configuration, DIR stands for the site's folder.
+// Start starts a server with a module at a reserved address; its page is below /prive/, which the configuration keeps. In it, DIR
+// stands for the site's folder, and DIR/sessions is the server's own to write to.
 func Start(t testing.TB, url, module, configuration string) *Site {
 	t.Helper()
 	binary, err := exec.LookPath("apache2")
@@ -76,7 +77,7 @@ func Start(t testing.TB, url, module, configuration string) *Site {
 	for _, m := range []string{"mpm_event", "authn_core", "authz_core", "authz_user", "headers", "alias", "dir", module} {
 		fmt.Fprintf(&conf, "LoadModule %s_module %s/mod_%s.so\n", m, modules, m)
 	}
-	conf.WriteString(configuration + "\n")
+	conf.WriteString(configuration + "\nAlias /prive DIR/site\n<Directory DIR/site>\nRequire all granted\n</Directory>\n")
 	text := strings.ReplaceAll(conf.String(), "DIR", s.Dir)
 	if err := os.WriteFile(filepath.Join(s.Dir, "conf"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
@@ -121,7 +122,7 @@ func folder(t testing.TB) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	for _, one := range []string{"", "site", "work"} {
+	for _, one := range []string{"", "site", "sessions"} {
 		path := filepath.Join(dir, one)
 		if err := os.MkdirAll(path, 0o755); err != nil {
 			t.Fatal(err)
@@ -140,7 +141,7 @@ func folder(t testing.TB) string {
 		}
 		uid, _ := strconv.Atoi(owner.Uid)
 		gid, _ := strconv.Atoi(owner.Gid)
-		if err := os.Chown(filepath.Join(dir, "work"), uid, gid); err != nil {
+		if err := os.Chown(filepath.Join(dir, "sessions"), uid, gid); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -51,3 +51,8 @@ func LocalPath(s string) (string, bool) {
 	}
 	return s, true
 }
+
+// LooksAhead reports whether a browser only fetches what somebody might open next.
+func LooksAhead(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") || r.Header.Get("Purpose") == "prefetch"
+}

@@ -66,7 +66,7 @@ func meant(r *http.Request) error {
 	switch {
 	case r.Method != http.MethodGet:
 		return errMethod
-	case strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") || r.Header.Get("Purpose") == "prefetch":
+	case httpx.LooksAhead(r):
 		return errPrefetch
 	}
 	return nil
