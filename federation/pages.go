@@ -19,6 +19,22 @@ type Pages interface {
 	SignedOut(w http.ResponseWriter, r *http.Request) error
 }
 
+// Poster draws the page by which the browser itself carries something to another site: a form that posts itself, or at a click where
+// scripts are off (SAML 2.0 Bindings §3.5, OAuth 2.0 Form Post Response Mode). The product's own pages satisfy it.
+type Poster interface {
+	PostForm(w http.ResponseWriter, r *http.Request, f Form) error
+}
+
+// Form is what the browser is to post.
+type Form struct {
+	Action string  // an address that was registered: nothing here is checked again
+	Site   string  // whose it is, as people know it
+	Fields []Field // in this order
+}
+
+// Field is one hidden field of a Form.
+type Field struct{ Name, Value string }
+
 // ENT is a portal that vouches for its persons.
 type ENT struct {
 	Project directory.ProjectID

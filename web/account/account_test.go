@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +80,9 @@ func (r rooms) Mount(mux web.Mux) {
 	mux.Handle("GET /connexion", func(w http.ResponseWriter, req *http.Request) error { return r.ChooseENT(w, req, r.choice) })
 	mux.Handle("GET /deconnexion", func(w http.ResponseWriter, req *http.Request) error { return r.ConfirmSignOut(w, req) })
 	mux.Handle("GET /parti", httpx.Handler(r.SignedOut))
+	mux.Handle("GET /porter", func(w http.ResponseWriter, req *http.Request) error {
+		return r.PostForm(w, req, federation.Form{Action: "https://labo.example/acs?a=1&b=2", Site: "Le labo", Fields: []federation.Field{{Name: "SAMLResponse", Value: `PD94"<`}, {Name: "RelayState", Value: "x"}}})
+	})
 }
 
 func open() *desk {
@@ -130,7 +134,7 @@ func TestEveryPageKeepsTheRulesInBothLanguages(t *testing.T) {
 		for _, person := range []directory.PersonID{webtest.Ines, webtest.Both} {
 			b := d.as(person)
 			b.English = english
-			for _, path := range []string{"/mes-lieux", "/mon-journal", "/connexion", "/deconnexion", "/parti"} {
+			for _, path := range []string{"/mes-lieux", "/mon-journal", "/connexion", "/deconnexion", "/parti", "/porter"} {
 				page(t, b.Get(t, path), http.StatusOK)
 			}
 		}
@@ -163,6 +167,27 @@ func TestSignInPagesAskAndSay(t *testing.T) {
 		t.Error("no form signs out")
 	}
 	says(t, page(t, d.as("").Get(t, "/parti"), http.StatusOK), "la session est fermée", "Sur un ordinateur partagé")
+}
+
+func TestAFormIsCarriedToAnotherSite(t *testing.T) {
+	t.Parallel()
+	res := open().as("").Get(t, "/porter")
+	if policy := res.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "form-action 'self' https: https://labo.example") || res.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("%q %q", policy, res.Header.Get("Cache-Control"))
+	}
+	p := page(t, res, http.StatusOK)
+	says(t, p, "Entrée chez Le labo", "Continuer")
+	form := p.Find("form")[0]
+	if looktest.Attr(form, "method") != "post" || looktest.Attr(form, "action") != "https://labo.example/acs?a=1&b=2" {
+		t.Errorf("%v", form.Attr)
+	}
+	var fields []string
+	for _, input := range p.Find("input") {
+		fields = append(fields, looktest.Attr(input, "name")+"="+looktest.Attr(input, "value"))
+	}
+	if want := []string{`SAMLResponse=PD94"<`, "RelayState=x"}; !slices.Equal(fields, want) {
+		t.Errorf("%q", fields)
+	}
 }
 
 func TestJournalSaysWhatHappenedInPlainWords(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"pupitre/web"
 )
 
-// Room is the account's pages. Fill it as a struct literal, then Mount it. It satisfies federation.Pages.
+// Room is the account's pages. Fill it as a struct literal, then Mount it. It satisfies federation.Pages and federation.Poster.
 type Room struct {
 	House   *web.House
 	Journal Journal
@@ -40,7 +40,7 @@ type Names interface {
 //go:embed *.html dist
 var files embed.FS
 
-type pages struct{ ents, leave, left, places, journal, receipt *look.Template }
+type pages struct{ ents, leave, left, post, places, journal, receipt *look.Template }
 
 // Mount registers the account's pages. Those of signing in and out are mounted by the sign-in itself.
 func (a *Room) Mount(mux web.Mux) {
@@ -52,6 +52,7 @@ func (a *Room) Mount(mux web.Mux) {
 	site.Add(dist)
 	a.pages = pages{
 		ents: site.MustParse(files, "ents.html"), leave: site.MustParse(files, "leave.html"), left: site.MustParse(files, "left.html"),
+		post:   site.MustParse(files, "post.html"),
 		places: site.MustParse(files, "places.html"), journal: site.MustParse(files, "journal.html"), receipt: site.MustParse(files, "receipt.html"),
 	}
 	mux.Handle("GET /mes-lieux", a.House.For(a.places))

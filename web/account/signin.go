@@ -1,14 +1,20 @@
 package account
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 
 	"pupitre/federation"
+	"pupitre/internal/httpx"
 	"pupitre/internal/look"
 	"pupitre/web"
 )
 
-var _ federation.Pages = (*Room)(nil)
+var (
+	_ federation.Pages  = (*Room)(nil)
+	_ federation.Poster = (*Room)(nil)
+)
 
 // entsPage asks « Où êtes-vous scolarisé ? ».
 type entsPage struct {
@@ -52,6 +58,28 @@ func (a *Room) SignedOut(w http.ResponseWriter, r *http.Request) error {
 	p := &leavePage{a.shell(r), web.DeskPath}
 	p.Title, p.Lead = p.T("web.left.title"), p.T("web.left.lead")
 	return a.pages.left.Send(w, r, http.StatusOK, p)
+}
+
+// formPage takes the browser on to another site by itself.
+type formPage struct {
+	look.Shell
+	federation.Form
+}
+
+// PostForm implements federation.Poster.
+func (a *Room) PostForm(w http.ResponseWriter, r *http.Request, f federation.Form) error {
+	p := &formPage{a.shell(r), f}
+	p.Title, p.Lead, p.Bare = p.T("web.post.title", "site", f.Site), p.T("web.post.lead"), true
+	p.Scripts = []string{"post.js"}
+	origin, err := url.Parse(f.Action)
+	if err != nil {
+		return fmt.Errorf("post a form: %w", err)
+	}
+	// Some browsers hold the policy against every redirection that follows: where a publisher leads people inside its own house is its affair.
+	httpx.AllowSource(w, httpx.FormAction, "https:", origin.Scheme+"://"+origin.Host)
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	return a.pages.post.Send(w, r, http.StatusOK, p)
 }
 
 // shell begins a page for anybody: a preference changed here comes back here.
