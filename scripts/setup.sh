@@ -13,9 +13,10 @@ command -v curl >/dev/null || missing+=(curl)
 # Publishers' sites that nobody has modified, for the tests of the sign-in faces; without them those tests are skipped, and say so.
 peers=()
 command -v apache2 >/dev/null || peers+=(apache2)
-for module in cas openidc; do
+for module in cas openidc mellon; do
   [ -e /usr/lib/apache2/modules/mod_auth_$module.so ] || peers+=(libapache2-mod-auth-$module)
 done
+command -v xmlsec1 >/dev/null || peers+=(xmlsec1)
 
 root=false
 [ "$(id -u)" != 0 ] || root=true
