@@ -27,6 +27,7 @@ func (Holder) Describe() []privacy.Kept {
 		{Table: "oidc_token", What: "federation.kept.token", Why: "federation.why.entry", For: short, Source: "house"},
 		{Table: "cas_ticket", What: "federation.kept.ticket", Why: "federation.why.logout", For: short, Source: "house"},
 		{Table: "cas_granting", What: "federation.kept.ticket", Why: "federation.why.entry", For: short, Source: "house"},
+		{Table: "saml_session", What: "federation.kept.visit", Why: "federation.why.logout", For: short, Source: "house"},
 		{Table: "push", What: "federation.kept.push", Why: "federation.why.events", For: short, Source: "house"},
 		{Table: "acquaintance", What: "federation.kept.acquaintance", Why: "federation.why.events", Source: "house"},
 	}

@@ -42,7 +42,11 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 		if info, err := os.Stat(s.Broker.Drop); s.Broker.Drop != "" && (err != nil || !info.IsDir()) {
 			return fault.Wrap(err, fault.Invalid, "serve.drop.unknown", "path", s.Broker.Drop)
 		}
-		b, err := brokerapp.Open(ctx, *s.Broker)
+		broker := *s.Broker
+		if s.Partners.Listen != "" {
+			broker.Names = append(broker.Names, entranceName(s.Partners.Domain))
+		}
+		b, err := brokerapp.Open(ctx, broker)
 		if err != nil {
 			return err
 		}

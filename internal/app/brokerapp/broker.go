@@ -17,6 +17,7 @@ import (
 	"pupitre/federation/cas"
 	"pupitre/federation/events"
 	"pupitre/federation/oidc"
+	"pupitre/federation/saml"
 	"pupitre/federation/signin"
 	"pupitre/internal/db"
 	"pupitre/internal/httpx"
@@ -43,6 +44,7 @@ const Product = "Pupitre"
 type Settings struct {
 	Database string       // sqlite:FILE or postgres://…
 	Base     string       // its address, without a slash at the end: the issuer of tokens
+	Names    []string     // other host names of its sign-in: the GAR’s, « idp-auth.DOMAIN »
 	Portals  []Portal     // the ENT projects that sign persons in
 	Secret   []byte       // 32 random bytes that seal private keys; none: they lie in the database as they are
 	Client   *http.Client // back-channels
@@ -77,6 +79,7 @@ type Broker struct {
 	settings Settings
 	provider *oidc.Provider
 	tickets  *cas.Server
+	asserts  *saml.Provider
 	teller   *events.Teller
 	loops    sync.WaitGroup
 	stop     context.CancelFunc
@@ -133,6 +136,9 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	}
 	b.provider = &oidc.Provider{Federation: b.Federation, Keys: keys, Store: b.Store.OIDC(), IDs: ids, Now: s.Now, Issuer: s.Base}
 	b.tickets = &cas.Server{Federation: b.Federation, Store: b.Store.CAS(), IDs: ids, Now: s.Now, Issuer: s.Base, Client: s.Client}
+	b.asserts = &saml.Provider{
+		Federation: b.Federation, Keys: keys, Store: b.Store.SAML(), Pages: rooms, IDs: ids, Now: s.Now, Issuer: s.Base, Names: s.Names,
+	}
 	door := &signin.Door{Federation: b.Federation, Pages: rooms, Base: s.Base}
 	for _, p := range s.Portals {
 		door.Connectors = append(door.Connectors, &signin.CAS{Portal: federation.ENT{Project: p.Project, Name: p.Name}, Base: p.CAS, Client: s.Client})
@@ -141,7 +147,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: house, SignIn: house.SignIn, Behind: s.Behind || overTLS, Strict: strict,
-		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), door.CrossOrigin()),
+		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), b.asserts.CrossOrigin(), door.CrossOrigin()),
 	}
 	mux := edge.Mux()
 	house.Mount(mux)
@@ -156,6 +162,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	door.Mount(mux)
 	b.provider.Mount(mux)
 	b.tickets.Mount(mux)
+	b.asserts.Mount(mux)
 	return edge.Wrap(house.Wrap(mux)), nil
 }
 
@@ -192,6 +199,7 @@ func (b *Broker) Run(ctx context.Context) {
 	}
 	b.sweep(ctx, "sessions", 10*time.Minute, b.Federation.Sweep)
 	b.sweep(ctx, "tokens", time.Minute, b.provider.Sweep)
+	b.sweep(ctx, "sites", 10*time.Minute, b.asserts.Sweep)
 	b.sweep(ctx, "tickets", time.Minute, b.tickets.Sweep)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })
 }
