@@ -56,13 +56,6 @@ type Settings struct {
 	Words    *lang.Words
 }
 
-// Portal is an ENT project that speaks CAS.
-type Portal struct {
-	Project directory.ProjectID
-	Name    string
-	CAS     string // where its /login is
-}
-
 // Broker is the running broker: its services, for commands and doors, and its handler.
 type Broker struct {
 	Store      *store.Store
@@ -139,10 +132,11 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	b.asserts = &saml.Provider{
 		Federation: b.Federation, Keys: keys, Store: b.Store.SAML(), Pages: rooms, IDs: ids, Now: s.Now, Issuer: s.Base, Names: s.Names,
 	}
-	door := &signin.Door{Federation: b.Federation, Pages: rooms, Base: s.Base}
-	for _, p := range s.Portals {
-		door.Connectors = append(door.Connectors, &signin.CAS{Portal: federation.ENT{Project: p.Project, Name: p.Name}, Base: p.CAS, Client: s.Client})
+	portals, err := s.connectors()
+	if err != nil {
+		return nil, err
 	}
+	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Base: s.Base}
 
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
