@@ -2,7 +2,6 @@ package saml
 
 import (
 	"context"
-	"encoding/base64"
 	"net/http"
 
 	"github.com/beevik/etree"
@@ -39,11 +38,7 @@ func (p *Provider) describe(ctx context.Context) ([]byte, error) {
 	role.CreateAttr("WantAuthnRequestsSigned", "false")
 	role.CreateAttr("protocolSupportEnumeration", samlwire.Protocol)
 	for _, der := range certificates {
-		descriptor := role.CreateElement("md:KeyDescriptor")
-		descriptor.CreateAttr("use", "signing")
-		info := descriptor.CreateElement("ds:KeyInfo")
-		info.CreateAttr("xmlns:ds", "http://www.w3.org/2000/09/xmldsig#")
-		info.CreateElement("ds:X509Data").CreateElement("ds:X509Certificate").SetText(base64.StdEncoding.EncodeToString(der))
+		samlwire.AddKey(role, "signing", der)
 	}
 	endpoint := func(name string, binding federation.SAMLBinding, path string) {
 		e := role.CreateElement("md:" + name)

@@ -1,6 +1,10 @@
 package samlwire
 
 import (
+	"encoding/base64"
+
+	"github.com/beevik/etree"
+
 	"pupitre/internal/fault"
 )
 
@@ -41,3 +45,15 @@ type Endpoint struct {
 
 // IsTrue reads a flag.
 func IsTrue(s string) bool { return s == "true" || s == "1" }
+
+// AddKey writes a KeyDescriptor with a certificate; for encryption, the ciphers that its holder takes.
+func AddKey(role *etree.Element, use string, der []byte, ciphers ...string) {
+	descriptor := role.CreateElement("md:KeyDescriptor")
+	descriptor.CreateAttr("use", use)
+	info := descriptor.CreateElement("ds:KeyInfo")
+	info.CreateAttr("xmlns:ds", "http://www.w3.org/2000/09/xmldsig#")
+	info.CreateElement("ds:X509Data").CreateElement("ds:X509Certificate").SetText(base64.StdEncoding.EncodeToString(der))
+	for _, cipher := range ciphers {
+		descriptor.CreateElement("md:EncryptionMethod").CreateAttr("Algorithm", cipher)
+	}
+}

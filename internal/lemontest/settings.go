@@ -4,16 +4,19 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"maps"
+	"math/big"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Settings are lines of the portal's configuration, under the names that its manager gives them. A line may be Settings again: those
@@ -83,6 +86,32 @@ func OIDC(url string, rp RP) Settings {
 		"oidcRPMetaDataExportedVars":       Settings{"rp": Settings{"idEnt": "idEnt", "GARPersonIdentifiant": "GARPersonIdentifiant"}},
 		"oidcRPMetaDataOptionsExtraClaims": Settings{"rp": Settings{Scope: "idEnt GARPersonIdentifiant"}},
 	}
+}
+
+// SAML makes the portal an identity provider for one service provider, by its metadata. Its own are at /saml/metadata.
+func SAML(metadata string) Settings {
+	private, _ := Key()
+	option := func(name string) string { return "samlSPMetaDataOptions" + name }
+	return Settings{
+		"issuerDBSAMLActivation": 1, "samlServicePrivateKeySig": private, "samlServicePublicKeySig": certificate(), "samlServiceSignatureMethod": "RSA_SHA256",
+		"samlSPMetaDataXML": Settings{"sp": Settings{"samlSPMetaDataXML": metadata}},
+		"samlSPMetaDataOptions": Settings{"sp": Settings{
+			option("NameIDFormat"): "persistent", option("EnableIDPInitiatedURL"): 1, option("SignSSOMessage"): 1, option("SignSLOMessage"): 1,
+			option("CheckSSOMessageSignature"): 1, option("CheckSLOMessageSignature"): 1, option("SignatureMethod"): "RSA_SHA256", option("NameIDSessionKey"): "uid",
+		}},
+		"samlSPMetaDataExportedAttributes": Settings{"sp": Settings{"idEnt": "1;idEnt;;", "GARPersonIdentifiant": "1;GARPersonIdentifiant;;"}},
+	}
+}
+
+// certificate is that of the key that portals sign with.
+func certificate() string {
+	key := theKey()
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: host}, NotBefore: time.Unix(0, 0), NotAfter: time.Unix(1<<32, 0)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		panic(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
 // Key is the key that portals sign with, as the configuration has it: made once, for nothing but tests.
