@@ -30,7 +30,8 @@ type Client struct {
 	ID        ClientID
 	Sector    Sector // its publisher: it may enter that publisher's resources only
 	Name      string
-	Secret    Hash     // of the secret that proves it
+	Secret    Hash // of the secret that proves it; "" where Proof says otherwise
+	Proof     Proof
 	Redirects []string // exact addresses: compared character by character
 	Algorithm Algorithm
 	Refresh   bool     // may ask for refresh tokens (offline_access)
@@ -61,7 +62,7 @@ func (c Client) Validate() error {
 			return fault.New(fault.Invalid, "federation.client.service", "client", string(c.ID), "address", service.Prefix)
 		}
 	}
-	return nil
+	return c.Proof.validate(c.ID)
 }
 
 // fit accepts an absolute https address without fragment or user (RFC 6749 §3.1.2), or http on a name that cannot leave the machine.
@@ -78,7 +79,8 @@ func fit(address string) bool {
 // Allows reports whether answers may go to this address. No pattern, no normalising: RFC 9700 §2.1 asks for the same string.
 func (c Client) Allows(redirect string) bool { return slices.Contains(c.Redirects, redirect) }
 
-// Proves reports whether the secret is the client's, in a time that tells nothing.
+// Proves reports whether the secret is the client's, in a time that tells nothing. Of a client that is registered for a stronger
+// proof no secret is.
 func (c Client) Proves(secret Token) bool {
-	return c.Secret != "" && subtle.ConstantTimeCompare([]byte(secret.Hash()), []byte(c.Secret)) == 1
+	return c.Proof.Method == BySecret && c.Secret != "" && subtle.ConstantTimeCompare([]byte(secret.Hash()), []byte(c.Secret)) == 1
 }

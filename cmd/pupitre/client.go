@@ -28,6 +28,7 @@ type clientAdd struct {
 	SignedOut []string `help:"OpenID Connect: address that people may be sent to once signed out. May be repeated." placeholder:"ADDRESS" sep:"none"`
 	Logout    string   `help:"OpenID Connect: address that is told of the end of a session." placeholder:"ADDRESS"`
 	Events    string   `help:"Address that takes security events." placeholder:"ADDRESS"`
+	proofFlags
 	Replace   bool     `help:"Say it anew of a program that is registered already. Its secret stays."`
 	NewSecret bool     `help:"With --replace: a new secret in place of the old one."`
 }
@@ -58,7 +59,7 @@ func (c *clientAdd) Run(s session) error {
 		return err
 	}
 	var secret federation.Token
-	if len(c.Return) > 0 && (!there || c.NewSecret) {
+	if len(c.Return) > 0 && client.Proof.Method == federation.BySecret && (!there || c.NewSecret) {
 		secret = federation.NewToken()
 	}
 	if err := b.Federation.Register(s, operator, client, secret); err != nil {
@@ -79,6 +80,10 @@ func (c *clientAdd) client(s session, b *brokerapp.Broker, publisher catalogue.P
 	}
 	if client.Name == "" {
 		client.Name = c.ID
+	}
+	var err error
+	if client.Proof, err = c.proof(); err != nil {
+		return client, err
 	}
 	for _, text := range c.Service {
 		prefix, ark, named := strings.Cut(text, "=ark:")
@@ -140,6 +145,9 @@ func (c *clientList) Run(s session) error {
 		}
 		for _, address := range client.Redirects {
 			fmt.Printf("    OpenID  %s  %s\n", address, client.Algorithm)
+		}
+		if client.Proof.Method != federation.BySecret {
+			fmt.Printf("    proof   %s  %s\n", client.Proof.Method, client.Proof.KeysAt)
 		}
 	}
 	return nil

@@ -42,6 +42,7 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 		if info, err := os.Stat(s.Broker.Drop); s.Broker.Drop != "" && (err != nil || !info.IsDir()) {
 			return fault.Wrap(err, fault.Invalid, "serve.drop.unknown", "path", s.Broker.Drop)
 		}
+		s.Broker.ByCertificate = s.Partners.programsAddress()
 		b, err := brokerapp.Open(ctx, *s.Broker)
 		if err != nil {
 			return err
@@ -59,6 +60,8 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 			}
 			secure := services(b, p.Domain)
 			entrance := b.Entrance() // no certificate is asked for there: whoever comes may as well come by the front
+			programs := programsName(p.Domain)
+			secure[programs] = onlyFor(programs, b.Programs())
 			names[entranceName(p.Domain)], secure[entranceName(p.Domain)] = entrance, entrance
 			doors = append(doors, door{address: p.Listen, handler: httpx.Hosts{Names: secure, Words: s.Words}, tls: config})
 		}

@@ -17,6 +17,7 @@ import (
 	"pupitre/federation/cas"
 	"pupitre/federation/events"
 	"pupitre/federation/oidc"
+	"pupitre/federation/proof"
 	"pupitre/federation/signin"
 	"pupitre/internal/db"
 	"pupitre/internal/httpx"
@@ -52,6 +53,8 @@ type Settings struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	Words    *lang.Words
+
+	ByCertificate string // address under which publishers' programs are asked for a certificate; "": none is
 }
 
 // Portal is an ENT project that speaks CAS.
@@ -76,6 +79,7 @@ type Broker struct {
 
 	settings Settings
 	provider *oidc.Provider
+	proofs   *proof.Checker
 	tickets  *cas.Server
 	teller   *events.Teller
 	loops    sync.WaitGroup
@@ -131,7 +135,8 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	b.teller = &events.Teller{
 		Federation: b.Federation, Keys: keys, Store: b.Store.Events(), Now: s.Now, Issuer: s.Base, Client: s.Client, Log: s.Log,
 	}
-	b.provider = &oidc.Provider{Federation: b.Federation, Keys: keys, Store: b.Store.OIDC(), IDs: ids, Now: s.Now, Issuer: s.Base}
+	b.proofs = &proof.Checker{Federation: b.Federation, Store: b.Store.Proofs(), Client: s.Client, Now: s.Now, Words: s.Words}
+	b.provider = &oidc.Provider{Federation: b.Federation, Keys: keys, Store: b.Store.OIDC(), IDs: ids, Now: s.Now, Proofs: b.proofs, Issuer: s.Base, ByCertificate: s.ByCertificate}
 	b.tickets = &cas.Server{Federation: b.Federation, Store: b.Store.CAS(), IDs: ids, Now: s.Now, Issuer: s.Base, Client: s.Client}
 	door := &signin.Door{Federation: b.Federation, Pages: rooms, Base: s.Base}
 	for _, p := range s.Portals {
@@ -192,6 +197,7 @@ func (b *Broker) Run(ctx context.Context) {
 	}
 	b.sweep(ctx, "sessions", 10*time.Minute, b.Federation.Sweep)
 	b.sweep(ctx, "tokens", time.Minute, b.provider.Sweep)
+	b.sweep(ctx, "proofs", time.Minute, b.proofs.Sweep)
 	b.sweep(ctx, "tickets", time.Minute, b.tickets.Sweep)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })
 }
