@@ -40,15 +40,16 @@ type Client struct {
 	LogoutURL string   // optional: back-channel logout
 	EventsURL string   // optional: Security Event Tokens (docs/protocols/rights.md)
 	Services  []CASService
+	LTI       *LTI // nil: it is no LTI tool
 	Created   time.Time
 }
 
 // Validate refuses a registration that could not be safe. Plain http is for loopback names only.
 func (c Client) Validate() error {
-	if c.ID == "" || c.Sector == "" || len(c.Redirects)+len(c.Services) == 0 {
+	if c.ID == "" || c.Sector == "" || len(c.Redirects)+len(c.Services) == 0 && c.LTI == nil {
 		return fault.New(fault.Invalid, "federation.client.incomplete", "client", string(c.ID))
 	}
-	signs := len(c.Redirects) > 0 || c.LogoutURL != "" || c.EventsURL != "" // CAS tells without a signature
+	signs := len(c.Redirects) > 0 || c.LTI != nil || c.LogoutURL != "" || c.EventsURL != "" // CAS tells without a signature
 	if (signs || c.Algorithm != "") && !slices.Contains(Algorithms, c.Algorithm) {
 		return fault.New(fault.Invalid, "federation.client.algorithm", "client", string(c.ID), "algorithm", string(c.Algorithm))
 	}
@@ -60,6 +61,11 @@ func (c Client) Validate() error {
 	for _, service := range c.Services {
 		if !service.fit() {
 			return fault.New(fault.Invalid, "federation.client.service", "client", string(c.ID), "address", service.Prefix)
+		}
+	}
+	if c.LTI != nil {
+		if err := c.LTI.validate(c); err != nil {
+			return err
 		}
 	}
 	return c.Proof.validate(c.ID)

@@ -27,10 +27,15 @@ func (Holder) Describe() []privacy.Kept {
 		{Table: "oidc_token", What: "federation.kept.token", Why: "federation.why.entry", For: short, Source: "house"},
 		{Table: "cas_ticket", What: "federation.kept.ticket", Why: "federation.why.logout", For: short, Source: "house"},
 		{Table: "cas_granting", What: "federation.kept.ticket", Why: "federation.why.entry", For: short, Source: "house"},
+		{Table: "lti_launch", What: "federation.kept.launch", Why: "federation.why.entry", For: short, Source: "house"},
+		{Table: "lti_score", What: "federation.kept.score", Why: "federation.why.gradebook", For: GradesKept, Source: "publisher"},
 		{Table: "push", What: "federation.kept.push", Why: "federation.why.events", For: short, Source: "house"},
 		{Table: "acquaintance", What: "federation.kept.acquaintance", Why: "federation.why.events", Source: "house"},
 	}
 }
+
+// GradesKept is for how long a class's gradebook keeps what was last said of somebody's work: as the journal keeps accesses.
+const GradesKept = 365 * 24 * time.Hour
 
 // Acquaintance is a publisher that has seen a person, under a pseudonym.
 type Acquaintance struct {

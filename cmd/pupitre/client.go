@@ -11,7 +11,7 @@ import (
 )
 
 type clientCommand struct {
-	Add  clientAdd  `cmd:"" help:"Register a publisher's program: the sites that people enter through the broker, by CAS or OpenID Connect."`
+	Add  clientAdd  `cmd:"" help:"Register a publisher's program: the sites that people enter through the broker, by CAS, OpenID Connect or LTI."`
 	List clientList `cmd:"" help:"List publishers' programs."`
 }
 
@@ -23,14 +23,15 @@ type clientAdd struct {
 	Resource  string   `help:"Resource that is meant where a sign-in names none." placeholder:"ARK"`
 	Service   []string `help:"CAS: prefix of the addresses that tickets may go to, ending in « / », and the resource that is meant there. May be repeated." placeholder:"PREFIX[=ARK]" sep:"none"`
 	Return    []string `help:"OpenID Connect: address that answers go to (redirect_uri). May be repeated." placeholder:"ADDRESS" sep:"none"`
-	Algorithm string   `help:"OpenID Connect: what answers are signed with." enum:"ES256,RS256" default:"ES256"`
+	Algorithm string   `help:"OpenID Connect, LTI: what answers are signed with; by default ES256, and RS256 for an LTI tool." enum:",ES256,RS256" default:"" placeholder:"ES256|RS256"`
 	Refresh   bool     `help:"OpenID Connect: it may ask for refresh tokens."`
 	SignedOut []string `help:"OpenID Connect: address that people may be sent to once signed out. May be repeated." placeholder:"ADDRESS" sep:"none"`
 	Logout    string   `help:"OpenID Connect: address that is told of the end of a session." placeholder:"ADDRESS"`
 	Events    string   `help:"Address that takes security events." placeholder:"ADDRESS"`
 	proofFlags
-	Replace   bool     `help:"Say it anew of a program that is registered already. Its secret stays."`
-	NewSecret bool     `help:"With --replace: a new secret in place of the old one."`
+	ltiFlags
+	Replace   bool `help:"Say it anew of a program that is registered already. Its secret stays."`
+	NewSecret bool `help:"With --replace: a new secret in place of the old one."`
 }
 
 // Run registers the program, and shows its secret once where it has one.
@@ -81,6 +82,14 @@ func (c *clientAdd) client(s session, b *brokerapp.Broker, publisher catalogue.P
 	if client.Name == "" {
 		client.Name = c.ID
 	}
+	client.LTI = c.tool()
+	switch {
+	case client.Algorithm != "":
+	case client.LTI != nil:
+		client.Algorithm = federation.RS256 // which every tool reads (Security Framework §6.1)
+	default:
+		client.Algorithm = federation.ES256
+	}
 	var err error
 	if client.Proof, err = c.proof(); err != nil {
 		return client, err
@@ -115,6 +124,13 @@ func arksOf(c federation.Client) (arks []string) {
 			arks = append(arks, service.ARK)
 		}
 	}
+	if c.LTI != nil {
+		for _, target := range c.LTI.Targets {
+			if target.ARK != "" {
+				arks = append(arks, target.ARK)
+			}
+		}
+	}
 	return arks
 }
 
@@ -145,6 +161,11 @@ func (c *clientList) Run(s session) error {
 		}
 		for _, address := range client.Redirects {
 			fmt.Printf("    OpenID  %s  %s\n", address, client.Algorithm)
+		}
+		if client.LTI != nil {
+			for _, target := range client.LTI.Targets {
+				fmt.Printf("    LTI     %s  %s  %s\n", target.Address, client.LTI.Deployment, target.ARK)
+			}
 		}
 		if client.Proof.Method != federation.BySecret {
 			fmt.Printf("    proof   %s  %s\n", client.Proof.Method, client.Proof.KeysAt)

@@ -16,6 +16,7 @@ import (
 	"pupitre/federation"
 	"pupitre/federation/cas"
 	"pupitre/federation/events"
+	"pupitre/federation/lti"
 	"pupitre/federation/oidc"
 	"pupitre/federation/proof"
 	"pupitre/federation/signin"
@@ -81,6 +82,7 @@ type Broker struct {
 	provider *oidc.Provider
 	proofs   *proof.Checker
 	tickets  *cas.Server
+	tools    *lti.Platform
 	teller   *events.Teller
 	loops    sync.WaitGroup
 	stop     context.CancelFunc
@@ -138,6 +140,9 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	b.proofs = &proof.Checker{Federation: b.Federation, Store: b.Store.Proofs(), Client: s.Client, Now: s.Now, Words: s.Words}
 	b.provider = &oidc.Provider{Federation: b.Federation, Keys: keys, Store: b.Store.OIDC(), IDs: ids, Now: s.Now, Proofs: b.proofs, Issuer: s.Base, ByCertificate: s.ByCertificate}
 	b.tickets = &cas.Server{Federation: b.Federation, Store: b.Store.CAS(), IDs: ids, Now: s.Now, Issuer: s.Base, Client: s.Client}
+	b.tools = &lti.Platform{
+		Federation: b.Federation, Keys: keys, Proofs: b.proofs, Store: b.Store.LTI(), IDs: ids, Now: s.Now, Issuer: s.Base, Pages: rooms,
+	}
 	door := &signin.Door{Federation: b.Federation, Pages: rooms, Base: s.Base}
 	for _, p := range s.Portals {
 		door.Connectors = append(door.Connectors, &signin.CAS{Portal: federation.ENT{Project: p.Project, Name: p.Name}, Base: p.CAS, Client: s.Client})
@@ -146,14 +151,15 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: house, SignIn: house.SignIn, Behind: s.Behind || overTLS, Strict: strict,
-		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), door.CrossOrigin()),
+		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), b.tools.CrossOrigin(), door.CrossOrigin()),
 	}
+	programs := &programs{federation: b.Federation, now: s.Now}
 	mux := edge.Mux()
 	house.Mount(mux)
 	(&console.Room{House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue}).Mount(mux)
 	(&desk.Room{
 		House: house, Notices: b.Catalogue, Moves: b.Federation,
-		Doors: doors{b.Licensing, b.Catalogue, &programs{federation: b.Federation, now: s.Now}},
+		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
 		Desks: b.desks(),
 	}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
@@ -161,6 +167,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	door.Mount(mux)
 	b.provider.Mount(mux)
 	b.tickets.Mount(mux)
+	b.tools.Mount(mux)
 	return edge.Wrap(house.Wrap(mux)), nil
 }
 
@@ -199,6 +206,7 @@ func (b *Broker) Run(ctx context.Context) {
 	b.sweep(ctx, "tokens", time.Minute, b.provider.Sweep)
 	b.sweep(ctx, "proofs", time.Minute, b.proofs.Sweep)
 	b.sweep(ctx, "tickets", time.Minute, b.tickets.Sweep)
+	b.sweep(ctx, "messages", time.Minute, b.tools.Sweep)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })
 }
 

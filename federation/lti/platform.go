@@ -1,0 +1,51 @@
+package lti
+
+import (
+	"context"
+	"time"
+
+	"pupitre/federation"
+	"pupitre/federation/proof"
+	"pupitre/internal/httpx"
+	"pupitre/internal/id"
+)
+
+// Platform is the LTI platform. Fill it as a struct literal, then Mount it.
+type Platform struct {
+	Federation *federation.Service
+	Keys       *federation.Keyring
+	Proofs     *proof.Checker // of what tools sign
+	Store      Store
+	IDs        *id.Maker
+	Now        func() time.Time
+	Issuer     string            // the broker's own address, without a slash at the end
+	Pages      federation.Poster // draws the page by which the browser posts a message
+}
+
+// How long things last.
+const (
+	launchLife  = 60 * time.Second // from the first click until the tool asks
+	messageLife = 60 * time.Second // from signing until the tool reads
+)
+
+// Mount registers the platform's routes.
+func (p *Platform) Mount(mux *httpx.Mux) {
+	mux.Handle("GET /lti/launch", p.launch)
+	mux.Handle("GET /lti/authorize", p.authorize)
+	mux.Handle("POST /lti/authorize", p.authorizeByPost)
+}
+
+// CrossOrigin lists the routes that pages of other origins may post to, for httpx.Edge.CrossOrigin: they change nothing by themselves.
+func (*Platform) CrossOrigin() []string {
+	return []string{"POST /lti/authorize"}
+}
+
+// Sweep removes messages that open nothing any more, at most limit, and returns how many; call it again while it returns limit.
+func (p *Platform) Sweep(ctx context.Context, limit int) (int, error) {
+	var n int
+	err := p.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
+		n, err = w.Sweep(ctx, w.Now().Add(-24*time.Hour), limit)
+		return err
+	})
+	return n, err
+}

@@ -1,0 +1,76 @@
+package lti
+
+import (
+	"context"
+	"time"
+
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/internal/tx"
+	"pupitre/journal"
+)
+
+// Kind is what sort of message was begun.
+type Kind string
+
+// The kinds of message.
+const (
+	resourceLink Kind = "resource-link"
+)
+
+// Launch is a message that was begun.
+type Launch struct {
+	Kind    Kind
+	Session federation.Session // at the place where it was begun; its Seen and Ended are as they are now
+	Client  federation.ClientID
+	ARK     string
+	Target  string             // target_link_uri
+	Cohort  directory.CohortID // the class that it is for, "" for none
+	Link    LinkID             // the pinned link that is opened, "" for none
+	Login   federation.Hash    // of login_hint
+	Until   time.Time
+}
+
+// LinkID identifies a pinned link.
+type LinkID string
+
+// ContextID is a class as one tool knows it, for one resource.
+type ContextID string
+
+// Context (« classe vue d’un outil ») is a class or group, where one tool is used for one resource.
+type Context struct {
+	ID     ContextID
+	School directory.SchoolID
+	Cohort directory.CohortID
+	Client federation.ClientID
+	ARK    string
+}
+
+// Reader is what the platform asks of its store. What is not there is fault.NotFound.
+type Reader interface {
+	tx.Moment
+	// CohortsOf lists the classes and groups, not closed, that a person is in, in order.
+	CohortsOf(ctx context.Context, school directory.SchoolID, person directory.PersonID) ([]directory.Cohort, error)
+	// FindContext finds the class that a tool knows by an id.
+	FindContext(ctx context.Context, id ContextID) (Context, error)
+}
+
+// Writer is what the platform changes. Taking needs no act: what comes of it is journalled as the access.
+type Writer interface {
+	Reader
+	journal.Appender
+
+	// AddLaunch keeps a message that was begun, by the hash of what the tool must bring back.
+	AddLaunch(ctx context.Context, l Launch, hash federation.Hash) error
+	// TakeLaunch uses a message up, whatever comes of it, and returns it. Of any number of callers one is first.
+	TakeLaunch(ctx context.Context, hash federation.Hash) (l Launch, first bool, err error)
+	// Visit notes that a session entered a tool, and that its publisher has seen the person.
+	Visit(ctx context.Context, v federation.Visit) error
+	// OpenContext returns the id of a class at a tool, the one given where it has none.
+	OpenContext(ctx context.Context, c Context) (ContextID, error)
+	// Sweep removes at most limit messages begun before an instant, and returns how many.
+	Sweep(ctx context.Context, before time.Time, limit int) (int, error)
+}
+
+// Store keeps messages and what came of them.
+type Store = tx.Store[Reader, Writer]

@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/federation/lti"
+	"pupitre/internal/db"
+	"pupitre/internal/fault"
+	"pupitre/journal/journaldb"
+)
+
+// LTI is the LTI platform's view of the database.
+func (s *Store) LTI() lti.Store {
+	return bound[lti.Reader, lti.Writer]{s,
+		func(t journaldb.Tx) lti.Reader { return ltiTx{t} },
+		func(t journaldb.Tx) lti.Writer { return ltiTx{t} }}
+}
+
+// ltiTx keeps the platform's things inside a transaction.
+type ltiTx struct{ journaldb.Tx }
+
+var _ lti.Writer = ltiTx{}
+
+// CohortsOf implements lti.Reader.
+func (t ltiTx) CohortsOf(ctx context.Context, school directory.SchoolID, person directory.PersonID) ([]directory.Cohort, error) {
+	return directoryTx(t).CohortsOf(ctx, school, person)
+}
+
+// AddLaunch implements lti.Writer.
+func (t ltiTx) AddLaunch(ctx context.Context, l lti.Launch, hash federation.Hash) error {
+	s := l.Session
+	return t.Later(ctx, `
+		insert into lti_launch (project, person, hash, kind, session, client, resource, school, profile, login, target, cohort, link, until, created_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		string(s.Project), string(s.Person), string(hash), string(l.Kind), string(s.ID), string(l.Client), l.ARK, string(s.School), string(s.Profile),
+		string(l.Login), l.Target, string(l.Cohort), string(l.Link), db.Micros(l.Until), db.Micros(t.Now()))
+}
+
+// TakeLaunch implements lti.Writer. The guarded update is the whole of "once".
+func (t ltiTx) TakeLaunch(ctx context.Context, hash federation.Hash) (l lti.Launch, first bool, err error) {
+	n, err := t.Exec(ctx, `update lti_launch set used_at = $2 where hash = $1 and used_at = 0`, string(hash), db.Micros(t.Now()))
+	if err != nil {
+		return l, false, err
+	}
+	err = t.One(ctx, `select `+sessionColumns+`, k.school, k.profile, k.kind, k.client, k.resource, k.login, k.target, k.cohort, k.link, k.until
+		from lti_launch k`+ofSession+` where k.hash = $1`, []any{string(hash)},
+		append(sessionFields(&l.Session), &l.Session.School, &l.Session.Profile, &l.Kind, &l.Client, &l.ARK, &l.Login, &l.Target, &l.Cohort, &l.Link, (*instant)(&l.Until))...)
+	if db.IsNoRow(err) {
+		err = fault.New(fault.NotFound, "federation.lti.hint", "client", "")
+	}
+	return l, n == 1, err
+}
+
+// Visit implements lti.Writer.
+func (t ltiTx) Visit(ctx context.Context, v federation.Visit) error { return visit(ctx, t.Tx, v) }
+
+const contextColumns = `k.id, k.school, k.cohort, k.client, k.resource`
+
+// FindContext implements lti.Reader.
+func (t ltiTx) FindContext(ctx context.Context, id lti.ContextID) (lti.Context, error) {
+	return one(ctx, t.Tx, `select `+contextColumns+` from lti_context k where k.id = $1`, []any{string(id)},
+		func(row db.Row) (c lti.Context, err error) {
+			err = row.Scan(&c.ID, &c.School, &c.Cohort, &c.Client, &c.ARK)
+			return c, err
+		}, fault.New(fault.NotFound, "federation.lti.context"))
+}
+
+// OpenContext implements lti.Writer.
+func (t ltiTx) OpenContext(ctx context.Context, c lti.Context) (id lti.ContextID, err error) {
+	find := func() error {
+		return t.One(ctx, `select k.id from lti_context k where k.school = $1 and k.cohort = $2 and k.client = $3 and k.resource = $4`,
+			[]any{string(c.School), string(c.Cohort), string(c.Client), c.ARK}, &id)
+	}
+	if err := find(); !db.IsNoRow(err) {
+		return id, err
+	}
+	if _, err := t.Exec(ctx, `insert into lti_context (school, id, cohort, client, resource, created_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+		string(c.School), string(c.ID), string(c.Cohort), string(c.Client), c.ARK, db.Micros(t.Now())); err != nil {
+		return "", err
+	}
+	return id, find()
+}
+
+// Sweep implements lti.Writer.
+func (t ltiTx) Sweep(ctx context.Context, before time.Time, limit int) (int, error) {
+	n, err := t.Exec(ctx, `delete from lti_launch where (project, person, hash) in (
+		select k.project, k.person, k.hash from lti_launch k where k.created_at < $1 order by k.created_at limit $2)`, db.Micros(before), limit)
+	return int(n), err
+}
