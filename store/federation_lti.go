@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"pupitre/directory"
@@ -9,6 +10,7 @@ import (
 	"pupitre/federation/lti"
 	"pupitre/internal/db"
 	"pupitre/internal/fault"
+	"pupitre/journal"
 	"pupitre/journal/journaldb"
 )
 
@@ -33,10 +35,10 @@ func (t ltiTx) CohortsOf(ctx context.Context, school directory.SchoolID, person 
 func (t ltiTx) AddLaunch(ctx context.Context, l lti.Launch, hash federation.Hash) error {
 	s := l.Session
 	return t.Later(ctx, `
-		insert into lti_launch (project, person, hash, kind, session, client, resource, school, profile, login, target, cohort, link, until, created_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		insert into lti_launch (project, person, hash, kind, session, client, resource, school, profile, login, target, cohort, link, body, until, created_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		string(s.Project), string(s.Person), string(hash), string(l.Kind), string(s.ID), string(l.Client), l.ARK, string(s.School), string(s.Profile),
-		string(l.Login), l.Target, string(l.Cohort), string(l.Link), db.Micros(l.Until), db.Micros(t.Now()))
+		string(l.Login), l.Target, string(l.Cohort), string(l.Link), l.Body, db.Micros(l.Until), db.Micros(t.Now()))
 }
 
 // TakeLaunch implements lti.Writer. The guarded update is the whole of "once".
@@ -45,9 +47,9 @@ func (t ltiTx) TakeLaunch(ctx context.Context, hash federation.Hash) (l lti.Laun
 	if err != nil {
 		return l, false, err
 	}
-	err = t.One(ctx, `select `+sessionColumns+`, k.school, k.profile, k.kind, k.client, k.resource, k.login, k.target, k.cohort, k.link, k.until
+	err = t.One(ctx, `select `+sessionColumns+`, k.school, k.profile, k.kind, k.client, k.resource, k.login, k.target, k.cohort, k.link, k.body, k.until
 		from lti_launch k`+ofSession+` where k.hash = $1`, []any{string(hash)},
-		append(sessionFields(&l.Session), &l.Session.School, &l.Session.Profile, &l.Kind, &l.Client, &l.ARK, &l.Login, &l.Target, &l.Cohort, &l.Link, (*instant)(&l.Until))...)
+		append(sessionFields(&l.Session), &l.Session.School, &l.Session.Profile, &l.Kind, &l.Client, &l.ARK, &l.Login, &l.Target, &l.Cohort, &l.Link, &l.Body, (*instant)(&l.Until))...)
 	if db.IsNoRow(err) {
 		err = fault.New(fault.NotFound, "federation.lti.hint", "client", "")
 	}
@@ -82,6 +84,47 @@ func (t ltiTx) OpenContext(ctx context.Context, c lti.Context) (id lti.ContextID
 		return "", err
 	}
 	return id, find()
+}
+
+const linkColumns = `k.id, k.school, k.cohort, k.client, k.resource, k.url, k.title, k.description, k.custom`
+
+func scanLink(row db.Row) (l lti.Link, err error) {
+	var custom string
+	if err := row.Scan(&l.ID, &l.School, &l.Cohort, &l.Client, &l.ARK, &l.URL, &l.Title, &l.Text, &custom); err != nil {
+		return l, err
+	}
+	return l, json.Unmarshal([]byte(custom), &l.Custom)
+}
+
+// FindLink implements lti.Reader.
+func (t ltiTx) FindLink(ctx context.Context, school directory.SchoolID, id lti.LinkID) (lti.Link, error) {
+	return one(ctx, t.Tx, `select `+linkColumns+` from lti_link k where k.school = $1 and k.id = $2`, []any{string(school), string(id)}, scanLink,
+		fault.New(fault.NotFound, "federation.lti.link"))
+}
+
+// LinksOf implements lti.Reader.
+func (t ltiTx) LinksOf(ctx context.Context, school directory.SchoolID, cohort directory.CohortID) ([]lti.Link, error) {
+	return list(ctx, t.Tx, `select `+linkColumns+` from lti_link k where k.school = $1 and k.cohort = $2 order by k.id`,
+		[]any{string(school), string(cohort)}, scanLink)
+}
+
+// Pin implements lti.Writer.
+func (t ltiTx) Pin(ctx context.Context, act journal.ActID, l lti.Link) error {
+	custom, err := json.Marshal(l.Custom)
+	if err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `
+		insert into lti_link (school, id, cohort, client, resource, url, title, description, custom, created_at, act)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		string(l.School), string(l.ID), string(l.Cohort), string(l.Client), l.ARK, l.URL, l.Title, l.Text, string(custom), db.Micros(t.Now()), string(act))
+	return err
+}
+
+// Unpin implements lti.Writer.
+func (t ltiTx) Unpin(ctx context.Context, _ journal.ActID, l lti.Link) (bool, error) {
+	n, err := t.Exec(ctx, `delete from lti_link where school = $1 and id = $2`, string(l.School), string(l.ID))
+	return n == 1, err
 }
 
 // Sweep implements lti.Writer.

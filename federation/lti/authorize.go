@@ -3,6 +3,7 @@ package lti
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -172,11 +173,18 @@ func (p *Platform) enter(ctx context.Context, a request, l Launch, locale locale
 	if err != nil {
 		return "", err
 	}
+	var link Link
+	if l.Link != "" { // before the right is opened: it may have been unpinned since
+		if link, err = p.findLink(ctx, l.Session.School, l.Link); err != nil {
+			return "", err
+		}
+	}
 	entry, err := p.Federation.Enter(ctx, l.Session, a.client, l.ARK)
 	if err != nil {
 		return "", err
 	}
 	cohort, there := told(entry.Attributes, cohorts, l.Cohort)
+	m := p.message(entry, a, l, locale)
 	var id ContextID
 	err = p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		if err := w.Visit(ctx, entry.Visit()); err != nil || !there {
@@ -190,11 +198,20 @@ func (p *Platform) enter(ctx context.Context, a request, l Launch, locale locale
 	if err != nil {
 		return "", fmt.Errorf("open %s at %s: %w", l.ARK, a.client.ID, err)
 	}
-	m := p.message(entry, a, l, locale)
 	if there {
 		m.in(p.Issuer, cohort, id)
 	}
+	if l.Kind == deepLinking {
+		if err := p.forChoosing(ctx, m, l); err != nil {
+			return "", err
+		}
+		return p.Keys.Sign(ctx, a.client.Algorithm, "JWT", m)
+	}
 	m.ResourceLink = &resourceLinkClaim{ID: linkName(l, a.client.ID, id), Title: entry.Declaration.Title}
+	if l.Link != "" {
+		m.ResourceLink.Title, m.ResourceLink.Description = link.Title, link.Text
+		maps.Copy(m.Custom, link.Custom)
+	}
 	return p.Keys.Sign(ctx, a.client.Algorithm, "JWT", m)
 }
 

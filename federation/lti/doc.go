@@ -3,6 +3,8 @@
 //
 //	GET  /lti/launch      a person wants to open something: sent to the tool's login                (LTI 1.3 §4, Security Framework §5.1.1.1)
 //	GET  /lti/authorize   the tool asks for the message: decided, signed, posted by the browser     (§5.1.1.2, §5.1.1.3)
+//	GET  /lti/choose      a teacher goes to pick content for a class                                (Deep Linking 2.0 §2.1)
+//	POST /lti/chosen      the tool's signed response; GET, the teacher is back: it is pinned        (§3.4.2)
 //
 // The life of a message:
 //

@@ -88,6 +88,9 @@ func (p *Platform) begin(w http.ResponseWriter, r *http.Request, client federati
 
 // wanted reads what is to be opened: a tool's target by its address or its resource, or a pinned link.
 func (p *Platform) wanted(ctx context.Context, session federation.Session, q url.Values) (federation.Client, Launch, error) {
+	if q.Has("lien") {
+		return p.pinned(ctx, session, LinkID(q.Get("lien")))
+	}
 	l := Launch{Kind: resourceLink, Session: session, Cohort: directory.CohortID(q.Get("classe"))}
 	client, err := p.tool(ctx, federation.ClientID(q.Get("client_id")))
 	if err != nil {

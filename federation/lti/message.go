@@ -37,6 +37,7 @@ type message struct {
 	Platform     platformClaim      `json:"https://purl.imsglobal.org/spec/lti/claim/tool_platform"`
 	Presentation presentationClaim  `json:"https://purl.imsglobal.org/spec/lti/claim/launch_presentation"`
 	Custom       map[string]string  `json:"https://purl.imsglobal.org/spec/lti/claim/custom,omitempty"`
+	Settings     *settingsClaim     `json:"https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings,omitempty"`
 }
 
 type resourceLinkClaim struct {
@@ -139,12 +140,15 @@ var roles = func() map[string][]string {
 	return out
 }()
 
+// ours begins the names of the platform's own custom parameters: no tool can have one said that was not released.
+const ours = "gar_"
+
 // custom are the released attributes under the GAR's names, for which LTI mostly has no word of its own; so what the journal says was
 // sent is what was sent. A list is written with « | » between its parts, for LTI's are texts.
 func custom(released federation.Attributes) map[string]string {
 	out := map[string]string{}
 	for _, r := range released {
-		out["gar_"+string(r.Attribute)] = strings.Join(r.Values, "|")
+		out[ours+string(r.Attribute)] = strings.Join(r.Values, "|")
 	}
 	return out
 }

@@ -26,6 +26,7 @@ type Platform struct {
 const (
 	launchLife  = 60 * time.Second // from the first click until the tool asks
 	messageLife = 60 * time.Second // from signing until the tool reads
+	chooseLife  = time.Hour        // that a teacher may take at the tool
 )
 
 // Mount registers the platform's routes.
@@ -33,11 +34,15 @@ func (p *Platform) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /lti/launch", p.launch)
 	mux.Handle("GET /lti/authorize", p.authorize)
 	mux.Handle("POST /lti/authorize", p.authorizeByPost)
+	mux.Handle("GET /lti/choose", p.choose)
+	mux.Handle("POST /lti/chosen", p.chosenThere)
+	mux.Handle("GET /lti/chosen", p.chosenHere)
 }
 
-// CrossOrigin lists the routes that pages of other origins may post to, for httpx.Edge.CrossOrigin: they change nothing by themselves.
+// CrossOrigin lists the routes that pages of other origins may post to, for httpx.Edge.CrossOrigin: they change nothing by themselves,
+// or carry a proof of their own (a tool's signature).
 func (*Platform) CrossOrigin() []string {
-	return []string{"POST /lti/authorize"}
+	return []string{"POST /lti/authorize", "POST /lti/chosen"}
 }
 
 // Sweep removes messages that open nothing any more, at most limit, and returns how many; call it again while it returns limit.

@@ -16,6 +16,9 @@ type Kind string
 // The kinds of message.
 const (
 	resourceLink Kind = "resource-link"
+	deepLinking  Kind = "deep-linking" // a teacher is to choose content
+	answer       Kind = "answer"       // the tool is to answer with what was chosen
+	chosen       Kind = "chosen"       // it has; its teacher is to come back
 )
 
 // Launch is a message that was begun.
@@ -28,11 +31,25 @@ type Launch struct {
 	Cohort  directory.CohortID // the class that it is for, "" for none
 	Link    LinkID             // the pinned link that is opened, "" for none
 	Login   federation.Hash    // of login_hint
+	Body    string             // what was chosen
 	Until   time.Time
 }
 
 // LinkID identifies a pinned link.
 type LinkID string
+
+// Link (« lien épinglé ») is content that a teacher chose at a tool for one of their classes.
+type Link struct {
+	ID     LinkID
+	School directory.SchoolID
+	Cohort directory.CohortID
+	Client federation.ClientID
+	ARK    string
+	URL    string // below one of the tool's targets
+	Title  string
+	Text   string
+	Custom map[string]string // what the tool wants back when it is opened
+}
 
 // ContextID is a class as one tool knows it, for one resource.
 type ContextID string
@@ -53,6 +70,10 @@ type Reader interface {
 	CohortsOf(ctx context.Context, school directory.SchoolID, person directory.PersonID) ([]directory.Cohort, error)
 	// FindContext finds the class that a tool knows by an id.
 	FindContext(ctx context.Context, id ContextID) (Context, error)
+	// FindLink finds a pinned link.
+	FindLink(ctx context.Context, school directory.SchoolID, id LinkID) (Link, error)
+	// LinksOf lists a class's pinned links, the oldest first.
+	LinksOf(ctx context.Context, school directory.SchoolID, cohort directory.CohortID) ([]Link, error)
 }
 
 // Writer is what the platform changes. Taking needs no act: what comes of it is journalled as the access.
@@ -68,6 +89,9 @@ type Writer interface {
 	Visit(ctx context.Context, v federation.Visit) error
 	// OpenContext returns the id of a class at a tool, the one given where it has none.
 	OpenContext(ctx context.Context, c Context) (ContextID, error)
+	// Pin keeps a link; Unpin removes it, and reports whether it was there.
+	Pin(ctx context.Context, act journal.ActID, l Link) error
+	Unpin(ctx context.Context, act journal.ActID, l Link) (bool, error)
 	// Sweep removes at most limit messages begun before an instant, and returns how many.
 	Sweep(ctx context.Context, before time.Time, limit int) (int, error)
 }

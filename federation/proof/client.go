@@ -116,7 +116,7 @@ func read(r *http.Request, f url.Values) (presented, *Refusal) {
 			return presented{}, Refuse("invalid_request", "client_assertion_type must be "+AssertionType)
 		}
 		// RFC 7521 §4.2: client_id may be left out, for the assertion says it. It is only believed once the signature is checked.
-		said := subject(out.assertion)
+		said := Unchecked(out.assertion).Subject
 		if f.Has("client_id") && f.Get("client_id") != said {
 			return presented{}, Refuse("invalid_client", "client_id is not the assertion's")
 		}
