@@ -31,6 +31,15 @@ func (s *Service) FindByARK(ctx context.Context, ark ARK) (found Resource, err e
 	return found, err
 }
 
+// FindByAddress returns a publisher's resource by its own address (LaunchURL); NotFound if none of theirs is there.
+func (s *Service) FindByAddress(ctx context.Context, publisher PublisherID, address string) (found Resource, err error) {
+	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+		found, err = r.FindByAddress(ctx, publisher, address)
+		return err
+	})
+	return found, err
+}
+
 // ListResources returns the resources that have these ids, in the order of the ids. Ids that name nothing are left out.
 func (s *Service) ListResources(ctx context.Context, ids ...ResourceID) (list []Resource, err error) {
 	if len(ids) == 0 {

@@ -17,6 +17,8 @@ type Reader interface {
 
 	FindResource(ctx context.Context, id ResourceID) (Resource, error)
 	FindByARK(ctx context.Context, ark ARK) (Resource, error)
+	// FindByAddress finds a publisher's resource by its own address; of several that share one, the first by ARK.
+	FindByAddress(ctx context.Context, publisher PublisherID, address string) (Resource, error)
 	// ListResources returns the resources that have these ids, in the order of the ids.
 	ListResources(ctx context.Context, ids []ResourceID) ([]Resource, error)
 	// List returns a page in the order of Resource.Key. Limit is set.

@@ -63,7 +63,7 @@ func isServiceAddress(address string) bool {
 // FindService returns the program whose service an address is, and that service: of several, the one with the longest prefix;
 // fault.NotFound where there is none. What it says may be a second old.
 func (s *Service) FindService(ctx context.Context, address string) (Client, CASService, error) {
-	all, err := s.withServices(ctx)
+	all, err := s.registered(ctx)
 	if err != nil {
 		return Client{}, CASService{}, err
 	}
@@ -80,24 +80,4 @@ func (s *Service) FindService(ctx context.Context, address string) (Client, CASS
 		return Client{}, CASService{}, fault.New(fault.NotFound, "federation.client.unknown")
 	}
 	return client, service, nil
-}
-
-// withServices lists the programs that speak CAS.
-func (s *Service) withServices(ctx context.Context) ([]Client, error) {
-	now := s.Now()
-	if all, ok := s.known.services(now); ok {
-		return all, nil
-	}
-	all, err := s.Clients(ctx)
-	if err != nil {
-		return nil, err
-	}
-	speak := all[:0]
-	for _, c := range all {
-		if len(c.Services) > 0 {
-			speak = append(speak, c)
-		}
-	}
-	s.known.putServices(speak, now)
-	return speak, nil
 }

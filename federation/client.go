@@ -25,6 +25,15 @@ const (
 // Algorithms lists them.
 var Algorithms = []Algorithm{ES256, RS256}
 
+// The same two where SAML signs: other keys, which have certificates (RFC 6931's names, cut short).
+const (
+	CertifiedRSA   Algorithm = "rsa-sha256"
+	CertifiedECDSA Algorithm = "ecdsa-sha256"
+)
+
+// CertifiedAlgorithms lists them.
+var CertifiedAlgorithms = []Algorithm{CertifiedECDSA, CertifiedRSA}
+
 // Client is a publisher's registered program: who may ask, where answers may go.
 type Client struct {
 	ID        ClientID
@@ -40,16 +49,17 @@ type Client struct {
 	LogoutURL string   // optional: back-channel logout
 	EventsURL string   // optional: Security Event Tokens (docs/protocols/rights.md)
 	Services  []CASService
-	LTI       *LTI // nil: it is no LTI tool
+	SAML      *SAMLParty // optional: it speaks SAML
+	LTI       *LTI       // optional: it is an LTI tool
 	Created   time.Time
 }
 
 // Validate refuses a registration that could not be safe. Plain http is for loopback names only.
 func (c Client) Validate() error {
-	if c.ID == "" || c.Sector == "" || len(c.Redirects)+len(c.Services) == 0 && c.LTI == nil {
+	if c.ID == "" || c.Sector == "" || len(c.Redirects)+len(c.Services) == 0 && c.SAML == nil && c.LTI == nil {
 		return fault.New(fault.Invalid, "federation.client.incomplete", "client", string(c.ID))
 	}
-	signs := len(c.Redirects) > 0 || c.LTI != nil || c.LogoutURL != "" || c.EventsURL != "" // CAS tells without a signature
+	signs := len(c.Redirects) > 0 || c.LogoutURL != "" || c.EventsURL != "" || c.SAML != nil || c.LTI != nil // CAS tells without a signature
 	if (signs || c.Algorithm != "") && !slices.Contains(Algorithms, c.Algorithm) {
 		return fault.New(fault.Invalid, "federation.client.algorithm", "client", string(c.ID), "algorithm", string(c.Algorithm))
 	}
@@ -61,6 +71,11 @@ func (c Client) Validate() error {
 	for _, service := range c.Services {
 		if !service.fit() {
 			return fault.New(fault.Invalid, "federation.client.service", "client", string(c.ID), "address", service.Prefix)
+		}
+	}
+	if c.SAML != nil {
+		if err := c.SAML.validate(c.ID); err != nil {
+			return err
 		}
 	}
 	if c.LTI != nil {

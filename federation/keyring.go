@@ -8,8 +8,11 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/json"
 	"fmt"
+	"math/big"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +20,7 @@ import (
 
 	"pupitre/internal/fault"
 	"pupitre/internal/id"
+	"pupitre/internal/xmlsec"
 	"pupitre/journal"
 )
 
@@ -29,7 +33,7 @@ type Keyring struct {
 	Seal  Seal // zero: private keys lie in the database as they are, so the database must be as well kept as they
 
 	mu    sync.Mutex
-	read  time.Time
+	read  map[Algorithm]time.Time
 	keys  []Key
 	ready map[string]crypto.Signer
 }
@@ -64,21 +68,53 @@ func (k *Keyring) Sign(ctx context.Context, a Algorithm, typ string, claims any)
 func (k *Keyring) Public(ctx context.Context) (jose.JSONWebKeySet, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if err := k.refresh(ctx); err != nil {
+	if err := k.refresh(ctx, Algorithms); err != nil {
 		return jose.JSONWebKeySet{}, err
 	}
 	var set jose.JSONWebKeySet
 	for _, key := range shown(k.keys, k.Now()) {
+		if !slices.Contains(Algorithms, key.Algorithm) {
+			continue
+		}
 		signer := k.ready[key.ID]
 		set.Keys = append(set.Keys, jose.JSONWebKey{Key: signer.Public(), KeyID: key.ID, Algorithm: string(key.Algorithm), Use: "sig"})
 	}
 	return set, nil
 }
 
-func (k *Keyring) signer(ctx context.Context, a Algorithm) (Key, crypto.Signer, error) {
+// Certificates are those (DER) of the keys for SAML, in the order in which they sign.
+func (k *Keyring) Certificates(ctx context.Context) (all [][]byte, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if err := k.refresh(ctx); err != nil {
+	if err := k.refresh(ctx, CertifiedAlgorithms); err != nil {
+		return nil, err
+	}
+	for _, key := range shown(k.keys, k.Now()) {
+		if slices.Contains(CertifiedAlgorithms, key.Algorithm) {
+			all = append(all, key.Public)
+		}
+	}
+	return all, nil
+}
+
+// Certified is the key that signs for SAML where a program takes JOSE's algorithm a.
+func (k *Keyring) Certified(ctx context.Context, a Algorithm) (xmlsec.Key, error) {
+	certified := CertifiedECDSA
+	if a == RS256 {
+		certified = CertifiedRSA
+	}
+	key, signer, err := k.signer(ctx, certified)
+	return xmlsec.Key{Signer: signer, Certificate: key.Public}, err
+}
+
+func (k *Keyring) signer(ctx context.Context, a Algorithm) (Key, crypto.Signer, error) {
+	family := Algorithms
+	if slices.Contains(CertifiedAlgorithms, a) {
+		family = CertifiedAlgorithms
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := k.refresh(ctx, family); err != nil {
 		return Key{}, nil, err
 	}
 	key, ok := signing(k.keys, a, k.Now())
@@ -88,16 +124,16 @@ func (k *Keyring) signer(ctx context.Context, a Algorithm) (Key, crypto.Signer, 
 	return key, k.ready[key.ID], nil
 }
 
-// refresh reads the keys again once a minute, making those that are due.
-func (k *Keyring) refresh(ctx context.Context) error {
+// refresh reads the keys again once a minute, making those of a family that are due: where nobody speaks SAML there are none for it.
+func (k *Keyring) refresh(ctx context.Context, family []Algorithm) error {
 	now := k.Now()
-	if !k.read.IsZero() && now.Sub(k.read) < rereadEvery {
+	if read, ok := k.read[family[0]]; ok && now.Sub(read) < rereadEvery {
 		return nil
 	}
 	if err := k.load(ctx); err != nil {
 		return err
 	}
-	for _, a := range Algorithms {
+	for _, a := range family {
 		serial, from, yes := due(k.keys, a, now)
 		if !yes {
 			continue
@@ -109,7 +145,10 @@ func (k *Keyring) refresh(ctx context.Context) error {
 			return err
 		}
 	}
-	k.read = now
+	if k.read == nil {
+		k.read = map[Algorithm]time.Time{}
+	}
+	k.read[family[0]] = now
 	return nil
 }
 
@@ -163,6 +202,11 @@ func (k *Keyring) make(ctx context.Context, a Algorithm, serial int, from time.T
 		return fmt.Errorf("make a key for %s: %w", a, err)
 	}
 	key := Key{Algorithm: a, Serial: serial, ID: k.IDs.New(), From: from}
+	if slices.Contains(CertifiedAlgorithms, a) {
+		if key.Public, err = certify(private, key); err != nil {
+			return fmt.Errorf("make a key for %s: %w", a, err)
+		}
+	}
 	key.Private = k.Seal.close(plain, key.ID)
 	return k.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		act, err := w.Record(ctx, journal.Entry{
@@ -179,8 +223,18 @@ func (k *Keyring) make(ctx context.Context, a Algorithm, serial int, from time.T
 	})
 }
 
+// certify is a certificate that says no more than the key: SAML has no other way to carry one. Its dates are for programs that mind
+// them, though they should not (SAML 2.0 Metadata Interoperability Profile §2.6.1).
+func certify(private crypto.Signer, key Key) ([]byte, error) {
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(int64(key.Serial)), Subject: pkix.Name{CommonName: "Pupitre " + key.ID},
+		NotBefore: key.From.Add(-certificateAhead), NotAfter: key.From.Add(2 * certificateLife), KeyUsage: x509.KeyUsageDigitalSignature,
+	}
+	return x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+}
+
 func generate(a Algorithm) (crypto.Signer, error) {
-	if a == ES256 {
+	if a == ES256 || a == CertifiedECDSA {
 		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	}
 	return rsa.GenerateKey(rand.Reader, 2048)

@@ -11,10 +11,10 @@ import (
 // clients remembers registered programs for a moment: every step of every entry asks for one, and they change a few times a year.
 // A change made on another node is seen within knownFor, as a withdrawn right is.
 type clients struct {
-	mu        sync.Mutex
-	byID      map[ClientID]known
-	speakCAS  []Client
-	speakTill time.Time
+	mu    sync.Mutex
+	byID  map[ClientID]known
+	all   []Client
+	until time.Time // of all
 }
 
 type known struct {
@@ -44,20 +44,26 @@ func (k *clients) forget(id ClientID) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.byID, id)
-	k.speakTill = time.Time{}
+	k.until = time.Time{}
 }
 
-// services are the programs that speak CAS.
-func (k *clients) services(now time.Time) ([]Client, bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.speakCAS, now.Before(k.speakTill)
-}
-
-func (k *clients) putServices(all []Client, now time.Time) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.speakCAS, k.speakTill = all, now.Add(knownFor)
+// registered lists every program: for the faces that know one by something else than its id. What it says may be a second old.
+func (s *Service) registered(ctx context.Context) ([]Client, error) {
+	now := s.Now()
+	s.known.mu.Lock()
+	all, fresh := s.known.all, now.Before(s.known.until)
+	s.known.mu.Unlock()
+	if fresh {
+		return all, nil
+	}
+	all, err := s.Clients(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.known.mu.Lock()
+	defer s.known.mu.Unlock()
+	s.known.all, s.known.until = all, now.Add(knownFor)
+	return all, nil
 }
 
 // FindClient returns a registered program; fault.NotFound for any other. What it says may be a second old.

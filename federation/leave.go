@@ -31,6 +31,18 @@ func (s *Service) SignOut(ctx context.Context, token Token) (Session, error) {
 	return ended, err
 }
 
+// SignOutFor ends a session at the word of a publisher's program that proved itself, where the person signed out. One that is over
+// already stays so.
+func (s *Service) SignOutFor(ctx context.Context, session Session, client Client) error {
+	if !session.Ended.IsZero() {
+		return nil
+	}
+	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		_, err := end(ctx, w, session, SignedOutBeyond, journal.Actor{Kind: journal.ByPartner, ID: string(client.ID)})
+		return err
+	})
+}
+
 // SignOutThere ends the sessions that a portal calls by this index, at the portal's word, and returns how many there were.
 func (s *Service) SignOutThere(ctx context.Context, project directory.ProjectID, index Token) (int, error) {
 	var n int

@@ -29,6 +29,7 @@ func (Holder) Describe() []privacy.Kept {
 		{Table: "cas_granting", What: "federation.kept.ticket", Why: "federation.why.entry", For: short, Source: "house"},
 		{Table: "lti_launch", What: "federation.kept.launch", Why: "federation.why.entry", For: short, Source: "house"},
 		{Table: "lti_score", What: "federation.kept.score", Why: "federation.why.gradebook", For: GradesKept, Source: "publisher"},
+		{Table: "saml_session", What: "federation.kept.visit", Why: "federation.why.logout", For: short, Source: "house"},
 		{Table: "push", What: "federation.kept.push", Why: "federation.why.events", For: short, Source: "house"},
 		{Table: "acquaintance", What: "federation.kept.acquaintance", Why: "federation.why.events", Source: "house"},
 	}

@@ -60,4 +60,7 @@ type Declaration struct {
 type Declarations interface {
 	// Of returns a resource's declaration; fault.NotFound where there is no such resource.
 	Of(ctx context.Context, ark string) (Declaration, error)
+	// AtAddress returns the declaration of a publisher's resource by its own address, as its notice has it; fault.NotFound where none of
+	// the publisher's has that one.
+	AtAddress(ctx context.Context, publisher Sector, address string) (Declaration, error)
 }

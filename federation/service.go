@@ -79,6 +79,9 @@ func (s *Service) Register(ctx context.Context, actor journal.Actor, c Client, s
 		case secret != "":
 			c.Secret = secret.Hash()
 		}
+		if err := isAlone(ctx, w, c); err != nil {
+			return err
+		}
 		act, err := w.Record(ctx, journal.Entry{
 			Actor: actor, Verb: "federation.client-registered", Subject: string(c.ID), Class: journal.ClassChange,
 			Detail: map[string]any{"sector": c.Sector, "redirects": c.Redirects, "algorithm": c.Algorithm, "method": c.Proof.Method},
@@ -88,6 +91,23 @@ func (s *Service) Register(ctx context.Context, actor journal.Actor, c Client, s
 		}
 		return w.PutClient(ctx, act, c)
 	})
+}
+
+// isAlone refuses a SAML name that another program has: requests carry nothing else to tell them apart.
+func isAlone(ctx context.Context, r Reader, c Client) error {
+	if c.SAML == nil {
+		return nil
+	}
+	all, err := r.Clients(ctx)
+	if err != nil {
+		return err
+	}
+	for _, other := range all {
+		if other.ID != c.ID && other.SAML != nil && other.SAML.EntityID == c.SAML.EntityID {
+			return fault.New(fault.Conflict, "federation.client.entity", "client", string(other.ID), "entity", c.SAML.EntityID)
+		}
+	}
+	return nil
 }
 
 // minSecret is the fewest characters of a client's secret: 128 bits in hexadecimal.

@@ -31,10 +31,11 @@ type End string
 
 // The ends that somebody brings about. A session that is idle or old is simply over: nothing happens at that instant.
 const (
-	SignedOut      End = "signed-out"       // by the person
-	SignedOutThere End = "signed-out-there" // by the portal: single logout
-	Replaced       End = "replaced"         // the same browser signed in again
-	PersonLeft     End = "person-left"      // they are in no school any more
+	SignedOut       End = "signed-out"        // by the person
+	SignedOutThere  End = "signed-out-there"  // by the portal: single logout
+	SignedOutBeyond End = "signed-out-beyond" // by a publisher where they signed out
+	Replaced        End = "replaced"          // the same browser signed in again
+	PersonLeft      End = "person-left"       // they are in no school any more
 )
 
 // Limits bound a session's life.

@@ -83,6 +83,12 @@ func (t catalogueTx) FindByARK(ctx context.Context, ark catalogue.ARK) (catalogu
 		noResource("resource", string(ark)))
 }
 
+// FindByAddress implements catalogue.Reader.
+func (t catalogueTx) FindByAddress(ctx context.Context, publisher catalogue.PublisherID, address string) (catalogue.Resource, error) {
+	return one(ctx, t.Tx, `select `+resourceColumns+resourceTables+`where r.publisher = $1 and r.launch_url = $2 order by r.ark limit 1`,
+		[]any{string(publisher), address}, scanResource, noResource("resource", address))
+}
+
 // ListResources implements catalogue.Reader.
 func (t catalogueTx) ListResources(ctx context.Context, ids []catalogue.ResourceID) ([]catalogue.Resource, error) {
 	found := make(map[catalogue.ResourceID]*catalogue.Resource, len(ids))

@@ -24,16 +24,19 @@ type federationTx struct{ journaldb.Tx }
 
 var _ federation.Writer = federationTx{}
 
-const clientColumns = `c.id, c.sector, c.name, c.secret, c.redirects, c.signed_out, c.algorithm, c.refresh, c.resource, c.logout_url, c.events_url, c.services, c.proof, c.lti, c.created_at`
+const clientColumns = `c.id, c.sector, c.name, c.secret, c.redirects, c.signed_out, c.algorithm, c.refresh, c.resource, c.logout_url, c.events_url, c.services, c.saml, c.proof, c.lti, c.created_at`
 
 func scanClient(row db.Row) (c federation.Client, err error) {
 	var created int64
-	var services, proof, lti string
+	var services, saml, proof, lti string
 	err = row.Scan(&c.ID, &c.Sector, &c.Name, &c.Secret, (*texts)(&c.Redirects), (*texts)(&c.SignedOut), &c.Algorithm, &c.Refresh,
-		&c.Resource, &c.LogoutURL, &c.EventsURL, &services, &proof, &lti, &created)
+		&c.Resource, &c.LogoutURL, &c.EventsURL, &services, &saml, &proof, &lti, &created)
 	c.Created = db.FromMicros(created)
 	if err == nil && services != "[]" {
 		err = json.Unmarshal([]byte(services), &c.Services)
+	}
+	if err == nil && saml != "" {
+		err = json.Unmarshal([]byte(saml), &c.SAML)
 	}
 	if err == nil && proof != "{}" {
 		err = json.Unmarshal([]byte(proof), &c.Proof)
@@ -57,13 +60,20 @@ func (t federationTx) Clients(ctx context.Context) ([]federation.Client, error) 
 
 // PutClient implements federation.Writer.
 func (t federationTx) PutClient(ctx context.Context, act journal.ActID, c federation.Client) error {
-	services := "[]"
+	services, saml, entity := "[]", "", ""
 	if len(c.Services) > 0 {
 		text, err := json.Marshal(c.Services)
 		if err != nil {
 			return err
 		}
 		services = string(text)
+	}
+	if c.SAML != nil {
+		text, err := json.Marshal(c.SAML)
+		if err != nil {
+			return err
+		}
+		saml, entity = string(text), c.SAML.EntityID
 	}
 	proof, err := json.Marshal(c.Proof)
 	if err != nil {
@@ -78,25 +88,28 @@ func (t federationTx) PutClient(ctx context.Context, act journal.ActID, c federa
 		lti = string(text)
 	}
 	_, err = t.Exec(ctx, `
-		insert into client (id, sector, name, secret, redirects, signed_out, algorithm, refresh, resource, logout_url, events_url, services, proof, lti, created_at, act)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $14, $15, $16, $12, $13)
+		insert into client (id, sector, name, secret, redirects, signed_out, algorithm, refresh, resource, logout_url, events_url, services, created_at, act, saml, entity, proof, lti)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $14, $12, $13, $15, $16, $17, $18)
 		on conflict (id) do update set sector = $2, name = $3, secret = $4, redirects = $5, signed_out = $6, algorithm = $7,
-			refresh = $8, resource = $9, logout_url = $10, events_url = $11, services = $14, proof = $15, lti = $16, act = $13`,
+			refresh = $8, resource = $9, logout_url = $10, events_url = $11, services = $14, act = $13, saml = $15, entity = $16, proof = $17, lti = $18`,
 		string(c.ID), string(c.Sector), c.Name, string(c.Secret), texts(c.Redirects).String(), texts(c.SignedOut).String(),
-		string(c.Algorithm), c.Refresh, c.Resource, c.LogoutURL, c.EventsURL, db.Micros(c.Created), string(act), services, string(proof), lti)
+		string(c.Algorithm), c.Refresh, c.Resource, c.LogoutURL, c.EventsURL, db.Micros(c.Created), string(act), services, saml, entity, string(proof), lti)
 	return err
 }
 
 // Keys implements federation.Reader.
 func (t federationTx) Keys(ctx context.Context) ([]federation.Key, error) {
-	return list(ctx, t.Tx, `select algorithm, serial, id, private, signs_from from signing_key order by algorithm, serial`, nil,
+	return list(ctx, t.Tx, `select algorithm, serial, id, private, certificate, signs_from from signing_key order by algorithm, serial`, nil,
 		func(row db.Row) (k federation.Key, err error) {
-			var private string
+			var private, certificate string
 			var from int64
-			if err := row.Scan(&k.Algorithm, &k.Serial, &k.ID, &private, &from); err != nil {
+			if err := row.Scan(&k.Algorithm, &k.Serial, &k.ID, &private, &certificate, &from); err != nil {
 				return k, err
 			}
 			k.From = db.FromMicros(from)
+			if k.Public, err = hex.DecodeString(certificate); err != nil {
+				return k, err
+			}
 			k.Private, err = hex.DecodeString(private)
 			return k, err
 		})
@@ -104,8 +117,8 @@ func (t federationTx) Keys(ctx context.Context) ([]federation.Key, error) {
 
 // AddKey implements federation.Writer.
 func (t federationTx) AddKey(ctx context.Context, act journal.ActID, k federation.Key) error {
-	_, err := t.Exec(ctx, `insert into signing_key (algorithm, serial, id, private, signs_from, act) values ($1, $2, $3, $4, $5, $6)`,
-		string(k.Algorithm), k.Serial, k.ID, hex.EncodeToString(k.Private), db.Micros(k.From), string(act))
+	_, err := t.Exec(ctx, `insert into signing_key (algorithm, serial, id, private, signs_from, act, certificate) values ($1, $2, $3, $4, $5, $6, $7)`,
+		string(k.Algorithm), k.Serial, k.ID, hex.EncodeToString(k.Private), db.Micros(k.From), string(act), hex.EncodeToString(k.Public))
 	return err
 }
 

@@ -87,7 +87,7 @@ func (t eventsTx) QueueEnd(ctx context.Context, prefix string, at time.Time, pro
 	for _, one := range []struct {
 		kind events.Kind
 		told string // who
-	}{{events.SessionRevoked, "c.events_url <> ''"}, {events.Logout, "c.logout_url <> ''"}, {events.CASLogout, "c.services <> '[]'"}} {
+	}{{events.SessionRevoked, "c.events_url <> ''"}, {events.Logout, "c.logout_url <> ''"}, {events.CASLogout, "c.services <> '[]'"}, {events.SAMLLogout, "c.entity <> ''"}} {
 		_, err := t.Exec(ctx, `
 			insert into push (project, person, id, client, kind, body, at, due_at)
 			select v.project, v.person, $1 || '.' || c.id, c.id, $2, v.session, $3, $4

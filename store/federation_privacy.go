@@ -28,6 +28,7 @@ func (t federationTx) Forget(ctx context.Context, _ journal.ActID, project direc
 		`delete from cas_granting where project = $1 and person = $2`,
 		`delete from lti_launch where project = $1 and person = $2`,
 		`delete from lti_score where project = $1 and person = $2`,
+		`delete from saml_session where project = $1 and person = $2`,
 		`delete from visit where project = $1 and person = $2`,
 		`delete from acquaintance where project = $1 and person = $2`,
 		`delete from session where project = $1 and person = $2`,

@@ -1,17 +1,25 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
+	"time"
 
 	"pupitre/catalogue"
 	"pupitre/federation"
+	"pupitre/federation/saml"
 	"pupitre/internal/app/brokerapp"
+	"pupitre/internal/clock"
 	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
 )
 
 type clientCommand struct {
-	Add  clientAdd  `cmd:"" help:"Register a publisher's program: the sites that people enter through the broker, by CAS, OpenID Connect or LTI."`
+	Add  clientAdd  `cmd:"" help:"Register a publisher's program: the sites that people enter through the broker, by CAS, SAML, OpenID Connect or LTI."`
 	List clientList `cmd:"" help:"List publishers' programs."`
 }
 
@@ -23,7 +31,10 @@ type clientAdd struct {
 	Resource  string   `help:"Resource that is meant where a sign-in names none." placeholder:"ARK"`
 	Service   []string `help:"CAS: prefix of the addresses that tickets may go to, ending in « / », and the resource that is meant there. May be repeated." placeholder:"PREFIX[=ARK]" sep:"none"`
 	Return    []string `help:"OpenID Connect: address that answers go to (redirect_uri). May be repeated." placeholder:"ADDRESS" sep:"none"`
-	Algorithm string   `help:"OpenID Connect, LTI: what answers are signed with; by default ES256, and RS256 for an LTI tool." enum:",ES256,RS256" default:"" placeholder:"ES256|RS256"`
+	SAML      string   `name:"saml" help:"SAML: metadata of the site, a file or an https address." placeholder:"METADATA"`
+	Sign      string   `help:"SAML: what of an answer is signed." enum:"assertion,response,both" default:"assertion"`
+	Encrypt   bool     `help:"SAML: assertions are encrypted with the key that the metadata give."`
+	Algorithm string   `help:"OpenID Connect, SAML, LTI: what answers are signed with; by default ES256, and RS256 with SAML or LTI." enum:",ES256,RS256" default:"" placeholder:"ES256|RS256"`
 	Refresh   bool     `help:"OpenID Connect: it may ask for refresh tokens."`
 	SignedOut []string `help:"OpenID Connect: address that people may be sent to once signed out. May be repeated." placeholder:"ADDRESS" sep:"none"`
 	Logout    string   `help:"OpenID Connect: address that is told of the end of a session." placeholder:"ADDRESS"`
@@ -83,16 +94,22 @@ func (c *clientAdd) client(s session, b *brokerapp.Broker, publisher catalogue.P
 		client.Name = c.ID
 	}
 	client.LTI = c.tool()
-	switch {
-	case client.Algorithm != "":
-	case client.LTI != nil:
-		client.Algorithm = federation.RS256 // which every tool reads (Security Framework §6.1)
-	default:
-		client.Algorithm = federation.ES256
-	}
 	var err error
 	if client.Proof, err = c.proof(); err != nil {
 		return client, err
+	}
+	if c.SAML != "" {
+		party, err := c.party(s)
+		if err != nil {
+			return client, err
+		}
+		client.SAML = party
+	}
+	if c.Algorithm == "" {
+		client.Algorithm = federation.ES256
+		if c.SAML != "" || client.LTI != nil { // few sites take P-256, and every tool takes RSA (LTI Security Framework §6.1)
+			client.Algorithm = federation.RS256
+		}
 	}
 	for _, text := range c.Service {
 		prefix, ark, named := strings.Cut(text, "=ark:")
@@ -112,6 +129,44 @@ func (c *clientAdd) client(s session, b *brokerapp.Broker, publisher catalogue.P
 		}
 	}
 	return client, nil
+}
+
+// party is what a site's metadata say, and the flags besides.
+func (c *clientAdd) party(s session) (*federation.SAMLParty, error) {
+	read := readFile
+	if strings.HasPrefix(c.SAML, "https://") {
+		read = func(address string) ([]byte, error) { return fetch(s, address) }
+	}
+	text, err := read(c.SAML)
+	if err != nil {
+		return nil, err
+	}
+	party, err := saml.ReadParty(text, clock.System())
+	if err != nil {
+		return nil, placedError{err, c.SAML, 0}
+	}
+	party.Signed, party.Encrypted = federation.SAMLSigned(c.Sign), c.Encrypt
+	return party, nil
+}
+
+// fetch reads a small document at an address; one that leads elsewhere is not followed.
+func fetch(ctx context.Context, address string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "command.client.metadata", "address", address)
+	}
+	res, err := httpx.FollowsNothing(http.DefaultClient).Do(req)
+	if err == nil {
+		defer res.Body.Close()
+		if res.StatusCode == http.StatusOK {
+			const longest = 1 << 20
+			return io.ReadAll(io.LimitReader(res.Body, longest))
+		}
+		err = errors.New(res.Status)
+	}
+	return nil, fault.Wrap(err, fault.Unavailable, "command.client.metadata", "address", address)
 }
 
 // arksOf lists the resources that a registration names.
@@ -158,6 +213,9 @@ func (c *clientList) Run(s session) error {
 		fmt.Printf("%s  %s  %s\n", client.ID, client.Name, publisher.Official)
 		for _, service := range client.Services {
 			fmt.Printf("    CAS     %s  %s\n", service.Prefix, service.ARK)
+		}
+		if client.SAML != nil {
+			fmt.Printf("    SAML    %s  %s\n", client.SAML.EntityID, client.Algorithm)
 		}
 		for _, address := range client.Redirects {
 			fmt.Printf("    OpenID  %s  %s\n", address, client.Algorithm)

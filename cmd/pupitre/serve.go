@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"pupitre/directory"
 	"pupitre/internal/app"
 	"pupitre/internal/app/brokerapp"
 	"pupitre/internal/app/exosapp"
@@ -67,7 +66,7 @@ type serveCommand struct {
 	Admin  string   `help:"Address of /healthz, /readyz and /metrics." default:"127.0.0.1:8081"`
 	Base   string   `help:"Address of the broker as browsers see it." default:"http://pupitre.localhost:8080"`
 	Exos   string   `help:"Address of Biblio Exos as browsers see it." default:"http://exos.localhost:8080"`
-	Portal []string `help:"A portal: PROJECT=NAME=CAS address. May be repeated." placeholder:"A70=Mon collège=https://…" sep:"none"`
+	Portal []string `help:"A portal: PROJECT=NAME=CAS address, or PROJECT=NAME=oidc:ISSUER client=IDENTIFIER secret=FILE [scope=WORD]. May be repeated." placeholder:"A70=Mon collège=https://…" sep:"none"`
 	Proxy  bool     `help:"TLS ends at a proxy in front."`
 	Seal   string   `help:"File with at least 32 random bytes that seal private keys in the database." type:"path" placeholder:"FILE"`
 	Client string   `help:"Identifier of Biblio Exos at the broker." default:"biblio-exos"`
@@ -113,20 +112,6 @@ func (c *serveCommand) Run(s session) error {
 		}
 	}
 	return app.Serve(s, settings)
-}
-
-// portals reads PROJECT=NAME=CAS.
-func portals(list []string) ([]brokerapp.Portal, error) {
-	var out []brokerapp.Portal
-	for _, text := range list {
-		project, rest, ok := strings.Cut(text, "=")
-		name, address, ok2 := strings.Cut(rest, "=")
-		if !ok || !ok2 || project == "" || !strings.Contains(address, "://") {
-			return nil, fault.New(fault.Invalid, "command.portal.form", "value", text)
-		}
-		out = append(out, brokerapp.Portal{Project: directory.ProjectID(project), Name: name, CAS: strings.TrimSuffix(address, "/")})
-	}
-	return out, nil
 }
 
 func secretOf(path string) ([]byte, error) {

@@ -1,10 +1,10 @@
 // Package events tells publishers what changed since a person entered (« événements ») : Security Event Tokens (RFC 8417) pushed by
-// HTTP (RFC 8935), the logout tokens of OpenID Connect Back-Channel Logout 1.0, and the single logout of CAS.
+// HTTP (RFC 8935), the logout tokens of OpenID Connect Back-Channel Logout 1.0, and the single logout of CAS and SAML.
 //
 //	rights-changed    the person's rights on a resource of that publisher are not what they were: ask GET /rights
 //	session-revoked   the session in which they entered is over (the event of CAEP 1.0)
 //	logout token      the same, for clients that registered a back-channel logout address
-//	LogoutRequest     the same, for each CAS service, by the ticket that it validated
+//	LogoutRequest     the same, for each CAS service, by the ticket that it validated; for SAML service providers, signed, by SOAP
 //
 // How an event travels:
 //

@@ -19,6 +19,7 @@ const (
 	SessionRevoked Kind = "session-revoked" // Body is the session's id
 	Logout         Kind = "logout"          // the same, as a logout token
 	CASLogout      Kind = "cas-logout"      // the same, told to each CAS service by its ticket
+	SAMLLogout     Kind = "saml-logout"     // the same, told to a SAML service provider
 )
 
 // Push is one thing that one client is to be told of one person.

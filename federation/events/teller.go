@@ -193,12 +193,14 @@ func (t *Teller) tell(ctx context.Context, c federation.Client, p Push, gone boo
 			return false, err
 		}
 		sent = t.signOut(ctx, entered)
-	} else if !gone && address(c, p.Kind) != "" { // else there is nobody left to tell
+	} else if !gone && takes(c, p.Kind) { // else there is nobody left to tell
 		secret, err := t.secret(ctx, p)
 		switch {
 		case fault.Is(err, fault.NotFound): // erased: nobody left to tell of
 		case err != nil:
 			return false, err
+		case p.Kind == SAMLLogout:
+			sent = t.endSAML(ctx, c, p, secret)
 		default:
 			token, err := t.token(ctx, p, c, secret)
 			if err != nil {
@@ -237,7 +239,15 @@ func (t *Teller) secret(ctx context.Context, p Push) (s directory.Secret, err er
 	return s, err
 }
 
-// address is where a client takes a kind of push.
+// takes reports whether a client still takes a kind of push.
+func takes(c federation.Client, k Kind) bool {
+	if k == SAMLLogout {
+		return c.SAML != nil
+	}
+	return address(c, k) != ""
+}
+
+// address is where a client takes a kind of token.
 func address(c federation.Client, k Kind) string {
 	if k == Logout {
 		return c.LogoutURL

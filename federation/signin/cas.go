@@ -33,57 +33,68 @@ func (c *CAS) ENT() federation.ENT { return c.Portal }
 func (c *CAS) Kind() string { return "cas" }
 
 // Begin implements Connector (CAS §2.1).
-func (c *CAS) Begin(callback string) string {
-	return c.Base + "/login?" + url.Values{"service": {callback}}.Encode()
+func (c *CAS) Begin(_ context.Context, a Attempt) (string, error) {
+	return c.Base + "/login?" + url.Values{"service": {c.service(a)}}.Encode(), nil
+}
+
+// stateField carries an attempt's state where a protocol has no field for it.
+const stateField = "etat"
+
+// service is the address that a ticket is for. The state in it makes the ticket good for one browser only.
+func (*CAS) service(a Attempt) string {
+	return a.Callback + "?" + url.Values{stateField: {a.State()}}.Encode()
+}
+
+// State implements Connector. A POST is a sign-out, sent to the service as the ticket had it, state and all (CAS §2.3.3).
+func (c *CAS) State(r *http.Request) string {
+	if r.Method == http.MethodPost {
+		return ""
+	}
+	return r.URL.Query().Get(stateField)
 }
 
 // SignOut implements Connector (CAS §2.3).
-func (c *CAS) SignOut(back string) string {
+func (c *CAS) SignOut(_ context.Context, back, _ string) string {
 	return c.Base + "/logout?" + url.Values{"service": {back}}.Encode()
 }
 
-// Finish implements Connector: it validates the ticket for exactly this callback (CAS §2.5). The ticket is encoded, for one
+// Finish implements Connector: it validates the ticket for exactly this service (CAS §2.5). The ticket is encoded, for one
 // that holds "&service=…" would change the question (CVE-2014-4172).
-func (c *CAS) Finish(ctx context.Context, r *http.Request, callback string) (Vouched, error) {
+func (c *CAS) Finish(ctx context.Context, r *http.Request, a Attempt) (Vouched, error) {
 	tickets := r.URL.Query()["ticket"]
 	if len(tickets) != 1 || !isTicket(tickets[0]) {
-		return Vouched{}, fault.New(fault.Denied, "federation.portal.refused", "portal", c.Portal.Name)
+		return Vouched{}, refused(c.Portal, errNoAnswer)
 	}
 	ticket := tickets[0]
-	answer, err := c.validate(ctx, callback, ticket)
+	answer, err := c.validate(ctx, c.service(a), ticket)
 	if err != nil {
 		return Vouched{}, err
 	}
 	if answer.failure != "" {
-		return Vouched{}, fault.Wrap(answer.err(), fault.Denied, "federation.portal.refused", "portal", c.Portal.Name)
+		return Vouched{}, refused(c.Portal, answer.err())
 	}
-	// A portal speaks for its own project only.
-	if answer.project != string(c.Portal.Project) || answer.external == "" {
-		return Vouched{}, fault.New(fault.Denied, "federation.portal.mute", "portal", c.Portal.Name)
-	}
-	return Vouched{c.Portal.Project, answer.external, federation.Token(ticket)}, nil
+	vouched, err := answer.of(c.Portal)
+	vouched.Index = federation.Token(ticket)
+	return vouched, err
 }
 
-func (c *CAS) validate(ctx context.Context, callback, ticket string) (validation, error) {
-	silent := func(err error) error {
-		return fault.Wrap(err, fault.Unavailable, "federation.portal.silent", "portal", c.Portal.Name)
-	}
-	address := c.Base + "/p3/serviceValidate?" + url.Values{"service": {callback}, "ticket": {ticket}}.Encode()
+func (c *CAS) validate(ctx context.Context, service, ticket string) (validation, error) {
+	address := c.Base + "/p3/serviceValidate?" + url.Values{"service": {service}, "ticket": {ticket}}.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return validation{}, err
 	}
 	res, err := httpx.FollowsNothing(c.Client).Do(req)
 	if err != nil {
-		return validation{}, silent(hideQuery(err))
+		return validation{}, silent(c.Portal, hideQuery(err))
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return validation{}, silent(statusError(res.StatusCode))
+		return validation{}, silent(c.Portal, statusError(res.StatusCode))
 	}
 	answer, err := readValidation(res.Body)
 	if err != nil {
-		return validation{}, silent(err)
+		return validation{}, silent(c.Portal, err)
 	}
 	return answer, nil
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 
 	"pupitre/federation"
 	"pupitre/internal/xmlgate"
@@ -18,17 +16,15 @@ const (
 
 // validation is a portal's answer about a ticket.
 type validation struct {
-	failure  string // the code of authenticationFailure, "" for a success
-	project  string // idEnt
-	external string // GARPersonIdentifiant
+	failure string // the code of authenticationFailure, "" for a success
+	identity
 }
 
 func (v validation) err() error { return fmt.Errorf("the portal answers %s", v.failure) }
 
 var (
-	limits       = xmlgate.Limits{Bytes: maxResponse, Depth: 12, Elements: 2000, Text: 8 << 10}
-	errAmbiguous = errors.New("the portal's answer says the same thing twice")
-	errNotCAS    = errors.New("the portal's answer is no CAS response")
+	limits    = xmlgate.Limits{Bytes: maxResponse, Depth: 12, Elements: 2000, Text: 8 << 10}
+	errNotCAS = errors.New("the portal's answer is no CAS response")
 )
 
 // readValidation reads a serviceResponse (CAS appendix A). Of an attribute that comes twice with two values none is believed.
@@ -82,23 +78,16 @@ func (v *validation) readSuccess(r *xmlgate.Reader) error {
 			if err != nil {
 				return err
 			}
-			var field *string
-			switch attribute.Name.Local {
-			case "idEnt", "idENT":
-				field = &v.project
-			case "GARPersonIdentifiant":
-				field = &v.external
-			default:
+			if v.field(attribute.Name.Local) == nil {
 				continue
 			}
 			value, err := r.Trimmed()
 			if err != nil {
 				return err
 			}
-			if *field != "" && *field != value {
-				return errAmbiguous
+			if err := v.hear(attribute.Name.Local, value); err != nil {
+				return err
 			}
-			*field = value
 		}
 	}
 	return nil
@@ -147,19 +136,4 @@ func end(r *xmlgate.Reader) error {
 			return err
 		}
 	}
-}
-
-// statusError is an HTTP status that is no answer.
-type statusError int
-
-func (s statusError) Error() string {
-	return fmt.Sprintf("the portal answers %d %s", int(s), http.StatusText(int(s)))
-}
-
-// hideQuery keeps a ticket in an address from reaching a log.
-func hideQuery(err error) error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		return e.Err
-	}
-	return err
 }

@@ -28,7 +28,7 @@ const entCookie = "ent"
 func (d *Door) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /connexion", d.enter)
 	mux.Handle("GET /connexion/{kind}/{project}", d.arrive)
-	mux.Handle("POST /connexion/{kind}/{project}", d.over)
+	mux.Handle("POST /connexion/{kind}/{project}", d.hear)
 	mux.Handle("POST /connexion/lieu", d.choose)
 	mux.Handle("GET /deconnexion", d.leaving)
 	mux.Handle("POST /deconnexion", d.leave)
@@ -54,8 +54,13 @@ func (d *Door) enter(w http.ResponseWriter, r *http.Request) error {
 		return d.Pages.ChooseENT(w, r, choice)
 	}
 	httpx.SetCookie(w, r, entCookie, string(connector.ENT().Project), 365*24*time.Hour)
-	callback := d.callback(connector, begin(w, r, next))
-	http.Redirect(w, r, connector.Begin(callback), http.StatusSeeOther)
+	attempt := NewAttempt(d.callback(connector))
+	address, err := connector.Begin(r.Context(), attempt)
+	if err != nil {
+		return err
+	}
+	begin(w, r, attempt, next)
+	http.Redirect(w, r, address, http.StatusSeeOther)
 	return nil
 }
 
@@ -75,17 +80,26 @@ func (d *Door) hinted(hint string) Connector {
 }
 
 func (d *Door) find(r *http.Request) (Connector, error) {
-	for _, c := range d.Connectors {
-		if c.Kind() == r.PathValue("kind") && string(c.ENT().Project) == r.PathValue("project") {
-			return c, nil
-		}
+	if c := d.connector(r.PathValue("kind"), r.PathValue("project")); c != nil {
+		return c, nil
 	}
 	return nil, fault.New(fault.NotFound, "federation.portal.unknown")
 }
 
-// callback is the address that a portal answers to. The state in it makes the portal's ticket good for this browser only.
-func (d *Door) callback(c Connector, state string) string {
-	return d.Base + "/connexion/" + c.Kind() + "/" + url.PathEscape(string(c.ENT().Project)) + "?etat=" + url.QueryEscape(state)
+// connector is the one of that kind and project, nil for none.
+func (d *Door) connector(kind, project string) Connector {
+	for _, c := range d.Connectors {
+		if c.Kind() == kind && string(c.ENT().Project) == project {
+			return c
+		}
+	}
+	return nil
+}
+
+// callback is the address that a portal answers to. Each has its own, so that the answer of one is never taken for another's
+// (RFC 9700 §4.4.2.2).
+func (d *Door) callback(c Connector) string {
+	return d.Base + "/connexion/" + c.Kind() + "/" + url.PathEscape(string(c.ENT().Project))
 }
 
 // arrive hears the portal's word and begins the session.
@@ -96,11 +110,11 @@ func (d *Door) arrive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	begun, ok := finish(w, r, r.URL.Query().Get("etat"))
+	begun, ok := finish(w, r, connector.State(r))
 	if !ok {
 		return fault.New(fault.Denied, "federation.signin.state")
 	}
-	vouched, err := connector.Finish(r.Context(), r, d.callback(connector, begun.State))
+	vouched, err := connector.Finish(r.Context(), r, Attempt{d.callback(connector), begun.Secret})
 	if err != nil {
 		return err
 	}
@@ -113,6 +127,7 @@ func (d *Door) arrive(w http.ResponseWriter, r *http.Request) error {
 	}
 	httpx.Event(r.Context()).Set("session", string(session.ID))
 	httpx.SetCookie(w, r, federation.SessionCookie, string(token), 0)
+	rememberFarewell(w, r, connector, vouched.Farewell)
 	http.Redirect(w, r, d.local(begun.Next), http.StatusSeeOther)
 	return nil
 }
@@ -128,12 +143,22 @@ func (d *Door) local(next string) string {
 	return "/mediacentre"
 }
 
-// over ends the sessions that the portal says are over. What it names may be unknown: it tells every service at once.
-func (d *Door) over(w http.ResponseWriter, r *http.Request) error {
+// hear takes what is posted: a protocol's answer to an attempt, through the browser, or the portal's word that a sign-in is over.
+func (d *Door) hear(w http.ResponseWriter, r *http.Request) error {
 	connector, err := d.find(r)
 	if err != nil {
 		return err
 	}
+	if connector.State(r) != "" {
+		return d.arrive(w, r)
+	}
+	return d.over(w, r, connector)
+}
+
+// over ends the sessions that the portal says are over. What it names may be unknown: it tells every service at once. The answer is
+// 200, and not to be kept (OpenID Connect Back-Channel Logout 1.0 §2.8).
+func (d *Door) over(w http.ResponseWriter, r *http.Request, connector Connector) error {
+	w.Header().Set("Cache-Control", "no-store")
 	index, err := connector.Over(r)
 	if err != nil {
 		return err
@@ -143,7 +168,7 @@ func (d *Door) over(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	httpx.Event(r.Context()).Set("sessions", n)
-	w.WriteHeader(http.StatusNoContent)
+	w.WriteHeader(http.StatusOK)
 	return nil
 }
 
@@ -170,8 +195,8 @@ func (d *Door) leaving(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	switch r.URL.Query().Get("fait") {
 	case here:
-		if c := d.hinted(httpx.Cookie(r, entCookie)); c != nil {
-			if address := c.SignOut(d.Base + "/deconnexion?fait=" + there); address != "" {
+		if c, words := d.takeFarewell(w, r); c != nil {
+			if address := c.SignOut(r.Context(), d.Base+"/deconnexion?fait="+there, words); address != "" {
 				w.Header().Set("Refresh", "0; url="+address)
 			}
 		}

@@ -11,10 +11,10 @@ import (
 	"pupitre/internal/httpx"
 )
 
-// pending is a sign-in that this browser has begun.
+// pending is an attempt as its browser keeps it.
 type pending struct {
-	State string `json:"s"`
-	Next  string `json:"n"`
+	Secret federation.Token `json:"s"`
+	Next   string           `json:"n"`
 }
 
 // pendingCookie keeps the last few, so that two tabs may sign in at once.
@@ -25,10 +25,9 @@ const (
 	maxCookie     = 3500 // a browser keeps 4096 bytes of one
 )
 
-// begin remembers a new sign-in and returns its state.
-func begin(w http.ResponseWriter, r *http.Request, next string) string {
-	state := string(federation.NewToken())
-	all := append([]pending{{state, next}}, begun(r)...)
+// begin remembers a new attempt, which ends at next.
+func begin(w http.ResponseWriter, r *http.Request, a Attempt, next string) {
+	all := append([]pending{{a.secret, next}}, begun(r)...)
 	all = all[:min(len(all), maxPending)]
 	text := encode(all)
 	for len(text) > maxCookie && len(all) > 1 {
@@ -36,17 +35,16 @@ func begin(w http.ResponseWriter, r *http.Request, next string) string {
 		text = encode(all)
 	}
 	if len(text) > maxCookie {
-		text = encode([]pending{{state, ""}}) // an address too long to keep: they end at home
+		text = encode([]pending{{a.secret, ""}}) // an address too long to keep: they end at home
 	}
 	httpx.SetCookie(w, r, pendingCookie, text, pendingLife)
-	return state
 }
 
-// finish returns the sign-in of that state and forgets it; false where this browser has begun none such.
+// finish returns the attempt of that state, and forgets it; false where this browser has begun none such.
 func finish(w http.ResponseWriter, r *http.Request, state string) (pending, bool) {
 	all := begun(r)
-	i := slices.IndexFunc(all, func(p pending) bool { return p.State == state })
-	if state == "" || i < 0 {
+	i := slices.IndexFunc(all, func(p pending) bool { return p.Secret != "" && Attempt{secret: p.Secret}.State() == state })
+	if i < 0 {
 		return pending{}, false
 	}
 	found := all[i]

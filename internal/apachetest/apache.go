@@ -114,6 +114,18 @@ func Start(t testing.TB, url, module, configuration string) *Site {
 	}
 }
 
+// Files writes files that the server's own user may read, and returns their folder.
+func Files(t testing.TB, files map[string]string) (dir string) {
+	t.Helper()
+	dir = folder(t)
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
 // folder makes the site's folder, which the server's own user may enter and write to. t.TempDir is closed to others.
 func folder(t testing.TB) string {
 	t.Helper()

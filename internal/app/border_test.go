@@ -42,7 +42,7 @@ func TestNeitherProductBringsTheOtherAlong(t *testing.T) {
 	t.Parallel()
 	for pkg, own := range map[string][]string{
 		"internal/app/exosapp":   {"exos"},
-		"internal/app/brokerapp": {"directory", "catalogue", "licensing", "mediacentre", "federation", "partners", "store", "web"},
+		"internal/app/brokerapp": {"directory", "catalogue", "licensing", "mediacentre", "federation", "partners", "store", "web", "internal/xmlsec"},
 	} {
 		found := linked(t, pkg)
 		if len(found) < 10 {
@@ -50,7 +50,7 @@ func TestNeitherProductBringsTheOtherAlong(t *testing.T) {
 		}
 		for _, name := range found {
 			room, _, _ := strings.Cut(name, "/")
-			if name != pkg && !slices.Contains(own, room) && !slices.Contains(shared, name) {
+			if name != pkg && !slices.Contains(own, room) && !slices.Contains(own, name) && !slices.Contains(shared, name) {
 				t.Errorf("%s brings along %s, which is neither its own nor shared", pkg, name)
 			}
 		}

@@ -26,8 +26,8 @@ const demoProject = "A70"
 func (d *Demo) openProducts(ctx context.Context) error {
 	o := d.options
 	broker := brokerapp.Settings{
-		Database: orElse(o.Database, "sqlite:"+d.folder.path("pupitre.db")), Base: d.Broker, Secret: d.secrets.seal(),
-		Portals: []brokerapp.Portal{{Project: demoProject, Name: "Mon collège", CAS: d.Portal}},
+		Database: orElse(o.Database, "sqlite:"+d.folder.path("pupitre.db")), Base: d.Broker, Names: []string{entranceName(demoDomain)}, Secret: d.secrets.seal(),
+		Portals: []brokerapp.Portal{{Project: demoProject, Name: "Mon collège", Kind: brokerapp.PortalCAS, Address: d.Portal}},
 		Client:  d.backward, Log: o.Log, Now: o.Now, Words: o.Words,
 		Spool: d.folder.path("livraisons"), Drop: d.folder.path("depot"),
 	}

@@ -42,8 +42,12 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 		if info, err := os.Stat(s.Broker.Drop); s.Broker.Drop != "" && (err != nil || !info.IsDir()) {
 			return fault.Wrap(err, fault.Invalid, "serve.drop.unknown", "path", s.Broker.Drop)
 		}
-		s.Broker.ByCertificate = s.Partners.programsAddress()
-		b, err := brokerapp.Open(ctx, *s.Broker)
+		broker := *s.Broker
+		broker.ByCertificate = s.Partners.programsAddress()
+		if s.Partners.Listen != "" {
+			broker.Names = append(broker.Names, entranceName(s.Partners.Domain))
+		}
+		b, err := brokerapp.Open(ctx, broker)
 		if err != nil {
 			return err
 		}

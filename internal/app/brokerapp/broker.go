@@ -19,6 +19,7 @@ import (
 	"pupitre/federation/lti"
 	"pupitre/federation/oidc"
 	"pupitre/federation/proof"
+	"pupitre/federation/saml"
 	"pupitre/federation/signin"
 	"pupitre/internal/db"
 	"pupitre/internal/httpx"
@@ -45,6 +46,7 @@ const Product = "Pupitre"
 type Settings struct {
 	Database string       // sqlite:FILE or postgres://…
 	Base     string       // its address, without a slash at the end: the issuer of tokens
+	Names    []string     // other host names of its sign-in: the GAR’s, « idp-auth.DOMAIN »
 	Portals  []Portal     // the ENT projects that sign persons in
 	Secret   []byte       // 32 random bytes that seal private keys; none: they lie in the database as they are
 	Client   *http.Client // back-channels
@@ -56,13 +58,6 @@ type Settings struct {
 	Words    *lang.Words
 
 	ByCertificate string // address under which publishers' programs are asked for a certificate; "": none is
-}
-
-// Portal is an ENT project that speaks CAS.
-type Portal struct {
-	Project directory.ProjectID
-	Name    string
-	CAS     string // where its /login is
 }
 
 // Broker is the running broker: its services, for commands and doors, and its handler.
@@ -83,6 +78,7 @@ type Broker struct {
 	proofs   *proof.Checker
 	tickets  *cas.Server
 	tools    *lti.Platform
+	asserts  *saml.Provider
 	teller   *events.Teller
 	loops    sync.WaitGroup
 	stop     context.CancelFunc
@@ -143,15 +139,19 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	b.tools = &lti.Platform{
 		Federation: b.Federation, Keys: keys, Proofs: b.proofs, Store: b.Store.LTI(), IDs: ids, Now: s.Now, Issuer: s.Base, Pages: rooms,
 	}
-	door := &signin.Door{Federation: b.Federation, Pages: rooms, Base: s.Base}
-	for _, p := range s.Portals {
-		door.Connectors = append(door.Connectors, &signin.CAS{Portal: federation.ENT{Project: p.Project, Name: p.Name}, Base: p.CAS, Client: s.Client})
+	b.asserts = &saml.Provider{
+		Federation: b.Federation, Keys: keys, Store: b.Store.SAML(), Pages: rooms, IDs: ids, Now: s.Now, Issuer: s.Base, Names: s.Names,
 	}
+	portals, err := s.connectors()
+	if err != nil {
+		return nil, err
+	}
+	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Base: s.Base}
 
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: house, SignIn: house.SignIn, Behind: s.Behind || overTLS, Strict: strict,
-		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), b.tools.CrossOrigin(), door.CrossOrigin()),
+		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), b.asserts.CrossOrigin(), b.tools.CrossOrigin(), door.CrossOrigin()),
 	}
 	programs := &programs{federation: b.Federation, now: s.Now}
 	mux := edge.Mux()
@@ -168,6 +168,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	b.provider.Mount(mux)
 	b.tickets.Mount(mux)
 	b.tools.Mount(mux)
+	b.asserts.Mount(mux)
 	return edge.Wrap(house.Wrap(mux)), nil
 }
 
@@ -205,6 +206,7 @@ func (b *Broker) Run(ctx context.Context) {
 	b.sweep(ctx, "sessions", 10*time.Minute, b.Federation.Sweep)
 	b.sweep(ctx, "tokens", time.Minute, b.provider.Sweep)
 	b.sweep(ctx, "proofs", time.Minute, b.proofs.Sweep)
+	b.sweep(ctx, "sites", 10*time.Minute, b.asserts.Sweep)
 	b.sweep(ctx, "tickets", time.Minute, b.tickets.Sweep)
 	b.sweep(ctx, "messages", time.Minute, b.tools.Sweep)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })

@@ -14,6 +14,10 @@ func (b *Broker) Entrance() http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		http.Redirect(w, r, b.settings.Base+r.URL.RequestURI(), http.StatusFound)
 	})
+	mux.HandleFunc("POST /idp/profile/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, b.settings.Base+r.URL.RequestURI(), http.StatusTemporaryRedirect) // the browser posts it again, there
+	})
 	return mux
 }
 
@@ -26,7 +30,7 @@ func (b *Broker) Programs() http.Handler {
 }
 
 func (b *Broker) answerPrograms(mux *http.ServeMux) {
-	for _, pattern := range slices.Concat(b.tickets.BackChannel(), b.provider.BackChannel()) {
+	for _, pattern := range slices.Concat(b.tickets.BackChannel(), b.provider.BackChannel(), b.asserts.BackChannel()) {
 		mux.Handle(pattern, b.Handler)
 	}
 }

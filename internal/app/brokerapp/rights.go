@@ -105,12 +105,19 @@ func (d declarations) Of(ctx context.Context, ark string) (federation.Declaratio
 		return federation.Declaration{}, fault.Wrap(err, fault.NotFound, "catalogue.resource.unknown", "resource", ark)
 	}
 	resource, err := d.catalogue.FindByARK(ctx, parsed)
-	if err != nil {
-		return federation.Declaration{}, err
-	}
+	return declaration(resource), err
+}
+
+// AtAddress implements federation.Declarations.
+func (d declarations) AtAddress(ctx context.Context, publisher federation.Sector, address string) (federation.Declaration, error) {
+	resource, err := d.catalogue.FindByAddress(ctx, catalogue.PublisherID(publisher), address)
+	return declaration(resource), err
+}
+
+func declaration(resource catalogue.Resource) federation.Declaration {
 	out := federation.Declaration{ARK: string(resource.ARK), Title: resource.Title, Publisher: federation.Sector(resource.Publisher.ID)}
 	for _, a := range resource.Declared {
 		out.Attributes = append(out.Attributes, federation.Attribute(a.Attribute))
 	}
-	return out, nil
+	return out
 }

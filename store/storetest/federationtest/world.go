@@ -2,6 +2,7 @@ package federationtest
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -227,6 +228,15 @@ func (d declarations) Of(_ context.Context, ark string) (federation.Declaration,
 		return found, fault.New(fault.NotFound, "federation.resource.foreign", "ark", ark)
 	}
 	return found, nil
+}
+
+// AtAddress implements federation.Declarations: the resources are at « https://PUBLISHER.example/ARK ».
+func (d declarations) AtAddress(ctx context.Context, publisher federation.Sector, address string) (federation.Declaration, error) {
+	found, err := d.Of(ctx, strings.TrimPrefix(address, "https://"+string(publisher)+".example/"))
+	if err == nil && found.Publisher != publisher {
+		err = fault.New(fault.NotFound, "federation.resource.foreign", "ark", found.ARK)
+	}
+	return found, err
 }
 
 // Rights stands in for licensing: a list of who holds what. Safe for concurrent use.

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/internal/app/brokerapp"
+	"pupitre/internal/fault"
+)
+
+// portals reads the lines of --portal. No two may be the same project by the same protocol: their addresses would be one.
+func portals(list []string) ([]brokerapp.Portal, error) {
+	var out []brokerapp.Portal
+	for _, text := range list {
+		p, err := readPortal(text)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(out, func(q brokerapp.Portal) bool { return q.Project == p.Project && q.Kind == p.Kind }) {
+			return nil, fault.New(fault.Invalid, "command.portal.twice", "project", string(p.Project))
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// readPortal reads PROJECT=NAME=[KIND:]ADDRESS, then words WHAT=VALUE that its protocol needs. Without a kind it is CAS.
+func readPortal(text string) (brokerapp.Portal, error) {
+	project, rest, ok := strings.Cut(text, "=")
+	name, rest, ok2 := strings.Cut(rest, "=")
+	words := strings.Fields(rest)
+	if !ok || !ok2 || project == "" || name == "" || len(words) == 0 || !strings.Contains(words[0], "://") {
+		return brokerapp.Portal{}, fault.New(fault.Invalid, "command.portal.form", "value", text)
+	}
+	p := brokerapp.Portal{Project: directory.ProjectID(project), Name: name, Kind: brokerapp.PortalCAS, Address: words[0]}
+	if kind, address, _ := strings.Cut(p.Address, ":"); !strings.HasPrefix(address, "//") {
+		p.Kind, p.Address = brokerapp.PortalKind(kind), address
+	}
+	switch p.Kind {
+	case brokerapp.PortalCAS:
+		p.Address = strings.TrimSuffix(p.Address, "/")
+		return p, noWord(p, words[1:])
+	case brokerapp.PortalOIDC:
+		return p, readOIDC(&p, words[1:])
+	}
+	return brokerapp.Portal{}, fault.New(fault.Invalid, "command.portal.kind", "kind", string(p.Kind))
+}
+
+func noWord(p brokerapp.Portal, words []string) error {
+	if len(words) == 0 {
+		return nil
+	}
+	return fault.New(fault.Invalid, "command.portal.word", "word", words[0], "project", string(p.Project))
+}
+
+// readOIDC reads what a relying party needs. The secret is in a file: a command line is everybody's to read.
+func readOIDC(p *brokerapp.Portal, words []string) error {
+	for i, word := range words {
+		what, value, _ := strings.Cut(word, "=")
+		switch what {
+		case "client":
+			p.Client = value
+		case "scope":
+			p.Scope = strings.ReplaceAll(value, ",", " ")
+		case "secret":
+			secret, err := secretOf(value)
+			if err != nil {
+				return err
+			}
+			p.Secret = federation.Token(strings.TrimSpace(string(secret)))
+		default:
+			return noWord(*p, words[i:])
+		}
+	}
+	if p.Client == "" || p.Secret == "" {
+		return fault.New(fault.Invalid, "command.portal.client", "project", string(p.Project))
+	}
+	if u, err := url.Parse(p.Address); err != nil || u.Host == "" || u.RawQuery != "" || u.Scheme != "https" && !onThisMachine(u) {
+		return fault.New(fault.Invalid, "command.portal.clear", "address", p.Address) // Core §3.1.2, §16.17
+	}
+	return nil
+}
+
+// onThisMachine reports whether an address is on this machine, where nobody listens in.
+func onThisMachine(u *url.URL) bool {
+	ip := net.ParseIP(u.Hostname())
+	return u.Scheme == "http" && (ip != nil && ip.IsLoopback() || u.Hostname() == "localhost" || strings.HasSuffix(u.Hostname(), ".localhost"))
+}
