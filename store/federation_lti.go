@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"pupitre/directory"
@@ -127,9 +128,60 @@ func (t ltiTx) Unpin(ctx context.Context, _ journal.ActID, l lti.Link) (bool, er
 	return n == 1, err
 }
 
+// FindCohort implements lti.Reader.
+func (t ltiTx) FindCohort(ctx context.Context, school directory.SchoolID, id directory.CohortID) (directory.Cohort, error) {
+	return one(ctx, t.Tx, `select c.school, c.id, c.kind, c.code, c.label, c.level from cohort c where c.school = $1 and c.id = $2 and not c.closed`,
+		[]any{string(school), string(id)}, func(row db.Row) (c directory.Cohort, err error) {
+			err = row.Scan(&c.School, &c.ID, &c.Kind, &c.Code, &c.Label, &c.Level)
+			return c, err
+		}, fault.New(fault.NotFound, "federation.lti.context"))
+}
+
+// Members implements lti.Reader. Whoever is there twice is there as what they are listed as first at their places.
+func (t ltiTx) Members(ctx context.Context, school directory.SchoolID, cohort directory.CohortID) ([]lti.Member, error) {
+	return list(ctx, t.Tx, `
+		select p.project, p.id, max(a.profile), p.family_name, p.given_name, p.civility, p.secret
+		from membership m join cohort c on c.school = m.school and c.id = m.cohort and not c.closed
+		join attachment a on a.school = m.school and a.person = m.person and a.until = '' join person p on p.id = m.person
+		where m.school = $1 and m.cohort = $2
+		group by p.project, p.id, p.family_name, p.given_name, p.civility, p.secret, p.folded order by p.folded, p.id`,
+		[]any{string(school), string(cohort)}, func(row db.Row) (m lti.Member, err error) {
+			err = row.Scan(&m.Project, &m.Person, &m.Profile, &m.Name.Family, &m.Name.Given, &m.Name.Civility, &m.Secret)
+			return m, err
+		})
+}
+
+// Acquaint implements lti.Writer.
+func (t ltiTx) Acquaint(ctx context.Context, project directory.ProjectID, person directory.PersonID, sector federation.Sector) error {
+	return t.Later(ctx, `insert into acquaintance (project, person, sector, since) values ($1, $2, $3, $4) on conflict do nothing`,
+		string(project), string(person), string(sector), db.Micros(t.Now()))
+}
+
+// AddToken implements lti.Writer.
+func (t ltiTx) AddToken(ctx context.Context, k lti.ServiceToken, hash federation.Hash) error {
+	return t.Later(ctx, `insert into lti_token (client, hash, scope, until) values ($1, $2, $3, $4)`,
+		string(k.Client), string(hash), strings.Join(k.Scope, " "), db.Micros(k.Until))
+}
+
+// FindToken implements lti.Reader.
+func (t ltiTx) FindToken(ctx context.Context, hash federation.Hash) (lti.ServiceToken, error) {
+	return one(ctx, t.Tx, `select k.client, k.scope, k.until from lti_token k where k.hash = $1`, []any{string(hash)},
+		func(row db.Row) (k lti.ServiceToken, err error) {
+			var scope string
+			err = row.Scan(&k.Client, &scope, (*instant)(&k.Until))
+			k.Scope = strings.Fields(scope)
+			return k, err
+		}, fault.New(fault.NotFound, "federation.lti.token"))
+}
+
 // Sweep implements lti.Writer.
 func (t ltiTx) Sweep(ctx context.Context, before time.Time, limit int) (int, error) {
-	n, err := t.Exec(ctx, `delete from lti_launch where (project, person, hash) in (
+	launches, err := t.Exec(ctx, `delete from lti_launch where (project, person, hash) in (
 		select k.project, k.person, k.hash from lti_launch k where k.created_at < $1 order by k.created_at limit $2)`, db.Micros(before), limit)
-	return int(n), err
+	if err != nil {
+		return 0, err
+	}
+	tokens, err := t.Exec(ctx, `delete from lti_token where (client, hash) in (
+		select k.client, k.hash from lti_token k where k.until < $1 order by k.until limit $2)`, db.Micros(t.Now()), limit)
+	return int(max(launches, tokens)), err
 }

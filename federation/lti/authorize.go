@@ -199,7 +199,7 @@ func (p *Platform) enter(ctx context.Context, a request, l Launch, locale locale
 		return "", fmt.Errorf("open %s at %s: %w", l.ARK, a.client.ID, err)
 	}
 	if there {
-		m.in(p.Issuer, cohort, id)
+		p.place(m, cohort, id)
 	}
 	if l.Kind == deepLinking {
 		if err := p.forChoosing(ctx, m, l); err != nil {

@@ -5,6 +5,8 @@
 //	GET  /lti/authorize   the tool asks for the message: decided, signed, posted by the browser     (§5.1.1.2, §5.1.1.3)
 //	GET  /lti/choose      a teacher goes to pick content for a class                                (Deep Linking 2.0 §2.1)
 //	POST /lti/chosen      the tool's signed response; GET, the teacher is back: it is pinned        (§3.4.2)
+//	POST /lti/token       a tool's own token, for its signed word                                   (Security Framework §4.1)
+//	GET  /lti/contexts/…  who holds the resource in a class                                         (Names and Roles 2.0 §2.4)
 //
 // The life of a message:
 //

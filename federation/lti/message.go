@@ -38,6 +38,7 @@ type message struct {
 	Presentation presentationClaim  `json:"https://purl.imsglobal.org/spec/lti/claim/launch_presentation"`
 	Custom       map[string]string  `json:"https://purl.imsglobal.org/spec/lti/claim/custom,omitempty"`
 	Settings     *settingsClaim     `json:"https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings,omitempty"`
+	Roster       *rosterClaim       `json:"https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice,omitempty"`
 }
 
 type resourceLinkClaim struct {
@@ -90,8 +91,15 @@ func (p *Platform) message(e federation.Entry, a request, l Launch, locale local
 	}
 }
 
-// in adds the class that the message is in.
-func (m *message) in(_ string, c directory.Cohort, id ContextID) {
+// rosterClaim is where the list of a class is (Names and Roles 2.0 §2.1).
+type rosterClaim struct {
+	Address  string   `json:"context_memberships_url"`
+	Versions []string `json:"service_versions"`
+}
+
+// in adds the class that the message is in, and where its services are.
+func (p *Platform) place(m *message, c directory.Cohort, id ContextID) {
+	m.Roster = &rosterClaim{p.address(Context{ID: id}, "memberships"), []string{"2.0"}}
 	kind := "http://purl.imsglobal.org/vocab/lis/v2/course#CourseSection"
 	if c.Kind == directory.Group {
 		kind = "http://purl.imsglobal.org/vocab/lis/v2/course#Group"

@@ -2,6 +2,8 @@ package lti
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"pupitre/federation"
@@ -37,12 +39,27 @@ func (p *Platform) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /lti/choose", p.choose)
 	mux.Handle("POST /lti/chosen", p.chosenThere)
 	mux.Handle("GET /lti/chosen", p.chosenHere)
+	for pattern, answer := range p.backChannel() {
+		mux.Handle(pattern, answer)
+	}
 }
+
+// backChannel are the routes that tools ask themselves, not browsers.
+func (p *Platform) backChannel() map[string]httpx.Handler {
+	const class = "/lti/contexts/{context}"
+	return map[string]httpx.Handler{
+		"POST /lti/token":               p.token,
+		"GET " + class + "/memberships": p.service(p.members, readMembers),
+	}
+}
+
+// BackChannel lists the routes that tools ask themselves: they need no cookie, and may be reached by another name of the house.
+func (p *Platform) BackChannel() []string { return slices.Collect(maps.Keys(p.backChannel())) }
 
 // CrossOrigin lists the routes that pages of other origins may post to, for httpx.Edge.CrossOrigin: they change nothing by themselves,
 // or carry a proof of their own (a tool's signature).
 func (*Platform) CrossOrigin() []string {
-	return []string{"POST /lti/authorize", "POST /lti/chosen"}
+	return []string{"POST /lti/authorize", "POST /lti/chosen", "POST /lti/token"}
 }
 
 // Sweep removes messages that open nothing any more, at most limit, and returns how many; call it again while it returns limit.

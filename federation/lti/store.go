@@ -70,6 +70,12 @@ type Reader interface {
 	CohortsOf(ctx context.Context, school directory.SchoolID, person directory.PersonID) ([]directory.Cohort, error)
 	// FindContext finds the class that a tool knows by an id.
 	FindContext(ctx context.Context, id ContextID) (Context, error)
+	// FindCohort finds a class or group that is not closed.
+	FindCohort(ctx context.Context, school directory.SchoolID, id directory.CohortID) (directory.Cohort, error)
+	// Members lists those who are in a class or group now, in an order that stays.
+	Members(ctx context.Context, school directory.SchoolID, cohort directory.CohortID) ([]Member, error)
+	// FindToken finds a tool's access token, expired ones too.
+	FindToken(ctx context.Context, hash federation.Hash) (ServiceToken, error)
 	// FindLink finds a pinned link.
 	FindLink(ctx context.Context, school directory.SchoolID, id LinkID) (Link, error)
 	// LinksOf lists a class's pinned links, the oldest first.
@@ -89,10 +95,14 @@ type Writer interface {
 	Visit(ctx context.Context, v federation.Visit) error
 	// OpenContext returns the id of a class at a tool, the one given where it has none.
 	OpenContext(ctx context.Context, c Context) (ContextID, error)
+	// Acquaint notes that a publisher has seen a person.
+	Acquaint(ctx context.Context, project directory.ProjectID, person directory.PersonID, sector federation.Sector) error
+	// AddToken keeps a tool's access token by its hash. There is no act: it is of nobody.
+	AddToken(ctx context.Context, t ServiceToken, hash federation.Hash) error
 	// Pin keeps a link; Unpin removes it, and reports whether it was there.
 	Pin(ctx context.Context, act journal.ActID, l Link) error
 	Unpin(ctx context.Context, act journal.ActID, l Link) (bool, error)
-	// Sweep removes at most limit messages begun before an instant, and returns how many.
+	// Sweep removes messages begun before an instant and tokens that are over, at most limit of each; it returns the larger number.
 	Sweep(ctx context.Context, before time.Time, limit int) (int, error)
 }
 

@@ -30,7 +30,7 @@ func (b *Broker) Programs() http.Handler {
 }
 
 func (b *Broker) answerPrograms(mux *http.ServeMux) {
-	for _, pattern := range slices.Concat(b.tickets.BackChannel(), b.provider.BackChannel(), b.asserts.BackChannel()) {
+	for _, pattern := range slices.Concat(b.tickets.BackChannel(), b.provider.BackChannel(), b.asserts.BackChannel(), b.tools.BackChannel()) {
 		mux.Handle(pattern, b.Handler)
 	}
 }
