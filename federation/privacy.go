@@ -48,6 +48,20 @@ type Acquaintance struct {
 type exported struct {
 	Sessions   []exportedSession `json:"sessions"`
 	Publishers []Acquaintance    `json:"publishers"`
+	Grades     []Grade           `json:"grades,omitempty"`
+}
+
+// Grade is what a publisher last said of a person's work, in a class's gradebook.
+type Grade struct {
+	School    directory.SchoolID `json:"school"`
+	Publisher Sector             `json:"publisher"`
+	Label     string             `json:"label"`
+	Marked    bool               `json:"marked"` // false: no mark, only how far the work is
+	Given     float64            `json:"given"`
+	Maximum   float64            `json:"maximum"`
+	Remark    string             `json:"remark,omitempty"`
+	Said      time.Time          `json:"said"`     // by the publisher's clock
+	Received  time.Time          `json:"received"` // by ours
 }
 
 type exportedSession struct {
@@ -68,10 +82,13 @@ func (h Holder) Export(ctx context.Context, who privacy.Subject) (any, error) {
 		for _, s := range sessions {
 			out.Sessions = append(out.Sessions, exportedSession{s.School, s.Started, s.Seen})
 		}
+		if out.Grades, err = r.Grades(ctx, directory.ProjectID(who.Project), directory.PersonID(who.ID)); err != nil {
+			return err
+		}
 		out.Publishers, err = r.Acquaintances(ctx, directory.ProjectID(who.Project), directory.PersonID(who.ID))
 		return err
 	})
-	if err != nil || len(out.Sessions)+len(out.Publishers) == 0 {
+	if err != nil || len(out.Sessions)+len(out.Publishers)+len(out.Grades) == 0 {
 		return nil, err
 	}
 	return out, nil

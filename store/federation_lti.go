@@ -62,13 +62,15 @@ func (t ltiTx) Visit(ctx context.Context, v federation.Visit) error { return vis
 
 const contextColumns = `k.id, k.school, k.cohort, k.client, k.resource`
 
+func scanContext(row db.Row) (c lti.Context, err error) {
+	err = row.Scan(&c.ID, &c.School, &c.Cohort, &c.Client, &c.ARK)
+	return c, err
+}
+
 // FindContext implements lti.Reader.
 func (t ltiTx) FindContext(ctx context.Context, id lti.ContextID) (lti.Context, error) {
-	return one(ctx, t.Tx, `select `+contextColumns+` from lti_context k where k.id = $1`, []any{string(id)},
-		func(row db.Row) (c lti.Context, err error) {
-			err = row.Scan(&c.ID, &c.School, &c.Cohort, &c.Client, &c.ARK)
-			return c, err
-		}, fault.New(fault.NotFound, "federation.lti.context"))
+	return one(ctx, t.Tx, `select `+contextColumns+` from lti_context k where k.id = $1`, []any{string(id)}, scanContext,
+		fault.New(fault.NotFound, "federation.lti.context"))
 }
 
 // OpenContext implements lti.Writer.

@@ -135,7 +135,7 @@ func readItem(raw json.RawMessage, client federation.Client) (item, error) {
 			return one, refuse("federation.lti.answer.custom", "name", ours)
 		}
 	}
-	if l := one.LineItem; l != nil && (l.Maximum <= 0 || tooLong(l.Label, longestTitle) || tooLong(l.Resource, longestTitle) || tooLong(l.Tag, longestTitle)) {
+	if l := one.LineItem; l != nil && (!(l.Maximum > 0 && l.Maximum <= mostPoints) || tooLong(l.Label, longestTitle) || tooLong(l.Resource, longestTitle) || tooLong(l.Tag, longestTitle)) {
 		return one, refuse("federation.lti.answer.lineitem")
 	}
 	return one, nil

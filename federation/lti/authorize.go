@@ -208,11 +208,29 @@ func (p *Platform) enter(ctx context.Context, a request, l Launch, locale locale
 		return p.Keys.Sign(ctx, a.client.Algorithm, "JWT", m)
 	}
 	m.ResourceLink = &resourceLinkClaim{ID: linkName(l, a.client.ID, id), Title: entry.Declaration.Title}
+	if there {
+		if err := p.column(ctx, m, Context{ID: id, School: cohort.School}); err != nil {
+			return "", err
+		}
+	}
 	if l.Link != "" {
 		m.ResourceLink.Title, m.ResourceLink.Description = link.Title, link.Text
 		maps.Copy(m.Custom, link.Custom)
 	}
 	return p.Keys.Sign(ctx, a.client.Algorithm, "JWT", m)
+}
+
+// column adds the line item of what is opened, where there is exactly one (Assignment and Grade Services 2.0 §3.1).
+func (p *Platform) column(ctx context.Context, m *message, c Context) error {
+	all, err := p.itemsOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	own := slices.DeleteFunc(all, func(i LineItem) bool { return i.Link != m.ResourceLink.ID })
+	if len(own) == 1 {
+		m.Grades.Item = p.itemAddress(c, own[0].ID)
+	}
+	return nil
 }
 
 // told chooses the class that a message is in: the one asked for, else the person's only class; and only if federation released it.

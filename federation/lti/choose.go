@@ -193,6 +193,11 @@ func (p *Platform) pin(ctx context.Context, client federation.Client, l Launch, 
 			if err := w.Pin(ctx, act, link); err != nil {
 				return err
 			}
+			if one.LineItem != nil {
+				if err := p.pinColumn(ctx, w, l.Session, link, *one.LineItem); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})
@@ -200,6 +205,23 @@ func (p *Platform) pin(ctx context.Context, client federation.Client, l Launch, 
 		return fmt.Errorf("pin links of %s for %s: %w", client.ID, l.Cohort, err)
 	}
 	return nil
+}
+
+// pinColumn makes the column of the gradebook that a pinned link comes with.
+func (p *Platform) pinColumn(ctx context.Context, w Writer, session federation.Session, l Link, column lineItemClaim) error {
+	c := Context{ID: ContextID(federation.NewToken()), School: l.School, Cohort: l.Cohort, Client: l.Client, ARK: l.ARK}
+	var err error
+	if c.ID, err = w.OpenContext(ctx, c); err != nil {
+		return err
+	}
+	i := LineItem{
+		ID: LineItemID(p.IDs.New()), School: l.School, Context: c.ID, Label: column.Label, Maximum: column.Maximum, Tag: column.Tag,
+		Resource: column.Resource, Link: string(l.ID),
+	}
+	if i.Label == "" {
+		i.Label = l.Title
+	}
+	return addItem(ctx, w, journal.Actor{Kind: journal.ByPerson, ID: string(session.Person)}, c, i)
 }
 
 func linkEntry(session federation.Session, l Link, verb string) journal.Entry {

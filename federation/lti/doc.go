@@ -7,6 +7,7 @@
 //	POST /lti/chosen      the tool's signed response; GET, the teacher is back: it is pinned        (§3.4.2)
 //	POST /lti/token       a tool's own token, for its signed word                                   (Security Framework §4.1)
 //	GET  /lti/contexts/…  who holds the resource in a class                                         (Names and Roles 2.0 §2.4)
+//	     …/lineitems      columns of its gradebook, scores, results                                 (Assignment and Grade Services 2.0)
 //
 // The life of a message:
 //

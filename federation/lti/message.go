@@ -39,6 +39,7 @@ type message struct {
 	Custom       map[string]string  `json:"https://purl.imsglobal.org/spec/lti/claim/custom,omitempty"`
 	Settings     *settingsClaim     `json:"https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings,omitempty"`
 	Roster       *rosterClaim       `json:"https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice,omitempty"`
+	Grades       *gradesClaim       `json:"https://purl.imsglobal.org/spec/lti-ags/claim/endpoint,omitempty"`
 }
 
 type resourceLinkClaim struct {
@@ -97,9 +98,17 @@ type rosterClaim struct {
 	Versions []string `json:"service_versions"`
 }
 
-// in adds the class that the message is in, and where its services are.
+// gradesClaim is where a class's gradebook is (Assignment and Grade Services 2.0 §3.1).
+type gradesClaim struct {
+	Scope []string `json:"scope"`
+	Items string   `json:"lineitems"`
+	Item  string   `json:"lineitem,omitempty"`
+}
+
+// place adds the class that the message is in, and where its services are.
 func (p *Platform) place(m *message, c directory.Cohort, id ContextID) {
 	m.Roster = &rosterClaim{p.address(Context{ID: id}, "memberships"), []string{"2.0"}}
+	m.Grades = &gradesClaim{Scope: gradeScopes, Items: p.address(Context{ID: id}, "lineitems")}
 	kind := "http://purl.imsglobal.org/vocab/lis/v2/course#CourseSection"
 	if c.Kind == directory.Group {
 		kind = "http://purl.imsglobal.org/vocab/lis/v2/course#Group"

@@ -50,6 +50,14 @@ func (p *Platform) backChannel() map[string]httpx.Handler {
 	return map[string]httpx.Handler{
 		"POST /lti/token":               p.token,
 		"GET " + class + "/memberships": p.service(p.members, readMembers),
+
+		"GET " + class + "/lineitems":                p.service(p.items, readItems, writeItems),
+		"POST " + class + "/lineitems":               p.service(p.addItem, writeItems),
+		"GET " + class + "/lineitems/{item}":         p.service(p.oneItem, readItems, writeItems),
+		"PUT " + class + "/lineitems/{item}":         p.service(p.putItem, writeItems),
+		"DELETE " + class + "/lineitems/{item}":      p.service(p.dropItem, writeItems),
+		"POST " + class + "/lineitems/{item}/scores": p.service(p.score, writeScores),
+		"GET " + class + "/lineitems/{item}/results": p.service(p.results, readResults),
 	}
 }
 
@@ -67,6 +75,17 @@ func (p *Platform) Sweep(ctx context.Context, limit int) (int, error) {
 	var n int
 	err := p.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
 		n, err = w.Sweep(ctx, w.Now().Add(-24*time.Hour), limit)
+		return err
+	})
+	return n, err
+}
+
+// SweepGrades removes what a class's gradebook has kept long enough, and pinned links as old, at most limit of each, and returns how
+// many at most of one; call it again while it returns limit.
+func (p *Platform) SweepGrades(ctx context.Context, limit int) (int, error) {
+	var n int
+	err := p.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
+		n, err = w.SweepGrades(ctx, w.Now().Add(-kept), limit)
 		return err
 	})
 	return n, err

@@ -76,6 +76,12 @@ type Reader interface {
 	Members(ctx context.Context, school directory.SchoolID, cohort directory.CohortID) ([]Member, error)
 	// FindToken finds a tool's access token, expired ones too.
 	FindToken(ctx context.Context, hash federation.Hash) (ServiceToken, error)
+	// ContextsOf lists the contexts that a class is, in order of their making.
+	ContextsOf(ctx context.Context, school directory.SchoolID, cohort directory.CohortID) ([]Context, error)
+	// LineItems lists those of a class at a tool, the oldest first.
+	LineItems(ctx context.Context, school directory.SchoolID, id ContextID) ([]LineItem, error)
+	// Scores lists what was said of a line item.
+	Scores(ctx context.Context, school directory.SchoolID, item LineItemID) ([]Score, error)
 	// FindLink finds a pinned link.
 	FindLink(ctx context.Context, school directory.SchoolID, id LinkID) (Link, error)
 	// LinksOf lists a class's pinned links, the oldest first.
@@ -99,6 +105,14 @@ type Writer interface {
 	Acquaint(ctx context.Context, project directory.ProjectID, person directory.PersonID, sector federation.Sector) error
 	// AddToken keeps a tool's access token by its hash. There is no act: it is of nobody.
 	AddToken(ctx context.Context, t ServiceToken, hash federation.Hash) error
+	// PutLineItem keeps a line item, or changes the one of that id; DropLineItem removes one, with its scores.
+	PutLineItem(ctx context.Context, act journal.ActID, i LineItem) error
+	DropLineItem(ctx context.Context, act journal.ActID, i LineItem) error
+	// PutScore keeps a score unless the tool has said something later already, and reports whether it did.
+	PutScore(ctx context.Context, act journal.ActID, s Score) (bool, error)
+	// SweepGrades removes scores received before an instant, columns not used and links pinned since before it, at most limit of each;
+	// it returns the largest number.
+	SweepGrades(ctx context.Context, before time.Time, limit int) (int, error)
 	// Pin keeps a link; Unpin removes it, and reports whether it was there.
 	Pin(ctx context.Context, act journal.ActID, l Link) error
 	Unpin(ctx context.Context, act journal.ActID, l Link) (bool, error)

@@ -209,6 +209,7 @@ func (b *Broker) Run(ctx context.Context) {
 	b.sweep(ctx, "sites", 10*time.Minute, b.asserts.Sweep)
 	b.sweep(ctx, "tickets", time.Minute, b.tickets.Sweep)
 	b.sweep(ctx, "messages", time.Minute, b.tools.Sweep)
+	b.sweep(ctx, "gradebooks", time.Hour, b.tools.SweepGrades)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })
 }
 
