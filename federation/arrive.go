@@ -3,6 +3,7 @@ package federation
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"pupitre/directory"
 	"pupitre/internal/fault"
@@ -11,11 +12,13 @@ import (
 
 // Arrival is what a portal vouches for.
 type Arrival struct {
-	Project  directory.ProjectID
-	External string // GARPersonIdentifiant
-	Upstream string // the connector: "cas"
-	Index    Token  // what the portal calls this sign-in, for its single logout; "" where it has none
-	Replaces Token  // the session cookie that the browser came with, which ends; "" for none
+	Project   directory.ProjectID
+	External  string    // GARPersonIdentifiant
+	Upstream  string    // the connector: "cas"
+	Index     Token     // what the portal calls this sign-in, for its single logout; "" where it has none
+	Once      Token     // what may be shown once of what the portal said (SAML: the assertion); "" where the portal itself sees to that
+	OnceUntil time.Time // until when it could be shown
+	Replaces  Token     // the session cookie that the browser came with, which ends; "" for none
 }
 
 // Arrive begins the session of a person whom their portal vouches for. The token is new whatever the browser came with
@@ -25,6 +28,13 @@ func (s *Service) Arrive(ctx context.Context, a Arrival) (Token, Session, error)
 	token := NewToken()
 	var begun Session
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		if a.Once != "" {
+			if first, err := w.TakeOnce(ctx, a.Project, a.Once.Hash(), a.OnceUntil); err != nil {
+				return err
+			} else if !first {
+				return fault.New(fault.Denied, "federation.portal.again", "project", string(a.Project))
+			}
+		}
 		if err := replace(ctx, w, a.Replaces); err != nil {
 			return err
 		}

@@ -107,6 +107,21 @@ func (k *Keyring) Certified(ctx context.Context, a Algorithm) (xmlsec.Key, error
 	return xmlsec.Key{Signer: signer, Certificate: key.Public}, err
 }
 
+// Decrypters are the RSA keys for which somebody may have encrypted who has read the certificates.
+func (k *Keyring) Decrypters(ctx context.Context) (all []*rsa.PrivateKey, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := k.refresh(ctx, CertifiedAlgorithms); err != nil {
+		return nil, err
+	}
+	for _, key := range shown(k.keys, k.Now()) {
+		if private, ok := k.ready[key.ID].(*rsa.PrivateKey); ok && key.Algorithm == CertifiedRSA {
+			all = append(all, private)
+		}
+	}
+	return all, nil
+}
+
 func (k *Keyring) signer(ctx context.Context, a Algorithm) (Key, crypto.Signer, error) {
 	family := Algorithms
 	if slices.Contains(CertifiedAlgorithms, a) {

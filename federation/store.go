@@ -55,11 +55,13 @@ type Writer interface {
 	MoveSession(ctx context.Context, act journal.ActID, s Session, to Place) error
 	// EndSession ends it unless it has ended already, and reports whether it did.
 	EndSession(ctx context.Context, act journal.ActID, s Session) (bool, error)
+	// TakeOnce uses up what a portal said, remembered until then, and reports whether it was the first time: of any number of callers one is.
+	TakeOnce(ctx context.Context, project directory.ProjectID, hash Hash, until time.Time) (first bool, err error)
 	// SeeSession notes that the session was used now. It is no act: nobody is told.
 	SeeSession(ctx context.Context, s Session) error
 
 	// Sweep removes at most limit sessions begun before an instant, with their visits, and returns how many. They are over:
-	// the journal has what is to be kept of them.
+	// the journal has what is to be kept of them. What portals said and could be shown no more goes too.
 	Sweep(ctx context.Context, before time.Time, limit int) (int, error)
 
 	// Forget removes everything here that is of one person, what the faces keep included.

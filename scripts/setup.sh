@@ -10,13 +10,23 @@ command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 command -v xmllint >/dev/null || missing+=(libxml2-utils)
 command -v curl >/dev/null || missing+=(curl)
-# Publishers' sites that nobody has modified, for the tests of the sign-in faces; without them those tests are skipped, and say so.
+# Publishers' sites and a portal that nobody has modified, for the tests of sign-in; without them those tests are skipped, and say so.
 peers=()
 command -v apache2 >/dev/null || peers+=(apache2)
 for module in cas openidc mellon; do
   [ -e /usr/lib/apache2/modules/mod_auth_$module.so ] || peers+=(libapache2-mod-auth-$module)
 done
 command -v xmlsec1 >/dev/null || peers+=(xmlsec1)
+portal=()
+[ -e /usr/share/lemonldap-ng/portal/htdocs/index.psgi ] || portal+=(liblemonldap-ng-portal-perl)
+command -v starman >/dev/null || portal+=(starman)
+has() { perl -M"$1" -e1 2>/dev/null; }
+has XML::Simple || portal+=(libxml-simple-perl)
+has IO::String || portal+=(libio-string-perl)
+has String::Random || portal+=(libstring-random-perl)
+has GD::SecurityImage || portal+=(libgd-securityimage-perl)
+has Image::Magick || portal+=(libimage-magick-perl)
+has Lasso || portal+=(liblasso-perl)
 
 root=false
 [ "$(id -u)" != 0 ] || root=true
@@ -24,8 +34,8 @@ if [ ${#missing[@]} -gt 0 ] && ! $root; then
   echo "setup: missing ${missing[*]}; run as root, or install them" >&2
   exit 1
 fi
-if $root && [ $((${#missing[@]} + ${#peers[@]})) -gt 0 ]; then
-  echo "setup: installing ${missing[*]} ${peers[*]}"
+if $root && [ $((${#missing[@]} + ${#peers[@]} + ${#portal[@]})) -gt 0 ]; then
+  echo "setup: installing ${missing[*]} ${peers[*]} ${portal[*]}"
   export DEBIAN_FRONTEND=noninteractive
   # No service is wanted: tests start their own servers.
   mkdir -p /etc/postgresql-common
@@ -37,8 +47,12 @@ if $root && [ $((${#missing[@]} + ${#peers[@]})) -gt 0 ]; then
   fi
   apt-get update -qq
   [ ${#missing[@]} -eq 0 ] || apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-  [ ${#peers[@]} -eq 0 ] || apt-get install -y -qq --no-install-recommends "${peers[@]}" >/dev/null ||
-    echo "setup: ${peers[*]} cannot be installed; what they test is skipped" >&2
+  optional() {
+    [ $# -eq 0 ] || apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
+      echo "setup: $* cannot be installed; what they test is skipped" >&2
+  }
+  optional "${peers[@]}"
+  optional "${portal[@]}"
 fi
 
 if [ -f browser/package-lock.json ] && [ ! -d browser/node_modules/playwright-core ]; then

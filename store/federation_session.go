@@ -102,8 +102,17 @@ func (t federationTx) Sweep(ctx context.Context, before time.Time, limit int) (i
 	if _, err := t.Exec(ctx, `delete from visit where (project, person, session) in `+old, db.Micros(before), limit); err != nil {
 		return 0, err
 	}
+	if _, err := t.Exec(ctx, `delete from said_once where until < $1`, db.Micros(t.Now())); err != nil {
+		return 0, err
+	}
 	n, err := t.Exec(ctx, `delete from session where (project, person, id) in `+old, db.Micros(before), limit)
 	return int(n), err
+}
+
+// TakeOnce implements federation.Writer. The key is the whole of "once".
+func (t federationTx) TakeOnce(ctx context.Context, project directory.ProjectID, hash federation.Hash, until time.Time) (bool, error) {
+	n, err := t.Exec(ctx, `insert into said_once (project, hash, until) values ($1, $2, $3) on conflict do nothing`, string(project), string(hash), db.Micros(until))
+	return n == 1, err
 }
 
 // instant is a moment as a column keeps it: microseconds, 0 for none.

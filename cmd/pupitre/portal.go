@@ -8,7 +8,9 @@ import (
 
 	"pupitre/directory"
 	"pupitre/federation"
+	"pupitre/federation/signin"
 	"pupitre/internal/app/brokerapp"
+	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 )
 
@@ -33,7 +35,7 @@ func readPortal(text string) (brokerapp.Portal, error) {
 	project, rest, ok := strings.Cut(text, "=")
 	name, rest, ok2 := strings.Cut(rest, "=")
 	words := strings.Fields(rest)
-	if !ok || !ok2 || project == "" || name == "" || len(words) == 0 || !strings.Contains(words[0], "://") {
+	if !ok || !ok2 || project == "" || name == "" || len(words) == 0 || !strings.Contains(words[0], ":") {
 		return brokerapp.Portal{}, fault.New(fault.Invalid, "command.portal.form", "value", text)
 	}
 	p := brokerapp.Portal{Project: directory.ProjectID(project), Name: name, Kind: brokerapp.PortalCAS, Address: words[0]}
@@ -46,6 +48,11 @@ func readPortal(text string) (brokerapp.Portal, error) {
 		return p, noWord(p, words[1:])
 	case brokerapp.PortalOIDC:
 		return p, readOIDC(&p, words[1:])
+	case brokerapp.PortalSAML:
+		if err := noWord(p, words[1:]); err != nil {
+			return p, err
+		}
+		return p, readSAML(&p)
 	}
 	return brokerapp.Portal{}, fault.New(fault.Invalid, "command.portal.kind", "kind", string(p.Kind))
 }
@@ -55,6 +62,22 @@ func noWord(p brokerapp.Portal, words []string) error {
 		return nil
 	}
 	return fault.New(fault.Invalid, "command.portal.word", "word", words[0], "project", string(p.Project))
+}
+
+// readSAML reads a portal's metadata, or the address where the portal shows them.
+func readSAML(p *brokerapp.Portal) error {
+	if strings.Contains(p.Address, "://") {
+		return isSafe(p.Address)
+	}
+	text, err := readFile(p.Address)
+	if err != nil {
+		return err
+	}
+	if err := signin.CheckMetadata(text, clock.System()); err != nil {
+		return placedError{err, p.Address, 0}
+	}
+	p.Metadata = text
+	return nil
 }
 
 // readOIDC reads what a relying party needs. The secret is in a file: a command line is everybody's to read.
@@ -79,8 +102,13 @@ func readOIDC(p *brokerapp.Portal, words []string) error {
 	if p.Client == "" || p.Secret == "" {
 		return fault.New(fault.Invalid, "command.portal.client", "project", string(p.Project))
 	}
-	if u, err := url.Parse(p.Address); err != nil || u.Host == "" || u.RawQuery != "" || u.Scheme != "https" && !onThisMachine(u) {
-		return fault.New(fault.Invalid, "command.portal.clear", "address", p.Address) // Core §3.1.2, §16.17
+	return isSafe(p.Address) // Core §3.1.2, §16.17
+}
+
+// isSafe refuses an address where others could listen in.
+func isSafe(address string) error {
+	if u, err := url.Parse(address); err != nil || u.Host == "" || u.RawQuery != "" || u.Scheme != "https" && !onThisMachine(u) {
+		return fault.New(fault.Invalid, "command.portal.clear", "address", address)
 	}
 	return nil
 }

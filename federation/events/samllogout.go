@@ -3,20 +3,12 @@ package events
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/beevik/etree"
 
 	"pupitre/directory"
 	"pupitre/federation"
-	"pupitre/internal/xmlsec"
-)
-
-const (
-	samlProtocol  = "urn:oasis:names:tc:SAML:2.0:protocol"
-	samlAssertion = "urn:oasis:names:tc:SAML:2.0:assertion"
-	samlStamp     = "2006-01-02T15:04:05.000Z"
-	soapSpace     = "http://schemas.xmlsoap.org/soap/envelope/"
+	"pupitre/federation/samlwire"
 )
 
 // endSAML tells a service provider that a session is over, from program to program (SAML 2.0 Profiles §4.4, Bindings §3.2). One that
@@ -31,27 +23,17 @@ func (t *Teller) endSAML(ctx context.Context, c federation.Client, p Push, secre
 	if err != nil {
 		return err
 	}
-	if err := key.SignElement(request, 1); err != nil {
+	if err := key.SignElement(request, samlwire.AfterIssuer); err != nil {
 		return err
 	}
-	envelope := etree.NewElement("soap:Envelope")
-	envelope.CreateAttr("xmlns:soap", soapSpace)
-	envelope.CreateElement("soap:Body").AddChild(request)
-	return t.post(ctx, at.Location, "text/xml; charset=utf-8", string(xmlsec.Bytes(envelope)), http.StatusMultipleChoices)
+	return t.post(ctx, at.Location, "text/xml; charset=utf-8", string(samlwire.Envelope(request)), http.StatusMultipleChoices)
 }
 
 // samlRequest is the LogoutRequest (Core §3.7.1), the same identifier however often it is told.
 func (t *Teller) samlRequest(c federation.Client, p Push, secret directory.Secret, to string) *etree.Element {
-	now := t.Now().UTC()
-	el := etree.NewElement("samlp:LogoutRequest")
-	el.CreateAttr("xmlns:samlp", samlProtocol)
-	el.CreateAttr("xmlns:saml", samlAssertion)
-	el.CreateAttr("ID", "_"+jti(secret, p))
-	el.CreateAttr("Version", "2.0")
-	el.CreateAttr("IssueInstant", now.Format(samlStamp))
-	el.CreateAttr("Destination", to)
-	el.CreateAttr("NotOnOrAfter", now.Add(logoutLife+time.Minute).Format(samlStamp))
-	el.CreateElement("saml:Issuer").SetText(federation.SAMLEntityID(t.Issuer))
+	now := t.Now()
+	el := samlwire.New("LogoutRequest", "_"+jti(secret, p), federation.SAMLEntityID(t.Issuer), to, "", now)
+	el.CreateAttr("NotOnOrAfter", samlwire.Stamp(now.Add(logoutLife+samlwire.Skew)))
 	session := federation.SessionName(secret, c.Sector, federation.SessionID(p.Body))
 	text, format := c.SAML.NameOf(federation.PseudonymOf(secret, c.Sector), session)
 	name := el.CreateElement("saml:NameID")

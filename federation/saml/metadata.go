@@ -2,16 +2,14 @@ package saml
 
 import (
 	"context"
-	"encoding/base64"
 	"net/http"
 
 	"github.com/beevik/etree"
 
 	"pupitre/federation"
+	"pupitre/federation/samlwire"
 	"pupitre/internal/xmlsec"
 )
-
-const metadataSpace = "urn:oasis:names:tc:SAML:2.0:metadata"
 
 // metadata says who we are, signed, with the certificates of every key that signs or is about to.
 func (p *Provider) metadata(w http.ResponseWriter, r *http.Request) error {
@@ -32,19 +30,15 @@ func (p *Provider) describe(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	el := etree.NewElement("md:EntityDescriptor")
-	el.CreateAttr("xmlns:md", metadataSpace)
-	el.CreateAttr("ID", newID())
+	el.CreateAttr("xmlns:md", samlwire.Metadata)
+	el.CreateAttr("ID", samlwire.NewID())
 	el.CreateAttr("cacheDuration", "P1D")
 	el.CreateAttr("entityID", p.EntityID())
 	role := el.CreateElement("md:IDPSSODescriptor")
 	role.CreateAttr("WantAuthnRequestsSigned", "false")
-	role.CreateAttr("protocolSupportEnumeration", protocolSpace)
+	role.CreateAttr("protocolSupportEnumeration", samlwire.Protocol)
 	for _, der := range certificates {
-		descriptor := role.CreateElement("md:KeyDescriptor")
-		descriptor.CreateAttr("use", "signing")
-		info := descriptor.CreateElement("ds:KeyInfo")
-		info.CreateAttr("xmlns:ds", "http://www.w3.org/2000/09/xmldsig#")
-		info.CreateElement("ds:X509Data").CreateElement("ds:X509Certificate").SetText(base64.StdEncoding.EncodeToString(der))
+		samlwire.AddKey(role, "signing", der)
 	}
 	endpoint := func(name string, binding federation.SAMLBinding, path string) {
 		e := role.CreateElement("md:" + name)

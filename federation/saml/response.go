@@ -2,10 +2,8 @@ package saml
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/x509"
 	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"time"
@@ -13,59 +11,21 @@ import (
 	"github.com/beevik/etree"
 
 	"pupitre/federation"
+	"pupitre/federation/samlwire"
 	"pupitre/internal/xmlsec"
 )
 
-// assertionLife is how long an assertion may take to the site; clocks may differ by skew besides.
+// assertionLife is how long an assertion may take to the site; clocks may differ by samlwire.Skew besides.
 const assertionLife = time.Minute
 
-// afterIssuer is where the schema has the signature of a message and of an assertion (Core §2.3.3, §3.2.1).
-const afterIssuer = 1
-
-// newID is an identifier that nobody guesses: 160 random bits (Core §1.3.4), a letter first for it is an NCName.
-func newID() string {
-	var b [20]byte
-	rand.Read(b[:]) // never fails since Go 1.24
-	return "_" + hex.EncodeToString(b[:])
-}
-
-// stamp writes an instant as SAML has it (Core §1.3.3).
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
-
-// newMessage begins a message of ours: what each has, and who speaks.
+// newMessage begins a message of ours.
 func (p *Provider) newMessage(name, destination, answers string) *etree.Element {
-	el := etree.NewElement("samlp:" + name)
-	el.CreateAttr("xmlns:samlp", protocolSpace)
-	el.CreateAttr("xmlns:saml", assertionSpace)
-	el.CreateAttr("ID", newID())
-	el.CreateAttr("Version", "2.0")
-	el.CreateAttr("IssueInstant", stamp(p.Now()))
-	if destination != "" {
-		el.CreateAttr("Destination", destination)
-	}
-	if answers != "" {
-		el.CreateAttr("InResponseTo", answers)
-	}
-	el.CreateElement("saml:Issuer").SetText(p.EntityID())
-	return el
+	return samlwire.New(name, "", p.EntityID(), destination, answers, p.Now())
 }
 
-// setStatus writes how it went (Core §3.2.2.1).
-func setStatus(el *etree.Element, s status) {
-	out := el.CreateElement("samlp:Status")
-	code := out.CreateElement("samlp:StatusCode")
-	code.CreateAttr("Value", s.first)
-	if s.second != "" {
-		code.CreateElement("samlp:StatusCode").CreateAttr("Value", s.second)
-	}
-	if s.code != "" {
-		out.CreateElement("samlp:StatusMessage").SetText(s.code)
-	}
-}
-
-func (p *Provider) newResponse(to target, s status) *etree.Element {
+func (p *Provider) newResponse(to target, s samlwire.Status) *etree.Element {
 	el := p.newMessage("Response", to.consumer, to.answers)
-	setStatus(el, s)
+	samlwire.SetStatus(el, s)
 	return el
 }
 
@@ -78,11 +38,11 @@ func (p *Provider) assert(ctx context.Context, to target, entry federation.Entry
 	}
 	assertion := p.assertion(to, entry, class)
 	if party.Signed != federation.SignResponse {
-		if err := key.SignElement(assertion, afterIssuer); err != nil {
+		if err := key.SignElement(assertion, samlwire.AfterIssuer); err != nil {
 			return nil, err
 		}
 	}
-	response := p.newResponse(to, status{first: statusSuccess})
+	response := p.newResponse(to, samlwire.Status{First: samlwire.Success})
 	if party.Encrypted {
 		if assertion, err = encrypted(assertion, party); err != nil {
 			return nil, err
@@ -90,7 +50,7 @@ func (p *Provider) assert(ctx context.Context, to target, entry federation.Entry
 	}
 	response.AddChild(assertion)
 	if party.Signed != federation.SignAssertion {
-		if err := key.SignElement(response, afterIssuer); err != nil {
+		if err := key.SignElement(response, samlwire.AfterIssuer); err != nil {
 			return nil, err
 		}
 	}
@@ -115,12 +75,12 @@ func encrypted(assertion *etree.Element, party *federation.SAMLParty) (*etree.El
 // those are the same instants at every publisher, and would join their users.
 func (p *Provider) assertion(to target, entry federation.Entry, class string) *etree.Element {
 	now := p.Now()
-	until := stamp(now.Add(assertionLife))
+	until := samlwire.Stamp(now.Add(assertionLife))
 	a := etree.NewElement("saml:Assertion")
-	a.CreateAttr("xmlns:saml", assertionSpace)
-	a.CreateAttr("ID", newID())
+	a.CreateAttr("xmlns:saml", samlwire.Assertion)
+	a.CreateAttr("ID", samlwire.NewID())
 	a.CreateAttr("Version", "2.0")
-	a.CreateAttr("IssueInstant", stamp(now))
+	a.CreateAttr("IssueInstant", samlwire.Stamp(now))
 	a.CreateElement("saml:Issuer").SetText(p.EntityID())
 
 	subject := a.CreateElement("saml:Subject")
@@ -135,12 +95,12 @@ func (p *Provider) assertion(to target, entry federation.Entry, class string) *e
 	}
 
 	conditions := a.CreateElement("saml:Conditions")
-	conditions.CreateAttr("NotBefore", stamp(now.Add(-skew)))
+	conditions.CreateAttr("NotBefore", samlwire.Stamp(now.Add(-samlwire.Skew)))
 	conditions.CreateAttr("NotOnOrAfter", until)
 	conditions.CreateElement("saml:AudienceRestriction").CreateElement("saml:Audience").SetText(to.client.SAML.EntityID)
 
 	authn := a.CreateElement("saml:AuthnStatement")
-	authn.CreateAttr("AuthnInstant", stamp(now))
+	authn.CreateAttr("AuthnInstant", samlwire.Stamp(now))
 	authn.CreateAttr("SessionIndex", entry.SessionName)
 	authn.CreateElement("saml:AuthnContext").CreateElement("saml:AuthnContextClassRef").SetText(class)
 

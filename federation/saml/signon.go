@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"pupitre/federation"
+	"pupitre/federation/samlwire"
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/internal/xmlsec"
@@ -18,20 +19,20 @@ import (
 // so by POST nobody would ever be signed in. The message keeps its own signature, but not the certificate: we have it.
 func (p *Provider) signOnByPost(w http.ResponseWriter, r *http.Request) error {
 	guard(w)
-	m, err := readPost(r, "SAMLRequest")
+	m, err := samlwire.ReadPost(r, "SAMLRequest")
 	if err != nil {
 		return err
 	}
-	for _, c := range m.root.ChildElements() {
+	for _, c := range m.Root.ChildElements() {
 		for _, info := range c.ChildElements() {
 			if c.Tag == "Signature" && info.Tag == "KeyInfo" {
 				c.RemoveChild(info)
 			}
 		}
 	}
-	q := url.Values{"SAMLRequest": {pack(xmlsec.Bytes(m.root))}}
-	if m.relay != "" {
-		q.Set("RelayState", m.relay)
+	q := url.Values{"SAMLRequest": {samlwire.Pack(xmlsec.Bytes(m.Root))}}
+	if m.Relay != "" {
+		q.Set("RelayState", m.Relay)
 	}
 	if ark := r.URL.Query().Get("idRessource"); ark != "" {
 		q.Set("idRessource", ark)
@@ -53,35 +54,35 @@ func (p *Provider) signOn(w http.ResponseWriter, r *http.Request) error {
 		// An entry marks the copy as opened: what only looks ahead gets none.
 		return httpx.WithStatus(fault.New(fault.Invalid, "federation.oidc.ahead"), http.StatusMethodNotAllowed)
 	}
-	m, err := readRedirect(r, "SAMLRequest")
+	m, err := samlwire.ReadRedirect(r, "SAMLRequest")
 	if err != nil {
 		return err
 	}
-	client, err := p.site(r.Context(), m.issuer())
+	client, err := p.site(r.Context(), m.Issuer())
 	if err != nil {
 		return err
 	}
 	httpx.Event(r.Context()).Set("client", string(client.ID))
 	var asked authnRequest
-	if err := m.read(client.SAML, client.SAML.SignsAsks, &asked); err != nil {
+	if err := read(m, client.SAML, client.SAML.SignsAsks, &asked); err != nil {
 		return err
 	}
-	if err := p.check(&asked.envelope, client.SAML, ssoPaths, requestLife); err != nil {
+	if err := p.check(&asked.Head, client.SAML, ssoPaths, requestLife); err != nil {
 		return err
 	}
 	consumer, ok := asked.consumer(client.SAML)
 	if !ok {
 		return fault.New(fault.Invalid, "federation.saml.consumer", "site", client.Name)
 	}
-	to := target{client: client, consumer: consumer, answers: asked.ID, relay: m.relay}
-	if to.ark, err = p.meant(r.Context(), r.URL.Query(), m.relay, client); err != nil {
+	to := target{client: client, consumer: consumer, answers: asked.ID, relay: m.Relay}
+	if to.ark, err = p.meant(r.Context(), r.URL.Query(), m.Relay, client); err != nil {
 		return err
 	}
 	class, why := asked.answerable(client.SAML)
 	if why != nil {
 		return p.decline(w, r, to, why)
 	}
-	return p.enter(w, r, to, class, isTrue(asked.Passive))
+	return p.enter(w, r, to, class, samlwire.IsTrue(asked.Passive))
 }
 
 // start is the same without a request of the site's (Profiles §4.1.5): « sp » or, as others have it, « providerId » names the site.
@@ -92,11 +93,11 @@ func (p *Provider) start(w http.ResponseWriter, r *http.Request) error {
 	}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return unreadable(err)
+		return fault.Wrap(err, fault.Invalid, "federation.saml.request")
 	}
 	for _, values := range q {
 		if len(values) > 1 {
-			return errMessage
+			return samlwire.ErrMessage
 		}
 	}
 	client, err := p.site(r.Context(), first(q.Get("sp"), q.Get("providerId")))
@@ -107,7 +108,7 @@ func (p *Provider) start(w http.ResponseWriter, r *http.Request) error {
 	asked := authnRequest{Consumer: q.Get("shire")}
 	consumer, ok := asked.consumer(client.SAML)
 	relay := first(q.Get("RelayState"), q.Get("target"))
-	if !ok || len(relay) > maxRelay {
+	if !ok || len(relay) > samlwire.MaxRelay {
 		return fault.New(fault.Invalid, "federation.saml.consumer", "site", client.Name)
 	}
 	to := target{client: client, consumer: consumer, relay: relay}
@@ -124,6 +125,19 @@ func first(texts ...string) string {
 		}
 	}
 	return ""
+}
+
+// read fills a struct with what is a site's own word in a message.
+func read(m samlwire.Message, party *federation.SAMLParty, must bool, into any) error {
+	keys, err := party.Keys()
+	if err != nil {
+		return err
+	}
+	el, err := m.Verify(keys, must)
+	if err != nil {
+		return fault.Wrap(err, fault.Denied, "federation.saml.signature", "site", party.EntityID)
+	}
+	return samlwire.Read(el, into)
 }
 
 // site finds a registered site by its name.
@@ -166,7 +180,7 @@ func (p *Provider) enter(w http.ResponseWriter, r *http.Request, to target, clas
 	session, err := p.Federation.Find(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)))
 	switch {
 	case fault.Is(err, fault.Unauthenticated) && silent:
-		return p.decline(w, r, to, &status{statusResponder, noPassive, "federation.session.none"})
+		return p.decline(w, r, to, &samlwire.Status{First: samlwire.Responder, Second: noPassive, Message: "federation.session.none"})
 	case fault.Is(err, fault.Unauthenticated):
 		http.Redirect(w, r, federation.SignInPath(r.URL.RequestURI(), ""), http.StatusSeeOther)
 		return nil
@@ -175,7 +189,7 @@ func (p *Provider) enter(w http.ResponseWriter, r *http.Request, to target, clas
 	}
 	entry, err := p.Federation.Enter(r.Context(), session, to.client, to.ark)
 	if refused := fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound); refused && to.answers != "" {
-		return p.decline(w, r, to, &status{statusResponder, requestDenied, fault.CodeOf(err)})
+		return p.decline(w, r, to, &samlwire.Status{First: samlwire.Responder, Second: requestDenied, Message: fault.CodeOf(err)})
 	} else if err != nil { // whom nobody waits for is told here, with whom to ask
 		return err
 	}
@@ -193,12 +207,12 @@ func (p *Provider) enter(w http.ResponseWriter, r *http.Request, to target, clas
 }
 
 // decline tells the site that there will be no assertion, and why; the same code is in the log.
-func (p *Provider) decline(w http.ResponseWriter, r *http.Request, to target, why *status) error {
-	httpx.Event(r.Context()).Set("refused", why.code)
+func (p *Provider) decline(w http.ResponseWriter, r *http.Request, to target, why *samlwire.Status) error {
+	httpx.Event(r.Context()).Set("refused", why.Message)
 	response := p.newResponse(to, *why)
 	key, err := p.Keys.Certified(r.Context(), to.client.Algorithm)
 	if err == nil {
-		err = key.SignElement(response, afterIssuer)
+		err = key.SignElement(response, samlwire.AfterIssuer)
 	}
 	if err != nil {
 		return errors.Join(errors.New("decline by SAML"), err)

@@ -3,35 +3,14 @@ package saml
 import (
 	"context"
 	"encoding/base64"
-	"encoding/xml"
-	"io"
 	"net/http"
-	"net/url"
-	"slices"
-	"strings"
-	"time"
-
-	"github.com/beevik/etree"
 
 	"pupitre/federation"
+	"pupitre/federation/samlwire"
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/internal/xmlsec"
 )
-
-// logoutRequest is Core §3.7.1.
-type logoutRequest struct {
-	XMLName xml.Name `xml:"urn:oasis:names:tc:SAML:2.0:protocol LogoutRequest"`
-	envelope
-	Until    string   `xml:"NotOnOrAfter,attr"`
-	Names    []string `xml:"urn:oasis:names:tc:SAML:2.0:assertion NameID"`
-	Sessions []string `xml:"urn:oasis:names:tc:SAML:2.0:protocol SessionIndex"`
-}
-
-// logoutLife is how old a site's word that somebody signs out may be.
-const logoutLife = 5 * time.Minute
-
-const soapSpace = "http://schemas.xmlsoap.org/soap/envelope/"
 
 // signOut hears a site by the HTTP-Redirect binding. The answer to a message of ours needs nothing: the session is over already.
 func (p *Provider) signOut(w http.ResponseWriter, r *http.Request) error {
@@ -43,7 +22,7 @@ func (p *Provider) signOut(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet || httpx.LooksAhead(r) {
 		return httpx.WithStatus(fault.New(fault.Invalid, "federation.oidc.ahead"), http.StatusMethodNotAllowed)
 	}
-	m, err := readRedirect(r, "SAMLRequest")
+	m, err := samlwire.ReadRedirect(r, "SAMLRequest")
 	if err != nil {
 		return err
 	}
@@ -57,7 +36,7 @@ func (p *Provider) signOutByPost(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/deconnexion?fait=1", http.StatusSeeOther)
 		return nil
 	}
-	m, err := readPost(r, "SAMLRequest")
+	m, err := samlwire.ReadPost(r, "SAMLRequest")
 	if err != nil {
 		return err
 	}
@@ -65,7 +44,7 @@ func (p *Provider) signOutByPost(w http.ResponseWriter, r *http.Request) error {
 }
 
 // leave ends the session and sends the browser back with an answer.
-func (p *Provider) leave(w http.ResponseWriter, r *http.Request, m message, came federation.SAMLBinding) error {
+func (p *Provider) leave(w http.ResponseWriter, r *http.Request, m samlwire.Message, came federation.SAMLBinding) error {
 	client, asked, err := p.endSession(r.Context(), m, sloPaths)
 	if err != nil {
 		return err
@@ -80,27 +59,27 @@ func (p *Provider) leave(w http.ResponseWriter, r *http.Request, m message, came
 	}
 	to := first(at.Answers, at.Location)
 	response := p.newMessage("LogoutResponse", to, asked.ID)
-	setStatus(response, status{first: statusSuccess})
+	samlwire.SetStatus(response, samlwire.Status{First: samlwire.Success})
 	key, err := p.Keys.Certified(r.Context(), client.Algorithm)
 	if err != nil {
 		return err
 	}
 	if at.Binding == federation.SAMLRedirect {
-		address, err := signedAddress(to, "SAMLResponse", xmlsec.Bytes(response), m.relay, key)
+		address, err := samlwire.SignedAddress(to, "SAMLResponse", response, m.Relay, key)
 		if err != nil {
 			return err
 		}
 		http.Redirect(w, r, address, http.StatusFound)
 		return nil
 	}
-	if err := key.SignElement(response, afterIssuer); err != nil {
+	if err := key.SignElement(response, samlwire.AfterIssuer); err != nil {
 		return err
 	}
 	f := federation.Form{Action: to, Site: client.Name, Fields: []federation.Field{
 		{Name: "SAMLResponse", Value: base64.StdEncoding.EncodeToString(xmlsec.Bytes(response))},
 	}}
-	if m.relay != "" {
-		f.Fields = append(f.Fields, federation.Field{Name: "RelayState", Value: m.relay})
+	if m.Relay != "" {
+		f.Fields = append(f.Fields, federation.Field{Name: "RelayState", Value: m.Relay})
 	}
 	return p.Pages.PostForm(w, r, f)
 }
@@ -112,93 +91,50 @@ func otherOf(b federation.SAMLBinding) federation.SAMLBinding {
 	return federation.SAMLPost
 }
 
-// signedAddress is an address with a message of ours and its signature (Bindings §3.4.4.1).
-func signedAddress(to, name string, text []byte, relay string, key xmlsec.Key) (string, error) {
-	query := name + "=" + url.QueryEscape(pack(text))
-	if relay != "" {
-		query += "&RelayState=" + url.QueryEscape(relay)
-	}
-	query += "&SigAlg=" + url.QueryEscape(key.Method())
-	signature, err := key.SignBytes([]byte(query))
-	if err != nil {
-		return "", err
-	}
-	query += "&Signature=" + url.QueryEscape(base64.StdEncoding.EncodeToString(signature))
-	if strings.Contains(to, "?") {
-		return to + "&" + query, nil
-	}
-	return to + "?" + query, nil
-}
-
 // signOutBySOAP hears a site's program, and answers it (Bindings §3.2).
 func (p *Provider) signOutBySOAP(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
-	text, err := io.ReadAll(io.LimitReader(r.Body, maxMessage+1))
+	m, err := samlwire.ReadSOAP(r)
 	if err != nil {
 		return err
 	}
-	outer, err := open(text, "")
-	if err != nil {
-		return err
-	}
-	inner, err := body(outer.root)
-	if err != nil {
-		return err
-	}
-	client, asked, err := p.endSession(r.Context(), message{root: inner}, soapPaths)
+	client, asked, err := p.endSession(r.Context(), m, soapPaths)
 	if err != nil {
 		return err
 	}
 	response := p.newMessage("LogoutResponse", "", asked.ID)
-	setStatus(response, status{first: statusSuccess})
+	samlwire.SetStatus(response, samlwire.Status{First: samlwire.Success})
 	key, err := p.Keys.Certified(r.Context(), client.Algorithm)
 	if err != nil {
 		return err
 	}
-	if err := key.SignElement(response, afterIssuer); err != nil {
+	if err := key.SignElement(response, samlwire.AfterIssuer); err != nil {
 		return err
 	}
-	envelope := etree.NewElement("soap:Envelope")
-	envelope.CreateAttr("xmlns:soap", soapSpace)
-	envelope.CreateElement("soap:Body").AddChild(response)
-	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
-	_, err = w.Write(xmlsec.Bytes(envelope))
-	return err
-}
-
-// body is the one thing in an envelope.
-func body(root *etree.Element) (*etree.Element, error) {
-	is := func(el *etree.Element, tag string) bool { return el.Tag == tag && el.NamespaceURI() == soapSpace }
-	if !is(root, "Envelope") {
-		return nil, errMessage
-	}
-	parts := slices.DeleteFunc(root.ChildElements(), func(el *etree.Element) bool { return is(el, "Header") })
-	if len(parts) != 1 || !is(parts[0], "Body") || len(parts[0].ChildElements()) != 1 {
-		return nil, errMessage
-	}
-	return parts[0].ChildElements()[0], nil
+	return samlwire.WriteSOAP(w, response)
 }
 
 // endSession ends the sessions that a site's signed word is about. A session that is over, or never was, is no error: the site is
 // told that it is done. The person's name must be right besides, so that a site's mistake ends nobody else's session.
-func (p *Provider) endSession(ctx context.Context, m message, here []string) (federation.Client, logoutRequest, error) {
-	var asked logoutRequest
-	client, err := p.site(ctx, m.issuer())
+func (p *Provider) endSession(ctx context.Context, m samlwire.Message, here []string) (federation.Client, samlwire.LogoutRequest, error) {
+	var asked samlwire.LogoutRequest
+	client, err := p.site(ctx, m.Issuer())
 	if err != nil {
 		return client, asked, err
 	}
 	httpx.Event(ctx).Set("client", string(client.ID))
-	if err := m.read(client.SAML, true, &asked); err != nil {
+	if err := read(m, client.SAML, true, &asked); err != nil {
 		return client, asked, err
 	}
-	if err := p.check(&asked.envelope, client.SAML, here, logoutLife); err != nil {
+	if err := p.check(&asked.Head, client.SAML, here, samlwire.LogoutLife); err != nil {
 		return client, asked, err
 	}
-	if len(asked.Names) != 1 || len(asked.Sessions) > 16 || asked.Until != "" && isOver(asked.Until, p.Now().Add(-skew)) {
-		return client, asked, errMessage
+	person, sessions, err := asked.Means(p.Now())
+	if err != nil {
+		return client, asked, err
 	}
-	for _, name := range asked.Sessions {
-		if err := p.endOne(ctx, client, strings.TrimSpace(asked.Names[0]), strings.TrimSpace(name)); err != nil {
+	for _, name := range sessions {
+		if err := p.endOne(ctx, client, person, name); err != nil {
 			return client, asked, err
 		}
 	}
@@ -221,7 +157,7 @@ func (p *Provider) endOne(ctx context.Context, client federation.Client, person,
 		return err
 	}
 	if known, _ := client.SAML.NameOf(pseudonym, own); known != person {
-		return errMessage
+		return samlwire.ErrMessage
 	}
 	return p.Federation.SignOutFor(ctx, session, client)
 }

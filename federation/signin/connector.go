@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"pupitre/directory"
 	"pupitre/federation"
@@ -33,8 +34,10 @@ type Connector interface {
 // Vouched is a portal's word on who somebody is. Both parts together are the identity: the same identifier at another project
 // is another person (ASVS 6.8.1).
 type Vouched struct {
-	Project  directory.ProjectID
-	External string           // GARPersonIdentifiant
-	Index    federation.Token // what the portal calls this sign-in, "" where it has no name for it
-	Farewell string           // what the portal wants to hear when this person signs out there; "": nothing
+	Project   directory.ProjectID
+	External  string           // GARPersonIdentifiant
+	Index     federation.Token // what the portal calls this sign-in, "" where it has no name for it
+	Once      federation.Token // what may be shown once of what the portal said, "" where the portal itself sees to that
+	OnceUntil time.Time        // until when it could be shown
+	Farewell  string           // what the portal wants to hear when this person signs out there; "": nothing
 }

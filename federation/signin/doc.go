@@ -3,13 +3,14 @@
 //
 //	GET  /connexion                   which portal? then there      (?next local address, ?idENT hint)
 //	GET  /connexion/{kind}/{project}  back from the portal with its word: a session, under a new id; then on to next
-//	POST /connexion/{kind}/{project}  the portal says that a sign-in is over there (single logout, no browser)
+//	POST /connexion/{kind}/{project}  the same, posted by the browser; or the portal says that a sign-in is over there (no browser)
+//	GET  /connexion/saml/{project}/metadata, GET POST …/fin   what SAML portals read of us, and where they end sign-ins
 //	POST /connexion/lieu              the person chooses another of their schools or profiles
 //	GET  /deconnexion                 asks, then POST /deconnexion ends the session; then the portal's own sign-out
 //
 // A sign-in is tied to the browser that began it: a random state lies in a cookie and inside the address that the portal
 // answers to, and the portal's ticket is good for exactly that address. So nobody can make another sign in as them (login CSRF).
 //
-// A Connector speaks one protocol to one portal. There is CAS 3 (cas.go); SAML, OpenID Connect and local accounts are others.
+// A Connector speaks one protocol to one portal: CAS 3 (cas.go), OpenID Connect (oidc.go), SAML 2.0 (saml.go).
 // It decides nothing about persons: federation does (Service.Arrive), and refuses with whom to ask.
 package signin

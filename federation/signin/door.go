@@ -17,6 +17,7 @@ type Door struct {
 	Federation *federation.Service
 	Connectors []Connector
 	Pages      federation.Pages
+	Poster     federation.Poster
 	Base       string // the broker's own address, without a slash at the end: callbacks are made of it, never of the Host header
 	Home       string // where a sign-in without a destination ends; "": /mediacentre
 }
@@ -29,6 +30,9 @@ func (d *Door) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /connexion", d.enter)
 	mux.Handle("GET /connexion/{kind}/{project}", d.arrive)
 	mux.Handle("POST /connexion/{kind}/{project}", d.hear)
+	mux.Handle("GET /connexion/{kind}/{project}/metadata", d.describe)
+	mux.Handle("GET /connexion/{kind}/{project}/fin", d.end)
+	mux.Handle("POST /connexion/{kind}/{project}/fin", d.end)
 	mux.Handle("POST /connexion/lieu", d.choose)
 	mux.Handle("GET /deconnexion", d.leaving)
 	mux.Handle("POST /deconnexion", d.leave)
@@ -36,7 +40,9 @@ func (d *Door) Mount(mux *httpx.Mux) {
 
 // CrossOrigin lists the routes that others may post to, for httpx.Edge.CrossOrigin: a portal's word that a sign-in is over,
 // which only one who knows its ticket can give.
-func (*Door) CrossOrigin() []string { return []string{"POST /connexion/{kind}/{project}"} }
+func (*Door) CrossOrigin() []string {
+	return []string{"POST /connexion/{kind}/{project}", "POST /connexion/{kind}/{project}/fin"}
+}
 
 // enter sends the person to their portal, or asks which it is.
 func (d *Door) enter(w http.ResponseWriter, r *http.Request) error {
@@ -120,6 +126,7 @@ func (d *Door) arrive(w http.ResponseWriter, r *http.Request) error {
 	}
 	token, session, err := d.Federation.Arrive(r.Context(), federation.Arrival{
 		Project: vouched.Project, External: vouched.External, Upstream: connector.Kind(), Index: vouched.Index,
+		Once: vouched.Once, OnceUntil: vouched.OnceUntil,
 		Replaces: federation.Token(httpx.Cookie(r, federation.SessionCookie)),
 	})
 	if err != nil {
@@ -150,6 +157,9 @@ func (d *Door) hear(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if connector.State(r) != "" {
+		if httpx.Cookie(r, pendingCookie) == "" && r.PostFormValue(again) == "" {
+			return d.carryAgain(w, r, connector)
+		}
 		return d.arrive(w, r)
 	}
 	return d.over(w, r, connector)

@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -64,7 +65,7 @@ func edge(w *federationtest.World, cross ...string) *httpx.Edge {
 
 // open is a broker at that address: a door with some portals behind it, and a page that says who is there.
 func open(w *federationtest.World, base string, portals ...signin.Connector) http.Handler {
-	door := &signin.Door{Federation: w.Service, Base: base, Pages: pages{}, Connectors: portals}
+	door := &signin.Door{Federation: w.Service, Base: base, Pages: pages{}, Poster: pages{}, Connectors: portals}
 	b := edge(w, door.CrossOrigin()...)
 	mux := b.Mux()
 	door.Mount(mux)
@@ -95,6 +96,10 @@ func (pages) ConfirmSignOut(w http.ResponseWriter, _ *http.Request) error {
 func (pages) SignedOut(w http.ResponseWriter, _ *http.Request) error {
 	_, err := fmt.Fprint(w, "out")
 	return err
+}
+
+func (pages) PostForm(w http.ResponseWriter, _ *http.Request, f federation.Form) error {
+	return json.NewEncoder(w).Encode(f)
 }
 
 // browser keeps cookies and shows where it is sent.

@@ -142,11 +142,11 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	b.asserts = &saml.Provider{
 		Federation: b.Federation, Keys: keys, Store: b.Store.SAML(), Pages: rooms, IDs: ids, Now: s.Now, Issuer: s.Base, Names: s.Names,
 	}
-	portals, err := s.connectors()
+	portals, err := s.connectors(keys)
 	if err != nil {
 		return nil, err
 	}
-	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Base: s.Base}
+	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Poster: rooms, Base: s.Base}
 
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{

@@ -1,6 +1,8 @@
 package brokerapp
 
 import (
+	"context"
+
 	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/federation/signin"
@@ -12,11 +14,13 @@ type Portal struct {
 	Project directory.ProjectID
 	Name    string
 	Kind    PortalKind
-	Address string // CAS: where its /login is; OpenID Connect: the issuer, exactly as the portal writes it
+	Address string // CAS: where its /login is; OpenID Connect: the issuer, exactly as the portal writes it; SAML: where its metadata are, or the name of their file
 
 	Client string           // OpenID Connect: what the portal calls us
 	Secret federation.Token // OpenID Connect: what proves it
 	Scope  string           // OpenID Connect: asked for beside « openid »; ""
+
+	Metadata []byte // SAML: what is in the file, where Address is one
 }
 
 // PortalKind is the protocol that a portal speaks.
@@ -26,10 +30,11 @@ type PortalKind string
 const (
 	PortalCAS  PortalKind = "cas"
 	PortalOIDC PortalKind = "oidc"
+	PortalSAML PortalKind = "saml"
 )
 
 // connectors are the portals as the door knows them.
-func (s Settings) connectors() ([]signin.Connector, error) {
+func (s Settings) connectors(keys *federation.Keyring) ([]signin.Connector, error) {
 	var out []signin.Connector
 	for _, p := range s.Portals {
 		ent := federation.ENT{Project: p.Project, Name: p.Name}
@@ -38,6 +43,12 @@ func (s Settings) connectors() ([]signin.Connector, error) {
 			out = append(out, &signin.CAS{Portal: ent, Base: p.Address, Client: s.Client})
 		case PortalOIDC:
 			out = append(out, &signin.OIDC{Portal: ent, Issuer: p.Address, ClientID: p.Client, Secret: p.Secret, Scope: p.Scope, Client: s.Client, Now: s.Now})
+		case PortalSAML:
+			metadata := signin.FetchMetadata(s.Client, p.Address)
+			if p.Metadata != nil {
+				metadata = func(context.Context) ([]byte, error) { return p.Metadata, nil }
+			}
+			out = append(out, &signin.SAML{Portal: ent, Base: s.Base, Metadata: metadata, Keys: keys, Now: s.Now})
 		default:
 			return nil, fault.New(fault.Invalid, "command.portal.kind", "kind", string(p.Kind))
 		}

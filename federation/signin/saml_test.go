@@ -1,0 +1,444 @@
+package signin_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/xml"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"pupitre/federation"
+	"pupitre/federation/signin"
+	"pupitre/internal/db/dbtest"
+	"pupitre/internal/fault"
+	"pupitre/internal/xmlsec"
+	"pupitre/store/storetest/federationtest"
+)
+
+func unmarshalXML(t testing.TB, text []byte, into any) {
+	t.Helper()
+	if err := xml.Unmarshal(text, into); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+}
+
+func TestASignInAtASAMLPortalOpensAndEndsBothWays(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		b := buildBorough(t, e)
+		for _, w := range []word{{}, {signed: "response"}, {signed: "both"}, {encrypted: true}, {encrypted: true, signed: "response"}, {encrypted: true, signed: "both"}} {
+			br := newBrowser(t)
+			to := b.begins(br)
+			text := b.answer(t, to, w)
+			if came := b.posts(br, text, to.Relay); came.To != "/mediacentre" || came.Header.Get("Referrer-Policy") != "no-referrer" || b.person(br) != string(federationtest.Ines) {
+				t.Fatalf("%+v: %+v", w, came)
+			}
+			if again := b.posts(br, text, to.Relay); again.Status != http.StatusForbidden {
+				t.Errorf("the same answer twice: %+v", again)
+			}
+		}
+
+		// Here first, then at the portal.
+		br := newBrowser(t)
+		to := b.begins(br)
+		b.posts(br, b.answer(t, to, word{}), to.Relay)
+		done := br.send(http.MethodPost, b.Broker+"/deconnexion", nil)
+		on, _ := strings.CutPrefix(br.get(b.Broker+done.To).Header.Get("Refresh"), "0; url=")
+		leaving, err := url.Parse(on)
+		if err != nil || !strings.HasPrefix(on, "https://portail.example/slo?SAMLRequest=") {
+			t.Fatalf("goes on to %q", on)
+		}
+		b.verify(t, leaving.RawQuery)
+		var request struct {
+			Name struct {
+				Format string `xml:"Format,attr"`
+				For    string `xml:"SPNameQualifier,attr"`
+				Value  string `xml:",chardata"`
+			} `xml:"NameID"`
+			Session string `xml:"SessionIndex"`
+		}
+		unpack(t, leaving.Query().Get("SAMLRequest"), &request)
+		if request.Name.Value != "nom-ent-ines" || request.Name.For != "x" || request.Session != "s1" {
+			t.Errorf("%+v", request)
+		}
+		if end := br.get(b.callback() + "/fin?SAMLResponse=x"); end.To != "/deconnexion?fait=2" {
+			t.Errorf("%+v", end)
+		}
+
+		// There first, by each binding.
+		for _, by := range []string{"redirect", "post", "soap"} {
+			br, other := newBrowser(t), newBrowser(t)
+			to = b.begins(br)
+			b.posts(br, b.answer(t, to, word{}), to.Relay)
+			to = b.begins(other)
+			b.posts(other, b.answer(t, to, word{person: "ent-noe"}), to.Relay)
+			b.hears(t, by)
+			if b.person(br) != "" || b.person(other) != string(federationtest.Noe) {
+				t.Errorf("%s: signed in: %q and %q", by, b.person(br), b.person(other))
+			}
+		}
+	})
+}
+
+func (b *borough) farewell(change ...string) string {
+	return strings.NewReplacer(change...).Replace(`<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_l1" Version="2.0" IssueInstant="` +
+		b.Clock.Now().UTC().Format(time.RFC3339) + `" Destination="` + b.callback() + `/fin"><saml:Issuer>` + samlPortal + `</saml:Issuer><saml:NameID>nom-ent-ines</saml:NameID><samlp:SessionIndex>s1</samlp:SessionIndex></samlp:LogoutRequest>`)
+}
+
+// hears has the portal say, by a binding, that Inès signed out there, and looks at the answer; first whatever is not its word.
+func (b *borough) hears(t *testing.T, by string) {
+	t.Helper()
+	portal, attacker := certified(rsaKey()), certified(otherKey())
+	say := func(text string, key *xmlsec.Key) seen {
+		el := element(t, text)
+		if key != nil && by != "redirect" {
+			seals(t, *key, el)
+		}
+		message := xmlsec.Bytes(el)
+		switch by {
+		case "post":
+			return newBrowser(t).send(http.MethodPost, b.callback()+"/fin", url.Values{"SAMLRequest": {base64.StdEncoding.EncodeToString(message)}, "RelayState": {"r"}})
+		case "soap":
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.callback()+"/fin",
+				strings.NewReader(`<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>`+string(message)+`</e:Body></e:Envelope>`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Content-Type", "text/xml")
+			res, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			var body bytes.Buffer
+			body.ReadFrom(res.Body)
+			return seen{Status: res.StatusCode, Body: body.String()}
+		}
+		query := "SAMLRequest=" + url.QueryEscape(packed(message)) + "&RelayState=r"
+		if key != nil {
+			query += "&SigAlg=" + url.QueryEscape(key.Method())
+			query += "&Signature=" + url.QueryEscape(base64.StdEncoding.EncodeToString(must(key.SignBytes([]byte(query)))))
+		}
+		return newBrowser(t).get(b.callback() + "/fin?" + query)
+	}
+	for name, got := range map[string]seen{
+		"nobody's":      say(b.farewell(), nil),
+		"an attacker's": say(b.farewell(), &attacker),
+		"another's":     say(b.farewell(samlPortal, "https://autre.example"), &portal),
+		"for another":   say(b.farewell(b.callback(), "https://autre.example"), &portal),
+		"old":           say(b.farewell(b.Clock.Now().UTC().Format(time.RFC3339), "2026-01-01T00:00:00Z"), &portal),
+	} {
+		if got.Status != http.StatusForbidden {
+			t.Errorf("%s, %s: %+v", by, name, got)
+		}
+	}
+	got := say(b.farewell(), &portal)
+	if by == "soap" {
+		if got.Status != http.StatusOK || !strings.Contains(got.Body, "LogoutResponse") || !strings.Contains(got.Body, "status:Success") || !strings.Contains(got.Body, "SignatureValue") {
+			t.Errorf("%+v", got)
+		}
+		return
+	}
+	to, err := url.Parse(got.To)
+	if err != nil || !strings.HasPrefix(got.To, "https://portail.example/slo-done?SAMLResponse=") || to.Query().Get("RelayState") != "r" {
+		t.Fatalf("%s: %+v", by, got)
+	}
+	b.verify(t, to.RawQuery)
+}
+
+func TestWhatIsNotThePortalsSAMLWordOpensNothing(t *testing.T) {
+	t.Parallel()
+	b := buildBorough(t, dbtest.Engines()[0])
+	now := b.Clock.Now().UTC()
+	at := func(d time.Duration) string { return now.Add(d).Format(time.RFC3339) }
+	attacker := certified(otherKey())
+	const condition = "<saml:AudienceRestriction>"
+	cases := map[string]word{
+		"nobody signs":                 {signed: "none"},
+		"an attacker signs":            {key: &attacker},
+		"an attacker signs it all":     {key: &attacker, signed: "both"},
+		"an attacker encrypts":         {signed: "none", encrypted: true},
+		"of another issuer":            {change: []string{samlPortal, "https://autre.example"}},
+		"around it another issuer":     {around: []string{samlPortal, "https://autre.example"}},
+		"two issuers":                  {change: []string{"<saml:Subject>", "<saml:Issuer>" + samlPortal + "</saml:Issuer><saml:Subject>"}},
+		"for another audience":         {change: []string{b.callback() + "/metadata", b.callback()}},
+		"for nobody":                   {change: []string{"<saml:AudienceRestriction><saml:Audience>" + b.callback() + "/metadata</saml:Audience></saml:AudienceRestriction>", ""}},
+		"for another audience as well": {change: []string{condition, "<saml:AudienceRestriction><saml:Audience>x</saml:Audience></saml:AudienceRestriction>" + condition}},
+		"for another address":          {change: []string{`Recipient="` + b.callback(), `Recipient="` + b.callback() + "x"}},
+		"sent to another address":      {around: []string{`Destination="` + b.callback(), `Destination="` + b.callback() + "x"}},
+		"signed without a destination": {signed: "response", around: []string{` Destination="` + b.callback() + `"`, ""}},
+		"to another request":           {change: []string{`InResponseTo="_`, `InResponseTo="_x`}},
+		"around it to another request": {around: []string{`InResponseTo="_`, `InResponseTo="_x`}},
+		"to no request":                {around: []string{`InResponseTo="`, `x="`}, change: []string{`InResponseTo="`, `x="`}},
+		"over":                         {change: []string{`NotOnOrAfter="` + at(time.Minute), `NotOnOrAfter="` + at(-2*time.Minute)}},
+		"the conditions over":          {change: []string{`NotOnOrAfter="` + at(time.Minute) + `"><saml:Aud`, `NotOnOrAfter="` + at(-2*time.Minute) + `"><saml:Aud`}},
+		"confirmed from an instant on": {change: []string{`" Recipient`, `" NotBefore="` + at(-time.Minute) + `" Recipient`}},
+		"inside another's signature":   {signed: "both", inner: &attacker},
+		"confirmed no more":            {change: []string{`NotOnOrAfter="` + at(time.Minute) + `" Recipient`, `NotOnOrAfter="` + at(-2*time.Minute) + `" Recipient`}},
+		"confirmed for ever":           {change: []string{`NotOnOrAfter="` + at(time.Minute) + `" Recipient`, `Recipient`}},
+		"good later":                   {change: []string{`NotBefore="` + at(-time.Second), `NotBefore="` + at(2*time.Minute)}},
+		"old":                          {change: []string{`IssueInstant="` + at(0), `IssueInstant="` + at(-11*time.Minute)}},
+		"to come":                      {change: []string{`IssueInstant="` + at(0), `IssueInstant="` + at(2*time.Minute)}},
+		"by a holder of a key":         {change: []string{"cm:bearer", "cm:holder-of-key"}},
+		"no conditions":                {change: []string{"saml:Conditions", "saml:Advice"}},
+		"an unknown condition":         {change: []string{condition, `<saml:Condition xmlns:x="urn:x"/>` + condition}},
+		"no sign-in":                   {change: []string{"saml:AuthnStatement", "saml:AuthzStatement"}},
+		"a sign-in that is over":       {change: []string{`SessionIndex="s1"`, `SessionIndex="s1" SessionNotOnOrAfter="` + at(-2*time.Minute) + `"`}},
+		"another version":              {change: []string{`Version="2.0"`, `Version="1.1"`}},
+		"a refusal":                    {around: []string{"status:Success", "status:Responder"}},
+		"no status":                    {around: []string{"samlp:Status>", "samlp:Extensions>"}},
+		"another project":              {change: []string{">A70<", ">B0<"}},
+		"no project":                   {change: []string{"idEnt", "idEnv"}},
+		"no person":                    {change: []string{"GARPersonIdentifiant", "uid"}},
+		"two persons":                  {change: []string{"<saml:AttributeValue>ent-ines</saml:AttributeValue>", "<saml:AttributeValue>ent-ines</saml:AttributeValue><saml:AttributeValue>ent-noe</saml:AttributeValue>"}},
+		"a comment in the name":        {after: func(s string) string { return strings.Replace(s, "nom-ent", "nom-<!-- -->ent", 1) }},
+		"changed after it was signed":  {after: func(s string) string { return strings.Replace(s, ">ent-ines<", ">ent-noe<", 1) }},
+		"a second assertion":           {after: func(s string) string { return doubled(s) }},
+		"a second assertion, first": {after: func(s string) string {
+			return strings.Replace(s, "<saml:Assertion ", strings.ReplaceAll(bare(s), "_a", "_b")+"<saml:Assertion ", 1)
+		}},
+		"a DOCTYPE": {after: func(s string) string { return `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>` + s }},
+		"an identifier twice": {after: func(s string) string {
+			return strings.Replace(s, "<samlp:Status>", `<samlp:Status ID="`+idOf(s)+`">`, 1)
+		}},
+		"a bomb":             {after: func(s string) string { return s + strings.Repeat(" ", 300<<10) }},
+		"not even a message": {after: func(string) string { return "x" }},
+		"SHA-1":              {after: func(s string) string { return strings.Replace(s, "xmldsig-more#rsa-sha256", "xmldsig#rsa-sha1", 1) }},
+		"encrypted by CBC":   {encrypted: true, after: func(s string) string { return strings.Replace(s, "xmlenc11#aes256-gcm", "xmlenc#aes256-cbc", 1) }},
+		"encrypted, and the text beside": {encrypted: true, signed: "none", after: func(s string) string {
+			return strings.Replace(s, "</samlp:Response>", "<saml:Assertion/></samlp:Response>", 1)
+		}},
+	}
+	for name, w := range cases {
+		br := newBrowser(t)
+		to := b.begins(br)
+		got := b.posts(br, b.answer(t, to, w), to.Relay)
+		if got.Status != http.StatusForbidden && got.Status != http.StatusBadRequest || b.person(br) != "" {
+			t.Errorf("%s: %d %s %s", name, got.Status, got.To, got.Body)
+		}
+	}
+	br := newBrowser(t)
+	to := b.begins(br)
+	if got := b.posts(br, b.answer(t, to, word{}), to.Relay); got.To != "/mediacentre" {
+		t.Errorf("the honest one: %+v", got)
+	}
+}
+
+// bare is the assertion of an answer without its signature, and about another.
+func bare(s string) string {
+	from, to := strings.Index(s, "<saml:Assertion "), strings.Index(s, "</saml:Assertion>")+len("</saml:Assertion>")
+	a := s[from:to]
+	return strings.ReplaceAll(strings.Replace(a, signatureOf(a), "", 1), "ent-ines", "ent-noe")
+}
+
+func signatureOf(s string) string {
+	return s[strings.Index(s, "<ds:Signature ") : strings.Index(s, "</ds:Signature>")+len("</ds:Signature>")]
+}
+
+// idOf is the identifier of an answer's assertion.
+func idOf(s string) string {
+	_, rest, _ := strings.Cut(s[strings.Index(s, "<saml:Assertion "):], ` ID="`)
+	id, _, _ := strings.Cut(rest, `"`)
+	return id
+}
+
+// doubled puts an evil assertion after the good one.
+func doubled(s string) string {
+	evil := strings.Replace(bare(s), idOf(s), "_evil", 1)
+	return strings.Replace(s, "</samlp:Response>", evil+"</samlp:Response>", 1)
+}
+
+// The nine classic ways of wrapping a signed element into another, around what our portal signed: on the response or on the assertion,
+// plain or encrypted. Nobody comes in.
+func TestWrappedAnswersOpenNothing(t *testing.T) {
+	t.Parallel()
+	b := buildBorough(t, dbtest.Engines()[0])
+	inside := func(outer, end, inner string) string {
+		i := strings.LastIndex(outer, end)
+		return outer[:i] + inner + outer[i:]
+	}
+	evilResponse := func(s string) string { // the same answer about another, unsigned
+		out := strings.Replace(s, signatureOf(s), "", 1)
+		out = strings.ReplaceAll(out, "ent-ines", "ent-noe")
+		return strings.NewReplacer(` ID="_r`, ` ID="_evil`, ` ID="_a`, ` ID="_worse`).Replace(out)
+	}
+	object := func(s, what string) string {
+		return strings.Replace(s, "</ds:Signature>", "<ds:Object>"+what+"</ds:Object></ds:Signature>", 1)
+	}
+	assertionOf := func(s string) string {
+		from, to := strings.Index(s, "<saml:Assertion "), strings.Index(s, "</saml:Assertion>")+len("</saml:Assertion>")
+		return s[from:to]
+	}
+	permutations := map[string]struct {
+		signed string
+		do     func(s string) string
+	}{
+		// Of a signed response: the original goes into the signature, or beside it.
+		"1: the signed response in the signature of an evil one": {"response", func(s string) string {
+			plain := strings.Replace(s, signatureOf(s), "", 1)
+			evil := evilResponse(s)
+			return strings.Replace(evil, "</saml:Issuer>", "</saml:Issuer>"+object(signatureOf(s), plain), 1)
+		}},
+		"2: the signed response before an evil one's end": {"response", func(s string) string {
+			plain := strings.Replace(s, signatureOf(s), "", 1)
+			return inside(strings.Replace(evilResponse(s), "</saml:Issuer>", "</saml:Issuer>"+signatureOf(s), 1), "</samlp:Response>", plain)
+		}},
+		// Of a signed assertion.
+		"3: an evil assertion before the signed one": {"assertion", func(s string) string {
+			return strings.Replace(s, "<saml:Assertion ", strings.Replace(bare(s), idOf(s), "_evil", 1)+"<saml:Assertion ", 1)
+		}},
+		"4: the signed assertion in an evil one": {"assertion", func(s string) string {
+			evil := strings.Replace(bare(s), idOf(s), "_evil", 1)
+			return strings.Replace(s, assertionOf(s), inside(evil, "</saml:Assertion>", assertionOf(s)), 1)
+		}},
+		"5: the signature in an evil one, the signed beside": {"assertion", func(s string) string {
+			a := assertionOf(s)
+			evil := strings.Replace(strings.Replace(bare(s), idOf(s), "_evil", 1), "</saml:Issuer>", "</saml:Issuer>"+signatureOf(a), 1)
+			return strings.Replace(s, a, evil+strings.Replace(a, signatureOf(a), "", 1), 1)
+		}},
+		"6: the signed in the signature, in an evil one": {"assertion", func(s string) string {
+			a := assertionOf(s)
+			evil := strings.Replace(strings.Replace(bare(s), idOf(s), "_evil", 1), "</saml:Issuer>", "</saml:Issuer>"+object(signatureOf(a), strings.Replace(a, signatureOf(a), "", 1)), 1)
+			return strings.Replace(s, a, evil, 1)
+		}},
+		"7: an evil one in the extensions, of the same name": {"assertion", func(s string) string {
+			return strings.Replace(s, "<samlp:Status>", "<samlp:Extensions>"+bare(s)+"</samlp:Extensions><samlp:Status>", 1)
+		}},
+		"8: the signed in an object of an evil one's signature": {"assertion", func(s string) string {
+			a := assertionOf(s)
+			evil := strings.Replace(bare(s), "</saml:Issuer>", "</saml:Issuer>"+object(signatureOf(a), strings.Replace(a, signatureOf(a), "", 1)), 1)
+			return strings.Replace(s, a, evil, 1)
+		}},
+		"9: the signed in the extensions, its evil twin with its signature": {"assertion", func(s string) string {
+			a := assertionOf(s)
+			evil := strings.Replace(bare(s), "</saml:Issuer>", "</saml:Issuer>"+signatureOf(a), 1)
+			out := strings.Replace(s, a, evil, 1)
+			return strings.Replace(out, "<samlp:Status>", "<samlp:Extensions>"+strings.Replace(a, signatureOf(a), "", 1)+"</samlp:Extensions><samlp:Status>", 1)
+		}},
+	}
+	seal := func(s string) string { // every assertion that stands in the open is encrypted, for anybody may
+		for {
+			from := strings.Index(s, "<saml:Assertion ")
+			if from < 0 {
+				return s
+			}
+			depth, to := 0, from
+			for {
+				open, end := strings.Index(s[to:], "<saml:Assertion "), strings.Index(s[to:], "</saml:Assertion>")
+				if open >= 0 && open < end {
+					depth, to = depth+1, to+open+1
+					continue
+				}
+				depth, to = depth-1, to+end+len("</saml:Assertion>")
+				if depth == 0 {
+					break
+				}
+			}
+			el := element(t, `<x xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">`+s[from:to]+`</x>`).ChildElements()[0]
+			el.CreateAttr("xmlns:saml", "urn:oasis:names:tc:SAML:2.0:assertion")
+			s = s[:from] + string(xmlsec.Bytes(b.encrypt(t, el))) + s[to:]
+		}
+	}
+	for name, p := range permutations {
+		for _, encrypted := range []bool{false, true} {
+			br := newBrowser(t)
+			to := b.begins(br)
+			text := p.do(b.answer(t, to, word{signed: p.signed}))
+			if encrypted {
+				text = seal(text)
+			}
+			got := b.posts(br, text, to.Relay)
+			if who := b.person(br); who != "" || got.Status != http.StatusForbidden && got.Status != http.StatusBadRequest {
+				t.Errorf("%s (encrypted: %v): %q came in: %+v", name, encrypted, who, got)
+			}
+		}
+	}
+}
+
+// Login CSRF: an answer that another browser was given signs nobody in here, whichever state it comes with.
+func TestASAMLAnswerIsGoodInItsBrowserOnly(t *testing.T) {
+	t.Parallel()
+	b, attacker, victim := buildBorough(t, dbtest.Engines()[0]), newBrowser(t), newBrowser(t)
+	theirs := b.begins(attacker)
+	stolen := b.answer(t, theirs, word{person: "ent-noe"})
+	if got := b.posts(victim, stolen, theirs.Relay); got.Status != http.StatusForbidden || b.person(victim) != "" {
+		t.Errorf("a browser that began nothing: %+v", got)
+	}
+	own := b.begins(victim)
+	for _, relay := range []string{theirs.Relay, own.Relay, ""} {
+		fields := url.Values{"SAMLResponse": {base64.StdEncoding.EncodeToString([]byte(stolen))}, "RelayState": {relay}, "encore": {"1"}}
+		if got := victim.send(http.MethodPost, b.callback(), fields); got.Status < 400 || b.person(victim) != "" {
+			t.Errorf("with the state %q: %+v", relay, got)
+		}
+	}
+}
+
+// Of 32 uses of one assertion at once, by copies of one browser, one signs in.
+func TestOf32UsesOfAnAssertionOneSucceeds(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		b := buildBorough(t, e)
+		for range 10 {
+			br := newBrowser(t)
+			to := b.begins(br)
+			fields := url.Values{"SAMLResponse": {base64.StdEncoding.EncodeToString([]byte(b.answer(t, to, word{})))}, "RelayState": {to.Relay}, "encore": {"1"}}
+			at := must(url.Parse(b.callback()))
+			cookies := br.Jar.Cookies(at)
+			var all sync.WaitGroup
+			var in atomic.Int32
+			for range 32 {
+				all.Go(func() {
+					copied := newBrowser(t)
+					copied.Jar.SetCookies(at, cookies)
+					if got := copied.send(http.MethodPost, b.callback(), fields); got.To == "/mediacentre" {
+						in.Add(1)
+					} else if got.Status != http.StatusForbidden {
+						t.Errorf("%+v", got)
+					}
+				})
+			}
+			all.Wait()
+			if in.Load() != 1 {
+				t.Fatalf("%d came in", in.Load())
+			}
+		}
+	})
+}
+
+// What lies with the browser so that the portal can be told is signed: nobody has us sign another out.
+func TestAFarewellCannotBeMadeUp(t *testing.T) {
+	t.Parallel()
+	b := buildBorough(t, dbtest.Engines()[0])
+	for _, made := range []string{"", "x", `{"n":"nom-ent-noe"}`, must(b.Keys.Sign(t.Context(), federation.ES256, "JWT", map[string]string{"n": "nom-ent-noe"}))} {
+		if got := b.connector.SignOut(t.Context(), "", made); got != "" {
+			t.Errorf("%q: %s", made, got)
+		}
+	}
+}
+
+func TestPortalsMetadataThatCannotBeUsedAreRefused(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC)
+	good := portalMetadata()
+	if err := signin.CheckMetadata([]byte(good), now); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string][2]string{
+		"no redirect":    {"bindings:HTTP-Redirect\" Location=\"https://portail.example/sso", "bindings:SOAP\" Location=\"https://portail.example/sso"},
+		"no key":         {`use="signing"`, `use="encryption"`},
+		"a site's":       {"IDPSSODescriptor", "SPSSODescriptor"},
+		"over":           {` entityID=`, ` validUntil="2020-01-01T00:00:00Z" entityID=`},
+		"no name":        {samlPortal, ""},
+		"no certificate": {"<ds:X509Certificate>", "<ds:X509Certificate>AAAA"},
+		"a DOCTYPE":      {"<md:EntityDescriptor", "<!DOCTYPE x><md:EntityDescriptor"},
+	} {
+		if err := signin.CheckMetadata([]byte(strings.ReplaceAll(good, c[0], c[1])), now); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
