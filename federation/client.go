@@ -39,7 +39,8 @@ type Client struct {
 	ID        ClientID
 	Sector    Sector // its publisher: it may enter that publisher's resources only
 	Name      string
-	Secret    Hash     // of the secret that proves it
+	Secret    Hash // of the secret that proves it; "" where Proof says otherwise
+	Proof     Proof
 	Redirects []string // exact addresses: compared character by character
 	Algorithm Algorithm
 	Refresh   bool     // may ask for refresh tokens (offline_access)
@@ -49,15 +50,16 @@ type Client struct {
 	EventsURL string   // optional: Security Event Tokens (docs/protocols/rights.md)
 	Services  []CASService
 	SAML      *SAMLParty // optional: it speaks SAML
+	LTI       *LTI       // optional: it is an LTI tool
 	Created   time.Time
 }
 
 // Validate refuses a registration that could not be safe. Plain http is for loopback names only.
 func (c Client) Validate() error {
-	if c.ID == "" || c.Sector == "" || len(c.Redirects)+len(c.Services) == 0 && c.SAML == nil {
+	if c.ID == "" || c.Sector == "" || len(c.Redirects)+len(c.Services) == 0 && c.SAML == nil && c.LTI == nil {
 		return fault.New(fault.Invalid, "federation.client.incomplete", "client", string(c.ID))
 	}
-	signs := len(c.Redirects) > 0 || c.LogoutURL != "" || c.EventsURL != "" || c.SAML != nil // CAS tells without a signature
+	signs := len(c.Redirects) > 0 || c.LogoutURL != "" || c.EventsURL != "" || c.SAML != nil || c.LTI != nil // CAS tells without a signature
 	if (signs || c.Algorithm != "") && !slices.Contains(Algorithms, c.Algorithm) {
 		return fault.New(fault.Invalid, "federation.client.algorithm", "client", string(c.ID), "algorithm", string(c.Algorithm))
 	}
@@ -72,9 +74,16 @@ func (c Client) Validate() error {
 		}
 	}
 	if c.SAML != nil {
-		return c.SAML.validate(c.ID)
+		if err := c.SAML.validate(c.ID); err != nil {
+			return err
+		}
 	}
-	return nil
+	if c.LTI != nil {
+		if err := c.LTI.validate(c); err != nil {
+			return err
+		}
+	}
+	return c.Proof.validate(c.ID)
 }
 
 // fit accepts an absolute https address without fragment or user (RFC 6749 §3.1.2), or http on a name that cannot leave the machine.
@@ -91,7 +100,8 @@ func fit(address string) bool {
 // Allows reports whether answers may go to this address. No pattern, no normalising: RFC 9700 §2.1 asks for the same string.
 func (c Client) Allows(redirect string) bool { return slices.Contains(c.Redirects, redirect) }
 
-// Proves reports whether the secret is the client's, in a time that tells nothing.
+// Proves reports whether the secret is the client's, in a time that tells nothing. Of a client that is registered for a stronger
+// proof no secret is.
 func (c Client) Proves(secret Token) bool {
-	return c.Secret != "" && subtle.ConstantTimeCompare([]byte(secret.Hash()), []byte(c.Secret)) == 1
+	return c.Proof.Method == BySecret && c.Secret != "" && subtle.ConstantTimeCompare([]byte(secret.Hash()), []byte(c.Secret)) == 1
 }

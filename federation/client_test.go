@@ -1,7 +1,13 @@
 package federation_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
 	"testing"
+
+	"github.com/go-jose/go-jose/v4"
 
 	"pupitre/federation"
 	"pupitre/internal/fault"
@@ -15,6 +21,14 @@ func client() federation.Client {
 func TestUnsafeClientsAreNotRegistered(t *testing.T) {
 	t.Parallel()
 	if err := client().Validate(); err != nil {
+		t.Fatal(err)
+	}
+	weak, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
 		t.Fatal(err)
 	}
 	for name, spoil := range map[string]func(*federation.Client){
@@ -34,6 +48,31 @@ func TestUnsafeClientsAreNotRegistered(t *testing.T) {
 		"relative":            func(c *federation.Client) { c.Redirects = []string{"/retour"} },
 		"loopback lookalike":  func(c *federation.Client) { c.Redirects = []string{"http://localhost.example/retour"} },
 		"events in the clear": func(c *federation.Client) { c.EventsURL = "http://exos.example/events" },
+		"an unknown proof":    func(c *federation.Client) { c.Proof.Method = "client_secret_jwt" },
+		"keys, and no method": func(c *federation.Client) { c.Proof.KeysAt = "https://exos.example/jwks" },
+		"keys in the clear": func(c *federation.Client) {
+			c.Proof = federation.Proof{Method: federation.ByKey, KeysAt: "http://exos.example/jwks"}
+		},
+		"a key, but none given": func(c *federation.Client) { c.Proof.Method = federation.ByKey },
+		"a weak key": func(c *federation.Client) {
+			c.Proof = federation.Proof{Method: federation.ByKey, Keys: []jose.JSONWebKey{{Key: weak.Public(), KeyID: "1"}}}
+		},
+		"a private key": func(c *federation.Client) {
+			c.Proof = federation.Proof{Method: federation.ByKey, Keys: []jose.JSONWebKey{{Key: curve, KeyID: "1"}}}
+		},
+		"a shared key": func(c *federation.Client) {
+			c.Proof = federation.Proof{Method: federation.ByKey, Keys: []jose.JSONWebKey{{Key: []byte("secret"), KeyID: "1"}}}
+		},
+		"signed by a secret": func(c *federation.Client) {
+			c.Proof = federation.Proof{Method: federation.ByKey, KeysAt: "https://exos.example/jwks", Algorithms: []federation.Algorithm{"HS256"}}
+		},
+		"no certificate": func(c *federation.Client) { c.Proof.Method = federation.ByCertificate },
+		"half a thumbprint": func(c *federation.Client) {
+			c.Proof = federation.Proof{Method: federation.ByCertificate, Certificates: []federation.Thumbprint{"abc"}}
+		},
+		"bound to no certificate": func(c *federation.Client) {
+			c.Proof = federation.Proof{Method: federation.ByKey, KeysAt: "https://exos.example/jwks", Bound: true}
+		},
 		"logout in the clear": func(c *federation.Client) { c.LogoutURL = "http://exos.example/logout" },
 	} {
 		c := client()

@@ -42,6 +42,12 @@ func (s *Service) Again(ctx context.Context, session Session, client Client, ark
 	if !session.Lasts(s.Now(), s.limits()) {
 		return Entry{}, errNoSession
 	}
+	return s.Absent(ctx, session, client, ark)
+}
+
+// Absent decides for somebody who may not be there now: what would a publisher be told of them, could they enter? Of the session only
+// the person and the place are read. It opens nothing; whoever passes on what it releases journals that.
+func (s *Service) Absent(ctx context.Context, session Session, client Client, ark string) (Entry, error) {
 	e, err := s.decide(ctx, session, client, ark)
 	if err != nil {
 		return Entry{}, err

@@ -27,11 +27,16 @@ func (Holder) Describe() []privacy.Kept {
 		{Table: "oidc_token", What: "federation.kept.token", Why: "federation.why.entry", For: short, Source: "house"},
 		{Table: "cas_ticket", What: "federation.kept.ticket", Why: "federation.why.logout", For: short, Source: "house"},
 		{Table: "cas_granting", What: "federation.kept.ticket", Why: "federation.why.entry", For: short, Source: "house"},
+		{Table: "lti_launch", What: "federation.kept.launch", Why: "federation.why.entry", For: short, Source: "house"},
+		{Table: "lti_score", What: "federation.kept.score", Why: "federation.why.gradebook", For: GradesKept, Source: "publisher"},
 		{Table: "saml_session", What: "federation.kept.visit", Why: "federation.why.logout", For: short, Source: "house"},
 		{Table: "push", What: "federation.kept.push", Why: "federation.why.events", For: short, Source: "house"},
 		{Table: "acquaintance", What: "federation.kept.acquaintance", Why: "federation.why.events", Source: "house"},
 	}
 }
+
+// GradesKept is for how long a class's gradebook keeps what was last said of somebody's work: as the journal keeps accesses.
+const GradesKept = 365 * 24 * time.Hour
 
 // Acquaintance is a publisher that has seen a person, under a pseudonym.
 type Acquaintance struct {
@@ -43,6 +48,20 @@ type Acquaintance struct {
 type exported struct {
 	Sessions   []exportedSession `json:"sessions"`
 	Publishers []Acquaintance    `json:"publishers"`
+	Grades     []Grade           `json:"grades,omitempty"`
+}
+
+// Grade is what a publisher last said of a person's work, in a class's gradebook.
+type Grade struct {
+	School    directory.SchoolID `json:"school"`
+	Publisher Sector             `json:"publisher"`
+	Label     string             `json:"label"`
+	Marked    bool               `json:"marked"` // false: no mark, only how far the work is
+	Given     float64            `json:"given"`
+	Maximum   float64            `json:"maximum"`
+	Remark    string             `json:"remark,omitempty"`
+	Said      time.Time          `json:"said"`     // by the publisher's clock
+	Received  time.Time          `json:"received"` // by ours
 }
 
 type exportedSession struct {
@@ -63,10 +82,13 @@ func (h Holder) Export(ctx context.Context, who privacy.Subject) (any, error) {
 		for _, s := range sessions {
 			out.Sessions = append(out.Sessions, exportedSession{s.School, s.Started, s.Seen})
 		}
+		if out.Grades, err = r.Grades(ctx, directory.ProjectID(who.Project), directory.PersonID(who.ID)); err != nil {
+			return err
+		}
 		out.Publishers, err = r.Acquaintances(ctx, directory.ProjectID(who.Project), directory.PersonID(who.ID))
 		return err
 	})
-	if err != nil || len(out.Sessions)+len(out.Publishers) == 0 {
+	if err != nil || len(out.Sessions)+len(out.Publishers)+len(out.Grades) == 0 {
 		return nil, err
 	}
 	return out, nil

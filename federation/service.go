@@ -73,7 +73,10 @@ func (s *Service) Register(ctx context.Context, actor journal.Actor, c Client, s
 		default:
 			return err
 		}
-		if secret != "" {
+		switch {
+		case c.Proof.Method != BySecret:
+			c.Secret = ""
+		case secret != "":
 			c.Secret = secret.Hash()
 		}
 		if err := isAlone(ctx, w, c); err != nil {
@@ -81,7 +84,7 @@ func (s *Service) Register(ctx context.Context, actor journal.Actor, c Client, s
 		}
 		act, err := w.Record(ctx, journal.Entry{
 			Actor: actor, Verb: "federation.client-registered", Subject: string(c.ID), Class: journal.ClassChange,
-			Detail: map[string]any{"sector": c.Sector, "redirects": c.Redirects, "algorithm": c.Algorithm},
+			Detail: map[string]any{"sector": c.Sector, "redirects": c.Redirects, "algorithm": c.Algorithm, "method": c.Proof.Method},
 		})
 		if err != nil {
 			return err

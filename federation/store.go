@@ -38,6 +38,9 @@ type Reader interface {
 	// Acquaintances lists the publishers that have seen the person.
 	Acquaintances(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]Acquaintance, error)
 
+	// Grades lists what publishers said of the person's work, in classes' gradebooks.
+	Grades(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]Grade, error)
+
 	FindClient(ctx context.Context, client ClientID) (Client, error)
 	Clients(ctx context.Context) ([]Client, error)
 	Keys(ctx context.Context) ([]Key, error)

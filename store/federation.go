@@ -24,19 +24,25 @@ type federationTx struct{ journaldb.Tx }
 
 var _ federation.Writer = federationTx{}
 
-const clientColumns = `c.id, c.sector, c.name, c.secret, c.redirects, c.signed_out, c.algorithm, c.refresh, c.resource, c.logout_url, c.events_url, c.services, c.saml, c.created_at`
+const clientColumns = `c.id, c.sector, c.name, c.secret, c.redirects, c.signed_out, c.algorithm, c.refresh, c.resource, c.logout_url, c.events_url, c.services, c.saml, c.proof, c.lti, c.created_at`
 
 func scanClient(row db.Row) (c federation.Client, err error) {
 	var created int64
-	var services, saml string
+	var services, saml, proof, lti string
 	err = row.Scan(&c.ID, &c.Sector, &c.Name, &c.Secret, (*texts)(&c.Redirects), (*texts)(&c.SignedOut), &c.Algorithm, &c.Refresh,
-		&c.Resource, &c.LogoutURL, &c.EventsURL, &services, &saml, &created)
+		&c.Resource, &c.LogoutURL, &c.EventsURL, &services, &saml, &proof, &lti, &created)
 	c.Created = db.FromMicros(created)
 	if err == nil && services != "[]" {
 		err = json.Unmarshal([]byte(services), &c.Services)
 	}
 	if err == nil && saml != "" {
 		err = json.Unmarshal([]byte(saml), &c.SAML)
+	}
+	if err == nil && proof != "{}" {
+		err = json.Unmarshal([]byte(proof), &c.Proof)
+	}
+	if err == nil && lti != "" {
+		err = json.Unmarshal([]byte(lti), &c.LTI)
 	}
 	return c, err
 }
@@ -69,13 +75,25 @@ func (t federationTx) PutClient(ctx context.Context, act journal.ActID, c federa
 		}
 		saml, entity = string(text), c.SAML.EntityID
 	}
-	_, err := t.Exec(ctx, `
-		insert into client (id, sector, name, secret, redirects, signed_out, algorithm, refresh, resource, logout_url, events_url, services, created_at, act, saml, entity)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $14, $12, $13, $15, $16)
+	proof, err := json.Marshal(c.Proof)
+	if err != nil {
+		return err
+	}
+	lti := ""
+	if c.LTI != nil {
+		text, err := json.Marshal(c.LTI)
+		if err != nil {
+			return err
+		}
+		lti = string(text)
+	}
+	_, err = t.Exec(ctx, `
+		insert into client (id, sector, name, secret, redirects, signed_out, algorithm, refresh, resource, logout_url, events_url, services, created_at, act, saml, entity, proof, lti)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $14, $12, $13, $15, $16, $17, $18)
 		on conflict (id) do update set sector = $2, name = $3, secret = $4, redirects = $5, signed_out = $6, algorithm = $7,
-			refresh = $8, resource = $9, logout_url = $10, events_url = $11, services = $14, act = $13, saml = $15, entity = $16`,
+			refresh = $8, resource = $9, logout_url = $10, events_url = $11, services = $14, act = $13, saml = $15, entity = $16, proof = $17, lti = $18`,
 		string(c.ID), string(c.Sector), c.Name, string(c.Secret), texts(c.Redirects).String(), texts(c.SignedOut).String(),
-		string(c.Algorithm), c.Refresh, c.Resource, c.LogoutURL, c.EventsURL, db.Micros(c.Created), string(act), services, saml, entity)
+		string(c.Algorithm), c.Refresh, c.Resource, c.LogoutURL, c.EventsURL, db.Micros(c.Created), string(act), services, saml, entity, string(proof), lti)
 	return err
 }
 

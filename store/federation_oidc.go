@@ -73,17 +73,17 @@ func (t oidcTx) TakeCode(ctx context.Context, code federation.Hash) (g oidc.Gran
 
 // AddToken implements oidc.Writer.
 func (t oidcTx) AddToken(ctx context.Context, g oidc.Grant, token oidc.Token) error {
-	return t.Later(ctx, `insert into oidc_token (project, person, hash, kind, granted, until) values ($1, $2, $3, $4, $5, $6)`,
-		string(g.Session.Project), string(g.Session.Person), string(token.Hash), string(token.Kind), string(g.ID), db.Micros(token.Until))
+	return t.Later(ctx, `insert into oidc_token (project, person, hash, kind, granted, until, bound) values ($1, $2, $3, $4, $5, $6, $7)`,
+		string(g.Session.Project), string(g.Session.Person), string(token.Hash), string(token.Kind), string(g.ID), db.Micros(token.Until), string(token.Bound))
 }
 
 // FindToken implements oidc.Reader.
 func (t oidcTx) FindToken(ctx context.Context, kind oidc.Kind, hash federation.Hash) (oidc.Held, error) {
 	h := oidc.Held{Token: oidc.Token{Kind: kind, Hash: hash}}
-	err := t.One(ctx, `select `+sessionColumns+`, `+grantColumns+`, k.until`+withSession+`
+	err := t.One(ctx, `select `+sessionColumns+`, `+grantColumns+`, k.until, k.bound`+withSession+`
 		join oidc_token k on k.project = g.project and k.person = g.person and k.granted = g.id
 		where k.hash = $1 and k.kind = $2`,
-		[]any{string(hash), string(kind)}, append(grantFields(&h.Grant), (*instant)(&h.Token.Until))...)
+		[]any{string(hash), string(kind)}, append(grantFields(&h.Grant), (*instant)(&h.Token.Until), &h.Token.Bound)...)
 	return h, unknownToken(err)
 }
 

@@ -18,6 +18,19 @@ func (t federationTx) Acquaintances(ctx context.Context, project directory.Proje
 		})
 }
 
+// Grades implements federation.Reader.
+func (t federationTx) Grades(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]federation.Grade, error) {
+	return list(ctx, t.Tx, `
+		select k.school, coalesce(c.sector, ''), i.label, k.marked, k.given, k.maximum, k.remark, k.said_at, k.received_at
+		from lti_score k join lti_lineitem i on i.school = k.school and i.id = k.item join lti_context x on x.school = i.school and x.id = i.context
+		left join client c on c.id = x.client
+		where k.project = $1 and k.person = $2 order by k.received_at, k.item`, []any{string(project), string(person)},
+		func(row db.Row) (g federation.Grade, err error) {
+			err = row.Scan(&g.School, &g.Publisher, &g.Label, &g.Marked, &g.Given, &g.Maximum, &g.Remark, (*instant)(&g.Said), (*instant)(&g.Received))
+			return g, err
+		})
+}
+
 // Forget implements federation.Writer.
 func (t federationTx) Forget(ctx context.Context, _ journal.ActID, project directory.ProjectID, person directory.PersonID) error {
 	for _, statement := range []string{
@@ -26,6 +39,8 @@ func (t federationTx) Forget(ctx context.Context, _ journal.ActID, project direc
 		`delete from oidc_grant where project = $1 and person = $2`,
 		`delete from cas_ticket where project = $1 and person = $2`,
 		`delete from cas_granting where project = $1 and person = $2`,
+		`delete from lti_launch where project = $1 and person = $2`,
+		`delete from lti_score where project = $1 and person = $2`,
 		`delete from saml_session where project = $1 and person = $2`,
 		`delete from visit where project = $1 and person = $2`,
 		`delete from acquaintance where project = $1 and person = $2`,

@@ -19,7 +19,7 @@ import (
 )
 
 type clientCommand struct {
-	Add  clientAdd  `cmd:"" help:"Register a publisher's program: the sites that people enter through the broker, by CAS, SAML or OpenID Connect."`
+	Add  clientAdd  `cmd:"" help:"Register a publisher's program: the sites that people enter through the broker, by CAS, SAML, OpenID Connect or LTI."`
 	List clientList `cmd:"" help:"List publishers' programs."`
 }
 
@@ -34,13 +34,15 @@ type clientAdd struct {
 	SAML      string   `name:"saml" help:"SAML: metadata of the site, a file or an https address." placeholder:"METADATA"`
 	Sign      string   `help:"SAML: what of an answer is signed." enum:"assertion,response,both" default:"assertion"`
 	Encrypt   bool     `help:"SAML: assertions are encrypted with the key that the metadata give."`
-	Algorithm string   `help:"OpenID Connect, SAML: what answers are signed with; by default ES256, and RS256 with SAML." enum:",ES256,RS256" default:""`
+	Algorithm string   `help:"OpenID Connect, SAML, LTI: what answers are signed with; by default ES256, and RS256 with SAML or LTI." enum:",ES256,RS256" default:"" placeholder:"ES256|RS256"`
 	Refresh   bool     `help:"OpenID Connect: it may ask for refresh tokens."`
 	SignedOut []string `help:"OpenID Connect: address that people may be sent to once signed out. May be repeated." placeholder:"ADDRESS" sep:"none"`
 	Logout    string   `help:"OpenID Connect: address that is told of the end of a session." placeholder:"ADDRESS"`
 	Events    string   `help:"Address that takes security events." placeholder:"ADDRESS"`
-	Replace   bool     `help:"Say it anew of a program that is registered already. Its secret stays."`
-	NewSecret bool     `help:"With --replace: a new secret in place of the old one."`
+	proofFlags
+	ltiFlags
+	Replace   bool `help:"Say it anew of a program that is registered already. Its secret stays."`
+	NewSecret bool `help:"With --replace: a new secret in place of the old one."`
 }
 
 // Run registers the program, and shows its secret once where it has one.
@@ -69,7 +71,7 @@ func (c *clientAdd) Run(s session) error {
 		return err
 	}
 	var secret federation.Token
-	if len(c.Return) > 0 && (!there || c.NewSecret) {
+	if len(c.Return) > 0 && client.Proof.Method == federation.BySecret && (!there || c.NewSecret) {
 		secret = federation.NewToken()
 	}
 	if err := b.Federation.Register(s, operator, client, secret); err != nil {
@@ -91,6 +93,11 @@ func (c *clientAdd) client(s session, b *brokerapp.Broker, publisher catalogue.P
 	if client.Name == "" {
 		client.Name = c.ID
 	}
+	client.LTI = c.tool()
+	var err error
+	if client.Proof, err = c.proof(); err != nil {
+		return client, err
+	}
 	if c.SAML != "" {
 		party, err := c.party(s)
 		if err != nil {
@@ -100,7 +107,7 @@ func (c *clientAdd) client(s session, b *brokerapp.Broker, publisher catalogue.P
 	}
 	if c.Algorithm == "" {
 		client.Algorithm = federation.ES256
-		if c.SAML != "" { // few sites take P-256
+		if c.SAML != "" || client.LTI != nil { // few sites take P-256, and every tool takes RSA (LTI Security Framework §6.1)
 			client.Algorithm = federation.RS256
 		}
 	}
@@ -172,6 +179,13 @@ func arksOf(c federation.Client) (arks []string) {
 			arks = append(arks, service.ARK)
 		}
 	}
+	if c.LTI != nil {
+		for _, target := range c.LTI.Targets {
+			if target.ARK != "" {
+				arks = append(arks, target.ARK)
+			}
+		}
+	}
 	return arks
 }
 
@@ -205,6 +219,14 @@ func (c *clientList) Run(s session) error {
 		}
 		for _, address := range client.Redirects {
 			fmt.Printf("    OpenID  %s  %s\n", address, client.Algorithm)
+		}
+		if client.LTI != nil {
+			for _, target := range client.LTI.Targets {
+				fmt.Printf("    LTI     %s  %s  %s\n", target.Address, client.LTI.Deployment, target.ARK)
+			}
+		}
+		if client.Proof.Method != federation.BySecret {
+			fmt.Printf("    proof   %s  %s\n", client.Proof.Method, client.Proof.KeysAt)
 		}
 	}
 	return nil

@@ -15,6 +15,7 @@ import (
 
 	"pupitre/federation"
 	"pupitre/federation/oidc"
+	"pupitre/federation/proof"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
@@ -27,6 +28,7 @@ type house struct {
 	Provider *oidc.Provider
 	URL      string
 	client   *http.Client // follows nothing
+	handler  http.Handler
 }
 
 func open(t testing.TB, e dbtest.Engine) *house {
@@ -41,9 +43,11 @@ func open(t testing.TB, e dbtest.Engine) *house {
 	server := httptest.NewUnstartedServer(nil)
 	h.URL = "http://" + server.Listener.Addr().String()
 	h.Provider = &oidc.Provider{Federation: w.Service, Keys: w.Keys, Store: w.Store.OIDC(), IDs: w.IDs, Now: w.Clock.Now, Issuer: h.URL}
+	h.Provider.Proofs = &proof.Checker{Federation: w.Service, Store: w.Store.Proofs(), Client: h.client, Now: w.Clock.Now, Words: lang.MustLoad()}
 	h.Provider.Mount(mux)
 	edge.CrossOrigin = h.Provider.CrossOrigin()
-	server.Config.Handler = edge.Wrap(mux)
+	h.handler = edge.Wrap(mux)
+	server.Config.Handler = h.handler
 	server.Start()
 	t.Cleanup(server.Close)
 	t.Cleanup(h.client.CloseIdleConnections)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pupitre/federation"
+	"pupitre/federation/proof"
 	"pupitre/internal/httpx"
 	"pupitre/internal/id"
 )
@@ -18,7 +19,12 @@ type Provider struct {
 	Store      Store
 	IDs        *id.Maker
 	Now        func() time.Time
+	Proofs     *proof.Checker
 	Issuer     string // the broker's own address, without a slash at the end: "https://pupitre.example"
+
+	// ByCertificate is the address under which connections are asked for a certificate, "" where there is none: a browser would ask
+	// its user about it (RFC 8705 §5).
+	ByCertificate string
 }
 
 // How long things given last. A code's limit is OAuth 2.1's advice made shorter; an ID token is read on arrival.
@@ -83,6 +89,10 @@ type metadata struct {
 	IDTokenAlgorithms      []string `json:"id_token_signing_alg_values_supported"`
 	TokenAuth              []string `json:"token_endpoint_auth_methods_supported"`
 	RevocationAuth         []string `json:"revocation_endpoint_auth_methods_supported"`
+	TokenAuthAlgorithms    []string `json:"token_endpoint_auth_signing_alg_values_supported"`
+	RevocationAlgorithms   []string `json:"revocation_endpoint_auth_signing_alg_values_supported"`
+	CertificateBound       bool     `json:"tls_client_certificate_bound_access_tokens"`
+	ByCertificate          *aliases `json:"mtls_endpoint_aliases,omitempty"`
 	ChallengeMethods       []string `json:"code_challenge_methods_supported"`
 	Claims                 []string `json:"claims_supported"`
 	Prompts                []string `json:"prompt_values_supported"`
@@ -94,8 +104,24 @@ type metadata struct {
 	ClaimsParameter        bool     `json:"claims_parameter_supported"`
 }
 
+// aliases are where programs that show a certificate go (RFC 8705 §5).
+type aliases struct {
+	Token      string `json:"token_endpoint"`
+	UserInfo   string `json:"userinfo_endpoint"`
+	Revocation string `json:"revocation_endpoint"`
+	Rights     string `json:"rights_endpoint"`
+}
+
+func (p *Provider) aliases() *aliases {
+	if p.ByCertificate == "" {
+		return nil
+	}
+	return &aliases{p.ByCertificate + "/oidc/token", p.ByCertificate + "/oidc/userinfo", p.ByCertificate + "/oidc/revoke", p.ByCertificate + "/rights"}
+}
+
 func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) error {
-	auth := []string{"client_secret_basic", "client_secret_post"}
+	auth := []string{"client_secret_basic", "client_secret_post", string(federation.ByKey), string(federation.ByCertificate), string(federation.ByOwnCertificate)}
+	algorithms := []string{string(federation.RS256), string(federation.ES256)}
 	return shareJSON(w, metadata{
 		Issuer:        p.Issuer,
 		Authorization: p.Issuer + "/oidc/authorize", Token: p.Issuer + "/oidc/token", UserInfo: p.Issuer + "/oidc/userinfo",
@@ -103,8 +129,9 @@ func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) error {
 		Rights: p.Issuer + "/rights",
 		Scopes: []string{"openid", "offline_access", "scope.gar"}, ResponseTypes: []string{"code"}, ResponseModes: []string{"query"},
 		GrantTypes: []string{"authorization_code", "refresh_token"}, SubjectTypes: []string{"pairwise"},
-		IDTokenAlgorithms: []string{string(federation.RS256), string(federation.ES256)},
-		TokenAuth:         auth, RevocationAuth: auth, ChallengeMethods: []string{"S256"},
+		IDTokenAlgorithms: algorithms,
+		TokenAuth:         auth, RevocationAuth: auth, TokenAuthAlgorithms: algorithms, RevocationAlgorithms: algorithms,
+		CertificateBound: true, ByCertificate: p.aliases(), ChallengeMethods: []string{"S256"},
 		Claims:  []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "sid", "IDO", "IDC", "idENT", "UAI", "PRO", "CIV", "NOM", "PRE", "DIV", "GRO", "P_MEL", "P_MAT"},
 		Prompts: []string{"none"}, IssInAnswer: true, BackchannelLogout: true, BackchannelLogoutNames: true,
 	})

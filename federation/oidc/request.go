@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pupitre/federation"
+	"pupitre/federation/proof"
 	"pupitre/internal/fault"
 )
 
@@ -25,12 +26,9 @@ type request struct {
 }
 
 // refusal is an error that the client is told, by its RFC 6749 name.
-type refusal struct {
-	Error       string `json:"error"`
-	Description string `json:"error_description,omitempty"`
-}
+type refusal = proof.Refusal
 
-func refuse(name, description string) *refusal { return &refusal{name, description} }
+var refuse = proof.Refuse
 
 // Limits of parameters that we keep or send back.
 const (

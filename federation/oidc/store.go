@@ -42,6 +42,7 @@ type Token struct {
 	Kind  Kind
 	Hash  federation.Hash
 	Until time.Time
+	Bound federation.Thumbprint // the certificate without which it is worth nothing; "" for none
 }
 
 // Held is a token found, with its grant.

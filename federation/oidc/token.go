@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"pupitre/federation"
+	"pupitre/federation/proof"
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/journal"
@@ -34,20 +35,21 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) error {
 	if refused != nil {
 		return tell(w, refused)
 	}
-	client, refused, err := p.authenticate(r, f)
+	caller, refused, err := p.authenticate(r, f)
 	if err != nil {
 		return err
 	}
 	if refused != nil {
 		return tell(w, refused)
 	}
+	client := caller.Client
 	httpx.Event(r.Context()).Set("client", string(client.ID))
 	var given *given
 	switch f.Get("grant_type") {
 	case "authorization_code":
-		given, err = p.redeem(r.Context(), client, f)
+		given, err = p.redeem(r.Context(), caller, f)
 	case "refresh_token":
-		given, err = p.renew(r.Context(), client, f)
+		given, err = p.renew(r.Context(), caller, f)
 	default:
 		return tell(w, refuse("unsupported_grant_type", ""))
 	}
@@ -78,7 +80,7 @@ type given struct {
 }
 
 // redeem takes a code. Whatever is wrong, it is used up: whoever shows it wrongly should not have it (RFC 9700 §4.5).
-func (p *Provider) redeem(ctx context.Context, client federation.Client, f url.Values) (*given, error) {
+func (p *Provider) redeem(ctx context.Context, client proof.Caller, f url.Values) (*given, error) {
 	code := federation.Token(f.Get("code"))
 	if code == "" {
 		return &given{refused: refuse("invalid_request", "code is missing")}, nil
@@ -95,10 +97,10 @@ func (p *Provider) redeem(ctx context.Context, client federation.Client, f url.V
 		if !first { // RFC 6749 §4.1.2: what it gave is revoked
 			return revoke(ctx, w, g, "code shown twice")
 		}
-		if !g.redeemable(w.Now(), client, f.Get("redirect_uri"), f.Get("code_verifier")) {
+		if !g.redeemable(w.Now(), client.Client, f.Get("redirect_uri"), f.Get("code_verifier")) {
 			return nil
 		}
-		out, err = p.give(ctx, w, g)
+		out, err = p.give(ctx, w, g, client)
 		return err
 	})
 	return out, err
@@ -119,7 +121,7 @@ func proves(verifier, challenge string) bool {
 }
 
 // renew takes a refresh token and gives the next. One shown twice has been stolen from somebody: the whole family goes.
-func (p *Provider) renew(ctx context.Context, client federation.Client, f url.Values) (*given, error) {
+func (p *Provider) renew(ctx context.Context, client proof.Caller, f url.Values) (*given, error) {
 	token := federation.Token(f.Get("refresh_token"))
 	if token == "" {
 		return &given{refused: refuse("invalid_request", "refresh_token is missing")}, nil
@@ -139,23 +141,28 @@ func (p *Provider) renew(ctx context.Context, client federation.Client, f url.Va
 		if !h.Grant.Revoked.IsZero() || !w.Now().Before(h.Token.Until) {
 			return nil
 		}
-		out, err = p.give(ctx, w, h.Grant)
+		out, err = p.give(ctx, w, h.Grant, client)
 		return err
 	})
 	return out, err
 }
 
-// give keeps new tokens under a grant.
-func (p *Provider) give(ctx context.Context, w Writer, g Grant) (*given, error) {
+// give keeps new tokens under a grant. Where the client is registered so, the access token is good with its certificate only
+// (RFC 8705 §3); a refresh token needs the client's own proof anyway.
+func (p *Provider) give(ctx context.Context, w Writer, g Grant, client proof.Caller) (*given, error) {
 	out := &given{grant: g, access: federation.NewToken()}
-	if err := w.AddToken(ctx, g, Token{Access, out.access.Hash(), w.Now().Add(accessLife)}); err != nil {
+	access := Token{Kind: Access, Hash: out.access.Hash(), Until: w.Now().Add(accessLife)}
+	if client.Proof.Bound {
+		access.Bound = client.Certificate
+	}
+	if err := w.AddToken(ctx, g, access); err != nil {
 		return nil, err
 	}
 	if !slices.Contains(strings.Fields(g.Scope), "offline_access") {
 		return out, nil
 	}
 	out.refresh = federation.NewToken()
-	return out, w.AddToken(ctx, g, Token{Refresh, out.refresh.Hash(), g.Session.Started.Add(p.Federation.Absolute())})
+	return out, w.AddToken(ctx, g, Token{Kind: Refresh, Hash: out.refresh.Hash(), Until: g.Session.Started.Add(p.Federation.Absolute())})
 }
 
 func revoke(ctx context.Context, w Writer, g Grant, why string) error {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pupitre/federation"
+	"pupitre/federation/proof"
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 )
@@ -39,6 +40,8 @@ func (p *Provider) use(r *http.Request) (Held, federation.Client, error) {
 	case err != nil:
 		return Held{}, federation.Client{}, err
 	case !h.Grant.Revoked.IsZero() || !p.Now().Before(h.Token.Until):
+		return Held{}, federation.Client{}, errToken
+	case h.Token.Bound != "" && proof.Shown(r) != h.Token.Bound: // RFC 8705 §3: stolen, it is worth nothing
 		return Held{}, federation.Client{}, errToken
 	}
 	client, err := p.Federation.FindClient(r.Context(), h.Grant.Client)
@@ -100,10 +103,10 @@ func tellBearer(w http.ResponseWriter, err error) error {
 	switch fault.KindOf(err) {
 	case fault.Unauthenticated:
 		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
-		return tellJSON(w, http.StatusUnauthorized, refusal{"invalid_token", fault.CodeOf(err)})
+		return tellJSON(w, http.StatusUnauthorized, refuse("invalid_token", fault.CodeOf(err)))
 	case fault.Denied, fault.NotFound:
 		w.Header().Set("WWW-Authenticate", `Bearer error="insufficient_scope"`)
-		return tellJSON(w, http.StatusForbidden, refusal{"access_denied", fault.CodeOf(err)})
+		return tellJSON(w, http.StatusForbidden, refuse("access_denied", fault.CodeOf(err)))
 	}
 	return err
 }

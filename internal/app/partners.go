@@ -3,6 +3,7 @@ package app
 import (
 	"crypto/tls"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -28,6 +29,21 @@ func serviceName(p partners.Purpose, domain string) string { return string(p) + 
 
 // entranceName is the host name of the sign-in, as the GAR has it.
 func entranceName(domain string) string { return "idp-auth." + domain }
+
+// programsName is the host name under which publishers' programs are asked for a certificate.
+func programsName(domain string) string { return "idp-mtls." + domain }
+
+// programsAddress is where it is, for those who must know it: the service listens on one port.
+func (s PartnerSettings) programsAddress() string {
+	if s.Listen == "" {
+		return ""
+	}
+	address := "https://" + programsName(s.Domain)
+	if _, port, err := net.SplitHostPort(s.Listen); err == nil && port != "443" {
+		address += ":" + port
+	}
+	return address
+}
 
 func serviceNames(domain string) []string {
 	var names []string
@@ -67,7 +83,7 @@ func (s PartnerSettings) tlsConfig(log *slog.Logger) (*tls.Config, error) {
 		return nil, fault.Wrap(err, fault.Invalid, "serve.partners.certificate", "cert", s.Cert, "key", s.Key)
 	}
 	base := &tls.Config{GetCertificate: files.get, MinVersion: tls.VersionTLS12}
-	return partners.AskFor(base, serviceNames(s.Domain)...), nil
+	return partners.AskFor(base, append(serviceNames(s.Domain), programsName(s.Domain))...), nil
 }
 
 // certificateFiles is a server's certificate that may be renewed in its files while the server runs.

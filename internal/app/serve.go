@@ -43,6 +43,7 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 			return fault.Wrap(err, fault.Invalid, "serve.drop.unknown", "path", s.Broker.Drop)
 		}
 		broker := *s.Broker
+		broker.ByCertificate = s.Partners.programsAddress()
 		if s.Partners.Listen != "" {
 			broker.Names = append(broker.Names, entranceName(s.Partners.Domain))
 		}
@@ -63,6 +64,8 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 			}
 			secure := services(b, p.Domain)
 			entrance := b.Entrance() // no certificate is asked for there: whoever comes may as well come by the front
+			programs := programsName(p.Domain)
+			secure[programs] = onlyFor(programs, b.Programs())
 			names[entranceName(p.Domain)], secure[entranceName(p.Domain)] = entrance, entrance
 			doors = append(doors, door{address: p.Listen, handler: httpx.Hosts{Names: secure, Words: s.Words}, tls: config})
 		}

@@ -51,7 +51,7 @@ func openPartnersHouse(t *testing.T) *partnersHouse {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ca.Server("abonnement."+servedDomain, "decompte-affectations."+servedDomain, "idp-auth."+servedDomain); err != nil {
+	if _, err := ca.Server("abonnement."+servedDomain, "decompte-affectations."+servedDomain, "idp-auth."+servedDomain, "idp-mtls."+servedDomain); err != nil {
 		t.Fatal(err)
 	}
 	words, quiet := lang.MustLoad(), slog.New(slog.DiscardHandler)
@@ -134,6 +134,7 @@ func TestServeAnswersPartnersUnderTheirNames(t *testing.T) {
 	h := openPartnersHouse(t)
 	h.serve(t)
 	subscriptions, counts, entrance := "abonnement."+servedDomain, "decompte-affectations."+servedDomain, "idp-auth."+servedDomain
+	programs := "idp-mtls." + servedDomain
 	for _, one := range []struct {
 		name, sni, host, path string
 		certificates          []tls.Certificate
@@ -148,6 +149,10 @@ func TestServeAnswersPartnersUnderTheirNames(t *testing.T) {
 		{"a publisher's program", entrance, entrance, "/p3/serviceValidate?service=https://labo.example/&ticket=ST-1", nil, http.StatusOK, "INVALID_TICKET"},
 		{"a browser is sent to its session", entrance, entrance, "/login?service=https://labo.example/", nil, http.StatusFound, "http://pupitre.localhost/login?service=https://labo.example/"},
 		{"a program that says the wrong name", subscriptions, entrance, "/oidc/jwks", nil, http.StatusOK, "keys"},
+		{"a program with a certificate", programs, programs, "/oidc/jwks", []tls.Certificate{h.mine}, http.StatusOK, "keys"},
+		{"where to show it", programs, programs, "/.well-known/openid-configuration", nil, http.StatusOK, `"token_endpoint":"https://idp-mtls.` + servedDomain},
+		{"no browser is sent on from there", programs, programs, "/login", nil, http.StatusNotFound, ""},
+		{"on a connection that asked for none", entrance, programs, "/oidc/jwks", nil, http.StatusMisdirectedRequest, ""},
 		{"no page is here", subscriptions, "pupitre.localhost", "/mediacentre", nil, http.StatusMisdirectedRequest, ""},
 	} {
 		status, body, _ := h.get(t, one.sni, one.host, one.path, one.certificates...)

@@ -31,7 +31,7 @@ var rules = []rule{
 	{"mediacentre", []string{"directory", "catalogue", "licensing", "journal"}, "a reader of rights; it decides nothing anew"},
 	{"federation", []string{"directory", "journal", "privacy", "internal/xmlsec"}, "declares the interfaces it needs; others satisfy them"},
 	{"federation/samlwire", []string{"internal/xmlsec"}, "how messages travel: they mean nothing here"},
-	{"federation/...", []string{"federation", "federation/samlwire", "directory", "journal", "internal/httpx", "internal/xmlgate", "internal/xmlsec"}, "faces never import one another, nor store, nor licensing"},
+	{"federation/...", []string{"federation", "federation/proof", "federation/samlwire", "directory", "journal", "internal/httpx", "internal/xmlgate", "internal/xmlsec"}, "faces never import one another, nor store, nor licensing"},
 	{"partners/...", []string{"partners/...", "directory", "directory/provision", "catalogue", "licensing", "mediacentre", "journal", "internal/httpx", "internal/xmlgate"}, "one more face, of machines"},
 
 	{"exos/qti/...", []string{"exos/qti/...", "internal/xmlgate"}, "pure: the same code runs in the server and on the device"},

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -37,7 +38,7 @@ func open() *room {
 	d.stock.Notice(webtest.Lanterne).Presentation = "DIC"
 	desks := &mediacentre.Service{Rights: d.rights, Notices: d.stock}
 	d.pages = webtest.Serve(d.world, func(h *web.House) []webtest.Room {
-		return []webtest.Room{&desk.Room{House: h, Desks: desks, Notices: d.stock, Doors: d.rights, Moves: d.rights}}
+		return []webtest.Room{&desk.Room{House: h, Desks: desks, Notices: d.stock, Doors: d.rights, Moves: d.rights, Ways: ways{}}}
 	})
 	return d
 }
@@ -49,6 +50,16 @@ func furnished() *room {
 	d.rights.Give(webtest.Ines, webtest.Lanterne, licensing.ToSchool(), licensing.Active)
 	d.rights.Give(webtest.Ines, webtest.Preau, licensing.ToSchool(), licensing.Active)
 	return d
+}
+
+// ways leads one resource through the broker.
+type ways struct{}
+
+func (ways) Way(_ context.Context, r catalogue.Resource) (string, error) {
+	if r.ID == webtest.Lanterne {
+		return "/lti/launch?client_id=lanterne", nil
+	}
+	return r.LaunchURL, nil
 }
 
 func (d *room) as(person directory.PersonID) webtest.Browser {

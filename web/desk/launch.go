@@ -45,7 +45,11 @@ func (d *Room) launch(w http.ResponseWriter, r *http.Request, reader *web.Reader
 		return err
 	}
 	httpx.Event(r.Context()).Set("resource", string(resource.ID))
-	if !resource.IsFamily && !openable(resource.LaunchURL) {
+	address, err := d.way(r, resource)
+	if err != nil {
+		return err
+	}
+	if !resource.IsFamily && address == resource.LaunchURL && !openable(address) {
 		return errNoAddress // before the right is opened: nothing is used up
 	}
 	_, err = d.Doors.Open(r.Context(), licensing.Opening{Person: reader.Person.ID, School: school, Resource: resource.ID})
@@ -57,8 +61,15 @@ func (d *Room) launch(w http.ResponseWriter, r *http.Request, reader *web.Reader
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, resource.LaunchURL, http.StatusFound)
+	http.Redirect(w, r, address, http.StatusFound)
 	return nil
+}
+
+func (d *Room) way(r *http.Request, resource catalogue.Resource) (string, error) {
+	if d.Ways == nil {
+		return resource.LaunchURL, nil
+	}
+	return d.Ways.Way(r.Context(), resource)
 }
 
 // meant refuses what merely looks ahead: a HEAD, a browser's prefetch.

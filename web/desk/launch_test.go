@@ -33,6 +33,15 @@ func TestOneClickLeadsToTheResource(t *testing.T) {
 	}
 }
 
+// What an LTI tool opens begins at the broker.
+func TestAToolsCardLeadsThroughThePlatform(t *testing.T) {
+	t.Parallel()
+	r := furnished().as(webtest.Ines).Get(t, "/acces/ark:/99999/lanterne")
+	if got := r.Header.Get("Location"); r.StatusCode != http.StatusFound || got != "/lti/launch?client_id=lanterne" {
+		t.Errorf("%s to %q", r.Status, got)
+	}
+}
+
 func TestAddressTypedByHandSaysWhyAndWhomToAsk(t *testing.T) {
 	t.Parallel()
 	for status, wants := range map[licensing.Status][]string{

@@ -21,6 +21,7 @@ type Room struct {
 	Notices Notices
 	Doors   Doors
 	Moves   Moves
+	Ways    Ways // nil: every resource is at the address of its notice
 
 	mine *look.Template
 }
@@ -43,6 +44,12 @@ type Doors interface {
 // Moves takes a session to another school of its person: the one that a portal's link names. federation.Service satisfies it.
 type Moves interface {
 	Choose(ctx context.Context, token federation.Token, school directory.SchoolID, profile directory.Profile) error
+}
+
+// Ways tells where a resource is opened: at the address of its notice, or at ours where the broker begins what its publisher's program
+// ends.
+type Ways interface {
+	Way(ctx context.Context, resource catalogue.Resource) (address string, err error)
 }
 
 //go:embed *.html dist

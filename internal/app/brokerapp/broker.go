@@ -16,7 +16,9 @@ import (
 	"pupitre/federation"
 	"pupitre/federation/cas"
 	"pupitre/federation/events"
+	"pupitre/federation/lti"
 	"pupitre/federation/oidc"
+	"pupitre/federation/proof"
 	"pupitre/federation/saml"
 	"pupitre/federation/signin"
 	"pupitre/internal/db"
@@ -54,6 +56,8 @@ type Settings struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	Words    *lang.Words
+
+	ByCertificate string // address under which publishers' programs are asked for a certificate; "": none is
 }
 
 // Broker is the running broker: its services, for commands and doors, and its handler.
@@ -71,7 +75,9 @@ type Broker struct {
 
 	settings Settings
 	provider *oidc.Provider
+	proofs   *proof.Checker
 	tickets  *cas.Server
+	tools    *lti.Platform
 	asserts  *saml.Provider
 	teller   *events.Teller
 	loops    sync.WaitGroup
@@ -127,8 +133,12 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	b.teller = &events.Teller{
 		Federation: b.Federation, Keys: keys, Store: b.Store.Events(), Now: s.Now, Issuer: s.Base, Client: s.Client, Log: s.Log,
 	}
-	b.provider = &oidc.Provider{Federation: b.Federation, Keys: keys, Store: b.Store.OIDC(), IDs: ids, Now: s.Now, Issuer: s.Base}
+	b.proofs = &proof.Checker{Federation: b.Federation, Store: b.Store.Proofs(), Client: s.Client, Now: s.Now, Words: s.Words}
+	b.provider = &oidc.Provider{Federation: b.Federation, Keys: keys, Store: b.Store.OIDC(), IDs: ids, Now: s.Now, Proofs: b.proofs, Issuer: s.Base, ByCertificate: s.ByCertificate}
 	b.tickets = &cas.Server{Federation: b.Federation, Store: b.Store.CAS(), IDs: ids, Now: s.Now, Issuer: s.Base, Client: s.Client}
+	b.tools = &lti.Platform{
+		Federation: b.Federation, Keys: keys, Proofs: b.proofs, Store: b.Store.LTI(), IDs: ids, Now: s.Now, Issuer: s.Base, Pages: rooms,
+	}
 	b.asserts = &saml.Provider{
 		Federation: b.Federation, Keys: keys, Store: b.Store.SAML(), Pages: rooms, IDs: ids, Now: s.Now, Issuer: s.Base, Names: s.Names,
 	}
@@ -142,14 +152,15 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: house, SignIn: house.SignIn, Behind: s.Behind || overTLS, Strict: strict,
-		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), b.asserts.CrossOrigin(), door.CrossOrigin()),
+		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), b.asserts.CrossOrigin(), b.tools.CrossOrigin(), door.CrossOrigin()),
 	}
+	programs := &programs{federation: b.Federation, now: s.Now}
 	mux := edge.Mux()
 	house.Mount(mux)
 	(&console.Room{House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue}).Mount(mux)
 	(&desk.Room{
 		House: house, Notices: b.Catalogue, Moves: b.Federation,
-		Doors: doors{b.Licensing, b.Catalogue, &programs{federation: b.Federation, now: s.Now}},
+		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
 		Desks: b.desks(),
 	}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
@@ -157,6 +168,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	door.Mount(mux)
 	b.provider.Mount(mux)
 	b.tickets.Mount(mux)
+	b.tools.Mount(mux)
 	b.asserts.Mount(mux)
 	return edge.Wrap(house.Wrap(mux)), nil
 }
@@ -194,8 +206,11 @@ func (b *Broker) Run(ctx context.Context) {
 	}
 	b.sweep(ctx, "sessions", 10*time.Minute, b.Federation.Sweep)
 	b.sweep(ctx, "tokens", time.Minute, b.provider.Sweep)
+	b.sweep(ctx, "proofs", time.Minute, b.proofs.Sweep)
 	b.sweep(ctx, "sites", 10*time.Minute, b.asserts.Sweep)
 	b.sweep(ctx, "tickets", time.Minute, b.tickets.Sweep)
+	b.sweep(ctx, "messages", time.Minute, b.tools.Sweep)
+	b.sweep(ctx, "gradebooks", time.Hour, b.tools.SweepGrades)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })
 }
 

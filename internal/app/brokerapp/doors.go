@@ -7,6 +7,7 @@ import (
 
 	"pupitre/catalogue"
 	"pupitre/federation"
+	"pupitre/federation/lti"
 	"pupitre/licensing"
 )
 
@@ -35,14 +36,15 @@ func (d doors) Open(ctx context.Context, o licensing.Opening) (licensing.Grant, 
 	return d.licensing.Open(ctx, o)
 }
 
-// programs remembers, for a little while, which publishers have a registered program. A publisher that registers its first one
-// is known everywhere within programsKept.
+// programs remembers, for a little while, which publishers have a registered program, and which resources are opened by one that is
+// an LTI tool. What is registered is known everywhere within programsKept.
 type programs struct {
 	federation *federation.Service
 	now        func() time.Time
 
 	mu      sync.Mutex
 	sectors map[federation.Sector]bool
+	tools   map[string]federation.ClientID // by ARK
 	read    time.Time
 }
 
@@ -51,16 +53,45 @@ const programsKept = 10 * time.Second
 func (p *programs) of(ctx context.Context, publisher catalogue.PublisherID) (bool, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.sectors == nil || p.now().Sub(p.read) > programsKept {
-		clients, err := p.federation.Clients(ctx)
-		if err != nil {
-			return false, err
-		}
-		p.sectors = make(map[federation.Sector]bool, len(clients))
-		for _, c := range clients {
-			p.sectors[c.Sector] = true
-		}
-		p.read = p.now()
+	err := p.refresh(ctx)
+	return p.sectors[federation.Sector(publisher)], err
+}
+
+// Way implements desk.Ways: what an LTI tool opens begins at the platform.
+func (p *programs) Way(ctx context.Context, resource catalogue.Resource) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.refresh(ctx); err != nil {
+		return "", err
 	}
-	return p.sectors[federation.Sector(publisher)], nil
+	if tool, ok := p.tools[string(resource.ARK)]; ok {
+		return lti.LaunchPath(tool, string(resource.ARK), ""), nil
+	}
+	return resource.LaunchURL, nil
+}
+
+func (p *programs) refresh(ctx context.Context) error {
+	if p.sectors != nil && p.now().Sub(p.read) <= programsKept {
+		return nil
+	}
+	clients, err := p.federation.Clients(ctx)
+	if err != nil {
+		return err
+	}
+	p.sectors, p.tools = make(map[federation.Sector]bool, len(clients)), map[string]federation.ClientID{}
+	for _, c := range clients {
+		p.sectors[c.Sector] = true
+		if c.LTI == nil {
+			continue
+		}
+		for _, target := range c.LTI.Targets {
+			if target.ARK != "" {
+				p.tools[target.ARK] = c.ID
+			} else if c.Resource != "" {
+				p.tools[c.Resource] = c.ID
+			}
+		}
+	}
+	p.read = p.now()
+	return nil
 }
