@@ -33,12 +33,12 @@ type exported struct {
 }
 
 type exportedPlace struct {
-	School  SchoolID   `json:"school"`
-	Profile Profile    `json:"profile"`
-	Level   string     `json:"level,omitempty"`
+	School  SchoolID `json:"school"`
+	Profile Profile  `json:"profile"`
+	Level   string   `json:"level,omitempty"`
 	Since   string   `json:"since"`
-	Until   string     `json:"until,omitempty"` // the day they left
-	Cohorts []string   `json:"classes,omitempty"`
+	Until   string   `json:"until,omitempty"` // the day they left
+	Cohorts []string `json:"classes,omitempty"`
 }
 
 // Export implements privacy.Holder.
