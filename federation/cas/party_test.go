@@ -49,6 +49,20 @@ func open(t testing.TB, e dbtest.Engine, more ...federation.Client) *house {
 			t.Fatal(err)
 		}
 	}
+	h.serve(t)
+	return h
+}
+
+// node is another node of the same house.
+func (h *house) node(t testing.TB) *house {
+	t.Helper()
+	n := &house{World: h.Node(t), client: h.client}
+	n.serve(t)
+	return n
+}
+
+func (h *house) serve(t testing.TB) {
+	w := h.World
 	edge := &httpx.Edge{Now: w.Clock.Now, Words: lang.MustLoad(), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	mux := edge.Mux()
 	server := httptest.NewUnstartedServer(nil)
@@ -60,7 +74,6 @@ func open(t testing.TB, e dbtest.Engine, more ...federation.Client) *house {
 	server.Start()
 	t.Cleanup(server.Close)
 	t.Cleanup(h.client.CloseIdleConnections)
-	return h
 }
 
 // login sends a browser with a session's cookie to /cas/login, and returns the status and where it is sent.

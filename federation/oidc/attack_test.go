@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,33 +12,16 @@ import (
 	"pupitre/store/storetest/federationtest"
 )
 
-// together runs f from 32 callers at once and counts those that succeed.
-func together(f func() bool) int {
-	var won atomic.Int32
-	var all sync.WaitGroup
-	gun := make(chan struct{})
-	for range 32 {
-		all.Go(func() {
-			<-gun
-			if f() {
-				won.Add(1)
-			}
-		})
-	}
-	close(gun)
-	all.Wait()
-	return int(won.Load())
-}
-
 func TestOf32UsesOfACodeOneSucceeds(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		h := open(t, e)
+		nodes := []*house{h, h.node(t)}
 		session := h.Arrive(t, "ent-ines")
-		for range 10 {
+		for range federationtest.Rounds() {
 			code := h.code(t, session)
-			if won := together(func() bool {
-				a, err := h.post(t.Context(), "/oidc/token", federationtest.ExosID, exchange(code))
+			if won := federationtest.Together(func(i int) bool {
+				a, err := nodes[i%2].post(t.Context(), "/oidc/token", federationtest.ExosID, exchange(code))
 				return err == nil && a.Access != ""
 			}); won != 1 {
 				t.Fatalf("%d of 32 got tokens for one code", won)
@@ -53,11 +34,12 @@ func TestOf32UsesOfARefreshTokenOneSucceeds(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		h := open(t, e)
+		nodes := []*house{h, h.node(t)}
 		session := h.Arrive(t, "ent-ines")
 		for range 5 {
 			refresh := h.token(t, exchange(h.code(t, session))).Refresh
-			if won := together(func() bool {
-				a, err := h.post(t.Context(), "/oidc/token", federationtest.ExosID, renewal(refresh))
+			if won := federationtest.Together(func(i int) bool {
+				a, err := nodes[i%2].post(t.Context(), "/oidc/token", federationtest.ExosID, renewal(refresh))
 				return err == nil && a.Access != ""
 			}); won > 1 {
 				t.Fatalf("%d of 32 got tokens for one refresh token", won)

@@ -27,6 +27,7 @@ type house struct {
 	*federationtest.World
 	Provider *oidc.Provider
 	URL      string
+	issuer   string
 	client   *http.Client // follows nothing
 	handler  http.Handler
 }
@@ -38,11 +39,28 @@ func open(t testing.TB, e dbtest.Engine) *house {
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+	h.serve(t)
+	return h
+}
+
+// node is another node of the same house, under the same issuer.
+func (h *house) node(t testing.TB) *house {
+	t.Helper()
+	n := &house{World: h.Node(t), client: h.client, issuer: h.URL}
+	n.serve(t)
+	return n
+}
+
+func (h *house) serve(t testing.TB) {
+	w := h.World
 	edge := &httpx.Edge{Now: w.Clock.Now, Words: lang.MustLoad(), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	mux := edge.Mux()
 	server := httptest.NewUnstartedServer(nil)
 	h.URL = "http://" + server.Listener.Addr().String()
-	h.Provider = &oidc.Provider{Federation: w.Service, Keys: w.Keys, Store: w.Store.OIDC(), IDs: w.IDs, Now: w.Clock.Now, Issuer: h.URL}
+	if h.issuer == "" {
+		h.issuer = h.URL
+	}
+	h.Provider = &oidc.Provider{Federation: w.Service, Keys: w.Keys, Store: w.Store.OIDC(), IDs: w.IDs, Now: w.Clock.Now, Issuer: h.issuer}
 	h.Provider.Proofs = &proof.Checker{Federation: w.Service, Store: w.Store.Proofs(), Client: h.client, Now: w.Clock.Now, Words: lang.MustLoad()}
 	h.Provider.Mount(mux)
 	edge.CrossOrigin = h.Provider.CrossOrigin()
@@ -51,7 +69,6 @@ func open(t testing.TB, e dbtest.Engine) *house {
 	server.Start()
 	t.Cleanup(server.Close)
 	t.Cleanup(h.client.CloseIdleConnections)
-	return h
 }
 
 // verifier is a PKCE verifier that tests share.

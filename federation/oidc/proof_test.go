@@ -252,7 +252,7 @@ func TestOf32UsesOfAProofOneSucceeds(t *testing.T) {
 		h.register(t, federation.Proof{Method: federation.ByKey, Keys: []jose.JSONWebKey{public("k1", k.good)}})
 		for range 10 {
 			assertion := sign(t, jose.ES256, "k1", k.good, h.claims(nil))
-			if won := together(func() bool {
+			if won := federationtest.Together(func(int) bool {
 				a, err := h.post(t.Context(), "/oidc/revoke", "", proving(url.Values{"token": {"x"}}, assertion))
 				return err == nil && a.Status == 200
 			}); won != 1 {

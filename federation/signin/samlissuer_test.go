@@ -65,6 +65,16 @@ func buildBorough(t testing.TB, e dbtest.Engine) *borough {
 	return b
 }
 
+// node is a broker beside the first, under the same addresses, and where it listens.
+func (b *borough) node(t testing.TB) (address string) {
+	t.Helper()
+	w := b.Node(t)
+	connector := &signin.SAML{Portal: b.connector.Portal, Base: b.Broker, Keys: w.Keys, Now: w.Clock.Now, Metadata: b.connector.Metadata}
+	server := httptest.NewServer(open(w, b.Broker, connector))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
 func (b *borough) callback() string { return b.Broker + "/connexion/saml/A70" }
 
 // asked is a request as the portal reads it.

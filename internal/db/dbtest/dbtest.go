@@ -62,9 +62,28 @@ func (e Engine) Open(t testing.TB, migrations fs.FS, now func() time.Time) *db.D
 		t.Fatalf("open %s: %v", e.Name, err)
 	}
 	t.Cleanup(func() { d.Close() })
+	addresses.Store(d, address)
 	if err := d.Migrate(t.Context(), migrations); err != nil {
 		t.Fatalf("migrate %s: %v", e.Name, err)
 	}
+	return d
+}
+
+// addresses are those of the databases that Open gave.
+var addresses sync.Map
+
+// Second opens a database that Open gave once more, as another node of the house would: connections, writer and memory are its own.
+func Second(t testing.TB, first *db.DB, now func() time.Time) *db.DB {
+	t.Helper()
+	address, ok := addresses.Load(first)
+	if !ok {
+		t.Fatal("this database was not opened here")
+	}
+	d, err := db.Open(t.Context(), address.(string), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
 	return d
 }
 

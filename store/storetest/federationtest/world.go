@@ -2,8 +2,10 @@ package federationtest
 
 import (
 	"context"
+	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -93,6 +95,43 @@ func New(t testing.TB, e dbtest.Engine) *World {
 	}
 	w.Rights.Give(Ines, College, directory.Pupil, Grammar)
 	return w
+}
+
+// Node is the same world as another node of the house has it: its own connections to the same database, its own services.
+func (w *World) Node(t testing.TB) *World {
+	t.Helper()
+	ids := id.NewMaker(w.Clock.Now)
+	s := &store.Store{DB: dbtest.Second(t, w.Store.DB, w.Clock.Now), IDs: ids}
+	n := &World{Store: s, IDs: ids, Clock: w.Clock, Rights: w.Rights}
+	n.Service = &federation.Service{Store: s.Federation(), IDs: ids, Now: w.Clock.Now, Rights: w.Rights, Declarations: declared}
+	n.Keys = &federation.Keyring{Store: s.Federation(), IDs: ids, Now: w.Clock.Now}
+	return n
+}
+
+// Rounds is how often a race is run: 50 times, and 1,000 where the long tests are asked for (make soak).
+func Rounds() int {
+	if os.Getenv("PUPITRE_SOAK") != "" {
+		return 1000
+	}
+	return 50
+}
+
+// Together runs 32 calls at the same moment, each told its number, and returns how many reported success.
+func Together(f func(i int) bool) int {
+	var won atomic.Int64
+	var all sync.WaitGroup
+	gun := make(chan struct{})
+	for i := range 32 {
+		all.Go(func() {
+			<-gun
+			if f(i) {
+				won.Add(1)
+			}
+		})
+	}
+	close(gun)
+	all.Wait()
+	return int(won.Load())
 }
 
 func (w *World) populate(t testing.TB) {
