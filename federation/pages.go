@@ -46,6 +46,11 @@ type ENTChoice struct {
 	ENTs       []ENT
 	Remembered directory.ProjectID // the one of last time, "" for none
 	Next       string              // local address to end at
+
+	Search bool               // schools may be looked for: a form that asks /connexion for q
+	Sought string             // what was looked for, "" for nothing
+	Found  []directory.School // of those ENTs' projects
+	More   bool               // there are more than were found
 }
 
 // Address is where choosing a portal leads.

@@ -8,8 +8,9 @@
 //	POST /connexion/lieu              the person chooses another of their schools or profiles
 //	GET  /deconnexion                 asks, then POST /deconnexion ends the session; then the portal's own sign-out
 //
-// A sign-in is tied to the browser that began it: a random state lies in a cookie and inside the address that the portal
-// answers to, and the portal's ticket is good for exactly that address. So nobody can make another sign in as them (login CSRF).
+// A sign-in is tied to the browser that began it: an Attempt's secret lies in a cookie, and what is drawn from it (state, nonce,
+// verifier) comes back in what the portal vouches for. So nobody can make another sign in as them (login CSRF), nor use in one browser
+// what was given to another (code injection).
 //
 // A Connector speaks one protocol to one portal: CAS 3 (cas.go), OpenID Connect (oidc.go), SAML 2.0 (saml.go).
 // It decides nothing about persons: federation does (Service.Arrive), and refuses with whom to ask.

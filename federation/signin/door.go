@@ -1,9 +1,11 @@
 package signin
 
 import (
+	"context"
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"pupitre/directory"
@@ -18,8 +20,14 @@ type Door struct {
 	Connectors []Connector
 	Pages      federation.Pages
 	Poster     federation.Poster
-	Base       string // the broker's own address, without a slash at the end: callbacks are made of it, never of the Host header
-	Home       string // where a sign-in without a destination ends; "": /mediacentre
+	Base       string  // the broker's own address, without a slash at the end: callbacks are made of it, never of the Host header
+	Home       string  // where a sign-in without a destination ends; "": /mediacentre
+	Schools    Schools // optional: persons who do not know their portal's name look for their school
+}
+
+// Schools finds schools of some projects by words that somebody has typed. directory.Finder satisfies it.
+type Schools interface {
+	Find(ctx context.Context, text string, of []directory.ProjectID, limit int) (found []directory.School, more bool, err error)
 }
 
 // entCookie remembers the portal of last time.
@@ -53,11 +61,7 @@ func (d *Door) enter(w http.ResponseWriter, r *http.Request) error {
 		connector = d.Connectors[0]
 	}
 	if connector == nil {
-		choice := federation.ENTChoice{Remembered: directory.ProjectID(httpx.Cookie(r, entCookie)), Next: next}
-		for _, c := range d.Connectors {
-			choice.ENTs = append(choice.ENTs, c.ENT())
-		}
-		return d.Pages.ChooseENT(w, r, choice)
+		return d.ask(w, r, next)
 	}
 	httpx.SetCookie(w, r, entCookie, string(connector.ENT().Project), 365*24*time.Hour)
 	attempt := NewAttempt(d.callback(connector))
@@ -69,6 +73,30 @@ func (d *Door) enter(w http.ResponseWriter, r *http.Request) error {
 	http.Redirect(w, r, address, http.StatusSeeOther)
 	return nil
 }
+
+// ask shows the portals and, of the schools that the person looks for, those that one of them has (« Où êtes-vous scolarisé ? »).
+func (d *Door) ask(w http.ResponseWriter, r *http.Request, next string) error {
+	choice := federation.ENTChoice{Remembered: directory.ProjectID(httpx.Cookie(r, entCookie)), Next: next}
+	var projects []directory.ProjectID
+	for _, c := range d.Connectors {
+		choice.ENTs = append(choice.ENTs, c.ENT())
+		projects = append(projects, c.ENT().Project)
+	}
+	if d.Schools != nil {
+		text := r.URL.Query().Get("q")
+		choice.Search, choice.Sought = true, strings.ToValidUTF8(text[:min(len(text), maxSought)], "")
+		var err error
+		if choice.Found, choice.More, err = d.Schools.Find(r.Context(), choice.Sought, projects, maxFound); err != nil {
+			return err
+		}
+	}
+	return d.Pages.ChooseENT(w, r, choice)
+}
+
+const (
+	maxSought = 200
+	maxFound  = 20
+)
 
 // hinted finds the portal that a link names: the project's code in base64 as the GAR writes it, or in clear.
 func (d *Door) hinted(hint string) Connector {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/federation/signin"
 	"pupitre/internal/db/dbtest"
@@ -86,6 +87,12 @@ type pages struct{}
 func (pages) ChooseENT(w http.ResponseWriter, _ *http.Request, c federation.ENTChoice) error {
 	for _, e := range c.ENTs {
 		fmt.Fprintln(w, c.Address(e.Project))
+	}
+	for _, s := range c.Found {
+		fmt.Fprintln(w, s.Name, c.Address(s.Project))
+	}
+	if c.Remembered != "" {
+		fmt.Fprintln(w, "last time", c.Remembered)
 	}
 	return nil
 }
@@ -446,5 +453,32 @@ func TestWhatIsNoTicketIsNotAskedAbout(t *testing.T) {
 	}
 	if asked {
 		t.Error("the portal was asked about something that is no ticket")
+	}
+}
+
+// A school leads to the portal of its project, and which it was is remembered.
+func TestASchoolLeadsToItsPortal(t *testing.T) {
+	t.Parallel()
+	w := federationtest.New(t, dbtest.Engines()[0])
+	cas := func(project directory.ProjectID) signin.Connector {
+		return &signin.CAS{Portal: federation.ENT{Project: project, Name: string(project)}, Base: "http://" + strings.ToLower(string(project)) + ".example"}
+	}
+	e := edge(w)
+	mux := e.Mux()
+	(&signin.Door{Federation: w.Service, Base: "http://pupitre.example", Pages: pages{}, Connectors: []signin.Connector{cas("B0"), cas("A70")},
+		Schools: &directory.Finder{Service: &directory.Service{Store: w.Store.Directory()}, Now: w.Clock.Now}}).Mount(mux)
+	server := httptest.NewServer(e.Wrap(mux))
+	t.Cleanup(server.Close)
+	b := newBrowser(t)
+	got := b.get(server.URL + "/connexion?next=/affectation&q=tilleuls")
+	link := "/connexion?idENT=QTcw&next=%2Faffectation"
+	if !strings.HasSuffix(got.Body, "Collège des Tilleuls "+link+"\n") {
+		t.Errorf("got %q", got.Body)
+	}
+	if to := b.get(server.URL + link).To; !strings.HasPrefix(to, "http://a70.example/login?") {
+		t.Errorf("leads to %q", to)
+	}
+	if got := b.get(server.URL + "/connexion?q=" + strings.Repeat("é", 500)); got.Status != http.StatusOK || !strings.Contains(got.Body, "last time A70") {
+		t.Errorf("%+v", got)
 	}
 }

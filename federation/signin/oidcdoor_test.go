@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"pupitre/federation"
+	"pupitre/federation/signin"
 	"pupitre/internal/db/dbtest"
 	"pupitre/store/storetest/federationtest"
 )
@@ -149,5 +151,30 @@ func TestAnOpenIDPortalThatIsSilentIsSaidSo(t *testing.T) {
 	}
 	if out := b.send(http.MethodPost, v.Broker+"/deconnexion", nil); out.Status != http.StatusSeeOther {
 		t.Errorf("signing out: %+v", out)
+	}
+}
+
+// What one portal is to hear at the end is said to no other, whichever was looked at since.
+func TestAFarewellIsForTheirOwnPortal(t *testing.T) {
+	t.Parallel()
+	w := federationtest.New(t, dbtest.Engines()[0])
+	server := httptest.NewUnstartedServer(nil)
+	v := &village{World: w, issuer: newIssuer(t, w.Clock.Now), Broker: "http://" + server.Listener.Addr().String()}
+	other := &signin.CAS{Portal: federation.ENT{Project: "B0", Name: "Un autre"}, Base: "http://other.example"}
+	server.Config.Handler = open(w, v.Broker, other, v.connector())
+	server.Start()
+	t.Cleanup(server.Close)
+
+	b := newBrowser(t)
+	came := b.get(b.get(b.get(v.Broker + "/connexion?idENT=A70").To).To)
+	for _, line := range came.Header.Values("Set-Cookie") {
+		if !strings.Contains(line, "HttpOnly") || !strings.Contains(line, "SameSite=Lax") {
+			t.Errorf("within reach: %.40s", line)
+		}
+	}
+	b.get(v.Broker + "/connexion?idENT=B0") // and turns back
+	done := b.send(http.MethodPost, v.Broker+"/deconnexion", nil)
+	if on := b.get(v.Broker + done.To).Header.Get("Refresh"); !strings.HasPrefix(on, "0; url="+v.URL+"/logout?") {
+		t.Errorf("goes on to %q", on)
 	}
 }

@@ -78,6 +78,14 @@ type rooms struct {
 func (r rooms) Mount(mux web.Mux) {
 	r.Room.Mount(mux)
 	mux.Handle("GET /connexion", func(w http.ResponseWriter, req *http.Request) error { return r.ChooseENT(w, req, r.choice) })
+	mux.Handle("GET /connexion-par-etablissement", func(w http.ResponseWriter, req *http.Request) error {
+		c := r.choice
+		c.Search, c.Sought = true, req.URL.Query().Get("q")
+		if c.Sought == "rochebrune" {
+			c.Found, c.More = []directory.School{{Project: "A99", UAI: "0991234D", Name: "Collège des Tilleuls", Town: "Rochebrune"}}, true
+		}
+		return r.ChooseENT(w, req, c)
+	})
 	mux.Handle("GET /deconnexion", func(w http.ResponseWriter, req *http.Request) error { return r.ConfirmSignOut(w, req) })
 	mux.Handle("GET /parti", httpx.Handler(r.SignedOut))
 	mux.Handle("GET /porter", func(w http.ResponseWriter, req *http.Request) error {
@@ -134,7 +142,7 @@ func TestEveryPageKeepsTheRulesInBothLanguages(t *testing.T) {
 		for _, person := range []directory.PersonID{webtest.Ines, webtest.Both} {
 			b := d.as(person)
 			b.English = english
-			for _, path := range []string{"/mes-lieux", "/mon-journal", "/connexion", "/deconnexion", "/parti", "/porter"} {
+			for _, path := range []string{"/mes-lieux", "/mon-journal", "/connexion", "/connexion-par-etablissement", "/connexion-par-etablissement?q=rochebrune", "/connexion-par-etablissement?q=x", "/deconnexion", "/parti", "/porter"} {
 				page(t, b.Get(t, path), http.StatusOK)
 			}
 		}
@@ -167,6 +175,32 @@ func TestSignInPagesAskAndSay(t *testing.T) {
 		t.Error("no form signs out")
 	}
 	says(t, page(t, d.as("").Get(t, "/parti"), http.StatusOK), "la session est fermée", "Sur un ordinateur partagé")
+}
+
+func TestASchoolIsLookedForByWhoDoesNotKnowThePortal(t *testing.T) {
+	t.Parallel()
+	d := open()
+	p := page(t, d.as("").Get(t, "/connexion-par-etablissement"), http.StatusOK)
+	says(t, p, "Où êtes-vous scolarisé ou en poste ?", "Comme la dernière fois L’Escale")
+	next := false
+	for _, input := range p.Find("input") {
+		next = next || looktest.Attr(input, "name") == "next" && looktest.Attr(input, "value") == "/mediacentre?q=a b"
+	}
+	if !next {
+		t.Error("looking for a school forgets where the person was going")
+	}
+	p = page(t, d.as("").Get(t, "/connexion-par-etablissement?q=rochebrune"), http.StatusOK)
+	says(t, p, "Établissements trouvés Collège des Tilleuls Rochebrune · 0991234D", "Il y en a d’autres")
+	first := ""
+	for _, a := range p.Find("a") {
+		if href := looktest.Attr(a, "href"); first == "" && strings.HasPrefix(href, "/connexion?") {
+			first = href
+		}
+	}
+	if first != federation.SignInPath("/mediacentre?q=a b", "A99") {
+		t.Errorf("the school leads to %q", first)
+	}
+	says(t, page(t, d.as("").Get(t, "/connexion-par-etablissement?q=x"), http.StatusOK), "Aucun établissement n’est connu ici sous ces mots.")
 }
 
 func TestAFormIsCarriedToAnotherSite(t *testing.T) {

@@ -21,16 +21,26 @@ type entsPage struct {
 	look.Shell
 	Last   *entLink // the portal of last time, first and large
 	Others []entLink
+
+	Find    bool   // schools may be looked for
+	Sought  string // what was looked for
+	Next    string
+	Schools []entLink
+	More    bool
 }
 
-type entLink struct{ Name, Href string }
+// entLink leads to a portal; by way of a school, Where says which school it is.
+type entLink struct{ Name, Where, Href string }
 
 // ChooseENT implements federation.Pages.
 func (a *Room) ChooseENT(w http.ResponseWriter, r *http.Request, choice federation.ENTChoice) error {
-	p := &entsPage{Shell: a.shell(r)}
+	p := &entsPage{Shell: a.shell(r), Find: choice.Search, Sought: choice.Sought, Next: choice.Next, More: choice.More}
 	p.Title, p.Lead = p.T("web.ent.title"), p.T("web.ent.lead")
+	for _, s := range choice.Found {
+		p.Schools = append(p.Schools, entLink{s.Name, s.Town + " · " + string(s.UAI), choice.Address(s.Project)})
+	}
 	for _, ent := range choice.ENTs {
-		link := entLink{ent.Name, choice.Address(ent.Project)}
+		link := entLink{Name: ent.Name, Href: choice.Address(ent.Project)}
 		if ent.Project == choice.Remembered {
 			p.Last = &link
 		} else {
