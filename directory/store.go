@@ -59,4 +59,6 @@ type Writer interface {
 	ConfirmManager(ctx context.Context, act journal.ActID, school SchoolID, person PersonID) error
 	// AskHead sets whether managers whom the portal names from now on wait for the head's word.
 	AskHead(ctx context.Context, act journal.ActID, school SchoolID, asks bool) error
+	// Forget removes what names a person, and what ties them to schools.
+	Forget(ctx context.Context, act journal.ActID, project ProjectID, person PersonID) error
 }

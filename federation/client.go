@@ -100,6 +100,14 @@ func fit(address string) bool {
 // Allows reports whether answers may go to this address. No pattern, no normalising: RFC 9700 §2.1 asks for the same string.
 func (c Client) Allows(redirect string) bool { return slices.Contains(c.Redirects, redirect) }
 
+// IsOrigin reports whether an origin (RFC 6454 §6.2) is that of one of the client's return addresses: its own pages.
+func (c Client) IsOrigin(origin string) bool {
+	return origin != "" && slices.ContainsFunc(c.Redirects, func(address string) bool {
+		u, err := url.Parse(address)
+		return err == nil && u.Scheme+"://"+u.Host == origin
+	})
+}
+
 // Proves reports whether the secret is the client's, in a time that tells nothing. Of a client that is registered for a stronger
 // proof no secret is.
 func (c Client) Proves(secret Token) bool {

@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -64,6 +65,12 @@ func (s *Service) registered(ctx context.Context) ([]Client, error) {
 	defer s.known.mu.Unlock()
 	s.known.all, s.known.until = all, now.Add(knownFor)
 	return all, nil
+}
+
+// IsOrigin reports whether an origin is that of some registered program's pages.
+func (s *Service) IsOrigin(ctx context.Context, origin string) (bool, error) {
+	all, err := s.registered(ctx)
+	return slices.ContainsFunc(all, func(c Client) bool { return c.IsOrigin(origin) }), err
 }
 
 // FindClient returns a registered program; fault.NotFound for any other. What it says may be a second old.

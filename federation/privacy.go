@@ -2,9 +2,11 @@ package federation
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"pupitre/directory"
+	"pupitre/internal/fault"
 	"pupitre/journal"
 	"pupitre/privacy"
 )
@@ -94,7 +96,8 @@ func (h Holder) Export(ctx context.Context, who privacy.Subject) (any, error) {
 	return out, nil
 }
 
-// Erase implements privacy.Holder. The person's sessions end with it; what was being told of them is told no more.
+// Erase implements privacy.Holder. The person's sessions end with it; what was being told of them is told no more, but that they are
+// erased: the publishers who have seen them must erase, too. Repeated, it tells nobody a second time.
 func (h Holder) Erase(ctx context.Context, who privacy.Subject) error {
 	return h.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		act, err := w.Record(ctx, journal.Entry{
@@ -103,6 +106,38 @@ func (h Holder) Erase(ctx context.Context, who privacy.Subject) error {
 		if err != nil {
 			return err
 		}
+		if err := tellErased(ctx, w, act, directory.ProjectID(who.Project), directory.PersonID(who.ID)); err != nil {
+			return err
+		}
 		return w.Forget(ctx, act, directory.ProjectID(who.Project), directory.PersonID(who.ID))
 	})
+}
+
+// tellErased queues the event for every program that takes events and whose publisher has seen the person. The pseudonym is made now:
+// afterwards nobody can.
+func tellErased(ctx context.Context, w Writer, act journal.ActID, project directory.ProjectID, person directory.PersonID) error {
+	known, err := w.Acquaintances(ctx, project, person)
+	if err != nil || len(known) == 0 {
+		return err
+	}
+	secret, err := w.Secret(ctx, project, person)
+	if fault.Is(err, fault.NotFound) { // who names nobody any more can be told of by no name
+		return nil
+	} else if err != nil {
+		return err
+	}
+	clients, err := w.Clients(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range clients {
+		knows := slices.ContainsFunc(known, func(a Acquaintance) bool { return a.Sector == c.Sector })
+		if c.EventsURL == "" || !knows {
+			continue
+		}
+		if err := w.QueueErased(ctx, act, c.ID, PseudonymOf(secret, c.Sector).Subject()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

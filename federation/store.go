@@ -35,6 +35,9 @@ type Reader interface {
 	// fault.NotFound where they are there no longer.
 	Facts(ctx context.Context, s Session) (Facts, error)
 
+	// Taught lists the pupils of the classes and groups that somebody teaches in a school now, by class and then by name.
+	Taught(ctx context.Context, school directory.SchoolID, teacher directory.PersonID) ([]Taught, error)
+
 	// Acquaintances lists the publishers that have seen the person.
 	Acquaintances(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]Acquaintance, error)
 
@@ -66,6 +69,9 @@ type Writer interface {
 
 	// Forget removes everything here that is of one person, what the faces keep included.
 	Forget(ctx context.Context, act journal.ActID, project directory.ProjectID, person directory.PersonID) error
+
+	// QueueErased has a client told that somebody whom it knows by this pseudonym was erased.
+	QueueErased(ctx context.Context, act journal.ActID, client ClientID, subject string) error
 
 	// PutClient registers a client, or changes the one of that id.
 	PutClient(ctx context.Context, act journal.ActID, c Client) error

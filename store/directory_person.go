@@ -8,6 +8,7 @@ import (
 	"pupitre/directory"
 	"pupitre/internal/db"
 	"pupitre/internal/fault"
+	"pupitre/journal"
 )
 
 const personColumns = `id, project, external, family_name, given_name, civility, mails`
@@ -96,3 +97,14 @@ func among(school directory.SchoolID, filter directory.Filter) where {
 var likeSigns = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 func escapeLike(s string) string { return likeSigns.Replace(s) }
+
+// Forget implements directory.Writer. The name goes last.
+func (t directoryTx) Forget(ctx context.Context, _ journal.ActID, project directory.ProjectID, person directory.PersonID) error {
+	for _, table := range []string{"membership", "assignment_manager", "attachment"} {
+		if _, err := t.Exec(ctx, `delete from `+table+` where person = $1`, string(person)); err != nil {
+			return err
+		}
+	}
+	_, err := t.Exec(ctx, `delete from person where project = $1 and id = $2`, string(project), string(person))
+	return err
+}

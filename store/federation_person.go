@@ -102,3 +102,19 @@ func (t federationTx) Facts(ctx context.Context, s federation.Session) (federati
 	f.Subjects = slices.DeleteFunc(subjects, func(s directory.Subject) bool { return !slices.Contains(taught, s.Code) })
 	return f, err
 }
+
+// Taught implements federation.Reader.
+func (t federationTx) Taught(ctx context.Context, school directory.SchoolID, teacher directory.PersonID) ([]federation.Taught, error) {
+	return list(ctx, t.Tx, `
+		select c.code, c.label, c.kind, p.id, p.family_name, p.given_name, p.civility, p.secret
+		from membership mine join cohort c on c.school = mine.school and c.id = mine.cohort and not c.closed
+		join membership m on m.school = c.school and m.cohort = c.id
+		join attachment a on a.school = m.school and a.person = m.person and a.profile = $3 and a.until = ''
+		join person p on p.id = m.person
+		where mine.school = $1 and mine.person = $2
+		order by c.kind, c.label, c.code, p.folded, p.id`,
+		[]any{string(school), string(teacher), string(directory.Pupil)}, func(row db.Row) (k federation.Taught, err error) {
+			err = row.Scan(&k.Code, &k.Label, &k.Kind, &k.Person, &k.Name.Family, &k.Name.Given, &k.Name.Civility, &k.Secret)
+			return k, err
+		})
+}

@@ -5,6 +5,7 @@ import (
 
 	"pupitre/directory"
 	"pupitre/federation"
+	"pupitre/federation/events"
 	"pupitre/internal/db"
 	"pupitre/journal"
 )
@@ -51,4 +52,11 @@ func (t federationTx) Forget(ctx context.Context, _ journal.ActID, project direc
 		}
 	}
 	return nil
+}
+
+// QueueErased implements federation.Writer. The row names nobody: in the person's place is the act, so it stands in no other row's way.
+func (t federationTx) QueueErased(ctx context.Context, act journal.ActID, client federation.ClientID, subject string) error {
+	_, err := t.Exec(ctx, `insert into push (project, person, id, client, kind, body, at, due_at) values ('', $1, $2, $3, $4, $5, $6, $6)`,
+		string(act), string(act)+"."+string(client), string(client), string(events.PersonErased), subject, db.Micros(t.Now()))
+	return err
 }

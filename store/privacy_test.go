@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"testing"
 
+	"pupitre/directory"
 	"pupitre/directory/provision"
 	"pupitre/federation"
 	"pupitre/internal/lang"
@@ -15,7 +16,6 @@ import (
 // notHeld are the tables of class identity that no holder answers for, and why.
 var notHeld = map[string]string{
 	"oneroster_package": "a number for each project, nobody's",
-	"person":            "not yet: the directory has no holder (docs/contracts.md §9)",
 	"delivery":          "not yet: a report's examples know persons by the portal's identifier (docs/contracts.md §9)",
 }
 
@@ -23,7 +23,7 @@ var notHeld = map[string]string{
 func TestTheRegisterNamesEveryTableOfPersons(t *testing.T) {
 	t.Parallel()
 	described, words := map[string]bool{}, lang.MustLoad()
-	for area, kept := range (privacy.Register{provision.Holder{}, federation.Holder{}}).Describe() {
+	for area, kept := range (privacy.Register{provision.Holder{}, federation.Holder{}, directory.Holder{}}).Describe() {
 		for _, k := range kept {
 			described[k.Table] = true
 			if !words.Has(k.What) || !words.Has(k.Why) || k.Source == "" {

@@ -44,6 +44,7 @@ type commands struct {
 	Generate generateCommand `cmd:"" help:"Write fictional files, valid and of any size."`
 	Check    checkCommand    `cmd:"" help:"Check a database, or a file before it is sent."`
 	Partner  partnerCommand  `cmd:"" help:"Partners and their certificates."`
+	Person   personCommand   `cmd:"" help:"What is kept of one person: export it, erase it."`
 	Client   clientCommand   `cmd:"" help:"Publishers' programs, that people enter through the broker."`
 }
 

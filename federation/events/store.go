@@ -19,6 +19,7 @@ const (
 	SessionRevoked Kind = "session-revoked" // Body is the session's id
 	Logout         Kind = "logout"          // the same, as a logout token
 	CASLogout      Kind = "cas-logout"      // the same, told to each CAS service by its ticket
+	PersonErased   Kind = "person-erased"   // Body is the pseudonym: the person is gone, and nobody could make it any more
 	SAMLLogout     Kind = "saml-logout"     // the same, told to a SAML service provider
 )
 

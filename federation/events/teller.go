@@ -193,6 +193,12 @@ func (t *Teller) tell(ctx context.Context, c federation.Client, p Push, gone boo
 			return false, err
 		}
 		sent = t.signOut(ctx, entered)
+	} else if !gone && p.Kind == PersonErased && c.EventsURL != "" {
+		token, err := t.erased(ctx, p, c)
+		if err != nil {
+			return false, err
+		}
+		sent = t.send(ctx, c, p.Kind, token)
 	} else if !gone && takes(c, p.Kind) { // else there is nobody left to tell
 		secret, err := t.secret(ctx, p)
 		switch {

@@ -22,6 +22,7 @@ import (
 	"pupitre/internal/db"
 	"pupitre/internal/db/dbtest"
 	"pupitre/journal"
+	"pupitre/privacy"
 	"pupitre/store/storetest/federationtest"
 )
 
@@ -172,6 +173,34 @@ func (h *house) deliver(t testing.TB, want int) {
 
 func (h *house) ines() string {
 	return federation.PseudonymOf("1111111111111111111111111111111111111111111111111111111111111111", federationtest.Preau).Subject()
+}
+
+// Who is erased here must be erased by the publishers who have seen them, once they themselves are nobody here any more.
+func TestPublishersAreToldOfTheErased(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h, _ := open(t, e)
+		register := privacy.Register{federation.Holder{Store: h.Store.Federation()}}
+		for _, person := range []directory.PersonID{federationtest.Ines, federationtest.Noe, federationtest.Ines} { // Noé was never seen
+			if err := register.Erase(t.Context(), privacy.Subject{Project: string(federationtest.Project), ID: string(person)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := h.Store.DB.Pool().ExecContext(t.Context(), `delete from person`); err != nil {
+			t.Fatal(err)
+		}
+		h.deliver(t, 1)
+		h.deliver(t, 0)
+		got := h.Publisher.told()
+		want := heard{"/events", "secevent+jwt", h.ines(), map[string]any{"https://schemas.openid.net/secevent/risc/event-type/account-purged": map[string]any{}}, ""}
+		if len(got) != 1 {
+			t.Fatalf("told %+v", got)
+		}
+		got[0].ID = ""
+		if diff := cmp.Diff(want, got[0]); diff != "" {
+			t.Error(diff)
+		}
+	})
 }
 
 func TestAPublisherIsToldOfThoseWhoEntered(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 // The names of events. Ours is known by its last part (docs/protocols/rights.md).
 const (
 	eventRights  = "urn:pupitre:event-type/rights-changed"
+	eventErased  = "https://schemas.openid.net/secevent/risc/event-type/account-purged"
 	eventSession = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
 	eventLogout  = "http://schemas.openid.net/event/backchannel-logout"
 )
@@ -86,6 +87,16 @@ func (t *Teller) token(ctx context.Context, p Push, c federation.Client, secret 
 		set.Events[eventRights] = map[string]any{"event_timestamp": p.At.Unix(), "ark": p.Body}
 	}
 	return t.Keys.Sign(ctx, c.Algorithm, "secevent+jwt", set)
+}
+
+// erased writes that somebody was erased (RISC 1.0 §2.1). The push holds the pseudonym, for there is nothing left to make it of; its
+// name is drawn from the push's own, which is random.
+func (t *Teller) erased(ctx context.Context, p Push, c federation.Client) (string, error) {
+	id := sha256.Sum256([]byte("push\x00" + p.ID))
+	return t.Keys.Sign(ctx, c.Algorithm, "secevent+jwt", setToken{
+		Issuer: t.Issuer, Audience: c.ID, Issued: p.At.Unix(), Happened: p.At.Unix(), ID: hex.EncodeToString(id[:16]),
+		Subject: subject{"iss_sub", t.Issuer, p.Body}, Events: map[string]any{eventErased: map[string]any{}},
+	})
 }
 
 // jti names a push to its client without showing our ids.

@@ -4,6 +4,7 @@
 //	GET, POST /oidc/authorize   who is there and may they? then a code, to an address registered exactly  (alias /oidc/oidcAuthorize)
 //	POST      /oidc/token       a code, once and within 60 s, or a refresh token, once, for tokens         (alias /oidc/oidcAccessToken)
 //	GET, POST /oidc/userinfo    the released attributes, decided anew                                      (alias /oidc/oidcProfile)
+//	GET       /roster           a teacher's classes, for their browser (docs/protocols/rights.md)
 //	GET       /rights           what the person may open of this publisher (docs/protocols/rights.md)
 //	POST      /oidc/revoke      a client gives a token back (RFC 7009)
 //	GET, POST /oidc/logout      a client asks to end the session (RP-Initiated Logout 1.0)

@@ -159,6 +159,28 @@ func (h *house) token(t testing.TB, form url.Values) answer {
 }
 
 // get asks with an access token, and returns the status and the body.
+// knock sends a request with headers, and reads the JSON that comes, if any does.
+func (h *house) knock(t testing.TB, method, path string, headers map[string]string) (int, http.Header, map[string]any) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, h.URL+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range headers {
+		if value != "" {
+			req.Header.Set(name, value)
+		}
+	}
+	res, err := h.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var body map[string]any
+	_ = json.NewDecoder(res.Body).Decode(&body) // not every answer has one
+	return res.StatusCode, res.Header, body
+}
+
 func (h *house) get(t testing.TB, path, token string) (int, map[string]any) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.URL+path, nil)

@@ -50,6 +50,8 @@ func (p *Provider) Mount(mux *httpx.Mux) {
 		mux.Handle("POST "+path, p.userinfo)
 	}
 	mux.Handle("GET /rights", p.rights)
+	mux.Handle("GET /roster", p.roster)
+	mux.Handle("OPTIONS /roster", p.rosterAhead)
 	mux.Handle("POST /oidc/revoke", p.revoke)
 	mux.Handle("GET /oidc/logout", p.logout)
 	mux.Handle("POST /oidc/logout", p.logout)
@@ -57,7 +59,7 @@ func (p *Provider) Mount(mux *httpx.Mux) {
 
 // BackChannel lists the routes that programs ask: they need no cookie, and may be reached by another name of the house.
 func (*Provider) BackChannel() []string {
-	patterns := []string{"GET /.well-known/openid-configuration", "GET /oidc/jwks", "GET /rights", "POST /oidc/revoke"}
+	patterns := []string{"GET /.well-known/openid-configuration", "GET /oidc/jwks", "GET /rights", "GET /roster", "OPTIONS /roster", "POST /oidc/revoke"}
 	for _, path := range []string{"/oidc/token", "/oidc/oidcAccessToken", "/oidc/userinfo", "/oidc/oidcProfile"} {
 		patterns = append(patterns, "POST "+path)
 	}
@@ -81,6 +83,7 @@ type metadata struct {
 	EndSession             string   `json:"end_session_endpoint"`
 	Revocation             string   `json:"revocation_endpoint"`
 	Rights                 string   `json:"rights_endpoint"` // ours: docs/protocols/rights.md
+	Roster                 string   `json:"roster_endpoint"` // ours, too
 	Scopes                 []string `json:"scopes_supported"`
 	ResponseTypes          []string `json:"response_types_supported"`
 	ResponseModes          []string `json:"response_modes_supported"`
@@ -126,7 +129,7 @@ func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) error {
 		Issuer:        p.Issuer,
 		Authorization: p.Issuer + "/oidc/authorize", Token: p.Issuer + "/oidc/token", UserInfo: p.Issuer + "/oidc/userinfo",
 		JWKS: p.Issuer + "/oidc/jwks", EndSession: p.Issuer + "/oidc/logout", Revocation: p.Issuer + "/oidc/revoke",
-		Rights: p.Issuer + "/rights",
+		Rights: p.Issuer + "/rights", Roster: p.Issuer + "/roster",
 		Scopes: []string{"openid", "offline_access", "scope.gar"}, ResponseTypes: []string{"code"}, ResponseModes: []string{"query"},
 		GrantTypes: []string{"authorization_code", "refresh_token"}, SubjectTypes: []string{"pairwise"},
 		IDTokenAlgorithms: algorithms,

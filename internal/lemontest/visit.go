@@ -127,3 +127,15 @@ func attribute(n *html.Node, name string) string {
 	}
 	return ""
 }
+
+// SignedIn is so many browsers, each signed in as the first of the demonstration's persons: for measuring.
+func (p *Portal) SignedIn(t testing.TB, n int) []*http.Client {
+	t.Helper()
+	var all []*http.Client
+	for range n {
+		browser := Browser(t)
+		p.SignIn(t, browser, p.URL+"/", "dwho")
+		all = append(all, browser)
+	}
+	return all
+}

@@ -111,6 +111,10 @@ func run(ctx context.Context, out io.Writer, measures []measure, r runner, other
 		}
 		figures := parse(text)
 		for _, g := range m.goals {
+			if g.isBeside() && len(figures[g.result]) > 0 && len(figures[g.result][g.unit]) == 0 {
+				fmt.Fprintf(out, "bar %s - %s goal %s %v unmeasured: %s is not here\n", g.name, g.in, g.op, g.number, strings.TrimPrefix(g.unit, "x/"))
+				continue
+			}
 			b, err := judge(g, figures)
 			if err != nil {
 				troubles = append(troubles, fmt.Errorf("%s of %s: %w", m.bench, m.pkg, err))

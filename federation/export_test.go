@@ -1,0 +1,5 @@
+package federation
+
+// What tests look at.
+
+var ShortNames = shortNames

@@ -1,0 +1,18 @@
+package brokerapp
+
+import (
+	"pupitre/directory"
+	"pupitre/directory/provision"
+	"pupitre/federation"
+	"pupitre/privacy"
+)
+
+// Register is the broker's register of personal data, in the order of erasure: publishers are told while there is still a pseudonym to
+// tell, and what names the person goes last.
+func (b *Broker) Register() privacy.Register {
+	return privacy.Register{
+		provision.Holder{Store: b.Store.Provision()},
+		federation.Holder{Store: b.Store.Federation()},
+		directory.Holder{Store: b.Store.Directory()},
+	}
+}

@@ -1,0 +1,47 @@
+package federationtest
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"pupitre/internal/clock"
+)
+
+// Callers has a flow done by so many callers at once for as long as the benchmark lasts, and reports how many there were in a second
+// (flows/s), and what the slowest of a hundred took (ms/p99). It returns the former. The flow is given its caller's number, and
+// reports whether all of it went well: one that did not fails the benchmark.
+func Callers(b *testing.B, callers int, flow func(caller int) bool) (perSecond float64) {
+	b.Helper()
+	took := make([][]time.Duration, callers)
+	turns := make(chan struct{})
+	var all sync.WaitGroup
+	var failed atomic.Int64
+	for i := range callers {
+		all.Go(func() {
+			for range turns {
+				began := clock.System()
+				if !flow(i) {
+					failed.Add(1)
+				}
+				took[i] = append(took[i], clock.System().Sub(began))
+			}
+		})
+	}
+	for b.Loop() {
+		turns <- struct{}{}
+	}
+	close(turns)
+	all.Wait()
+	if n := failed.Load(); n > 0 {
+		b.Errorf("%d of %d flows failed", n, b.N)
+	}
+	each := slices.Concat(took...)
+	slices.Sort(each)
+	perSecond = float64(b.N) / b.Elapsed().Seconds()
+	b.ReportMetric(perSecond, "flows/s")
+	b.ReportMetric(each[len(each)*99/100].Seconds()*1e3, "ms/p99")
+	return perSecond
+}
