@@ -5,6 +5,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"strings"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -79,6 +80,62 @@ func TestUnsafeClientsAreNotRegistered(t *testing.T) {
 		spoil(&c)
 		if err := c.Validate(); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+func tool() federation.Client {
+	return federation.Client{ID: "labo", Sector: "publisher-preau", Algorithm: federation.RS256, Proof: federation.Proof{Method: federation.ByKey, KeysAt: "https://labo.example/jwks"},
+		LTI: &federation.LTI{Login: "https://labo.example/login", Redirects: []string{"https://labo.example/message"}, Deployment: "1",
+			Targets: []federation.LTITarget{{Address: "https://labo.example/lti/a?x=1", ARK: "ark:/1"}, {Address: "https://labo.example/lti/b/", ARK: "ark:/2"}}}}
+}
+
+func TestUnsafeToolsAreNotRegistered(t *testing.T) {
+	t.Parallel()
+	if err := tool().Validate(); err != nil {
+		t.Fatal(err)
+	}
+	for name, spoil := range map[string]func(*federation.Client){
+		"no login":               func(c *federation.Client) { c.LTI.Login = "" },
+		"no target":              func(c *federation.Client) { c.LTI.Targets = nil },
+		"no return address":      func(c *federation.Client) { c.LTI.Redirects = nil },
+		"no deployment":          func(c *federation.Client) { c.LTI.Deployment = "" },
+		"a deployment with room": func(c *federation.Client) { c.LTI.Deployment = "a b" },
+		"an endless deployment":  func(c *federation.Client) { c.LTI.Deployment = strings.Repeat("a", 256) },
+		"a secret for a key":     func(c *federation.Client) { c.Proof = federation.Proof{} },
+		"no algorithm":           func(c *federation.Client) { c.Algorithm = "" },
+		"login in the clear":     func(c *federation.Client) { c.LTI.Login = "http://labo.example/login" },
+		"message in the clear":   func(c *federation.Client) { c.LTI.Redirects = []string{"http://labo.example/message"} },
+		"target in the clear":    func(c *federation.Client) { c.LTI.Targets[0].Address = "http://labo.example/lti/a" },
+		"choice in the clear":    func(c *federation.Client) { c.LTI.DeepLinking = "http://labo.example/choose" },
+		"a user":                 func(c *federation.Client) { c.LTI.Targets[0].Address = "https://labo.example@mechant.example/" },
+		"out of the path":        func(c *federation.Client) { c.LTI.Targets[0].Address = "https://labo.example/lti/../" },
+		"a fragment":             func(c *federation.Client) { c.LTI.Targets[0].Address = "https://labo.example/lti#a" },
+	} {
+		c := tool()
+		spoil(&c)
+		if err := c.Validate(); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+func TestATargetIsNamedExactlyAndCoversWhatIsBelow(t *testing.T) {
+	t.Parallel()
+	l := tool().LTI
+	for ask, want := range map[[2]string]string{
+		{"https://labo.example/lti/b/", ""}: "ark:/2", {"", "ark:/1"}: "ark:/1", {"https://labo.example/lti/b", ""}: "", {"https://labo.example/lti/b/x", ""}: "", {"", "ark:/3"}: "", {"", ""}: "",
+	} {
+		if got, ok := l.Target(ask[0], ask[1]); ok != (want != "") || got.ARK != want {
+			t.Errorf("%v: %v, %v", ask, got, ok)
+		}
+	}
+	for address, want := range map[string]string{
+		"https://labo.example/lti/a": "ark:/1", "https://labo.example/lti/a?y=2": "ark:/1", "https://labo.example/lti/a/b": "ark:/1", "https://labo.example/lti/b/c?d": "ark:/2",
+		"https://labo.example/lti/ab": "", "https://labo.example/lti/a/../c": "", "https://LABO.example/lti/a": "", "https://labo.example:443/lti/a": "", "http://labo.example/lti/a": "", "": "",
+	} {
+		if got, ok := l.Covers(address); ok != (want != "") || got.ARK != want {
+			t.Errorf("%q: %v, %v", address, got, ok)
 		}
 	}
 }

@@ -159,6 +159,13 @@ func (t ltiTx) Acquaint(ctx context.Context, project directory.ProjectID, person
 		string(project), string(person), string(sector), db.Micros(t.Now()))
 }
 
+// FirstOfDay implements lti.Writer. The name is hashed, and goes the day after: it leaves no list of who was told of.
+func (t ltiTx) FirstOfDay(ctx context.Context, c lti.Context, person directory.PersonID) (bool, error) {
+	day := t.Now().UTC().Truncate(24 * time.Hour)
+	name := federation.Token(string(c.ID) + " " + string(person) + " " + day.Format(time.DateOnly))
+	return proofTx(t).Spend(ctx, c.Client, "listed", name.Hash(), day.Add(24*time.Hour))
+}
+
 // AddToken implements lti.Writer.
 func (t ltiTx) AddToken(ctx context.Context, k lti.ServiceToken, hash federation.Hash) error {
 	return t.Later(ctx, `insert into lti_token (client, hash, scope, until) values ($1, $2, $3, $4)`,

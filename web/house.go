@@ -19,6 +19,7 @@ type House struct {
 	Sessions Sessions
 	People   People
 	Shared   tx.Shared // nil: what a page asks of each area is of a moment of its own
+	Classes  Classes   // nil: classes have no pages of their own
 
 	closed *look.Template
 }
@@ -27,6 +28,11 @@ type House struct {
 type Sessions interface {
 	// Present is fault.Unauthenticated where the token opens no session.
 	Present(ctx context.Context, token federation.Token) (federation.Presence, error)
+}
+
+// Classes tells whether classes have pages: whether there is any publisher's tool that marks work or from which links are pinned.
+type Classes interface {
+	HaveBooks(ctx context.Context) (bool, error)
 }
 
 // People tells what somebody is in a school. directory.Service satisfies it.
@@ -68,6 +74,7 @@ const (
 	JournalPath = "/mon-journal"
 	PlacesPath  = "/mes-lieux"
 	HeadPath    = "/responsables"
+	ClassesPath = "/carnets"
 )
 
 // SignIn is where somebody who is not signed in goes, to come back to this page: httpx.Edge.SignIn.
@@ -151,6 +158,9 @@ func (h *House) reader(r *http.Request) (*Reader, error) {
 	}
 	if !reader.IsPupil() { // a pupil is never asked to assign copies
 		reader.Manages, err = h.People.SchoolsOfManager(ctx, presence.Person.ID)
+	}
+	if err == nil && h.Classes != nil && len(reader.Cohorts) > 0 {
+		reader.Books, err = h.Classes.HaveBooks(ctx)
 	}
 	if err == nil && presence.Session.Profile == directory.Staff {
 		reader.Heads, err = h.People.IsHead(ctx, presence.Person.ID, presence.Session.School)

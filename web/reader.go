@@ -14,6 +14,7 @@ type Reader struct {
 	Cohorts []directory.Cohort // their classes and groups there; for a teacher, those that they teach
 	Manages []directory.School // where they may assign copies
 	Heads   bool               // they head the school where they are
+	Books   bool               // their classes have pages
 }
 
 // IsPupil reports whether the reader is there as a pupil: pages then say « tu ».

@@ -122,7 +122,7 @@ func hasRole(roles []string, role string) bool {
 	return slices.ContainsFunc(roles, func(r string) bool { return r == role || strings.HasSuffix(r, "membership#"+role) })
 }
 
-// listed journals that a tool was told of a class, and with which attributes.
+// listed journals that a tool was told of a class, and with which attributes; for each of those in it, too.
 func (p *Platform) listed(ctx context.Context, a asked, entries []federation.Entry) error {
 	var names []federation.Attribute
 	for _, e := range entries {
@@ -141,7 +141,7 @@ func (p *Platform) listed(ctx context.Context, a asked, entries []federation.Ent
 			return err
 		}
 		for _, e := range entries {
-			if err := w.Acquaint(ctx, e.Session.Project, e.Session.Person, a.client.Sector); err != nil {
+			if err := p.listedOne(ctx, w, a, e); err != nil {
 				return err
 			}
 		}
@@ -151,6 +151,22 @@ func (p *Platform) listed(ctx context.Context, a asked, entries []federation.Ent
 		return fmt.Errorf("tell %s of %s: %w", a.client.ID, a.context.Cohort, err)
 	}
 	return nil
+}
+
+// listedOne lets somebody read of it in their own journal, once a day: a tool may ask for the list at every click.
+func (p *Platform) listedOne(ctx context.Context, w Writer, a asked, e federation.Entry) error {
+	if err := w.Acquaint(ctx, e.Session.Project, e.Session.Person, a.client.Sector); err != nil {
+		return err
+	}
+	first, err := w.FirstOfDay(ctx, a.context, e.Session.Person)
+	if err != nil || !first {
+		return err
+	}
+	_, err = w.Record(ctx, journal.Entry{
+		School: string(a.context.School), Actor: byTool(a.client), Verb: "federation.listed", Subject: a.context.ARK, Person: string(e.Session.Person),
+		Class: journal.ClassAccess, Detail: map[string]any{"tool": a.client.Name, "publisher": a.client.Sector, "released": e.Attributes.Names()},
+	})
+	return err
 }
 
 // byTool is a tool as an actor.

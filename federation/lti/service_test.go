@@ -18,6 +18,7 @@ import (
 	"pupitre/federation"
 	"pupitre/federation/proof"
 	"pupitre/internal/db/dbtest"
+	"pupitre/journal"
 	"pupitre/store/storetest/federationtest"
 )
 
@@ -208,6 +209,26 @@ func TestAToolReadsWhoHoldsItInAClass(t *testing.T) {
 		})
 		if err != nil || acquainted != 1 {
 			t.Errorf("%d acquaintances, %v", acquainted, err)
+		}
+		// And each of them reads of it, once for the day.
+		for _, want := range []int{1, 2} {
+			listed := 0
+			err := h.Store.Journal().Read(t.Context(), func(ctx context.Context, r journal.Reader) error {
+				listed = 0
+				entries, err := r.OfPerson(ctx, string(federationtest.Renard), "", 100)
+				for _, e := range entries {
+					if e.Entry.Verb == "federation.listed" {
+						listed++
+					}
+				}
+				return err
+			})
+			if err != nil || listed != want {
+				t.Errorf("%d entries, want %d, %v", listed, want, err)
+			}
+			h.Clock.Advance(24 * time.Hour)
+			token = h.token(t, scopeMembers)
+			subjects(class + "/memberships")
 		}
 		// Withdrawn a second ago; gone a second ago.
 		h.Rights.Withdraw(federationtest.Ines, federationtest.College, directory.Pupil, federationtest.Grammar)

@@ -103,6 +103,8 @@ type Writer interface {
 	OpenContext(ctx context.Context, c Context) (ContextID, error)
 	// Acquaint notes that a publisher has seen a person.
 	Acquaint(ctx context.Context, project directory.ProjectID, person directory.PersonID, sector federation.Sector) error
+	// FirstOfDay reports whether a tool is told of a person in a class for the first time on this day (UTC).
+	FirstOfDay(ctx context.Context, c Context, person directory.PersonID) (bool, error)
 	// AddToken keeps a tool's access token by its hash. There is no act: it is of nobody.
 	AddToken(ctx context.Context, t ServiceToken, hash federation.Hash) error
 	// PutLineItem keeps a line item, or changes the one of that id; DropLineItem removes one, with its scores.

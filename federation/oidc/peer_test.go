@@ -1,8 +1,12 @@
 package oidc_test
 
 import (
+	"crypto/x509"
+	"encoding/pem"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -18,25 +22,38 @@ import (
 // published keys, asks for the attributes, and sees the pseudonym.
 func TestModAuthOpenIDC(t *testing.T) {
 	t.Parallel()
-	for _, algorithm := range federation.Algorithms {
-		t.Run(string(algorithm), func(t *testing.T) {
+	for _, one := range []struct {
+		algorithm federation.Algorithm
+		method    federation.Method
+	}{{federation.ES256, federation.BySecret}, {federation.RS256, federation.BySecret}, {federation.ES256, federation.ByKey}} {
+		algorithm := one.algorithm
+		t.Run(string(algorithm)+string(one.method), func(t *testing.T) {
 			t.Parallel()
 			address := apachetest.Reserve(t)
 			h := open(t, dbtest.Engines()[0])
 			h.Clock.Advance(clock.System().Sub(h.Clock.Now())) // the site has the machine's
-			if err := h.Service.Register(t.Context(), federationtest.Tester, federation.Client{ID: "site", Sector: federationtest.Preau, Name: "Le site",
-				Redirects: []string{address + "/prive/retour"}, Algorithm: algorithm, Resource: federationtest.Grammar}, federationtest.ExosProof); err != nil {
+			proves := `OIDCProviderTokenEndpointAuth client_secret_basic
+				OIDCClientSecret "` + string(federationtest.ExosProof) + `"`
+			client := federation.Client{ID: "site", Sector: federationtest.Preau, Name: "Le site",
+				Redirects: []string{address + "/prive/retour"}, Algorithm: algorithm, Resource: federationtest.Grammar}
+			if one.method == federation.ByKey { // we fetch its keys where it shows them
+				h.Provider.Proofs.Client = apachetest.Browser()
+				client.Proof = federation.Proof{Method: federation.ByKey, KeysAt: address + "/prive/retour?jwks=rsa"}
+				proves = `OIDCPrivateKeyFiles site1#` + keyFile(t) + `
+				OIDCPublicKeyFiles site1#` + publicKeyFile(t) + `
+				OIDCProviderTokenEndpointAuth private_key_jwt`
+			}
+			if err := h.Service.Register(t.Context(), federationtest.Tester, client, federationtest.ExosProof); err != nil {
 				t.Fatal(err)
 			}
 			apachetest.Start(t, address, "auth_openidc", `
 				OIDCProviderMetadataURL `+h.URL+`/.well-known/openid-configuration
 				OIDCClientID site
-				OIDCClientSecret "`+string(federationtest.ExosProof)+`"
+				`+proves+`
 				OIDCRedirectURI `+address+`/prive/retour
 				OIDCCryptoPassphrase a-passphrase-of-this-test
 				OIDCScope openid
 				OIDCPKCEMethod S256
-				OIDCProviderTokenEndpointAuth client_secret_basic
 				OIDCRemoteUserClaim sub
 				<Location /prive/>
 					AuthType openid-connect
@@ -71,4 +88,29 @@ func TestModAuthOpenIDC(t *testing.T) {
 			}
 		})
 	}
+}
+
+// keyFile writes the site's key, publicKeyFile its public half, both as PEM.
+func keyFile(t *testing.T) string {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(signingKeys().strong)
+	return pemFile(t, "PRIVATE KEY", der, err)
+}
+
+func publicKeyFile(t *testing.T) string {
+	t.Helper()
+	der, err := x509.MarshalPKIXPublicKey(signingKeys().strong.Public())
+	return pemFile(t, "PUBLIC KEY", der, err)
+}
+
+func pemFile(t *testing.T, kind string, der []byte, err error) string {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "site.pem")
+	if err := os.WriteFile(name, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }

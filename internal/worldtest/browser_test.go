@@ -3,6 +3,7 @@ package worldtest_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
@@ -22,6 +24,7 @@ import (
 	"pupitre/web/account"
 	"pupitre/web/console"
 	"pupitre/web/desk"
+	"pupitre/web/gradebook"
 	"pupitre/web/webtest"
 )
 
@@ -152,6 +155,7 @@ func rare(t *testing.T) map[string]any {
 			&console.Room{House: h, Copies: stock, People: school, Notices: stock},
 			&desk.Room{House: h, Desks: &mediacentre.Service{Rights: rights, Notices: stock}, Notices: stock, Doors: rights, Moves: rights},
 			entrance{&account.Room{House: h, Notices: stock}},
+			&gradebook.Room{House: h, Books: marks{}},
 		}
 	})
 	server := httptest.NewServer(pages)
@@ -169,8 +173,29 @@ func rare(t *testing.T) map[string]any {
 		{webtest.Ines, access(webtest.Calcul), "refused-over", http.StatusForbidden},
 		{webtest.Ines, access(webtest.Lanterne), "refused-ended", http.StatusForbidden},
 		{webtest.Aubry, "/mediacentre", "mediacentre-nothing", http.StatusOK},
+		{webtest.Aubry, "/carnets/c-5b", "gradebook", http.StatusOK},
+		{webtest.Ines, "/carnets", "gradebooks", http.StatusOK},
 	}}
 }
+
+// marks is a class's page with a link, a choice and marks of every sort.
+type marks struct{}
+
+func (marks) Read(context.Context, federation.Session, directory.CohortID) (gradebook.Book, error) {
+	at := webtest.Now
+	return gradebook.Book{
+		Links:   []gradebook.Link{{ID: "1", Title: "Les accords", Text: "Dix questions", Tool: "Le labo", Href: "/lti/launch?lien=1"}},
+		Choices: []gradebook.Choice{{Tool: "Le labo", Title: "Le labo de grammaire 5e", Href: "/lti/choose?client_id=labo"}},
+		Columns: []gradebook.Column{{ID: "a", Label: "Accords", Tool: "Le labo", Maximum: 20}, {ID: "b", Label: "Dictée", Tool: "Le labo", Maximum: 10}},
+		Rows: []gradebook.Row{
+			{Name: directory.Name{Family: "Marchal", Given: "Inès"}, Marks: map[string]gradebook.Mark{
+				"a": {Marked: true, Final: true, Points: 14.5, Progress: gradebook.Done, Remark: "B. R.", Said: at, Received: at}, "b": {Progress: gradebook.Handed, Said: at, Received: at.Add(time.Hour)}}},
+			{Name: directory.Name{Family: "Abadie", Given: "Noé"}, Marks: map[string]gradebook.Mark{"a": {Marked: true, Points: 9, Said: at, Received: at, Progress: gradebook.Done}}},
+		},
+	}, nil
+}
+
+func (marks) Unpin(context.Context, federation.Session, string) error { return nil }
 
 // entrance gives the choice of portals an address.
 type entrance struct{ *account.Room }

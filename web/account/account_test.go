@@ -234,6 +234,13 @@ func TestJournalSaysWhatHappenedInPlainWords(t *testing.T) {
 	says(t, page(t, d.as(webtest.Aubry).Get(t, "/mon-journal"), http.StatusOK), "Rien pour l’instant", "Quand vous ouvrirez une ressource")
 }
 
+func TestAListThatAToolReadIsSaid(t *testing.T) {
+	t.Parallel()
+	d := open()
+	d.book.write(webtest.Now, webtest.Ines, "federation.listed", "ark:/99999/labo", map[string]any{"tool": "L’outil", "released": []string{"PRE", "PRO"}})
+	says(t, page(t, d.as(webtest.Ines).Get(t, "/mon-journal"), http.StatusOK), "Une application a lu la liste d’une classe", "L’outil", "prénom")
+}
+
 func TestLongJournalIsPagedByKey(t *testing.T) {
 	t.Parallel()
 	d := open()

@@ -124,6 +124,22 @@ func (a *Room) titles(ctx context.Context, entries []journal.Written) (map[strin
 // opened is the verb of an access.
 const opened = "licensing.opened"
 
+// listed is the verb of a list of a class that a publisher's tool read.
+const listed = "federation.listed"
+
+// listed says which tool read of the reader in a list of a class, and what.
+func (p *journalPage) listed(reader *web.Reader, e journal.Written) entryRow {
+	var body struct {
+		Tool     string                `json:"tool"`
+		Released []catalogue.Attribute `json:"released"`
+	}
+	row := entryRow{Icon: "users-round", Text: p.T("web.act.listed")}
+	if json.Unmarshal(e.Body, &body) == nil && body.Tool != "" {
+		row.Note = p.T("web.act.sent", "publisher", body.Tool, "what", p.attributes(reader, all(body.Released)))
+	}
+	return row
+}
+
 // acts puts the verbs that a person may read of themselves into words; others are the house's business.
 var acts = map[string]struct{ key, icon string }{
 	"federation.signed-in":    {"web.act.signed-in", "log-in"},
@@ -133,6 +149,9 @@ var acts = map[string]struct{ key, icon string }{
 
 // row puts an entry into words, or passes over one that has none.
 func (p *journalPage) row(reader *web.Reader, e journal.Written, titles map[string]catalogue.Resource) (entryRow, bool) {
+	if e.Entry.Verb == listed {
+		return p.listed(reader, e), true
+	}
 	if e.Entry.Verb != opened {
 		act, ok := acts[e.Entry.Verb]
 		return entryRow{Icon: act.icon, Text: p.sayAct(act.key)}, ok

@@ -35,6 +35,7 @@ import (
 	"pupitre/web/account"
 	"pupitre/web/console"
 	"pupitre/web/desk"
+	"pupitre/web/gradebook"
 	"pupitre/web/head"
 	"pupitre/web/operator"
 )
@@ -119,7 +120,8 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	s := b.settings
 	site := look.New(look.Pupitre, s.Words)
-	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory, Shared: b.Store}
+	programs := &programs{federation: b.Federation, now: s.Now}
+	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory, Shared: b.Store, Classes: programs}
 	rooms := &account.Room{House: house, Journal: b.Store.Journal(), Notices: b.Catalogue, Names: b.Federation}
 
 	keys := &federation.Keyring{Store: b.Store.Federation(), IDs: ids, Now: s.Now}
@@ -154,7 +156,6 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: house, SignIn: house.SignIn, Behind: s.Behind || overTLS, Strict: strict,
 		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), b.asserts.CrossOrigin(), b.tools.CrossOrigin(), door.CrossOrigin()),
 	}
-	programs := &programs{federation: b.Federation, now: s.Now}
 	mux := edge.Mux()
 	house.Mount(mux)
 	(&console.Room{House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue}).Mount(mux)
@@ -164,6 +165,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		Desks: b.desks(),
 	}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
+	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
 	rooms.Mount(mux)
 	door.Mount(mux)
 	b.provider.Mount(mux)

@@ -70,6 +70,14 @@ func (p *programs) Way(ctx context.Context, resource catalogue.Resource) (string
 	return resource.LaunchURL, nil
 }
 
+// HaveBooks implements web.Classes.
+func (p *programs) HaveBooks(ctx context.Context) (bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	err := p.refresh(ctx)
+	return len(p.tools) > 0, err
+}
+
 func (p *programs) refresh(ctx context.Context) error {
 	if p.sectors != nil && p.now().Sub(p.read) <= programsKept {
 		return nil
