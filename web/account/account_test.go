@@ -210,7 +210,7 @@ func TestAFormIsCarriedToAnotherSite(t *testing.T) {
 		t.Errorf("%q %q", policy, res.Header.Get("Cache-Control"))
 	}
 	p := page(t, res, http.StatusOK)
-	says(t, p, "Entrée chez Le labo", "Continuer")
+	says(t, p, "Vers Le labo", "Continuer")
 	form := p.Find("form")[0]
 	if looktest.Attr(form, "method") != "post" || looktest.Attr(form, "action") != "https://labo.example/acs?a=1&b=2" {
 		t.Errorf("%v", form.Attr)
