@@ -3,7 +3,6 @@ package lti
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -184,40 +183,45 @@ func (p *Platform) enter(ctx context.Context, a request, l Launch, locale locale
 		return "", err
 	}
 	cohort, there := told(entry.Attributes, cohorts, l.Cohort)
-	m := p.message(entry, a, l, locale)
-	var id ContextID
-	err = p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		if err := w.Visit(ctx, entry.Visit()); err != nil || !there {
-			return err
-		}
-		id, err = w.OpenContext(ctx, Context{
-			ID: ContextID(federation.NewToken()), School: cohort.School, Cohort: cohort.ID, Client: a.client.ID, ARK: entry.Declaration.ARK,
-		})
-		return err
-	})
+	id, err := p.keep(ctx, entry, cohort, there)
 	if err != nil {
-		return "", fmt.Errorf("open %s at %s: %w", l.ARK, a.client.ID, err)
+		return "", err
 	}
+	m := p.message(entry, a, l, locale)
 	if there {
 		p.place(m, cohort, id)
 	}
 	if l.Kind == deepLinking {
-		if err := p.forChoosing(ctx, m, l); err != nil {
-			return "", err
-		}
-		return p.Keys.Sign(ctx, a.client.Algorithm, "JWT", m)
-	}
-	m.ResourceLink = &resourceLinkClaim{ID: linkName(l, a.client.ID, id), Title: entry.Declaration.Title}
-	if there {
-		if err := p.column(ctx, m, Context{ID: id, School: cohort.School}); err != nil {
-			return "", err
+		err = p.forChoosing(ctx, m, l)
+	} else {
+		m.of(l, entry, link, id)
+		if there {
+			err = p.column(ctx, m, Context{ID: id, School: cohort.School})
 		}
 	}
-	if l.Link != "" {
-		m.ResourceLink.Title, m.ResourceLink.Description = link.Title, link.Text
-		maps.Copy(m.Custom, link.Custom)
+	if err != nil {
+		return "", err
 	}
 	return p.Keys.Sign(ctx, a.client.Algorithm, "JWT", m)
+}
+
+// keep notes the visit, and returns the id that the class has at the tool, where the message is in one.
+func (p *Platform) keep(ctx context.Context, e federation.Entry, cohort directory.Cohort, there bool) (ContextID, error) {
+	var id ContextID
+	err := p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		err := w.Visit(ctx, e.Visit())
+		if err != nil || !there {
+			return err
+		}
+		id, err = w.OpenContext(ctx, Context{
+			ID: ContextID(federation.NewToken()), School: cohort.School, Cohort: cohort.ID, Client: e.Client.ID, ARK: e.Declaration.ARK,
+		})
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("open %s at %s: %w", e.Declaration.ARK, e.Client.ID, err)
+	}
+	return id, nil
 }
 
 // column adds the line item of what is opened, where there is exactly one (Assignment and Grade Services 2.0 §3.1).

@@ -3,6 +3,7 @@ package lti
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"strings"
 
 	"pupitre/directory"
@@ -114,6 +115,15 @@ func (p *Platform) place(m *message, c directory.Cohort, id ContextID) {
 		kind = "http://purl.imsglobal.org/vocab/lis/v2/course#Group"
 	}
 	m.Context = &contextClaim{ID: id, Label: c.Code, Title: c.Label, Type: []string{kind}}
+}
+
+// of makes a message that of something opened: the resource itself, or a pinned link.
+func (m *message) of(l Launch, e federation.Entry, link Link, id ContextID) {
+	m.ResourceLink = &resourceLinkClaim{ID: linkName(l, e.Client.ID, id), Title: e.Declaration.Title}
+	if l.Link != "" {
+		m.ResourceLink.Title, m.ResourceLink.Description = link.Title, link.Text
+		maps.Copy(m.Custom, link.Custom)
+	}
 }
 
 // person is what was released of somebody, in the words of LTI.

@@ -125,43 +125,47 @@ func (p *Platform) service(answer func(w http.ResponseWriter, r *http.Request, a
 	}
 }
 
-func (p *Platform) asks(r *http.Request, scopes []string) (a asked, err error) {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return a, errToken
+func (p *Platform) asks(r *http.Request, scopes []string) (asked, error) {
+	t, err := p.bearer(r)
+	if err != nil {
+		return asked{}, err
 	}
-	var t ServiceToken
+	httpx.Event(r.Context()).Set("client", string(t.Client))
+	a := asked{}
+	if a.client, err = p.tool(r.Context(), t.Client); fault.Is(err, fault.Invalid) {
+		return a, errToken // it is registered no more
+	} else if err != nil {
+		return a, err
+	}
+	if !slices.ContainsFunc(scopes, func(s string) bool { return slices.Contains(t.Scope, s) }) {
+		return a, fault.New(fault.Denied, "federation.lti.scope", "scope", scopes[0])
+	}
 	err = p.Store.Read(r.Context(), func(ctx context.Context, rd Reader) (err error) {
-		if t, err = rd.FindToken(ctx, federation.Token(strings.TrimSpace(token)).Hash()); err != nil {
-			return err
-		}
 		if a.context, err = rd.FindContext(ctx, ContextID(r.PathValue("context"))); err != nil {
 			return err
 		}
 		a.cohort, err = rd.FindCohort(ctx, a.context.School, a.context.Cohort)
 		return err
 	})
-	switch {
-	case t.Client == "" && fault.Is(err, fault.NotFound):
-		return a, errToken
-	case err != nil && !fault.Is(err, fault.NotFound):
-		return a, err
-	case !p.Now().Before(t.Until):
-		return a, errToken
+	if err == nil && a.context.Client != a.client.ID {
+		err = fault.New(fault.NotFound, "federation.lti.context") // another tool's class looks like none
 	}
-	httpx.Event(r.Context()).Set("client", string(t.Client))
-	client, unknown := p.tool(r.Context(), t.Client)
-	if fault.Is(unknown, fault.Invalid) {
-		return a, errToken // it is registered no more
-	} else if unknown != nil {
-		return a, unknown
+	return a, err
+}
+
+// bearer finds the token that a request carries, in its header only (RFC 6750 §2.1), while it lasts.
+func (p *Platform) bearer(r *http.Request) (ServiceToken, error) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return ServiceToken{}, errToken
 	}
-	if !slices.ContainsFunc(scopes, func(s string) bool { return slices.Contains(t.Scope, s) }) {
-		return a, fault.New(fault.Denied, "federation.lti.scope", "scope", scopes[0])
+	var t ServiceToken
+	err := p.Store.Read(r.Context(), func(ctx context.Context, rd Reader) (err error) {
+		t, err = rd.FindToken(ctx, federation.Token(strings.TrimSpace(token)).Hash())
+		return err
+	})
+	if fault.Is(err, fault.NotFound) || err == nil && !p.Now().Before(t.Until) {
+		return t, errToken
 	}
-	if err != nil || a.context.Client != client.ID {
-		return a, fault.New(fault.NotFound, "federation.lti.context") // another tool's class looks like none
-	}
-	a.client = client
-	return a, nil
+	return t, err
 }
