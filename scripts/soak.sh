@@ -71,9 +71,9 @@ if wanted rapid; then
 fi
 
 if wanted races; then
-  # A ticket, a code, an assertion: a thousand times 32 uses at once, on two nodes.
-  soak races/federation passes "$go" test -count 1 -timeout 4h -v ./federation/cas ./federation/oidc ./federation/signin \
-    -run '^(TestOneTicketOneEntry|TestOf32UsesOfACodeOneSucceeds|TestOf32UsesOfAnAssertionOneSucceeds)$'
+  # A ticket, a code, an assertion, a proof, a message: a thousand times 32 uses at once, on two nodes.
+  soak races/federation passes "$go" test -count 1 -timeout 4h -v ./federation/cas ./federation/oidc ./federation/signin ./federation/lti \
+    -run '^(TestOneTicketOneEntry|TestOf32UsesOfACodeOneSucceeds|TestOf32UsesOfAnAssertionOneSucceeds|TestOf32UsesOfAProofOneSucceeds|TestOf32UsesOfAMessageOneSucceeds)$'
   soak races/licensing passes "$go" test -count "$races" -timeout 4h -v ./store \
     -run '^TestLicensing$/./^(TheLastCopiesAreNeverOverdrawn|BatchesOnTheLastCopiesAreWholeOrRefused|AnOpeningAndAReleaseAgree|TwoManagersWithStockForBothDoNotBlockEachOther)$'
   soak races/exos passes "$go" test -count "$races" -timeout 4h -v ./exos/store -run '^TestBothEnginesKeepWhatWasPromised$/./^races$'

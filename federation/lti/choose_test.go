@@ -333,12 +333,13 @@ func TestOf32UsesOfAnAnswerOneSucceeds(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		h := open(t, e)
 		hers := h.teacher(t)
+		nodes := []*house{h, h.node(t)}
 		for range 5 {
 			message := h.choice(t, hers)
 			token := h.signed(t, h.answer(message, nil))
 			var to string
-			if won := together(func() bool {
-				p, err := h.tryRespond(t.Context(), token)
+			if won := federationtest.Together(func(i int) bool {
+				p, err := nodes[i%2].tryRespond(t.Context(), token)
 				if err != nil || p.To == nil {
 					return false
 				}
@@ -347,8 +348,8 @@ func TestOf32UsesOfAnAnswerOneSucceeds(t *testing.T) {
 			}); won != 1 {
 				t.Fatalf("%d of 32 were taken", won)
 			}
-			if won := together(func() bool {
-				p, err := h.browse(t.Context(), hers, to)
+			if won := federationtest.Together(func(i int) bool {
+				p, err := nodes[i%2].browse(t.Context(), hers, to)
 				return err == nil && p.To != nil
 			}); won != 1 {
 				t.Fatalf("%d of 32 pinned it", won)

@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -57,6 +56,7 @@ var keys = sync.OnceValue(func() (out struct{ tool, other, stranger *ecdsa.Priva
 type house struct {
 	*federationtest.World
 	URL      string
+	issuer   string
 	Platform *lti.Platform
 	client   *http.Client // follows nothing
 }
@@ -89,13 +89,29 @@ func open(t testing.TB, e dbtest.Engine) *house {
 			t.Fatal(err)
 		}
 	}
-	words := lang.MustLoad()
+	h.serve(t)
+	return h
+}
+
+// node is another node of the same house, under the same address.
+func (h *house) node(t testing.TB) *house {
+	t.Helper()
+	n := &house{World: h.Node(t), client: h.client, issuer: h.URL}
+	n.serve(t)
+	return n
+}
+
+func (h *house) serve(t testing.TB) {
+	w, words := h.World, lang.MustLoad()
 	edge := &httpx.Edge{Now: w.Clock.Now, Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	mux := edge.Mux()
 	server := httptest.NewUnstartedServer(nil)
 	h.URL = "http://" + server.Listener.Addr().String()
+	if h.issuer == "" {
+		h.issuer = h.URL
+	}
 	h.Platform = &lti.Platform{
-		Federation: w.Service, Keys: w.Keys, Store: w.Store.LTI(), IDs: w.IDs, Now: w.Clock.Now, Issuer: h.URL, Pages: posting{},
+		Federation: w.Service, Keys: w.Keys, Store: w.Store.LTI(), IDs: w.IDs, Now: w.Clock.Now, Issuer: h.issuer, Pages: posting{},
 		Proofs: &proof.Checker{Federation: w.Service, Store: w.Store.Proofs(), Client: h.client, Now: w.Clock.Now, Words: words},
 	}
 	h.Platform.Mount(mux)
@@ -104,7 +120,6 @@ func open(t testing.TB, e dbtest.Engine) *house {
 	server.Start()
 	t.Cleanup(server.Close)
 	t.Cleanup(h.client.CloseIdleConnections)
-	return h
 }
 
 // page is an answer that a browser gets.
@@ -231,24 +246,6 @@ func (h *house) message(t testing.TB, session federation.Token, more ...string) 
 		t.Fatalf("%+v", p)
 	}
 	return h.claims(t, p.Form["id_token"])
-}
-
-// together runs f from 32 callers at once and counts those that succeed.
-func together(f func() bool) int {
-	var won atomic.Int32
-	var all sync.WaitGroup
-	gun := make(chan struct{})
-	for range 32 {
-		all.Go(func() {
-			<-gun
-			if f() {
-				won.Add(1)
-			}
-		})
-	}
-	close(gun)
-	all.Wait()
-	return int(won.Load())
 }
 
 // payload is a token's, unread.

@@ -223,7 +223,7 @@ func TestOf32ScoresTheLatestStays(t *testing.T) {
 		for n := range 32 {
 			turn <- float64((n*7)%32 + 1)
 		}
-		together(func() bool {
+		federationtest.Together(func(int) bool {
 			n := <-turn
 			got, err := h.call(t.Context(), http.MethodPost, column+"/scores", token, scoreMedia, scored(ines.Subject(), n, 32, noon.Add(time.Duration(n)*time.Millisecond)))
 			if err != nil || got.Status != http.StatusNoContent && got.Status != http.StatusConflict {
