@@ -51,7 +51,7 @@ func (t partnersTx) FindPartner(ctx context.Context, id partners.PartnerID) (par
 		return p, err
 	}
 	p.Certificates, err = list(ctx, t.Tx, `
-		select `+certificateColumns+` from partner_certificate c where c.partner = $1 order by c.valid_from desc, c.fingerprint`,
+		select `+certificateColumns+` from partner_certificate c where c.partner = $1 order by c.valid_from desc, c.created_at desc, c.revoked_at, c.fingerprint`,
 		[]any{string(id)}, oneCertificate)
 	return p, err
 }
@@ -78,7 +78,7 @@ func (t partnersTx) ListPartners(ctx context.Context) ([]partners.Partner, error
 		return nil, err
 	}
 	of := map[partners.PartnerID][]partners.Certificate{}
-	certificates, err := list(ctx, t.Tx, `select `+certificateColumns+` from partner_certificate c order by c.valid_from desc, c.fingerprint`, nil, oneCertificate)
+	certificates, err := list(ctx, t.Tx, `select `+certificateColumns+` from partner_certificate c order by c.valid_from desc, c.created_at desc, c.revoked_at, c.fingerprint`, nil, oneCertificate)
 	for _, c := range certificates {
 		of[c.Partner] = append(of[c.Partner], c)
 	}
