@@ -3,7 +3,7 @@
 #   FUZZTIME=60s       how long each fuzz target runs (go test -fuzztime)
 #   RAPID_CHECKS=5000  cases of each property; the state machine on both engines gets MACHINE_CHECKS=500 of 90 operations
 #   RACES=50           how often the races on the last copies, and those of Biblio Exos, are run
-#   scripts/soak.sh [crash|rapid|races|agreement|fuzz]…    only these
+#   scripts/soak.sh [crash|restart|rapid|races|agreement|fuzz]…    only these
 # What a fuzz target finds is kept beside it in testdata/fuzz, where `make test` runs it from then on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,7 +12,7 @@ go=${GO:-go}
 fuzztime=${FUZZTIME:-60s} checks=${RAPID_CHECKS:-5000} machine=${MACHINE_CHECKS:-500} races=${RACES:-50}
 
 for part in "$@"; do
-  case " crash rapid races agreement fuzz " in *" $part "*) ;; *) sed -n '2,6p' "$0" >&2; exit 2 ;; esac
+  case " crash restart rapid races agreement fuzz " in *" $part "*) ;; *) sed -n '2,6p' "$0" >&2; exit 2 ;; esac
 done
 wanted() { [ ${#only[@]} -eq 0 ] || [[ " ${only[*]} " == *" $1 "* ]]; }
 only=("$@")
@@ -52,6 +52,7 @@ total() { awk '{n += $1} END {if (NR) print n}'; }
 
 kills() { sed -n 's/.*: \([0-9]*\) kills, \([0-9]*\) batches kept.*/\1 \2/p' "$1" | awk '{k += $1; b += $2} END {if (k) print k " kills on " NR " engines, " b " batches kept"}'; }
 imports() { sed -n 's/.*: \([0-9]*\) kills, [0-9]* of them within an import, \([0-9]*\) between its schools.*/\1 \2/p' "$1" | awk '{k += $1; b += $2} END {if (k) print k " kills on " NR " engines, " b " between the schools of an import"}'; }
+launches() { sed -n 's/.*: \([0-9]*\) launches, \([0-9]*\) failed, \([0-9]*\) restarts.*/\1 \2 \3/p' "$1" | awk '{l += $1; f += $2; r += $3} END {if (l) print l " launches, " f " failed, " r " restarts of PostgreSQL"}'; }
 cases() { local n; n=$(sed -n 's/.*OK, passed \([0-9]*\) tests.*/\1/p' "$1" | total); [ -z "$n" ] || echo "$n cases"; }
 passes() { local n; n=$(grep -c '^ *--- PASS: [^ ]*/[^ ]*/' "$1" || true); [ "$n" = 0 ] || echo "$n runs"; }
 mutations() { if grep -q -- '--- PASS' "$1"; then echo "10000 mutations"; fi; }
@@ -60,6 +61,14 @@ execs() { sed -n 's/^fuzz: elapsed: \([^,]*\), execs: \([0-9]*\) .*total: \([0-9
 if wanted crash; then
   soak crash kills "$go" test -count 1 -timeout 6h -v -run '^TestABatchSurvivesKillWholeOrAbsent$' ./store
   soak crash/import imports "$go" test -count 1 -timeout 6h -v -run '^TestAnImportSurvivesKillSchoolBySchool$' ./store
+fi
+
+if wanted restart; then
+  # A server of its own: nothing else may be using it.
+  soak restart/launches launches bash -c '
+    eval "$(scripts/postgres.sh start --durable)"
+    trap "scripts/postgres.sh stop" EXIT
+    PUPITRE_TEST_RESTART="$PWD/scripts/postgres.sh restart" "$0" test -count 3 -timeout 1h -v -run "^TestNoLaunchFailsWhilePostgreSQLRestarts\$" ./federation/cas' "$go"
 fi
 
 if wanted rapid; then

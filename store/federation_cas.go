@@ -39,6 +39,7 @@ func (t casTx) AddTicket(ctx context.Context, k cas.Ticket, hash federation.Hash
 		k.Service, texts(k.Proxies).String(), db.Micros(k.Until), db.Micros(t.Now()), string(k.Act)); err != nil {
 		return err
 	}
+	t.Witness(`select 1 from cas_ticket where hash = $1`, string(hash))
 	return visit(ctx, t.Tx, v)
 }
 
@@ -47,6 +48,9 @@ func (t casTx) TakeTicket(ctx context.Context, hash federation.Hash) (k cas.Tick
 	n, err := t.Exec(ctx, `update cas_ticket set used_at = $2 where hash = $1 and used_at = 0`, string(hash), db.Micros(t.Now()))
 	if err != nil {
 		return k, false, err
+	}
+	if n == 1 { // whoever else took it did so later: only one update finds it untaken
+		t.Witness(`select 1 from cas_ticket where hash = $1 and used_at = $2`, string(hash), db.Micros(t.Now()))
 	}
 	err = t.One(ctx, `select `+sessionColumns+`, `+entered+`, k.service, k.until from cas_ticket k`+ofSession+` where k.hash = $1`, []any{string(hash)},
 		append(sessionFields(&k.Session), &k.Session.School, &k.Session.Profile, &k.Client, &k.ARK, (*texts)(&k.Proxies), &k.Act, &k.Service, (*instant)(&k.Until))...)

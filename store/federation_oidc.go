@@ -47,6 +47,7 @@ func (t oidcTx) AddGrant(ctx context.Context, g oidc.Grant, code federation.Hash
 		g.Scope, g.Nonce, string(code), g.Redirect, g.Challenge, g.Aged, db.Micros(g.CodeUntil), db.Micros(t.Now()), string(g.Act)); err != nil {
 		return err
 	}
+	t.Witness(`select 1 from oidc_grant where code = $1`, string(code))
 	return visit(ctx, t.Tx, v)
 }
 
@@ -66,6 +67,9 @@ func (t oidcTx) TakeCode(ctx context.Context, code federation.Hash) (g oidc.Gran
 	n, err := t.Exec(ctx, `update oidc_grant set code_used_at = $2 where code = $1 and code_used_at = 0`, string(code), db.Micros(t.Now()))
 	if err != nil {
 		return g, false, err
+	}
+	if n == 1 { // as with tickets
+		t.Witness(`select 1 from oidc_grant where code = $1 and code_used_at = $2`, string(code), db.Micros(t.Now()))
 	}
 	err = t.One(ctx, `select `+sessionColumns+`, `+grantColumns+withSession+` where g.code = $1`, []any{string(code)}, grantFields(&g)...)
 	return g, n == 1, unknownToken(err)

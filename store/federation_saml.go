@@ -30,6 +30,7 @@ func (t samlTx) AddSession(ctx context.Context, v federation.Visit, name federat
 		string(s.Project), string(s.Person), string(s.ID), string(v.Client), string(name), db.Micros(t.Now())); err != nil {
 		return err
 	}
+	t.Witness(`select 1 from saml_session where name = $1 and client = $2`, string(name), string(v.Client))
 	return visit(ctx, t.Tx, v)
 }
 

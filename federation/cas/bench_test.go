@@ -45,7 +45,7 @@ func BenchmarkFlow(b *testing.B) {
 }
 
 // flow is a launch at a CAS server of somebody whose browser is signed in, and the validation by the service's program.
-func flow(b *testing.B, browser, program *http.Client, server string, signedIn func(*http.Request)) bool {
+func flow(b testing.TB, browser, program *http.Client, server string, signedIn func(*http.Request)) bool {
 	get := func(client *http.Client, address string) (body, to string) {
 		req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, address, nil)
 		if err != nil {

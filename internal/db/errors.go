@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 
@@ -30,7 +29,7 @@ func IsCheck(err error) bool { return errors.Is(err, errCheck) }
 // IsParent reports a reference to a row that is not there (or, on delete, still referred to).
 func IsParent(err error) bool { return errors.Is(err, errParent) }
 
-func isRetryable(err error) bool { return errors.Is(err, errAgain) }
+func isRetryable(err error) bool { return errors.Is(err, errAgain) || errors.Is(err, errLost) }
 
 // wrapped keeps the engine's own words for the operator beside the class for the program.
 func wrapped(class *fault.Error, cause error) error {
@@ -47,8 +46,8 @@ func classify(err error) error {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return classifyPostgreSQL(e.Code, err)
 	}
-	if errors.Is(err, driver.ErrBadConn) || pgconn.SafeToRetry(err) {
-		return errors.Join(errAgain, err)
+	if isLost(err) {
+		return errors.Join(errLost, err)
 	}
 	return err
 }
@@ -71,7 +70,7 @@ func classifySQLite(e *sqlite.Error, err error) error {
 	return err
 }
 
-// classifyPostgreSQL reads the SQLSTATE: 23 integrity, 40 rollback, 57P01–03 the server is stopping or starting.
+// classifyPostgreSQL reads the SQLSTATE: 23 integrity, 40 rollback, 08 and 57P01–03 the server is stopping, starting or gone.
 func classifyPostgreSQL(state string, err error) error {
 	switch state {
 	case "23505":
@@ -80,8 +79,10 @@ func classifyPostgreSQL(state string, err error) error {
 		return wrapped(errCheck, err)
 	case "23503":
 		return wrapped(errParent, err)
-	case "40001", "40P01", "57P01", "57P02", "57P03":
+	case "40001", "40P01":
 		return errors.Join(errAgain, err)
+	case "08003", "08006", "57P01", "57P02", "57P03":
+		return errors.Join(errLost, err)
 	case "53100":
 		return fault.Wrap(err, fault.Unavailable, "db.full")
 	}

@@ -21,7 +21,8 @@ type Tx struct {
 	Engine Engine
 
 	session
-	now time.Time
+	now     time.Time
+	witness *witness // PostgreSQL: how to learn whether it was committed
 }
 
 // session is a transaction as its engine runs it. Errors are the engine's own.
@@ -246,7 +247,7 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, as mode, f func(ctx context.
 	if err := protect(func() error { return f(context.WithValue(ctx, inside{}, true), t) }); err != nil {
 		return err
 	}
-	return classify(s.commit(ctx))
+	return d.commit(ctx, t, as)
 }
 
 // protect turns a panic into an error: one caller's defect must not take the writer, and with it the site, down.
@@ -259,22 +260,30 @@ func protect(f func() error) (err error) {
 	return f()
 }
 
-// again repeats a transaction that lost to another one, a little later each time, for about two seconds in all.
+// again repeats a transaction that lost to another one, a little later each time, for about two seconds in all; and one whose server
+// was lost, for longer.
 func (d *DB) again(ctx context.Context, try func() error) error {
-	pause := 2 * time.Millisecond
+	pause, lost := 2*time.Millisecond, 0
 	for attempt := 1; ; attempt++ {
 		err := try()
-		if !isRetryable(err) {
+		wait := pause
+		switch {
+		case !isRetryable(err):
 			return err
-		}
-		if attempt == 12 {
+		case errors.Is(err, errLost):
+			if lost++; lost == mostTries {
+				return fault.Wrap(err, fault.Unavailable, "db.away")
+			}
+			attempt, wait = attempt-1, betweenTries
+		case attempt == 12:
 			return fault.Wrap(err, fault.Unavailable, "db.busy")
+		default:
+			pause = min(pause*2, 300*time.Millisecond)
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(pause):
+		case <-time.After(wait):
 		}
-		pause = min(pause*2, 300*time.Millisecond)
 	}
 }

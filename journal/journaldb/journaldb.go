@@ -45,6 +45,7 @@ func (t Tx) Record(ctx context.Context, e journal.Entry) (journal.ActID, error) 
 	if err != nil {
 		return "", fmt.Errorf("record %s: %w", e.Verb, err)
 	}
+	t.Witness(`select 1 from journal where school = $1 and id = $2`, e.School, act)
 	return journal.ActID(act), nil
 }
 
