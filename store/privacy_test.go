@@ -8,6 +8,7 @@ import (
 	"pupitre/directory"
 	"pupitre/directory/provision"
 	"pupitre/federation"
+	"pupitre/federation/local"
 	"pupitre/internal/lang"
 	"pupitre/privacy"
 	"pupitre/store"
@@ -23,7 +24,7 @@ var notHeld = map[string]string{
 func TestTheRegisterNamesEveryTableOfPersons(t *testing.T) {
 	t.Parallel()
 	described, words := map[string]bool{}, lang.MustLoad()
-	for area, kept := range (privacy.Register{provision.Holder{}, federation.Holder{}, directory.Holder{}}).Describe() {
+	for area, kept := range (privacy.Register{provision.Holder{}, federation.Holder{}, local.Holder{}, directory.Holder{}}).Describe() {
 		for _, k := range kept {
 			described[k.Table] = true
 			if !words.Has(k.What) || !words.Has(k.Why) || k.Source == "" {

@@ -9,6 +9,7 @@
 //	pupitre check ent|oneroster|module FILE   read a file as an import would, without a server
 //	pupitre partner add|certify|rotate|revoke|list   distributors, portals and their certificates
 //	pupitre client add|list               publishers' programs, that people enter through the broker
+//	pupitre account list|add|reset|disable   local accounts of schools without a portal
 //
 // Every setting is a flag, an environment variable PUPITRE_… and a line of a TOML file (--config). Reports go to the standard
 // output, what stops a command to the standard error. Exit status:
@@ -46,6 +47,7 @@ type commands struct {
 	Partner  partnerCommand  `cmd:"" help:"Partners and their certificates."`
 	Person   personCommand   `cmd:"" help:"What is kept of one person: export it, erase it."`
 	Client   clientCommand   `cmd:"" help:"Publishers' programs, that people enter through the broker."`
+	Account  accountCommand  `cmd:"" help:"Local accounts, of schools without a portal."`
 }
 
 // session is what every command is given.

@@ -22,6 +22,11 @@ func portals(list []string) ([]brokerapp.Portal, error) {
 		if err != nil {
 			return nil, err
 		}
+		if slices.ContainsFunc(out, func(q brokerapp.Portal) bool {
+			return q.Project == p.Project && q.Kind != p.Kind && (q.Kind == brokerapp.PortalLocal || p.Kind == brokerapp.PortalLocal)
+		}) {
+			return nil, fault.New(fault.Invalid, "command.portal.both", "project", string(p.Project))
+		}
 		if slices.ContainsFunc(out, func(q brokerapp.Portal) bool { return q.Project == p.Project && q.Kind == p.Kind }) {
 			return nil, fault.New(fault.Invalid, "command.portal.twice", "project", string(p.Project))
 		}
@@ -30,7 +35,8 @@ func portals(list []string) ([]brokerapp.Portal, error) {
 	return out, nil
 }
 
-// readPortal reads PROJECT=NAME=[KIND:]ADDRESS, then words WHAT=VALUE that its protocol needs. Without a kind it is CAS.
+// readPortal reads PROJECT=NAME=[KIND:]ADDRESS, then words WHAT=VALUE that its protocol needs. Without a kind it is CAS; « local: » is
+// no portal at all.
 func readPortal(text string) (brokerapp.Portal, error) {
 	project, rest, ok := strings.Cut(text, "=")
 	name, rest, ok2 := strings.Cut(rest, "=")
@@ -53,6 +59,11 @@ func readPortal(text string) (brokerapp.Portal, error) {
 			return p, err
 		}
 		return p, readSAML(&p)
+	case brokerapp.PortalLocal:
+		if p.Address != "" {
+			return p, fault.New(fault.Invalid, "command.portal.local", "value", p.Address, "project", project)
+		}
+		return p, noWord(p, words[1:])
 	}
 	return brokerapp.Portal{}, fault.New(fault.Invalid, "command.portal.kind", "kind", string(p.Kind))
 }

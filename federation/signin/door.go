@@ -44,6 +44,11 @@ func (d *Door) Mount(mux *httpx.Mux) {
 	mux.Handle("POST /connexion/lieu", d.choose)
 	mux.Handle("GET /deconnexion", d.leaving)
 	mux.Handle("POST /deconnexion", d.leave)
+	for _, c := range d.Connectors {
+		if own, ok := c.(interface{ Mount(*httpx.Mux) }); ok { // a portal of our own has pages
+			own.Mount(mux)
+		}
+	}
 }
 
 // CrossOrigin lists the routes that others may post to, for httpx.Edge.CrossOrigin: a portal's word that a sign-in is over,

@@ -31,6 +31,8 @@ var rules = []rule{
 	{"mediacentre", []string{"directory", "catalogue", "licensing", "journal"}, "a reader of rights; it decides nothing anew"},
 	{"federation", []string{"directory", "journal", "privacy", "internal/xmlsec"}, "declares the interfaces it needs; others satisfy them"},
 	{"federation/samlwire", []string{"internal/xmlsec"}, "how messages travel: they mean nothing here"},
+	{"federation/local", []string{"federation", "directory", "journal", "privacy"}, "accounts of our own; no face"},
+	{"federation/signin", []string{"federation", "federation/local", "federation/samlwire", "directory", "journal", "internal/httpx", "internal/xmlgate", "internal/xmlsec"}, "a portal of our own is one more portal"},
 	{"federation/...", []string{"federation", "federation/proof", "federation/samlwire", "directory", "journal", "internal/httpx", "internal/xmlgate", "internal/xmlsec"}, "faces never import one another, nor store, nor licensing"},
 	{"partners/...", []string{"partners/...", "directory", "directory/provision", "catalogue", "licensing", "mediacentre", "journal", "internal/httpx", "internal/xmlgate"}, "one more face, of machines"},
 
@@ -38,7 +40,7 @@ var rules = []rule{
 	{"exos/...", []string{"exos/...", "journal", "journal/journaldb", "privacy", "internal/db", "internal/httpx", "internal/live", "internal/look", "internal/job", "internal/xmlgate"}, "another product: no broker area"},
 
 	{"store/...", []string{"store/...", "directory", "directory/delivery", "directory/provision", "catalogue", "licensing", "orders", "mediacentre", "federation/...", "partners", "notify", "journal", "journal/journaldb", "privacy", "internal/db", "internal/db/dbtest", "internal/job"}, "arrows point in, never out"},
-	{"web/...", []string{"web/...", "directory", "directory/delivery", "directory/provision", "catalogue", "licensing", "orders", "mediacentre", "federation", "partners", "notify", "journal", "privacy", "internal/httpx", "internal/live", "internal/look"}, "never store, a driver, a protocol face, or exos"},
+	{"web/...", []string{"web/...", "directory", "directory/delivery", "directory/provision", "catalogue", "licensing", "orders", "mediacentre", "federation", "federation/local", "partners", "notify", "journal", "privacy", "internal/httpx", "internal/live", "internal/look"}, "never store, a driver, a protocol face, or exos"},
 
 	{"internal/fault", nil, "a vocabulary"},
 	{"internal/clock", nil, "a vocabulary"},

@@ -40,7 +40,10 @@ type Names interface {
 //go:embed *.html dist
 var files embed.FS
 
-type pages struct{ ents, leave, left, post, places, journal, receipt *look.Template }
+type pages struct {
+	ents, leave, left, post, places, journal, receipt *look.Template
+	local, codes                                      *look.Template // our own sign-in
+}
 
 // Mount registers the account's pages. Those of signing in and out are mounted by the sign-in itself.
 func (a *Room) Mount(mux web.Mux) {
@@ -52,7 +55,8 @@ func (a *Room) Mount(mux web.Mux) {
 	site.Add(dist)
 	a.pages = pages{
 		ents: site.MustParse(files, "ents.html"), leave: site.MustParse(files, "leave.html"), left: site.MustParse(files, "left.html"),
-		post:   site.MustParse(files, "post.html"),
+		post:  site.MustParse(files, "post.html"),
+		local: site.MustParse(files, "local.html"), codes: site.MustParse(files, "codes.html"),
 		places: site.MustParse(files, "places.html"), journal: site.MustParse(files, "journal.html"), receipt: site.MustParse(files, "receipt.html"),
 	}
 	mux.Handle("GET /mes-lieux", a.House.For(a.places))

@@ -16,6 +16,7 @@ import (
 	"pupitre/federation"
 	"pupitre/federation/cas"
 	"pupitre/federation/events"
+	"pupitre/federation/local"
 	"pupitre/federation/lti"
 	"pupitre/federation/oidc"
 	"pupitre/federation/proof"
@@ -69,6 +70,7 @@ type Broker struct {
 	Catalogue  *catalogue.Service
 	Licensing  *licensing.Service
 	Federation *federation.Service
+	Accounts   *local.Service
 	Partners   *partners.Service
 	Deliveries *delivery.Service
 	Handler    http.Handler
@@ -109,6 +111,10 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 		Store: b.Store.Federation(), IDs: ids, Now: s.Now,
 		Rights: rights{b.Licensing, b.Catalogue}, Declarations: declarations{b.Catalogue},
 	}
+	b.Accounts = &local.Service{Store: b.Store.Local(), IDs: ids, Hasher: local.Usual(), Base: s.Base}
+	if err := s.declare(ctx, b.Accounts); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
 	if b.Handler, err = b.compose(ids); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
@@ -130,7 +136,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		keys.Seal = seal
+		keys.Seal, b.Accounts.Seal = seal, seal
 	}
 	b.teller = &events.Teller{
 		Federation: b.Federation, Keys: keys, Store: b.Store.Events(), Now: s.Now, Issuer: s.Base, Client: s.Client, Log: s.Log,
@@ -144,7 +150,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	b.asserts = &saml.Provider{
 		Federation: b.Federation, Keys: keys, Store: b.Store.SAML(), Pages: rooms, IDs: ids, Now: s.Now, Issuer: s.Base, Names: s.Names,
 	}
-	portals, err := s.connectors(keys)
+	portals, err := s.connectors(keys, b.Accounts, rooms)
 	if err != nil {
 		return nil, err
 	}
@@ -213,6 +219,7 @@ func (b *Broker) Run(ctx context.Context) {
 	b.sweep(ctx, "tickets", time.Minute, b.tickets.Sweep)
 	b.sweep(ctx, "messages", time.Minute, b.tools.Sweep)
 	b.sweep(ctx, "gradebooks", time.Hour, b.tools.SweepGrades)
+	b.sweep(ctx, "accounts", time.Hour, b.Accounts.Sweep)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })
 }
 

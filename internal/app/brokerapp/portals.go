@@ -2,9 +2,11 @@ package brokerapp
 
 import (
 	"context"
+	"slices"
 
 	"pupitre/directory"
 	"pupitre/federation"
+	"pupitre/federation/local"
 	"pupitre/federation/signin"
 	"pupitre/internal/fault"
 )
@@ -31,10 +33,41 @@ const (
 	PortalCAS  PortalKind = "cas"
 	PortalOIDC PortalKind = "oidc"
 	PortalSAML PortalKind = "saml"
+
+	PortalLocal PortalKind = "local" // none: persons of the project sign in here, by accounts that their schools make
 )
 
+// declare says which projects are local, where the settings say anything of portals: a command that opens the broker does not. A project
+// that a portal vouches for is never local.
+func (s Settings) declare(ctx context.Context, accounts *local.Service) error {
+	if len(s.Portals) == 0 {
+		return nil
+	}
+	var here []directory.ProjectID
+	for _, p := range s.Portals {
+		if p.Kind == PortalLocal {
+			here = append(here, p.Project)
+		}
+	}
+	for _, p := range s.Portals {
+		if p.Kind != PortalLocal && slices.Contains(here, p.Project) {
+			return fault.New(fault.Invalid, "command.portal.both", "project", string(p.Project))
+		}
+	}
+	return accounts.Declare(ctx, here...)
+}
+
+// locals are the local projects.
+func (s Settings) locals() map[directory.ProjectID]bool {
+	all := map[directory.ProjectID]bool{}
+	for _, p := range s.Portals {
+		all[p.Project] = all[p.Project] || p.Kind == PortalLocal
+	}
+	return all
+}
+
 // connectors are the portals as the door knows them.
-func (s Settings) connectors(keys *federation.Keyring) ([]signin.Connector, error) {
+func (s Settings) connectors(keys *federation.Keyring, accounts *local.Service, pages local.Pages) ([]signin.Connector, error) {
 	var out []signin.Connector
 	for _, p := range s.Portals {
 		ent := federation.ENT{Project: p.Project, Name: p.Name}
@@ -49,6 +82,8 @@ func (s Settings) connectors(keys *federation.Keyring) ([]signin.Connector, erro
 				metadata = func(context.Context) ([]byte, error) { return p.Metadata, nil }
 			}
 			out = append(out, &signin.SAML{Portal: ent, Base: s.Base, Metadata: metadata, Keys: keys, Now: s.Now})
+		case PortalLocal:
+			out = append(out, &signin.Local{Portal: ent, Accounts: accounts, Pages: pages, Behind: s.Behind})
 		default:
 			return nil, fault.New(fault.Invalid, "command.portal.kind", "kind", string(p.Kind))
 		}

@@ -4,6 +4,7 @@ import (
 	"pupitre/directory"
 	"pupitre/directory/provision"
 	"pupitre/federation"
+	"pupitre/federation/local"
 	"pupitre/privacy"
 )
 
@@ -12,6 +13,7 @@ import (
 func (b *Broker) Register() privacy.Register {
 	return privacy.Register{
 		provision.Holder{Store: b.Store.Provision()},
+		local.Holder{Store: b.Store.Local()}, // nobody comes in any more while the rest goes
 		federation.Holder{Store: b.Store.Federation()},
 		directory.Holder{Store: b.Store.Directory()},
 	}

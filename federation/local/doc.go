@@ -1,0 +1,19 @@
+// Package local (« comptes locaux ») lets the persons of a school that has no portal sign in at Pupitre itself: an identifier, a
+// password, and for those who are no pupils a second factor. What it vouches for is what a portal vouches for, a person of a project
+// by their external identifier, so whatever comes after is the same (federation.Service.Arrive).
+//
+// An account (« compte local ») hangs on a person whom a package or an archive has provisioned, under a project that an operator has
+// declared to be local. There it is made, by the assignment manager, by a teacher for the pupils whom they teach, or by an operator,
+// and its pass phrase goes out once, on a slip (« billet »): what is kept is a hash (argon2id).
+//
+//	identifier and password ──wrong, unknown, closed: one answer──▶ again, after a wait that grows
+//	        │ right: a passage, bound to this browser's attempt
+//	        ▼
+//	  Factor ──▶ Change ──▶ Enrol ──▶ Done ──▶ back to the door, which begins the session
+//	  has one    first time  staff without one
+//
+// Waits are kept in the database, for all nodes: per identifier and address, per identifier, per address. An attempt is counted before
+// its password is looked at, so that many at once are no way around. A wait ends by itself within minutes, whoever provoked it.
+//
+// It draws no page (Pages) and keeps no session. A passkey as second factor: not yet.
+package local

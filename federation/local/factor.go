@@ -1,0 +1,133 @@
+package local
+
+import (
+	"context"
+	"fmt"
+
+	"pupitre/federation"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+)
+
+var errCode = fault.New(fault.Denied, "local.factor.wrong")
+
+// Prove takes a code of the second factor, or a recovery code, and returns the step that follows. fault.Denied (local.factor.wrong) for a
+// code that is wrong or was used; fault.Unavailable where it must wait (IsWait).
+func (s *Service) Prove(ctx context.Context, v Visit, code string) (Step, error) {
+	var at Step
+	var refused error // kept apart: what was counted stays counted
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		at, refused = "", nil
+		p, a, err := passage(ctx, w, v, Factor)
+		if err != nil {
+			return err
+		}
+		if err := reserve(ctx, w, a.Project, factorBucket(a.Project, a.Person)); err != nil {
+			return err
+		}
+		good, err := s.proves(ctx, w, a, bareCode(code))
+		if err != nil || !good {
+			refused = errCode
+			return err
+		}
+		if err := w.ForgetTries(ctx, a.Project, factorBucket(a.Project, a.Person).Key); err != nil {
+			return err
+		}
+		p.Proved = true
+		at, err = s.advance(ctx, w, a, p)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return at, refused
+}
+
+// proves uses up a code.
+func (s *Service) proves(ctx context.Context, w Writer, a Account, code string) (bool, error) {
+	if len(code) != 6 {
+		used, err := w.UseRecovery(ctx, a, recoveryHash(code))
+		if err != nil || !used {
+			return false, err
+		}
+		_, err = w.Record(ctx, journal.Entry{Actor: by(a.Person), Verb: "local.recovery-used", Subject: string(a.Person),
+			Person: string(a.Person), Class: journal.ClassAccess})
+		return true, err
+	}
+	secret, err := s.Seal.Open(a.Factor, sealName(a.Project, a.Person))
+	if err != nil {
+		return false, err
+	}
+	step, ok := match(secret, code, w.Now())
+	if !ok {
+		return false, nil
+	}
+	return w.UseStep(ctx, a, step)
+}
+
+// Offered is the second factor that a passage offers.
+func (s *Service) Offered(ctx context.Context, v Visit) (Offer, error) {
+	var o Offer
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+		p, a, err := passage(ctx, r, v, Enrol)
+		if err != nil {
+			return err
+		}
+		secret, err := s.Seal.Open(p.Secret, sealName(a.Project, a.Person))
+		o = offer(secret, a.Login)
+		return err
+	})
+	return o, err
+}
+
+// Take sets up the second factor that was offered, once a code shows that the telephone has it, and returns its recovery codes: they are
+// shown once, and kept as hashes.
+func (s *Service) Take(ctx context.Context, v Visit, code string) ([]string, error) {
+	codes := make([]string, recoveryCodes)
+	hashes := make([]federation.Hash, recoveryCodes)
+	for i := range codes {
+		codes[i] = newRecovery()
+		hashes[i] = recoveryHash(codes[i])
+	}
+	var refused error
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		refused = nil
+		p, a, err := passage(ctx, w, v, Enrol)
+		if err != nil {
+			return err
+		}
+		if err := reserve(ctx, w, a.Project, factorBucket(a.Project, a.Person)); err != nil {
+			return err
+		}
+		secret, err := s.Seal.Open(p.Secret, sealName(a.Project, a.Person))
+		if err != nil {
+			return err
+		}
+		step, ok := match(secret, bareCode(code), w.Now())
+		if !ok {
+			refused = errCode
+			return nil
+		}
+		act, err := w.Record(ctx, journal.Entry{Actor: by(a.Person), Verb: "local.factor-added", Subject: string(a.Person),
+			Person: string(a.Person), Class: journal.ClassChange})
+		if err != nil {
+			return err
+		}
+		if err := w.SetFactor(ctx, act, a, p.Secret, step, hashes); err != nil {
+			return err
+		}
+		if err := w.ForgetTries(ctx, a.Project, factorBucket(a.Project, a.Person).Key); err != nil {
+			return err
+		}
+		a.Factor, p.Proved, p.Secret = p.Secret, true, nil
+		_, err = s.advance(ctx, w, a, p)
+		return err
+	})
+	if err == nil {
+		err = refused
+	}
+	if err != nil {
+		return nil, fmt.Errorf("set up a second factor: %w", err)
+	}
+	return codes, nil
+}

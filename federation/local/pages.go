@@ -1,0 +1,33 @@
+package local
+
+import "net/http"
+
+// Pages are the pages of our own sign-in. The product's own satisfy it. None of them may be kept by anything on the way.
+type Pages interface {
+	// LocalForm asks for the identifier and the password: fields « identifiant », « passe », and « etat » as it is given.
+	LocalForm(w http.ResponseWriter, r *http.Request, f Form) error
+	// LocalStep asks for what comes next: « code » (Factor, Enrol), or « nouveau » and « encore » (Change); and « etat ».
+	LocalStep(w http.ResponseWriter, r *http.Request, f StepForm) error
+	// LocalCodes shows the recovery codes, once, and leads onward.
+	LocalCodes(w http.ResponseWriter, r *http.Request, codes []string, onward string) error
+}
+
+// Form is the first page of our own sign-in.
+type Form struct {
+	Name    string // of the project, as people know it
+	Action  string
+	State   string
+	Login   Login // as it was typed, where it is asked again
+	Trouble error // what was wrong, nil at first
+	Status  int
+}
+
+// StepForm is a page that follows a right password.
+type StepForm struct {
+	Step    Step
+	Action  string
+	State   string
+	Offer   Offer // Enrol
+	Trouble error
+	Status  int
+}

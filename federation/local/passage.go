@@ -1,0 +1,117 @@
+package local
+
+import (
+	"context"
+	"time"
+
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/internal/fault"
+)
+
+// Step is what comes next in a sign-in.
+type Step string
+
+// The steps after a right password.
+const (
+	Factor Step = "factor" // the code of the second factor
+	Change Step = "change" // a password of their own
+	Enrol  Step = "enrol"  // a second factor of their own
+	Done   Step = "done"   // the door may begin the session
+)
+
+// Passage is a sign-in between its password and its session. Its token is new, lies in the browser's cookie, and is good for one attempt
+// of that browser.
+type Passage struct {
+	Project directory.ProjectID
+	Person  directory.PersonID
+	Hash    federation.Hash
+	Attempt federation.Hash // of the attempt's state
+	Step    Step
+	Proved  bool   // the second factor was shown
+	Secret  []byte // Enrol: the sealed secret that is offered
+	Until   time.Time
+}
+
+// passageLife is how long somebody may take, over a telephone too.
+const passageLife = 10 * time.Minute
+
+var errPassage = fault.New(fault.Denied, "local.passage.over")
+
+// Visit names a passage, as a browser shows it.
+type Visit struct {
+	Project directory.ProjectID
+	Token   federation.Token
+	State   string // of the attempt
+}
+
+// passage finds the passage of a visit at one of these steps, with its account; errPassage for any other, whatever is amiss.
+func passage(ctx context.Context, r Reader, v Visit, steps ...Step) (Passage, Account, error) {
+	p, err := r.FindPassage(ctx, v.Project, v.Token.Hash())
+	if fault.Is(err, fault.NotFound) {
+		return p, Account{}, errPassage
+	} else if err != nil {
+		return p, Account{}, err
+	}
+	fits := false
+	for _, s := range steps {
+		fits = fits || s == p.Step
+	}
+	if !fits || p.Attempt != federation.Token(v.State).Hash() || !p.Until.After(r.Now()) {
+		return p, Account{}, errPassage
+	}
+	a, err := r.Account(ctx, p.Project, p.Person)
+	if fault.Is(err, fault.NotFound) || err == nil && !a.Open() {
+		return p, a, errPassage
+	}
+	return p, a, err
+}
+
+// next is the step that a passage of the account is at.
+func next(a Account, p Passage, staff bool) Step {
+	switch {
+	case a.Factor != nil && !p.Proved:
+		return Factor
+	case a.Change:
+		return Change
+	case staff && a.Factor == nil:
+		return Enrol
+	}
+	return Done
+}
+
+// Vouch says who has come all the way, for the session to begin: the external identifier, and until when the token may be used, once.
+func (s *Service) Vouch(ctx context.Context, v Visit) (external string, until time.Time, err error) {
+	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+		p, _, err := passage(ctx, r, v, Done)
+		if err != nil {
+			return err
+		}
+		person, err := r.Person(ctx, p.Person)
+		external, until = person.External, p.Until
+		return err
+	})
+	return external, until, err
+}
+
+// isStaff reports whether somebody is anything else than a pupil anywhere.
+func isStaff(ctx context.Context, r Reader, project directory.ProjectID, person directory.PersonID) (bool, error) {
+	places, err := r.Places(ctx, project, person)
+	for _, p := range places {
+		if p.Profile != directory.Pupil {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// Where is the step that a passage is at.
+func (s *Service) Where(ctx context.Context, v Visit) (Step, error) {
+	var at Step
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+		p, _, err := passage(ctx, r, v, Factor, Change, Enrol, Done)
+		at = p.Step
+		return err
+	})
+	return at, err
+}

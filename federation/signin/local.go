@@ -1,0 +1,259 @@
+package signin
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"pupitre/federation"
+	"pupitre/federation/local"
+	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
+)
+
+// Local is a portal of our own: the persons of a local project sign in here, by an account that their school has made.
+//
+//	GET  /connexion/local/{project}/entree   identifier and password     POST looks at them
+//	GET  /connexion/local/{project}/suite    what comes next             POST takes it
+//
+// Both belong to an attempt that this browser has begun, as with any portal; once all is done it comes back to the door with a passage
+// in its cookie, which the door takes as a portal's word.
+type Local struct {
+	Portal   federation.ENT
+	Accounts *local.Service
+	Pages    local.Pages
+	Behind   bool // a proxy in front says, in X-Forwarded-For, who asks
+}
+
+var _ Connector = (*Local)(nil)
+
+// ENT implements Connector.
+func (l *Local) ENT() federation.ENT { return l.Portal }
+
+// Kind implements Connector.
+func (*Local) Kind() string { return "local" }
+
+// Begin implements Connector.
+func (l *Local) Begin(_ context.Context, a Attempt) (string, error) {
+	return l.at("entree", a.State()), nil
+}
+
+// at is the address of a page of ours for an attempt.
+func (l *Local) at(page, state string) string {
+	return l.path(page) + "?" + url.Values{stateField: {state}}.Encode()
+}
+
+func (l *Local) path(page string) string {
+	path := "/connexion/local/" + url.PathEscape(string(l.Portal.Project))
+	if page != "" {
+		path += "/" + page
+	}
+	return path
+}
+
+// State implements Connector: nobody posts a word of ours.
+func (*Local) State(r *http.Request) string {
+	if r.Method == http.MethodPost {
+		return ""
+	}
+	return r.URL.Query().Get(stateField)
+}
+
+// passageCookie holds the token of a passage, until the session begins.
+const (
+	passageCookie = "passage"
+	passageLife   = 10 * time.Minute
+)
+
+// Finish implements Connector. The passage opens one session (Vouched.Once), unless the account was closed meanwhile.
+func (l *Local) Finish(ctx context.Context, r *http.Request, a Attempt) (Vouched, error) {
+	token := federation.Token(httpx.Cookie(r, passageCookie))
+	external, until, err := l.Accounts.Vouch(ctx, l.visit(r, a.State()))
+	if err != nil {
+		return Vouched{}, err
+	}
+	return Vouched{Project: l.Portal.Project, External: external, Once: token, OnceUntil: until}, nil
+}
+
+// Over implements Connector: there is nobody else who could say so.
+func (*Local) Over(*http.Request) (federation.Token, error) {
+	return "", fault.New(fault.Invalid, "federation.portal.logout")
+}
+
+// SignOut implements Connector: signed out here is signed out.
+func (*Local) SignOut(context.Context, string, string) string { return "" }
+
+// Mount registers our own pages, which the door does.
+func (l *Local) Mount(mux *httpx.Mux) {
+	mux.Handle("GET "+l.path("entree"), l.ask)
+	mux.Handle("POST "+l.path("entree"), l.look)
+	mux.Handle("GET "+l.path("suite"), l.askOn)
+	mux.Handle("POST "+l.path("suite"), l.goOn)
+}
+
+func (l *Local) visit(r *http.Request, state string) local.Visit {
+	return local.Visit{Project: l.Portal.Project, Token: federation.Token(httpx.Cookie(r, passageCookie)), State: state}
+}
+
+// ours is the state that a request carries, if this browser has begun that attempt; else nobody can be signed in by it (login CSRF).
+func ours(w http.ResponseWriter, r *http.Request) (string, error) {
+	w.Header().Set("Cache-Control", "no-store")
+	state := r.FormValue(stateField)
+	if !slices.ContainsFunc(begun(r), func(p pending) bool { return p.Secret != "" && Attempt{secret: p.Secret}.State() == state }) {
+		return "", fault.New(fault.Denied, "federation.signin.state")
+	}
+	return state, nil
+}
+
+// ask shows the form. An attempt that is too old, or of a link that somebody kept, begins anew.
+func (l *Local) ask(w http.ResponseWriter, r *http.Request) error {
+	state, err := ours(w, r)
+	if err != nil {
+		http.Redirect(w, r, federation.SignInPath("", l.Portal.Project), http.StatusSeeOther)
+		return nil
+	}
+	return l.form(w, r, local.Form{State: state, Status: http.StatusOK})
+}
+
+func (l *Local) form(w http.ResponseWriter, r *http.Request, f local.Form) error {
+	f.Name, f.Action = l.Portal.Name, l.path("entree")
+	return l.Pages.LocalForm(w, r, f)
+}
+
+// look looks at an identifier and a password.
+func (l *Local) look(w http.ResponseWriter, r *http.Request) error {
+	state, err := ours(w, r)
+	if err != nil {
+		return err
+	}
+	login := local.ParseLogin(r.PostFormValue("identifiant"))
+	token, step, err := l.Accounts.SignIn(r.Context(), local.Try{
+		Project: l.Portal.Project, Login: login, Password: local.Phrase(r.PostFormValue("passe")), From: l.from(r), State: state,
+	})
+	if status, shown := troubled(w, r, err); shown {
+		return l.form(w, r, local.Form{State: state, Login: login, Trouble: err, Status: status})
+	} else if err != nil {
+		return err
+	}
+	httpx.SetCookie(w, r, passageCookie, string(token), passageLife)
+	return l.onward(w, r, step, state)
+}
+
+// troubled reports whether an error is one to show in the form, and under which status; the request's event tells it.
+func troubled(w http.ResponseWriter, r *http.Request, err error) (status int, shown bool) {
+	switch {
+	case err == nil:
+		return 0, false
+	case local.IsWait(err):
+		status = http.StatusTooManyRequests
+		w.Header().Set("Retry-After", "15")
+	case !strings.HasPrefix(fault.CodeOf(err), "local.") || fault.CodeOf(err) == "local.passage.over":
+		return 0, false
+	default:
+		status = httpx.StatusOf(err)
+	}
+	httpx.Event(r.Context()).Set("code", fault.CodeOf(err))
+	return status, true
+}
+
+// onward goes to the next page, or back to the door.
+func (l *Local) onward(w http.ResponseWriter, r *http.Request, step local.Step, state string) error {
+	http.Redirect(w, r, l.next(step, state), http.StatusSeeOther)
+	return nil
+}
+
+func (l *Local) next(step local.Step, state string) string {
+	if step == local.Done {
+		return l.at("", state)
+	}
+	return l.at("suite", state)
+}
+
+// askOn shows what comes next, wherever the passage is.
+func (l *Local) askOn(w http.ResponseWriter, r *http.Request) error {
+	state, err := ours(w, r)
+	if err != nil {
+		return err
+	}
+	step, err := l.Accounts.Where(r.Context(), l.visit(r, state))
+	if err != nil {
+		return err
+	}
+	if step == local.Done {
+		return l.onward(w, r, step, state)
+	}
+	return l.stepForm(w, r, local.StepForm{Step: step, State: state, Status: http.StatusOK})
+}
+
+func (l *Local) stepForm(w http.ResponseWriter, r *http.Request, f local.StepForm) (err error) {
+	f.Action = l.path("suite")
+	if f.Step == local.Enrol {
+		if f.Offer, err = l.Accounts.Offered(r.Context(), l.visit(r, f.State)); err != nil {
+			return err
+		}
+	}
+	return l.Pages.LocalStep(w, r, f)
+}
+
+// goOn takes what was asked for.
+func (l *Local) goOn(w http.ResponseWriter, r *http.Request) error {
+	state, err := ours(w, r)
+	if err != nil {
+		return err
+	}
+	v := l.visit(r, state)
+	step, err := l.Accounts.Where(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	var codes []string
+	next := step
+	switch step {
+	case local.Factor:
+		next, err = l.Accounts.Prove(r.Context(), v, r.PostFormValue("code"))
+	case local.Change:
+		next, err = l.Accounts.Choose(r.Context(), v, local.Phrase(r.PostFormValue("nouveau")), local.Phrase(r.PostFormValue("encore")))
+	case local.Enrol:
+		next = local.Done
+		codes, err = l.Accounts.Take(r.Context(), v, r.PostFormValue("code"))
+	}
+	if status, shown := troubled(w, r, err); shown {
+		return l.stepForm(w, r, local.StepForm{Step: step, State: state, Trouble: err, Status: status})
+	} else if err != nil {
+		return err
+	}
+	if codes != nil {
+		return l.Pages.LocalCodes(w, r, codes, l.next(next, state))
+	}
+	return l.onward(w, r, next, state)
+}
+
+// from is the address that a request comes from, for counting: of IPv6 the network, for one house has as many addresses as it wants. ""
+// behind a proxy that does not say.
+func (l *Local) from(r *http.Request) string {
+	text, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		text = r.RemoteAddr
+	}
+	if l.Behind {
+		all := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		text = strings.TrimSpace(all[len(all)-1]) // what the proxy itself has added; whatever is before it is the asker's word
+	}
+	address, err := netip.ParseAddr(text)
+	if err != nil {
+		return ""
+	}
+	if address = address.Unmap(); address.Is4() {
+		return address.String()
+	}
+	network, err := address.Prefix(64)
+	if err != nil {
+		return ""
+	}
+	return network.String()
+}

@@ -1,0 +1,224 @@
+package signin_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"pupitre/federation"
+	"pupitre/federation/local"
+	"pupitre/federation/signin"
+	"pupitre/internal/db/dbtest"
+	"pupitre/internal/lang"
+	"pupitre/journal"
+	"pupitre/store/storetest/federationtest"
+)
+
+// lodge is a broker whose school has no portal.
+type lodge struct {
+	*federationtest.World
+	Broker   string
+	Accounts *local.Service
+	Slip     local.Slip // of Inès
+}
+
+func lodging(t *testing.T, e dbtest.Engine) *lodge {
+	t.Helper()
+	w := federationtest.New(t, e)
+	accounts := &local.Service{Store: w.Store.Local(), IDs: w.IDs, Hasher: local.NewHasher(local.Params{Memory: 64, Passes: 1, Lanes: 1}, 4, time.Minute)}
+	if err := accounts.Declare(t.Context(), federationtest.Project); err != nil {
+		t.Fatal(err)
+	}
+	slips, err := accounts.Issue(t.Context(), local.Actor{By: journal.System("operator")}, local.Order{School: federationtest.College, Cohort: "c-5b"})
+	if err != nil || len(slips) != 1 {
+		t.Fatalf("%v, %v", slips, err)
+	}
+	server := httptest.NewUnstartedServer(nil)
+	h := &lodge{World: w, Broker: "http://" + server.Listener.Addr().String(), Accounts: accounts, Slip: slips[0]}
+	server.Config.Handler = open(w, h.Broker, &signin.Local{Portal: federation.ENT{Project: "A70", Name: "Écoles sans portail"}, Accounts: accounts, Pages: localPages{}})
+	server.Start()
+	t.Cleanup(server.Close)
+	return h
+}
+
+// localPages say what the product's say, in a line.
+type localPages struct{}
+
+func (localPages) LocalForm(w http.ResponseWriter, _ *http.Request, f local.Form) error {
+	w.WriteHeader(f.Status)
+	_, err := fmt.Fprintf(w, "form %s %s", f.Name, troubleOf(f.Trouble))
+	return err
+}
+
+func (localPages) LocalStep(w http.ResponseWriter, _ *http.Request, f local.StepForm) error {
+	w.WriteHeader(f.Status)
+	_, err := fmt.Fprintf(w, "step %s %s", f.Step, troubleOf(f.Trouble))
+	return err
+}
+
+func (localPages) LocalCodes(w http.ResponseWriter, _ *http.Request, codes []string, onward string) error {
+	_, err := fmt.Fprintln(w, onward, codes)
+	return err
+}
+
+func troubleOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return lang.MustLoad().Error(lang.French, err)
+}
+
+// begin goes to the sign-in form, and returns the attempt's state.
+func (b *browser) begin(h *lodge, next string) string {
+	b.t.Helper()
+	got := b.get(h.Broker + "/connexion?idENT=A70&next=" + url.QueryEscape(next))
+	u, err := url.Parse(got.To)
+	if err != nil || u.Path != "/connexion/local/A70/entree" || u.Query().Get("etat") == "" {
+		b.t.Fatalf("%+v, %v", got, err)
+	}
+	return u.Query().Get("etat")
+}
+
+func (b *browser) submit(h *lodge, state string, login local.Login, p local.Phrase) seen {
+	b.t.Helper()
+	return b.send(http.MethodPost, h.Broker+"/connexion/local/A70/entree", url.Values{"etat": {state}, "identifiant": {string(login)}, "passe": {string(p)}})
+}
+
+func TestALocalAccountOpensTheMediacentre(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h, b := lodging(t, e), newBrowser(t)
+		state := b.begin(h, "/affectation")
+		if form := b.get(h.Broker + "/connexion/local/A70/entree?etat=" + state); form.Status != 200 || form.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%+v", form)
+		}
+		if wrong := b.submit(h, state, h.Slip.Login, "not this one"); wrong.Status != 403 || !strings.Contains(wrong.Body, "ne vont pas ensemble") {
+			t.Errorf("%+v", wrong)
+		}
+		right := b.submit(h, state, h.Slip.Login, h.Slip.Phrase)
+		if right.Status != 303 || right.To != "/connexion/local/A70?etat="+state {
+			t.Fatalf("%+v", right)
+		}
+		if came := b.get(h.Broker + right.To); came.To != "/affectation" {
+			t.Fatalf("%+v", came)
+		}
+		if page := b.get(h.Broker + "/mediacentre"); page.Body != string(federationtest.Ines) {
+			t.Errorf("the Médiacentre knows %q", page.Body)
+		}
+		done := b.send(http.MethodPost, h.Broker+"/deconnexion", nil)
+		if left := b.get(h.Broker + done.To); left.Header.Get("Refresh") != "" || left.Body != "out" {
+			t.Errorf("signed out: %+v", left)
+		}
+		if page := b.get(h.Broker + "/mediacentre"); page.Status != 401 {
+			t.Errorf("still signed in: %+v", page)
+		}
+	})
+}
+
+// Nobody can be signed in as somebody else by a form on another page: neither by one posted from another site, nor by a link that
+// carries the attacker's attempt.
+func TestOurOwnFormBelongsToTheBrowsersAttempt(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h, attacker, victim := lodging(t, e), newBrowser(t), newBrowser(t)
+		stolen := attacker.begin(h, "")
+		if got := victim.submit(h, stolen, h.Slip.Login, h.Slip.Phrase); got.Status != 403 || len(got.Header.Values("Set-Cookie")) > 0 {
+			t.Errorf("a browser that began nothing: %+v", got)
+		}
+		victim.begin(h, "")
+		if got := victim.submit(h, stolen, h.Slip.Login, h.Slip.Phrase); got.Status != 403 {
+			t.Errorf("with the attacker's state: %+v", got)
+		}
+		if got := victim.submit(h, "", h.Slip.Login, h.Slip.Phrase); got.Status != 403 {
+			t.Errorf("without one: %+v", got)
+		}
+		// The attacker's passage, finished in the victim's browser.
+		passed := attacker.submit(h, stolen, h.Slip.Login, h.Slip.Phrase)
+		if got := victim.get(h.Broker + passed.To); got.Status != 403 {
+			t.Errorf("the attacker's way back: %+v", got)
+		}
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, h.Broker+"/connexion/local/A70/entree", strings.NewReader(""))
+		req.RequestURI = ""
+		req.Header.Set("Sec-Fetch-Site", "cross-site")
+		req.Header.Set("Origin", "https://evil.example")
+		res, err := attacker.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != 403 {
+			t.Errorf("from another site: %s", res.Status)
+		}
+		if page := victim.get(h.Broker + "/mediacentre"); page.Status != 401 {
+			t.Errorf("the victim is signed in: %+v", page)
+		}
+	})
+}
+
+// Session fixation: what the browser came with is worth nothing afterwards, session and passage alike.
+func TestALocalSignInMakesEverythingNew(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h, b := lodging(t, e), newBrowser(t)
+		fixed := federation.NewToken()
+		u, _ := url.Parse(h.Broker)
+		b.Jar.SetCookies(u, []*http.Cookie{{Name: federation.SessionCookie, Value: string(fixed), Path: "/"}, {Name: "passage", Value: string(fixed), Path: "/"}})
+		state := b.begin(h, "")
+		if got := b.get(h.Broker + "/connexion/local/A70?etat=" + state); got.Status != 403 {
+			t.Errorf("without a password: %+v", got)
+		}
+		state = b.begin(h, "")
+		came := b.get(h.Broker + b.submit(h, state, h.Slip.Login, h.Slip.Phrase).To)
+		if came.Status != 303 {
+			t.Fatalf("%+v", came)
+		}
+		for _, c := range b.Jar.Cookies(u) {
+			if (c.Name == federation.SessionCookie || c.Name == "passage") && c.Value == string(fixed) {
+				t.Errorf("%s is what the browser came with", c.Name)
+			}
+		}
+		if _, err := h.Service.Find(context.Background(), fixed); err == nil {
+			t.Error("the fixed session is somebody's")
+		}
+	})
+}
+
+func TestLocalAnswersLookAlikeOnTheWire(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h, b := lodging(t, e), newBrowser(t)
+		state := b.begin(h, "")
+		wrong, unknown := b.submit(h, state, h.Slip.Login, "a guess"), b.submit(h, state, "nobody.here", "a guess")
+		if wrong.Status != unknown.Status || wrong.Body != unknown.Body || len(wrong.Header) != len(unknown.Header) {
+			t.Errorf("%+v\n%+v", wrong, unknown)
+		}
+		for range 5 {
+			wrong, unknown = b.submit(h, state, h.Slip.Login, "a guess"), b.submit(h, state, "nobody.here", "a guess")
+		}
+		wrong, unknown = b.submit(h, state, h.Slip.Login, "a guess"), b.submit(h, state, "nobody.here", "a guess")
+		if wrong.Status != 429 || wrong.Status != unknown.Status || wrong.Body != unknown.Body || wrong.Header.Get("Retry-After") == "" || !strings.Contains(wrong.Body, "Revenez dans 15 secondes") {
+			t.Errorf("while waiting: %+v\n%+v", wrong, unknown)
+		}
+	})
+}
+
+func TestAnOldAttemptBeginsAnew(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h, b := lodging(t, e), newBrowser(t)
+		if got := b.get(h.Broker + "/connexion/local/A70/entree?etat=old"); got.Status != 303 || !strings.HasPrefix(got.To, "/connexion?idENT=") {
+			t.Errorf("%+v", got)
+		}
+		if got := b.get(h.Broker + "/connexion/local/A70/suite?etat=" + b.begin(h, "")); got.Status != 403 {
+			t.Errorf("a step without a password: %+v", got)
+		}
+		if got := b.send(http.MethodPost, h.Broker+"/connexion/local/A70", url.Values{"logoutRequest": {"x"}}); got.Status != 400 {
+			t.Errorf("somebody's word of a sign-out: %+v", got)
+		}
+	})
+}

@@ -1,0 +1,87 @@
+package account
+
+import (
+	"html/template"
+	"net/http"
+
+	"pupitre/federation/local"
+	"pupitre/internal/fault"
+	"pupitre/internal/look"
+)
+
+var _ local.Pages = (*Room)(nil)
+
+// localPage is a form of our own sign-in.
+type localPage struct {
+	look.Shell
+	Action, State string
+	Fields        []look.Field
+	Go, Note      string
+	Offer         local.Offer
+	Picture       template.HTML // of the offer
+}
+
+// LocalForm implements local.Pages. The identifier and what goes with it are asked again together: which of them is wrong is not said.
+func (a *Room) LocalForm(w http.ResponseWriter, r *http.Request, f local.Form) error {
+	p := a.localPage(r, f.Action, f.State)
+	p.Title, p.Lead, p.Go, p.Note = p.T("local.page.title"), p.T("local.page.lead", "name", f.Name), p.T("local.page.go"), p.T("local.page.lost")
+	p.Fields = []look.Field{
+		{ID: "identifiant", Label: p.T("local.page.login"), Hint: p.T("local.page.login.hint"), Value: string(f.Login), Required: true, Autocomplete: "username"},
+		{ID: "passe", Label: p.T("local.page.password"), Hint: p.T("local.page.password.hint"), Type: "password", Required: true, Autocomplete: "current-password"},
+	}
+	p.trouble("identifiant", f.Trouble)
+	return a.pages.local.Send(w, r, f.Status, p)
+}
+
+// LocalStep implements local.Pages.
+func (a *Room) LocalStep(w http.ResponseWriter, r *http.Request, f local.StepForm) (err error) {
+	p := a.localPage(r, f.Action, f.State)
+	word := "local." + string(f.Step)
+	p.Title, p.Lead, p.Go = p.T(word+".title"), p.T(word+".lead"), p.T(word+".go")
+	code := look.Field{ID: "code", Label: p.T(word + ".code"), Hint: p.T(word + ".code.hint"), Required: true, Autocomplete: "one-time-code"}
+	switch f.Step {
+	case local.Factor:
+		p.Fields, p.Note = []look.Field{code}, p.T("local.factor.lost")
+	case local.Enrol:
+		code.InputMode = "numeric"
+		p.Fields, p.Offer = []look.Field{code}, f.Offer
+		if p.Picture, err = qrPicture(f.Offer.Address, p.T("local.enrol.picture")); err != nil {
+			return err
+		}
+	case local.Change:
+		p.Fields = []look.Field{
+			{ID: "nouveau", Label: p.T("local.change.new"), Hint: p.T("local.change.new.hint", "n", local.MinChosen), Type: "password", Required: true, Autocomplete: "new-password"},
+			{ID: "encore", Label: p.T("local.change.again"), Type: "password", Required: true, Autocomplete: "new-password"},
+		}
+	}
+	p.trouble(p.Fields[0].ID, f.Trouble)
+	return a.pages.local.Send(w, r, f.Status, p)
+}
+
+// localPage begins a page of our own sign-in.
+func (a *Room) localPage(r *http.Request, action, state string) *localPage {
+	p := &localPage{Shell: a.shell(r), Action: action, State: state}
+	p.Here = action + "?etat=" + state // a form shown again has an address of its own
+	return p
+}
+
+// trouble says what was wrong, beside the first field.
+func (p *localPage) trouble(field string, err error) {
+	if err != nil {
+		p.Problems = []look.Problem{{Field: field, Text: p.T(fault.CodeOf(err), fault.ParamsOf(err)...)}}
+	}
+}
+
+// codesPage shows the recovery codes, once.
+type codesPage struct {
+	look.Shell
+	Codes  []string
+	Onward string
+}
+
+// LocalCodes implements local.Pages.
+func (a *Room) LocalCodes(w http.ResponseWriter, r *http.Request, codes []string, onward string) error {
+	p := &codesPage{Shell: a.shell(r), Codes: codes, Onward: onward}
+	p.Title, p.Lead = p.T("local.codes.title"), p.T("local.codes.lead")
+	return a.pages.codes.Send(w, r, http.StatusOK, p)
+}
