@@ -18,9 +18,37 @@ type accountCommand struct {
 	Disable accountDisable `cmd:"" help:"Close an account, and end its sessions."`
 }
 
+// accountFlags are what every command about accounts needs.
+type accountFlags struct {
+	brokerFlags
+	Portal []string `help:"As serve has it: says which projects have no portal, where serve has not been started yet. May be repeated." placeholder:"L01=Écoles sans ENT=local:" sep:"none"`
+}
+
+// openHere opens the broker, and declares what was said of portals.
+func (f accountFlags) openHere(s session) (*brokerapp.Broker, error) {
+	said, err := portals(f.Portal)
+	if err != nil {
+		return nil, err
+	}
+	b, err := f.openThere(s)
+	if err != nil || len(said) == 0 {
+		return b, err
+	}
+	var here []directory.ProjectID
+	for _, p := range said {
+		if p.Kind == brokerapp.PortalLocal {
+			here = append(here, p.Project)
+		}
+	}
+	if err := b.Accounts.Declare(s, here...); err != nil {
+		return nil, orClose(err, b.Close())
+	}
+	return b, nil
+}
+
 // whoseAccount is a command about the account of one person.
 type whoseAccount struct {
-	brokerFlags
+	accountFlags
 	UAI        string `arg:"" help:"Number of the school (UAI)."`
 	Identifier string `arg:"" help:"Identifier of the person in the imported file (GARPersonIdentifiant, sourcedId), or of the account."`
 }
@@ -34,7 +62,7 @@ func (c whoseAccount) with(s session, do func(*brokerapp.Broker, local.Order) er
 	if err != nil {
 		return err
 	}
-	b, err := c.openThere(s)
+	b, err := c.openHere(s)
 	if err != nil {
 		return err
 	}
@@ -126,7 +154,7 @@ func (c *accountDisable) Run(s session) error {
 }
 
 type accountList struct {
-	brokerFlags
+	accountFlags
 	UAI string `arg:"" help:"Number of the school (UAI)."`
 }
 
@@ -136,7 +164,7 @@ func (c *accountList) Run(s session) error {
 	if err != nil {
 		return err
 	}
-	b, err := c.openThere(s)
+	b, err := c.openHere(s)
 	if err != nil {
 		return err
 	}
