@@ -38,6 +38,9 @@ func frame(r *http.Request, s *look.Shell) {
 	if reader.Heads && !console {
 		s.Nav = append(s.Nav, look.Link{Text: s.T("web.nav.head"), Href: HeadPath, Current: strings.HasPrefix(r.URL.Path, HeadPath)})
 	}
+	if reader.Issues && !console {
+		s.Nav = append(s.Nav, look.Link{Text: s.T("local.slips.title"), Href: AccountsPath, Current: strings.HasPrefix(r.URL.Path, AccountsPath)})
+	}
 	if len(reader.Manages) > 0 {
 		s.Spaces = []look.Space{
 			{Name: s.T("web.space.desk"), Note: s.T("web.space.desk.note"), Href: DeskPath, Icon: "book-open", Current: !console},

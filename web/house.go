@@ -18,8 +18,9 @@ type House struct {
 	Site     *look.Site
 	Sessions Sessions
 	People   People
-	Shared   tx.Shared // nil: what a page asks of each area is of a moment of its own
-	Classes  Classes   // nil: classes have no pages of their own
+	Shared   tx.Shared                    // nil: what a page asks of each area is of a moment of its own
+	Classes  Classes                      // nil: classes have no pages of their own
+	Local    map[directory.ProjectID]bool // the projects without a portal, whose schools make accounts
 
 	closed *look.Template
 }
@@ -75,6 +76,8 @@ const (
 	PlacesPath  = "/mes-lieux"
 	HeadPath    = "/responsables"
 	ClassesPath = "/carnets"
+
+	AccountsPath = "/comptes"
 )
 
 // SignIn is where somebody who is not signed in goes, to come back to this page: httpx.Edge.SignIn.
@@ -165,6 +168,7 @@ func (h *House) reader(r *http.Request) (*Reader, error) {
 	if err == nil && presence.Session.Profile == directory.Staff {
 		reader.Heads, err = h.People.IsHead(ctx, presence.Person.ID, presence.Session.School)
 	}
+	reader.Issues = h.Local[presence.Session.Project] && reader.mayIssue()
 	return reader, err
 }
 

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/internal/lang"
@@ -15,6 +17,13 @@ type Reader struct {
 	Manages []directory.School // where they may assign copies
 	Heads   bool               // they head the school where they are
 	Books   bool               // their classes have pages
+	Issues  bool               // they may make accounts there
+}
+
+// mayIssue reports whether the reader makes accounts where the school has no portal: its assignment manager, and who teaches a class.
+func (r *Reader) mayIssue() bool {
+	manages := slices.ContainsFunc(r.Manages, func(s directory.School) bool { return s.ID == r.Session.School })
+	return manages || r.Session.Profile == directory.Teacher && len(r.Cohorts) > 0
 }
 
 // IsPupil reports whether the reader is there as a pupil: pages then say « tu ».

@@ -39,6 +39,7 @@ import (
 	"pupitre/web/gradebook"
 	"pupitre/web/head"
 	"pupitre/web/operator"
+	"pupitre/web/slips"
 )
 
 // Product is the name by which the database knows whose it is.
@@ -127,7 +128,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	s := b.settings
 	site := look.New(look.Pupitre, s.Words)
 	programs := &programs{federation: b.Federation, now: s.Now}
-	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory, Shared: b.Store, Classes: programs}
+	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory, Shared: b.Store, Classes: programs, Local: s.locals()}
 	rooms := &account.Room{House: house, Journal: b.Store.Journal(), Notices: b.Catalogue, Names: b.Federation}
 
 	keys := &federation.Keyring{Store: b.Store.Federation(), IDs: ids, Now: s.Now}
@@ -172,6 +173,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
+	(&slips.Room{House: house, Accounts: b.Accounts}).Mount(mux)
 	rooms.Mount(mux)
 	door.Mount(mux)
 	b.provider.Mount(mux)
