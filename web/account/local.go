@@ -19,6 +19,7 @@ type localPage struct {
 	Go, Note      string
 	Offer         local.Offer
 	Picture       template.HTML // of the offer
+	Link          template.URL  // the same, for a program on the very telephone that shows the page
 }
 
 // LocalForm implements local.Pages. The identifier and what goes with it are asked again together: which of them is wrong is not said.
@@ -36,15 +37,19 @@ func (a *Room) LocalForm(w http.ResponseWriter, r *http.Request, f local.Form) e
 // LocalStep implements local.Pages.
 func (a *Room) LocalStep(w http.ResponseWriter, r *http.Request, f local.StepForm) (err error) {
 	p := a.localPage(r, f.Action, f.State)
-	word := "local." + string(f.Step)
-	p.Title, p.Lead, p.Go = p.T(word+".title"), p.T(word+".lead"), p.T(word+".go")
-	code := look.Field{ID: "code", Label: p.T(word + ".code"), Hint: p.T(word + ".code.hint"), Required: true, Autocomplete: "one-time-code"}
+	word := map[local.Step]string{local.Factor: "local.factor.", local.Change: "local.change.", local.Enrol: "local.enrol."}[f.Step]
+	p.Title, p.Lead, p.Go = p.T(word+"title"), p.T(word+"lead"), p.T(word+"go")
+	code := look.Field{ID: "code", Required: true, Autocomplete: "one-time-code"}
+	if f.Step != local.Change {
+		code.Label, code.Hint = p.T(word+"code"), p.T(word+"code.hint")
+	}
 	switch f.Step {
 	case local.Factor:
 		p.Fields, p.Note = []look.Field{code}, p.T("local.factor.lost")
 	case local.Enrol:
 		code.InputMode = "numeric"
 		p.Fields, p.Offer = []look.Field{code}, f.Offer
+		p.Link = template.URL(f.Offer.Address) // of our own making
 		if p.Picture, err = qrPicture(f.Offer.Address, p.T("local.enrol.picture")); err != nil {
 			return err
 		}
