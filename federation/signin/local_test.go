@@ -2,6 +2,7 @@ package signin_test
 
 import (
 	"context"
+	"encoding/base32"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -57,7 +58,7 @@ func (localPages) LocalForm(w http.ResponseWriter, _ *http.Request, f local.Form
 
 func (localPages) LocalStep(w http.ResponseWriter, _ *http.Request, f local.StepForm) error {
 	w.WriteHeader(f.Status)
-	_, err := fmt.Fprintf(w, "step %s %s", f.Step, troubleOf(f.Trouble))
+	_, err := fmt.Fprintf(w, "step %s %s%s", f.Step, f.Offer.Key, troubleOf(f.Trouble))
 	return err
 }
 
@@ -116,6 +117,68 @@ func TestALocalAccountOpensTheMediacentre(t *testing.T) {
 		}
 		if page := b.get(h.Broker + "/mediacentre"); page.Status != 401 {
 			t.Errorf("still signed in: %+v", page)
+		}
+	})
+}
+
+// Somebody of the staff chooses a password and adds a telephone at first, then signs in by both.
+func TestStaffComeInByPasswordAndCode(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h, b := lodging(t, e), newBrowser(t)
+		slips, err := h.Accounts.Issue(t.Context(), local.Actor{By: journal.System("operator")}, local.Order{School: federationtest.College})
+		if err != nil || len(slips) != 1 {
+			t.Fatalf("%v, %v", slips, err)
+		}
+		state := b.begin(h, "/affectation")
+		on := h.Broker + "/connexion/local/A70/suite?etat=" + state
+		answer := func(form url.Values) seen {
+			form.Set("etat", state)
+			return b.send(http.MethodPost, h.Broker+"/connexion/local/A70/suite", form)
+		}
+		if got := b.submit(h, state, slips[0].Login, slips[0].Phrase); h.Broker+got.To != on {
+			t.Fatalf("%+v", got)
+		}
+		if got := b.get(on); got.Body != "step change " || got.Header.Get("Cache-Control") != "no-store" {
+			t.Fatalf("%+v", got)
+		}
+		if got := answer(url.Values{"nouveau": {"court"}, "encore": {"court"}}); got.Status != 400 || !strings.Contains(got.Body, "trop court") {
+			t.Errorf("%+v", got)
+		}
+		if got := b.get(h.Broker + "/connexion/local/A70?etat=" + state); got.Status != 403 {
+			t.Errorf("half-way, at the door: %+v", got)
+		}
+		state = b.begin(h, "/affectation")
+		on = h.Broker + "/connexion/local/A70/suite?etat=" + state
+		b.submit(h, state, slips[0].Login, slips[0].Phrase)
+		answer(url.Values{"nouveau": {"quatre mots sans rapport"}, "encore": {"quatre mots sans rapport"}})
+		key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.TrimPrefix(b.get(on).Body, "step enrol "))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := answer(url.Values{"code": {"000000"}}); got.Status != 403 || !strings.Contains(got.Body, "pas le bon") {
+			t.Errorf("a wrong code: %+v", got)
+		}
+		codes := answer(url.Values{"code": {local.CodeAt(key, h.Clock.Now())}})
+		back := "/connexion/local/A70?etat=" + state
+		if codes.Status != 200 || !strings.HasPrefix(codes.Body, back+"\n") && !strings.HasPrefix(codes.Body, back+" ") {
+			t.Fatalf("%+v", codes)
+		}
+		if got := b.get(h.Broker + back); got.To != "/affectation" {
+			t.Errorf("%+v", got)
+		}
+		// The next time.
+		h.Clock.Advance(time.Minute)
+		state = b.begin(h, "/mediacentre")
+		b.submit(h, state, slips[0].Login, "quatre mots sans rapport")
+		if got := b.get(h.Broker + "/connexion/local/A70?etat=" + state); got.Status != 403 {
+			t.Errorf("the password alone: %+v", got)
+		}
+		state = b.begin(h, "/mediacentre")
+		b.submit(h, state, slips[0].Login, "quatre mots sans rapport")
+		got := answer(url.Values{"code": {local.CodeAt(key, h.Clock.Now())}})
+		if came := b.get(h.Broker + got.To); came.To != "/mediacentre" {
+			t.Errorf("%+v, %+v", got, came)
 		}
 	})
 }

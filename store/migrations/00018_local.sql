@@ -25,7 +25,6 @@ create table local_account (
   primary key (project, person),
   unique (project, login)
 ) /*sqlite: without rowid */;
-create index local_account_by_person on local_account (person);
 
 -- table local_recovery: class identity (the hashes of recovery codes; a row goes when its code is used)
 create table local_recovery (

@@ -140,8 +140,11 @@ func (p *journalPage) listed(reader *web.Reader, e journal.Written) entryRow {
 	return row
 }
 
+// act is how a verb is said.
+type act struct{ key, icon string }
+
 // acts puts the verbs that a person may read of themselves into words; others are the house's business.
-var acts = map[string]struct{ key, icon string }{
+var acts = map[string]act{
 	"federation.signed-in":    {"web.act.signed-in", "log-in"},
 	"federation.signed-out":   {"web.act.signed-out", "log-out"},
 	"federation.place-chosen": {"web.act.place-chosen", "school"},
@@ -153,7 +156,7 @@ func (p *journalPage) row(reader *web.Reader, e journal.Written, titles map[stri
 		return p.listed(reader, e), true
 	}
 	if e.Entry.Verb != opened {
-		act, ok := acts[e.Entry.Verb]
+		act, ok := actOf(e)
 		return entryRow{Icon: act.icon, Text: p.sayAct(act.key)}, ok
 	}
 	resource := titles[e.Entry.Subject]

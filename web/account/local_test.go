@@ -70,6 +70,27 @@ func TestOurOwnSignInsPagesKeepTheRulesInBothLanguages(t *testing.T) {
 	}
 }
 
+// Whoever was given a new password reads of it.
+func TestTheJournalSaysWhatWasDoneToALocalAccount(t *testing.T) {
+	t.Parallel()
+	d := open()
+	d.book.write(webtest.Now, webtest.Ines, "federation.signed-in", "s1", map[string]any{"by": "local"})
+	for _, verb := range []string{"made", "renewed", "closed", "password-chosen", "factor-added", "factor-removed", "recovery-used"} {
+		d.book.write(webtest.Now, webtest.Ines, "local."+verb, string(webtest.Ines), nil)
+	}
+	for _, english := range []bool{false, true} {
+		b := d.as(webtest.Ines)
+		b.English = english
+		p := page(t, b.Get(t, "/mon-journal"), http.StatusOK)
+		if n := len(p.Find("time")); n != 8 {
+			t.Errorf("%d entries are said", n)
+		}
+		if !english {
+			says(t, p, "Connexion ici, par identifiant et mot de passe", "Nouveau billet : le mot de passe a été remplacé par l’établissement")
+		}
+	}
+}
+
 func TestOurOwnSignInAsksAndSays(t *testing.T) {
 	t.Parallel()
 	b := signingPages()
