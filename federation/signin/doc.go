@@ -12,6 +12,7 @@
 // verifier) comes back in what the portal vouches for. So nobody can make another sign in as them (login CSRF), nor use in one browser
 // what was given to another (code injection).
 //
-// A Connector speaks one protocol to one portal: CAS 3 (cas.go), OpenID Connect (oidc.go), SAML 2.0 (saml.go).
+// A Connector speaks one protocol to one portal: CAS 3 (cas.go), OpenID Connect (oidc.go), SAML 2.0 (saml.go); or is a portal of our own, for
+// projects that have none (local.go).
 // It decides nothing about persons: federation does (Service.Arrive), and refuses with whom to ask.
 package signin
