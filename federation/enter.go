@@ -24,13 +24,22 @@ type Entry struct {
 // Enter decides an entry: the resource must be one of the client's publisher's; the pseudonym and the attributes are worked
 // out; then the right is opened, and the access journalled with the attributes' names before any answer leaves. Refusals:
 // federation.resource.foreign where the client asks for another publisher's resource or one that is not there; the code of
-// Rights where the person may not.
-func (s *Service) Enter(ctx context.Context, session Session, client Client, ark string) (Entry, error) {
+// Rights where the person may not. keep, unless nil, is what the face keeps of the entry (its ticket, its code), in the opening's own
+// transaction: with the context that it is given a Write of the same database is part of it.
+func (s *Service) Enter(ctx context.Context, session Session, client Client, ark string, keep func(ctx context.Context, e Entry) error) (Entry, error) {
 	e, err := s.decide(ctx, session, client, ark)
 	if err != nil {
 		return Entry{}, err
 	}
-	if e.Act, err = s.Rights.Open(ctx, e.ask(), e.Attributes.Names(), client.Sector); err != nil {
+	var with func(ctx context.Context, entry journal.ActID) error
+	if keep != nil {
+		with = func(ctx context.Context, entry journal.ActID) error {
+			kept := e
+			kept.Act = entry
+			return keep(ctx, kept)
+		}
+	}
+	if e.Act, err = s.Rights.Open(ctx, e.ask(), e.Attributes.Names(), client.Sector, with); err != nil {
 		return Entry{}, fmt.Errorf("enter %s as %s: %w", ark, session.Person, err)
 	}
 	return e, nil

@@ -19,8 +19,9 @@ type Ask struct {
 // Rights answers for licensing. A refusal is an error whose fault code says why (the page and the publisher both get it).
 type Rights interface {
 	// Open decides and, in the same transaction, marks the first opening and journals the access: who, what, when, which
-	// attributes, to which publisher. It returns that entry. It may be repeated.
-	Open(ctx context.Context, ask Ask, released []Attribute, publisher Sector) (journal.ActID, error)
+	// attributes, to which publisher. It returns that entry. It may be repeated. with, unless nil, is written in the same transaction: it
+	// is given the entry and a context of tx.Together.
+	Open(ctx context.Context, ask Ask, released []Attribute, publisher Sector, with func(ctx context.Context, entry journal.ActID) error) (journal.ActID, error)
 	// Check decides without marking: at each use of a token.
 	Check(ctx context.Context, ask Ask) error
 	// OfPublisher lists the person's rights on one publisher's resources at that place: those open, and those that were

@@ -190,7 +190,7 @@ func TestEntersOnlyWhatIsHeldAndTheClientsOwn(t *testing.T) {
 			return s
 		}
 		ines, noe := session("ent-ines"), session("ent-noe")
-		entry, err := w.Service.Enter(t.Context(), ines, exos, federationtest.Grammar)
+		entry, err := w.Service.Enter(t.Context(), ines, exos, federationtest.Grammar, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,11 +201,11 @@ func TestEntersOnlyWhatIsHeldAndTheClientsOwn(t *testing.T) {
 		if entry.Act == "" {
 			t.Error("the access is not in the journal")
 		}
-		if _, err := w.Service.Enter(t.Context(), noe, exos, federationtest.Grammar); fault.CodeOf(err) != "licensing.right.none" {
+		if _, err := w.Service.Enter(t.Context(), noe, exos, federationtest.Grammar, nil); fault.CodeOf(err) != "licensing.right.none" {
 			t.Errorf("somebody without a copy: %v", err)
 		}
 		for _, ark := range []string{federationtest.Atlas, "ark:/99999/nothing", ""} {
-			if _, err := w.Service.Enter(t.Context(), ines, exos, ark); fault.CodeOf(err) != "federation.resource.foreign" {
+			if _, err := w.Service.Enter(t.Context(), ines, exos, ark, nil); fault.CodeOf(err) != "federation.resource.foreign" {
 				t.Errorf("%q: %v", ark, err)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"pupitre/directory"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
+	"pupitre/internal/tx"
 	"pupitre/journal"
 )
 
@@ -34,6 +35,9 @@ func (s *Service) Open(ctx context.Context, o Opening) (Grant, error) {
 		}
 		if g.First {
 			g.Opened = w.Now()
+		}
+		if err == nil && o.With != nil {
+			err = o.With(tx.Together(ctx), g.Entry)
 		}
 		return err
 	})

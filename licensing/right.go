@@ -1,6 +1,7 @@
 package licensing
 
 import (
+	"context"
 	"time"
 
 	"pupitre/catalogue"
@@ -49,6 +50,9 @@ type Opening struct {
 	// then says who, what, when and which data, in one place.
 	Released  []catalogue.Attribute
 	Publisher catalogue.PublisherID
+	// With is what else is to be written in the transaction of the opening: with the context that it is given, another area's Write is
+	// part of it (tx.Together). It may run more than once; its error takes the opening back.
+	With func(ctx context.Context, entry journal.ActID) error
 }
 
 // Grant is the door held open.

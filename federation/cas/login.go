@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -122,19 +121,17 @@ func with(address, parameters string) string {
 
 // grant decides the entry and keeps it under a new ticket of a kind, with the proxies that it comes through.
 func (s *Server) grant(ctx context.Context, session federation.Session, asked request, kind string, proxies []string) (federation.Token, error) {
-	entry, err := s.Federation.Enter(ctx, session, asked.client, asked.ark)
-	if err != nil {
-		return "", err
-	}
 	ticket := newTicket(kind)
-	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		return w.AddTicket(ctx, Ticket{
-			Session: session, Client: asked.client.ID, ARK: entry.Declaration.ARK, Service: asked.service, Proxies: proxies,
-			Until: w.Now().Add(ticketLife), Act: entry.Act,
-		}, ticket.Hash(), entry.Visit())
+	_, err := s.Federation.Enter(ctx, session, asked.client, asked.ark, func(ctx context.Context, entry federation.Entry) error {
+		return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+			return w.AddTicket(ctx, Ticket{
+				Session: session, Client: asked.client.ID, ARK: entry.Declaration.ARK, Service: asked.service, Proxies: proxies,
+				Until: w.Now().Add(ticketLife), Act: entry.Act,
+			}, ticket.Hash(), entry.Visit())
+		})
 	})
 	if err != nil {
-		return "", fmt.Errorf("give a ticket for %s to %s: %w", entry.Declaration.ARK, asked.client.ID, err)
+		return "", err
 	}
 	return ticket, nil
 }

@@ -2,7 +2,6 @@ package oidc
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -77,20 +76,18 @@ func (p *Provider) decline(w http.ResponseWriter, r *http.Request, asked request
 
 // grant decides the entry and keeps it under a new code.
 func (p *Provider) grant(ctx context.Context, session federation.Session, asked request) (federation.Token, error) {
-	entry, err := p.Federation.Enter(ctx, session, asked.client, asked.ark)
-	if err != nil {
-		return "", err
-	}
 	code := federation.NewToken()
-	err = p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		return w.AddGrant(ctx, Grant{
-			ID: GrantID(p.IDs.New()), Session: session, Client: asked.client.ID, ARK: entry.Declaration.ARK,
-			Scope: strings.Join(asked.scope, " "), Nonce: asked.nonce, Redirect: asked.redirect, Challenge: asked.challenge, Aged: asked.maxAge >= 0,
-			CodeUntil: w.Now().Add(codeLife), Act: entry.Act,
-		}, code.Hash(), entry.Visit())
+	_, err := p.Federation.Enter(ctx, session, asked.client, asked.ark, func(ctx context.Context, entry federation.Entry) error {
+		return p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+			return w.AddGrant(ctx, Grant{
+				ID: GrantID(p.IDs.New()), Session: session, Client: asked.client.ID, ARK: entry.Declaration.ARK,
+				Scope: strings.Join(asked.scope, " "), Nonce: asked.nonce, Redirect: asked.redirect, Challenge: asked.challenge, Aged: asked.maxAge >= 0,
+				CodeUntil: w.Now().Add(codeLife), Act: entry.Act,
+			}, code.Hash(), entry.Visit())
+		})
 	})
 	if err != nil {
-		return "", fmt.Errorf("grant %s to %s: %w", entry.Declaration.ARK, asked.client.ID, err)
+		return "", err
 	}
 	return code, nil
 }

@@ -3,7 +3,6 @@ package saml
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -187,17 +186,15 @@ func (p *Provider) enter(w http.ResponseWriter, r *http.Request, to target, clas
 	case err != nil:
 		return err
 	}
-	entry, err := p.Federation.Enter(r.Context(), session, to.client, to.ark)
+	entry, err := p.Federation.Enter(r.Context(), session, to.client, to.ark, func(ctx context.Context, e federation.Entry) error {
+		return p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+			return w.AddSession(ctx, e.Visit(), federation.Token(e.SessionName).Hash())
+		})
+	})
 	if refused := fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound); refused && to.answers != "" {
 		return p.decline(w, r, to, &samlwire.Status{First: samlwire.Responder, Second: requestDenied, Message: fault.CodeOf(err)})
 	} else if err != nil { // whom nobody waits for is told here, with whom to ask
 		return err
-	}
-	err = p.Store.Write(r.Context(), func(ctx context.Context, w Writer) error {
-		return w.AddSession(ctx, entry.Visit(), federation.Token(entry.SessionName).Hash())
-	})
-	if err != nil {
-		return fmt.Errorf("enter %s by SAML: %w", to.ark, err)
 	}
 	response, err := p.assert(r.Context(), to, entry, class)
 	if err != nil {

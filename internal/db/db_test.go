@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -15,6 +16,7 @@ import (
 	"pupitre/internal/db"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/fault"
+	"pupitre/internal/tx"
 )
 
 var schema = fstest.MapFS{"00001_probe.sql": {Data: []byte(`-- +goose Up
@@ -455,4 +457,50 @@ func TestOnlyItsOwnerReadsTheFile(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, info, err)
 		}
 	}
+}
+
+// What is written together is done as one; any other write inside a transaction is refused, and so is one of another database.
+func TestWritesTogetherAreOne(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		d, other := e.Open(t, schema, nil), e.Open(t, schema, nil)
+		add := func(ctx context.Context, to *db.DB, id int) error {
+			return to.Write(ctx, func(ctx context.Context, t *db.Tx) error {
+				_, err := t.Exec(ctx, `insert into pot (id, used, total) values ($1, 0, 1)`, strconv.Itoa(id))
+				return err
+			})
+		}
+		count := func() (n int) {
+			if err := d.Read(t.Context(), func(ctx context.Context, t *db.Tx) error { return t.One(ctx, `select count(*) from pot`, nil, &n) }); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		both := func(id int, last error, inner func(ctx context.Context) error) error {
+			return d.Write(t.Context(), func(ctx context.Context, t *db.Tx) error {
+				if _, err := t.Exec(ctx, `insert into pot (id, used, total) values ($1, 0, 1)`, strconv.Itoa(id)); err != nil {
+					return err
+				}
+				return errors.Join(inner(ctx), last)
+			})
+		}
+		if err := both(1, nil, func(ctx context.Context) error { return add(tx.Together(ctx), d, 2) }); err != nil || count() != 2 {
+			t.Errorf("%v, %d things", err, count())
+		}
+		wrong := errors.New("no")
+		if err := both(3, wrong, func(ctx context.Context) error { return add(tx.Together(ctx), d, 4) }); !errors.Is(err, wrong) || count() != 2 {
+			t.Errorf("half of it is there: %v, %d things", err, count())
+		}
+		for name, inner := range map[string]func(ctx context.Context) error{
+			"not said":            func(ctx context.Context) error { return add(ctx, d, 6) },
+			"of another database": func(ctx context.Context) error { return add(tx.Together(ctx), other, 6) },
+			"inside what is together": func(ctx context.Context) error {
+				return d.Write(tx.Together(ctx), func(ctx context.Context, _ *db.Tx) error { return add(ctx, d, 6) })
+			},
+		} {
+			if err := both(5, nil, inner); err == nil || count() != 2 {
+				t.Errorf("%s: %v, %d things", name, err, count())
+			}
+		}
+	})
 }

@@ -128,7 +128,7 @@ func (q *queue) guarded(w *write, t *Tx, savepoint bool) (failed, err error) {
 			return nil, err
 		}
 	}
-	failed = protect(func() error { return w.f(context.WithValue(w.ctx, inside{}, true), own) })
+	failed = protect(func() error { return w.f(context.WithValue(w.ctx, inside{}, running{q.db, own}), own) })
 	if isRetryable(failed) {
 		return nil, failed
 	}

@@ -54,7 +54,7 @@ func (s *snapshot) read(ctx context.Context, f func(ctx context.Context, t *Tx) 
 		s.now = s.db.now()
 	}
 	t := &Tx{Engine: s.db.Engine, session: s.session, now: s.now}
-	err = protect(func() error { return f(context.WithValue(ctx, inside{}, true), t) })
+	err = protect(func() error { return f(context.WithValue(ctx, inside{}, running{s.db, t}), t) })
 	if err != nil {
 		s.drop()
 	}

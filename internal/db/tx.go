@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"pupitre/internal/fault"
+	"pupitre/internal/tx"
 )
 
 // Tx is a running transaction. It is good only inside the function that was given it.
@@ -172,7 +173,13 @@ var errNoRow = fault.New(fault.NotFound, "db.norow")
 // IsNoRow reports whether err is One's "there is no such row", which callers turn into their own words.
 func IsNoRow(err error) bool { return errors.Is(err, errNoRow) }
 
-type inside struct{} // the context key that marks "inside a transaction"
+type inside struct{} // the context key of the running transaction
+
+// running is a transaction, and the database that it is of.
+type running struct {
+	db *DB
+	tx *Tx
+}
 
 func refuseNesting(ctx context.Context) error {
 	if ctx.Value(inside{}) != nil {
@@ -205,8 +212,12 @@ func (d *DB) read(ctx context.Context, as mode, f func(ctx context.Context, t *T
 	})
 }
 
-// Write runs f and commits it durably. On SQLite it shares its commit with the writes that wait beside it.
+// Write runs f and commits it durably. On SQLite it shares its commit with the writes that wait beside it. With a context of
+// tx.Together it is part of the transaction that the context comes from, and as durable as that.
 func (d *DB) Write(ctx context.Context, f func(ctx context.Context, t *Tx) error) error {
+	if r, ok := ctx.Value(inside{}).(running); ok && r.db == d && tx.IsTogether(ctx) {
+		return f(tx.Apart(ctx), r.tx)
+	}
 	if err := refuseNesting(ctx); err != nil {
 		return err
 	}
@@ -244,7 +255,7 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, as mode, f func(ctx context.
 	}
 	defer s.rollback(ctx)
 	t := &Tx{Engine: d.Engine, session: s, now: d.now()}
-	if err := protect(func() error { return f(context.WithValue(ctx, inside{}, true), t) }); err != nil {
+	if err := protect(func() error { return f(context.WithValue(ctx, inside{}, running{d, t}), t) }); err != nil {
 		return err
 	}
 	return d.commit(ctx, t, as)

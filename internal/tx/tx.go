@@ -13,7 +13,7 @@
 //     which it sets afresh on each run.
 //   - It does all or nothing: an error takes back everything that it wrote.
 //   - It sees one time: Now is the same throughout, and is the time that its rows carry.
-//   - It never nests (refused), and never waits for the network.
+//   - It never nests (refused, but see Together), and never waits for the network.
 //   - It uses the ctx that it is given.
 package tx
 
@@ -36,6 +36,19 @@ type Shared interface {
 	// Share returns a context whose reads see one snapshot, until end is called or the first write. End must be called, and may be again.
 	Share(ctx context.Context) (shared context.Context, end func())
 }
+
+type together struct{} // the context key of Together
+
+// Together says of the next Write with this context that it is part of the transaction that the context comes from: what two areas
+// write is then done, or not done, as one. It is for the area whose transaction it is to say so, where it lets another in by its own
+// words (licensing.Opening.With); any other Write inside a transaction is refused.
+func Together(ctx context.Context) context.Context { return context.WithValue(ctx, together{}, true) }
+
+// IsTogether reports whether a context is Together's.
+func IsTogether(ctx context.Context) bool { return ctx.Value(together{}) == true }
+
+// Apart takes Together back: for what is called inside.
+func Apart(ctx context.Context) context.Context { return context.WithValue(ctx, together{}, false) }
 
 type long struct{} // the context key of Long
 

@@ -19,12 +19,13 @@ type rights struct {
 var _ federation.Rights = rights{}
 
 // Open implements federation.Rights.
-func (r rights) Open(ctx context.Context, ask federation.Ask, released []federation.Attribute, publisher federation.Sector) (journal.ActID, error) {
+func (r rights) Open(ctx context.Context, ask federation.Ask, released []federation.Attribute, publisher federation.Sector,
+	with func(ctx context.Context, entry journal.ActID) error) (journal.ActID, error) {
 	opening, err := r.opening(ctx, ask)
 	if err != nil {
 		return "", err
 	}
-	opening.Publisher = catalogue.PublisherID(publisher)
+	opening.Publisher, opening.With = catalogue.PublisherID(publisher), with
 	for _, a := range released {
 		opening.Released = append(opening.Released, catalogue.Attribute(a))
 	}

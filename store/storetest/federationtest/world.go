@@ -17,6 +17,7 @@ import (
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/fault"
 	"pupitre/internal/id"
+	"pupitre/internal/tx"
 	"pupitre/journal"
 	"pupitre/store"
 )
@@ -80,7 +81,7 @@ func New(t testing.TB, e dbtest.Engine) *World {
 	c := &Clock{now: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)}
 	ids := id.NewMaker(c.Now)
 	s := &store.Store{DB: e.Open(t, store.Migrations(), c.Now), IDs: ids}
-	w := &World{Store: s, IDs: ids, Clock: c, Rights: &Rights{store: s, held: map[federation.Ask]bool{}}}
+	w := &World{Store: s, IDs: ids, Clock: c, Rights: &Rights{s, &holdings{held: map[federation.Ask]bool{}}}}
 	w.Service = &federation.Service{Store: s.Federation(), IDs: ids, Now: c.Now, Rights: w.Rights, Declarations: declared}
 	w.Keys = &federation.Keyring{Store: s.Federation(), IDs: ids, Now: c.Now}
 	w.populate(t)
@@ -102,8 +103,8 @@ func (w *World) Node(t testing.TB) *World {
 	t.Helper()
 	ids := id.NewMaker(w.Clock.Now)
 	s := &store.Store{DB: dbtest.Second(t, w.Store.DB, w.Clock.Now), IDs: ids}
-	n := &World{Store: s, IDs: ids, Clock: w.Clock, Rights: w.Rights}
-	n.Service = &federation.Service{Store: s.Federation(), IDs: ids, Now: w.Clock.Now, Rights: w.Rights, Declarations: declared}
+	n := &World{Store: s, IDs: ids, Clock: w.Clock, Rights: &Rights{s, w.Rights.holdings}}
+	n.Service = &federation.Service{Store: s.Federation(), IDs: ids, Now: w.Clock.Now, Rights: n.Rights, Declarations: declared}
 	n.Keys = &federation.Keyring{Store: s.Federation(), IDs: ids, Now: w.Clock.Now}
 	return n
 }
@@ -229,7 +230,7 @@ func Enter(t testing.TB, w *World, token federation.Token, client federation.Cli
 	if err != nil {
 		t.Fatal(err)
 	}
-	entry, err := w.Service.Enter(t.Context(), session, c, ark)
+	entry, err := w.Service.Enter(t.Context(), session, c, ark, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +282,11 @@ func (d declarations) AtAddress(ctx context.Context, publisher federation.Sector
 // Rights stands in for licensing: a list of who holds what. Safe for concurrent use.
 type Rights struct {
 	store *store.Store
+	*holdings
+}
 
+// holdings are what the nodes of a world share.
+type holdings struct {
 	mu     sync.Mutex
 	held   map[federation.Ask]bool
 	opened int
@@ -319,7 +324,8 @@ func (r *Rights) Check(_ context.Context, ask federation.Ask) error {
 }
 
 // Open implements federation.Rights: it journals the access as licensing does.
-func (r *Rights) Open(ctx context.Context, ask federation.Ask, released []federation.Attribute, publisher federation.Sector) (act journal.ActID, err error) {
+func (r *Rights) Open(ctx context.Context, ask federation.Ask, released []federation.Attribute, publisher federation.Sector,
+	with func(ctx context.Context, entry journal.ActID) error) (act journal.ActID, err error) {
 	if err := r.Check(ctx, ask); err != nil {
 		return "", err
 	}
@@ -332,7 +338,10 @@ func (r *Rights) Open(ctx context.Context, ask federation.Ask, released []federa
 			Subject: ask.ARK, Person: string(ask.Person), Class: journal.ClassAccess,
 			Detail: map[string]any{"attributes": released, "publisher": publisher},
 		})
-		return err
+		if err != nil || with == nil {
+			return err
+		}
+		return with(tx.Together(ctx), act)
 	})
 	return act, err
 }
