@@ -114,5 +114,18 @@ func errWait(d time.Duration) error {
 	return fault.New(fault.Unavailable, "local.wait.seconds", "n", int((d+time.Second-1)/time.Second))
 }
 
+// WaitOf reports whether an error asks to come back in a while, and in how long.
+func WaitOf(err error) (time.Duration, bool) {
+	unit := map[string]time.Duration{"local.wait.minutes": time.Minute, "local.wait.seconds": time.Second}[fault.CodeOf(err)]
+	if unit == 0 {
+		return 0, false
+	}
+	n, _ := fault.ParamsOf(err)[1].(int)
+	return time.Duration(n) * unit, true
+}
+
 // IsWait reports whether an error asks to come back in a while.
-func IsWait(err error) bool { return strings.HasPrefix(fault.CodeOf(err), "local.wait.") }
+func IsWait(err error) bool {
+	_, waits := WaitOf(err)
+	return waits
+}

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -101,23 +102,29 @@ func (l *Local) visit(r *http.Request, state string) local.Visit {
 }
 
 // ours is the state that a request carries, if this browser has begun that attempt; else nobody can be signed in by it (login CSRF).
-func ours(w http.ResponseWriter, r *http.Request) (string, error) {
+func ours(w http.ResponseWriter, r *http.Request) (state string, ok bool) {
 	w.Header().Set("Cache-Control", "no-store")
-	state := r.FormValue(stateField)
-	if !slices.ContainsFunc(begun(r), func(p pending) bool { return p.Secret != "" && Attempt{secret: p.Secret}.State() == state }) {
-		return "", fault.New(fault.Denied, "federation.signin.state")
-	}
-	return state, nil
+	state = r.FormValue(stateField)
+	return state, slices.ContainsFunc(begun(r), func(p pending) bool { return p.Secret != "" && Attempt{secret: p.Secret}.State() == state })
 }
 
-// ask shows the form. An attempt that is too old, or of a link that somebody kept, begins anew.
+var errNotOurs = fault.New(fault.Denied, "federation.signin.state")
+
+// ask shows the form. With an attempt that is too old, or of a link that somebody kept, it begins anew.
 func (l *Local) ask(w http.ResponseWriter, r *http.Request) error {
-	state, err := ours(w, r)
-	if err != nil {
-		http.Redirect(w, r, federation.SignInPath("", l.Portal.Project), http.StatusSeeOther)
-		return nil
+	state, ok := ours(w, r)
+	if !ok {
+		return l.anew(w, r, local.Form{Status: http.StatusOK})
 	}
 	return l.form(w, r, local.Form{State: state, Status: http.StatusOK})
+}
+
+// anew begins another attempt and shows its form: there, not by way of the door, which a browser without cookies would walk round for ever.
+func (l *Local) anew(w http.ResponseWriter, r *http.Request, f local.Form) error {
+	a := NewAttempt("")
+	begin(w, r, a, "")
+	f.State = a.State()
+	return l.form(w, r, f)
 }
 
 func (l *Local) form(w http.ResponseWriter, r *http.Request, f local.Form) error {
@@ -127,9 +134,9 @@ func (l *Local) form(w http.ResponseWriter, r *http.Request, f local.Form) error
 
 // look looks at an identifier and a password.
 func (l *Local) look(w http.ResponseWriter, r *http.Request) error {
-	state, err := ours(w, r)
-	if err != nil {
-		return err
+	state, ok := ours(w, r)
+	if !ok { // what was typed is not looked at: somebody else's page may have typed it
+		return l.anew(w, r, local.Form{Trouble: fault.New(fault.Denied, "local.form.old"), Status: http.StatusForbidden})
 	}
 	login := local.ParseLogin(r.PostFormValue("identifiant"))
 	token, step, err := l.Accounts.SignIn(r.Context(), local.Try{
@@ -146,12 +153,13 @@ func (l *Local) look(w http.ResponseWriter, r *http.Request) error {
 
 // troubled reports whether an error is one to show in the form, and under which status; the request's event tells it.
 func troubled(w http.ResponseWriter, r *http.Request, err error) (status int, shown bool) {
+	wait, waits := local.WaitOf(err)
 	switch {
 	case err == nil:
 		return 0, false
-	case local.IsWait(err):
+	case waits:
 		status = http.StatusTooManyRequests
-		w.Header().Set("Retry-After", "15")
+		w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())))
 	case !strings.HasPrefix(fault.CodeOf(err), "local.") || fault.CodeOf(err) == "local.passage.over":
 		return 0, false
 	default:
@@ -176,9 +184,9 @@ func (l *Local) next(step local.Step, state string) string {
 
 // askOn shows what comes next, wherever the passage is.
 func (l *Local) askOn(w http.ResponseWriter, r *http.Request) error {
-	state, err := ours(w, r)
-	if err != nil {
-		return err
+	state, ok := ours(w, r)
+	if !ok {
+		return errNotOurs
 	}
 	step, err := l.Accounts.Where(r.Context(), l.visit(r, state))
 	if err != nil {
@@ -202,9 +210,9 @@ func (l *Local) stepForm(w http.ResponseWriter, r *http.Request, f local.StepFor
 
 // goOn takes what was asked for.
 func (l *Local) goOn(w http.ResponseWriter, r *http.Request) error {
-	state, err := ours(w, r)
-	if err != nil {
-		return err
+	state, ok := ours(w, r)
+	if !ok {
+		return errNotOurs
 	}
 	v := l.visit(r, state)
 	step, err := l.Accounts.Where(r.Context(), v)

@@ -190,7 +190,7 @@ func TestOurOwnFormBelongsToTheBrowsersAttempt(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		h, attacker, victim := lodging(t, e), newBrowser(t), newBrowser(t)
 		stolen := attacker.begin(h, "")
-		if got := victim.submit(h, stolen, h.Slip.Login, h.Slip.Phrase); got.Status != 403 || len(got.Header.Values("Set-Cookie")) > 0 {
+		if got := victim.submit(h, stolen, h.Slip.Login, h.Slip.Phrase); got.Status != 403 || strings.Contains(fmt.Sprint(got.Header), "passage") {
 			t.Errorf("a browser that began nothing: %+v", got)
 		}
 		victim.begin(h, "")
@@ -274,14 +274,61 @@ func TestAnOldAttemptBeginsAnew(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		h, b := lodging(t, e), newBrowser(t)
-		if got := b.get(h.Broker + "/connexion/local/A70/entree?etat=old"); got.Status != 303 || !strings.HasPrefix(got.To, "/connexion?idENT=") {
-			t.Errorf("%+v", got)
+		if got := b.get(h.Broker + "/connexion/local/A70/entree?etat=old"); got.Status != 200 || !strings.HasPrefix(got.Body, "form ") {
+			t.Errorf("a link that somebody kept: %+v", got)
+		}
+		got := b.submit(h, "old", h.Slip.Login, h.Slip.Phrase)
+		if got.Status != 403 || !strings.Contains(got.Body, "ouverte trop longtemps") {
+			t.Errorf("a page left open: %+v", got)
 		}
 		if got := b.get(h.Broker + "/connexion/local/A70/suite?etat=" + b.begin(h, "")); got.Status != 403 {
 			t.Errorf("a step without a password: %+v", got)
 		}
 		if got := b.send(http.MethodPost, h.Broker+"/connexion/local/A70", url.Values{"logoutRequest": {"x"}}); got.Status != 400 {
 			t.Errorf("somebody's word of a sign-out: %+v", got)
+		}
+	})
+}
+
+// Behind a proxy the address is what the proxy has added, not what the asker says before it.
+func TestWhoTriesPasswordsBehindAProxyIsTheProxysWord(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := lodging(t, e)
+		portal := &signin.Local{Portal: federation.ENT{Project: "A70"}, Accounts: h.Accounts, Pages: localPages{}, Behind: true}
+		server := httptest.NewServer(open(h.World, "http://broker.example", portal))
+		t.Cleanup(server.Close)
+		b := newBrowser(t)
+		u, err := url.Parse(b.get(server.URL + "/connexion?idENT=A70").To)
+		if err != nil {
+			t.Fatal(err)
+		}
+		try := func(forwarded string) int {
+			form := url.Values{"etat": {u.Query().Get("etat")}, "identifiant": {string(h.Slip.Login)}, "passe": {"a guess"}}
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/connexion/local/A70/entree", strings.NewReader(form.Encode()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			req.Header.Set("X-Forwarded-For", forwarded)
+			res, err := b.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+			return res.StatusCode
+		}
+		// Edge.Behind is not set in this test, so that cookies need no TLS.
+		for i := range 6 {
+			if status := try(fmt.Sprintf("198.51.100.%d, 2001:db8:0:1::%d", i, i)); status != 403 {
+				t.Errorf("attempt %d: %d", i, status)
+			}
+		}
+		if status := try("203.0.113.1, 2001:db8:0:1::ffff"); status != 429 {
+			t.Errorf("from the same network: %d", status)
+		}
+		if status := try("203.0.113.1, 2001:db8:0:2::1"); status != 403 {
+			t.Errorf("from another: %d", status)
 		}
 	})
 }

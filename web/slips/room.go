@@ -56,6 +56,8 @@ type accountsPage struct {
 	Rows         []row
 	Without, Old int // how many have none; how many have one
 	Issue, Close string
+	Again        string      // asks before all pass phrases are renewed
+	Dialog       look.Dialog // asking
 	Empty        look.Empty
 }
 
@@ -105,8 +107,27 @@ func (s *Room) list(w http.ResponseWriter, r *http.Request, reader *web.Reader) 
 		}
 	}
 	p.fill(roster.Rows, reader.School().Zone())
-	p.Empty = p.empty(asked)
+	p.Empty, p.Again = p.empty(asked), path(cohort)+"&"+again+"=1"
+	if r.FormValue(again) != "" && p.Old > 0 {
+		p.Dialog = p.ask()
+	}
 	return s.page.Send(w, r, http.StatusOK, p)
+}
+
+// again is the field that asks for pass phrases anew.
+const again = "refaire"
+
+// ask asks before the pass phrases of all are renewed: the old ones open nothing afterwards.
+func (p *accountsPage) ask() look.Dialog {
+	part := look.Hidden{Name: "adultes", Value: "1"}
+	if p.Cohort != "" {
+		part = look.Hidden{Name: "classe", Value: string(p.Cohort)}
+	}
+	return look.Dialog{
+		ID: "refaire-tout", Title: p.T("local.slips.renew.title", "n", p.Old), Text: p.T("local.slips.renew.note"), Action: p.Issue, Danger: true,
+		Fields: []look.Hidden{part, {Name: again, Value: "1"}}, Verb: p.T("local.slips.renew", "n", p.Old),
+		Leave: look.Link{Text: p.T("local.slips.renew.leave"), Href: path(p.Cohort)},
+	}
 }
 
 // fill lists the persons.
@@ -165,7 +186,7 @@ type printed struct {
 func (s *Room) issue(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
 	w.Header().Set("Cache-Control", "no-store")
 	cohort, _ := part(r)
-	order := local.Order{School: reader.Session.School, Cohort: cohort, Person: directory.PersonID(r.PostFormValue("personne")), Renew: r.PostFormValue("refaire") != ""}
+	order := local.Order{School: reader.Session.School, Cohort: cohort, Person: directory.PersonID(r.PostFormValue("personne")), Renew: r.PostFormValue(again) != ""}
 	slips, err := s.Accounts.Issue(r.Context(), local.ByPerson(reader.Person.ID), order)
 	if err != nil {
 		return err

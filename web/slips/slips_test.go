@@ -134,6 +134,8 @@ func TestAManagerMakesAdultsAccountsToo(t *testing.T) {
 		page(t, b.Get(t, "/comptes"), http.StatusOK, "Adultes", "5e C")
 		page(t, b.Get(t, "/comptes?classe=c-5c"), http.StatusOK, "Personne ici")
 		page(t, b.Post(t, "/comptes/billets", "adultes", "1"), http.StatusOK, "Claire Renard", "claire.renard", "Détruisez ensuite ce billet")
+		asked := b.Get(t, "/comptes?adultes=1&refaire=1")
+		page(t, asked, http.StatusOK, "Refaire un billet ?", "Ne rien changer")
 		b.English = true
 		page(t, b.Get(t, "/comptes?adultes=1"), http.StatusOK, "Last sign-in", "Never")
 		page(t, b.Post(t, "/comptes/billets", "adultes", "1", "refaire", "1"), http.StatusOK, "One slip to print")
