@@ -163,16 +163,16 @@ func (t localTx) Rehash(ctx context.Context, a local.Account, password local.Kep
 }
 
 // UseAccount implements local.Writer.
-func (t localTx) UseAccount(ctx context.Context, a local.Account) error {
-	_, err := t.Exec(ctx, `update local_account set used_at = $3 where project = $1 and person = $2`,
-		string(a.Project), string(a.Person), db.Micros(t.Now()))
-	return err
+func (t localTx) UseAccount(ctx context.Context, a local.Account) (bool, error) {
+	n, err := t.Exec(ctx, `update local_account set used_at = $4 where project = $1 and person = $2 and password = $3 and closed_at = 0`,
+		string(a.Project), string(a.Person), string(a.Password), db.Micros(t.Now()))
+	return n == 1, err
 }
 
 // SetFactor implements local.Writer.
-func (t localTx) SetFactor(ctx context.Context, act journal.ActID, a local.Account, sealed []byte, step int64, codes []federation.Hash) error {
+func (t localTx) SetFactor(ctx context.Context, act journal.ActID, a local.Account, codes []federation.Hash) error {
 	_, err := t.Exec(ctx, `update local_account set factor = $3, factor_step = $4, act = $5 where project = $1 and person = $2`,
-		string(a.Project), string(a.Person), hex.EncodeToString(sealed), step, string(act))
+		string(a.Project), string(a.Person), hex.EncodeToString(a.Factor), a.Step, string(act))
 	if err != nil {
 		return err
 	}

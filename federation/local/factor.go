@@ -113,13 +113,14 @@ func (s *Service) Take(ctx context.Context, v Visit, code string) ([]string, err
 		if err != nil {
 			return err
 		}
-		if err := w.SetFactor(ctx, act, a, p.Secret, step, hashes); err != nil {
+		a.Factor, a.Step = p.Secret, step
+		if err := w.SetFactor(ctx, act, a, hashes); err != nil {
 			return err
 		}
 		if err := w.ForgetTries(ctx, a.Project, factorBucket(a.Project, a.Person).Key); err != nil {
 			return err
 		}
-		a.Factor, p.Proved, p.Secret = p.Secret, true, nil
+		p.Proved, p.Secret = true, nil
 		_, err = s.advance(ctx, w, a, p)
 		return err
 	})

@@ -49,146 +49,25 @@ type Roster struct {
 // maxAtOnce bounds the work of one order: a large collège's adults, twice.
 const maxAtOnce = 300
 
-// Actor is who makes accounts: a person of the school, or an operator, who may in every school of a local project.
-type Actor struct {
-	Person directory.PersonID // "" for an operator
-	By     journal.Actor
-}
-
-// ByPerson is a person of the school as the actor.
-func ByPerson(person directory.PersonID) Actor { return Actor{person, by(person)} }
-
-// reach is where an actor may make accounts.
-type reach struct {
-	school  directory.School
-	cohorts []directory.Cohort
-	adults  bool
-}
-
-var (
-	errReach  = fault.New(fault.Denied, "local.reach.none")
-	errCohort = fault.New(fault.NotFound, "local.cohort.unknown")
-	errPerson = fault.New(fault.NotFound, "local.person.unknown")
-)
-
-// reachOf asks, in the transaction of what is done: an assignment manager may everywhere in the school, a teacher for the classes and
-// groups that they teach. Nobody may in a school of a project that a portal vouches for.
-func reachOf(ctx context.Context, r Reader, who Actor, school directory.SchoolID) (at reach, err error) {
-	if at.school, err = r.School(ctx, school); err != nil {
-		return at, err
-	}
-	if err := isLocal(ctx, r, at.school.Project); err != nil {
-		return at, err
-	}
-	all := who.Person == ""
-	if !all {
-		managers, err := r.Managers(ctx, school)
-		if err != nil {
-			return at, err
-		}
-		all = slices.Contains(managers, directory.AssignmentManager{School: school, Person: who.Person, State: directory.ManagerConfirmed})
-	}
-	if all {
-		at.adults = true
-		at.cohorts, err = r.Cohorts(ctx, school)
-		return at, err
-	}
-	teaches, err := isAt(ctx, r, at.school, who.Person, directory.Teacher)
-	if err != nil || !teaches {
-		return at, orErr(err, errReach)
-	}
-	at.cohorts, err = r.CohortsOf(ctx, school, who.Person)
-	return at, err
-}
-
-// isAt reports whether a person is in the school now, with that profile.
-func isAt(ctx context.Context, r Reader, school directory.School, person directory.PersonID, profile directory.Profile) (bool, error) {
-	places, err := r.Places(ctx, school.Project, person)
-	return slices.ContainsFunc(places, func(p federation.Place) bool { return p.School.ID == school.ID && p.Profile == profile }), err
-}
-
-// cohort finds a class or group within reach; one that is not there, or not theirs, is unknown.
-func (at reach) cohort(id directory.CohortID) (directory.Cohort, error) {
-	i := slices.IndexFunc(at.cohorts, func(c directory.Cohort) bool { return c.ID == id })
-	if i < 0 {
-		return directory.Cohort{}, errCohort
-	}
-	return at.cohorts[i], nil
-}
-
-// rows lists the persons of a part of the school within reach, with their accounts.
-func (at reach) rows(ctx context.Context, r Reader, cohort directory.CohortID) ([]Row, error) {
-	filters := []directory.Filter{{Cohort: cohort, Profile: directory.Pupil}}
-	if cohort == "" {
-		if !at.adults {
-			return nil, errCohort
-		}
-		filters = []directory.Filter{{Profile: directory.Teacher}, {Profile: directory.Librarian}, {Profile: directory.Staff}}
-	} else if _, err := at.cohort(cohort); err != nil {
-		return nil, err
-	}
-	accounts, err := r.AccountsIn(ctx, at.school.ID)
-	if err != nil {
-		return nil, err
-	}
-	of := map[directory.PersonID]Account{}
-	for _, a := range accounts {
-		of[a.Person] = a
-	}
-	var rows []Row
-	seen := map[directory.PersonID]bool{}
-	for _, f := range filters {
-		members, err := everybody(ctx, r, at.school.ID, f)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range members {
-			if !seen[m.Person] {
-				seen[m.Person] = true
-				rows = append(rows, Row{m, of[m.Person]})
-			}
-		}
-	}
-	slices.SortStableFunc(rows, func(a, b Row) int { return compare(a.Key, b.Key) })
-	return rows, nil
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
-// everybody follows the pages of Members to the end.
-func everybody(ctx context.Context, r Reader, school directory.SchoolID, f directory.Filter) ([]directory.Member, error) {
-	var all []directory.Member
-	page := directory.Page{}.Bounded()
-	for {
-		some, err := r.Members(ctx, school, f, page)
-		all = append(all, some...)
-		if err != nil || len(some) < page.Limit {
-			return all, err
-		}
-		page.After = some[len(some)-1].Key
-	}
+// Part is a part of a school.
+type Part struct {
+	School directory.SchoolID
+	Cohort directory.CohortID // a class or group; "": the adults
+	Rows   bool               // who is there is asked for
 }
 
 // List lists the persons of a part of a school, and the parts that the actor may make accounts for. fault.Denied for whoever may in none;
-// fault.NotFound for a part that is not theirs. Of no part (asked is false) there are no rows.
-func (s *Service) List(ctx context.Context, who Actor, school directory.SchoolID, cohort directory.CohortID, asked bool) (Roster, error) {
+// fault.NotFound for a part that is not theirs.
+func (s *Service) List(ctx context.Context, who Actor, part Part) (Roster, error) {
 	var out Roster
 	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
-		at, err := reachOf(ctx, r, who, school)
+		at, err := reachOf(ctx, r, who, part.School)
 		if err != nil {
 			return err
 		}
 		out = Roster{Cohorts: at.cohorts, Adults: at.adults}
-		if asked {
-			out.Rows, err = at.rows(ctx, r, cohort)
+		if part.Rows {
+			out.Rows, err = at.rows(ctx, r, part.Cohort)
 		}
 		return err
 	})
@@ -341,11 +220,12 @@ func add(ctx context.Context, w Writer, act journal.ActID, a Account, name direc
 // renew gives a new pass phrase in place of the old one. What was opened with the old one ends, and nobody waits any more for what
 // others tried. The second factor stays: whoever renews does not get in by it.
 func (s *Service) renew(ctx context.Context, w Writer, act journal.ActID, who Actor, a Account, kept Kept, staff bool) error {
-	if done, err := w.Renew(ctx, act, a, kept, staff); err != nil || !done {
-		return orErr(err, fault.New(fault.Conflict, "local.account.moved"))
-	}
+	// Counters before the account, as a sign-in has them: two that meet wait for each other, not in a ring.
 	if err := w.ForgetTries(ctx, a.Project, loginBucket(a.Project, a.Login).Key); err != nil {
 		return err
+	}
+	if done, err := w.Renew(ctx, act, a, kept, staff); err != nil || !done {
+		return orErr(err, fault.New(fault.Conflict, "local.account.moved"))
 	}
 	return end(ctx, w, a, who)
 }
@@ -355,8 +235,7 @@ func end(ctx context.Context, w Writer, a Account, who Actor) error {
 	if err := w.Bar(ctx, a.Project, a.Person); err != nil {
 		return err
 	}
-	_, err := federation.EndAll(ctx, w, a.Project, a.Person, federation.AccountChanged, who.By)
-	return err
+	return federation.EndAll(ctx, w, federation.Ending{Project: a.Project, Person: a.Person, Why: federation.AccountChanged, By: who.By})
 }
 
 // Close closes an account: it opens nothing from now on, and what it opened ends. A new pass phrase opens it again.
@@ -375,7 +254,8 @@ func (s *Service) DropFactor(ctx context.Context, who Actor, order Order) error 
 		return errReach
 	}
 	return s.change(ctx, who, order, "local.factor-removed", func(ctx context.Context, w Writer, act journal.ActID, a Account) error {
-		if err := w.SetFactor(ctx, act, a, nil, 0, nil); err != nil {
+		a.Factor, a.Step = nil, 0
+		if err := w.SetFactor(ctx, act, a, nil); err != nil {
 			return err
 		}
 		return end(ctx, w, a, who)

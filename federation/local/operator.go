@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"pupitre/directory"
 	"pupitre/internal/fault"
@@ -83,6 +84,6 @@ func (s *Service) Accounts(ctx context.Context, uai directory.UAI) ([]Listed, er
 		}
 		return nil
 	})
-	slices.SortFunc(out, func(a, b Listed) int { return compare(string(a.Login), string(b.Login)) })
+	slices.SortFunc(out, func(a, b Listed) int { return strings.Compare(string(a.Login), string(b.Login)) })
 	return out, err
 }

@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"pupitre/directory"
@@ -53,11 +54,7 @@ func passage(ctx context.Context, r Reader, v Visit, steps ...Step) (Passage, Ac
 	} else if err != nil {
 		return p, Account{}, err
 	}
-	fits := false
-	for _, s := range steps {
-		fits = fits || s == p.Step
-	}
-	if !fits || p.Attempt != federation.Token(v.State).Hash() || !p.Until.After(r.Now()) {
+	if !slices.Contains(steps, p.Step) || p.Attempt != federation.Token(v.State).Hash() || !p.Until.After(r.Now()) {
 		return p, Account{}, errPassage
 	}
 	a, err := r.Account(ctx, p.Project, p.Person)

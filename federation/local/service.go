@@ -8,14 +8,12 @@ import (
 	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/internal/fault"
-	"pupitre/internal/id"
 	"pupitre/journal"
 )
 
 // Service is what the sign-in, pages and commands call. Fill it as a struct literal.
 type Service struct {
 	Store  Store
-	IDs    *id.Maker
 	Hasher *Hasher
 	Seal   federation.Seal // closes the secrets of second factors
 	Base   string          // the broker's address, as slips say it

@@ -92,19 +92,16 @@ func (s *Service) pass(ctx context.Context, try Try, checked Account, better Kep
 		if err != nil {
 			return err
 		}
-		if a.Password != checked.Password || !a.Open() {
-			return errWrong
-		}
 		if err := forgive(ctx, w, try.Project, try.Login, try.From); err != nil {
 			return err
+		}
+		if used, err := w.UseAccount(ctx, checked); err != nil || !used {
+			return orErr(err, errWrong)
 		}
 		if better != "" {
 			if err := w.Rehash(ctx, a, better); err != nil {
 				return err
 			}
-		}
-		if err := w.UseAccount(ctx, a); err != nil {
-			return err
 		}
 		p := Passage{Project: a.Project, Person: a.Person, Hash: token.Hash(), Attempt: federation.Token(try.State).Hash(), Until: w.Now().Add(passageLife)}
 		if err := s.settle(ctx, w, a, &p); err != nil {

@@ -53,11 +53,12 @@ type Writer interface {
 
 	// Rehash keeps the same password under a better hash. It is no act: nobody is told.
 	Rehash(ctx context.Context, a Account, password Kept) error
-	// UseAccount notes that somebody signed in.
-	UseAccount(ctx context.Context, a Account) error
+	// UseAccount notes that somebody signed in, and reports false where the account is closed or its password another by now. Whoever
+	// changes it waits until this transaction ends.
+	UseAccount(ctx context.Context, a Account) (bool, error)
 
-	// SetFactor gives an account a second factor, with the hashes of its recovery codes; nil takes both away.
-	SetFactor(ctx context.Context, act journal.ActID, a Account, sealed []byte, step int64, codes []federation.Hash) error
+	// SetFactor keeps an account's second factor (Factor, Step) with the hashes of its recovery codes; nil takes both away.
+	SetFactor(ctx context.Context, act journal.ActID, a Account, codes []federation.Hash) error
 	// UseStep uses up a time step and those before it, and reports whether it was still good: of any number of callers one is told so.
 	UseStep(ctx context.Context, a Account, step int64) (bool, error)
 	// UseRecovery uses up a recovery code, and reports whether there was such a one.

@@ -88,7 +88,7 @@ func inFours(s string) string {
 // recoveryCodes are made once for each second factor.
 const recoveryCodes = 10
 
-// NewRecovery makes a recovery code: eighty random bits, sixteen letters and digits in groups of four. A plain hash of it cannot be
+// newRecovery makes a recovery code: eighty random bits, sixteen letters and digits in groups of four. A plain hash of it cannot be
 // searched.
 func newRecovery() string {
 	var b [10]byte

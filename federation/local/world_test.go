@@ -47,7 +47,7 @@ func (o *office) node() *local.Service {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	return &local.Service{Store: o.Store.Local(), IDs: o.IDs, Hasher: local.NewHasher(local.Weak, 8, time.Minute), Seal: seal, Base: "https://pupitre.example"}
+	return &local.Service{Store: o.Store.Local(), Hasher: local.NewHasher(local.Weak, 8, time.Minute), Seal: seal, Base: "https://pupitre.example"}
 }
 
 // order is an order for one of the world's persons.

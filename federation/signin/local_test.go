@@ -31,7 +31,7 @@ type lodge struct {
 func lodging(t *testing.T, e dbtest.Engine) *lodge {
 	t.Helper()
 	w := federationtest.New(t, e)
-	accounts := &local.Service{Store: w.Store.Local(), IDs: w.IDs, Hasher: local.NewHasher(local.Params{Memory: 64, Passes: 1, Lanes: 1}, 4, time.Minute)}
+	accounts := &local.Service{Store: w.Store.Local(), Hasher: local.NewHasher(local.Params{Memory: 64, Passes: 1, Lanes: 1}, 4, time.Minute)}
 	if err := accounts.Declare(t.Context(), federationtest.Project); err != nil {
 		t.Fatal(err)
 	}

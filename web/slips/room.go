@@ -25,7 +25,7 @@ type Room struct {
 
 // Accounts makes them. local.Service satisfies it.
 type Accounts interface {
-	List(ctx context.Context, who local.Actor, school directory.SchoolID, cohort directory.CohortID, asked bool) (local.Roster, error)
+	List(ctx context.Context, who local.Actor, part local.Part) (local.Roster, error)
 	Issue(ctx context.Context, who local.Actor, order local.Order) ([]local.Slip, error)
 	Close(ctx context.Context, who local.Actor, order local.Order) error
 }
@@ -89,7 +89,7 @@ func path(cohort directory.CohortID) string {
 
 func (s *Room) list(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
 	cohort, asked := part(r)
-	roster, err := s.Accounts.List(r.Context(), local.ByPerson(reader.Person.ID), reader.Session.School, cohort, asked)
+	roster, err := s.Accounts.List(r.Context(), local.ByPerson(reader.Person.ID), local.Part{School: reader.Session.School, Cohort: cohort, Rows: asked})
 	if err != nil {
 		return err
 	}

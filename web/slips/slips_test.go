@@ -34,7 +34,7 @@ type office struct {
 func open(t *testing.T, e dbtest.Engine) *office {
 	t.Helper()
 	w := federationtest.New(t, e)
-	accounts := &local.Service{Store: w.Store.Local(), IDs: w.IDs, Hasher: local.NewHasher(local.Params{Memory: 64, Passes: 1, Lanes: 1}, 4, time.Minute), Base: "https://pupitre.example"}
+	accounts := &local.Service{Store: w.Store.Local(), Hasher: local.NewHasher(local.Params{Memory: 64, Passes: 1, Lanes: 1}, 4, time.Minute), Base: "https://pupitre.example"}
 	if err := accounts.Declare(t.Context(), federationtest.Project); err != nil {
 		t.Fatal(err)
 	}

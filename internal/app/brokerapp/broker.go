@@ -112,7 +112,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 		Store: b.Store.Federation(), IDs: ids, Now: s.Now,
 		Rights: rights{b.Licensing, b.Catalogue}, Declarations: declarations{b.Catalogue},
 	}
-	b.Accounts = &local.Service{Store: b.Store.Local(), IDs: ids, Hasher: local.Usual(), Base: s.Base}
+	b.Accounts = &local.Service{Store: b.Store.Local(), Hasher: local.Usual(), Base: s.Base}
 	if err := s.declare(ctx, b.Accounts); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
