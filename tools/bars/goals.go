@@ -101,6 +101,11 @@ var table = []measure{
 		both(goal{"oidc-of-lemonldap-rs256-32/*", "Flow/*/RS256/32", "x/lemonldap", atLeast, 5, "x", "the same, signed with RSA"}),
 	)},
 
+	{"sso", "federation/saml", "Hostile", "5x", 3, []goal{
+		{"saml-hostile-time", "Hostile", "ms/worst", atMost, 50, "ms", "the dearest of the messages that are refused"},
+		{"saml-hostile-memory", "Hostile", "MB/worst", atMost, 50, "MB", "what refusing it allocates"},
+	}},
+
 	{"sso", "federation/cas", "Flow", "8s", 3, and(
 		[]goal{
 			{"cas-of-lemonldap/sqlite", "Flow/sqlite/8", "x/lemonldap", atLeast, 10, "x", "ticket and validation, durable, beside LemonLDAP::NG in the same run"},
