@@ -73,6 +73,7 @@ func TestNoAssertionGoesAstray(t *testing.T) {
 		"an index and an address":       signed(`Version="2.0"`, `Version="2.0" AssertionConsumerServiceIndex="0" AssertionConsumerServiceURL="`+laboACS+`"`),
 		"by artifact":                   signed(`Version="2.0"`, `Version="2.0" ProtocolBinding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact"`),
 		"for another":                   signed(h.URL, "https://autre.example"),
+		"signed for nobody":             signed(` Destination="`+h.URL+`/saml/sso"`, ""),
 		"for another path":              signed("/saml/sso", "/saml/slo"),
 		"old":                           signed(now.Format(time.RFC3339), now.Add(-21*time.Minute).Format(time.RFC3339)),
 		"to come":                       signed(now.Format(time.RFC3339), now.Add(2*time.Minute).Format(time.RFC3339)),

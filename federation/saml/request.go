@@ -35,11 +35,11 @@ type authnRequest struct {
 const requestLife = 20 * time.Minute
 
 // check holds what every request must be to who says to have sent it, where it came in, and now.
-func (p *Provider) check(h *samlwire.Head, party *federation.SAMLParty, here []string, life time.Duration) error {
+func (p *Provider) check(m samlwire.Message, h *samlwire.Head, party *federation.SAMLParty, here []string, life time.Duration) error {
 	switch {
 	case !h.IsFrom(party.EntityID):
 		return samlwire.ErrMessage
-	case h.Destination != "" && !p.isOurs(h.Destination, here):
+	case !m.MayBeFor(h.Destination, func(to string) bool { return p.isOurs(to, here) }):
 		return fault.New(fault.Denied, "federation.saml.destination", "site", party.EntityID)
 	case !h.IsFresh(p.Now(), life):
 		return fault.New(fault.Denied, "federation.saml.old", "site", party.EntityID)

@@ -66,7 +66,7 @@ func (p *Provider) signOn(w http.ResponseWriter, r *http.Request) error {
 	if err := read(m, client.SAML, client.SAML.SignsAsks, &asked); err != nil {
 		return err
 	}
-	if err := p.check(&asked.Head, client.SAML, ssoPaths, requestLife); err != nil {
+	if err := p.check(m, &asked.Head, client.SAML, ssoPaths, requestLife); err != nil {
 		return err
 	}
 	consumer, ok := asked.consumer(client.SAML)

@@ -126,7 +126,7 @@ func (p *Provider) endSession(ctx context.Context, m samlwire.Message, here []st
 	if err := read(m, client.SAML, true, &asked); err != nil {
 		return client, asked, err
 	}
-	if err := p.check(&asked.Head, client.SAML, here, samlwire.LogoutLife); err != nil {
+	if err := p.check(m, &asked.Head, client.SAML, here, samlwire.LogoutLife); err != nil {
 		return client, asked, err
 	}
 	person, sessions, err := asked.Means(p.Now())

@@ -41,6 +41,7 @@ const AfterIssuer = 1
 type Message struct {
 	Root  *etree.Element
 	Relay string // RelayState
+	SOAP  bool   // it came from program to program, so nobody could have passed it on
 
 	signed string // by Redirect: what the signature is of, as it was written
 	method string
@@ -136,7 +137,7 @@ func ReadSOAP(r *http.Request) (Message, error) {
 	if len(parts) != 1 || !is(parts[0], "Body") || len(parts[0].ChildElements()) != 1 {
 		return Message{}, ErrMessage
 	}
-	m.Root = parts[0].ChildElements()[0]
+	m.Root, m.SOAP = parts[0].ChildElements()[0], true
 	return m, nil
 }
 
@@ -171,6 +172,15 @@ func (m Message) Issuer() string {
 
 // IsSigned reports whether a message carries a signature, of whatever worth.
 func (m Message) IsSigned() bool { return m.value != nil || xmlsec.IsSigned(m.Root) }
+
+// MayBeFor reports whether a message that says that it is for an address may be for one that fits. Through a browser, a signed one must
+// say (Bindings §3.4.5.2, §3.5.5.2): else it could be one for another, passed on.
+func (m Message) MayBeFor(destination string, fits func(string) bool) bool {
+	if destination == "" {
+		return m.SOAP || !m.IsSigned()
+	}
+	return fits(destination)
+}
 
 // Verify returns what of a message is the word of the holder of one of the keys, and only that. One who has keys is held to every
 // signature that it makes; where must is set it has to make one. fault.Denied where the signature is wrong or missing.

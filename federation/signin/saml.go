@@ -245,7 +245,7 @@ func (s *SAML) heard(m samlwire.Message, about *samlPortal) (asked samlwire.Logo
 	if err := samlwire.Read(el, &asked); err != nil {
 		return asked, err
 	}
-	if !asked.IsFrom(about.entityID) || !asked.IsFresh(s.Now(), samlwire.LogoutLife) || asked.Destination != "" && asked.Destination != s.farewellAddress() {
+	if !asked.IsFrom(about.entityID) || !asked.IsFresh(s.Now(), samlwire.LogoutLife) || !m.MayBeFor(asked.Destination, func(to string) bool { return to == s.farewellAddress() }) {
 		return asked, errors.New("the word is not the portal's, not for us, or old")
 	}
 	return asked, nil
