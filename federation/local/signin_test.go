@@ -224,6 +224,43 @@ func TestANewSlipEndsWaitsSessionsAndTheOldPassword(t *testing.T) {
 	})
 }
 
+// A sign-in at the very moment of a new slip or a closing: whichever is first, nothing that the old password began goes on.
+func TestNoPassageOutlivesItsPassword(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		o := open(t, e)
+		slip := o.give(federationtest.Ines)
+		renew := order(federationtest.Ines)
+		renew.Renew = true
+		nodes := []*local.Service{o.Accounts, o.node()}
+		for round := range 5 {
+			visits := make([]local.Visit, 16)
+			var fresh []local.Slip
+			var all sync.WaitGroup
+			for i := range visits {
+				all.Go(func() { visits[i], _, _ = o.try(nodes[i%2], slip.Login, slip.Phrase) })
+			}
+			all.Go(func() {
+				var err error
+				if fresh, err = o.Accounts.Issue(context.Background(), operator, renew); err != nil || len(fresh) != 1 {
+					t.Errorf("%v, %v", fresh, err)
+				}
+			})
+			all.Wait()
+			for _, v := range visits {
+				if _, err := o.arrive(v); err == nil {
+					t.Errorf("round %d: a passage of the old password opens a session", round)
+				}
+			}
+			if len(fresh) != 1 {
+				return
+			}
+			slip = fresh[0]
+			o.exec(`delete from local_try`)
+		}
+	})
+}
+
 func TestAClosedAccountEndsItsSessions(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
