@@ -25,8 +25,15 @@ type clientCommand struct {
 
 type clientAdd struct {
 	brokerFlags
+	programFlags
+	Publisher string `arg:"" help:"Number of its publisher, as in the publisher's notices."`
+	Replace   bool   `help:"Say it anew of a program that is registered already. Its secret stays."`
+	NewSecret bool   `help:"With --replace: a new secret in place of the old one."`
+}
+
+// programFlags are what a publisher's program is, wherever it is registered.
+type programFlags struct {
 	ID        string   `arg:"" help:"Identifier of the program (client_id)."`
-	Publisher string   `arg:"" help:"Number of its publisher, as in the publisher's notices."`
 	Name      string   `help:"Name that people are shown. By default the identifier."`
 	Resource  string   `help:"Resource that is meant where a sign-in names none." placeholder:"ARK"`
 	Service   []string `help:"CAS: prefix of the addresses that tickets may go to, ending in « / », and the resource that is meant there. May be repeated." placeholder:"PREFIX[=ARK]" sep:"none"`
@@ -41,8 +48,6 @@ type clientAdd struct {
 	Events    string   `help:"Address that takes security events." placeholder:"ADDRESS"`
 	proofFlags
 	ltiFlags
-	Replace   bool `help:"Say it anew of a program that is registered already. Its secret stays."`
-	NewSecret bool `help:"With --replace: a new secret in place of the old one."`
 }
 
 // Run registers the program, and shows its secret once where it has one.
@@ -86,8 +91,27 @@ func (c *clientAdd) Run(s session) error {
 
 // client is what the flags say, each resource being one of the publisher's.
 func (c *clientAdd) client(s session, b *brokerapp.Broker, publisher catalogue.Publisher) (federation.Client, error) {
+	client, err := c.program(s)
+	if err != nil {
+		return client, err
+	}
+	client.Sector = federation.Sector(publisher.ID)
+	for _, ark := range arksOf(client) {
+		found, err := b.Catalogue.FindByARK(s, catalogue.ARK(ark))
+		if err == nil && found.Publisher.ID != publisher.ID {
+			err = fault.New(fault.Invalid, "command.client.foreign", "ark", ark, "publisher", publisher.Name)
+		}
+		if err != nil {
+			return client, err
+		}
+	}
+	return client, nil
+}
+
+// program is what the flags say of a program, whoever's it is.
+func (c *programFlags) program(s session) (federation.Client, error) {
 	client := federation.Client{
-		ID: federation.ClientID(c.ID), Sector: federation.Sector(publisher.ID), Name: c.Name, Resource: c.Resource, Redirects: c.Return,
+		ID: federation.ClientID(c.ID), Name: c.Name, Resource: c.Resource, Redirects: c.Return,
 		Algorithm: federation.Algorithm(c.Algorithm), Refresh: c.Refresh, SignedOut: c.SignedOut, LogoutURL: c.Logout, EventsURL: c.Events,
 	}
 	if client.Name == "" {
@@ -119,20 +143,11 @@ func (c *clientAdd) client(s session, b *brokerapp.Broker, publisher catalogue.P
 		}
 		client.Services = append(client.Services, service)
 	}
-	for _, ark := range arksOf(client) {
-		found, err := b.Catalogue.FindByARK(s, catalogue.ARK(ark))
-		if err == nil && found.Publisher.ID != publisher.ID {
-			err = fault.New(fault.Invalid, "command.client.foreign", "ark", ark, "publisher", publisher.Name)
-		}
-		if err != nil {
-			return client, err
-		}
-	}
 	return client, nil
 }
 
 // party is what a site's metadata say, and the flags besides.
-func (c *clientAdd) party(s session) (*federation.SAMLParty, error) {
+func (c *programFlags) party(s session) (*federation.SAMLParty, error) {
 	read := readFile
 	if strings.HasPrefix(c.SAML, "https://") {
 		read = func(address string) ([]byte, error) { return fetch(s, address) }

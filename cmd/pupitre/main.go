@@ -10,6 +10,7 @@
 //	pupitre partner add|certify|rotate|revoke|list   distributors, portals and their certificates
 //	pupitre client add|list               publishers' programs, that people enter through the broker
 //	pupitre account list|add|reset|disable   local accounts of schools without a portal
+//	pupitre trial CLIENT --start ADDRESS  try a publisher's site on the bench, and report
 //
 // Every setting is a flag, an environment variable PUPITRE_… and a line of a TOML file (--config). Reports go to the standard
 // output, what stops a command to the standard error. Exit status:
@@ -48,6 +49,7 @@ type commands struct {
 	Person   personCommand   `cmd:"" help:"What is kept of one person: export it, erase it."`
 	Client   clientCommand   `cmd:"" help:"Publishers' programs, that people enter through the broker."`
 	Account  accountCommand  `cmd:"" help:"Local accounts, of schools without a portal."`
+	Trial    trialCommand    `cmd:"" help:"The bench (« banc d’essai »): try a publisher's site with fictional persons and spoilt answers, and report."`
 }
 
 // session is what every command is given.

@@ -33,6 +33,7 @@ var rules = []rule{
 	{"federation/samlwire", []string{"internal/xmlsec"}, "how messages travel: they mean nothing here"},
 	{"federation/local", []string{"federation", "directory", "journal", "privacy"}, "accounts of our own; no face"},
 	{"federation/signin", []string{"federation", "federation/local", "federation/samlwire", "directory", "journal", "internal/httpx", "internal/xmlgate", "internal/xmlsec"}, "a portal of our own is one more portal"},
+	{"federation/trial", []string{"federation/...", "directory", "journal", "store", "internal/db", "internal/httpx", "internal/xmlsec"}, "a bench, put together like a broker: the real faces over a store of its own; nothing but the command imports it"},
 	{"federation/...", []string{"federation", "federation/proof", "federation/samlwire", "directory", "journal", "internal/httpx", "internal/xmlgate", "internal/xmlsec"}, "faces never import one another, nor store, nor licensing"},
 	{"partners/...", []string{"partners/...", "directory", "directory/provision", "catalogue", "licensing", "mediacentre", "journal", "internal/httpx", "internal/xmlgate"}, "one more face, of machines"},
 

@@ -1,0 +1,136 @@
+package trial_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"pupitre/federation"
+	"pupitre/federation/trial"
+	"pupitre/internal/lang"
+)
+
+// What a publisher would receive is what the release function gives, for each person of the bench; nothing is said that has no words.
+func TestTheReportSaysWhatWouldBeReceivedInBothLanguages(t *testing.T) {
+	t.Parallel()
+	s := newRelying(t, "mixup")
+	s.scopes = append(s.scopes, "profile")
+	b, base := open(t, s.client(), func(s *trial.Settings) { s.Declares = append(slices.Clone(declares), "DATE_NAISSANCE") })
+	s.issuer = base
+	r := try(t, b, s.URL+"/cours")
+	if !r.Good() {
+		t.Errorf("%+v", r.Findings)
+	}
+
+	told := map[string][]string{}
+	for _, one := range r.Received {
+		for _, a := range one.Attributes {
+			told[one.Person+" "+one.School] = append(told[one.Person+" "+one.School], string(a.Attribute))
+		}
+		if one.Person == "Jade Colin" && one.Refused != "licensing.right.none" {
+			t.Errorf("%+v", one)
+		}
+	}
+	for who, want := range map[string]string{
+		"Malo Tissier Collège des Tilleuls":   "IDO UAI PRO DIV",
+		"Hélène Roussel Collège des Tilleuls": "IDO UAI PRO DIV P_MEL",
+		"Odile Perrin Collège des Tilleuls":   "IDO UAI PRO",
+		"Sacha Delmas Lycée du Port":          "IDO UAI PRO DIV P_MEL",
+		"Lina Aubert École des Platanes":      "IDO UAI PRO DIV",
+	} {
+		if got := strings.Join(told[who], " "); got != want {
+			t.Errorf("%s: %q, want %q", who, got, want)
+		}
+	}
+	if outcome(r, "surplus.never") != trial.Remark || outcome(r, "oidc.scopes") != trial.Remark {
+		t.Errorf("%+v", r.Findings)
+	}
+	if a := r.Asked; a.Protocol != "oidc" || a.Proof != "client_secret_basic" || !a.Attributes || a.Rights || !slices.Equal(a.Unknown, []string{"profile"}) {
+		t.Errorf("%+v", r.Asked)
+	}
+
+	for _, locale := range lang.Locales {
+		var text, page bytes.Buffer
+		if err := r.Text(&text, lang.MustLoad(), locale); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.HTML(&page, lang.MustLoad(), locale); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(text.String()+page.String(), "⟦") || !strings.Contains(text.String(), "oidc.mixup, RFC 9207 §2.4") {
+			t.Errorf("%s", text.String())
+		}
+		if _, err := html.Parse(&page); err != nil {
+			t.Error(err)
+		}
+	}
+	encoded, err := json.Marshal(r)
+	if err != nil || bytes.Contains(encoded, []byte(secret)) || bytes.Contains(encoded, []byte("code_verifier")) {
+		t.Errorf("%v %s", err, encoded)
+	}
+}
+
+// Every check has words, and its reason, in both languages.
+func TestEveryCheckHasItsWordsAndItsReason(t *testing.T) {
+	t.Parallel()
+	words := lang.MustLoad()
+	for _, name := range trial.CheckNames() {
+		for _, key := range []string{"trial.check." + name, "trial.check." + name + ".why"} {
+			if !words.Has(key) {
+				t.Errorf("%s has no words", key)
+			}
+		}
+	}
+}
+
+// A sign-in that does not arrive is said, with what the faces had against it.
+func TestAHonestSignInThatFailsIsExplained(t *testing.T) {
+	t.Parallel()
+	for careless, want := range map[string]string{"pkce": "trial.stopped.status", "elsewhere": "trial.stopped.nothing"} {
+		s := newRelying(t, careless)
+		b, base := open(t, s.client())
+		s.issuer = base
+		start := s.URL + "/cours"
+		if careless == "elsewhere" {
+			start = s.URL + "/nulle-part"
+		}
+		r := try(t, b, start)
+		if r.Entered || r.Good() || r.Stopped != want {
+			t.Errorf("%s: %+v", careless, r)
+		}
+		var text bytes.Buffer
+		if err := r.Text(&text, lang.MustLoad(), lang.English); err != nil {
+			t.Fatal(err)
+		}
+		if careless == "pkce" && (outcome(r, "oidc.pkce") != trial.Failed || !strings.Contains(text.String(), "PKCE with code_challenge_method=S256 is required")) {
+			t.Errorf("%s", text.String())
+		}
+	}
+}
+
+// A site whose page is the same for everybody cannot be judged, unless a text is named.
+func TestWhoIsSignedInMustBeSeen(t *testing.T) {
+	t.Parallel()
+	for sees, want := range map[string]bool{"": false, "Bonjour": true} {
+		s := newRelying(t)
+		s.open = true
+		b, base := open(t, s.client(), func(s *trial.Settings) { s.Sees = sees })
+		s.issuer = base
+		if r := try(t, b, s.URL+"/entrer"); r.Entered != want {
+			t.Errorf("%q: %+v", sees, r)
+		}
+	}
+}
+
+// What is not safe is not registered on the bench either.
+func TestTheBenchRefusesWhatTheBrokerRefuses(t *testing.T) {
+	t.Parallel()
+	_, err := trial.Open(t.Context(), settings(t, listen(t), federation.Client{ID: clientID, Redirects: []string{"http://labo.example/retour"}, Algorithm: federation.ES256}))
+	if err == nil {
+		t.Error("an address in clear was taken")
+	}
+}
