@@ -154,7 +154,8 @@ func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse
 func transport(roots *x509.CertPool) *http.Transport {
 	dialer := &net.Dialer{Timeout: patience}
 	return &http.Transport{
-		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		DisableKeepAlives: true, // a site that breaks on what is spoilt leaves no half-used connection
+		TLSClientConfig:   &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			host, port, err := net.SplitHostPort(address)
 			if err == nil && strings.HasSuffix(host, ".localhost") {

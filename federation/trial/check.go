@@ -3,6 +3,7 @@ package trial
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"pupitre/federation"
 	"pupitre/internal/fault"
@@ -24,6 +25,10 @@ type check struct {
 	play   func(ctx context.Context, t *tried) (taken bool, err error)
 
 	keeps bool // being taken is right: a word that the site must heed
+
+	// seen says what it means where somebody is then signed in, by the page that they see: the standard lets a site go on without what
+	// is false. nil: it is a failure.
+	seen func(page string) Outcome
 }
 
 // Outcome is what came of a check.
@@ -37,6 +42,29 @@ const (
 	NotApplicable Outcome = "not-applicable" // there was no occasion
 )
 
+// shows is for what a site may drop and go on: it has been used where the page shows it, and where it does not nobody can tell from outside.
+func shows(mark string) func(string) Outcome {
+	return func(page string) Outcome {
+		if strings.Contains(page, mark) {
+			return Failed
+		}
+		return Remark
+	}
+}
+
+// cutShort is for a name with a comment in it: the whole name is right (XML knows no comment), its first part is somebody else's.
+func cutShort(first, rest string) func(string) Outcome {
+	return func(page string) Outcome {
+		switch {
+		case strings.Contains(page, first+rest):
+			return Passed
+		case strings.Contains(page, first):
+			return Failed
+		}
+		return Remark
+	}
+}
+
 // tried is a trial under way: the site, and what tells that somebody is signed in there.
 type tried struct {
 	bench *Bench
@@ -45,6 +73,7 @@ type tried struct {
 	asked Asked
 	page  string // shown to people who are signed in
 	sight sight  // how it then looks
+	body  string // of the page that was looked at last
 }
 
 // sight is what one sees of a page: enough to tell whether somebody is signed in.
@@ -106,6 +135,8 @@ func (t *tried) run(ctx context.Context, c check) (Finding, error) {
 	case (c.answer != nil || c.form != nil || c.word != nil) && !t.bench.hasStruck():
 	case taken == c.keeps:
 		f.Outcome = Passed
+	case c.seen != nil:
+		f.Outcome = c.seen(t.body)
 	case c.advice:
 		f.Outcome = Remark
 	default:

@@ -45,7 +45,7 @@ var oidcChecks = []check{
 	{name: "oidc.signature", clause: "OpenID Connect Core 1.0 §3.1.3.7 (6); RFC 7515 §5.2", answer: signedBy(broken)},
 	{name: "oidc.key", clause: "OpenID Connect Core 1.0 §3.1.3.7 (6), §10.1.1", answer: signedBy(byStranger)},
 
-	{name: "oidc.userinfo", clause: "OpenID Connect Core 1.0 §5.3.2", needs: fetches, answer: anotherSubject},
+	{name: "oidc.userinfo", clause: "OpenID Connect Core 1.0 §5.3.2", needs: fetches, answer: anotherSubject, seen: shows(another)},
 
 	{name: "oidc.state", clause: "RFC 6749 §10.12; RFC 9700 §2.1", needs: asks("state"), bring: with("state", "un-autre-etat")},
 	{name: "oidc.state.missing", clause: "RFC 6749 §10.12; RFC 9700 §2.1", needs: asks("state"), bring: with("state", "")},
@@ -232,7 +232,10 @@ func byStranger(_ context.Context, _ *Bench, was string, c claims) (string, erro
 	return signed.CompactSerialize()
 }
 
-// anotherSubject has UserInfo speak of somebody else.
+// another is nobody's pseudonym, and easy to find on a page.
+var another = strings.Repeat("0e5a1", 12) + "0e5a"
+
+// anotherSubject has UserInfo speak of somebody else; what it says must then not be used, whether people are signed in without it or not.
 func anotherSubject(_ context.Context, _ *Bench, x *exchange) (bool, error) {
 	if x.status != http.StatusOK || !isOneOf(x.request.URL.Path, "/oidc/userinfo", "/oidc/oidcProfile") {
 		return false, nil
@@ -241,7 +244,13 @@ func anotherSubject(_ context.Context, _ *Bench, x *exchange) (bool, error) {
 	if err := json.Unmarshal(x.body, &answer); err != nil {
 		return false, err
 	}
-	answer["sub"] = strings.Repeat("0", 64)
+	for name, value := range answer {
+		if _, several := value.([]any); several {
+			answer[name] = []string{another}
+		} else {
+			answer[name] = another
+		}
+	}
 	var err error
 	x.body, err = json.Marshal(answer)
 	return true, err

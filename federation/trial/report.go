@@ -245,6 +245,7 @@ func (t *tried) look(ctx context.Context, b *browser, address string) (sight, er
 	if err != nil {
 		return sight{}, err
 	}
+	t.body = p.body
 	s := sight{status: p.status, path: p.at.Path, bench: p.bench}
 	if s.bench {
 		s.path = "" // wherever it would ask
