@@ -39,6 +39,7 @@ type step struct {
 type page struct {
 	status  int
 	at      *url.URL
+	header  http.Header
 	body    string
 	bench   bool // at the bench's door, or on a page of the bench's
 	outside bool // before a host that is neither's
@@ -82,7 +83,7 @@ func (b *browser) walk(ctx context.Context, next *step) (page, error) {
 		if err != nil {
 			return page{}, fault.Wrap(err, fault.Unavailable, "trial.site.silent", "address", next.to.Redacted())
 		}
-		last = page{status: res.StatusCode, at: next.to, body: body, bench: ours}
+		last = page{status: res.StatusCode, at: next.to, header: res.Header, body: body, bench: ours}
 		if next = follow(res, next, body); next == nil {
 			return last, nil
 		}

@@ -243,6 +243,8 @@ func checks(protocol string) []check {
 	switch protocol {
 	case "oidc":
 		return slices.Concat(oidcChecks, oidcLogout)
+	case "cas":
+		return casChecks
 	}
 	return nil
 }

@@ -39,3 +39,27 @@ func TestTheBenchOnModAuthOpenIDC(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+func TestTheBenchOnModAuthCAS(t *testing.T) {
+	t.Parallel()
+	address := apachetest.Reserve(t)
+	b, base := open(t, federation.Client{ID: clientID, Name: "Le site", Services: []federation.CASService{{Prefix: address + "/prive/"}}})
+	apachetest.Start(t, address, "auth_cas", `
+		CASLoginURL `+base+`/cas/login
+		CASValidateURL `+base+`/cas/p3/serviceValidate
+		CASVersion 2
+		CASCookiePath DIR/sessions/
+		CASSSOEnabled On
+		<Location /prive/>
+			AuthType CAS
+			Require valid-user
+			CASScope /prive/
+			Header set X-User "expr=%{REMOTE_USER}"
+		</Location>`)
+	r := try(t, b, address+"/prive/index.html")
+	// Of two users it takes one. It reads a name whole across a comment, and never goes for an entity.
+	mustFind(t, r, "cas.two (remark)")
+	if outcome(r, "cas.comment") != trial.Passed || outcome(r, "cas.entity") != trial.Passed {
+		t.Errorf("%+v", r.Findings)
+	}
+}

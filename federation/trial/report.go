@@ -246,6 +246,9 @@ func (t *tried) look(ctx context.Context, b *browser, address string) (sight, er
 		return sight{}, err
 	}
 	t.body = p.body
+	for _, values := range p.header { // a server in front of pages names the person there
+		t.body += "\n" + strings.Join(values, "\n")
+	}
 	s := sight{status: p.status, path: p.at.Path, bench: p.bench}
 	if s.bench {
 		s.path = "" // wherever it would ask
