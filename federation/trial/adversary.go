@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-
-	"pupitre/federation"
 )
 
 // exchange is one request to the faces, and what they answered.
@@ -34,9 +32,6 @@ func (x *exchange) Write(p []byte) (int, error) {
 
 // rewrite spoils an answer of the faces on its way, and reports whether it was one that it spoils.
 type rewrite func(ctx context.Context, b *Bench, x *exchange) (bool, error)
-
-// reform spoils a form that a browser is to post.
-type reform func(ctx context.Context, b *Bench, f *federation.Form) (bool, error)
 
 // reword spoils what the site is told from program to program.
 type reword func(ctx context.Context, b *Bench, media string, body []byte) ([]byte, bool, error)

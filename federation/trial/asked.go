@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"pupitre/federation"
+	"pupitre/internal/xmlsec"
 )
 
 // Call is one request that came to the faces.
@@ -67,7 +69,7 @@ func refusalOf(x *exchange) string {
 		return code
 	}
 	if x.status < 400 {
-		return ""
+		return refusedBySAML(x)
 	}
 	var told struct {
 		Error       string `json:"error"`
@@ -79,6 +81,27 @@ func refusalOf(x *exchange) string {
 		return strings.TrimSuffix(told.Error+told.Title+": "+told.Description+told.Detail, ": ")
 	}
 	return strings.TrimSpace(string(x.body[:min(len(x.body), 300)]))
+}
+
+// refusedBySAML reads the status of a SAML answer.
+func refusedBySAML(x *exchange) string {
+	s := posted(x.request.URL, string(x.body))
+	if s == nil {
+		return ""
+	}
+	text, err := base64.StdEncoding.DecodeString(s.form.Get("SAMLResponse"))
+	if err != nil {
+		return ""
+	}
+	response, err := xmlsec.Parse(text)
+	if err != nil {
+		return ""
+	}
+	why := response.FindElement("./Status/StatusMessage")
+	if why == nil {
+		return ""
+	}
+	return why.Text()
 }
 
 // shown are the parameters that a report may show: what was asked, never what proves it.

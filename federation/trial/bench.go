@@ -56,15 +56,18 @@ type Bench struct {
 	dial     *http.Transport
 
 	mu      sync.Mutex
-	answers rewrite // what happens to the faces' next answers; nil: nothing
-	forms   reform  // what happens to the forms that browsers are to post
-	words   reword  // what happens to what the site is told by the back-channel
-	struck  bool    // one of them had an occasion since play began
+	answers rewrite  // what happens to the faces' next answers; nil: nothing
+	forms   *forgery // what happens to the forms that browsers are to post
+	words   reword   // what happens to what the site is told by the back-channel
+	struck  bool     // one of them had an occasion since play began
 	calls   []Call
 }
 
 // Open puts the bench together and starts serving.
 func Open(ctx context.Context, s Settings) (*Bench, error) {
+	if err := asRegistered(s.Client).Validate(); err != nil {
+		return nil, err
+	}
 	d, err := db.Open(ctx, s.Database, s.Now)
 	if err != nil {
 		return nil, err
@@ -83,9 +86,14 @@ func Open(ctx context.Context, s Settings) (*Bench, error) {
 	return b, nil
 }
 
+func asRegistered(c federation.Client) federation.Client {
+	c.Sector = publisher
+	return c
+}
+
 // meant fills in what a trial settles by itself: whose program it is, and which resource is meant.
 func meant(c federation.Client) federation.Client {
-	c.Sector = publisher
+	c = asRegistered(c)
 	if c.Resource == "" {
 		c.Resource = Resource
 	}

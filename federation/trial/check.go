@@ -19,7 +19,7 @@ type check struct {
 
 	// One of these spoils the sign-in.
 	answer rewrite            // what the faces answered
-	form   reform             // what a browser is to post
+	form   *forgery           // the assertion that a browser is to post
 	word   reword             // what the site is told from program to program
 	bring  func(s *step) bool // what the browser brings to the site
 	play   func(ctx context.Context, t *tried) (taken bool, err error)
@@ -245,6 +245,8 @@ func checks(protocol string) []check {
 		return slices.Concat(oidcChecks, oidcLogout)
 	case "cas":
 		return casChecks
+	case "saml":
+		return samlChecks
 	}
 	return nil
 }

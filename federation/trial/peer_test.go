@@ -1,6 +1,9 @@
 package trial_test
 
 import (
+	"crypto/x509"
+	"encoding/pem"
+	"strings"
 	"testing"
 
 	"pupitre/federation"
@@ -62,4 +65,50 @@ func TestTheBenchOnModAuthCAS(t *testing.T) {
 	if outcome(r, "cas.comment") != trial.Passed || outcome(r, "cas.entity") != trial.Passed {
 		t.Errorf("%+v", r.Findings)
 	}
+}
+
+func TestTheBenchOnModAuthMellon(t *testing.T) {
+	t.Parallel()
+	address := apachetest.Reserve(t)
+	private, err := x509.MarshalPKCS8PrivateKey(siteKey().Signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	party := &federation.SAMLParty{
+		EntityID: address + "/mellon/metadata", Signed: federation.SignAssertion, SignsAsks: true, Signing: [][]byte{siteKey().Certificate},
+		Consumers: []federation.SAMLEndpoint{{Binding: federation.SAMLPost, Location: address + "/mellon/postResponse"}},
+		Logouts:   []federation.SAMLEndpoint{{Binding: federation.SAMLSOAP, Location: address + "/mellon/logout"}},
+		Transient: true,
+	}
+	b, base := open(t, federation.Client{ID: clientID, Name: "Le site", Algorithm: federation.RS256, Resource: trial.Resource, SAML: party})
+	metadata, err := fetch(t.Context(), base+"/saml/metadata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := apachetest.Files(t, map[string]string{
+		"sp.key":  string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})),
+		"sp.pem":  string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: siteKey().Certificate})),
+		"idp.xml": string(metadata),
+	})
+	apachetest.Start(t, address, "auth_mellon", strings.ReplaceAll(`
+				<Location />
+					MellonSPPrivateKeyFile FILES/sp.key
+					MellonSPCertFile FILES/sp.pem
+					MellonIdPMetadataFile FILES/idp.xml
+					MellonEndpointPath /mellon
+					MellonSubjectConfirmationDataAddressCheck Off
+					MellonSecureCookie Off
+					MellonSignatureMethod rsa-sha256
+				</Location>
+				<Location /prive/>
+					AuthType Mellon
+					MellonEnable auth
+					MellonUser NAME_ID
+					Require valid-user
+					Header set X-User "expr=%{REMOTE_USER}"
+				</Location>`, "FILES", files))
+	// It compares InResponseTo with nothing but the response's own, takes SHA-1, and hears a logout that nobody signed. Without its cookie
+	// it takes nothing, so that nobody is signed in unasked.
+	mustFind(t, try(t, b, address+"/prive/index.html"),
+		"saml.answers", "saml.sha1", "saml.logout.unsigned", "saml.unsolicited (remark)", "saml.encrypted (remark)")
 }

@@ -20,14 +20,12 @@ func (p poster) PostForm(w http.ResponseWriter, r *http.Request, f federation.Fo
 	b.mu.Lock()
 	spoil := b.forms
 	b.mu.Unlock()
-	if spoil != nil {
-		struck, err := spoil(r.Context(), b, &f)
-		if err != nil {
-			return err
-		}
-		if struck {
-			b.strike()
-		}
+	struck, err := b.deliver(r.Context(), &f, spoil)
+	if err != nil {
+		return err
+	}
+	if struck {
+		b.strike()
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	return formPage.Execute(w, f)

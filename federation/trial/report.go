@@ -263,8 +263,11 @@ const minimal = "Regulation (EU) 2016/679, art. 5 (1) (c)"
 // setUp are the findings that need no adversary.
 func (t *tried) setUp(r Report) []Finding {
 	var out []Finding
-	if t.asked.Protocol == "oidc" {
+	switch t.asked.Protocol {
+	case "oidc":
 		out = oidcSetUp(t)
+	case "saml":
+		out = samlSetUp(t)
 	}
 	unread, never := false, false
 	for _, d := range r.Declared {

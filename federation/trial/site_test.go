@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -53,12 +54,53 @@ func listen(t *testing.T) net.Listener {
 }
 
 func settings(t *testing.T, listener net.Listener, client federation.Client) trial.Settings {
+	file := filepath.Join(t.TempDir(), "essai.db")
+	if err := os.WriteFile(file, withKeys(), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	return trial.Settings{
-		Database: "sqlite:" + filepath.Join(t.TempDir(), "essai.db"), Listener: listener, Base: "http://" + listener.Addr().String(),
+		Database: "sqlite:" + file, Listener: listener, Base: "http://" + listener.Addr().String(),
 		Client: client, Secret: secret, Declares: declares, Now: clock.System, Words: lang.MustLoad(),
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}
 }
+
+// withKeys is the database of a bench that has its keys: RSA takes its time.
+var withKeys = sync.OnceValue(func() []byte {
+	text, err := func() ([]byte, error) {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		dir, err := os.MkdirTemp("", "pupitre-essai-")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(dir)
+		file, base := filepath.Join(dir, "essai.db"), "http://"+listener.Addr().String()
+		b, err := trial.Open(context.Background(), trial.Settings{
+			Database: "sqlite:" + file, Listener: listener, Base: base, Secret: secret, Now: clock.System, Words: lang.MustLoad(),
+			Client: federation.Client{ID: clientID, Redirects: []string{"https://labo.example/retour"}, Algorithm: federation.ES256},
+			Log:    slog.New(slog.DiscardHandler),
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range []string{"/oidc/jwks", "/saml/metadata"} {
+			if _, err := fetch(context.Background(), base+path); err != nil {
+				return nil, err
+			}
+		}
+		if err := b.Close(); err != nil {
+			return nil, err
+		}
+		return os.ReadFile(file)
+	}()
+	if err != nil {
+		panic(err)
+	}
+	return text
+})
 
 // try runs the trial.
 func try(t *testing.T, b *trial.Bench, start string) trial.Report {
