@@ -15,9 +15,9 @@ var casChecks = []check{
 	{name: "cas.failure", clause: "CAS Protocol 3.0 §2.5.2; appendix A", answer: validated(failing)},
 	{name: "cas.two", clause: "CAS Protocol 3.0, appendix A", advice: true, answer: validated(twoUsers)},
 	{name: "cas.comment", clause: "XML 1.0 §2.5", answer: validated(commented), seen: cutShort(another, "1")},
-	{name: "cas.entity", clause: "XML 1.0 §4.4.3; OWASP ASVS 5.0 §1.5.1", answer: validated(withEntity), play: fetched},
-	{name: "cas.logout", clause: "CAS Protocol 3.0 §2.3.3", advice: true, play: told, keeps: true},
-	{name: "cas.logout.other", clause: "CAS Protocol 3.0, appendix C", play: told, word: anotherTicket},
+	{name: "cas.entity", clause: "XML 1.0 §4.4.3; OWASP ASVS 5.0 §1.5.1", answer: validated(withEntity), play: followed, about: fetched},
+	{name: "cas.logout", clause: "CAS Protocol 3.0 §2.3.3", advice: true, play: told, about: ended, keeps: true},
+	{name: "cas.logout.other", clause: "CAS Protocol 3.0, appendix C", play: told, about: ended, word: anotherTicket},
 }
 
 const casSpace = `xmlns:cas="http://www.yale.edu/tp/cas"`
@@ -65,8 +65,8 @@ func (b *Bench) doctype(root string) string {
 	return `<!DOCTYPE ` + root + ` [<!ENTITY essai SYSTEM "` + b.settings.Base + entityPath + `">]>`
 }
 
-// fetched reports whether the site went for the entity.
-func fetched(ctx context.Context, t *tried) (bool, error) {
+// followed reports whether the site went for the entity.
+func followed(ctx context.Context, t *tried) (bool, error) {
 	t.bench.take()
 	if _, _, err := t.enter(ctx, malo, nil); err != nil {
 		return false, err

@@ -22,13 +22,30 @@ type check struct {
 	form   *forgery           // the assertion that a browser is to post
 	word   reword             // what the site is told from program to program
 	bring  func(s *step) bool // what the browser brings to the site
-	play   func(ctx context.Context, t *tried) (taken bool, err error)
+	play   func(ctx context.Context, t *tried) (done bool, err error)
 
 	keeps bool // being taken is right: a word that the site must heed
+	about deed // what it is that the site does or not, where it takes it; "": it signs the person in
 
 	// seen says what it means where somebody is then signed in, by the page that they see: the standard lets a site go on without what
 	// is false. nil: it is a failure.
 	seen func(page string) Outcome
+}
+
+// deed is what a site did with what a check brought, or did not; its words are trial.happened.DEED and trial.happened.not-DEED.
+type deed string
+
+const (
+	taken   deed = "taken"   // it signed the person in
+	ended   deed = "ended"   // it ended the person's session
+	fetched deed = "fetched" // its reader went for the entity
+)
+
+func (c check) deed() deed {
+	if c.about == "" {
+		return taken
+	}
+	return c.about
 }
 
 // Outcome is what came of a check.
@@ -119,21 +136,24 @@ func (t *tried) run(ctx context.Context, c check) (Finding, error) {
 	}
 	t.bench.arm(c)
 	defer t.bench.arm(check{})
-	var taken bool
+	var done bool
 	var err error
 	if c.play != nil {
-		taken, err = c.play(ctx, t)
+		done, err = c.play(ctx, t)
 	} else {
-		taken, err = t.spoilt(ctx, c)
+		done, err = t.spoilt(ctx, c)
 	}
 	if fault.CodeOf(err) == "trial.site.silent" && ctx.Err() == nil { // a site that breaks on what is spoilt has not taken it
-		taken, err = false, nil
+		done, err = false, nil
+	}
+	if err != nil || (c.answer != nil || c.form != nil || c.word != nil) && !t.bench.hasStruck() {
+		return f, err
+	}
+	if f.Happened = string(c.deed()); !done {
+		f.Happened = "not-" + f.Happened
 	}
 	switch {
-	case err != nil:
-		return f, err
-	case (c.answer != nil || c.form != nil || c.word != nil) && !t.bench.hasStruck():
-	case taken == c.keeps:
+	case done == c.keeps:
 		f.Outcome = Passed
 	case c.seen != nil:
 		f.Outcome = c.seen(t.body)

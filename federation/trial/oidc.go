@@ -57,13 +57,13 @@ var oidcChecks = []check{
 
 // oidcLogout are what a site must and must not heed once somebody is in.
 var oidcLogout = []check{
-	{name: "oidc.logout", clause: "OpenID Connect Back-Channel Logout 1.0 §2.7", needs: hearsLogout, play: told, keeps: true},
-	{name: "oidc.logout.key", clause: "OpenID Connect Back-Channel Logout 1.0 §2.6 (2)", needs: hearsLogout, play: told, word: logoutToken(byStranger, nil)},
-	{name: "oidc.logout.audience", clause: "OpenID Connect Back-Channel Logout 1.0 §2.6 (3)", needs: hearsLogout, play: told,
+	{name: "oidc.logout", clause: "OpenID Connect Back-Channel Logout 1.0 §2.7", needs: hearsLogout, play: told, about: ended, keeps: true},
+	{name: "oidc.logout.key", clause: "OpenID Connect Back-Channel Logout 1.0 §2.6 (2)", needs: hearsLogout, play: told, about: ended, word: logoutToken(byStranger, nil)},
+	{name: "oidc.logout.audience", clause: "OpenID Connect Back-Channel Logout 1.0 §2.6 (3)", needs: hearsLogout, play: told, about: ended,
 		word: logoutToken(rightly, func(c claims) { c["aud"] = "autre-programme" })},
-	{name: "oidc.logout.event", clause: "OpenID Connect Back-Channel Logout 1.0 §2.6 (5)", needs: hearsLogout, play: told,
+	{name: "oidc.logout.event", clause: "OpenID Connect Back-Channel Logout 1.0 §2.6 (5)", needs: hearsLogout, play: told, about: ended,
 		word: logoutToken(rightly, func(c claims) { delete(c, "events") })},
-	{name: "oidc.logout.nonce", clause: "OpenID Connect Back-Channel Logout 1.0 §2.6 (6)", needs: hearsLogout, play: told,
+	{name: "oidc.logout.nonce", clause: "OpenID Connect Back-Channel Logout 1.0 §2.6 (6)", needs: hearsLogout, play: told, about: ended,
 		word: logoutToken(rightly, func(c claims) { c["nonce"] = "un-nonce" })},
 }
 

@@ -52,9 +52,10 @@ type Told struct {
 
 // Finding is what came of one check.
 type Finding struct {
-	Check   string  `json:"check"`
-	Clause  string  `json:"clause"`
-	Outcome Outcome `json:"outcome"`
+	Check    string  `json:"check"`
+	Clause   string  `json:"clause"`
+	Outcome  Outcome `json:"outcome"`
+	Happened string  `json:"happened,omitempty"` // what the site did: taken, not-taken, ended, not-ended, fetched, not-fetched
 }
 
 // judge is a finding about what is plain to see.
@@ -62,7 +63,7 @@ func judge(name, clause string, otherwise Outcome, good bool) Finding {
 	if good {
 		otherwise = Passed
 	}
-	return Finding{name, clause, otherwise}
+	return Finding{Check: name, Clause: clause, Outcome: otherwise}
 }
 
 // Count tells how many findings have an outcome.

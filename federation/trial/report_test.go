@@ -3,6 +3,7 @@ package trial_test
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,9 @@ func TestTheReportSaysWhatWouldBeReceivedInBothLanguages(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	if i := slices.IndexFunc(r.Findings, func(f trial.Finding) bool { return f.Check == "oidc.mixup" }); r.Findings[i].Happened != "taken" {
+		t.Errorf("%+v", r.Findings[i])
+	}
 	encoded, err := json.Marshal(r)
 	if err != nil || bytes.Contains(encoded, []byte(secret)) || bytes.Contains(encoded, []byte("code_verifier")) {
 		t.Errorf("%v %s", err, encoded)
@@ -132,5 +136,21 @@ func TestTheBenchRefusesWhatTheBrokerRefuses(t *testing.T) {
 	_, err := trial.Open(t.Context(), settings(t, listen(t), federation.Client{ID: clientID, Redirects: []string{"http://labo.example/retour"}, Algorithm: federation.ES256}))
 	if err == nil {
 		t.Error("an address in clear was taken")
+	}
+}
+
+// The bench goes to the site and to itself, and not for ever.
+func TestTheBenchGoesNowhereElse(t *testing.T) {
+	t.Parallel()
+	s, elsewhere := newRelying(t), newSite(t)
+	elsewhere.mux.HandleFunc("/", func(http.ResponseWriter, *http.Request) { t.Error("it went elsewhere") })
+	s.mux.HandleFunc("GET /ailleurs", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL+"/", http.StatusFound) })
+	s.mux.HandleFunc("GET /rond", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/rond", http.StatusFound) })
+	b, base := open(t, s.client())
+	s.issuer = base
+	for path, want := range map[string]string{"/ailleurs": "trial.stopped.outside", "/rond": "trial.stopped.endless"} {
+		if r := try(t, b, s.URL+path); r.Stopped != want || r.Good() {
+			t.Errorf("%s: %+v", path, r)
+		}
 	}
 }

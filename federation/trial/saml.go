@@ -90,7 +90,7 @@ var samlChecks = []check{
 			name.CreateText("1")
 		},
 	}},
-	{name: "saml.entity", clause: "XML 1.0 §4.4.3; OWASP ASVS 5.0 §1.5.1", play: fetched, form: &forgery{text: func(b *Bench, text string) string {
+	{name: "saml.entity", clause: "XML 1.0 §4.4.3; OWASP ASVS 5.0 §1.5.1", play: followed, about: fetched, form: &forgery{text: func(b *Bench, text string) string {
 		return b.doctype("samlp:Response") + strings.Replace(text, "</samlp:Status>", "<samlp:StatusMessage>&essai;</samlp:StatusMessage></samlp:Status>", 1)
 	}}},
 
@@ -98,9 +98,9 @@ var samlChecks = []check{
 	{name: "saml.again", clause: "SAML 2.0 Profiles §4.1.4.5", play: again},
 	{name: "saml.denied", clause: "SAML 2.0 Core §3.2.2.2", play: denied},
 
-	{name: "saml.logout", clause: "SAML 2.0 Profiles §4.4.3.3", needs: hearsSOAP, play: told, keeps: true},
-	{name: "saml.logout.key", clause: "SAML 2.0 Profiles §4.4.4.1", needs: hearsSOAP, play: told, word: logoutRequest(signedByStranger)},
-	{name: "saml.logout.unsigned", clause: "SAML 2.0 Profiles §4.4.3.3, §4.4.4.1", needs: hearsSOAP, play: told, word: logoutRequest(nil)},
+	{name: "saml.logout", clause: "SAML 2.0 Profiles §4.4.3.3", needs: hearsSOAP, play: told, about: ended, keeps: true},
+	{name: "saml.logout.key", clause: "SAML 2.0 Profiles §4.4.4.1", needs: hearsSOAP, play: told, about: ended, word: logoutRequest(signedByStranger)},
+	{name: "saml.logout.unsigned", clause: "SAML 2.0 Profiles §4.4.3.3, §4.4.4.1", needs: hearsSOAP, play: told, about: ended, word: logoutRequest(nil)},
 }
 
 // asked reports whether it was the site that began: there is a request to answer.

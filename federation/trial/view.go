@@ -71,7 +71,7 @@ func (s speaker) verdict(r Report) string {
 	if !r.Good() {
 		key = "trial.verdict.bad"
 	}
-	return s.t(key, "failed", r.Count(Failed), "passed", r.Count(Passed), "remarks", r.Count(Remark), "none", r.Count(NotApplicable))
+	return s.t(key, "n", r.Count(Failed), "passed", r.Count(Passed), "remarks", r.Count(Remark), "none", r.Count(NotApplicable))
 }
 
 // refused is the last thing that the faces had against what was asked.
@@ -94,6 +94,9 @@ func (s speaker) checks(r Report) (rows []row) {
 				continue
 			}
 			one := row{Outcome: o, Name: s.t("trial.outcome." + string(o)), Text: s.t("trial.check." + f.Check), Note: f.Check + ", " + f.Clause}
+			if f.Happened != "" {
+				one.Text += " " + s.t("trial.happened."+f.Happened)
+			}
 			if o == Failed || o == Remark {
 				one.Text += " " + s.t("trial.check."+f.Check+".why")
 			}
