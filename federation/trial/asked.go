@@ -187,7 +187,7 @@ func (a *Asked) proved(c Call) {
 	if ways == 0 && c.Method == http.MethodPost {
 		a.Proof = "none"
 	}
-	if signed, err := jose.ParseSigned(c.form.Get("client_assertion"), every); err == nil {
+	if signed, err := jose.ParseSignedCompact(c.form.Get("client_assertion"), every); err == nil {
 		for _, s := range signed.Signatures {
 			a.Algorithms = append(a.Algorithms, s.Header.Algorithm)
 		}

@@ -42,7 +42,7 @@ func (s *relying) client() federation.Client {
 }
 
 func (s *relying) provider(ctx context.Context) (*oidc.Provider, *oauth2.Config, error) {
-	p, err := oidc.NewProvider(ctx, s.issuer)
+	p, err := oidc.NewProvider(oidc.ClientContext(ctx, direct), s.issuer)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -68,6 +68,12 @@ func (s *relying) begin(w http.ResponseWriter, r *http.Request) {
 		state, nonce, verifier = "etat", "nonce", strings.Repeat("v", 43)
 		options = []oauth2.AuthCodeOption{oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)}
 	}
+	if s.careless["bare"] { // PKCE alone
+		options = []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier)}
+		http.SetCookie(w, &http.Cookie{Name: "essai", Value: "none none " + verifier, Path: "/"})
+		http.Redirect(w, r, config.AuthCodeURL("", options...), http.StatusFound)
+		return
+	}
 	http.SetCookie(w, &http.Cookie{Name: "essai", Value: state + " " + nonce + " " + verifier, Path: "/"})
 	http.Redirect(w, r, config.AuthCodeURL(state, options...), http.StatusFound)
 }
@@ -82,6 +88,11 @@ func (s *relying) back(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	parts := strings.Fields(strings.Trim(kept, `"`))
+	for i := range parts[:2] {
+		if parts[i] == "none" {
+			parts[i] = ""
+		}
+	}
 	switch {
 	case q.Get("error") != "" && s.careless["denied"]:
 		s.welcome(w, r, "nobody", "")
@@ -106,11 +117,16 @@ func (s *relying) back(w http.ResponseWriter, r *http.Request) {
 
 // redeem fetches the token and what it promises, and checks them as go-oidc does, but for what the site is careless about.
 func (s *relying) redeem(ctx context.Context, code, nonce, verifier string) (subject, name string, err error) {
+	ctx = oidc.ClientContext(ctx, direct)
 	p, config, err := s.provider(ctx)
 	if err != nil {
 		return "", "", err
 	}
-	token, err := config.Exchange(ctx, code, oauth2.VerifierOption(verifier))
+	options := []oauth2.AuthCodeOption{oauth2.VerifierOption(verifier)}
+	if s.careless["twice"] { // in the header, and in the form
+		options = append(options, oauth2.SetAuthURLParam("client_secret", string(secret)))
+	}
+	token, err := config.Exchange(ctx, code, options...)
 	if err != nil {
 		if s.careless["again"] {
 			return "somebody", "", nil
@@ -152,7 +168,7 @@ func (s *relying) redeem(ctx context.Context, code, nonce, verifier string) (sub
 }
 
 func (s *relying) config() *oidc.Config {
-	return &oidc.Config{ClientID: string(clientID), SupportedSigningAlgs: []string{oidc.ES256},
+	return &oidc.Config{ClientID: string(clientID), SupportedSigningAlgs: []string{oidc.ES256, oidc.RS256},
 		SkipClientIDCheck: s.careless["audience"], SkipIssuerCheck: s.careless["issuer"], SkipExpiryCheck: s.careless["expired"]}
 }
 
@@ -242,4 +258,16 @@ func TestEachOpenIDCarelessnessIsFoundByItsCheck(t *testing.T) {
 			mustFind(t, try(t, b, s.URL+"/cours"), append(want, remarks...)...)
 		})
 	}
+}
+
+func TestWhatIsWeakInAnOpenIDSetUpIsRemarked(t *testing.T) {
+	t.Parallel()
+	s := newRelying(t, "bare")
+	s.logout = false
+	client := s.client()
+	client.Algorithm = federation.RS256
+	b, base := open(t, client)
+	s.issuer = base
+	mustFind(t, try(t, b, s.URL+"/cours"), append([]string{
+		"oidc.csrf (remark)", "oidc.nonce.asked (remark)", "oidc.algorithm (remark)", "oidc.logout.registered (remark)"}, remarks...)...)
 }

@@ -16,31 +16,69 @@ import (
 
 func TestTheBenchOnModAuthOpenIDC(t *testing.T) {
 	t.Parallel()
-	address := apachetest.Reserve(t)
-	b, base := open(t, federation.Client{
-		ID: clientID, Name: "Le site", Redirects: []string{address + "/prive/retour"}, Algorithm: federation.ES256, Resource: trial.Resource,
-		LogoutURL: address + "/prive/retour?logout=backchannel",
-	})
-	apachetest.Start(t, address, "auth_openidc", `
-		OIDCProviderMetadataURL `+base+`/.well-known/openid-configuration
-		OIDCClientID `+string(clientID)+`
-		OIDCClientSecret "`+string(secret)+`"
-		OIDCProviderTokenEndpointAuth client_secret_basic
-		OIDCRedirectURI `+address+`/prive/retour
-		OIDCCryptoPassphrase a-passphrase-of-this-test
-		OIDCScope openid
-		OIDCPKCEMethod S256
-		OIDCRemoteUserClaim sub
-		<Location /prive/>
-			AuthType openid-connect
-			Require valid-user
-		</Location>`)
-	r := try(t, b, address+"/prive/index.html")
-	// It drops what UserInfo says of another person and signs people in without attributes, as it may (Core §5.3.2).
-	mustFind(t, r, append([]string{"oidc.userinfo (remark)"}, remarks...)...)
-	if a := r.Asked; a.Proof != "client_secret_basic" || !a.Attributes || a.Parameters["code_challenge_method"][0] != "S256" {
-		t.Errorf("%+v", a)
+	for _, method := range []federation.Method{federation.BySecret, federation.ByKey} {
+		t.Run(string(method), func(t *testing.T) {
+			t.Parallel()
+			address := apachetest.Reserve(t)
+			client := federation.Client{
+				ID: clientID, Name: "Le site", Redirects: []string{address + "/prive/retour"}, Algorithm: federation.ES256, Resource: trial.Resource,
+				LogoutURL: address + "/prive/retour?logout=backchannel",
+			}
+			proves, proof := `OIDCProviderTokenEndpointAuth client_secret_basic
+				OIDCClientSecret "`+string(secret)+`"`, "client_secret_basic"
+			// It drops what UserInfo says of another person and signs people in without attributes, as it may (Core §5.3.2).
+			want := append([]string{"oidc.userinfo (remark)"}, remarks...)
+			if method == federation.ByKey {
+				client.Proof = federation.Proof{Method: method, KeysAt: address + "/prive/retour?jwks=rsa"}
+				files := siteFiles(t)
+				proves, proof = `OIDCPrivateKeyFiles site1#`+files+`/sp.key
+				OIDCPublicKeyFiles site1#`+files+`/sp.pub
+				OIDCProviderTokenEndpointAuth private_key_jwt`, "private_key_jwt"
+				want = []string{"oidc.userinfo (remark)", "oidc.events (remark)"}
+			}
+			b, base := open(t, client, func(s *trial.Settings) {
+				if method == federation.ByKey {
+					s.Secret = ""
+				}
+			})
+			apachetest.Start(t, address, "auth_openidc", `
+				OIDCProviderMetadataURL `+base+`/.well-known/openid-configuration
+				OIDCClientID `+string(clientID)+`
+				`+proves+`
+				OIDCRedirectURI `+address+`/prive/retour
+				OIDCCryptoPassphrase a-passphrase-of-this-test
+				OIDCScope openid
+				OIDCPKCEMethod S256
+				OIDCRemoteUserClaim sub
+				<Location /prive/>
+					AuthType openid-connect
+					Require valid-user
+				</Location>`)
+			r := try(t, b, address+"/prive/index.html")
+			mustFind(t, r, want...)
+			if a := r.Asked; a.Proof != proof || !a.Attributes || a.Parameters["code_challenge_method"][0] != "S256" {
+				t.Errorf("%+v", a)
+			}
+		})
 	}
+}
+
+// siteFiles are the site's key, its public half and its certificate, as PEM.
+func siteFiles(t *testing.T) (dir string) {
+	t.Helper()
+	private, err := x509.MarshalPKCS8PrivateKey(siteKey().Signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(siteKey().Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return apachetest.Files(t, map[string]string{
+		"sp.key": string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})),
+		"sp.pub": string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})),
+		"sp.pem": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: siteKey().Certificate})),
+	})
 }
 
 func TestTheBenchOnModAuthCAS(t *testing.T) {
@@ -70,10 +108,6 @@ func TestTheBenchOnModAuthCAS(t *testing.T) {
 func TestTheBenchOnModAuthMellon(t *testing.T) {
 	t.Parallel()
 	address := apachetest.Reserve(t)
-	private, err := x509.MarshalPKCS8PrivateKey(siteKey().Signer)
-	if err != nil {
-		t.Fatal(err)
-	}
 	party := &federation.SAMLParty{
 		EntityID: address + "/mellon/metadata", Signed: federation.SignAssertion, SignsAsks: true, Signing: [][]byte{siteKey().Certificate},
 		Consumers: []federation.SAMLEndpoint{{Binding: federation.SAMLPost, Location: address + "/mellon/postResponse"}},
@@ -85,16 +119,12 @@ func TestTheBenchOnModAuthMellon(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := apachetest.Files(t, map[string]string{
-		"sp.key":  string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})),
-		"sp.pem":  string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: siteKey().Certificate})),
-		"idp.xml": string(metadata),
-	})
+	files, metadataFile := siteFiles(t), apachetest.Files(t, map[string]string{"idp.xml": string(metadata)})
 	apachetest.Start(t, address, "auth_mellon", strings.ReplaceAll(`
 				<Location />
 					MellonSPPrivateKeyFile FILES/sp.key
 					MellonSPCertFile FILES/sp.pem
-					MellonIdPMetadataFile FILES/idp.xml
+					MellonIdPMetadataFile `+metadataFile+`/idp.xml
 					MellonEndpointPath /mellon
 					MellonSubjectConfirmationDataAddressCheck Off
 					MellonSecureCookie Off

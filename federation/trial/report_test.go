@@ -94,7 +94,7 @@ func TestEveryCheckHasItsWordsAndItsReason(t *testing.T) {
 // A sign-in that does not arrive is said, with what the faces had against it.
 func TestAHonestSignInThatFailsIsExplained(t *testing.T) {
 	t.Parallel()
-	for careless, want := range map[string]string{"pkce": "trial.stopped.status", "elsewhere": "trial.stopped.nothing"} {
+	for careless, want := range map[string]string{"pkce": "trial.stopped.status", "twice": "trial.stopped.status", "elsewhere": "trial.stopped.nothing"} {
 		s := newRelying(t, careless)
 		b, base := open(t, s.client())
 		s.issuer = base
@@ -111,6 +111,9 @@ func TestAHonestSignInThatFailsIsExplained(t *testing.T) {
 			t.Fatal(err)
 		}
 		if careless == "pkce" && (outcome(r, "oidc.pkce") != trial.Failed || !strings.Contains(text.String(), "PKCE with code_challenge_method=S256 is required")) {
+			t.Errorf("%s", text.String())
+		}
+		if careless == "twice" && (outcome(r, "oidc.proof.twice") != trial.Failed || !strings.Contains(text.String(), "the client proves itself twice")) {
 			t.Errorf("%s", text.String())
 		}
 	}

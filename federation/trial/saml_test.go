@@ -74,6 +74,12 @@ func (s *provided) begin(w http.ResponseWriter, r *http.Request) {
 		refuse(w, err)
 		return
 	}
+	switch {
+	case s.careless["asks"]:
+		to, _, _ = strings.Cut(to, "&SigAlg=")
+	case s.careless["method"]:
+		to = strings.Replace(to, "2001%2F04%2Fxmldsig-more%23rsa-sha256", "2000%2F09%2Fxmldsig%23rsa-sha1", 1)
+	}
 	http.Redirect(w, r, to, http.StatusFound)
 }
 
@@ -344,5 +350,26 @@ func TestTheBenchSignsAndEncryptsAsTheSiteIsRegistered(t *testing.T) {
 			s.idp = base
 			mustFind(t, try(t, b, s.URL+"/cours"), c.want...)
 		})
+	}
+}
+
+func TestWhatIsWeakInASAMLSetUpIsFound(t *testing.T) {
+	t.Parallel()
+	s := newProvided(t, federation.SignAssertion, false, "asks")
+	client := s.client()
+	client.SAML.SignsAsks, client.SAML.Logouts = false, nil
+	b, base := open(t, client)
+	s.idp = base
+	r := try(t, b, s.URL+"/cours")
+	mustFind(t, r, "saml.asks (remark)", "saml.encrypted (remark)", "saml.logout.registered (remark)")
+	if outcome(r, "saml.logout") != trial.NotApplicable {
+		t.Errorf("%+v", r.Findings)
+	}
+
+	s = newProvided(t, federation.SignAssertion, false, "method")
+	b, base = open(t, s.client())
+	s.idp = base
+	if r := try(t, b, s.URL+"/cours"); r.Entered || r.Stopped != "trial.stopped.refused" || outcome(r, "saml.method") != trial.Failed {
+		t.Errorf("%+v", r)
 	}
 }
