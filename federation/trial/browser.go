@@ -48,6 +48,9 @@ type page struct {
 
 const steps = 25 // of one way
 
+// silent is the code of a site that does not answer.
+const silent = "trial.site.silent"
+
 func (t *tried) browser(session federation.Token) *browser {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -81,7 +84,7 @@ func (b *browser) walk(ctx context.Context, next *step) (page, error) {
 		}
 		res, body, err := b.take(ctx, next)
 		if err != nil {
-			return page{}, fault.Wrap(err, fault.Unavailable, "trial.site.silent", "address", next.to.Redacted())
+			return page{}, fault.Wrap(err, fault.Unavailable, silent, "address", next.to.Redacted())
 		}
 		last = page{status: res.StatusCode, at: next.to, header: res.Header, body: body, bench: ours}
 		if next = follow(res, next, body); next == nil {

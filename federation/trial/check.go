@@ -143,7 +143,7 @@ func (t *tried) run(ctx context.Context, c check) (Finding, error) {
 	} else {
 		done, err = t.spoilt(ctx, c)
 	}
-	if fault.CodeOf(err) == "trial.site.silent" && ctx.Err() == nil { // a site that breaks on what is spoilt has not taken it
+	if fault.CodeOf(err) == silent && ctx.Err() == nil { // a site that breaks on what is spoilt has not taken it
 		done, err = false, nil
 	}
 	if err != nil || (c.answer != nil || c.form != nil || c.word != nil) && !t.bench.hasStruck() {

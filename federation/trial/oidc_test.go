@@ -53,6 +53,9 @@ func (s *relying) provider(ctx context.Context) (*oidc.Provider, *oauth2.Config,
 
 func (s *relying) begin(w http.ResponseWriter, r *http.Request) {
 	_, config, err := s.provider(r.Context())
+	if err == nil && s.isTired() {
+		err = errors.New("too many")
+	}
 	if err != nil {
 		refuse(w, err)
 		return

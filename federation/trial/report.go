@@ -104,8 +104,24 @@ func (b *Bench) Try(ctx context.Context, start string) (Report, error) {
 		}
 		r.Findings = append(r.Findings, found)
 	}
-	return r, nil
+	return r, t.still(ctx, &r)
 }
+
+// still signs somebody in honestly once more: from a site that has gone down meanwhile, or that lets nobody in after so many errors,
+// every refusal looks like care.
+func (t *tried) still(ctx context.Context, r *Report) error {
+	in, err := t.spoilt(ctx, check{})
+	if fault.CodeOf(err) == silent && ctx.Err() == nil {
+		in, err = false, nil
+	}
+	if err == nil && !in {
+		r.Entered, r.Stopped = false, changed
+	}
+	return err
+}
+
+// changed is the code of a site that signs nobody in any more at the end.
+const changed = "trial.stopped.changed"
 
 // hosts are those where a program's site may be, by what it registered.
 func hosts(c federation.Client) (all []string) {

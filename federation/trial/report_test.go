@@ -157,3 +157,20 @@ func TestTheBenchGoesNowhereElse(t *testing.T) {
 		}
 	}
 }
+
+// A site that lets nobody in any more looks careful; the bench is not taken in.
+func TestASiteThatClosesProvesNothing(t *testing.T) {
+	t.Parallel()
+	s := newRelying(t)
+	s.limit = 5
+	b, base := open(t, s.client())
+	s.issuer = base
+	r := try(t, b, s.URL+"/cours")
+	var text bytes.Buffer
+	if err := r.Text(&text, lang.MustLoad(), lang.English); err != nil {
+		t.Fatal(err)
+	}
+	if r.Good() || r.Stopped != "trial.stopped.changed" || !strings.Contains(text.String(), "proves nothing") {
+		t.Errorf("%s", text.String())
+	}
+}

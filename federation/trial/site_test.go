@@ -151,10 +151,12 @@ type site struct {
 	mux      *http.ServeMux
 	careless map[string]bool
 	open     bool // its page is for everybody
+	limit    int  // of sign-ins that it begins; 0: none
 
 	mu       sync.Mutex
 	sessions map[string]visitor
 	begun    map[string]bool
+	count    int
 }
 
 // visitor is somebody who is signed in.
@@ -211,6 +213,14 @@ func (s *site) end(name string) {
 			delete(s.sessions, token)
 		}
 	}
+}
+
+// isTired counts a sign-in, and reports whether it is one too many.
+func (s *site) isTired() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.count++
+	return s.limit > 0 && s.count > s.limit
 }
 
 // once reports whether this is the first time that the site meets a name.

@@ -64,6 +64,9 @@ func (r Report) view(words *lang.Words, locale lang.Locale) view {
 }
 
 func (s speaker) verdict(r Report) string {
+	if r.Stopped == changed {
+		return s.t(changed)
+	}
 	if !r.Entered {
 		return s.t("trial.verdict.stopped") + " " + s.t(r.Stopped, "ended", r.Ended, "refused", r.Asked.refused())
 	}
