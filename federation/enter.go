@@ -78,7 +78,7 @@ func (s *Service) Still(ctx context.Context, session Session, client Client, ark
 		return Entry{}, errNoSession
 	}
 	var secret directory.Secret
-	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+	err := s.Store.Look(ctx, func(ctx context.Context, r Reader) (err error) {
 		secret, err = r.SecretAt(ctx, session)
 		return err
 	})
@@ -145,7 +145,7 @@ func (e Entry) Visit() Visit {
 // As is a session's person, and the session, under the names that one publisher has for them.
 func (s *Service) As(ctx context.Context, session Session, sector Sector) (Pseudonym, string, error) {
 	var secret directory.Secret
-	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+	err := s.Store.Look(ctx, func(ctx context.Context, r Reader) (err error) {
 		secret, err = r.Secret(ctx, session.Project, session.Person)
 		return err
 	})

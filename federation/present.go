@@ -15,7 +15,7 @@ func (s *Service) Find(ctx context.Context, token Token) (Session, error) {
 		return Session{}, errNoSession
 	}
 	var found Session
-	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+	err := s.Store.Look(ctx, func(ctx context.Context, r Reader) (err error) {
 		found, err = r.FindSession(ctx, token.Hash())
 		return err
 	})
@@ -31,7 +31,7 @@ func (s *Service) Present(ctx context.Context, token Token) (Presence, error) {
 		return Presence{}, errNoSession
 	}
 	var p Presence
-	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+	err := s.Store.Look(ctx, func(ctx context.Context, r Reader) (err error) {
 		p, err = r.FindPresence(ctx, token.Hash())
 		return err
 	})

@@ -85,6 +85,8 @@ type Writer interface {
 type Store interface {
 	tx.Store[Reader, Writer]
 	journal.Followed[Writer]
+	// Look is Read for one question and nothing more: where there is a network between, it is asked in one round trip.
+	Look(ctx context.Context, f func(ctx context.Context, r Reader) error) error
 }
 
 // Visit is one client entered in one session: who is to be told when the session ends.
