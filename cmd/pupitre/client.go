@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -172,16 +170,15 @@ func fetch(ctx context.Context, address string) ([]byte, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "command.client.metadata", "address", address)
 	}
-	res, err := httpx.FollowsNothing(http.DefaultClient).Do(req)
-	if err == nil {
-		defer res.Body.Close()
-		if res.StatusCode == http.StatusOK {
-			const longest = 1 << 20
-			return io.ReadAll(io.LimitReader(res.Body, longest))
-		}
-		err = errors.New(res.Status)
+	const longest = 1 << 20
+	status, text, err := httpx.Ask(http.DefaultClient, req, longest)
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("status %d %s", status, http.StatusText(status))
 	}
-	return nil, fault.Wrap(err, fault.Unavailable, "command.client.metadata", "address", address)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "command.client.metadata", "address", address)
+	}
+	return text, nil
 }
 
 // arksOf lists the resources that a registration names.

@@ -27,11 +27,10 @@ var errRequest = fault.New(fault.Invalid, "federation.cas.request")
 // login answers a sign-in request: a ticket, a page that says why not, or first a sign-in at the portal. Where the person may not
 // enter they stay here: CAS has no way to tell the service.
 func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Referrer-Policy", "no-referrer") // the address that we answer with holds a ticket
-	if r.Method != http.MethodGet || httpx.LooksAhead(r) {
-		// An entry marks the copy as opened: what only looks ahead gets none.
-		return httpx.WithStatus(fault.New(fault.Invalid, "federation.oidc.ahead"), http.StatusMethodNotAllowed)
+	// The address that we answer with holds a ticket, and an entry marks the copy as opened.
+	httpx.Private(w)
+	if err := httpx.Meant(r, "federation.oidc.ahead"); err != nil {
+		return err
 	}
 	session, absent := s.Federation.Find(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)))
 	if absent != nil && !fault.Is(absent, fault.Unauthenticated) {

@@ -42,7 +42,7 @@ func (p *Platform) authorizeByPost(w http.ResponseWriter, r *http.Request) error
 	if err := r.ParseForm(); err != nil {
 		return fault.Wrap(err, fault.Invalid, "federation.lti.request")
 	}
-	private(w)
+	httpx.Private(w)
 	http.Redirect(w, r, "/lti/authorize?"+r.PostForm.Encode(), http.StatusSeeOther)
 	return nil
 }
@@ -50,8 +50,8 @@ func (p *Platform) authorizeByPost(w http.ResponseWriter, r *http.Request) error
 // authorize answers a tool's request for the message (Security Framework §5.1.1.2, §5.1.1.3). What the tool did wrong it is told, by
 // its registered address; what the person may not, they are told here; a message that was not begun in this browser goes nowhere.
 func (p *Platform) authorize(w http.ResponseWriter, r *http.Request) error {
-	private(w)
-	if err := meant(r); err != nil {
+	httpx.Private(w)
+	if err := httpx.Meant(r, aheadCode); err != nil {
 		return err
 	}
 	q, err := single(r.URL.RawQuery)

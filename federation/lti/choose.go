@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"pupitre/directory"
 	"pupitre/federation"
@@ -26,39 +27,22 @@ type settingsClaim struct {
 
 const deepLinkingRequest = "LtiDeepLinkingRequest"
 
-// choose begins a choice: a teacher goes to the tool to pick content for one of their classes (Deep Linking 2.0 §2.1).
-func (p *Platform) choose(w http.ResponseWriter, r *http.Request) error {
-	private(w)
-	if err := meant(r); err != nil {
-		return err
-	}
-	q, err := single(r.URL.RawQuery)
+// choice reads what is to be chosen: a teacher goes to the tool to pick content for one of their classes (Deep Linking 2.0 §2.1).
+func (p *Platform) choice(ctx context.Context, session federation.Session, q url.Values) (federation.Client, Launch, error) {
+	l := Launch{Kind: deepLinking, Session: session, Cohort: directory.CohortID(q.Get("classe"))}
+	client, err := p.tool(ctx, federation.ClientID(q.Get("client_id")))
 	if err != nil {
-		return err
-	}
-	session, err := p.Federation.Find(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)))
-	if fault.Is(err, fault.Unauthenticated) {
-		http.Redirect(w, r, federation.SignInPath(r.URL.RequestURI(), ""), http.StatusFound)
-		return nil
-	} else if err != nil {
-		return err
-	}
-	client, err := p.tool(r.Context(), federation.ClientID(q.Get("client_id")))
-	if err != nil {
-		return err
+		return client, l, err
 	}
 	target, ok := client.LTI.Target("", q.Get("idRessource"))
 	if !ok || client.LTI.DeepLinking == "" {
-		return fault.New(fault.Invalid, "federation.lti.target", "client", client.Name)
+		return client, l, fault.New(fault.Invalid, "federation.lti.target", "client", client.Name)
 	}
-	l := Launch{Kind: deepLinking, Session: session, Target: client.LTI.DeepLinking, Cohort: directory.CohortID(q.Get("classe"))}
+	l.Target = client.LTI.DeepLinking
 	if l.ARK, err = meantBy(client, target, q.Get("idRessource")); err != nil {
-		return err
+		return client, l, err
 	}
-	if err := p.teaches(r.Context(), session, l.Cohort); err != nil {
-		return err
-	}
-	return p.begin(w, r, client, l)
+	return client, l, p.teaches(ctx, session, l.Cohort)
 }
 
 // teaches refuses whoever is not a teacher of that class.
@@ -90,7 +74,7 @@ func (p *Platform) forChoosing(ctx context.Context, m *message, l Launch) error 
 // chosenThere takes a tool's answer, which the browser posts from the tool's site: without our cookie, so what was chosen waits until
 // the browser is back with it.
 func (p *Platform) chosenThere(w http.ResponseWriter, r *http.Request) error {
-	private(w)
+	httpx.Private(w)
 	if err := r.ParseForm(); err != nil {
 		return fault.Wrap(err, fault.Invalid, "federation.lti.request")
 	}
@@ -123,8 +107,8 @@ func (p *Platform) chosenThere(w http.ResponseWriter, r *http.Request) error {
 
 // chosenHere pins what was chosen, once its teacher is back: in the browser where the choice began, and while they teach that class.
 func (p *Platform) chosenHere(w http.ResponseWriter, r *http.Request) error {
-	private(w)
-	if err := meant(r); err != nil {
+	httpx.Private(w)
+	if err := httpx.Meant(r, aheadCode); err != nil {
 		return err
 	}
 	session, err := p.Federation.Find(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)))

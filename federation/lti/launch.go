@@ -24,44 +24,44 @@ func LaunchPath(tool federation.ClientID, ark string, class directory.CohortID) 
 	return "/lti/launch?" + q.Encode()
 }
 
-// meant refuses what only looks ahead: an entry marks the copy as opened.
-func meant(r *http.Request) error {
-	if r.Method != http.MethodGet || httpx.LooksAhead(r) {
-		return httpx.WithStatus(fault.New(fault.Invalid, "federation.oidc.ahead"), http.StatusMethodNotAllowed)
+// launch begins a message: the person, once signed in, is sent to the tool's login with two hints, which only this browser may bring
+// back. Whether they may enter is looked at already, so that a refusal is told here, in words; it is decided, and the right opened, when
+// the tool asks. wanted reads which message is meant.
+func (p *Platform) launch(wanted func(ctx context.Context, session federation.Session, q url.Values) (federation.Client, Launch, error)) httpx.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		httpx.Private(w)
+		if err := httpx.Meant(r, aheadCode); err != nil {
+			return err
+		}
+		q, err := single(r.URL.RawQuery)
+		if err != nil {
+			return err
+		}
+		session, err := p.Federation.Find(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)))
+		if fault.Is(err, fault.Unauthenticated) {
+			http.Redirect(w, r, federation.SignInPath(r.URL.RequestURI(), ""), http.StatusFound)
+			return nil
+		} else if err != nil {
+			return err
+		}
+		client, l, err := wanted(r.Context(), session, q)
+		if err != nil {
+			return err
+		}
+		return p.begin(w, r, client, l)
 	}
-	return nil
 }
 
-// private says of an answer that it is for one reader, and that where it leads learns nothing of where it came from.
-func private(w http.ResponseWriter) {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Referrer-Policy", "no-referrer")
-}
+// aheadCode refuses what only looks ahead: an entry marks the copy as opened.
+const aheadCode = "federation.oidc.ahead"
 
-// launch begins a message: the person is sent to the tool's login with two hints, which only this browser may bring back. Whether
-// they may enter is looked at already, so that a refusal is told here, in words; it is decided, and the right opened, when the
-// tool asks.
-func (p *Platform) launch(w http.ResponseWriter, r *http.Request) error {
-	private(w)
-	if err := meant(r); err != nil {
-		return err
+// single reads a query; a parameter twice is an attack or an accident.
+func single(query string) (url.Values, error) {
+	q, ok := httpx.Single(query)
+	if !ok {
+		return nil, errRequest
 	}
-	q, err := single(r.URL.RawQuery)
-	if err != nil {
-		return err
-	}
-	session, err := p.Federation.Find(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)))
-	if fault.Is(err, fault.Unauthenticated) {
-		http.Redirect(w, r, federation.SignInPath(r.URL.RequestURI(), ""), http.StatusFound)
-		return nil
-	} else if err != nil {
-		return err
-	}
-	client, l, err := p.wanted(r.Context(), session, q)
-	if err != nil {
-		return err
-	}
-	return p.begin(w, r, client, l)
+	return q, nil
 }
 
 // begin keeps a message and sends the browser to its tool.
@@ -79,10 +79,14 @@ func (p *Platform) begin(w http.ResponseWriter, r *http.Request, client federati
 	if err != nil {
 		return fmt.Errorf("begin %s at %s: %w", l.ARK, client.ID, err)
 	}
-	http.Redirect(w, r, with(client.LTI.Login, url.Values{
+	to, err := httpx.WithQuery(client.LTI.Login, url.Values{
 		"iss": {p.Issuer}, "login_hint": {string(login)}, "lti_message_hint": {string(message)}, "target_link_uri": {l.Target},
 		"client_id": {string(client.ID)}, "lti_deployment_id": {client.LTI.Deployment},
-	}), http.StatusFound)
+	})
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, to, http.StatusFound)
 	return nil
 }
 
@@ -150,32 +154,4 @@ func (p *Platform) cohorts(ctx context.Context, session federation.Session) ([]d
 		return err
 	})
 	return own, err
-}
-
-// single reads a query; a parameter twice is an attack or an accident.
-func single(query string) (url.Values, error) {
-	q, err := url.ParseQuery(query)
-	if err != nil {
-		return nil, errRequest
-	}
-	for _, values := range q {
-		if len(values) > 1 {
-			return nil, errRequest
-		}
-	}
-	return q, nil
-}
-
-// with adds parameters to a registered address.
-func with(address string, parameters url.Values) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address // registered, hence checked
-	}
-	q := u.Query()
-	for name, values := range parameters {
-		q[name] = values
-	}
-	u.RawQuery = q.Encode()
-	return u.String()
 }

@@ -33,10 +33,10 @@ const (
 
 // Mount registers the platform's routes.
 func (p *Platform) Mount(mux *httpx.Mux) {
-	mux.Handle("GET /lti/launch", p.launch)
+	mux.Handle("GET /lti/launch", p.launch(p.wanted))
 	mux.Handle("GET /lti/authorize", p.authorize)
 	mux.Handle("POST /lti/authorize", p.authorizeByPost)
-	mux.Handle("GET /lti/choose", p.choose)
+	mux.Handle("GET /lti/choose", p.launch(p.choice))
 	mux.Handle("POST /lti/chosen", p.chosenThere)
 	mux.Handle("GET /lti/chosen", p.chosenHere)
 	for pattern, answer := range p.backChannel() {

@@ -23,11 +23,10 @@ func (p *Provider) authorizeByPost(w http.ResponseWriter, r *http.Request) error
 
 // authorize answers an authorization request: a code, a refusal by its name, or first a sign-in.
 func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Referrer-Policy", "no-referrer") // the address that we answer with holds a code
-	if r.Method != http.MethodGet || httpx.LooksAhead(r) {
-		// An entry marks the copy as opened: what only looks ahead gets none.
-		return httpx.WithStatus(fault.New(fault.Invalid, "federation.oidc.ahead"), http.StatusMethodNotAllowed)
+	// The address that we answer with holds a code, and an entry marks the copy as opened.
+	httpx.Private(w)
+	if err := httpx.Meant(r, "federation.oidc.ahead"); err != nil {
+		return err
 	}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {

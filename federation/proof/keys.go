@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -109,20 +108,12 @@ func (c *Checker) fetch(ctx context.Context, address string) ([]jose.JSONWebKey,
 		return nil, err
 	}
 	req.Header.Set("Accept", "application/json")
-	res, err := httpx.FollowsNothing(c.Client).Do(req)
+	status, body, err := httpx.Ask(c.Client, req, setBytes)
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("status %d", res.StatusCode)
-	}
-	body, err := io.ReadAll(io.LimitReader(res.Body, setBytes+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(body) > setBytes {
-		return nil, fmt.Errorf("more than %d bytes", setBytes)
+	if status != http.StatusOK {
+		return nil, fmt.Errorf("status %d", status)
 	}
 	return ReadKeys(body)
 }

@@ -1,6 +1,7 @@
 package saml
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -17,7 +18,7 @@ import (
 // signOnByPost sends the browser on to the same request by GET: a form posted by another site comes without our cookie (SameSite=Lax),
 // so by POST nobody would ever be signed in. The message keeps its own signature, but not the certificate: we have it.
 func (p *Provider) signOnByPost(w http.ResponseWriter, r *http.Request) error {
-	guard(w)
+	httpx.Private(w)
 	m, err := samlwire.ReadPost(r, "SAMLRequest")
 	if err != nil {
 		return err
@@ -40,18 +41,11 @@ func (p *Provider) signOnByPost(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// guard keeps what a page carries out of caches, and of the addresses that others are told.
-func guard(w http.ResponseWriter) {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Referrer-Policy", "no-referrer")
-}
-
 // signOn answers a site's request: an assertion, a refusal by its name, or first a sign-in at the portal.
 func (p *Provider) signOn(w http.ResponseWriter, r *http.Request) error {
-	guard(w)
-	if r.Method != http.MethodGet || httpx.LooksAhead(r) {
-		// An entry marks the copy as opened: what only looks ahead gets none.
-		return httpx.WithStatus(fault.New(fault.Invalid, "federation.oidc.ahead"), http.StatusMethodNotAllowed)
+	httpx.Private(w)
+	if err := httpx.Meant(r, "federation.oidc.ahead"); err != nil { // an entry marks the copy as opened
+		return err
 	}
 	m, err := samlwire.ReadRedirect(r, "SAMLRequest")
 	if err != nil {
@@ -86,27 +80,22 @@ func (p *Provider) signOn(w http.ResponseWriter, r *http.Request) error {
 
 // start is the same without a request of the site's (Profiles §4.1.5): « sp » or, as others have it, « providerId » names the site.
 func (p *Provider) start(w http.ResponseWriter, r *http.Request) error {
-	guard(w)
-	if r.Method != http.MethodGet || httpx.LooksAhead(r) {
-		return httpx.WithStatus(fault.New(fault.Invalid, "federation.oidc.ahead"), http.StatusMethodNotAllowed)
+	httpx.Private(w)
+	if err := httpx.Meant(r, "federation.oidc.ahead"); err != nil { // an entry marks the copy as opened
+		return err
 	}
-	q, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return fault.Wrap(err, fault.Invalid, "federation.saml.request")
+	q, ok := httpx.Single(r.URL.RawQuery)
+	if !ok {
+		return samlwire.ErrMessage
 	}
-	for _, values := range q {
-		if len(values) > 1 {
-			return samlwire.ErrMessage
-		}
-	}
-	client, err := p.site(r.Context(), first(q.Get("sp"), q.Get("providerId")))
+	client, err := p.site(r.Context(), cmp.Or(q.Get("sp"), q.Get("providerId")))
 	if err != nil {
 		return err
 	}
 	httpx.Event(r.Context()).Set("client", string(client.ID))
 	asked := authnRequest{Consumer: q.Get("shire")}
 	consumer, ok := asked.consumer(client.SAML)
-	relay := first(q.Get("RelayState"), q.Get("target"))
+	relay := cmp.Or(q.Get("RelayState"), q.Get("target"))
 	if !ok || len(relay) > samlwire.MaxRelay {
 		return fault.New(fault.Invalid, "federation.saml.consumer", "site", client.Name)
 	}
@@ -115,15 +104,6 @@ func (p *Provider) start(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return p.enter(w, r, to, somehow, false)
-}
-
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
 
 // read fills a struct with what is a site's own word in a message.

@@ -1,6 +1,7 @@
 package saml
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"net/http"
@@ -14,13 +15,13 @@ import (
 
 // signOut hears a site by the HTTP-Redirect binding. The answer to a message of ours needs nothing: the session is over already.
 func (p *Provider) signOut(w http.ResponseWriter, r *http.Request) error {
-	guard(w)
+	httpx.Private(w)
 	if r.URL.Query().Has("SAMLResponse") {
 		http.Redirect(w, r, "/deconnexion?fait=1", http.StatusSeeOther)
 		return nil
 	}
-	if r.Method != http.MethodGet || httpx.LooksAhead(r) {
-		return httpx.WithStatus(fault.New(fault.Invalid, "federation.oidc.ahead"), http.StatusMethodNotAllowed)
+	if err := httpx.Meant(r, "federation.oidc.ahead"); err != nil {
+		return err
 	}
 	m, err := samlwire.ReadRedirect(r, "SAMLRequest")
 	if err != nil {
@@ -31,7 +32,7 @@ func (p *Provider) signOut(w http.ResponseWriter, r *http.Request) error {
 
 // signOutByPost hears a site by the HTTP-POST binding. Which session is meant the message says: no cookie is needed.
 func (p *Provider) signOutByPost(w http.ResponseWriter, r *http.Request) error {
-	guard(w)
+	httpx.Private(w)
 	if r.PostFormValue("SAMLResponse") != "" {
 		http.Redirect(w, r, "/deconnexion?fait=1", http.StatusSeeOther)
 		return nil
@@ -57,7 +58,7 @@ func (p *Provider) leave(w http.ResponseWriter, r *http.Request, m samlwire.Mess
 		http.Redirect(w, r, "/deconnexion?fait=1", http.StatusSeeOther)
 		return nil
 	}
-	to := first(at.Answers, at.Location)
+	to := cmp.Or(at.Answers, at.Location)
 	response := p.newMessage("LogoutResponse", to, asked.ID)
 	samlwire.SetStatus(response, samlwire.Status{First: samlwire.Success})
 	key, err := p.Keys.Certified(r.Context(), client.Algorithm)

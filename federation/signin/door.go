@@ -143,8 +143,7 @@ func (d *Door) callback(c Connector) string {
 
 // arrive hears the portal's word and begins the session.
 func (d *Door) arrive(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Referrer-Policy", "no-referrer") // the address holds a ticket
+	httpx.Private(w) // the address holds a ticket
 	connector, err := d.find(r)
 	if err != nil {
 		return err

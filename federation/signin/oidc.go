@@ -44,7 +44,7 @@ func (o *OIDC) Begin(ctx context.Context, a Attempt) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return withQuery(about.Authorize, url.Values{
+	return httpx.WithQuery(about.Authorize, url.Values{
 		"response_type": {"code"}, "client_id": {o.ClientID}, "redirect_uri": {a.Callback}, "scope": {strings.TrimSpace("openid " + o.Scope)},
 		"state": {a.State()}, "nonce": {a.Nonce()}, "code_challenge": {challenge(a.Verifier())}, "code_challenge_method": {"S256"},
 	})
@@ -151,7 +151,7 @@ func (o *OIDC) SignOut(ctx context.Context, back, farewell string) string {
 	if farewell != "" {
 		q.Set("id_token_hint", farewell)
 	}
-	address, err := withQuery(about.EndSession, q)
+	address, err := httpx.WithQuery(about.EndSession, q)
 	if err != nil {
 		return ""
 	}
@@ -165,20 +165,3 @@ func one(q url.Values, name string) string {
 	}
 	return ""
 }
-
-// withQuery adds parameters to an address that may have some.
-func withQuery(address string, add url.Values) (string, error) {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "", err
-	}
-	q := u.Query()
-	for name, values := range add {
-		q[name] = values
-	}
-	u.RawQuery = q.Encode()
-	return u.String(), nil
-}
-
-// client reaches the portal, and follows nothing.
-func (o *OIDC) client() *http.Client { return httpx.FollowsNothing(o.Client) }

@@ -3,11 +3,9 @@ package signin
 import (
 	"context"
 	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rsa"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,6 +14,9 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/json" // unlike the standard one it refuses a name that comes twice, and tells « idEnt » from « IDENT »
+
+	"pupitre/federation"
+	"pupitre/internal/httpx"
 )
 
 // How long what a portal publishes is believed, and how often it may be asked.
@@ -129,14 +130,14 @@ func (s keySet) find(header jose.Header) any {
 
 // signs reports whether a key is of the kind that an algorithm needs, and strong enough.
 func signs(key jose.JSONWebKey, algorithm string) bool {
-	if key.Algorithm != "" && key.Algorithm != algorithm || !slices.Contains(algorithms, jose.SignatureAlgorithm(algorithm)) {
+	if !federation.StrongKey(key) || key.Algorithm != "" && key.Algorithm != algorithm || !slices.Contains(algorithms, jose.SignatureAlgorithm(algorithm)) {
 		return false
 	}
 	switch k := key.Key.(type) {
 	case *rsa.PublicKey:
-		return algorithm != string(jose.ES256) && k.N.BitLen() >= 2048 && k.N.BitLen() <= 8192
+		return algorithm != string(jose.ES256) && k.N.BitLen() <= 8192
 	case *ecdsa.PublicKey:
-		return algorithm == string(jose.ES256) && k.Curve == elliptic.P256()
+		return algorithm == string(jose.ES256)
 	}
 	return false
 }
@@ -163,17 +164,6 @@ func (o *OIDC) fetch(ctx context.Context, address, access string, out any) ([]by
 // ask sends a request and reads the whole of a bounded answer.
 func (o *OIDC) ask(req *http.Request) (int, []byte, error) {
 	req.Header.Set("Accept", "application/json")
-	res, err := o.client().Do(req)
-	if err != nil {
-		return 0, nil, hideQuery(err)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxResponse+1))
-	if err != nil {
-		return 0, nil, hideQuery(err)
-	}
-	if len(body) > maxResponse {
-		return 0, nil, errors.New("the portal's answer is too long")
-	}
-	return res.StatusCode, body, nil
+	status, body, err := httpx.Ask(o.Client, req, maxResponse)
+	return status, body, hideQuery(err)
 }

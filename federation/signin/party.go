@@ -51,8 +51,7 @@ func (d *Door) describe(w http.ResponseWriter, r *http.Request) error {
 
 // end hears a party's portal about the end of a sign-in.
 func (d *Door) end(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Referrer-Policy", "no-referrer")
+	httpx.Private(w)
 	p, err := d.party(r)
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/xml"
-	"io"
 	"net/http"
 	"time"
 
@@ -58,15 +57,11 @@ func FetchMetadata(client *http.Client, address string) func(ctx context.Context
 		if err != nil {
 			return nil, err
 		}
-		res, err := httpx.FollowsNothing(client).Do(req)
-		if err != nil {
-			return nil, hideQuery(err)
+		status, text, err := httpx.Ask(client, req, maxMetadata)
+		if err == nil && status != http.StatusOK {
+			err = statusError(status)
 		}
-		defer res.Body.Close()
-		if res.StatusCode != http.StatusOK {
-			return nil, statusError(res.StatusCode)
-		}
-		return io.ReadAll(io.LimitReader(res.Body, maxMetadata))
+		return text, hideQuery(err)
 	}
 }
 

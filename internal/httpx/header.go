@@ -41,6 +41,13 @@ func (e *Edge) secure(h http.Header, tls bool) {
 	}
 }
 
+// Private says of an answer that no cache may keep it, and that where it leads is not told its address: what it holds, or what it was
+// asked with, is somebody's to use (a code, a ticket).
+func Private(w http.ResponseWriter) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer")
+}
+
 // AllowSource adds sources (origins, or quoted keywords) to one directive of this answer's policy. Call it before the answer is sent.
 // A directive that allowed nobody ('none') then allows these alone.
 func AllowSource(w http.ResponseWriter, d Directive, sources ...string) {

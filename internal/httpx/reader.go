@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"pupitre/internal/fault"
 	"pupitre/internal/lang"
 )
 
@@ -50,6 +51,15 @@ func LocalPath(s string) (string, bool) {
 		return "", false
 	}
 	return s, true
+}
+
+// Meant refuses a request that nobody has meant yet: what only looks ahead, or asks for the headers alone. It is for a GET whose answer
+// is an act; code is the caller's word for it. The answer is 405.
+func Meant(r *http.Request, code string) error {
+	if r.Method != http.MethodGet || LooksAhead(r) {
+		return WithStatus(fault.New(fault.Invalid, code), http.StatusMethodNotAllowed)
+	}
+	return nil
 }
 
 // LooksAhead reports whether a browser only fetches what somebody might open next.

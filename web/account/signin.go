@@ -87,8 +87,7 @@ func (a *Room) PostForm(w http.ResponseWriter, r *http.Request, f federation.For
 	}
 	// Some browsers hold the policy against every redirection that follows: where a publisher leads people inside its own house is its affair.
 	httpx.AllowSource(w, httpx.FormAction, "https:", origin.Scheme+"://"+origin.Host)
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Referrer-Policy", "no-referrer")
+	httpx.Private(w)
 	return a.pages.post.Send(w, r, http.StatusOK, p)
 }
 
