@@ -10,6 +10,7 @@ import (
 	"pupitre/federation"
 	"pupitre/federation/cas"
 	"pupitre/internal/db/dbtest"
+	"pupitre/store/storetest/federationtest"
 )
 
 // Nobody is ever sent to an address that is not, byte by byte, below a registered one.
@@ -79,21 +80,9 @@ func TestLookingAheadIsNoEntry(t *testing.T) {
 	t.Parallel()
 	h := open(t, dbtest.Engines()[0])
 	session := h.Arrive(t, "ent-ines")
-	for _, c := range []struct{ method, purpose string }{{http.MethodHead, ""}, {http.MethodGet, "prefetch"}, {http.MethodGet, "prefetch;prerender"}} {
-		req, err := http.NewRequestWithContext(t.Context(), c.method, h.URL+"/cas/login?service="+url.QueryEscape(labo), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Sec-Purpose", c.purpose)
-		req.AddCookie(&http.Cookie{Name: federation.SessionCookie, Value: string(session)})
-		res, err := h.client.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res.Body.Close()
-		if res.StatusCode != http.StatusMethodNotAllowed || h.Rights.Opened() != 0 {
-			t.Errorf("%v: %d, %d opened", c, res.StatusCode, h.Rights.Opened())
-		}
+	federationtest.LooksAhead(t, h.client, h.URL+"/cas/login?service="+url.QueryEscape(labo), session)
+	if n := h.Rights.Opened(); n != 0 {
+		t.Errorf("%d opened", n)
 	}
 }
 

@@ -3,9 +3,7 @@ package cas_test
 import (
 	"encoding/xml"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -13,8 +11,6 @@ import (
 	"pupitre/federation"
 	"pupitre/federation/cas"
 	"pupitre/internal/db/dbtest"
-	"pupitre/internal/httpx"
-	"pupitre/internal/lang"
 	"pupitre/store/storetest/federationtest"
 )
 
@@ -36,10 +32,7 @@ type house struct {
 func open(t testing.TB, e dbtest.Engine, more ...federation.Client) *house {
 	t.Helper()
 	w := federationtest.New(t, e)
-	h := &house{World: w, client: &http.Client{
-		Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	h := &house{World: w, client: federationtest.Browser(t)}
 	for _, c := range append([]federation.Client{
 		{ID: "labo", Sector: federationtest.Preau, Name: "Le labo", Services: []federation.CASService{{Prefix: labo, ARK: federationtest.Grammar}}},
 		{ID: "outils", Sector: federationtest.Preau, Name: "Les outils", Services: []federation.CASService{{Prefix: tools}}},
@@ -63,17 +56,10 @@ func (h *house) node(t testing.TB) *house {
 
 func (h *house) serve(t testing.TB) {
 	w := h.World
-	edge := &httpx.Edge{Now: w.Clock.Now, Words: lang.MustLoad(), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
-	mux := edge.Mux()
-	server := httptest.NewUnstartedServer(nil)
-	h.URL = "http://" + server.Listener.Addr().String()
-	h.server = &cas.Server{Federation: w.Service, Store: w.Store.CAS(), IDs: w.IDs, Now: w.Clock.Now, Issuer: h.URL, Client: h.client}
-	h.server.Mount(mux)
-	edge.CrossOrigin = h.server.CrossOrigin()
-	server.Config.Handler = edge.Wrap(mux)
-	server.Start()
-	t.Cleanup(server.Close)
-	t.Cleanup(h.client.CloseIdleConnections)
+	h.URL, _ = w.Serve(t, func(address string) federationtest.Face {
+		h.server = &cas.Server{Federation: w.Service, Store: w.Store.CAS(), IDs: w.IDs, Now: w.Clock.Now, Issuer: address, Client: h.client}
+		return h.server
+	})
 }
 
 // login sends a browser with a session's cookie to /cas/login, and returns the status and where it is sent.

@@ -1,15 +1,14 @@
 package lti_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -22,7 +21,6 @@ import (
 	"pupitre/federation/lti"
 	"pupitre/federation/proof"
 	"pupitre/internal/db/dbtest"
-	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
 	"pupitre/store/storetest/federationtest"
 )
@@ -71,10 +69,7 @@ func (posting) PostForm(w http.ResponseWriter, _ *http.Request, f federation.For
 func open(t testing.TB, e dbtest.Engine) *house {
 	t.Helper()
 	w := federationtest.New(t, e)
-	h := &house{World: w, client: &http.Client{
-		Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	h := &house{World: w, client: federationtest.Browser(t)}
 	for _, c := range []federation.Client{
 		{ID: toolID, Sector: federationtest.Preau, Name: "Le labo", Algorithm: federation.RS256,
 			LTI: &federation.LTI{Login: toolLogin, Redirects: []string{toolReturn}, Deployment: deployment, DeepLinking: toolChoose,
@@ -102,24 +97,15 @@ func (h *house) node(t testing.TB) *house {
 }
 
 func (h *house) serve(t testing.TB) {
-	w, words := h.World, lang.MustLoad()
-	edge := &httpx.Edge{Now: w.Clock.Now, Words: words, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
-	mux := edge.Mux()
-	server := httptest.NewUnstartedServer(nil)
-	h.URL = "http://" + server.Listener.Addr().String()
-	if h.issuer == "" {
-		h.issuer = h.URL
-	}
-	h.Platform = &lti.Platform{
-		Federation: w.Service, Keys: w.Keys, Store: w.Store.LTI(), IDs: w.IDs, Now: w.Clock.Now, Issuer: h.issuer, Pages: posting{},
-		Proofs: &proof.Checker{Federation: w.Service, Store: w.Store.Proofs(), Client: h.client, Now: w.Clock.Now, Words: words},
-	}
-	h.Platform.Mount(mux)
-	edge.CrossOrigin = h.Platform.CrossOrigin()
-	server.Config.Handler = edge.Wrap(mux)
-	server.Start()
-	t.Cleanup(server.Close)
-	t.Cleanup(h.client.CloseIdleConnections)
+	w := h.World
+	h.URL, _ = w.Serve(t, func(address string) federationtest.Face {
+		h.issuer = cmp.Or(h.issuer, address)
+		h.Platform = &lti.Platform{
+			Federation: w.Service, Keys: w.Keys, Store: w.Store.LTI(), IDs: w.IDs, Now: w.Clock.Now, Issuer: h.issuer, Pages: posting{},
+			Proofs: &proof.Checker{Federation: w.Service, Store: w.Store.Proofs(), Client: h.client, Now: w.Clock.Now, Words: lang.MustLoad()},
+		}
+		return h.Platform
+	})
 }
 
 // page is an answer that a browser gets.

@@ -1,7 +1,6 @@
 package oidc_test
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -219,25 +218,7 @@ func TestLookingAheadOpensNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		h := open(t, e)
 		session := h.Arrive(t, "ent-ines")
-		for name, look := range map[string]func(*http.Request){
-			"HEAD":     func(r *http.Request) { r.Method = http.MethodHead },
-			"prefetch": func(r *http.Request) { r.Header.Set("Sec-Purpose", "prefetch;prerender") },
-		} {
-			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.URL+"/oidc/authorize?"+h.ask().Encode(), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			req.AddCookie(&http.Cookie{Name: federation.SessionCookie, Value: string(session)})
-			look(req)
-			res, err := h.client.Do(req)
-			if err != nil {
-				t.Fatal(err)
-			}
-			res.Body.Close()
-			if res.StatusCode != http.StatusMethodNotAllowed || res.Header.Get("Location") != "" {
-				t.Errorf("%s: %d, sent to %q", name, res.StatusCode, res.Header.Get("Location"))
-			}
-		}
+		federationtest.LooksAhead(t, h.client, h.URL+"/oidc/authorize?"+h.ask().Encode(), session)
 		if n := h.Rights.Opened(); n != 0 {
 			t.Errorf("opened %d times", n)
 		}

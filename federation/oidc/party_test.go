@@ -1,12 +1,11 @@
 package oidc_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -17,7 +16,6 @@ import (
 	"pupitre/federation/oidc"
 	"pupitre/federation/proof"
 	"pupitre/internal/db/dbtest"
-	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
 	"pupitre/store/storetest/federationtest"
 )
@@ -35,10 +33,7 @@ type house struct {
 func open(t testing.TB, e dbtest.Engine) *house {
 	t.Helper()
 	w := federationtest.New(t, e)
-	h := &house{World: w, client: &http.Client{
-		Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	h := &house{World: w, client: federationtest.Browser(t)}
 	h.serve(t)
 	return h
 }
@@ -53,22 +48,12 @@ func (h *house) node(t testing.TB) *house {
 
 func (h *house) serve(t testing.TB) {
 	w := h.World
-	edge := &httpx.Edge{Now: w.Clock.Now, Words: lang.MustLoad(), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
-	mux := edge.Mux()
-	server := httptest.NewUnstartedServer(nil)
-	h.URL = "http://" + server.Listener.Addr().String()
-	if h.issuer == "" {
-		h.issuer = h.URL
-	}
-	h.Provider = &oidc.Provider{Federation: w.Service, Keys: w.Keys, Store: w.Store.OIDC(), IDs: w.IDs, Now: w.Clock.Now, Issuer: h.issuer}
-	h.Provider.Proofs = &proof.Checker{Federation: w.Service, Store: w.Store.Proofs(), Client: h.client, Now: w.Clock.Now, Words: lang.MustLoad()}
-	h.Provider.Mount(mux)
-	edge.CrossOrigin = h.Provider.CrossOrigin()
-	h.handler = edge.Wrap(mux)
-	server.Config.Handler = h.handler
-	server.Start()
-	t.Cleanup(server.Close)
-	t.Cleanup(h.client.CloseIdleConnections)
+	h.URL, h.handler = w.Serve(t, func(address string) federationtest.Face {
+		h.issuer = cmp.Or(h.issuer, address)
+		h.Provider = &oidc.Provider{Federation: w.Service, Keys: w.Keys, Store: w.Store.OIDC(), IDs: w.IDs, Now: w.Clock.Now, Issuer: h.issuer}
+		h.Provider.Proofs = &proof.Checker{Federation: w.Service, Store: w.Store.Proofs(), Client: h.client, Now: w.Clock.Now, Words: lang.MustLoad()}
+		return h.Provider
+	})
 }
 
 // verifier is a PKCE verifier that tests share.

@@ -13,6 +13,7 @@ import (
 	"pupitre/federation/saml"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/fault"
+	"pupitre/store/storetest/federationtest"
 )
 
 func inflate(t testing.TB, text string) []byte {
@@ -170,21 +171,9 @@ func TestLookingAheadIsNoEntry(t *testing.T) {
 	h := open(t, dbtest.Engines()[0])
 	session := h.Arrive(t, "ent-ines")
 	for _, path := range []string{"/saml/sso?" + redirect(t, "SAMLRequest", h.ask(labo), "", key(labo)), "/saml/start?sp=" + url.QueryEscape(labo)} {
-		for _, c := range []struct{ method, purpose string }{{http.MethodHead, ""}, {http.MethodGet, "prefetch"}, {http.MethodGet, "prefetch;prerender"}} {
-			req, err := http.NewRequestWithContext(t.Context(), c.method, h.URL+path, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			req.Header.Set("Sec-Purpose", c.purpose)
-			req.Header.Set("Cookie", "seance="+string(session))
-			res, err := h.client.Do(req)
-			if err != nil {
-				t.Fatal(err)
-			}
-			res.Body.Close()
-			if res.StatusCode != http.StatusMethodNotAllowed || h.Rights.Opened() != 0 {
-				t.Errorf("%v: %d, %d opened", c, res.StatusCode, h.Rights.Opened())
-			}
+		federationtest.LooksAhead(t, h.client, h.URL+path, session)
+		if n := h.Rights.Opened(); n != 0 {
+			t.Errorf("%d opened", n)
 		}
 	}
 }

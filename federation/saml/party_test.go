@@ -14,10 +14,8 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"io"
-	"log/slog"
 	"math/big"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -29,8 +27,6 @@ import (
 	"pupitre/federation"
 	"pupitre/federation/saml"
 	"pupitre/internal/db/dbtest"
-	"pupitre/internal/httpx"
-	"pupitre/internal/lang"
 	"pupitre/internal/xmlsec"
 	"pupitre/store/storetest/federationtest"
 )
@@ -84,10 +80,7 @@ type house struct {
 func open(t testing.TB, e dbtest.Engine, more ...federation.Client) *house {
 	t.Helper()
 	w := federationtest.New(t, e)
-	h := &house{World: w, client: &http.Client{
-		Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	h := &house{World: w, client: federationtest.Browser(t)}
 	consumer := func(location string, index int) federation.SAMLEndpoint {
 		return federation.SAMLEndpoint{Binding: federation.SAMLPost, Location: location, Index: index}
 	}
@@ -110,18 +103,11 @@ func open(t testing.TB, e dbtest.Engine, more ...federation.Client) *house {
 			t.Fatal(err)
 		}
 	}
-	edge := &httpx.Edge{Now: w.Clock.Now, Words: lang.MustLoad(), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
-	mux := edge.Mux()
-	server := httptest.NewUnstartedServer(nil)
-	h.URL = "http://" + server.Listener.Addr().String()
-	h.provider = &saml.Provider{Federation: w.Service, Keys: w.Keys, Store: w.Store.SAML(), Pages: poster{}, IDs: w.IDs, Now: w.Clock.Now, Issuer: h.URL,
-		Names: []string{"idp-auth.example"}}
-	h.provider.Mount(mux)
-	edge.CrossOrigin = h.provider.CrossOrigin()
-	server.Config.Handler = edge.Wrap(mux)
-	server.Start()
-	t.Cleanup(server.Close)
-	t.Cleanup(h.client.CloseIdleConnections)
+	h.URL, _ = w.Serve(t, func(address string) federationtest.Face {
+		h.provider = &saml.Provider{Federation: w.Service, Keys: w.Keys, Store: w.Store.SAML(), Pages: poster{}, IDs: w.IDs, Now: w.Clock.Now, Issuer: address,
+			Names: []string{"idp-auth.example"}}
+		return h.provider
+	})
 	return h
 }
 

@@ -11,22 +11,12 @@ const hostPrefix = "__Host-"
 // SetCookie sets a cookie of the whole host: HttpOnly, SameSite=Lax and, over TLS, Secure with the __Host- prefix.
 // It lasts for age, or as long as the browser is open when age is 0.
 func SetCookie(w http.ResponseWriter, r *http.Request, name, value string, age time.Duration) {
-	http.SetCookie(w, newCookie(r, name, value, int(age.Seconds()), http.SameSiteLaxMode))
+	http.SetCookie(w, newCookie(r, name, value, int(age.Seconds())))
 }
 
-// SetCrossSiteCookie is SetCookie for the steps of a protocol that come back as a form posted by another site
-// (SAML's POST binding, LTI): SameSite=None, which browsers take over TLS only. Keep it short-lived.
-func SetCrossSiteCookie(w http.ResponseWriter, r *http.Request, name, value string, age time.Duration) {
-	site := http.SameSiteNoneMode
-	if !Secure(r) {
-		site = http.SameSiteLaxMode
-	}
-	http.SetCookie(w, newCookie(r, name, value, int(age.Seconds()), site))
-}
-
-// ClearCookie takes back a cookie set by either.
+// ClearCookie takes back a cookie set by SetCookie.
 func ClearCookie(w http.ResponseWriter, r *http.Request, name string) {
-	http.SetCookie(w, newCookie(r, name, "", -1, http.SameSiteLaxMode))
+	http.SetCookie(w, newCookie(r, name, "", -1))
 }
 
 // Cookie returns the value of a cookie set by SetCookie, "" if there is none.
@@ -46,9 +36,9 @@ func CookieName(r *http.Request, name string) string {
 	return name
 }
 
-func newCookie(r *http.Request, name, value string, maxAge int, site http.SameSite) *http.Cookie {
+func newCookie(r *http.Request, name, value string, maxAge int) *http.Cookie {
 	return &http.Cookie{
 		Name: CookieName(r, name), Value: value, Path: "/", MaxAge: maxAge,
-		HttpOnly: true, Secure: Secure(r), SameSite: site,
+		HttpOnly: true, Secure: Secure(r), SameSite: http.SameSiteLaxMode,
 	}
 }
