@@ -180,8 +180,8 @@ func (s *sorter) close() {
 	s.runs, s.filling = nil, nil
 }
 
-// temporary makes a file that disappears when it is closed, or when the program dies.
-func temporary(dir string) (*os.File, error) {
+// named makes a temporary file by name and takes the name away. A program that dies between the two leaves an empty file.
+func named(dir string) (*os.File, error) {
 	f, err := os.CreateTemp(dir, "pupitre-staging-")
 	if err != nil {
 		return nil, err
