@@ -115,8 +115,8 @@ func (s *Service) decide(ctx context.Context, session Session, client Client, ar
 		return Entry{}, fmt.Errorf("enter %s: %w", ark, err)
 	}
 	var facts Facts
-	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
-		facts, err = r.Facts(ctx, session)
+	err = s.Store.Look(ctx, func(ctx context.Context, r Reader) (err error) {
+		facts, err = r.Facts(ctx, session, reading(declaration.Attributes, s.policy(), session.Profile))
 		return err
 	})
 	if fault.Is(err, fault.NotFound) {

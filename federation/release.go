@@ -45,7 +45,24 @@ var DefaultPolicy = Policy{
 	directory.Staff:     {IDO, IDC, IDEN, UAI, PRO, CIV, NOM, PRE},
 }
 
-// Facts are everything known of a person at one place, before anything is held back. They never leave this package's callers' stack.
+// Reading says which facts of a person are read at all: what cannot be released is not even looked at.
+type Reading struct {
+	Cohorts  bool // classes and groups
+	Subjects bool // what is taught there
+}
+
+// reading is what Release may need for a person with this profile.
+func reading(declared []Attribute, policy Policy, profile directory.Profile) (r Reading) {
+	for _, a := range policy[profile] {
+		if slices.Contains(declared, a) {
+			r.Cohorts = r.Cohorts || a == DIV || a == GRO
+			r.Subjects = r.Subjects || a == PMAT
+		}
+	}
+	return r
+}
+
+// Facts are what is known of a person at one place, before anything is held back. They never leave this package's callers' stack.
 type Facts struct {
 	Project  directory.ProjectID
 	Secret   directory.Secret

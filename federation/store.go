@@ -31,9 +31,9 @@ type Reader interface {
 	SecretAt(ctx context.Context, s Session) (directory.Secret, error)
 	// Places lists where the person is now, by school's name then profile.
 	Places(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]Place, error)
-	// Facts gathers what is known of the session's person at its place; ARK and Sector are left to the caller.
-	// fault.NotFound where they are there no longer.
-	Facts(ctx context.Context, s Session) (Facts, error)
+	// Facts gathers what is known of the session's person at its place, as far as it is to be read; ARK and Sector are left to the
+	// caller. fault.NotFound where they are there no longer. It asks once.
+	Facts(ctx context.Context, s Session, reading Reading) (Facts, error)
 
 	// Taught lists the pupils of the classes and groups that somebody teaches in a school now, by class and then by name.
 	Taught(ctx context.Context, school directory.SchoolID, teacher directory.PersonID) ([]Taught, error)
@@ -84,9 +84,8 @@ type Writer interface {
 // Store keeps federation's things, and lets it follow what other areas tell.
 type Store interface {
 	tx.Store[Reader, Writer]
+	tx.Looking[Reader]
 	journal.Followed[Writer]
-	// Look is Read for one question and nothing more: where there is a network between, it is asked in one round trip.
-	Look(ctx context.Context, f func(ctx context.Context, r Reader) error) error
 }
 
 // Visit is one client entered in one session: who is to be told when the session ends.

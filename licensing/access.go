@@ -49,7 +49,7 @@ func (s *Service) Open(ctx context.Context, o Opening) (Grant, error) {
 
 // May is Open's decision alone: it changes nothing and is no access.
 func (s *Service) May(ctx context.Context, o Opening) (Grant, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) (Grant, error) {
+	return look(ctx, s, func(ctx context.Context, r Reader) (Grant, error) {
 		claim, err := admit(ctx, r, o)
 		return Grant{Right: claim.Right}, err
 	})
@@ -57,24 +57,20 @@ func (s *Service) May(ctx context.Context, o Opening) (Grant, error) {
 
 // Rights lists what the person holds, whatever its status: the best right of each school and resource, by resource.
 func (s *Service) Rights(ctx context.Context, person directory.PersonID) ([]Right, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]Right, error) {
-		claims, err := r.ListClaims(ctx, person, "", "")
+	return look(ctx, s, func(ctx context.Context, r Reader) ([]Right, error) {
+		claims, err := r.ListClaims(ctx, person)
 		return best(judged(claims, r.Now())), err
 	})
 }
 
 // admit picks the right that lets somebody in, or the reason why nothing does.
 func admit(ctx context.Context, r Reader, o Opening) (Claim, error) {
-	work, err := r.FindWorkByID(ctx, o.Resource)
+	work, claims, err := r.FindClaims(ctx, o.Person, o.School, o.Resource)
 	if err != nil {
 		return Claim{}, err
 	}
 	if work.Family {
 		return Claim{}, fault.New(fault.Denied, "licensing.resource.family", "title", work.Title)
-	}
-	claims, err := r.ListClaims(ctx, o.Person, o.School, o.Resource)
-	if err != nil {
-		return Claim{}, err
 	}
 	claims = judged(claims, r.Now())
 	if len(claims) == 0 {

@@ -13,6 +13,7 @@ import (
 // Store runs licensing's transactions, and hands it the facts it follows.
 type Store interface {
 	tx.Store[Reader, Writer]
+	tx.Looking[Reader]
 	journal.Followed[Writer]
 }
 
@@ -76,9 +77,11 @@ type PeopleReader interface {
 
 // RightReader finds what a person may open, without judging.
 type RightReader interface {
-	// ListClaims returns everything that might let a person in: copies held or ended, and school-wide rights that cover them,
-	// in the schools where they are now; narrowed to a school or a resource unless "".
-	ListClaims(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]Claim, error)
+	// ListClaims returns everything that might let a person in somewhere: copies held or ended, and school-wide rights that cover
+	// them, in the schools where they are now. It asks once.
+	ListClaims(ctx context.Context, person directory.PersonID) ([]Claim, error)
+	// FindClaims returns a work, and ListClaims of it alone; in one school unless that is "". It asks once.
+	FindClaims(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) (Work, []Claim, error)
 }
 
 // Writer is what licensing changes. Every change of a pool locks its row first (LockPools), takes the next number of the

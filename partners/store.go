@@ -11,8 +11,7 @@ import (
 // Store keeps partners and their certificates.
 type Store interface {
 	tx.Store[Reader, Writer]
-	// Look is Read for an f that asks one question and nothing more.
-	Look(ctx context.Context, f func(ctx context.Context, r Reader) error) error
+	tx.Looking[Reader]
 }
 
 // Reader finds partners. "Not found" is fault.NotFound.

@@ -68,7 +68,7 @@ if wanted restart; then
   soak restart/launches launches bash -c '
     eval "$(scripts/postgres.sh start --durable)"
     trap "scripts/postgres.sh stop" EXIT
-    PUPITRE_TEST_RESTART="$PWD/scripts/postgres.sh restart" "$0" test -count 3 -timeout 1h -v -run "^TestNoLaunchFailsWhilePostgreSQLRestarts\$" ./federation/cas' "$go"
+    PUPITRE_TEST_RESTART="$PWD/scripts/postgres.sh restart" "$0" test -count 3 -timeout 1h -v -run "^TestNoLaunchFailsWhilePostgreSQLRestarts\$" ./internal/worldtest' "$go"
 fi
 
 if wanted rapid; then

@@ -43,24 +43,23 @@ func (t casTx) AddTicket(ctx context.Context, k cas.Ticket, hash federation.Hash
 	return visit(ctx, t.Tx, v)
 }
 
-// TakeTicket implements cas.Writer. The guarded update is the whole of "once": of two at a time, the second finds it taken.
-func (t casTx) TakeTicket(ctx context.Context, hash federation.Hash) (k cas.Ticket, first bool, err error) {
-	n, err := t.Exec(ctx, `update cas_ticket set used_at = $2 where hash = $1 and used_at = 0`, string(hash), db.Micros(t.Now()))
-	if err != nil {
-		return k, false, err
-	}
-	if n == 1 { // whoever else took it did so later: only one update finds it untaken
+// TakeTicket implements cas.Writer.
+func (t casTx) TakeTicket(ctx context.Context, name federation.Token) (k cas.Ticket, first bool, err error) {
+	hash := name.Hash()
+	first, err = take(ctx, t.Tx, `update cas_ticket set used_at = $2, ticket = $3 where hash = $1 and used_at = 0`,
+		`select `+sessionColumns+`, `+entered+`, k.service, k.until from cas_ticket k`+ofSession+` where k.hash = $1`, hash,
+		append(sessionFields(&k.Session), &k.Session.School, &k.Session.Profile, &k.Client, &k.ARK, (*texts)(&k.Proxies), &k.Act, &k.Service, (*instant)(&k.Until)),
+		noTicket, string(name))
+	if first { // whoever else took it did so later: only one update finds it untaken
 		t.Witness(`select 1 from cas_ticket where hash = $1 and used_at = $2`, string(hash), db.Micros(t.Now()))
 	}
-	err = t.One(ctx, `select `+sessionColumns+`, `+entered+`, k.service, k.until from cas_ticket k`+ofSession+` where k.hash = $1`, []any{string(hash)},
-		append(sessionFields(&k.Session), &k.Session.School, &k.Session.Profile, &k.Client, &k.ARK, (*texts)(&k.Proxies), &k.Act, &k.Service, (*instant)(&k.Until))...)
-	return k, n == 1, unknownTicket(err)
+	return k, first, err
 }
 
-// NameTicket implements cas.Writer.
-func (t casTx) NameTicket(ctx context.Context, k cas.Ticket, name federation.Token) error {
-	return t.Later(ctx, `update cas_ticket set ticket = $4 where project = $1 and person = $2 and hash = $3`,
-		string(k.Session.Project), string(k.Session.Person), string(name.Hash()), string(name))
+// ForgetTicket implements cas.Writer.
+func (t casTx) ForgetTicket(ctx context.Context, k cas.Ticket, name federation.Token) error {
+	return t.Later(ctx, `update cas_ticket set ticket = '' where project = $1 and person = $2 and hash = $3`,
+		string(k.Session.Project), string(k.Session.Person), string(name.Hash()))
 }
 
 // AddGranting implements cas.Writer.
@@ -78,7 +77,10 @@ func (t casTx) AddGranting(ctx context.Context, g cas.Granting, hash federation.
 func (t casTx) FindGranting(ctx context.Context, hash federation.Hash) (g cas.Granting, err error) {
 	err = t.One(ctx, `select `+sessionColumns+`, `+entered+` from cas_granting k`+ofSession+` where k.hash = $1`, []any{string(hash)},
 		append(sessionFields(&g.Session), &g.Session.School, &g.Session.Profile, &g.Client, &g.ARK, (*texts)(&g.Proxies), &g.Act)...)
-	return g, unknownTicket(err)
+	if db.IsNoRow(err) {
+		err = noTicket
+	}
+	return g, err
 }
 
 // Sweep implements cas.Writer.
@@ -95,9 +97,4 @@ func (t casTx) Sweep(ctx context.Context, before time.Time, limit int) (int, err
 	return int(most), nil
 }
 
-func unknownTicket(err error) error {
-	if db.IsNoRow(err) {
-		return fault.New(fault.NotFound, "federation.cas.ticket")
-	}
-	return err
-}
+var noTicket = fault.New(fault.NotFound, "federation.cas.ticket")

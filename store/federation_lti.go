@@ -42,19 +42,14 @@ func (t ltiTx) AddLaunch(ctx context.Context, l lti.Launch, hash federation.Hash
 		string(l.Login), l.Target, string(l.Cohort), string(l.Link), l.Body, db.Micros(l.Until), db.Micros(t.Now()))
 }
 
-// TakeLaunch implements lti.Writer. The guarded update is the whole of "once".
+// TakeLaunch implements lti.Writer.
 func (t ltiTx) TakeLaunch(ctx context.Context, hash federation.Hash) (l lti.Launch, first bool, err error) {
-	n, err := t.Exec(ctx, `update lti_launch set used_at = $2 where hash = $1 and used_at = 0`, string(hash), db.Micros(t.Now()))
-	if err != nil {
-		return l, false, err
-	}
-	err = t.One(ctx, `select `+sessionColumns+`, k.school, k.profile, k.kind, k.client, k.resource, k.login, k.target, k.cohort, k.link, k.body, k.until
-		from lti_launch k`+ofSession+` where k.hash = $1`, []any{string(hash)},
-		append(sessionFields(&l.Session), &l.Session.School, &l.Session.Profile, &l.Kind, &l.Client, &l.ARK, &l.Login, &l.Target, &l.Cohort, &l.Link, &l.Body, (*instant)(&l.Until))...)
-	if db.IsNoRow(err) {
-		err = fault.New(fault.NotFound, "federation.lti.hint", "client", "")
-	}
-	return l, n == 1, err
+	first, err = take(ctx, t.Tx, `update lti_launch set used_at = $2 where hash = $1 and used_at = 0`,
+		`select `+sessionColumns+`, k.school, k.profile, k.kind, k.client, k.resource, k.login, k.target, k.cohort, k.link, k.body, k.until
+		from lti_launch k`+ofSession+` where k.hash = $1`, hash,
+		append(sessionFields(&l.Session), &l.Session.School, &l.Session.Profile, &l.Kind, &l.Client, &l.ARK, &l.Login, &l.Target, &l.Cohort, &l.Link, &l.Body, (*instant)(&l.Until)),
+		fault.New(fault.NotFound, "federation.lti.hint", "client", ""))
+	return l, first, err
 }
 
 // Visit implements lti.Writer.

@@ -62,17 +62,14 @@ func visit(ctx context.Context, t journaldb.Tx, v federation.Visit) error {
 		string(s.Project), string(s.Person), string(v.Sector), db.Micros(t.Now()))
 }
 
-// TakeCode implements oidc.Writer. The guarded update is the whole of "once": of two at a time, the second finds it taken.
+// TakeCode implements oidc.Writer.
 func (t oidcTx) TakeCode(ctx context.Context, code federation.Hash) (g oidc.Grant, first bool, err error) {
-	n, err := t.Exec(ctx, `update oidc_grant set code_used_at = $2 where code = $1 and code_used_at = 0`, string(code), db.Micros(t.Now()))
-	if err != nil {
-		return g, false, err
-	}
-	if n == 1 { // as with tickets
+	first, err = take(ctx, t.Tx, `update oidc_grant set code_used_at = $2 where code = $1 and code_used_at = 0`,
+		`select `+sessionColumns+`, `+grantColumns+withSession+` where g.code = $1`, code, grantFields(&g), noToken)
+	if first { // as with tickets
 		t.Witness(`select 1 from oidc_grant where code = $1 and code_used_at = $2`, string(code), db.Micros(t.Now()))
 	}
-	err = t.One(ctx, `select `+sessionColumns+`, `+grantColumns+withSession+` where g.code = $1`, []any{string(code)}, grantFields(&g)...)
-	return g, n == 1, unknownToken(err)
+	return g, first, err
 }
 
 // AddToken implements oidc.Writer.
@@ -84,21 +81,27 @@ func (t oidcTx) AddToken(ctx context.Context, g oidc.Grant, token oidc.Token) er
 // FindToken implements oidc.Reader.
 func (t oidcTx) FindToken(ctx context.Context, kind oidc.Kind, hash federation.Hash) (oidc.Held, error) {
 	h := oidc.Held{Token: oidc.Token{Kind: kind, Hash: hash}}
-	err := t.One(ctx, `select `+sessionColumns+`, `+grantColumns+`, k.until, k.bound`+withSession+`
-		join oidc_token k on k.project = g.project and k.person = g.person and k.granted = g.id
-		where k.hash = $1 and k.kind = $2`,
-		[]any{string(hash), string(kind)}, append(grantFields(&h.Grant), (*instant)(&h.Token.Until), &h.Token.Bound)...)
-	return h, unknownToken(err)
+	err := t.One(ctx, `select `+tokenColumns+` where k.hash = $1 and k.kind = $2`, []any{string(hash), string(kind)}, tokenFields(&h)...)
+	if db.IsNoRow(err) {
+		err = noToken
+	}
+	return h, err
+}
+
+// A token is read with its grant.
+const tokenColumns = sessionColumns + `, ` + grantColumns + `, k.until, k.bound` + withSession + `
+	join oidc_token k on k.project = g.project and k.person = g.person and k.granted = g.id`
+
+func tokenFields(h *oidc.Held) []any {
+	return append(grantFields(&h.Grant), (*instant)(&h.Token.Until), &h.Token.Bound)
 }
 
 // TakeRefresh implements oidc.Writer.
 func (t oidcTx) TakeRefresh(ctx context.Context, hash federation.Hash) (h oidc.Held, first bool, err error) {
-	n, err := t.Exec(ctx, `update oidc_token set used_at = $2 where hash = $1 and kind = 'refresh' and used_at = 0`, string(hash), db.Micros(t.Now()))
-	if err != nil {
-		return h, false, err
-	}
-	h, err = t.FindToken(ctx, oidc.Refresh, hash)
-	return h, n == 1, err
+	h.Token = oidc.Token{Kind: oidc.Refresh, Hash: hash}
+	first, err = take(ctx, t.Tx, `update oidc_token set used_at = $2 where hash = $1 and kind = 'refresh' and used_at = 0`,
+		`select `+tokenColumns+` where k.hash = $1 and k.kind = 'refresh'`, hash, tokenFields(&h), noToken)
+	return h, first, err
 }
 
 // Revoke implements oidc.Writer.
@@ -125,9 +128,4 @@ func (t oidcTx) Sweep(ctx context.Context, before time.Time, limit int) (int, er
 	return int(n), err
 }
 
-func unknownToken(err error) error {
-	if db.IsNoRow(err) {
-		return fault.New(fault.NotFound, "federation.oidc.token")
-	}
-	return err
-}
+var noToken = fault.New(fault.NotFound, "federation.oidc.token")

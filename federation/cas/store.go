@@ -43,10 +43,11 @@ type Writer interface {
 
 	// AddTicket keeps a ticket by its hash, and the session's visit at the client.
 	AddTicket(ctx context.Context, t Ticket, hash federation.Hash, v federation.Visit) error
-	// TakeTicket uses a ticket up, whatever comes of it, and returns it. Of any number of callers one is first.
-	TakeTicket(ctx context.Context, hash federation.Hash) (t Ticket, first bool, err error)
-	// NameTicket keeps the name of a ticket that was validated: its service will be told of the session's end by it.
-	NameTicket(ctx context.Context, t Ticket, name federation.Token) error
+	// TakeTicket uses a ticket up, whatever comes of it, and returns it. Of any number of callers one is first. It keeps the ticket's
+	// name: its service will be told of the session's end by it.
+	TakeTicket(ctx context.Context, name federation.Token) (t Ticket, first bool, err error)
+	// ForgetTicket forgets the name of a ticket that was taken and not found good: nobody will be told.
+	ForgetTicket(ctx context.Context, t Ticket, name federation.Token) error
 	// AddGranting keeps a proxy-granting ticket by its hash.
 	AddGranting(ctx context.Context, g Granting, hash federation.Hash) error
 	// Sweep removes at most limit tickets made before an instant, and at most limit proxy-granting ones; it returns the larger number.

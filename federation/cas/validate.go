@@ -142,7 +142,7 @@ func (s *Server) use(ctx context.Context, q question, a answering) (*validated, 
 	var failed *failure
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		failed = nil
-		t, first, err := w.TakeTicket(ctx, q.ticket.Hash())
+		t, first, err := w.TakeTicket(ctx, q.ticket)
 		ticket = t
 		switch {
 		case fault.Is(err, fault.NotFound):
@@ -151,10 +151,11 @@ func (s *Server) use(ctx context.Context, q question, a answering) (*validated, 
 		case err != nil:
 			return err
 		}
-		if failed = t.judge(q, first, proxy && !a.proxied, !w.Now().Before(t.Until)); failed != nil {
-			return nil
+		failed = t.judge(q, first, proxy && !a.proxied, !w.Now().Before(t.Until))
+		if failed != nil && first {
+			return w.ForgetTicket(ctx, t, q.ticket)
 		}
-		return w.NameTicket(ctx, t, q.ticket)
+		return nil
 	})
 	if err != nil || failed != nil {
 		return nil, failed, err

@@ -29,7 +29,7 @@ var rules = []rule{
 	{"licensing", []string{"directory", "catalogue", "journal", "privacy"}, "a copy of something, for someone"},
 	{"orders", []string{"directory", "catalogue", "licensing", "journal", "privacy"}, "a confirmed order becomes a subscription"},
 	{"mediacentre", []string{"directory", "catalogue", "licensing", "journal"}, "a reader of rights; it decides nothing anew"},
-	{"federation", []string{"directory", "journal", "privacy", "internal/xmlsec"}, "declares the interfaces it needs; others satisfy them"},
+	{"federation", []string{"directory", "journal", "privacy", "internal/recent", "internal/xmlsec"}, "declares the interfaces it needs; others satisfy them"},
 	{"federation/samlwire", []string{"internal/xmlsec"}, "how messages travel: they mean nothing here"},
 	{"federation/local", []string{"federation", "directory", "journal", "privacy"}, "accounts of our own; no face"},
 	{"federation/signin", []string{"federation", "federation/local", "federation/samlwire", "directory", "journal", "internal/httpx", "internal/xmlgate", "internal/xmlsec"}, "a portal of our own is one more portal"},
@@ -45,6 +45,7 @@ var rules = []rule{
 
 	{"internal/fault", nil, "a vocabulary"},
 	{"internal/clock", nil, "a vocabulary"},
+	{"internal/recent", nil, "a vocabulary"},
 	{"internal/db/...", []string{"internal/db"}, "opens engines; knows no table"},
 	{"internal/httpx", nil, "one place renders failure"},
 	{"internal/look", []string{"internal/httpx"}, "the pages' common pieces"},

@@ -105,11 +105,21 @@ func atLeast(version string, floor int) bool {
 	return major*1_000_000+minor*1_000+patch >= floor
 }
 
+// usual are settings that suit what is asked here: every question goes by an index, and of a few rows. Costs as on a disk that turns
+// let a planner read small tables whole, and compiling a query takes longer than answering it.
+var usual = map[string]string{"random_page_cost": "1.1", "jit": "off"}
+
 func openPostgreSQL(ctx context.Context, address string, now func() time.Time) (*DB, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "db.address.invalid", "address", redact(address))
 	}
+	for name, value := range usual {
+		if config.RuntimeParams[name] == "" { // the operator's address may say otherwise
+			config.RuntimeParams[name] = value
+		}
+	}
+	config.RuntimeParams["default_transaction_isolation"] = "repeatable read" // of a look, see lookTx
 	pool := stdlib.OpenDB(*config)
 	conns := 4*runtime.NumCPU() + 8
 	pool.SetMaxOpenConns(conns)

@@ -35,7 +35,7 @@ func beginPostgreSQL(ctx context.Context, pool *sql.DB, as mode) (session, error
 	}
 	switch as {
 	case writing:
-		t.waiting.Queue("begin")
+		t.waiting.Queue("begin isolation level read committed")
 	case reading:
 		t.waiting.Queue("begin isolation level repeatable read read only")
 	case looking:
@@ -157,18 +157,33 @@ func (t *postgresTx) rollback(ctx context.Context) {
 	t.held.Close()
 }
 
-// lookTx is a single query outside a transaction: it sees one moment anyway.
+// lookTx asks once. What is sent in one go is a transaction of its own (protocol 3.0, « Extended Query ») which sees one moment, by the
+// isolation that connections have where nothing else is said.
 type lookTx struct {
 	*postgresTx
 	asked bool
 }
 
-func (t *lookTx) query(ctx context.Context, query string, args []any) (rows, error) {
+func (t *lookTx) once() error {
 	if t.asked {
-		return nil, errors.New("a look asks one question only")
+		return errors.New("a look asks once only")
 	}
 	t.asked = true
+	return nil
+}
+
+func (t *lookTx) query(ctx context.Context, query string, args []any) (rows, error) {
+	if err := t.once(); err != nil {
+		return nil, err
+	}
 	return t.conn.Query(ctx, query, args...)
+}
+
+func (t *lookTx) queries(ctx context.Context, asked []Question) error {
+	if err := t.once(); err != nil {
+		return err
+	}
+	return t.postgresTx.queries(ctx, asked)
 }
 
 // postgresRows are an answer that came with others.

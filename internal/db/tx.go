@@ -193,7 +193,7 @@ func (d *DB) Read(ctx context.Context, f func(ctx context.Context, t *Tx) error)
 	return d.read(ctx, reading, f)
 }
 
-// Look is Read for an f that asks one query and nothing more: on PostgreSQL it is asked outside any transaction, in one round trip.
+// Look is Read for an f that asks once and nothing more, one query or several together (Ask): on PostgreSQL that is one round trip.
 func (d *DB) Look(ctx context.Context, f func(ctx context.Context, t *Tx) error) error {
 	return d.read(ctx, looking, f)
 }
@@ -236,7 +236,7 @@ type mode int
 const (
 	writing mode = iota
 	reading
-	looking // one query
+	looking // one query, or one Ask
 )
 
 // begin opens a transaction in a pool.

@@ -31,6 +31,12 @@ type Store[R, W any] interface {
 	Write(ctx context.Context, f func(ctx context.Context, w W) error) error
 }
 
+// Looking is a Store whose Reader has methods that ask once: one of them, and nothing more, is asked by Look. Where there is a network
+// between, that is one round trip.
+type Looking[R any] interface {
+	Look(ctx context.Context, f func(ctx context.Context, r R) error) error
+}
+
 // Shared lets what somebody asks of several areas be of one moment.
 type Shared interface {
 	// Share returns a context whose reads see one snapshot, until end is called or the first write. End must be called, and may be again.

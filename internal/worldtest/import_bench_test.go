@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"pupitre/catalogue"
-	"pupitre/directory"
 	"pupitre/directory/provision"
 	"pupitre/directory/provision/academy"
 	"pupitre/federation"
@@ -68,31 +67,7 @@ func (h *house) launches(b *testing.B) (path string, tokens []federation.Token) 
 		b.Fatal(err)
 	}
 	resources = slices.DeleteFunc(resources, func(r catalogue.Resource) bool { return r.IsFamily })
-	cohorts, err := h.Directory.Cohorts(b.Context(), h.school.ID)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, c := range cohorts {
-		members, err := h.Directory.MembersOfCohort(b.Context(), h.school.ID, c.ID)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for _, m := range members {
-			if m.Profile != directory.Pupil || len(tokens) == 200 {
-				continue
-			}
-			person, err := h.Directory.FindPerson(b.Context(), m.Person)
-			if err != nil {
-				b.Fatal(err)
-			}
-			token, _, err := h.Federation.Arrive(b.Context(), federation.Arrival{Project: h.school.Project, External: person.External, Upstream: "cas"})
-			if err != nil {
-				b.Fatal(err)
-			}
-			tokens = append(tokens, token)
-		}
-	}
-	return "/acces/" + string(resources[0].ARK), tokens
+	return "/acces/" + string(resources[0].ARK), h.tokens(b)
 }
 
 // launch opens the resource again and again until done, and returns what each took, the shortest first. Launches that are late begin as

@@ -92,13 +92,12 @@ var table = []measure{
 		both(goal{"launch-during-import/*", "LaunchDuringImport/*", "ms/p99-next", atMost, 100, "ms", "the same while the next day's archive comes in"}),
 	)},
 
-	{"sso", "federation/oidc", "Flow", "8s", 3, and(
-		both(goal{"oidc-flow-es256/*", "Flow/*/ES256/8", "flows/s", atLeast, 900, "flows/s", "code and tokens, durable, on two cores (decision 10)"}),
-		both(goal{"oidc-flow-rs256/*", "Flow/*/RS256/8", "flows/s", atLeast, 900, "flows/s", "the same, signed with RSA"}),
-		both(goal{"oidc-of-lemonldap-es256/*", "Flow/*/ES256/8", "x/lemonldap", atLeast, 8, "x", "beside LemonLDAP::NG, which signs with RS256, in the same run"}),
-		both(goal{"oidc-of-lemonldap-rs256/*", "Flow/*/RS256/8", "x/lemonldap", atLeast, 5, "x", "the same, signed with RSA"}),
-		both(goal{"oidc-of-lemonldap-es256-32/*", "Flow/*/ES256/32", "x/lemonldap", atLeast, 8, "x", "32 callers at once"}),
-		both(goal{"oidc-of-lemonldap-rs256-32/*", "Flow/*/RS256/32", "x/lemonldap", atLeast, 5, "x", "the same, signed with RSA"}),
+	{"sso", "internal/worldtest", "LaunchByOpenID", "8s", 3, and(
+		both(goal{"oidc-launch-es256/*", "LaunchByOpenID/*/ES256/8", "flows/s", atLeast, 900, "flows/s", "code and tokens, licence checked, durable, on two cores (decision 10)"}),
+		both(goal{"oidc-of-lemonldap-es256/*", "LaunchByOpenID/*/ES256/8", "x/lemonldap", atLeast, 8, "x", "beside LemonLDAP::NG, which signs with RS256, in the same run"}),
+		both(goal{"oidc-of-lemonldap-rs256/*", "LaunchByOpenID/*/RS256/8", "x/lemonldap", atLeast, 5, "x", "the same, signed with RSA"}),
+		both(goal{"oidc-of-lemonldap-es256-32/*", "LaunchByOpenID/*/ES256/32", "x/lemonldap", atLeast, 8, "x", "32 callers at once"}),
+		both(goal{"oidc-of-lemonldap-rs256-32/*", "LaunchByOpenID/*/RS256/32", "x/lemonldap", atLeast, 5, "x", "the same, signed with RSA"}),
 	)},
 
 	{"sso", "federation/saml", "Hostile", "5x", 3, []goal{
@@ -106,20 +105,20 @@ var table = []measure{
 		{"saml-hostile-memory", "Hostile", "MB/worst", atMost, 50, "MB", "what refusing it allocates"},
 	}},
 
-	{"sso", "federation/cas", "Flow", "8s", 3, and(
+	{"sso", "internal/worldtest", "LaunchByCAS", "8s", 3, and(
 		[]goal{
-			{"cas-of-lemonldap/sqlite", "Flow/sqlite/8", "x/lemonldap", atLeast, 10, "x", "ticket and validation, durable, beside LemonLDAP::NG in the same run"},
-			{"cas-of-lemonldap/postgres", "Flow/postgres/8", "x/lemonldap", atLeast, 6, "x", "the same on PostgreSQL"},
-			{"cas-of-lemonldap-32/sqlite", "Flow/sqlite/32", "x/lemonldap", atLeast, 10, "x", "32 callers at once"},
-			{"cas-of-lemonldap-32/postgres", "Flow/postgres/32", "x/lemonldap", atLeast, 6, "x", "the same on PostgreSQL"},
+			{"cas-of-lemonldap/sqlite", "LaunchByCAS/sqlite/ES256/8", "x/lemonldap", atLeast, 10, "x", "ticket and validation, licence checked, durable, beside LemonLDAP::NG in the same run"},
+			{"cas-of-lemonldap/postgres", "LaunchByCAS/postgres/ES256/8", "x/lemonldap", atLeast, 6, "x", "the same on PostgreSQL"},
+			{"cas-of-lemonldap-32/sqlite", "LaunchByCAS/sqlite/ES256/32", "x/lemonldap", atLeast, 10, "x", "32 callers at once"},
+			{"cas-of-lemonldap-32/postgres", "LaunchByCAS/postgres/ES256/32", "x/lemonldap", atLeast, 6, "x", "the same on PostgreSQL"},
 		},
-		both(goal{"cas-flow-p99/*", "Flow/*/8", "ms/p99", atMost, 25, "ms", "the slowest of a hundred of these launches, eight callers at once"}),
+		both(goal{"cas-launch-p99/*", "LaunchByCAS/*/ES256/8", "ms/p99", atMost, 25, "ms", "the slowest of a hundred of these launches, eight callers at once"}),
 	)},
 
-	{"sso", "federation/saml", "Flow", "8s", 3, and(
-		both(goal{"saml-of-lemonldap/*", "Flow/*/RS256/8", "x/lemonldap", atLeast, 10, "x", "a link and an assertion with one RSA-2048 signature, durable, beside LemonLDAP::NG in the same run"}),
-		both(goal{"saml-of-lemonldap-32/*", "Flow/*/RS256/32", "x/lemonldap", atLeast, 10, "x", "32 callers at once"}),
-		both(goal{"saml-of-signature/*", "Flow/*/RS256/8", "%/signature", atLeast, 30, "%", "of what Go signs on all processors with that key"}),
+	{"sso", "internal/worldtest", "LaunchBySAML", "8s", 3, and(
+		both(goal{"saml-of-lemonldap/*", "LaunchBySAML/*/RS256/8", "x/lemonldap", atLeast, 10, "x", "a link and an assertion with one RSA-2048 signature, licence checked, durable, beside LemonLDAP::NG in the same run"}),
+		both(goal{"saml-of-lemonldap-32/*", "LaunchBySAML/*/RS256/32", "x/lemonldap", atLeast, 10, "x", "32 callers at once"}),
+		both(goal{"saml-of-signature/*", "LaunchBySAML/*/RS256/8", "%/signature", atLeast, 30, "%", "of what Go signs on all processors with that key"}),
 	)},
 
 	{"catalogue", "catalogue", "Import", "3x", 3, both(goal{

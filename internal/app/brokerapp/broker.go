@@ -108,9 +108,9 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	b.Catalogue = &catalogue.Service{Store: b.Store.Catalogue(), IDs: ids}
 	b.Licensing = &licensing.Service{Store: b.Store.Licensing(), IDs: ids}
 	b.Partners = &partners.Service{Store: b.Store.Partners(), IDs: ids}
+	asked := &notices{catalogue: b.Catalogue, now: s.Now}
 	b.Federation = &federation.Service{
-		Store: b.Store.Federation(), IDs: ids, Now: s.Now,
-		Rights: rights{b.Licensing, b.Catalogue}, Declarations: declarations{b.Catalogue},
+		Store: b.Store.Federation(), IDs: ids, Now: s.Now, Rights: rights{b.Licensing, asked}, Declarations: declarations{asked},
 	}
 	b.Accounts = &local.Service{Store: b.Store.Local(), Hasher: local.Usual(), Base: s.Base}
 	if err := s.declare(ctx, b.Accounts); err != nil {

@@ -2,18 +2,35 @@ package brokerapp
 
 import (
 	"context"
+	"time"
 
 	"pupitre/catalogue"
 	"pupitre/federation"
 	"pupitre/internal/fault"
+	"pupitre/internal/recent"
 	"pupitre/journal"
 	"pupitre/licensing"
 )
 
+// notices are the catalogue's, remembered for a moment: each step of an entry asks for one.
+type notices struct {
+	catalogue *catalogue.Service
+	now       func() time.Time
+	recent    recent.Memory[catalogue.ARK, catalogue.Resource]
+}
+
+func (n *notices) find(ctx context.Context, ark string) (catalogue.Resource, error) {
+	parsed, err := catalogue.ParseARK(ark)
+	if err != nil {
+		return catalogue.Resource{}, fault.Wrap(err, fault.NotFound, "catalogue.resource.unknown", "resource", ark)
+	}
+	return n.recent.Find(parsed, n.now(), func() (catalogue.Resource, error) { return n.catalogue.FindByARK(ctx, parsed) })
+}
+
 // rights answers federation's questions with licensing's decisions.
 type rights struct {
 	licensing *licensing.Service
-	catalogue *catalogue.Service
+	notices   *notices
 }
 
 var _ federation.Rights = rights{}
@@ -44,11 +61,7 @@ func (r rights) Check(ctx context.Context, ask federation.Ask) error {
 }
 
 func (r rights) opening(ctx context.Context, ask federation.Ask) (licensing.Opening, error) {
-	ark, err := catalogue.ParseARK(ask.ARK)
-	if err != nil {
-		return licensing.Opening{}, err
-	}
-	resource, err := r.catalogue.FindByARK(ctx, ark)
+	resource, err := r.notices.find(ctx, ask.ARK)
 	if err != nil {
 		return licensing.Opening{}, err
 	}
@@ -65,7 +78,7 @@ func (r rights) OfPublisher(ctx context.Context, ask federation.Ask, publisher f
 	for _, h := range held {
 		ids = append(ids, h.Resource)
 	}
-	resources, err := r.catalogue.ListResources(ctx, ids...)
+	resources, err := r.notices.catalogue.ListResources(ctx, ids...)
 	if err != nil {
 		return nil, err
 	}
@@ -95,23 +108,19 @@ var statuses = map[licensing.Status]federation.RightStatus{
 }
 
 // declarations answers federation's questions with the catalogue's notices.
-type declarations struct{ catalogue *catalogue.Service }
+type declarations struct{ notices *notices }
 
 var _ federation.Declarations = declarations{}
 
 // Of implements federation.Declarations.
 func (d declarations) Of(ctx context.Context, ark string) (federation.Declaration, error) {
-	parsed, err := catalogue.ParseARK(ark)
-	if err != nil {
-		return federation.Declaration{}, fault.Wrap(err, fault.NotFound, "catalogue.resource.unknown", "resource", ark)
-	}
-	resource, err := d.catalogue.FindByARK(ctx, parsed)
+	resource, err := d.notices.find(ctx, ark)
 	return declaration(resource), err
 }
 
 // AtAddress implements federation.Declarations.
 func (d declarations) AtAddress(ctx context.Context, publisher federation.Sector, address string) (federation.Declaration, error) {
-	resource, err := d.catalogue.FindByAddress(ctx, catalogue.PublisherID(publisher), address)
+	resource, err := d.notices.catalogue.FindByAddress(ctx, catalogue.PublisherID(publisher), address)
 	return declaration(resource), err
 }
 

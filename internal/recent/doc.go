@@ -1,0 +1,4 @@
+// Package recent remembers for a moment what was read a moment ago: what every click asks for and seldom changes, a publisher's
+// program, a notice. What a Memory says may be a second old, and no older: a change that another node made is felt within that time,
+// as a right taken back is (CONTRACTS §5). It is no place for a right, a session or a copy: those are asked of the database each time.
+package recent
