@@ -82,10 +82,19 @@ func (s *Service) Still(ctx context.Context, session Session, client Client, ark
 		secret, err = r.SecretAt(ctx, session)
 		return err
 	})
-	if fault.Is(err, fault.NotFound) {
-		return Entry{}, errGone
-	} else if err != nil {
+	if err != nil && !fault.Is(err, fault.NotFound) {
 		return Entry{}, fmt.Errorf("enter %s again: %w", ark, err)
+	}
+	return s.StillAs(ctx, session, secret, client, ark)
+}
+
+// StillAs is Still for a face that has read SecretAt along with what it keeps: "" where the person is no longer at the session's place.
+func (s *Service) StillAs(ctx context.Context, session Session, secret directory.Secret, client Client, ark string) (Entry, error) {
+	if !session.Lasts(s.Now(), s.limits()) {
+		return Entry{}, errNoSession
+	}
+	if secret == "" {
+		return Entry{}, errGone
 	}
 	e := Entry{
 		Session: session, Client: client, Declaration: Declaration{ARK: ark, Publisher: client.Sector},

@@ -20,7 +20,14 @@ import (
 func (s *Service) Open(ctx context.Context, o Opening) (Grant, error) {
 	var g Grant
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		claim, err := admit(ctx, w, o)
+		claims, err := w.ListClaims(ctx, o.Person, o.School, o.Resource)
+		if err != nil {
+			return err
+		}
+		if len(claims) == 0 {
+			return unheld(ctx, w, o.Resource)
+		}
+		claim, err := admit(claims, w.Now())
 		if err != nil {
 			return err
 		}
@@ -49,37 +56,56 @@ func (s *Service) Open(ctx context.Context, o Opening) (Grant, error) {
 
 // May is Open's decision alone: it changes nothing and is no access.
 func (s *Service) May(ctx context.Context, o Opening) (Grant, error) {
-	return look(ctx, s, func(ctx context.Context, r Reader) (Grant, error) {
-		claim, err := admit(ctx, r, o)
-		return Grant{Right: claim.Right}, err
+	var now time.Time
+	claims, err := look(ctx, s, func(ctx context.Context, r Reader) ([]Claim, error) {
+		now = r.Now()
+		return r.ListClaims(ctx, o.Person, o.School, o.Resource)
 	})
+	if err == nil && len(claims) == 0 {
+		err = s.Store.Look(ctx, func(ctx context.Context, r Reader) error { return unheld(ctx, r, o.Resource) })
+	}
+	if err != nil {
+		return Grant{}, err
+	}
+	claim, err := admit(claims, now)
+	return Grant{Right: claim.Right}, err
 }
 
 // Rights lists what the person holds, whatever its status: the best right of each school and resource, by resource.
 func (s *Service) Rights(ctx context.Context, person directory.PersonID) ([]Right, error) {
 	return look(ctx, s, func(ctx context.Context, r Reader) ([]Right, error) {
-		claims, err := r.ListClaims(ctx, person)
+		claims, err := r.ListClaims(ctx, person, "", "")
 		return best(judged(claims, r.Now())), err
 	})
 }
 
-// admit picks the right that lets somebody in, or the reason why nothing does.
-func admit(ctx context.Context, r Reader, o Opening) (Claim, error) {
-	work, claims, err := r.FindClaims(ctx, o.Person, o.School, o.Resource)
-	if err != nil {
-		return Claim{}, err
+// admit picks the right that lets somebody in out of what they have, or the reason why nothing does. It is pure.
+func admit(claims []Claim, now time.Time) (Claim, error) {
+	best := judged(claims, now)[0]
+	switch {
+	case best.Work.Family:
+		return Claim{}, isFamily(best.Work)
+	case best.Status != Active:
+		return Claim{}, refusal(best.Right)
 	}
-	if work.Family {
-		return Claim{}, fault.New(fault.Denied, "licensing.resource.family", "title", work.Title)
+	return best, nil
+}
+
+// unheld says why somebody who has nothing that speaks of a resource is not let in. It asks once.
+func unheld(ctx context.Context, r Reader, resource catalogue.ResourceID) error {
+	work, err := r.FindWorkByID(ctx, resource)
+	switch {
+	case err != nil:
+		return err
+	case work.Family:
+		return isFamily(work)
 	}
-	claims = judged(claims, r.Now())
-	if len(claims) == 0 {
-		return Claim{}, fault.New(fault.Denied, "licensing.right.none", "resource", string(o.Resource))
-	}
-	if claims[0].Status != Active {
-		return Claim{}, refusal(claims[0].Right)
-	}
-	return claims[0], nil
+	return fault.New(fault.Denied, "licensing.right.none", "resource", string(resource))
+}
+
+// A mother of books is held, and never opened.
+func isFamily(w Work) error {
+	return fault.New(fault.Denied, "licensing.resource.family", "title", w.Title)
 }
 
 // refusal says why the best that somebody has is not enough. The codes are for pages: each has its own way out.

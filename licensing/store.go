@@ -77,11 +77,9 @@ type PeopleReader interface {
 
 // RightReader finds what a person may open, without judging.
 type RightReader interface {
-	// ListClaims returns everything that might let a person in somewhere: copies held or ended, and school-wide rights that cover
-	// them, in the schools where they are now. It asks once.
-	ListClaims(ctx context.Context, person directory.PersonID) ([]Claim, error)
-	// FindClaims returns a work, and ListClaims of it alone; in one school unless that is "". It asks once.
-	FindClaims(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) (Work, []Claim, error)
+	// ListClaims returns everything that might let a person in: copies held or ended, and school-wide rights that cover them,
+	// in the schools where they are now; narrowed to a school or a resource unless "". It asks once.
+	ListClaims(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]Claim, error)
 }
 
 // Writer is what licensing changes. Every change of a pool locks its row first (LockPools), takes the next number of the
@@ -160,6 +158,7 @@ type Claim struct {
 	UAI   directory.UAI
 	Held  bool // a copy of one's own; else a school-wide right
 	Ended bool // the entry, or its pool, was ended by the distributor
+	Work  Work // what it is a right to; left empty where claims are not narrowed to a resource
 }
 
 // AuditKey pages Audit: the zero key is the beginning.

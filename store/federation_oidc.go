@@ -24,16 +24,19 @@ type oidcTx struct{ journaldb.Tx }
 
 var _ oidc.Writer = oidcTx{}
 
-// A grant is read with its session as that is now, at the place where the grant was entered.
+// A grant is read with its session as that is now, at the place where the grant was entered, and with the person's secret if they are
+// still there.
 const (
-	grantColumns = `g.id, g.school, g.profile, g.client, g.resource, g.scope, g.nonce, g.redirect, g.challenge, g.aged, g.code_until, g.revoked_at, g.act`
-	withSession  = ` from oidc_grant g join session s on s.project = g.project and s.person = g.person and s.id = g.session`
+	grantColumns = `g.id, g.school, g.profile, g.client, g.resource, g.scope, g.nonce, g.redirect, g.challenge, g.aged, g.code_until, g.revoked_at, g.act,
+		coalesce((select p.secret from attachment a join person p on p.project = g.project and p.id = a.person
+			where a.school = g.school and a.person = g.person and a.profile = g.profile and a.until = ''), '')`
+	withSession = ` from oidc_grant g join session s on s.project = g.project and s.person = g.person and s.id = g.session`
 )
 
 // grantFields are the destinations of sessionColumns then grantColumns: the grant's place comes after the session's, and stays.
 func grantFields(g *oidc.Grant) []any {
 	return append(sessionFields(&g.Session), &g.ID, &g.Session.School, &g.Session.Profile, &g.Client, &g.ARK, &g.Scope, &g.Nonce,
-		&g.Redirect, &g.Challenge, &g.Aged, (*instant)(&g.CodeUntil), (*instant)(&g.Revoked), &g.Act)
+		&g.Redirect, &g.Challenge, &g.Aged, (*instant)(&g.CodeUntil), (*instant)(&g.Revoked), &g.Act, &g.Secret)
 }
 
 // AddGrant implements oidc.Writer.

@@ -68,63 +68,47 @@ func (t licensingTx) ListPlaces(ctx context.Context, school directory.SchoolID, 
 // claimColumns are what a claim takes from its pool p and school s.
 const claimColumns = `p.school, s.uai, p.resource, p.id, p.subscription, p.kind, p.transferable, p.starts, p.ends`
 
-// ListClaims implements licensing.Reader.
-func (t licensingTx) ListClaims(ctx context.Context, person directory.PersonID) (claims []licensing.Claim, err error) {
-	err = t.Ask(ctx, claimQuestions(&claims, person, "", "")...)
-	return claims, err
-}
-
-// FindClaims implements licensing.Reader.
-func (t licensingTx) FindClaims(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) (licensing.Work, []licensing.Claim, error) {
-	var works []licensing.Work
-	var claims []licensing.Claim
-	err := t.Ask(ctx, append(claimQuestions(&claims, person, school, resource), into(&works, scanWork, workByID, string(resource)))...)
-	if err == nil && len(works) == 0 {
-		err = noWork(resource)
-	}
-	if err != nil {
-		return licensing.Work{}, nil, err
-	}
-	return works[0], claims, nil
-}
-
-// claimQuestions ask for the person's own copies, then for the school-wide rights that take them in.
-func claimQuestions(claims *[]licensing.Claim, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) []db.Question {
-	scan := func(held bool) func(row db.Row) (licensing.Claim, error) {
-		return func(row db.Row) (c licensing.Claim, err error) {
-			var by string
-			var since, opened int64
-			err = row.Scan(&c.School, &c.UAI, &c.Resource, &c.Pool, &c.Subscription, &c.Kind, &c.Transferable, (*day)(&c.Starts), (*day)(&c.Ends),
-				&c.Ended, &by, &c.Act, &since, &opened)
-			c.Person, c.Held, c.Through, c.Since, c.Opened = person, held, through(by, person), db.FromMicros(since), db.FromMicros(opened)
-			return c, err
-		}
-	}
-	own, wide := where{}, where{}
+// ListClaims implements licensing.Reader: the person's own copies, then the school-wide rights that take them in. Cross joins are taken
+// in the order in which they are written, which a planner without statistics would not find: a school has many holdings, a person few,
+// and of one work fewer.
+func (t licensingTx) ListClaims(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]licensing.Claim, error) {
+	own := where{}
 	own.and("h.person = ?", string(person))
 	narrow(&own, school, resource)
+	wide := where{args: own.args}
 	wide.and("a.person = ? and a.until = ''", string(person))
 	narrow(&wide, school, resource)
-	// Cross joins are taken in the order in which they are written, which a planner without statistics would not find: a school has
-	// many holdings, a person few, and of one work fewer.
-	first := `holding h cross join pool p`
+	first, works, work := `holding h cross join pool p`, ``, `'', '', '', false`
+	if resource != "" {
+		works, work = `cross join resource r`, `r.id, r.ark, r.title, r.is_family`
+		own.and("r.id = p.resource")
+		wide.and("r.id = p.resource")
+	}
 	if school != "" && resource != "" {
 		first = `pool p cross join holding h`
 	}
-	return []db.Question{into(claims, scan(true), `
-		select `+claimColumns+`, p.ended or h.state <> 'held', h.through, h.act, h.since, h.opened_at
-		from `+first+` cross join school s
+	return list(ctx, t.Tx, `
+		select `+claimColumns+`, p.ended or h.state <> 'held', h.through, h.act, h.since, h.opened_at, true, `+work+`
+		from `+first+` cross join school s `+works+`
 		where `+own.String()+` and p.school = h.school and p.id = h.pool and s.school = h.school
-			and exists (select 1 from attachment a where a.school = h.school and a.person = h.person and a.until = '')`, own.args...),
-		into(claims, scan(false), `
-		select `+claimColumns+`, p.ended or g.state <> 'held', g.target, g.act, g.since, 0
-		from attachment a cross join pool p cross join given_target g cross join school s
+			and exists (select 1 from attachment a where a.school = h.school and a.person = h.person and a.until = '')
+		union all
+		select `+claimColumns+`, p.ended or g.state <> 'held', g.target, g.act, g.since, 0, false, `+work+`
+		from attachment a cross join pool p cross join given_target g cross join school s `+works+`
 		where `+wide.String()+` and p.school = a.school and p.kind = 'ETABL' and p.unlimited
 			and g.school = p.school and g.pool = p.id and s.school = a.school
 			and (',' || p.publics || ',') like ('%,' || a.profile || ',%')
 			and (g.profiles = '' or (',' || g.profiles || ',') like ('%,' || a.profile || ',%'))
 			and (g.kind = 'school' or g.kind = 'person' and g.target_id = a.person or g.kind = 'cohort' and exists
-				(select 1 from membership m where m.school = a.school and m.cohort = g.target_id and m.person = a.person))`, wide.args...)}
+				(select 1 from membership m where m.school = a.school and m.cohort = g.target_id and m.person = a.person))`,
+		wide.args, func(row db.Row) (c licensing.Claim, err error) {
+			var by string
+			var since, opened int64
+			err = row.Scan(&c.School, &c.UAI, &c.Resource, &c.Pool, &c.Subscription, &c.Kind, &c.Transferable, (*day)(&c.Starts), (*day)(&c.Ends),
+				&c.Ended, &by, &c.Act, &since, &opened, &c.Held, &c.Work.ID, &c.Work.ARK, &c.Work.Title, &c.Work.Family)
+			c.Person, c.Through, c.Since, c.Opened = person, through(by, person), db.FromMicros(since), db.FromMicros(opened)
+			return c, err
+		})
 }
 
 func narrow(w *where, school directory.SchoolID, resource catalogue.ResourceID) {

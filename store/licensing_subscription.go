@@ -212,13 +212,8 @@ func scanWork(row db.Row) (w licensing.Work, err error) {
 
 // FindWorkByID implements licensing.Reader.
 func (t licensingTx) FindWorkByID(ctx context.Context, id catalogue.ResourceID) (licensing.Work, error) {
-	return one(ctx, t.Tx, workByID, []any{string(id)}, scanWork, noWork(id))
-}
-
-const workByID = `select id, ark, title, is_family from resource where id = $1`
-
-func noWork(id catalogue.ResourceID) error {
-	return fault.New(fault.NotFound, "licensing.resource.unknown", "field", "idRessource", "value", string(id))
+	return one(ctx, t.Tx, `select id, ark, title, is_family from resource where id = $1`, []any{string(id)}, scanWork,
+		fault.New(fault.NotFound, "licensing.resource.unknown", "field", "idRessource", "value", string(id)))
 }
 
 // FindSchool implements licensing.Reader.

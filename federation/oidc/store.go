@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/internal/tx"
 	"pupitre/journal"
@@ -26,6 +27,7 @@ type Grant struct {
 	CodeUntil time.Time // the code's last instant
 	Revoked   time.Time // zero while it stands
 	Act       journal.ActID
+	Secret    directory.Secret // the person's, as it is read; "" where they have left the place
 }
 
 // Kind is what a token is for.

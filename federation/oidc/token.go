@@ -194,7 +194,7 @@ type idToken struct {
 
 // complete asks federation again, then signs. Where the right is gone the grant goes too.
 func (p *Provider) complete(ctx context.Context, client federation.Client, g *given) (*tokens, *refusal, error) {
-	entry, err := p.Federation.Still(ctx, g.grant.Session, client, g.grant.ARK)
+	entry, err := p.Federation.StillAs(ctx, g.grant.Session, g.grant.Secret, client, g.grant.ARK)
 	if federation.Refuses(err) {
 		refused := refuse("invalid_grant", fault.CodeOf(err))
 		return nil, refused, p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
