@@ -13,20 +13,29 @@ import (
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
+	"pupitre/internal/recent"
 	"pupitre/journal"
 )
 
 // Gate is what every service of partners stands behind: who comes, how often, how much, and how a refusal is told. The fields
-// after Words are optional.
+// after Now are optional.
 type Gate struct {
 	Partners *Service
 	Words    *lang.Words
+	Now      func() time.Time
 
 	Rate    float64 // requests a second for one partner; 0: 500
 	MaxBody int64   // bytes of a body; 0: 256 KiB
 	JSON    bool    // refusals are JSON where the caller has no wish, else XML
 
 	calls, notes limits
+	known        recent.Memory[shown, Partner]
+}
+
+// shown is a certificate, and what somebody comes with it for.
+type shown struct {
+	certificate Fingerprint
+	purpose     Purpose
 }
 
 // limits are a limit for each partner, made when it is first met. The zero value is ready.
@@ -109,7 +118,8 @@ func (g *Gate) who(r *http.Request, purpose Purpose) (Partner, error) {
 	case len(r.TLS.PeerCertificates) == 0:
 		return Partner{}, fault.New(fault.Denied, "partners.certificate.missing")
 	}
-	p, err := g.Partners.Recognise(r.Context(), FingerprintOf(r.TLS.PeerCertificates[0]), purpose)
+	by := shown{FingerprintOf(r.TLS.PeerCertificates[0]), purpose}
+	p, err := g.known.Find(by, g.Now(), func() (Partner, error) { return g.Partners.Recognise(r.Context(), by.certificate, purpose) })
 	switch {
 	case err != nil:
 		return Partner{}, err

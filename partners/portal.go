@@ -10,11 +10,11 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"time"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/fault"
+	"pupitre/internal/recent"
 	"pupitre/internal/tx"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
@@ -46,15 +46,15 @@ type Sellers interface {
 type PortalDoor struct {
 	Gate
 	Base      string // the broker's address, without a slash at the end: links to resources go through it
-	Now       func() time.Time
 	Desks     Desks
 	People    People
 	Resources Resources
 	Sellers   Sellers
 	Shared    tx.Shared // what an answer asks is of one moment
 
-	once sync.Once
-	mux  *http.ServeMux
+	once    sync.Once
+	mux     *http.ServeMux
+	schools recent.Memory[directory.UAI, directory.School]
 }
 
 // ServeHTTP answers one request.
@@ -127,7 +127,7 @@ func (d *PortalDoor) school(ctx context.Context, project directory.ProjectID, te
 	if err != nil {
 		return directory.School{}, unknown
 	}
-	school, err := d.People.FindSchoolByUAI(ctx, uai)
+	school, err := d.schools.Find(uai, d.Now(), func() (directory.School, error) { return d.People.FindSchoolByUAI(ctx, uai) })
 	if fault.Is(err, fault.NotFound) || err == nil && school.Project != project {
 		return directory.School{}, unknown
 	}

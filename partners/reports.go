@@ -30,7 +30,6 @@ type Movements interface {
 // literal.
 type ReportDoor struct {
 	Gate
-	Now       func() time.Time
 	Movements Movements
 
 	once sync.Once

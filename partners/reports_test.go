@@ -173,7 +173,7 @@ func TestADistributorFetchesWhatMovedEachDayAndWhatIsGivenNow(t *testing.T) {
 		if again := get(monday); again.body != first.body {
 			t.Error("the same report of another day is other bytes")
 		}
-		h.reports = &partners.ReportDoor{Gate: partners.Gate{Partners: h.service, Words: h.door.Words}, Now: h.Now, Movements: h.Licensing}
+		h.reports = &partners.ReportDoor{Gate: partners.Gate{Partners: h.service, Words: h.door.Words, Now: h.Now}, Movements: h.Licensing}
 		if again := get(monday); again.body != first.body {
 			t.Error("the same report of another process is other bytes")
 		}

@@ -17,14 +17,15 @@ import (
 // Catalogue is the catalogue's view of the database.
 func (s *Store) Catalogue() catalogue.Store {
 	return bound[catalogue.Reader, catalogue.Writer]{s,
-		func(t journaldb.Tx) catalogue.Reader { return catalogueTx{t, &s.resources} },
-		func(t journaldb.Tx) catalogue.Writer { return catalogueTx{t, nil} }}
+		func(t journaldb.Tx) catalogue.Reader { return catalogueTx{t, &s.resources, nil} },
+		func(t journaldb.Tx) catalogue.Writer { return catalogueTx{t, nil, &s.resources} }}
 }
 
 // catalogueTx asks and changes the catalogue inside a transaction.
 type catalogueTx struct {
 	journaldb.Tx
-	kept *resources // nil where the transaction writes: what it reads may never be committed
+	kept    *resources // nil where the transaction writes: what it reads may never be committed
+	changed *resources // what others keep, where the transaction writes
 }
 
 var _ catalogue.Writer = catalogueTx{}
@@ -92,11 +93,16 @@ func (t catalogueTx) FindByAddress(ctx context.Context, publisher catalogue.Publ
 // ListResources implements catalogue.Reader.
 func (t catalogueTx) ListResources(ctx context.Context, ids []catalogue.ResourceID) ([]catalogue.Resource, error) {
 	found := make(map[catalogue.ResourceID]*catalogue.Resource, len(ids))
-	states, err := t.states(ctx, ids)
-	if err != nil {
-		return nil, err
+	var unread []catalogue.ResourceID
+	var states map[catalogue.ResourceID]resourceState
+	if doubtful := t.kept.believe(ids, t.Now(), found); len(doubtful) > 0 {
+		var err error
+		if states, err = t.states(ctx, doubtful); err != nil {
+			return nil, err
+		}
+		unread = t.kept.take(states, t.Now(), found)
 	}
-	if unread := t.kept.take(states, found); len(unread) > 0 {
+	if len(unread) > 0 {
 		read, err := list(ctx, t.Tx, db.For(t.Engine, `select `+resourceColumns+resourceTables+`where r.id in (`+named("$1")+`)`), []any{jsonArray(unread)}, scanResource)
 		if err != nil {
 			return nil, err
@@ -104,7 +110,7 @@ func (t catalogueTx) ListResources(ctx context.Context, ids []catalogue.Resource
 		for i := range read {
 			found[read[i].ID] = &read[i]
 		}
-		t.kept.put(states, read)
+		t.kept.put(states, t.Now(), read)
 	}
 	out := make([]catalogue.Resource, 0, len(found))
 	for _, id := range ids {
@@ -184,6 +190,7 @@ func (t catalogueTx) Notice(ctx context.Context, id catalogue.ResourceID) (catal
 
 // SavePublisher implements catalogue.Writer.
 func (t catalogueTx) SavePublisher(ctx context.Context, _ journal.ActID, p catalogue.Publisher) (catalogue.Publisher, error) {
+	t.changed.doubt()
 	err := t.One(ctx, `
 		insert into publisher (id, official, name) values ($1, $2, $3)
 		on conflict (official) do update set name = excluded.name
@@ -193,6 +200,7 @@ func (t catalogueTx) SavePublisher(ctx context.Context, _ journal.ActID, p catal
 
 // SaveResource implements catalogue.Writer.
 func (t catalogueTx) SaveResource(ctx context.Context, act journal.ActID, r catalogue.Resource, from catalogue.Version) error {
+	t.changed.doubt()
 	args := []any{string(r.ID), string(r.ARK), string(r.Publisher.ID), r.Title, directory.Fold(r.Title), r.Description, r.Technical, string(r.Presentation)}
 	for _, l := range [][]catalogue.Term{r.Pedagogical, r.Documents, r.Levels, r.Subjects} {
 		text, err := asJSON(l)

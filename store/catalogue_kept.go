@@ -3,14 +3,16 @@ package store
 import (
 	"context"
 	"sync"
+	"time"
 
 	"pupitre/catalogue"
 	"pupitre/internal/db"
+	"pupitre/internal/recent"
 )
 
-// resources keeps in memory what was read of the catalogue, whose notices are long, seldom change and are on every page. Nothing
-// in it is believed without asking: the same transaction reads the state of each resource first, so that another node's import is
-// felt as this one's is. Its zero value is empty and ready.
+// resources keeps in memory what was read of the catalogue, whose notices are long, seldom change and are on every page. What was read
+// or asked about a moment ago is believed (internal/recent); of the rest the same transaction reads the state first, so that another
+// node's import is felt as this one's is. Its zero value is empty and ready.
 type resources struct {
 	mu   sync.RWMutex
 	byID map[catalogue.ResourceID]resourceRead
@@ -19,6 +21,7 @@ type resources struct {
 type resourceRead struct {
 	state    resourceState
 	resource *catalogue.Resource // shared: to be read only
+	until    time.Time           // it is believed without asking
 }
 
 // resourceState is what tells one reading of a resource from the next: the act that last wrote it, and its publisher's name, which
@@ -40,16 +43,34 @@ func (t catalogueTx) states(ctx context.Context, ids []catalogue.ResourceID) (ma
 	return states, err
 }
 
-// take adds to found what is kept in these states, and returns the others.
-func (k *resources) take(states map[catalogue.ResourceID]resourceState, found map[catalogue.ResourceID]*catalogue.Resource) (unread []catalogue.ResourceID) {
+// believe adds to found what was asked about a moment before now, and returns the others.
+func (k *resources) believe(ids []catalogue.ResourceID, now time.Time, found map[catalogue.ResourceID]*catalogue.Resource) (doubtful []catalogue.ResourceID) {
+	if k == nil {
+		return ids
+	}
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	for _, id := range ids {
+		if kept, ok := k.byID[id]; ok && now.Before(kept.until) {
+			found[id] = kept.resource
+		} else {
+			doubtful = append(doubtful, id)
+		}
+	}
+	return doubtful
+}
+
+// take adds to found what is kept in these states, as they were at an instant, and returns the others.
+func (k *resources) take(states map[catalogue.ResourceID]resourceState, at time.Time, found map[catalogue.ResourceID]*catalogue.Resource) (unread []catalogue.ResourceID) {
 	if k != nil {
-		k.mu.RLock()
-		defer k.mu.RUnlock()
+		k.mu.Lock()
+		defer k.mu.Unlock()
 	}
 	for id, state := range states {
 		if k != nil {
 			if kept, ok := k.byID[id]; ok && kept.state == state {
-				found[id] = kept.resource
+				found[id], kept.until = kept.resource, at.Add(recent.Moment)
+				k.byID[id] = kept
 				continue
 			}
 		}
@@ -58,7 +79,7 @@ func (k *resources) take(states map[catalogue.ResourceID]resourceState, found ma
 	return unread
 }
 
-func (k *resources) put(states map[catalogue.ResourceID]resourceState, read []catalogue.Resource) {
+func (k *resources) put(states map[catalogue.ResourceID]resourceState, at time.Time, read []catalogue.Resource) {
 	if k == nil {
 		return
 	}
@@ -68,6 +89,16 @@ func (k *resources) put(states map[catalogue.ResourceID]resourceState, read []ca
 		k.byID = make(map[catalogue.ResourceID]resourceRead, len(read))
 	}
 	for i := range read {
-		k.byID[read[i].ID] = resourceRead{states[read[i].ID], &read[i]}
+		k.byID[read[i].ID] = resourceRead{states[read[i].ID], &read[i], at.Add(recent.Moment)}
+	}
+}
+
+// doubt has every resource asked about again: for whoever changes one here.
+func (k *resources) doubt() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for id, kept := range k.byID {
+		kept.until = time.Time{}
+		k.byID[id] = kept
 	}
 }

@@ -65,43 +65,37 @@ func (t licensingTx) ListPlaces(ctx context.Context, school directory.SchoolID, 
 		})
 }
 
-// claimColumns are what a claim takes from its pool p and school s.
-const claimColumns = `p.school, s.uai, p.resource, p.id, p.subscription, p.kind, p.transferable, p.starts, p.ends`
+// claimColumns are what a claim takes from its pool p, and from the school it is in.
+const claimColumns = `p.school, here.uai, p.resource, p.id, p.subscription, p.kind, p.transferable, p.starts, p.ends`
 
 // ListClaims implements licensing.Reader: the person's own copies, then the school-wide rights that take them in. Cross joins are taken
 // in the order in which they are written, which a planner without statistics would not find: a school has many holdings, a person few,
 // and of one work fewer.
 func (t licensingTx) ListClaims(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]licensing.Claim, error) {
-	own := where{}
-	own.and("h.person = ?", string(person))
-	narrow(&own, school, resource)
-	wide := where{args: own.args}
-	wide.and("a.person = ? and a.until = ''", string(person))
-	narrow(&wide, school, resource)
-	first, works, work := `holding h cross join pool p`, ``, `'', '', '', false`
+	args := []any{string(person), string(school)}
+	own, wide, work, works, on := `holding h cross join pool p`, `given_target g cross join pool p`, `'', '', '', false`, ``, `true`
 	if resource != "" {
-		works, work = `cross join resource r`, `r.id, r.ark, r.title, r.is_family`
-		own.and("r.id = p.resource")
-		wide.and("r.id = p.resource")
-	}
-	if school != "" && resource != "" {
-		first = `pool p cross join holding h`
+		args = append(args, string(resource))
+		own, wide = `pool p cross join holding h`, `pool p cross join given_target g`
+		work, works, on = `r.id, r.ark, r.title, r.is_family`, `cross join resource r`, `p.resource = $3 and r.id = p.resource`
 	}
 	return list(ctx, t.Tx, `
+		with here as (
+			select distinct s.school, s.uai from attachment a cross join school s
+			where a.person = $1 and a.until = '' and ($2 = '' or a.school = $2) and s.school = a.school)
 		select `+claimColumns+`, p.ended or h.state <> 'held', h.through, h.act, h.since, h.opened_at, true, `+work+`
-		from `+first+` cross join school s `+works+`
-		where `+own.String()+` and p.school = h.school and p.id = h.pool and s.school = h.school
-			and exists (select 1 from attachment a where a.school = h.school and a.person = h.person and a.until = '')
+		from here cross join `+own+` `+works+`
+		where h.person = $1 and h.school = here.school and p.school = here.school and p.id = h.pool and `+on+`
 		union all
 		select `+claimColumns+`, p.ended or g.state <> 'held', g.target, g.act, g.since, 0, false, `+work+`
-		from attachment a cross join pool p cross join given_target g cross join school s `+works+`
-		where `+wide.String()+` and p.school = a.school and p.kind = 'ETABL' and p.unlimited
-			and g.school = p.school and g.pool = p.id and s.school = a.school
+		from here cross join attachment a cross join `+wide+` `+works+`
+		where a.person = $1 and a.school = here.school and a.until = '' and g.school = here.school and p.school = here.school and p.id = g.pool
+			and p.kind = 'ETABL' and p.unlimited and `+on+`
 			and (',' || p.publics || ',') like ('%,' || a.profile || ',%')
 			and (g.profiles = '' or (',' || g.profiles || ',') like ('%,' || a.profile || ',%'))
 			and (g.kind = 'school' or g.kind = 'person' and g.target_id = a.person or g.kind = 'cohort' and exists
 				(select 1 from membership m where m.school = a.school and m.cohort = g.target_id and m.person = a.person))`,
-		wide.args, func(row db.Row) (c licensing.Claim, err error) {
+		args, func(row db.Row) (c licensing.Claim, err error) {
 			var by string
 			var since, opened int64
 			err = row.Scan(&c.School, &c.UAI, &c.Resource, &c.Pool, &c.Subscription, &c.Kind, &c.Transferable, (*day)(&c.Starts), (*day)(&c.Ends),
@@ -109,13 +103,4 @@ func (t licensingTx) ListClaims(ctx context.Context, person directory.PersonID, 
 			c.Person, c.Through, c.Since, c.Opened = person, through(by, person), db.FromMicros(since), db.FromMicros(opened)
 			return c, err
 		})
-}
-
-func narrow(w *where, school directory.SchoolID, resource catalogue.ResourceID) {
-	if school != "" {
-		w.and("p.school = ?", string(school))
-	}
-	if resource != "" {
-		w.and("p.resource = ?", string(resource))
-	}
 }

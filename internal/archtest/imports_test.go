@@ -35,12 +35,12 @@ var rules = []rule{
 	{"federation/signin", []string{"federation", "federation/local", "federation/samlwire", "directory", "journal", "internal/httpx", "internal/xmlgate", "internal/xmlsec"}, "a portal of our own is one more portal"},
 	{"federation/trial", []string{"federation/...", "directory", "journal", "store", "internal/db", "internal/httpx", "internal/xmlsec"}, "a bench, put together like a broker: the real faces over a store of its own; nothing but the command imports it"},
 	{"federation/...", []string{"federation", "federation/proof", "federation/samlwire", "directory", "journal", "internal/httpx", "internal/xmlgate", "internal/xmlsec"}, "faces never import one another, nor store, nor licensing"},
-	{"partners/...", []string{"partners/...", "directory", "directory/provision", "catalogue", "licensing", "mediacentre", "journal", "internal/httpx", "internal/xmlgate"}, "one more face, of machines"},
+	{"partners/...", []string{"partners/...", "directory", "directory/provision", "catalogue", "licensing", "mediacentre", "journal", "internal/httpx", "internal/recent", "internal/xmlgate"}, "one more face, of machines"},
 
 	{"exos/qti/...", []string{"exos/qti/...", "internal/xmlgate"}, "pure: the same code runs in the server and on the device"},
 	{"exos/...", []string{"exos/...", "journal", "journal/journaldb", "privacy", "internal/db", "internal/httpx", "internal/live", "internal/look", "internal/job", "internal/xmlgate"}, "another product: no broker area"},
 
-	{"store/...", []string{"store/...", "directory", "directory/delivery", "directory/provision", "catalogue", "licensing", "orders", "mediacentre", "federation/...", "partners", "notify", "journal", "journal/journaldb", "privacy", "internal/db", "internal/db/dbtest", "internal/job"}, "arrows point in, never out"},
+	{"store/...", []string{"store/...", "directory", "directory/delivery", "directory/provision", "catalogue", "licensing", "orders", "mediacentre", "federation/...", "partners", "notify", "journal", "journal/journaldb", "privacy", "internal/db", "internal/db/dbtest", "internal/job", "internal/recent"}, "arrows point in, never out"},
 	{"web/...", []string{"web/...", "directory", "directory/delivery", "directory/provision", "catalogue", "licensing", "orders", "mediacentre", "federation", "federation/local", "partners", "notify", "journal", "privacy", "internal/httpx", "internal/live", "internal/look"}, "never store, a driver, a protocol face, or exos"},
 
 	{"internal/fault", nil, "a vocabulary"},

@@ -13,16 +13,16 @@ import (
 // one host name each (partners.AskFor).
 func (b *Broker) Services() map[partners.Purpose]http.Handler {
 	s := b.settings
-	gate := func() partners.Gate { return partners.Gate{Partners: b.Partners, Words: s.Words} }
+	gate := func() partners.Gate { return partners.Gate{Partners: b.Partners, Words: s.Words, Now: s.Now} }
 	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words}
 	return map[partners.Purpose]http.Handler{
 		partners.ForSubscriptions: edge.Wrap(&partners.Door{Gate: gate(), Subscriptions: b.Licensing, Schools: b.Store.Directory()}),
 		partners.ForResourceList: edge.Wrap(&partners.PortalDoor{
-			Gate: gate(), Base: s.Base, Now: s.Now, People: b.Directory, Resources: b.Catalogue, Sellers: b.Licensing,
+			Gate: gate(), Base: s.Base, People: b.Directory, Resources: b.Catalogue, Sellers: b.Licensing,
 			Desks: b.desks(), Shared: b.Store,
 		}),
 		partners.ForCounts:  edge.Wrap(&partners.CountDoor{Gate: gate(), Counts: b.Licensing}),
-		partners.ForReports: edge.Wrap(&partners.ReportDoor{Gate: gate(), Now: s.Now, Movements: b.Licensing}),
+		partners.ForReports: edge.Wrap(&partners.ReportDoor{Gate: gate(), Movements: b.Licensing}),
 	}
 }
 
