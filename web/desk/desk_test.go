@@ -214,3 +214,20 @@ func BenchmarkDeskOf48Cards(b *testing.B) {
 		}
 	}
 }
+
+// What a notice says is text, whatever it looks like.
+func TestANoticesWordsAreText(t *testing.T) {
+	t.Parallel()
+	d := open()
+	const title = `Cahier <img src=x onerror="alert(1)"><script>alert(2)</script>`
+	d.rights.Give(webtest.Ines, d.stock.Publish(title, `Éditeur <b>gras</b>`), licensing.ToCohort("c-5b"), licensing.Active)
+	p := page(t, d.as(webtest.Ines).Get(t, "/mediacentre"), http.StatusOK)
+	says(t, p, title, `Éditeur <b>gras</b>`)
+	for _, name := range []string{"img", "script", "b"} {
+		for _, n := range p.Find(name) {
+			if looktest.Attr(n, "onerror") != "" || strings.Contains(looktest.Words(n), "alert") || looktest.Words(n) == "gras" {
+				t.Errorf("a notice brought a %s along", name)
+			}
+		}
+	}
+}

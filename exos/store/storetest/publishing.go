@@ -135,13 +135,37 @@ func edited(t testing.TB, part, old, new string) []byte {
 
 func replaced(t testing.TB, data []byte, part, old, new string) []byte {
 	t.Helper()
+	done := false
+	out := Repacked(t, data, func(name string, text []byte) []byte {
+		if strings.Contains(name, part) && bytes.Contains(text, []byte(old)) {
+			text, done = bytes.Replace(text, []byte(old), []byte(new), 1), true
+		}
+		return text
+	}, nil)
+	if !done {
+		t.Fatalf("%q is not in the file %q of the workbook", old, part)
+	}
+	return out
+}
+
+// Repacked is a package with its files changed, and with more of them.
+func Repacked(t testing.TB, data []byte, change func(name string, text []byte) []byte, more map[string]string) []byte {
+	t.Helper()
 	in, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
-	done := false
+	put := func(name string, text []byte) {
+		to, err := w.Create(name)
+		if err == nil {
+			_, err = to.Write(text)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, f := range in.File {
 		r, err := f.Open()
 		if err != nil {
@@ -151,19 +175,13 @@ func replaced(t testing.TB, data []byte, part, old, new string) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(f.Name, part) && bytes.Contains(text, []byte(old)) {
-			text, done = bytes.Replace(text, []byte(old), []byte(new), 1), true
-		}
-		to, err := w.Create(f.Name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := to.Write(text); err != nil {
-			t.Fatal(err)
-		}
+		put(f.Name, change(f.Name, text))
 	}
-	if err := w.Close(); err != nil || !done {
-		t.Fatalf("%q is not in the file %q of the workbook (%v)", old, part, err)
+	for name, text := range more {
+		put(name, []byte(text))
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
 	}
 	return out.Bytes()
 }
