@@ -206,7 +206,7 @@ func (b *builder) condition(e *element, variable string) *render.Condition {
 // feedback sets a text aside under a reference, and leaves a placeholder in its place.
 func (b *builder) feedback(e *element) []render.Node {
 	outcome := e.attr("outcome-identifier")
-	index := b.p.Find(outcome)
+	index := b.find(outcome)
 	if index < 0 {
 		b.warn(report.VariableUndeclared, e, "identifier", outcome)
 	}

@@ -23,7 +23,7 @@ func (b *builder) check() {
 		} else if it != nil {
 			b.checkKey(v, it)
 			b.checkMapping(v, it)
-		} else if !b.custom() && !b.computed(i) {
+		} else if !b.ownInteraction() && !b.computed(i) {
 			b.say(report.Note, report.ResponseUnbound, b.at(v), "identifier", v.Identifier)
 		}
 	}
@@ -50,8 +50,8 @@ func (b *builder) boundOrder() []string {
 	return out
 }
 
-// custom tells whether a publisher's own interaction may set any response.
-func (b *builder) custom() bool {
+// ownInteraction tells whether a publisher's own interaction may set any response.
+func (b *builder) ownInteraction() bool {
 	for _, t := range b.ex.Types {
 		if t == render.TypeCustom || t == render.TypePortableCustom {
 			return true

@@ -26,6 +26,15 @@ func (b *builder) declarations() {
 	b.builtin(program.Variable{Kind: program.Outcome, Identifier: program.CompletionStatus, Type: program.Identifier})
 }
 
+// find is the index of a variable; the name that QTI 2.0 gave completionStatus still means it.
+func (b *builder) find(identifier string) int {
+	i := b.p.Find(identifier)
+	if i < 0 && identifier == "completion_status" {
+		i = b.p.Find(program.CompletionStatus)
+	}
+	return i
+}
+
 func (b *builder) builtin(v program.Variable) {
 	if b.p.Find(v.Identifier) < 0 {
 		b.p.Vars = append(b.p.Vars, v)

@@ -97,6 +97,7 @@ type builder struct {
 	math     map[string]bool // template variables that stand for themselves in formulas
 	tolerant bool            // a data-tolerance was read
 	inFormat bool            // inside <pre>: white space counts
+	unrun    bool            // a rule needs an operator that is not run here
 	nesting  int
 }
 

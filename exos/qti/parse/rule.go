@@ -161,7 +161,7 @@ func (b *builder) assignment(e *element) (program.Rule, bool) {
 		return program.Rule{}, false
 	}
 	r := program.Rule{Op: assignments[e.name], Expr: b.only(e)}
-	if r.Var = b.p.Find(identifier); r.Var < 0 {
+	if r.Var = b.find(identifier); r.Var < 0 {
 		if e.name != "set-outcome-value" {
 			b.aside(report.VariableUndeclared, e, "identifier", identifier)
 			return program.Rule{}, false

@@ -53,6 +53,7 @@ func (b *builder) matchCorrect(e *element) []program.Rule {
 
 func (b *builder) mapResponse(e *element, op program.Op) []program.Rule {
 	r, score := b.response(e), b.outcome(e, program.Score)
+	b.needMapping(op, r, e)
 	return []program.Rule{{Op: program.Condition, Branches: []program.Branch{
 		{If: isNull(r), Rules: []program.Rule{set(score, real(0))}},
 		{Rules: []program.Rule{set(score, program.Expr{Op: op, Var: r})}},

@@ -133,6 +133,8 @@ const (
 	ScoreMissing Code = "score.missing"
 	// ScoreOtherName: no SCORE is set, but one outcome that looks like it. Params: identifier.
 	ScoreOtherName Code = "score.other-name"
+	// ScoreUnmarkable: the mark hangs on an operator that is not run here: a person gives it.
+	ScoreUnmarkable Code = "score.unmarkable"
 	// ScoreByHand: a person gives the mark.
 	ScoreByHand Code = "score.by-hand"
 )
