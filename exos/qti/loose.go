@@ -91,6 +91,7 @@ func (im *importer) addIfItem(section *Section, p string) {
 
 // clean is the path in the package that an address in the manifest means.
 func clean(href string) string {
+	href = strings.ReplaceAll(href, `\`, "/")
 	if u, err := url.PathUnescape(href); err == nil {
 		href = u
 	}

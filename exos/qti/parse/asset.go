@@ -244,6 +244,7 @@ func (b *builder) file(href string) (data []byte, at string, ok bool) {
 	if b.src.Files == nil || href == "" {
 		return nil, "", false
 	}
+	href = strings.ReplaceAll(href, `\`, "/")
 	if u, err := url.PathUnescape(href); err == nil {
 		href = u
 	}
@@ -260,6 +261,7 @@ func (b *builder) file(href string) (data []byte, at string, ok bool) {
 // resolve is the path in the package of an address written in the file beside, which is
 // itself addressed from the file at origin.
 func resolve(origin, beside, href string) string {
+	href = strings.ReplaceAll(href, `\`, "/")
 	if u, err := url.PathUnescape(href); err == nil {
 		href = u
 	}

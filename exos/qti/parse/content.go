@@ -22,11 +22,13 @@ var allowed = set3(`abbr acronym address article aside b bdi bdo blockquote br c
 
 // removed are dropped with all they contain: they act, or load, or hide.
 var removed = set3(`script style iframe frame frameset form input button textarea select option link meta base applet embed
-	noscript template slot canvas portal dialog head title svg animate set foreignobject xmp plaintext`)
+	noscript template slot canvas portal dialog head title animate set foreignobject xmp plaintext`)
 
 // html reads an HTML element.
 func (b *builder) html(e *element) []render.Node {
 	switch {
+	case e.name == "svg":
+		return b.drawing(e)
 	case e.name == "img", e.name == "object", e.name == "audio", e.name == "video", e.name == "picture":
 		return b.media(e)
 	case removed[e.name]:

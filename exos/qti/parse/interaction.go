@@ -149,16 +149,26 @@ func (b *builder) parts(e *element, it *render.Interaction) {
 		it.Content = b.rest(e)
 		it.Play = &render.Play{Auto: e.yes("autostart"), Loop: e.yes("loop"), MinPlays: it.Min, MaxPlays: it.Max}
 	case render.TypeCustom, render.TypePortableCustom:
-		it.Title = e.attr("custom-interaction-type-identifier")
-		if it.Title == "" {
-			it.Title = e.attr("class")
-		}
-		b.aside(report.InteractionUnplayable, e, "class", it.Title)
-		if m := e.child("interaction-markup"); m != nil {
-			it.Content = b.content(m)
-		}
+		b.ownInteractionParts(e, it)
 	default:
 		b.graphic(e, it)
+	}
+}
+
+// ownInteractionParts reads what a publisher's own interaction shows. In QTI 2 the portable one
+// stands inside a custom one, and its markup has no prefix.
+func (b *builder) ownInteractionParts(e *element, it *render.Interaction) {
+	inner := e
+	if portable := e.child("portable-custom-interaction"); portable != nil {
+		inner = portable
+	}
+	it.Title = firstOf(inner.attr("custom-interaction-type-identifier"), inner.attr("class"), e.attr("class"))
+	b.aside(report.InteractionUnplayable, e, "class", it.Title)
+	markup := inner.find(func(c *element) bool { return c.is("interaction-markup") || c.name == "markup" })
+	if markup != nil {
+		it.Content = b.content(markup)
+	} else if it.Type == render.TypeCustom && inner == e {
+		it.Content = b.rest(e)
 	}
 }
 

@@ -139,7 +139,7 @@ func (r *reader) start(t xml.StartElement) (*element, *report.Finding) {
 	e.name, e.qti = canonical(t.Name.Space, t.Name.Local)
 	for _, a := range t.Attr {
 		if name, ok := attributeName(a.Name); ok {
-			e.attrs = append(e.attrs, attribute{name, a.Value})
+			e.attrs = append(e.attrs, attribute{name, a.Name.Local, a.Value})
 		}
 	}
 	if n := len(r.open); n > 0 {

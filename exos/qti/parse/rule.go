@@ -34,7 +34,7 @@ func (b *builder) responseProcessing(e *element) []program.Rule {
 	if address == "" {
 		return nil
 	}
-	name := strings.TrimSuffix(path.Base(strings.TrimSpace(address)), ".xml")
+	name := strings.TrimSuffix(path.Base(strings.ReplaceAll(address, `\`, "/")), ".xml")
 	if rules, ok := b.template(name, e); ok {
 		return rules
 	}
