@@ -27,6 +27,7 @@ func (b *builder) check() {
 			b.say(report.Note, report.ResponseUnbound, b.at(v), "identifier", v.Identifier)
 		}
 	}
+	b.checkAccess(b.ex.Tree.Nodes)
 	for _, id := range b.boundOrder() {
 		if it := b.bound[id]; len(it.Prompt) == 0 && it.Label == "" && !it.Inline && needsPrompt[it.Type] {
 			b.note(report.PromptMissing, b.boundAt[id])

@@ -47,11 +47,22 @@ func (b *builder) choice(c *element) render.Choice {
 		if a, ok := b.area(c); ok {
 			ch.Coords = a.Coords
 		}
-		ch.Label = firstOf(c.attr("hotspot-label"), c.attr("aria-label"), ch.Identifier)
+		if ch.Label = firstOf(c.attr("hotspot-label"), c.attr("aria-label")); ch.Label == "" {
+			b.unnamed(c)
+			ch.Label = ch.Identifier
+		}
 	default:
 		ch.Nodes = b.content(c)
 	}
 	return ch
+}
+
+// unnamed notes, once for each exercise, that areas of a picture have no words.
+func (b *builder) unnamed(c *element) {
+	if !b.saidUnnamed {
+		b.saidUnnamed = true
+		b.note(report.AreaLabelMissing, c)
+	}
 }
 
 func firstOf(texts ...string) string {
@@ -65,7 +76,7 @@ func firstOf(texts ...string) string {
 
 // bare reads what all choices share.
 func (b *builder) bare(c *element) render.Choice {
-	ch := render.Choice{Identifier: c.attr("identifier"), Fixed: c.yes("fixed"), Groups: c.tokens("match-group"), Label: c.attr("aria-label")}
+	ch := render.Choice{Identifier: c.attr("identifier"), Fixed: c.yes("fixed"), Groups: c.tokens("match-group"), Label: c.attr("aria-label"), Catalog: c.attr("data-catalog-idref")}
 	if ch.Identifier == "" {
 		b.warn(report.IdentifierMissing, c)
 	}

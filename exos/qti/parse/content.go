@@ -50,7 +50,7 @@ func (b *builder) html(e *element) []render.Node {
 
 // plainAttrs are let through as they are, on any element.
 var plainAttrs = set3(`lang dir title width height colspan rowspan scope abbr span start reversed value type datetime cite
-	role align valign border cellpadding cellspacing summary`)
+	role data-catalog-idref align valign border cellpadding cellspacing summary`)
 
 // idAttrs refer to ids; ids of a publisher's get a prefix, so that none meets the page's.
 var idAttrs = set3("id headers for aria-labelledby aria-describedby aria-owns aria-controls aria-flowto aria-details")

@@ -24,7 +24,7 @@ func (b *builder) interaction(e *element, stage *render.Asset) []render.Node {
 	it := &render.Interaction{
 		Type: t, Response: e.attr("response-identifier"), Label: e.attr("aria-label"), Shuffle: e.yes("shuffle"), Stage: stage,
 		Vertical: e.attr("orientation") == "vertical", Horizontal: e.attr("orientation") == "horizontal",
-		Classes: sharedClasses(e.attr("class")),
+		Classes: sharedClasses(e.attr("class")), Catalog: e.attr("data-catalog-idref"),
 	}
 	it.Inline = t == render.TypeInlineChoice || t == render.TypeTextEntry || t == render.TypeEndAttempt
 	if p := e.child("prompt"); p != nil {

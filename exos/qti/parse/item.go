@@ -99,6 +99,8 @@ type builder struct {
 	inFormat bool            // inside <pre>: white space counts
 	unrun    bool            // a rule needs an operator that is not run here
 	nesting  int
+
+	saidUnnamed bool // that areas have no words
 }
 
 func newBuilder(src Source, root *element) *builder {

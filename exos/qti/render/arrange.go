@@ -16,6 +16,7 @@ import (
 func (t Tree) Arrange(seed uint64, templates []score.Binding) Tree {
 	a := arranger{seed: seed, values: templates}
 	t.Nodes = a.nodes(t.Nodes)
+	t.Catalogs = a.catalogs(t.Catalogs)
 	t.Arranged = true
 	return t
 }
@@ -58,6 +59,17 @@ func (a *arranger) nodes(nodes []Node) []Node {
 		}
 		n.Nodes = a.nodes(n.Nodes)
 		out = append(out, n)
+	}
+	return out
+}
+
+func (a *arranger) catalogs(all []Catalog) []Catalog {
+	out := slices.Clone(all)
+	for i := range out {
+		out[i].Cards = slices.Clone(out[i].Cards)
+		for j := range out[i].Cards {
+			out[i].Cards[j].Nodes = a.nodes(out[i].Cards[j].Nodes)
+		}
 	}
 	return out
 }

@@ -173,6 +173,14 @@ const (
 	LanguageMissing Code = "access.language-missing"
 	// PromptMissing: an interaction without a prompt.
 	PromptMissing Code = "access.prompt-missing"
+	// AreaLabelMissing: areas of a picture without words for those who do not see it.
+	AreaLabelMissing Code = "access.area-label-missing"
+	// TableHeaderMissing: a table whose rows and columns are not named.
+	TableHeaderMissing Code = "access.table-header-missing"
+	// AccessKept: other forms for access needs, kept with the exercise. Params: supports.
+	AccessKept Code = "access.kept"
+	// CompanionUnavailable: tools wanted beside the exercise, which are not offered. Params: tools.
+	CompanionUnavailable Code = "companion.unavailable"
 )
 
 // About tests.
