@@ -2,10 +2,12 @@ package qti
 
 import (
 	"bytes"
+	"slices"
 
 	"pupitre/exos/qti/pack"
 	"pupitre/exos/qti/parse"
 	"pupitre/exos/qti/program"
+	"pupitre/exos/qti/render"
 	"pupitre/exos/qti/report"
 )
 
@@ -162,25 +164,46 @@ func (im *importer) test(path string, first bool) {
 		im.module.Language = firstOf(im.module.Language, a.Language)
 		im.module.Identifier = firstOf(im.module.Identifier, a.Test.Identifier)
 	}
+	im.module.Notes = append(im.module.Notes, a.Notes...)
+	r := placing{file: path, a: a}
+	for _, asset := range a.Assets {
+		r.assets = append(r.assets, asset.SHA256)
+	}
 	for i := range a.Test.Parts {
-		for j := range a.Test.Parts[i].Sections {
-			im.module.Sections = append(im.module.Sections, im.section(path, &a.Test.Parts[i].Sections[j]))
+		part := &a.Test.Parts[i]
+		r.part = part.Identifier
+		around := append(slices.Clone(a.Intros[""]), a.Intros[part.Identifier]...)
+		for j := range part.Sections {
+			im.module.Sections = append(im.module.Sections, im.section(r, &part.Sections[j], around))
 		}
 	}
 }
 
-func (im *importer) section(file string, s *program.Section) Section {
+// placing is the test whose sections are being made.
+type placing struct {
+	file   string
+	a      *parse.Assessment
+	assets []string // that its words show
+	part   string   // a section of that name stands for it: its words are around already
+}
+
+// section makes a chapter; around are the words of what it stands in.
+func (im *importer) section(r placing, s *program.Section, around []render.Node) Section {
 	out := Section{Identifier: s.Identifier, Title: s.Title}
+	intro := around
+	if own := r.a.Intros[s.Identifier]; len(own) > 0 && s.Identifier != r.part {
+		intro = append(slices.Clone(around), own...)
+	}
 	for _, m := range s.Members {
 		if m.Section != nil {
-			out.Sections = append(out.Sections, im.section(file, m.Section))
+			out.Sections = append(out.Sections, im.section(r, m.Section, intro))
 			continue
 		}
-		item := im.itemAt(file, m.Item)
+		item := im.itemAt(r.file, m.Item)
 		if item == nil {
 			continue
 		}
-		placed := *item
+		placed := *item.under(intro, r.assets)
 		placed.Identifier = firstOf(m.Item.Identifier, item.Identifier)
 		out.Items = append(out.Items, placed)
 	}

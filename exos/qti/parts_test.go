@@ -101,3 +101,43 @@ func TestRevealAndKey(t *testing.T) {
 		t.Errorf("key %+v", key)
 	}
 }
+
+// TestWordsOfASectionStandWithEachOfItsExercises: rubric for the pupil, with its picture, is
+// shown with each exercise of the section and of what is in it; rubric for others is a note;
+// what a test may not have is said.
+func TestWordsOfASectionStandWithEachOfItsExercises(t *testing.T) {
+	t.Parallel()
+	test := `<qti-assessment-test identifier="T" title="T"><qti-rubric-block view="scorer">Note sur 20</qti-rubric-block><qti-test-part identifier="P" navigation-mode="linear" submission-mode="individual">
+		<qti-assessment-section identifier="S" title="S" visible="true"><qti-rubric-block view="candidate tutor"><qti-content-body><p>Lis <img src="img/loup.png" alt="le loup"/></p></qti-content-body></qti-rubric-block>
+		<qti-adaptive-selection/><qti-surprise/>
+		<qti-assessment-section identifier="S1" title="S1" visible="true"><qti-rubric-block view="candidate">puis réponds</qti-rubric-block><qti-assessment-item-ref identifier="Q1" href="i.xml"/></qti-assessment-section>
+		<qti-assessment-item-ref identifier="Q2" href="i.xml"/></qti-assessment-section>
+		<qti-assessment-section identifier="Z" title="Z" visible="true"><qti-assessment-item-ref identifier="Q3" href="i.xml"/></qti-assessment-section></qti-test-part></qti-assessment-test>`
+	m, r, err := qti.Import(parcel(t, "test.xml", test, "i.xml", good, "img/loup.png", "image"), qti.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]string{}
+	hashes := map[string]bool{}
+	for _, it := range m.Items() {
+		said[it.Identifier] = strings.Join(strings.Fields(it.Tree.PlainText()), " ")
+		hashes[it.Content] = true
+	}
+	for id, want := range map[string]string{"Q1": "Lis le louppuis réponds", "Q2": "Lis le loup", "Q3": "a"} {
+		if !strings.HasPrefix(said[id], want) {
+			t.Errorf("%s says %q, want %q first", id, said[id], want)
+		}
+	}
+	if len(hashes) != 3 || len(m.Assets) != 1 || len(m.Items()[0].Assets) != 1 || len(m.Notes) != 1 {
+		t.Errorf("%d contents, %d files, items %+v, notes %v", len(hashes), len(m.Assets), m.Items()[0].Assets, m.Notes)
+	}
+	for _, code := range []report.Code{report.TestAdaptive, report.ElementUnknown} {
+		found := false
+		for _, f := range r.Findings {
+			found = found || f.Code == code && f.Severity == report.Aside
+		}
+		if !found {
+			t.Errorf("nothing says %s", code)
+		}
+	}
+}

@@ -226,7 +226,7 @@ func (b *builder) baseValue(x *program.Expr, e *element) {
 func (b *builder) reference(x *program.Expr, e *element) {
 	identifier := e.attr("identifier")
 	x.Var = b.find(identifier)
-	if x.Var < 0 && b.root.is("assessment-test") {
+	if x.Var < 0 && !b.root.is("assessment-item") {
 		// "ITEM.VARIABLE": a variable of an item of the test.
 		x.Set = &program.Subset{Outcome: identifier, Weight: e.attr("weight-identifier")}
 		return

@@ -100,7 +100,8 @@ type builder struct {
 	unrun    bool            // a rule needs an operator that is not run here
 	nesting  int
 
-	saidUnnamed bool // that areas have no words
+	saidUnnamed bool                     // that areas have no words
+	intros      map[string][]render.Node // of a test's sections
 }
 
 func newBuilder(src Source, root *element) *builder {

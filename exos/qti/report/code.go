@@ -191,6 +191,8 @@ const (
 	TestItemUnreadable Code = "test.item-unreadable"
 	// TestTargetUnknown: a branch to a place that does not exist. Params: target.
 	TestTargetUnknown Code = "test.target-unknown"
+	// TestAdaptive: a section whose exercises an outside engine chooses; all are taken, in order.
+	TestAdaptive Code = "test.adaptive"
 	// TestSelection: a draw of more items than the section has. Params: select, size.
 	TestSelection Code = "test.selection"
 )
