@@ -160,8 +160,21 @@ func (b *builder) scale(e *element) *render.Scale {
 	return s
 }
 
+// tolerated is what an exercise tolerates whose author says nothing of it.
+func tolerated(root *element) program.Tolerance {
+	language := root.attr("xml:lang")
+	if body := root.child("item-body"); language == "" && body != nil {
+		language = body.attr("xml:lang")
+	}
+	if language = strings.ToLower(language); language == "fr" || strings.HasPrefix(language, "fr-") {
+		return program.French
+	}
+	return program.Typography
+}
+
 // tolerances reads our one extension: data-tolerance="typography case ligatures" on a
-// text entry says what an answer may take liberties with; "none" takes all away.
+// text entry says what an answer may take liberties with; "none" takes all away, "french" is
+// what a French exercise tolerates anyway.
 func (b *builder) tolerances(e *element, it *render.Interaction) {
 	words, ok := e.lookup("data-tolerance")
 	if !ok || it.Entry == nil {
@@ -174,6 +187,10 @@ func (b *builder) tolerances(e *element, it *render.Interaction) {
 		}
 		if w == "typography" {
 			t |= program.Typography
+			continue
+		}
+		if w == "french" {
+			t |= program.French
 			continue
 		}
 		one, known := program.ToleranceNamed(w)

@@ -108,7 +108,7 @@ func newBuilder(src Source, root *element) *builder {
 	if src.Shared == nil {
 		src.Shared = &Shared{}
 	}
-	p := &program.Program{Identifier: root.attr("identifier"), Adaptive: root.yes("adaptive"), Tolerance: program.Typography}
+	p := &program.Program{Identifier: root.attr("identifier"), Adaptive: root.yes("adaptive"), Tolerance: tolerated(root)}
 	return &builder{
 		src: src, root: root, p: p,
 		ex: &Exercise{
