@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"pupitre/exos/qti/parse"
 	"pupitre/exos/qti/program"
@@ -50,7 +51,12 @@ func (it *Item) under(intro []render.Node, assets []string) *Item {
 	placed := *it
 	p := *it.Program
 	placed.Program = &p
-	before := render.Node{Kind: render.KindStimulus, Nodes: intro}
+	before := render.Node{Kind: render.KindStimulus, Nodes: slices.Clone(intro)}
+	for i, n := range before.Nodes {
+		if slices.Contains(strings.Fields(n.Attrs["class"]), "memo") {
+			before.Nodes[i].Name = "details" // a reminder (« mémo ») stays folded until asked for
+		}
+	}
 	placed.Tree.Nodes = append([]render.Node{before}, it.Tree.Nodes...)
 	placed.Assets = append([]string(nil), it.Assets...)
 	for _, a := range assets {

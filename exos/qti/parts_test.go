@@ -112,7 +112,7 @@ func TestWordsOfASectionStandWithEachOfItsExercises(t *testing.T) {
 		<qti-adaptive-selection/><qti-surprise/>
 		<qti-assessment-section identifier="S1" title="S1" visible="true"><qti-rubric-block view="candidate">puis réponds</qti-rubric-block><qti-assessment-item-ref identifier="Q1" href="i.xml"/></qti-assessment-section>
 		<qti-assessment-item-ref identifier="Q2" href="i.xml"/></qti-assessment-section>
-		<qti-assessment-section identifier="Z" title="Z" visible="true"><qti-assessment-item-ref identifier="Q3" href="i.xml"/></qti-assessment-section></qti-test-part></qti-assessment-test>`
+		<qti-assessment-section identifier="Z" title="Z" visible="true"><qti-rubric-block view="candidate" class="memo">Souviens-toi.</qti-rubric-block><qti-assessment-item-ref identifier="Q3" href="i.xml"/></qti-assessment-section></qti-test-part></qti-assessment-test>`
 	m, r, err := qti.Import(parcel(t, "test.xml", test, "i.xml", good, "img/loup.png", "image"), qti.Limits{})
 	if err != nil {
 		t.Fatal(err)
@@ -123,13 +123,16 @@ func TestWordsOfASectionStandWithEachOfItsExercises(t *testing.T) {
 		said[it.Identifier] = strings.Join(strings.Fields(it.Tree.PlainText()), " ")
 		hashes[it.Content] = true
 	}
-	for id, want := range map[string]string{"Q1": "Lis le louppuis réponds", "Q2": "Lis le loup", "Q3": "a"} {
+	for id, want := range map[string]string{"Q1": "Lis le louppuis réponds", "Q2": "Lis le loup", "Q3": "Souviens-toi."} {
 		if !strings.HasPrefix(said[id], want) {
 			t.Errorf("%s says %q, want %q first", id, said[id], want)
 		}
 	}
 	if len(hashes) != 3 || len(m.Assets) != 1 || len(m.Items()[0].Assets) != 1 || len(m.Notes) != 1 {
 		t.Errorf("%d contents, %d files, items %+v, notes %v", len(hashes), len(m.Assets), m.Items()[0].Assets, m.Notes)
+	}
+	if memo := m.Items()[2].Tree.Nodes[0].Nodes[0]; memo.Name != "details" {
+		t.Errorf("the reminder is a %s", memo.Name)
 	}
 	for _, code := range []report.Code{report.TestAdaptive, report.ElementUnknown} {
 		found := false

@@ -145,6 +145,9 @@ const (
 	InteractionUnknown Code = "interaction.unknown"
 	// InteractionUnplayable: an interaction that needs a publisher's code; shown, not played. Params: class.
 	InteractionUnplayable Code = "interaction.unplayable"
+	// InteractionUndrawn: an interaction that the pupil's page does not draw yet; the exercise is
+	// scored, but cannot be answered there. Params: interaction.
+	InteractionUndrawn Code = "interaction.undrawn"
 	// InteractionNone: nothing to do in this exercise.
 	InteractionNone Code = "interaction.none"
 	// ChoiceTwice: two choices of one identifier. Params: identifier.

@@ -90,6 +90,9 @@ var played = map[render.Type]bool{
 	render.TypeMedia: true, render.TypeEndAttempt: true,
 }
 
+// Draws tells whether this player draws interactions of a type.
+func Draws(t render.Type) bool { return played[t] }
+
 // Unsupported lists the types of an exercise that this player does not draw, each once.
 func Unsupported(tree render.Tree) []render.Type {
 	var out []render.Type
