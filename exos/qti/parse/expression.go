@@ -300,6 +300,7 @@ func (b *builder) patternOf(x *program.Expr, e *element) {
 		return
 	}
 	if _, err := pattern.Compile(source, false); err != nil {
+		b.unrun = true
 		b.aside(report.PatternUnsupported, e, "pattern", clip(source), "reason", err.Error())
 	}
 }
