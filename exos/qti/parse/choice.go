@@ -45,7 +45,7 @@ func (b *builder) choice(c *element) render.Choice {
 	case "hotspot-choice", "associable-hotspot":
 		ch.Shape = c.attr("shape")
 		if a, ok := b.area(c); ok {
-			ch.Coords = a.Coords
+			ch.Coords, ch.Shape = a.Coords, shapeNames[a.Shape]
 		}
 		if ch.Label = firstOf(c.attr("hotspot-label"), c.attr("aria-label")); ch.Label == "" {
 			b.unnamed(c)
@@ -94,13 +94,16 @@ func (b *builder) bare(c *element) render.Choice {
 
 // matchSets reads the two columns of a match.
 func (b *builder) matchSets(e *element, it *render.Interaction) {
-	for i, set := range e.all("simple-match-set") {
-		if i == 0 {
-			it.Choices = b.choices(set)
-		} else {
+	first := true // at any depth: some authors lay the columns out in a <div>
+	b.walk(e, func(set *element) {
+		switch {
+		case !set.is("simple-match-set"):
+		case first:
+			it.Choices, first = b.choices(set), false
+		default:
 			it.Targets = append(it.Targets, b.choices(set)...)
 		}
-	}
+	})
 }
 
 // gaps lists the gaps in the text of a gap-match.

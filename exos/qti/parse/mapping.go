@@ -77,11 +77,16 @@ func (b *builder) areaMapping(e *element) *program.AreaMapping {
 
 var shapes = map[string]program.Shape{
 	"default": program.WholeArea, "rect": program.Rect, "circle": program.Circle, "poly": program.Poly, "ellipse": program.Ellipse,
+	// HTML's and drawing tools' words for the same.
+	"rectangle": program.Rect, "circ": program.Circle, "polygon": program.Poly, "oval": program.Ellipse,
 }
+
+// shapeNames are the standard's words.
+var shapeNames = [...]string{program.WholeArea: "default", program.Rect: "rect", program.Circle: "circle", program.Poly: "poly", program.Ellipse: "ellipse"}
 
 // area reads shape and coords; false, with a finding, where they make none.
 func (b *builder) area(e *element) (*program.Area, bool) {
-	shape, ok := shapes[e.attr("shape")]
+	shape, ok := shapes[strings.ToLower(e.attr("shape"))]
 	if !ok {
 		b.warn(report.ValueInvalid, e, "value", e.attr("shape"), "type", "shape")
 		return nil, false

@@ -32,7 +32,7 @@ func read(data []byte, file string, limits pack.Limits) (*element, *report.Findi
 		return out, err
 	}
 	// &nbsp; and kin need a DOCTYPE in XML; authors write them without.
-	r.decoder.Entity = xml.HTMLEntity
+	r.decoder.Entity = entities
 	return r.document()
 }
 

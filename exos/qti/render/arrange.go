@@ -52,7 +52,7 @@ func (a *arranger) nodes(nodes []Node) []Node {
 			continue
 		case KindPrinted:
 			if v, ok := a.value(n.Ref); ok {
-				n = printed(n, v)
+				n = a.printed(n, v)
 			}
 		case KindInteraction:
 			n.Interaction = a.interaction(n.Interaction)
