@@ -69,6 +69,9 @@ func (b *builder) bind(e *element, it *render.Interaction) {
 		if it.Type == render.TypeTextEntry {
 			v.Units = e.tokens("data-unit")
 		}
+		if it.Type == render.TypeEndAttempt && e.attr("count-attempt") == "false" {
+			b.p.Uncounted = append(b.p.Uncounted, i)
+		}
 		if it.Type == render.TypeEndAttempt && v.Type == program.Boolean && !v.Default.Some {
 			v.Default = program.Bool(false) // a button not pressed (QTI 3.0.1 §3.2.7)
 		}

@@ -47,11 +47,13 @@ func Score(p *program.Program, seed uint64, state State, sub Submission) Result 
 func ScoreWith(p *program.Program, seed uint64, state State, sub Submission, defaults []Binding) Result {
 	m := opened(p, seed, defaults)
 	m.start(state)
-	state.Attempts++
+	m.answer(sub.Responses)
+	if !m.uncounted() {
+		state.Attempts++
+	}
 	state.Seconds = max(state.Seconds, sub.Seconds)
 	m.builtin(program.NumAttempts, program.Int(int64(state.Attempts)))
 	m.builtin(program.DurationVar, program.Value{Some: true, One: program.Scalar{Type: program.Duration, Float: state.Seconds}})
-	m.answer(sub.Responses)
 	// A random draw of the rules differs from one attempt to the next, but not when replayed.
 	m.draw = chance.New(seed+uint64(state.Attempts), "response")
 	m.run(p.Response)
@@ -171,6 +173,16 @@ func (m *machine) answer(responses []Response) {
 			}
 		}
 	}
+}
+
+// uncounted tells whether a button ended the attempt that does not count as one.
+func (m *machine) uncounted() bool {
+	for _, i := range m.p.Uncounted {
+		if m.values[i].Truth() {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *machine) result(state State) Result {
