@@ -132,6 +132,12 @@ func (im *importer) manifest(m *parse.Manifest) {
 // checkFiles looks for files that the manifest names and the package lacks.
 func (im *importer) checkFiles(m *parse.Manifest) {
 	for _, r := range m.Resources {
+		if r.Old() {
+			im.report.Add(Finding{
+				Severity: report.Aside, Code: report.VersionUnsupported, File: "imsmanifest.xml", Line: r.Line,
+				Params: []report.Param{{Name: "href", Value: r.Href}, {Name: "type", Value: r.Type}},
+			})
+		}
 		names := r.Files
 		if r.Href != "" {
 			names = append([]string{r.Href}, names...)

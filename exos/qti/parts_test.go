@@ -68,6 +68,26 @@ func TestPackageInManyFiles(t *testing.T) {
 	}
 }
 
+// TestNothingOfAManifestIsPassedOverInSilence: an exercise that no test places, a resource in
+// QTI 1, and bases around addresses.
+func TestNothingOfAManifestIsPassedOverInSilence(t *testing.T) {
+	t.Parallel()
+	manifest := `<manifest identifier="M" xml:base="pkg/"><resources xml:base="all"><resource identifier="T" type="imsqti_test_xmlv3p0" href="test.xml"><file href="test.xml"/></resource>
+		<resource identifier="I" type="imsqti_item_xmlv3p0" href="items/i.xml"/><resource identifier="X" type="imsqti_item_xmlv3p0" href="x.xml"/>
+		<resource identifier="O" type="imsqti_xmlv1p2/imscc_xmlv1p1/assessment" href="old.xml"/></resources></manifest>`
+	m, r, err := qti.Import(parcel(t, "imsmanifest.xml", manifest, "pkg/all/test.xml", test, "pkg/all/items/i.xml", good, "pkg/all/x.xml", good, "pkg/all/old.xml", "<questestinterop/>"), qti.Limits{})
+	if err != nil || len(m.Items()) != 1 {
+		t.Fatal(err, r.Findings)
+	}
+	said := map[report.Code]string{}
+	for _, f := range r.Findings {
+		said[f.Code] = f.Param("href")
+	}
+	if said[report.ManifestItemUnplaced] != "pkg/all/x.xml" || said[report.VersionUnsupported] != "pkg/all/old.xml" || said[report.ManifestFileMissing] != "" {
+		t.Errorf("said %v", said)
+	}
+}
+
 // TestRevealAndKey: feedback appears only when score allows it, with outcomes printed; the
 // key is said in words.
 func TestRevealAndKey(t *testing.T) {

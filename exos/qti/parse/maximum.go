@@ -16,7 +16,7 @@ func (b *builder) maximum(best score.Result) float64 {
 		return 0
 	}
 	most := 0.0
-	if f, ok := score.Get(best.Outcomes, program.MaxScore).Number(); ok {
+	if f, ok := score.Get(best.Outcomes, program.MaxScore).Number(); ok && f > 0 {
 		most = f
 	} else if f, ok := b.normalMaximum(); ok {
 		most = f

@@ -32,6 +32,8 @@ const (
 	ManifestFileMissing Code = "manifest.file-missing"
 	// ManifestTestMany: several tests in one package; the first is the module. Params: href.
 	ManifestTestMany Code = "manifest.test-many"
+	// ManifestItemUnplaced: an exercise that the manifest lists and no test places: it is not in the module. Params: href.
+	ManifestItemUnplaced Code = "manifest.item-unplaced"
 	// PackageEmpty: no exercise could be read.
 	PackageEmpty Code = "package.empty"
 )
@@ -58,6 +60,8 @@ const (
 	XMLNotItem Code = "xml.not-item"
 	// VersionConverted: an item of QTI 2.x, converted on the way in.
 	VersionConverted Code = "version.converted"
+	// VersionUnsupported: a resource in QTI 1, which is not read. Params: href, type.
+	VersionUnsupported Code = "version.unsupported"
 	// ElementUnknown: an element that QTI does not have at this place; set aside. Params: parent.
 	ElementUnknown Code = "element.unknown"
 	// IncludeUnresolved: an include that names no readable file of the package. Params: href.

@@ -16,8 +16,9 @@ const (
 )
 
 // constraintTries is how often a template is drawn again for its constraint (QTI 3.0.1
-// §2.10: at least 100); then the defaults stand.
-const constraintTries = 100
+// §2.10: at least 100; a constraint that one draw in a hundred meets is not rare); then the
+// defaults stand.
+const constraintTries = 1000
 
 // Begin runs template processing and gives the exercise before any answer.
 func Begin(p *program.Program, seed uint64) Opening {
@@ -86,6 +87,7 @@ func opened(p *program.Program, seed uint64, defaults []Binding) *machine {
 
 // template draws until the constraints hold. Each try goes on in the same stream.
 func (m *machine) template(seed uint64) {
+	defer func() { m.steps = 0 }() // what the draws cost is not taken from the marking
 	m.draw = chance.New(seed, "template")
 	correct, defaults := m.correct, m.defaults
 	for range constraintTries {
