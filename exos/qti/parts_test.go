@@ -164,3 +164,24 @@ func TestWordsOfASectionStandWithEachOfItsExercises(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesAsBrowsersTakeThem: an HTML text with its DOCTYPE and open <br> is read; one that
+// declares entities is not, and that is said.
+func TestPagesAsBrowsersTakeThem(t *testing.T) {
+	t.Parallel()
+	item := strings.Replace(good, "<qti-item-body>", `<qti-item-body><object type="text/html" data="p.html">repli</object>`, 1)
+	cases := map[string]struct{ page, says, not string }{
+		"as written": {`<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x.dtd"><html><head><title>t</title></head><body><p>Un loup<br>entra<img src="l.png" alt=" gris"></p><ul><li>un<li>deux</ul></body></html>`, "Un loupentragris", "repli"},
+		"an entity":  {`<!DOCTYPE html [<!ENTITY x "boum">]><html><body>&x;</body></html>`, "repli", "boum"},
+	}
+	for name, c := range cases {
+		m, r, err := qti.Import(parcel(t, "i.xml", item, "p.html", c.page, "l.png", "image"), qti.Limits{})
+		if err != nil {
+			t.Fatal(name, err, r.Findings)
+		}
+		said := strings.Join(strings.Fields(m.Items()[0].Tree.PlainText()), " ")
+		if !strings.Contains(said, c.says) || strings.Contains(said, c.not) {
+			t.Errorf("%s: the exercise says %q", name, said)
+		}
+	}
+}

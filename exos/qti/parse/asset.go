@@ -78,7 +78,7 @@ func (b *builder) tracks(e *element) []render.Node {
 }
 
 // page includes an HTML text of the package, which a browser would show in a frame: the
-// same words, cleaned. It must be well-formed.
+// same words, cleaned.
 func (b *builder) page(e *element) ([]render.Node, bool) {
 	href := e.attr("data")
 	switch strings.ToLower(path.Ext(strings.SplitN(href, "#", 2)[0])) {
@@ -86,7 +86,7 @@ func (b *builder) page(e *element) ([]render.Node, bool) {
 	default:
 		return nil, false
 	}
-	root := b.document(href)
+	root := b.documentAs(href, readPage)
 	if root == nil {
 		return nil, false
 	}

@@ -88,7 +88,7 @@ func (b *builder) at(v *program.Variable) *element {
 // checkKey refuses a declared answer that nobody could give.
 func (b *builder) checkKey(v *program.Variable, it *render.Interaction) {
 	ids := identifiers(it)
-	if len(ids) == 0 || !v.Correct.Some {
+	if len(ids) == 0 || !v.Correct.Some || b.partial {
 		return
 	}
 	for _, s := range v.Correct.Scalars() {

@@ -16,12 +16,28 @@ func (b *builder) choices(e *element) []render.Choice {
 		switch {
 		case c.qti && isChoice(c.name):
 			out = append(out, b.choice(c))
+		case c.name == "include":
+			out = append(out, b.includedChoices(c)...)
 		case c.qti && (c.name == "prompt" || c.name == "label"):
 		default:
 			out = append(out, b.choices(c)...)
 		}
 	}
 	return out
+}
+
+// includedChoices reads choices kept in a file of their own.
+func (b *builder) includedChoices(e *element) []render.Choice {
+	href := e.attr("href")
+	root := b.document(href)
+	if root == nil {
+		b.aside(report.IncludeUnresolved, e, "href", clip(href))
+		b.partial = true
+		return nil
+	}
+	b.nesting++
+	defer func() { b.nesting-- }()
+	return b.choices(&element{nodes: []node{{el: root}}})
 }
 
 func isChoice(name string) bool {

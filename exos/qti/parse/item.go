@@ -101,6 +101,7 @@ type builder struct {
 	nesting  int
 
 	saidUnnamed bool                     // that areas have no words
+	partial     bool                     // some choices are in a file that is not there
 	intros      map[string][]render.Node // of a test's sections
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pupitre/exos/qti/pack"
 	"pupitre/exos/qti/program"
 	"pupitre/exos/qti/report"
 )
@@ -76,7 +77,9 @@ func (b *builder) afford(size int) bool {
 }
 
 // document reads another XML file of the package, nil where there is none.
-func (b *builder) document(href string) *element {
+func (b *builder) document(href string) *element { return b.documentAs(href, read) }
+
+func (b *builder) documentAs(href string, read func([]byte, string, pack.Limits) (*element, *report.Finding)) *element {
 	data, _, ok := b.file(href)
 	if !ok || b.nesting > 8 || !b.afford(len(data)) {
 		return nil
