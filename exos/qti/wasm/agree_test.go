@@ -199,7 +199,33 @@ func exercises(t *testing.T) []vector {
 		if ex == nil {
 			continue
 		}
-		out = append(out, around(filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file), ex.Program)...)
+		name := filepath.Base(filepath.Dir(file)) + "/" + filepath.Base(file)
+		out = append(out, around(name, ex.Program)...)
+		out = append(out, cases(t, filepath.Join(filepath.Dir(file), "cases.json"), name, ex.Program)...)
+	}
+	return out
+}
+
+// cases are the answers that a public exercise comes with, where it does.
+func cases(t *testing.T, file, name string, p *program.Program) []vector {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	var set struct {
+		Seed  uint64
+		Cases []struct {
+			Name      string
+			Responses map[string]any
+		}
+	}
+	if err := json.Unmarshal(data, &set); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	var out []vector
+	for _, c := range set.Cases {
+		out = append(out, newVector(name+" "+c.Name, p, set.Seed, qtitest.Submission(c.Responses).Responses))
 	}
 	return out
 }
