@@ -43,7 +43,7 @@ func (it *Item) seal() {
 }
 
 // under is the item with the words of its section before its own: they are shown with each
-// item of the section (QTI 3.0.1 §2.6.2). It is another exercise then, with its own program.
+// item of the section (QTI 3.0.1, qti-rubric-block). It is another exercise then, with its own program.
 func (it *Item) under(intro []render.Node, assets []string) *Item {
 	if len(intro) == 0 {
 		return it

@@ -41,7 +41,7 @@ func (b *builder) cards(e *element) []render.Card {
 	return out
 }
 
-// accessElements reads APIP's form of the same (APIP 1.0 §3, accessibilityInfo): related
+// accessElements reads APIP's form of the same (APIP 1.0, accessibilityInfo): related
 // information about pieces of the exercise that are named by id.
 func (b *builder) accessElements(e *element) {
 	named := func(name string) func(*element) bool { return func(c *element) bool { return c.name == name } }

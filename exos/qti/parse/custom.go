@@ -8,7 +8,7 @@ import (
 	"pupitre/exos/qti/score"
 )
 
-// custom reads a custom operator (QTI 3.0.1 §3.5.6.1). It is named by its class, or in some
+// custom reads a custom operator (QTI 3.0.1, qti-custom-operator). It is named by its class, or in some
 // tools by its definition ("depcp:Trim", "org.example.operators.Explode"). A few that many
 // packages share are known; no other can be run: its code is not in the package.
 func (b *builder) custom(x *program.Expr, e *element) {

@@ -1,7 +1,7 @@
 package program
 
 // Within is the session control of something that stands in something else: what it does not
-// say itself holds as around it (QTI 3.0.1 §2.6.4).
+// say itself holds as around it (QTI 3.0.1, qti-item-session-control).
 func (c Control) Within(around Control) Control {
 	inherit(&c.MaxAttempts, around.MaxAttempts)
 	inherit(&c.ShowFeedback, around.ShowFeedback)
@@ -20,7 +20,7 @@ func inherit[T any](own **T, around *T) {
 }
 
 // Over tells whether seconds are more than the limits allow; a late answer may count all the
-// same where AllowLate says so (QTI 3.0.1 §2.6.5).
+// same where AllowLate says so (QTI 3.0.1, qti-time-limits).
 func (t TimeLimits) Over(seconds float64) bool { return t.Max > 0 && seconds > t.Max }
 
 // Under tells whether seconds are fewer than the limits ask for.

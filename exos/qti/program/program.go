@@ -18,7 +18,7 @@ type Program struct {
 	// looks like it; -1 when there is none.
 	ScoreVar int
 	// Uncounted are the indexes of responses that end an attempt without its being counted: a
-	// button for a hint (count-attempt="false", QTI 3.0.1 §3.2.7).
+	// button for a hint (QTI 3.0.1, qti-end-attempt-interaction, count-attempt="false").
 	Uncounted []int
 }
 

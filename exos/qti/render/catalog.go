@@ -1,7 +1,7 @@
 package render
 
 // Catalog is another way to give a piece of the exercise to those who need it (« contenu
-// d'accessibilité »): spoken, in Braille, in signs, explained (QTI 3.0.1 §2.13, qti-catalog;
+// d'accessibilité »): spoken, in Braille, in signs, explained (QTI 3.0.1, qti-catalog-info;
 // APIP's access elements come to the same). What it stands for refers to it by ID, in a
 // "data-catalog-idref" attribute or in the Catalog of an interaction or a choice; or, as APIP
 // does it, it names the pieces itself, in For.

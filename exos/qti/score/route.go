@@ -6,7 +6,7 @@ import (
 	"pupitre/exos/qti/program"
 )
 
-// The targets of a branch that are no identifier (QTI 3.0.1 §2.6.3).
+// The targets of a branch that are no identifier (QTI 3.0.1, qti-branch-rule).
 const (
 	ExitTest    = "EXIT_TEST"
 	ExitPart    = "EXIT_TESTPART"
@@ -18,7 +18,7 @@ const (
 // entered. It answers len(order) where the test is over.
 //
 // Rules count in linear parts; of a nonlinear one, where the pupil goes as they like, only the
-// precondition of the part itself does (QTI 3.0.1 §2.6.3). A target that lies behind, or that
+// precondition of the part itself does (QTI 3.0.1, qti-pre-condition). A target that lies behind, or that
 // is not there, leads on: a test never turns in circles.
 func Next(t *program.Test, order []Place, items []ItemStand, at int) int {
 	r := route{t: t, order: order, m: testMachine(t, items)}

@@ -175,7 +175,7 @@ func (t *totals) variable(set *program.Subset) program.Value {
 }
 
 // duration is the time spent on the items of a part or section, which has a variable of that
-// name (QTI 3.0.1 §2.8.3): "SECTION.duration".
+// name (QTI 3.0.1, built-in test session variables): "SECTION.duration".
 func (t *totals) duration(of func(*ItemStand) bool) program.Value {
 	sum, found := 0.0, false
 	for i := range t.items {
