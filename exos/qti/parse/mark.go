@@ -96,14 +96,17 @@ func (b *builder) byHand() bool {
 	return false
 }
 
-// declared tells whether every response that a pupil gives has a key, declared, set by a
-// template, or implied by a mapping.
+// declared tells whether every response that the rules look at has a key, declared or set by a
+// template. A button has none, nor has what is only kept.
 func (b *builder) declared() bool {
 	found := false
+	used := map[int]bool{}
+	b.uses(b.p.Response, used)
+	b.uses(b.p.Outcome, used)
 	for i := range b.p.Vars {
 		v := &b.p.Vars[i]
 		it := b.bound[v.Identifier]
-		if v.Kind != program.Response || b.lines[v.Identifier] == 0 || it != nil && it.Type == render.TypeEndAttempt {
+		if v.Kind != program.Response || b.lines[v.Identifier] == 0 || !used[i] || it != nil && it.Type == render.TypeEndAttempt {
 			continue
 		}
 		if !v.Correct.Some && !b.setByTemplate(i) {
@@ -112,6 +115,34 @@ func (b *builder) declared() bool {
 		found = true
 	}
 	return found
+}
+
+// uses gathers the variables that rules look at.
+func (b *builder) uses(rules []program.Rule, used map[int]bool) {
+	var look func(e *program.Expr)
+	look = func(e *program.Expr) {
+		if e == nil {
+			return
+		}
+		if e.Var >= 0 && e.Op != program.OpBaseValue {
+			used[e.Var] = true
+		}
+		for _, n := range e.Nums {
+			if n.Var >= 0 {
+				used[n.Var] = true
+			}
+		}
+		for i := range e.Args {
+			look(&e.Args[i])
+		}
+	}
+	for i := range rules {
+		look(rules[i].Expr)
+		for j := range rules[i].Branches {
+			look(rules[i].Branches[j].If)
+			b.uses(rules[i].Branches[j].Rules, used)
+		}
+	}
 }
 
 func (b *builder) setByTemplate(variable int) bool {
