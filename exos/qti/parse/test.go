@@ -159,6 +159,9 @@ func (b *builder) itemRef(e *element, beside string) *program.ItemRef {
 			if x := b.only(c); x != nil {
 				r.Defaults = append(r.Defaults, program.Default{Template: c.attr("template-identifier"), Expr: *x})
 			}
+		case aroundMembers[c.name] && c.qti:
+		default:
+			b.aside(report.ElementUnknown, c, "parent", e.raw)
 		}
 	}
 	return r
