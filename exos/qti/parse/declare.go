@@ -56,7 +56,11 @@ func (b *builder) declare(kind program.Kind, e *element) {
 	v.Default = b.defaultValue(e, &v)
 	switch kind {
 	case program.Response:
-		v.Correct = b.values(e.child("correct-response"), v.Type, v.Card)
+		key := e.child("correct-response")
+		v.Correct = b.values(key, v.Type, v.Card)
+		if key != nil && v.Card == program.Single && len(key.all("value")) > 1 {
+			b.warn(report.KeySeveral, key, "response", v.Identifier)
+		}
 		v.Area = b.areaMapping(e.child("area-mapping"))
 	case program.Outcome:
 		v.Lookup = b.lookup(e, &v)
