@@ -116,7 +116,7 @@ var Expressions = []Expression{
 	// edges
 	{op("sum", n(9007199254740992), n(1)), "9007199254740992"}, {op("divide", n(0), n(5)), "0"}, {op("power", n(0), n(0)), "1"}, {op("power", n(10), n(400)), "null"},
 	{op("integer-divide", n(7), n(-2)), "-4"}, {op("integer-modulus", n(7), n(-3)), "-2"}, {op("truncate", f("-0.5")), "0"}, {op("round", f("-0.5")), "0"},
-	{op("min", n(3), f("2.5")), "2.5"}, {op("gt", str("2"), n(1)), "null"}, {op("match", str("3"), n(3)), "true"}, {op("match", id("A"), str("A")), "true"},
+	{op("min", n(3), f("2.5")), "2.5"}, {op("gt", str("2"), n(1)), "true"}, {op("gt", str("deux"), n(1)), "null"}, {op("equal", str("3,50"), f("3.5")), "true"}, {op("equal", str("a"), str("a")), "true"}, {op("subtract", str("5"), n(2)), "3"}, {op("match", str("3"), n(3)), "true"}, {op("match", id("A"), str("A")), "true"},
 	{op(`random`, multiple(n(4))), "4"}, {op("container-size", ordered(n(1), n(2), n(3))), "3"}, {op("delete", id("A"), ordered(id("A"), id("B"))), `["B"]`},
 	// what is set aside counts as NULL
 	{op(`custom-operator class="x"`, n(1)), "null"}, {`<qti-number-correct/>`, "null"}, {op("nonsense", n(1)), "null"},
