@@ -134,6 +134,8 @@ func written(text string) []string {
 		strings.NewReplacer("œ", "oe", "Œ", "OE", "æ", "ae", "Æ", "AE").Replace,
 		score.BareCapitals,
 		func(s string) string { return strings.TrimSuffix(s, ".") },
+		func(s string) string { return strings.Replace(s, ".", ",", 1) }, // « 3.5 cm »
+		func(s string) string { return strings.Replace(s, ",", ".", 1) },
 		strings.ToLower,
 		strings.ToUpper,
 		func(s string) string { return score.BareCapitals(strings.ToUpper(s)) },

@@ -28,6 +28,7 @@ func TestTeachersSeeWhatIsAccepted(t *testing.T) {
 		{"below zero", "fr", "integer", "-7", "", match, []qti.Written{{Response: "RESPONSE", Forms: []string{"−7", "-7"}}}},
 		{"about a number", "fr", "float", "3.5", "", equal, []qti.Written{{Response: "RESPONSE", Forms: []string{"3,5", "3.5"}, Below: 0.1, Above: 0.2}}},
 		{"a number in a text", "fr", "string", "3.5", "", match, []qti.Written{{Response: "RESPONSE", Forms: []string{"3,5", "3.5"}}}},
+		{"a measure in a text", "fr", "string", "3.5 cm", "", match, []qti.Written{{Response: "RESPONSE", Forms: []string{"3.5 cm", "3,5 cm"}}}},
 		{"…in English", "en", "string", "3.5", "", match, []qti.Written{{Response: "RESPONSE", Forms: []string{"3.5"}}}},
 		{"an egg", "fr", "string", "l’œuf", "", match, []qti.Written{{Response: "RESPONSE", Forms: []string{"l’œuf", "l'œuf", "l’oeuf"}}}},
 		{"an egg to the letter", "fr", "string", "l’œuf", `data-tolerance="none"`, match, []qti.Written{{Response: "RESPONSE", Forms: []string{"l’œuf"}}}},

@@ -21,7 +21,7 @@ func sameText(a, b string, tolerance program.Tolerance) bool {
 	if x == y || tolerance&(program.CapitalAccents|program.Case) != 0 && sameLetters(x, y, tolerance) {
 		return true
 	}
-	return tolerance&program.Numbers != 0 && sameNumber(a, b)
+	return tolerance&program.Numbers != 0 && sameNumber(a, b, tolerance)
 }
 
 // sameLetters compares letter by letter, since what a capital may go without is not what the
@@ -64,13 +64,26 @@ func sameLetter(x, y rune, tolerance program.Tolerance) bool {
 	return baseX == baseY || ignoreCase && unicode.ToLower(baseX) == unicode.ToLower(baseY)
 }
 
-func sameNumber(a, b string) bool {
-	x, ok := program.PlainNumber(a)
+// sameNumber compares texts that begin with a number, and may go on with a unit.
+func sameNumber(a, b string, tolerance program.Tolerance) bool {
+	x, unitX, ok := measure(a)
 	if !ok {
 		return false
 	}
-	y, ok := program.PlainNumber(b)
-	return ok && x == y
+	y, unitY, ok := measure(b)
+	return ok && x == y && sameText(unitX, unitY, (tolerance|program.Spaces)&^program.Numbers)
+}
+
+// measure splits « 3,5 cm » into 3.5 and its unit.
+func measure(text string) (number, unit string, ok bool) {
+	end := strings.IndexFunc(text, func(r rune) bool {
+		return !('0' <= r && r <= '9' || r == '.' || r == ',' || r == '+' || r == '-' || r == '−' || isSpace(r))
+	})
+	if end < 0 {
+		end = len(text)
+	}
+	number, ok = program.PlainNumber(strings.TrimFunc(text[:end], isSpace))
+	return number, text[end:], ok
 }
 
 // fold rewrites s so that texts which differ only within tolerance become equal.
