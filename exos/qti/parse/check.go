@@ -33,7 +33,19 @@ func (b *builder) check() {
 			b.note(report.PromptMissing, b.boundAt[id])
 		}
 	}
+	b.checkCompared()
 	b.mark()
+}
+
+// checkCompared looks for responses that rules compare with a key which nothing gives.
+func (b *builder) checkCompared() {
+	compared := map[int]bool{}
+	b.gather(b.p.Response, compared, func(op program.Op) bool { return op == program.OpCorrect })
+	for i := range b.p.Vars {
+		if v := &b.p.Vars[i]; compared[i] && v.Kind == program.Response && !v.Correct.Some && !b.setByTemplate(i) {
+			b.warn(report.KeyMissing, b.at(v), "response", v.Identifier)
+		}
+	}
 }
 
 var needsPrompt = map[render.Type]bool{

@@ -56,11 +56,7 @@ func (b *builder) declare(kind program.Kind, e *element) {
 	v.Default = b.defaultValue(e, &v)
 	switch kind {
 	case program.Response:
-		key := e.child("correct-response")
-		v.Correct = b.values(key, v.Type, v.Card)
-		if key != nil && v.Card == program.Single && len(key.all("value")) > 1 {
-			b.warn(report.KeySeveral, key, "response", v.Identifier)
-		}
+		b.key(e.child("correct-response"), &v)
 		v.Area = b.areaMapping(e.child("area-mapping"))
 	case program.Outcome:
 		v.Lookup = b.lookup(e, &v)
@@ -79,6 +75,23 @@ func (b *builder) declare(kind program.Kind, e *element) {
 		case !c.qti || !ofDeclaration[c.name]:
 			b.aside(report.ElementUnknown, c, "parent", e.raw)
 		}
+	}
+}
+
+// key reads the declared answer. A response that holds one value may be given several keys by
+// tools that declare all that is right.
+func (b *builder) key(e *element, v *program.Variable) {
+	if e == nil || v.Card != program.Single || len(e.all("value")) < 2 {
+		v.Correct = b.values(e, v.Type, v.Card)
+		return
+	}
+	all := b.values(e, v.Type, program.Multiple).Scalars()
+	if len(all) > 0 {
+		v.Correct = program.Of(all[0])
+	}
+	if len(all) > 1 {
+		b.warn(report.KeySeveral, e, "response", v.Identifier)
+		b.others[v.Identifier] = all[1:]
 	}
 }
 

@@ -10,8 +10,9 @@ import (
 func (b *builder) declared() bool {
 	found := false
 	used := map[int]bool{}
-	b.uses(b.p.Response, used)
-	b.uses(b.p.Outcome, used)
+	any := func(op program.Op) bool { return op != program.OpBaseValue }
+	b.gather(b.p.Response, used, any)
+	b.gather(b.p.Outcome, used, any)
 	for i := range b.p.Vars {
 		v := &b.p.Vars[i]
 		it := b.bound[v.Identifier]
@@ -26,18 +27,18 @@ func (b *builder) declared() bool {
 	return found
 }
 
-// uses gathers the variables that rules look at.
-func (b *builder) uses(rules []program.Rule, used map[int]bool) {
+// gather lists the variables that rules look at by an operator that is wanted.
+func (b *builder) gather(rules []program.Rule, used map[int]bool, wanted func(program.Op) bool) {
 	var look func(e *program.Expr)
 	look = func(e *program.Expr) {
 		if e == nil {
 			return
 		}
-		if e.Var >= 0 && e.Op != program.OpBaseValue {
+		if e.Var >= 0 && wanted(e.Op) {
 			used[e.Var] = true
 		}
 		for _, n := range e.Nums {
-			if n.Var >= 0 {
+			if n.Var >= 0 && wanted(program.OpVariable) {
 				used[n.Var] = true
 			}
 		}
@@ -49,7 +50,7 @@ func (b *builder) uses(rules []program.Rule, used map[int]bool) {
 		look(rules[i].Expr)
 		for j := range rules[i].Branches {
 			look(rules[i].Branches[j].If)
-			b.uses(rules[i].Branches[j].Rules, used)
+			b.gather(rules[i].Branches[j].Rules, used, wanted)
 		}
 	}
 }

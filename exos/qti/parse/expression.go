@@ -124,6 +124,8 @@ func (b *builder) expr(e *element) program.Expr {
 func (b *builder) rewritten(x program.Expr, e *element) program.Expr {
 	inner := program.Op(0)
 	switch e.name {
+	case "match", "string-match":
+		return b.orOthers(x)
 	case "is-not-null":
 		inner = program.OpIsNull
 	case "not-equal":
@@ -133,6 +135,32 @@ func (b *builder) rewritten(x program.Expr, e *element) program.Expr {
 	}
 	x.Op = inner
 	return program.Expr{Op: program.OpNot, Var: -1, Args: []program.Expr{x}}
+}
+
+// orOthers lets a comparison of a response with its key hold for any further key: some tools
+// declare all that is right, whatever the response holds.
+func (b *builder) orOthers(x program.Expr) program.Expr {
+	if len(x.Args) != 2 {
+		return x
+	}
+	given, key := x.Args[0], x.Args[1]
+	if given.Op == program.OpCorrect {
+		given, key = key, given
+	}
+	if given.Op != program.OpVariable || key.Op != program.OpCorrect || given.Var != key.Var || key.Var < 0 {
+		return x
+	}
+	others := b.others[b.p.Vars[key.Var].Identifier]
+	if len(others) == 0 {
+		return x
+	}
+	any := program.Expr{Op: program.OpOr, Var: -1, Args: []program.Expr{x}}
+	for _, s := range others {
+		same := x
+		same.Args = []program.Expr{given, {Op: program.OpBaseValue, Var: -1, Value: program.Of(s)}}
+		any.Args = append(any.Args, same)
+	}
+	return any
 }
 
 // fields reads the field-value children of a record constructor.

@@ -93,11 +93,12 @@ type builder struct {
 	byHash   map[string]bool // assets already listed
 	bound    map[string]*render.Interaction
 	boundAt  map[string]*element
-	shared   map[string]bool // responses of several interactions
-	math     map[string]bool // template variables that stand for themselves in formulas
-	tolerant bool            // a data-tolerance was read
-	inFormat bool            // inside <pre>: white space counts
-	unrun    bool            // a rule needs an operator that is not run here
+	shared   map[string]bool             // responses of several interactions
+	others   map[string][]program.Scalar // further keys of a response that holds one value
+	math     map[string]bool             // template variables that stand for themselves in formulas
+	tolerant bool                        // a data-tolerance was read
+	inFormat bool                        // inside <pre>: white space counts
+	unrun    bool                        // a rule needs an operator that is not run here
 	nesting  int
 
 	saidUnnamed bool                     // that areas have no words
@@ -116,7 +117,7 @@ func newBuilder(src Source, root *element) *builder {
 			Identifier: p.Identifier, Title: root.attr("title"), Language: root.attr("xml:lang"), Program: p,
 		},
 		lines: map[string]int{}, byHash: map[string]bool{}, bound: map[string]*render.Interaction{},
-		boundAt: map[string]*element{}, shared: map[string]bool{}, math: map[string]bool{},
+		boundAt: map[string]*element{}, shared: map[string]bool{}, math: map[string]bool{}, others: map[string][]program.Scalar{},
 	}
 }
 

@@ -54,7 +54,7 @@ func (b *builder) responses(e *element) []int {
 func (b *builder) matchCorrect(e *element) []program.Rule {
 	all, score := b.responses(e), b.outcome(e, program.Score)
 	return []program.Rule{{Op: program.Condition, Branches: []program.Branch{
-		{If: matches(all), Rules: []program.Rule{set(score, real(1))}},
+		{If: b.matches(all), Rules: []program.Rule{set(score, real(1))}},
 		{Rules: []program.Rule{set(score, real(0))}},
 	}}}
 }
@@ -85,7 +85,7 @@ func (b *builder) matchBasic(e *element) []program.Rule {
 		full = program.Expr{Op: program.OpVariable, Var: i}
 	}
 	return []program.Rule{{Op: program.Condition, Branches: []program.Branch{
-		{If: matches(all), Rules: append([]program.Rule{set(score, full)}, say(feedback, "correct")...)},
+		{If: b.matches(all), Rules: append([]program.Rule{set(score, full)}, say(feedback, "correct")...)},
 		{Rules: append([]program.Rule{set(score, real(0))}, say(feedback, "incorrect")...)},
 	}}}
 }
@@ -119,12 +119,12 @@ func (b *builder) outcome(e *element, identifier string) int {
 }
 
 // matches is the condition that every response is its key.
-func matches(responses []int) *program.Expr {
+func (b *builder) matches(responses []int) *program.Expr {
 	all := program.Expr{Op: program.OpAnd, Var: -1}
 	for _, r := range responses {
-		all.Args = append(all.Args, program.Expr{Op: program.OpMatch, Var: -1, Args: []program.Expr{
+		all.Args = append(all.Args, b.orOthers(program.Expr{Op: program.OpMatch, Var: -1, Args: []program.Expr{
 			{Op: program.OpVariable, Var: r}, {Op: program.OpCorrect, Var: r},
-		}})
+		}}))
 	}
 	if len(all.Args) == 1 {
 		return &all.Args[0]

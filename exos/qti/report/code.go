@@ -90,7 +90,7 @@ const (
 	DeclarationInvalid Code = "declaration.invalid"
 	// KeyNoSuchChoice: the declared answer is none of the choices: nobody could answer. Params: identifier, response.
 	KeyNoSuchChoice Code = "key.no-such-choice"
-	// KeySeveral: several values are declared for a response that holds one; the first is the key. Params: response.
+	// KeySeveral: several values are declared for a response that holds one; the first is the key, any of them is right. Params: response.
 	KeySeveral Code = "key.several"
 	// KeyTooMany: the declared answer has more parts than the interaction lets one choose. Params: response, max.
 	KeyTooMany Code = "key.too-many"
