@@ -13,6 +13,8 @@
 //	score    pure marking, also on the device                (no XML, clock, fmt, regexp)
 //	report   findings: stable codes with parameters, no sentences
 //	chance, numeric, pattern   seeded draws, exact functions, XML-Schema patterns
+//	wasm     score for the device                            (GOOS=js GOARCH=wasm)
+//	qtitest  exercises in the styles of the world, with what they must give (tests only)
 //
 // The life of an exercise in an attempt:
 //
@@ -20,6 +22,13 @@
 //	result := score.Score(item.Program, seed, state, …) // on the server: the mark
 //	texts := item.Reveal(seed, result.Shown)            // feedback that may be shown now
 //	key := item.Key(seed)                               // the corrigé, when allowed
+//	forms := item.Written(seed)                         // what is accepted, for the teacher
+//
+// And of a pupil in a test:
+//
+//	order := score.Draw(test, seed)                     // which exercises, in which order
+//	next := score.Next(test, order, stands, at)         // branches and preconditions
+//	totals, shown := score.Totals(test, stands)         // outcomes of the whole
 //
 // It deliberately knows no pupil, no database and no page, and imports only the standard
 // library.

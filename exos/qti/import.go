@@ -5,7 +5,6 @@ import (
 
 	"pupitre/exos/qti/pack"
 	"pupitre/exos/qti/parse"
-	"pupitre/exos/qti/program"
 	"pupitre/exos/qti/report"
 )
 
@@ -64,6 +63,10 @@ type importer struct {
 
 // bare reads one XML file as a module of one exercise.
 func (im *importer) bare(data []byte) {
+	if root := parse.Root(data, im.limits); root == "assessment-test" || root == "assessment-section" {
+		im.testOf("test.xml", data, true) // its items are elsewhere: each is said to be missing
+		return
+	}
 	item := im.read("item.xml", data)
 	if item == nil {
 		return
@@ -126,6 +129,12 @@ func (im *importer) manifest(m *parse.Manifest) {
 // checkFiles looks for files that the manifest names and the package lacks.
 func (im *importer) checkFiles(m *parse.Manifest) {
 	for _, r := range m.Resources {
+		if r.Old() {
+			im.report.Add(Finding{
+				Severity: report.Aside, Code: report.VersionUnsupported, File: "imsmanifest.xml", Line: r.Line,
+				Params: []report.Param{{Name: "href", Value: r.Href}, {Name: "type", Value: r.Type}},
+			})
+		}
 		names := r.Files
 		if r.Href != "" {
 			names = append([]string{r.Href}, names...)
@@ -142,71 +151,6 @@ func (im *importer) checkFiles(m *parse.Manifest) {
 			})
 		}
 	}
-}
-
-// test makes the module's sections from a test; the first gives the module its rules.
-func (im *importer) test(path string, first bool) {
-	data, ok := im.files.File(path)
-	if !ok {
-		return // said by checkFiles
-	}
-	a, findings := parse.Test(data, parse.Source{Path: path, Files: im.files, Limits: im.limits, Shared: im.shared})
-	im.report.Add(findings...)
-	if a == nil {
-		return
-	}
-	im.assets(a.Assets)
-	if first {
-		im.module.Test = a.Test
-		im.module.Title = firstOf(a.Test.Title, im.module.Title)
-		im.module.Language = firstOf(im.module.Language, a.Language)
-		im.module.Identifier = firstOf(im.module.Identifier, a.Test.Identifier)
-	}
-	for i := range a.Test.Parts {
-		for j := range a.Test.Parts[i].Sections {
-			im.module.Sections = append(im.module.Sections, im.section(path, &a.Test.Parts[i].Sections[j]))
-		}
-	}
-}
-
-func (im *importer) section(file string, s *program.Section) Section {
-	out := Section{Identifier: s.Identifier, Title: s.Title}
-	for _, m := range s.Members {
-		if m.Section != nil {
-			out.Sections = append(out.Sections, im.section(file, m.Section))
-			continue
-		}
-		item := im.itemAt(file, m.Item)
-		if item == nil {
-			continue
-		}
-		placed := *item
-		placed.Identifier = firstOf(m.Item.Identifier, item.Identifier)
-		out.Items = append(out.Items, placed)
-	}
-	return out
-}
-
-func (im *importer) itemAt(file string, ref *program.ItemRef) *Item {
-	if item, known := im.items[ref.Href]; known {
-		if item == nil {
-			im.missing(report.TestItemUnreadable, file, ref)
-		}
-		return item
-	}
-	data, ok := im.files.File(ref.Href)
-	if !ok {
-		im.missing(report.TestItemMissing, file, ref)
-		return nil
-	}
-	return im.read(ref.Href, data)
-}
-
-func (im *importer) missing(code report.Code, file string, ref *program.ItemRef) {
-	im.report.Add(Finding{
-		Severity: report.Refusal, Code: code, File: file, Item: ref.Identifier,
-		Params: []report.Param{{Name: "href", Value: ref.Href}},
-	})
 }
 
 // read parses one exercise and adds what was found to the report; nil where nothing can be

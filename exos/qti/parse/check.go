@@ -23,16 +23,29 @@ func (b *builder) check() {
 		} else if it != nil {
 			b.checkKey(v, it)
 			b.checkMapping(v, it)
-		} else if !b.custom() && !b.computed(i) {
+		} else if !b.ownInteraction() && !b.computed(i) {
 			b.say(report.Note, report.ResponseUnbound, b.at(v), "identifier", v.Identifier)
 		}
 	}
+	b.checkAccess(b.ex.Tree.Nodes)
 	for _, id := range b.boundOrder() {
 		if it := b.bound[id]; len(it.Prompt) == 0 && it.Label == "" && !it.Inline && needsPrompt[it.Type] {
 			b.note(report.PromptMissing, b.boundAt[id])
 		}
 	}
+	b.checkCompared()
 	b.mark()
+}
+
+// checkCompared looks for responses that rules compare with a key which nothing gives.
+func (b *builder) checkCompared() {
+	compared := map[int]bool{}
+	b.gather(b.p.Response, compared, func(op program.Op) bool { return op == program.OpCorrect })
+	for i := range b.p.Vars {
+		if v := &b.p.Vars[i]; compared[i] && v.Kind == program.Response && !v.Correct.Some && !b.setByTemplate(i) {
+			b.warn(report.KeyMissing, b.at(v), "response", v.Identifier)
+		}
+	}
 }
 
 var needsPrompt = map[render.Type]bool{
@@ -50,8 +63,8 @@ func (b *builder) boundOrder() []string {
 	return out
 }
 
-// custom tells whether a publisher's own interaction may set any response.
-func (b *builder) custom() bool {
+// ownInteraction tells whether a publisher's own interaction may set any response.
+func (b *builder) ownInteraction() bool {
 	for _, t := range b.ex.Types {
 		if t == render.TypeCustom || t == render.TypePortableCustom {
 			return true
@@ -87,7 +100,7 @@ func (b *builder) at(v *program.Variable) *element {
 // checkKey refuses a declared answer that nobody could give.
 func (b *builder) checkKey(v *program.Variable, it *render.Interaction) {
 	ids := identifiers(it)
-	if len(ids) == 0 || !v.Correct.Some {
+	if len(ids) == 0 || !v.Correct.Some || b.partial {
 		return
 	}
 	for _, s := range v.Correct.Scalars() {

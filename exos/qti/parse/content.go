@@ -22,11 +22,13 @@ var allowed = set3(`abbr acronym address article aside b bdi bdo blockquote br c
 
 // removed are dropped with all they contain: they act, or load, or hide.
 var removed = set3(`script style iframe frame frameset form input button textarea select option link meta base applet embed
-	noscript template slot canvas portal dialog head title svg animate set foreignobject xmp plaintext`)
+	noscript template slot canvas portal dialog head title animate set foreignobject xmp plaintext`)
 
 // html reads an HTML element.
 func (b *builder) html(e *element) []render.Node {
 	switch {
+	case e.name == "svg":
+		return b.drawing(e)
 	case e.name == "img", e.name == "object", e.name == "audio", e.name == "video", e.name == "picture":
 		return b.media(e)
 	case removed[e.name]:
@@ -48,7 +50,7 @@ func (b *builder) html(e *element) []render.Node {
 
 // plainAttrs are let through as they are, on any element.
 var plainAttrs = set3(`lang dir title width height colspan rowspan scope abbr span start reversed value type datetime cite
-	role align valign border cellpadding cellspacing summary`)
+	role data-catalog-idref align valign border cellpadding cellspacing summary`)
 
 // idAttrs refer to ids; ids of a publisher's get a prefix, so that none meets the page's.
 var idAttrs = set3("id headers for aria-labelledby aria-describedby aria-owns aria-controls aria-flowto aria-details")
@@ -69,7 +71,7 @@ func (b *builder) htmlAttrs(e *element) map[string]string {
 			out[a.name] = prefixed(a.value)
 		case a.name == "href" && e.name == "a":
 			b.link(e, a.value, out)
-		case plainAttrs[a.name], strings.HasPrefix(a.name, "aria-") && plainWord(a.name):
+		case plainAttrs[a.name], spoken(a.name) && plainWord(a.name):
 			out[a.name] = a.value
 		case a.name == "style", strings.HasPrefix(a.name, "on"), a.name == "src", a.name == "href", a.name == "action":
 			b.note(report.AttributeRemoved, e, "attribute", a.name)
@@ -79,6 +81,11 @@ func (b *builder) htmlAttrs(e *element) map[string]string {
 		return nil
 	}
 	return out
+}
+
+// spoken are attributes for those who listen: WAI-ARIA's, and QTI 3's for speech.
+func spoken(name string) bool {
+	return strings.HasPrefix(name, "aria-") || strings.HasPrefix(name, "data-ssml-") || name == "data-qti-suppress-tts"
 }
 
 func plainWord(s string) bool {

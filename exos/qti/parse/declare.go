@@ -26,6 +26,15 @@ func (b *builder) declarations() {
 	b.builtin(program.Variable{Kind: program.Outcome, Identifier: program.CompletionStatus, Type: program.Identifier})
 }
 
+// find is the index of a variable; the name that QTI 2.0 gave completionStatus still means it.
+func (b *builder) find(identifier string) int {
+	i := b.p.Find(identifier)
+	if i < 0 && identifier == "completion_status" {
+		i = b.p.Find(program.CompletionStatus)
+	}
+	return i
+}
+
 func (b *builder) builtin(v program.Variable) {
 	if b.p.Find(v.Identifier) < 0 {
 		b.p.Vars = append(b.p.Vars, v)
@@ -47,7 +56,7 @@ func (b *builder) declare(kind program.Kind, e *element) {
 	v.Default = b.defaultValue(e, &v)
 	switch kind {
 	case program.Response:
-		v.Correct = b.values(e.child("correct-response"), v.Type, v.Card)
+		b.key(e.child("correct-response"), &v)
 		v.Area = b.areaMapping(e.child("area-mapping"))
 	case program.Outcome:
 		v.Lookup = b.lookup(e, &v)
@@ -59,21 +68,55 @@ func (b *builder) declare(kind program.Kind, e *element) {
 	v.Mapping = b.mapping(e.child("mapping"), v.Type)
 	b.lines[v.Identifier] = e.line
 	b.p.Vars = append(b.p.Vars, v)
+	for _, c := range e.children() {
+		switch {
+		case c.is("outcome-declaration"): // inside another, as some platforms write
+			b.declare(program.Outcome, c)
+		case !c.qti || !ofDeclaration[c.name]:
+			b.aside(report.ElementUnknown, c, "parent", e.raw)
+		}
+	}
+}
+
+// key reads the declared answer. A response that holds one value may be given several keys by
+// tools that declare all that is right.
+func (b *builder) key(e *element, v *program.Variable) {
+	if e == nil || v.Card != program.Single || len(e.all("value")) < 2 {
+		v.Correct = b.values(e, v.Type, v.Card)
+		return
+	}
+	all := b.values(e, v.Type, program.Multiple).Scalars()
+	if len(all) > 0 {
+		v.Correct = program.Of(all[0])
+	}
+	if len(all) > 1 {
+		b.warn(report.KeySeveral, e, "response", v.Identifier)
+		b.others[v.Identifier] = all[1:]
+	}
+}
+
+// ofDeclaration are the children of a declaration that are read by name.
+var ofDeclaration = map[string]bool{
+	"default-value": true, "correct-response": true, "mapping": true, "area-mapping": true, "match-table": true, "interpolation-table": true,
 }
 
 func (b *builder) cardinality(e *element) program.Cardinality {
-	switch name := e.attr("cardinality"); name {
-	case "multiple":
-		return program.Multiple
-	case "ordered":
-		return program.Ordered
-	case "record":
-		return program.Record
-	case "single":
-	default:
+	name := e.attr("cardinality")
+	card, ok := cardinalities[strings.ToLower(name)]
+	if !ok || name != strings.ToLower(name) {
 		b.warn(report.DeclarationInvalid, e, "attribute", "cardinality", "value", name)
 	}
-	return program.Single
+	return card
+}
+
+var cardinalities = map[string]program.Cardinality{
+	"single": program.Single, "multiple": program.Multiple, "ordered": program.Ordered, "record": program.Record,
+}
+
+// nearTypes are words that authors write for base types.
+var nearTypes = map[string]program.BaseType{
+	"int": program.Integer, "double": program.Float, "decimal": program.Float, "number": program.Float, "numeric": program.Float,
+	"bool": program.Boolean, "text": program.String, "directedpair": program.DirectedPair, "directed-pair": program.DirectedPair,
 }
 
 func (b *builder) baseType(e *element, card program.Cardinality) program.BaseType {
@@ -84,6 +127,12 @@ func (b *builder) baseType(e *element, card program.Cardinality) program.BaseTyp
 		return t
 	default:
 		b.warn(report.DeclarationInvalid, e, "attribute", "base-type", "value", name)
+	}
+	if near, ok := nearTypes[strings.ToLower(name)]; ok {
+		return near
+	}
+	if t, ok = program.TypeNamed(strings.ToLower(name)); ok {
+		return t
 	}
 	return program.String
 }

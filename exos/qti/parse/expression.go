@@ -96,6 +96,7 @@ func (b *builder) expr(e *element) program.Expr {
 	null := program.Expr{Op: program.OpNull, Var: -1}
 	o, ok := operators[e.name]
 	if !ok || !e.qti {
+		b.unrun = true
 		b.aside(report.OperatorUnknown, e)
 		return null
 	}
@@ -123,6 +124,8 @@ func (b *builder) expr(e *element) program.Expr {
 func (b *builder) rewritten(x program.Expr, e *element) program.Expr {
 	inner := program.Op(0)
 	switch e.name {
+	case "match", "string-match":
+		return b.orOthers(x)
 	case "is-not-null":
 		inner = program.OpIsNull
 	case "not-equal":
@@ -132,6 +135,32 @@ func (b *builder) rewritten(x program.Expr, e *element) program.Expr {
 	}
 	x.Op = inner
 	return program.Expr{Op: program.OpNot, Var: -1, Args: []program.Expr{x}}
+}
+
+// orOthers lets a comparison of a response with its key hold for any further key: some tools
+// declare all that is right, whatever the response holds.
+func (b *builder) orOthers(x program.Expr) program.Expr {
+	if len(x.Args) != 2 {
+		return x
+	}
+	given, key := x.Args[0], x.Args[1]
+	if given.Op == program.OpCorrect {
+		given, key = key, given
+	}
+	if given.Op != program.OpVariable || key.Op != program.OpCorrect || given.Var != key.Var || key.Var < 0 {
+		return x
+	}
+	others := b.others[b.p.Vars[key.Var].Identifier]
+	if len(others) == 0 {
+		return x
+	}
+	any := program.Expr{Op: program.OpOr, Var: -1, Args: []program.Expr{x}}
+	for _, s := range others {
+		same := x
+		same.Args = []program.Expr{given, {Op: program.OpBaseValue, Var: -1, Value: program.Of(s)}}
+		any.Args = append(any.Args, same)
+	}
+	return any
 }
 
 // fields reads the field-value children of a record constructor.
@@ -193,8 +222,7 @@ func (b *builder) attributes(x *program.Expr, e *element) {
 	case program.OpMath, program.OpStats:
 		b.function(x, e)
 	case program.OpCustom:
-		x.Text = e.attr("class")
-		b.aside(report.OperatorCustom, e, "class", x.Text)
+		b.custom(x, e)
 	default:
 		if x.Op >= program.OpTestVariables {
 			b.subset(x, e)
@@ -225,8 +253,8 @@ func (b *builder) baseValue(x *program.Expr, e *element) {
 // reference finds the variable that e names; an undeclared one is NULL.
 func (b *builder) reference(x *program.Expr, e *element) {
 	identifier := e.attr("identifier")
-	x.Var = b.p.Find(identifier)
-	if x.Var < 0 && b.root.is("assessment-test") {
+	x.Var = b.find(identifier)
+	if x.Var < 0 && !b.root.is("assessment-item") {
 		// "ITEM.VARIABLE": a variable of an item of the test.
 		x.Set = &program.Subset{Outcome: identifier, Weight: e.attr("weight-identifier")}
 		return
@@ -235,10 +263,7 @@ func (b *builder) reference(x *program.Expr, e *element) {
 		b.warn(report.VariableUndeclared, e, "identifier", identifier)
 		return
 	}
-	switch v := &b.p.Vars[x.Var]; {
-	case x.Op == program.OpMapResponse && v.Mapping == nil, x.Op == program.OpMapResponsePoint && v.Area == nil:
-		b.warn(report.MappingMissing, e, "response", identifier)
-	}
+	b.needMapping(x.Op, x.Var, e)
 }
 
 // number reads an attribute that is a number or names a variable ("N", "{N}").
@@ -303,6 +328,7 @@ func (b *builder) patternOf(x *program.Expr, e *element) {
 		return
 	}
 	if _, err := pattern.Compile(source, false); err != nil {
+		b.unrun = true
 		b.aside(report.PatternUnsupported, e, "pattern", clip(source), "reason", err.Error())
 	}
 }
@@ -316,6 +342,7 @@ func (b *builder) function(x *program.Expr, e *element) {
 		known = score.KnownFunction(x.Text)
 	}
 	if !known {
+		b.unrun = true
 		b.aside(report.OperatorUnknown, e, "name", x.Text)
 	}
 }

@@ -93,25 +93,31 @@ type builder struct {
 	byHash   map[string]bool // assets already listed
 	bound    map[string]*render.Interaction
 	boundAt  map[string]*element
-	shared   map[string]bool // responses of several interactions
-	math     map[string]bool // template variables that stand for themselves in formulas
-	tolerant bool            // a data-tolerance was read
-	inFormat bool            // inside <pre>: white space counts
+	shared   map[string]bool             // responses of several interactions
+	others   map[string][]program.Scalar // further keys of a response that holds one value
+	math     map[string]bool             // template variables that stand for themselves in formulas
+	tolerant bool                        // a data-tolerance was read
+	inFormat bool                        // inside <pre>: white space counts
+	unrun    bool                        // a rule needs an operator that is not run here
 	nesting  int
+
+	saidUnnamed bool                     // that areas have no words
+	partial     bool                     // some choices are in a file that is not there
+	intros      map[string][]render.Node // of a test's sections
 }
 
 func newBuilder(src Source, root *element) *builder {
 	if src.Shared == nil {
 		src.Shared = &Shared{}
 	}
-	p := &program.Program{Identifier: root.attr("identifier"), Adaptive: root.yes("adaptive"), Tolerance: program.Typography}
+	p := &program.Program{Identifier: root.attr("identifier"), Adaptive: root.yes("adaptive"), Tolerance: tolerated(root)}
 	return &builder{
 		src: src, root: root, p: p,
 		ex: &Exercise{
 			Identifier: p.Identifier, Title: root.attr("title"), Language: root.attr("xml:lang"), Program: p,
 		},
 		lines: map[string]int{}, byHash: map[string]bool{}, bound: map[string]*render.Interaction{},
-		boundAt: map[string]*element{}, shared: map[string]bool{}, math: map[string]bool{},
+		boundAt: map[string]*element{}, shared: map[string]bool{}, math: map[string]bool{}, others: map[string][]program.Scalar{},
 	}
 }
 

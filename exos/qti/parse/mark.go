@@ -17,9 +17,14 @@ func (b *builder) mark() {
 	r := report.ItemResult{
 		Identifier: b.p.Identifier, File: b.src.Path, Scoreable: b.p.Scoreable, Adaptive: b.p.Adaptive, Declared: b.declared(),
 	}
-	b.ex.ByHand = b.byHand()
 	best := b.tryKey(&r)
 	b.p.Max = b.maximum(best)
+	if b.p.Scoreable && b.unrun && !(r.Declared && r.Score >= b.p.Max) {
+		// What would be given is not what the author meant: better no mark than a wrong one.
+		b.warn(report.ScoreUnmarkable, b.root)
+		b.p.Scoreable, r.Scoreable, b.p.Max = false, false, 0
+	}
+	b.ex.ByHand = b.byHand()
 	r.Max = b.p.Max
 	if math.Abs(r.Score-r.Max) < 1e-9*r.Max {
 		r.Score = r.Max // as Score itself does, now that the maximum is known
@@ -79,6 +84,9 @@ func (b *builder) byHand() bool {
 	if b.p.Scoreable {
 		return false
 	}
+	if b.unrun && len(b.p.Response) > 0 {
+		return true
+	}
 	for _, t := range b.ex.Types {
 		switch t {
 		case render.TypeExtendedText, render.TypeUpload, render.TypeDrawing:
@@ -86,42 +94,6 @@ func (b *builder) byHand() bool {
 		}
 	}
 	return false
-}
-
-// declared tells whether every response that a pupil gives has a key, declared, set by a
-// template, or implied by a mapping.
-func (b *builder) declared() bool {
-	found := false
-	for i := range b.p.Vars {
-		v := &b.p.Vars[i]
-		it := b.bound[v.Identifier]
-		if v.Kind != program.Response || b.lines[v.Identifier] == 0 || it != nil && it.Type == render.TypeEndAttempt {
-			continue
-		}
-		if !v.Correct.Some && !b.setByTemplate(i) {
-			return false
-		}
-		found = true
-	}
-	return found
-}
-
-func (b *builder) setByTemplate(variable int) bool {
-	var any func([]program.Rule) bool
-	any = func(rules []program.Rule) bool {
-		for _, r := range rules {
-			if r.Op == program.SetCorrect && r.Var == variable {
-				return true
-			}
-			for _, branch := range r.Branches {
-				if any(branch.Rules) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	return any(b.p.Template)
 }
 
 // tryKey answers with the key, under a few seeds; the least score is the one that counts.

@@ -2,7 +2,6 @@ package parse
 
 import (
 	"path"
-	"strconv"
 
 	"pupitre/exos/qti/program"
 	"pupitre/exos/qti/render"
@@ -15,6 +14,10 @@ type Assessment struct {
 	Language string
 	Feedback []render.Feedback
 	Assets   []Asset
+	// Intros are the texts that stand before a section or the whole ("" as identifier), for
+	// the pupil; Notes those for others.
+	Intros map[string][]render.Node
+	Notes  []render.Node
 }
 
 // Test reads a qti-assessment-test, or a lone qti-assessment-section.
@@ -35,7 +38,7 @@ func Test(data []byte, src Source) (*Assessment, []report.Finding) {
 		b.refuse(report.XMLNotItem, root, "root", root.raw)
 		return nil, b.findings
 	}
-	a.Assets = b.ex.Assets
+	a.Assets, a.Intros, a.Notes = b.ex.Assets, b.intros, b.ex.Notes
 	return a, b.findings
 }
 
@@ -55,9 +58,9 @@ func (b *builder) test(root *element, a *Assessment) {
 			t.Outcome = append(t.Outcome, b.rules(e.children())...)
 		case e.is("test-feedback"):
 			b.testFeedback(e, "", a)
-		case e.is("outcome-declaration"), e.is("time-limits"), e.is("stylesheet"), e.is("context-declaration"), e.is("rubric-block"):
+		case e.is("outcome-declaration"), e.is("time-limits"), e.is("context-declaration"):
 		default:
-			b.aside(report.ElementUnknown, e, "parent", root.raw)
+			b.beside(e, root, "")
 		}
 	}
 	t.Vars = b.p.Vars
@@ -81,10 +84,13 @@ func (b *builder) part(e *element, a *Assessment) program.Part {
 			if s, ok := b.sectionRef(c); ok {
 				p.Sections = append(p.Sections, s)
 			}
-		case c.is("assessment-item-ref"): // items straight in a part: a section without a name
+		case c.is("assessment-item-ref"): // items straight in a part: a section of its own
 			p.Sections = append(p.Sections, program.Section{Identifier: p.Identifier, Members: []program.Member{{Item: b.itemRef(c, b.here())}}})
 		case c.is("test-feedback"):
 			b.testFeedback(c, p.Identifier, a)
+		case aroundMembers[c.name] && c.qti:
+		default:
+			b.beside(c, e, p.Identifier)
 		}
 	}
 	return p
@@ -111,6 +117,9 @@ func (b *builder) section(e *element, folder string) program.Section {
 			if inner, ok := b.sectionRef(c); ok {
 				s.Members = append(s.Members, program.Member{Section: &inner})
 			}
+		case aroundMembers[c.name] && c.qti:
+		default:
+			b.beside(c, e, s.Identifier)
 		}
 	}
 	if s.Select > len(s.Members) && !s.Replace {
@@ -150,6 +159,9 @@ func (b *builder) itemRef(e *element, beside string) *program.ItemRef {
 			if x := b.only(c); x != nil {
 				r.Defaults = append(r.Defaults, program.Default{Template: c.attr("template-identifier"), Expr: *x})
 			}
+		case aroundMembers[c.name] && c.qti:
+		default:
+			b.aside(report.ElementUnknown, c, "parent", e.raw)
 		}
 	}
 	return r
@@ -209,48 +221,4 @@ func (b *builder) timeLimits(e *element) program.TimeLimits {
 	t.Min, _ = b.float(c, "min-time")
 	t.Max, _ = b.float(c, "max-time")
 	return t
-}
-
-func (b *builder) testFeedback(e *element, part string, a *Assessment) {
-	ref := "t" + strconv.Itoa(len(a.Feedback)+1)
-	index := b.p.Find(e.attr("outcome-identifier"))
-	if index < 0 {
-		b.warn(report.VariableUndeclared, e, "identifier", e.attr("outcome-identifier"))
-	}
-	a.Test.Feedback = append(a.Test.Feedback, program.TestFeedback{
-		Ref: ref, Var: index, Identifier: e.attr("identifier"), Hide: e.attr("show-hide") == "hide",
-		AtEnd: e.attr("access") == "atEnd", Part: part,
-	})
-	a.Feedback = append(a.Feedback, render.Feedback{Ref: ref, Modal: true, Title: e.attr("title"), Nodes: b.content(e)})
-}
-
-// checkTargets looks for branches that lead nowhere.
-func (b *builder) checkTargets(t *program.Test) {
-	places := map[string]bool{"EXIT_TEST": true, "EXIT_TESTPART": true, "EXIT_SECTION": true}
-	var branches []program.Branching
-	var visit func(s *program.Section)
-	visit = func(s *program.Section) {
-		places[s.Identifier] = true
-		branches = append(branches, s.Branches...)
-		for _, m := range s.Members {
-			if m.Section != nil {
-				visit(m.Section)
-			} else {
-				places[m.Item.Identifier] = true
-				branches = append(branches, m.Item.Branches...)
-			}
-		}
-	}
-	for i := range t.Parts {
-		places[t.Parts[i].Identifier] = true
-		branches = append(branches, t.Parts[i].Branches...)
-		for j := range t.Parts[i].Sections {
-			visit(&t.Parts[i].Sections[j])
-		}
-	}
-	for _, br := range branches {
-		if !places[br.Target] {
-			b.warn(report.TestTargetUnknown, b.root, "target", clip(br.Target))
-		}
-	}
 }

@@ -14,16 +14,27 @@ import (
 // the order drawn with seed. The same arguments always give the same tree; t is untouched.
 // Values of outcomes cannot be printed yet: their nodes stay, for Print.
 func (t Tree) Arrange(seed uint64, templates []score.Binding) Tree {
-	a := arranger{seed: seed, values: templates}
+	a := arranger{seed: seed, values: templates, comma: t.comma()}
 	t.Nodes = a.nodes(t.Nodes)
+	t.Catalogs = a.catalogs(t.Catalogs)
 	t.Arranged = true
 	return t
 }
 
-// ArrangeFeedback does for feedback texts what Arrange does for the tree; outcomes are
-// printed too.
-func ArrangeFeedback(texts []Feedback, seed uint64, values []score.Binding) []Feedback {
-	a := arranger{seed: seed, values: values}
+// comma tells whether the exercise's language writes numbers with a decimal comma.
+func (t Tree) comma() bool {
+	language, _, _ := strings.Cut(strings.ToLower(t.Language), "-")
+	switch language {
+	case "fr", "br", "oc", "co", "eu", "ca", "de", "es", "it", "nl", "pt":
+		return true
+	}
+	return false
+}
+
+// ArrangeFeedback does for the exercise's feedback texts what Arrange does for the tree;
+// outcomes are printed too.
+func (t Tree) ArrangeFeedback(texts []Feedback, seed uint64, values []score.Binding) []Feedback {
+	a := arranger{seed: seed, values: values, comma: t.comma()}
 	out := make([]Feedback, len(texts))
 	for i, f := range texts {
 		f.Nodes = a.nodes(f.Nodes)
@@ -35,6 +46,7 @@ func ArrangeFeedback(texts []Feedback, seed uint64, values []score.Binding) []Fe
 type arranger struct {
 	seed   uint64
 	values []score.Binding
+	comma  bool // numbers are printed with a decimal comma
 }
 
 func (a *arranger) nodes(nodes []Node) []Node {
@@ -51,13 +63,24 @@ func (a *arranger) nodes(nodes []Node) []Node {
 			continue
 		case KindPrinted:
 			if v, ok := a.value(n.Ref); ok {
-				n = printed(n, v)
+				n = a.printed(n, v)
 			}
 		case KindInteraction:
 			n.Interaction = a.interaction(n.Interaction)
 		}
 		n.Nodes = a.nodes(n.Nodes)
 		out = append(out, n)
+	}
+	return out
+}
+
+func (a *arranger) catalogs(all []Catalog) []Catalog {
+	out := slices.Clone(all)
+	for i := range out {
+		out[i].Cards = slices.Clone(out[i].Cards)
+		for j := range out[i].Cards {
+			out[i].Cards[j].Nodes = a.nodes(out[i].Cards[j].Nodes)
+		}
 	}
 	return out
 }

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -65,5 +67,36 @@ func TestWorstAndRefusals(t *testing.T) {
 	r.Add(report.Finding{Severity: report.Note}, report.Finding{Severity: report.Refusal, Code: report.XMLDoctype}, report.Finding{Severity: report.Aside})
 	if r.Worst() != report.Refusal || len(r.Refusals()) != 1 {
 		t.Errorf("worst %v, refusals %v", r.Worst(), r.Refusals())
+	}
+}
+
+// TestEveryCodeIsMade: a code that nothing reports would be a promise that nobody keeps.
+func TestEveryCodeIsMade(t *testing.T) {
+	t.Parallel()
+	var sources strings.Builder
+	for _, pattern := range []string{"../*.go", "../parse/*.go", "../pack/*.go", "../../*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sources.Write(data)
+		}
+	}
+	code, err := os.ReadFile("code.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^\t(\w+) Code = `).FindAllStringSubmatch(string(code), -1) {
+		if !regexp.MustCompile(`report\.` + m[1] + `\b`).MatchString(sources.String()) {
+			t.Errorf("nothing reports %s", m[1])
+		}
 	}
 }

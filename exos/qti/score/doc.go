@@ -8,7 +8,9 @@
 //
 //	Begin(program, seed)                 ──▶ Opening: template values, first outcomes
 //	Score(program, seed, state, answers) ──▶ Result: outcomes, feedback shown, next state
-//	Totals(test, seed, items)            ──▶ outcomes of a whole test
+//	Draw(test, seed)                     ──▶ the exercises of a test, in their order for one pupil
+//	Next(test, order, items, at)         ──▶ where that pupil goes on
+//	Totals(test, items)                  ──▶ outcomes of the whole test
 //
 // Score is total: any decoded program with any input gives a result, never a panic; an
 // expression that makes no sense is NULL, as the standard has it.

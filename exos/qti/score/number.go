@@ -17,7 +17,7 @@ func (m *machine) evalNumber(e *program.Expr) program.Value {
 	case program.OpMath:
 		return m.function(e)
 	case program.OpCustom:
-		return program.Null()
+		return m.custom(e)
 	}
 	a := m.arg(e, 0)
 	x, okX := number(a)
@@ -49,11 +49,14 @@ func (m *machine) evalNumber(e *program.Expr) program.Value {
 	return m.two(e.Op, x, y, a.Type() == program.Integer && b.Type() == program.Integer)
 }
 
-// number is v as a number; a container of one counts as what it holds, since some authors
-// declare a typed number as multiple.
+// number is v as a number; a container of one counts as what it holds, and a text as the
+// number that it writes, since some authors declare a typed number as multiple or as a string.
 func number(v program.Value) (float64, bool) {
 	if v.Some && (v.Card == program.Multiple || v.Card == program.Ordered) && len(v.Many) == 1 {
 		v = program.Of(v.Many[0])
+	}
+	if v.Some && v.Card == program.Single && v.One.Type == program.String {
+		return program.ParseNumber(v.One.Text)
 	}
 	return v.Number()
 }
