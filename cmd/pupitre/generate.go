@@ -15,6 +15,7 @@ import (
 	"pupitre/exos"
 	"pupitre/exos/qti/report"
 	"pupitre/internal/fault"
+	"pupitre/internal/lang"
 )
 
 type generateCommand struct {
@@ -76,7 +77,7 @@ type checkCommand struct {
 	Database  checkDatabase  `cmd:"" default:"withargs" help:"Re-prove on a live database that every copy is explained and none is one too many."`
 	Ent       checkEnt       `cmd:"" help:"Read a portal's archive as an import would, without a server."`
 	Oneroster checkOneRoster `cmd:"" help:"Read a OneRoster package as an import would, without a server."`
-	Module    checkModule    `cmd:"" help:"Read a QTI package as an import would, without a server."`
+	Module    checkModule    `cmd:"" help:"Read a QTI package or item, a GIFT file or Moodle's XML as an import would, without a server."`
 }
 
 type checkDatabase struct{ brokerFlags }
@@ -140,7 +141,7 @@ func (s session) check(source provision.Source, asJSON bool) error {
 }
 
 type checkModule struct {
-	Path string `arg:"" help:"The package (.zip)."`
+	Path string `arg:"" help:"The file: .zip, .xml, .gift, .txt."`
 }
 
 // Run reads the package and prints its report: what is used, each exercise scored with its own key, what was set aside and why.
@@ -153,24 +154,49 @@ func (c *checkModule) Run(s session) error {
 	if err := s.printModule(c.Path, found, err); err != nil {
 		return err
 	}
-	full := 0
+	full, below, unmarked := 0, "", ""
 	for _, item := range found.Items {
-		if item.Reached() {
+		switch {
+		case item.Reached():
 			full++
+		case !item.Scoreable:
+			unmarked += " " + item.Identifier
+		default:
+			below += fmt.Sprintf(" %s %s/%s", item.Identifier, lang.Decimal(s.locale, item.Score), lang.Decimal(s.locale, item.Max))
 		}
 	}
 	s.say("command.module.checked", "title", m.Title, "n", len(found.Items), "full", full)
-	for _, list := range []struct {
-		key    string
-		counts []report.Count
-	}{{"command.module.interactions", found.Interactions}, {"command.module.operators", found.Operators}} {
-		line := ""
-		for _, n := range list.counts {
-			line += fmt.Sprintf(" %s ×%d", n.Name, n.N)
+	for _, line := range []struct{ key, list string }{
+		{"command.module.below", below},
+		{"command.module.unmarked", unmarked},
+		{"command.module.access", counted(gaps(found))},
+	} {
+		if line.list != "" {
+			s.say(line.key, "list", line.list)
 		}
-		s.say(list.key, "list", line)
 	}
+	s.say("command.module.interactions", "list", counted(found.Interactions))
+	s.say("command.module.operators", "list", counted(found.Operators))
 	return nil
+}
+
+func counted(counts []report.Count) string {
+	line := ""
+	for _, n := range counts {
+		line += fmt.Sprintf(" %s ×%d", n.Name, n.N)
+	}
+	return line
+}
+
+// gaps counts what somebody who does not see or hear will miss.
+func gaps(found *report.Report) []report.Count {
+	var counts []report.Count
+	for _, f := range found.Findings {
+		if strings.HasPrefix(string(f.Code), "access.") {
+			counts = report.Tally(counts, string(f.Code))
+		}
+	}
+	return counts
 }
 
 // printModule prints what the engine noticed, one finding a line, and ends the command where the package is refused.
