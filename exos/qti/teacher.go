@@ -41,7 +41,7 @@ func formOf(data []byte) form {
 	case isMarkup(data):
 		return formItem
 	}
-	if text, _, ok := parse.Text(data); ok && len(bytes.TrimSpace(text)) > 0 {
+	if text, _, ok := parse.Text(data[:min(len(data), 1<<20)]); ok && len(bytes.TrimSpace(text)) > 0 {
 		return formUnknown
 	}
 	return formPackage

@@ -42,7 +42,7 @@ type piece struct {
 	line int
 }
 
-// pieces cuts answers at the signs given.
+// pieces cuts answers at the signs given; of far too many answers it gives one more than there may be.
 func pieces(answers, signs string, line int) []piece {
 	var out []piece
 	now := piece{line: line}
@@ -54,13 +54,16 @@ func pieces(answers, signs string, line int) []piece {
 		}
 	}
 	from := 0
-	for i := 0; i < len(answers); i++ {
+	for i := 0; i < len(answers) && len(out) <= question.MaxAnswers; i++ {
+		if answers[i] == '\n' {
+			line++
+		}
 		if strings.IndexByte(signs, answers[i]) < 0 {
 			continue
 		}
 		now.text = answers[from:i]
 		flush()
-		now = piece{sign: answers[i], line: line + strings.Count(answers[:i], "\n")}
+		now = piece{sign: answers[i], line: line}
 		from = i + 1
 	}
 	now.text = answers[from:]

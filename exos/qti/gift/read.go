@@ -11,9 +11,9 @@ import (
 	"pupitre/exos/qti/report"
 )
 
-// Is tells whether a text looks like GIFT: it has answers in braces, a title between colons or a category.
+// Is tells whether a text looks like GIFT, from its beginning: it has answers in braces, a title between colons or a category.
 func Is(data []byte) bool {
-	text, _, ok := parse.Text(data)
+	text, _, ok := parse.Text(data[:min(len(data), 1<<20)])
 	if !ok {
 		return false
 	}

@@ -7,8 +7,8 @@
 // The formats are the four of Moodle (https://docs.moodle.org/en/Formatting_text): "moodle" (HTML whose line ends count),
 // "html", "plain", "markdown".
 //
-// It makes tag soup well-formed, as a browser would, and no more: what may be shown is the parser's decision, which takes
+// It makes tag soup well-formed, much as a browser would, and no more: what may be shown is the parser's decision, which takes
 // the same road for a publisher's XML. What has no name in HTML or MathML is left out here and its content kept, so that no
 // text of a teacher's can become an element of QTI. It is the one room of the engine that needs more than the standard
-// library (golang.org/x/net/html, which is linked for the catalogue already); it runs on the server only.
+// library (the tokeniser of golang.org/x/net/html, which is linked for the bench already); it runs on the server only.
 package markup

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 
 	"pupitre/exos/qti/quill"
 )
@@ -13,31 +12,19 @@ import (
 const maxDepth = 60
 
 // names are the elements that are kept for the parser, which lets them through or says why not.
-var names = func() map[string]bool {
-	m := map[string]bool{}
-	for _, n := range strings.Fields(`a abbr acronym address applet area article aside audio b base bdi bdo big blockquote br button canvas
-		caption center cite code col colgroup dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer form
-		frame frameset h1 h2 h3 h4 h5 h6 header hr i iframe img input ins kbd legend li link main map mark meta nav noscript object ol
-		p param picture pre q rp rt rtc rb ruby s samp script section select small source span strike strong style sub summary sup svg
-		table tbody td textarea tfoot th thead time title tr track tt u ul var video wbr
-		math mrow mi mn mo mtext mspace ms mfrac msqrt mroot mstyle merror mpadded mphantom mfenced menclose msub msup msubsup munder
-		mover munderover mmultiscripts mprescripts none mtable mtr mtd mlabeledtr semantics annotation maction`) {
-		m[n] = true
-	}
-	return m
-}()
+var names = set(`a abbr acronym address applet area article aside audio b base bdi bdo big blockquote br button canvas
+	caption center cite code col colgroup dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer form
+	frame frameset h1 h2 h3 h4 h5 h6 header hr i iframe img input ins kbd legend li link main map mark meta nav noscript object ol
+	p param picture pre q rp rt rtc rb ruby s samp script section select small source span strike strong style sub summary sup svg
+	table tbody td textarea tfoot th thead time title tr track tt u ul var video wbr
+	math mrow mi mn mo mtext mspace ms mfrac msqrt mroot mstyle merror mpadded mphantom mfenced menclose msub msup msubsup munder
+	mover munderover mmultiscripts mprescripts none mtable mtr mtd mlabeledtr semantics annotation maction`)
 
 // blocks are the elements that stand by themselves.
-var blocks = func() map[string]bool {
-	m := map[string]bool{}
-	for _, n := range strings.Fields(`address article aside blockquote details div dl figure footer form h1 h2 h3 h4 h5 h6 header hr main nav
-		ol p pre section table ul center fieldset`) {
-		m[n] = true
-	}
-	return m
-}()
+var blocks = set(`address article aside blockquote details div dl figure footer form h1 h2 h3 h4 h5 h6 header hr main nav ol p pre section
+	table ul center fieldset`)
 
-// nodes reads the text as a browser would. What a browser would not read either is one node of words.
+// nodes reads the text, whatever its format.
 func (t Text) nodes() []*html.Node {
 	source := t.Source
 	switch t.Format {
@@ -49,11 +36,7 @@ func (t Text) nodes() []*html.Node {
 	default:
 		source = lines(source)
 	}
-	found, err := html.ParseFragment(strings.NewReader(source), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
-	if err != nil { // nested beyond all reason
-		return []*html.Node{{Type: html.TextNode, Data: t.Source}}
-	}
-	return found
+	return soup(source)
 }
 
 // lines keeps the ends of lines, unless the text is laid out by elements of its own.
@@ -181,11 +164,8 @@ func (w *writer) element(n *html.Node, depth int) {
 	w.q.Close(name)
 }
 
-// inside writes what an element holds; beyond all reason, without going further down.
+// inside writes what an element holds.
 func (w *writer) inside(n *html.Node, depth int) {
-	if depth > 4*maxDepth {
-		return
-	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		w.node(c, depth)
 	}

@@ -21,6 +21,9 @@ func TestEachFormatIsReadAsItsAuthorMeansIt(t *testing.T) {
 		{markup.Moodle, "a < b & <b>c</b>", "<p>a &lt; b &amp; <b>c</b></p>"},
 		{markup.HTML, "un\ndeux <i>trois", "<p>un\ndeux <i>trois</i></p>"},
 		{markup.HTML, "<p>un<p>deux<br>trois", "<p>un</p><p>deux<br/>trois</p>"},
+		{markup.HTML, "<ul><li>un<li>deux<ul><li>a</ul><li>trois</ul>", "<ul><li>un</li><li>deux<ul><li>a</li></ul></li><li>trois</li></ul>"},
+		{markup.HTML, "<table><tr><td>a<td>b<tr><th>c</table>", "<table><tr><td>a</td><td>b</td></tr><tr><th>c</th></tr></table>"},
+		{markup.HTML, "</p><b><i>a</b></i>b</div>c", "<p><b><i>a</i></b>bc</p>"},
 		{markup.HTML, `<img src=x.png alt="">`, `<p><img src="x.png" alt=""/></p>`},
 		{markup.HTML, "é&nbsp;è&eacute;", "<p>é\u00a0èé</p>"},
 		{markup.Plain, "a <b> & c\nd", "<p>a &lt;b&gt; &amp; c<br/>d</p>"},
@@ -111,6 +114,26 @@ func TestWordsAndFormulas(t *testing.T) {
 	}
 	if !(markup.Text{Source: `\(x^2\)`}).HasTeX() || (markup.Text{Source: `5 $ et 6 $`}).HasTeX() {
 		t.Error("formulas in TeX are not told from prices")
+	}
+}
+
+// A text makes no more elements than it has tags, however they are nested, left open or closed by nobody.
+func TestATextDoesNotGrow(t *testing.T) {
+	t.Parallel()
+	var open strings.Builder
+	for i := range 500 {
+		open.WriteString(`<b id="` + strings.Repeat("x", i%7) + `"><i>`)
+	}
+	for name, source := range map[string]string{
+		"open forms and paragraphs": open.String() + strings.Repeat("<p>x</p>", 50_000),
+		"open elements":             strings.Repeat("<div>", 200_000),
+		"ends of nothing":           strings.Repeat("<div>", 1000) + strings.Repeat("</span>", 100_000),
+		"tables":                    strings.Repeat("<table><tr><td>", 50_000),
+	} {
+		text := markup.Text{Source: source, Format: markup.HTML}
+		if got := text.Block(&markup.Setting{}); len(got) > 4*len(source) {
+			t.Errorf("%s: %d bytes became %d", name, len(source), len(got))
+		}
 	}
 }
 

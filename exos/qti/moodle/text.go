@@ -11,6 +11,7 @@ import (
 
 	"pupitre/exos/qti/markup"
 	"pupitre/exos/qti/parse"
+	"pupitre/exos/qti/question"
 	"pupitre/exos/qti/report"
 )
 
@@ -29,7 +30,12 @@ func (r *reader) textOf(e *parse.Element, fallback markup.Format) markup.Text {
 	if format, ok := markup.FormatNamed(e.Attr("format")); ok {
 		t.Format = format
 	}
-	for _, f := range e.All("file") {
+	files := e.All("file")
+	if len(files) > question.MaxAnswers {
+		r.leave(report.Refusal, report.QuestionTooMany, e.Line, "limit", strconv.Itoa(question.MaxAnswers))
+		return t
+	}
+	for _, f := range files {
 		if at, ok := r.file(f); ok {
 			t.Source = addressed(t.Source, f.Attr("name"), at)
 		}
