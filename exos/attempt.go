@@ -76,6 +76,7 @@ type Key struct {
 	Values   []string `json:"values"`             // in QTI's lexical form, to show in the interaction
 	Texts    []string `json:"texts"`              // in words
 	Accepted []string `json:"accepted,omitempty"` // other answers that earn points
+	Forms    []string `json:"forms,omitempty"`    // of a typed answer: the ways of writing it that count the same
 }
 
 // Done is one line of a learner's history: one answer.

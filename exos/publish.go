@@ -11,6 +11,7 @@ import (
 
 	"pupitre/exos/qti"
 	"pupitre/exos/qti/program"
+	"pupitre/exos/qti/render"
 	"pupitre/exos/qti/report"
 	"pupitre/internal/fault"
 	"pupitre/journal"
@@ -43,7 +44,28 @@ type Published struct {
 // CheckModule reads a package as ImportModule would, and changes nothing. The report is never nil.
 func (s *Service) CheckModule(p Package) (*qti.Module, *qti.Report, error) {
 	m, r, err := qti.Import(p.Data, qti.DefaultLimits())
+	s.undrawn(m, r)
 	return m, r, refused(err)
+}
+
+// undrawn says of each exercise which of its interactions the pupil's page does not draw: it is scored all the same, but nobody
+// can answer it there. Those that need a publisher's program were said by the engine.
+func (s *Service) undrawn(m *qti.Module, r *report.Report) {
+	said := map[string]bool{}
+	for _, it := range m.Items() {
+		if said[it.File] || s.Draws == nil {
+			continue
+		}
+		said[it.File] = true
+		for _, t := range it.Interactions {
+			if t != render.TypeCustom && t != render.TypePortableCustom && !s.Draws(t) {
+				r.Add(report.Finding{
+					Severity: report.Aside, Code: report.InteractionUndrawn, File: it.File, Item: it.Identifier,
+					Params: []report.Param{{Name: "interaction", Value: string(t)}},
+				})
+			}
+		}
+	}
 }
 
 // refused turns the engine's refusal into a fault that names the file and the finding.

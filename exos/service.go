@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"pupitre/exos/qti/render"
 	"pupitre/internal/id"
 )
 
@@ -39,6 +40,9 @@ type Service struct {
 	RightsGrace time.Duration
 	// Tries is how many submissions an attempt takes, after which it ends and the corrigé may be seen; 0: three.
 	Tries int
+
+	// Draws tells which interactions the pupil's page draws; nil where nobody knows: then no package is said to have others.
+	Draws func(render.Type) bool
 
 	shelf  shelf
 	asking singleflight.Group

@@ -44,8 +44,12 @@ func withoutHints(nodes []render.Node) (kept, hints []render.Node) {
 // corrected is the corrigé: keys, and the explanation where the author wrote one.
 func (o *opened) corrected(seed Seed) *Corrected {
 	c := &Corrected{Keys: []Key{}}
+	forms := map[string][]string{}
+	for _, w := range o.item.Written(uint64(seed)) {
+		forms[w.Response] = w.Forms
+	}
 	for _, a := range o.item.Key(uint64(seed)) {
-		c.Keys = append(c.Keys, Key{Response: a.Response, Values: a.Values, Texts: a.Texts, Accepted: a.Accepted})
+		c.Keys = append(c.Keys, Key{Response: a.Response, Values: a.Values, Texts: a.Texts, Accepted: a.Accepted, Forms: forms[a.Response]})
 	}
 	var refs []string
 	for _, f := range o.item.Program.Feedback {

@@ -14,6 +14,7 @@ import (
 	"pupitre/directory/provision/academy"
 	"pupitre/exos"
 	"pupitre/exos/qti/report"
+	"pupitre/exos/web/player"
 	"pupitre/internal/fault"
 	"pupitre/internal/lang"
 )
@@ -150,7 +151,7 @@ func (c *checkModule) Run(s session) error {
 	if err != nil {
 		return err
 	}
-	m, found, err := (&exos.Service{}).CheckModule(exos.Package{Data: data})
+	m, found, err := (&exos.Service{Draws: player.Draws}).CheckModule(exos.Package{Data: data})
 	if err := s.printModule(c.Path, found, err); err != nil {
 		return err
 	}

@@ -2,12 +2,14 @@ package qti
 
 import (
 	"bytes"
+	"slices"
 
 	"pupitre/exos/qti/gift"
 	"pupitre/exos/qti/moodle"
 	"pupitre/exos/qti/pack"
 	"pupitre/exos/qti/parse"
 	"pupitre/exos/qti/program"
+	"pupitre/exos/qti/render"
 	"pupitre/exos/qti/report"
 )
 
@@ -75,6 +77,10 @@ type importer struct {
 
 // bare reads one XML file as a module of one exercise.
 func (im *importer) bare(data []byte) {
+	if root := parse.Root(data, im.limits); root == "assessment-test" || root == "assessment-section" {
+		im.testOf("test.xml", data, true) // its items are elsewhere: each is said to be missing
+		return
+	}
 	item := im.read("item.xml", data)
 	im.module.Files = []File{{Path: "item.xml", Data: data}}
 	if item == nil {
@@ -142,6 +148,12 @@ func (im *importer) manifest(m *parse.Manifest) {
 // checkFiles looks for files that the manifest names and the package lacks.
 func (im *importer) checkFiles(m *parse.Manifest) {
 	for _, r := range m.Resources {
+		if r.Old() {
+			im.report.Add(Finding{
+				Severity: report.Aside, Code: report.VersionUnsupported, File: "imsmanifest.xml", Line: r.Line,
+				Params: []report.Param{{Name: "href", Value: r.Href}, {Name: "type", Value: r.Type}},
+			})
+		}
 		names := r.Files
 		if r.Href != "" {
 			names = append([]string{r.Href}, names...)
@@ -162,11 +174,17 @@ func (im *importer) checkFiles(m *parse.Manifest) {
 
 // test makes the module's sections from a test; the first gives the module its rules.
 func (im *importer) test(path string, first bool) {
-	data, ok := im.files.File(path)
-	if !ok {
-		return // said by checkFiles
+	if data, ok := im.files.File(path); ok { // a missing one is said by checkFiles
+		im.testOf(path, data, first)
 	}
-	a, findings := parse.Test(data, parse.Source{Path: path, Files: im.files, Limits: im.limits, Shared: im.shared})
+}
+
+func (im *importer) testOf(path string, data []byte, first bool) {
+	src := parse.Source{Path: path, Limits: im.limits, Shared: im.shared}
+	if im.files != nil {
+		src.Files = im.files
+	}
+	a, findings := parse.Test(data, src)
 	im.report.Add(findings...)
 	if a == nil {
 		return
@@ -178,25 +196,46 @@ func (im *importer) test(path string, first bool) {
 		im.module.Language = firstOf(im.module.Language, a.Language)
 		im.module.Identifier = firstOf(im.module.Identifier, a.Test.Identifier)
 	}
+	im.module.Notes = append(im.module.Notes, a.Notes...)
+	r := placing{file: path, a: a}
+	for _, asset := range a.Assets {
+		r.assets = append(r.assets, asset.SHA256)
+	}
 	for i := range a.Test.Parts {
-		for j := range a.Test.Parts[i].Sections {
-			im.module.Sections = append(im.module.Sections, im.section(path, &a.Test.Parts[i].Sections[j]))
+		part := &a.Test.Parts[i]
+		r.part = part.Identifier
+		around := append(slices.Clone(a.Intros[""]), a.Intros[part.Identifier]...)
+		for j := range part.Sections {
+			im.module.Sections = append(im.module.Sections, im.section(r, &part.Sections[j], around))
 		}
 	}
 }
 
-func (im *importer) section(file string, s *program.Section) Section {
+// placing is the test whose sections are being made.
+type placing struct {
+	file   string
+	a      *parse.Assessment
+	assets []string // that its words show
+	part   string   // a section of that name stands for it: its words are around already
+}
+
+// section makes a chapter; around are the words of what it stands in.
+func (im *importer) section(r placing, s *program.Section, around []render.Node) Section {
 	out := Section{Identifier: s.Identifier, Title: s.Title}
+	intro := around
+	if own := r.a.Intros[s.Identifier]; len(own) > 0 && s.Identifier != r.part {
+		intro = append(slices.Clone(around), own...)
+	}
 	for _, m := range s.Members {
 		if m.Section != nil {
-			out.Sections = append(out.Sections, im.section(file, m.Section))
+			out.Sections = append(out.Sections, im.section(r, m.Section, intro))
 			continue
 		}
-		item := im.itemAt(file, m.Item)
+		item := im.itemAt(r.file, m.Item)
 		if item == nil {
 			continue
 		}
-		placed := *item
+		placed := *item.under(intro, r.assets)
 		placed.Identifier = firstOf(m.Item.Identifier, item.Identifier)
 		out.Items = append(out.Items, placed)
 	}
@@ -210,7 +249,11 @@ func (im *importer) itemAt(file string, ref *program.ItemRef) *Item {
 		}
 		return item
 	}
-	data, ok := im.files.File(ref.Href)
+	var data []byte
+	ok := false
+	if im.files != nil {
+		data, ok = im.files.File(ref.Href)
+	}
 	if !ok {
 		im.missing(report.TestItemMissing, file, ref)
 		return nil

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"pupitre/exos/qti/parse"
 	"pupitre/exos/qti/program"
@@ -20,11 +22,17 @@ func newItem(path string, ex *parse.Exercise) *Item {
 	for _, a := range ex.Assets {
 		it.Assets = append(it.Assets, a.SHA256)
 	}
-	encoded := ex.Program.Encode()
+	it.seal()
+	return it
+}
+
+// seal names the item by what it is: Version by its program, Content by all that the pupil sees.
+func (it *Item) seal() {
+	encoded := it.Program.Encode()
 	it.Version = Version(encoded)
 	whole := sha256.New()
 	whole.Write(encoded)
-	for _, part := range []any{ex.Tree, ex.Feedback} {
+	for _, part := range []any{it.Tree, it.Feedback} {
 		text, err := json.Marshal(part)
 		if err != nil {
 			panic("qti: a render tree that has no JSON: " + err.Error()) // plain data: cannot happen
@@ -32,7 +40,32 @@ func newItem(path string, ex *parse.Exercise) *Item {
 		whole.Write(text)
 	}
 	it.Content = hex.EncodeToString(whole.Sum(nil))
-	return it
+}
+
+// under is the item with the words of its section before its own: they are shown with each
+// item of the section (QTI 3.0.1, qti-rubric-block). It is another exercise then, with its own program.
+func (it *Item) under(intro []render.Node, assets []string) *Item {
+	if len(intro) == 0 {
+		return it
+	}
+	placed := *it
+	p := *it.Program
+	placed.Program = &p
+	before := render.Node{Kind: render.KindStimulus, Nodes: slices.Clone(intro)}
+	for i, n := range before.Nodes {
+		if slices.Contains(strings.Fields(n.Attrs["class"]), "memo") {
+			before.Nodes[i].Name = "details" // a reminder (« mémo ») stays folded until asked for
+		}
+	}
+	placed.Tree.Nodes = append([]render.Node{before}, it.Tree.Nodes...)
+	placed.Assets = append([]string(nil), it.Assets...)
+	for _, a := range assets {
+		if !slices.Contains(placed.Assets, a) {
+			placed.Assets = append(placed.Assets, a)
+		}
+	}
+	placed.seal()
+	return &placed
 }
 
 // Version is the version of an encoded program: its SHA-256 in hexadecimal.

@@ -11,10 +11,11 @@ import (
 
 // Answer is the declared key of one response, for the corrigé.
 type Answer struct {
-	Response string   // identifier of the response variable
-	Values   []string // lexical: identifiers, pairs, numbers; what Score accepts
-	Texts    []string // the same in words: "Paris", "Paris → France"; same length as Values
-	Accepted []string // other answers that earn points, where a mapping lists them, best first
+	Response string            // identifier of the response variable
+	Values   []string          // lexical: identifiers, pairs, numbers; what Score accepts
+	Texts    []string          // the same in words: "Paris", "Paris → France"; same length as Values
+	Fields   []score.NamedText // of a record; Values are then their values
+	Accepted []string          // other answers that earn points, where a mapping lists them, best first
 }
 
 // Key is the declared answer of each response after templates, in declaration order, for
@@ -33,6 +34,12 @@ func Key(p *program.Program, tree render.Tree, seed uint64) []Answer {
 		}
 		a := Answer{Response: v.Identifier, Values: score.Get(opening.Correct, v.Identifier).Lexicals()}
 		others := byWorth(v.Mapping)
+		if fields := score.Get(opening.Correct, v.Identifier).Named; len(fields) > 0 {
+			for _, f := range fields {
+				a.Fields = append(a.Fields, score.NamedText{Name: f.Name, Value: f.Value.Lexical()})
+				a.Values = append(a.Values, f.Value.Lexical())
+			}
+		}
 		if a.Values == nil && len(others) > 0 {
 			a.Values = others[:1] // no declared answer: the one that a mapping values most
 		}
@@ -50,6 +57,28 @@ func Key(p *program.Program, tree render.Tree, seed uint64) []Answer {
 		out = append(out, a)
 	}
 	return out
+}
+
+// keyed is the declared answer of all responses as a submission.
+func keyed(p *program.Program, opening score.Opening) score.Submission {
+	var sub score.Submission
+	for i := range p.Vars {
+		v := &p.Vars[i]
+		if v.Kind != program.Response {
+			continue
+		}
+		r := score.Response{Identifier: v.Identifier, Values: score.Get(opening.Correct, v.Identifier).Lexicals()}
+		for _, f := range score.Get(opening.Correct, v.Identifier).Named {
+			r.Fields = append(r.Fields, score.NamedText{Name: f.Name, Value: f.Value.Lexical()})
+		}
+		if others := byWorth(v.Mapping); r.Values == nil && r.Fields == nil && len(others) > 0 {
+			r.Values = others[:1]
+		}
+		if r.Values != nil || r.Fields != nil {
+			sub.Responses = append(sub.Responses, r)
+		}
+	}
+	return sub
 }
 
 // byWorth lists the keys of a mapping that earn points, best first.

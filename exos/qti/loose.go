@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"pupitre/exos/qti/parse"
+	"pupitre/exos/qti/report"
 )
 
 // list makes one section of the exercises that a manifest lists, for a package without test.
@@ -37,9 +38,15 @@ func (im *importer) unlisted(m *parse.Manifest) {
 		if _, known := im.items[p]; known || !r.Is("item") {
 			continue
 		}
-		if data, ok := im.files.File(p); ok {
-			im.read(p, data)
+		data, ok := im.files.File(p)
+		if !ok {
+			continue // said by checkFiles
 		}
+		im.read(p, data)
+		im.report.Add(Finding{
+			Severity: report.Aside, Code: report.ManifestItemUnplaced, File: "imsmanifest.xml", Line: r.Line,
+			Params: []report.Param{{Name: "href", Value: p}},
+		})
 	}
 }
 
@@ -91,6 +98,7 @@ func (im *importer) addIfItem(section *Section, p string) {
 
 // clean is the path in the package that an address in the manifest means.
 func clean(href string) string {
+	href = strings.ReplaceAll(href, `\`, "/")
 	if u, err := url.PathUnescape(href); err == nil {
 		href = u
 	}

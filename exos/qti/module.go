@@ -9,7 +9,8 @@ import (
 type Module struct {
 	Identifier string
 	Title      string
-	Language   string // BCP 47, "" where the package does not say
+	Language   string        // BCP 47, "" where the package does not say
+	Notes      []render.Node // rubric of the test for teachers and markers, never for pupils
 	Sections   []Section
 	Test       *program.Test // rules of the whole (draws, time, totals); nil without a test
 	Assets     []Asset       // files that the exercises show, each once, by SHA-256

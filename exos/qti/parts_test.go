@@ -68,6 +68,26 @@ func TestPackageInManyFiles(t *testing.T) {
 	}
 }
 
+// TestNothingOfAManifestIsPassedOverInSilence: an exercise that no test places, a resource in
+// QTI 1, and bases around addresses.
+func TestNothingOfAManifestIsPassedOverInSilence(t *testing.T) {
+	t.Parallel()
+	manifest := `<manifest identifier="M" xml:base="pkg/"><resources xml:base="all"><resource identifier="T" type="imsqti_test_xmlv3p0" href="test.xml"><file href="test.xml"/></resource>
+		<resource identifier="I" type="imsqti_item_xmlv3p0" href="items/i.xml"/><resource identifier="X" type="imsqti_item_xmlv3p0" href="x.xml"/>
+		<resource identifier="O" type="imsqti_xmlv1p2/imscc_xmlv1p1/assessment" href="old.xml"/></resources></manifest>`
+	m, r, err := qti.Import(parcel(t, "imsmanifest.xml", manifest, "pkg/all/test.xml", test, "pkg/all/items/i.xml", good, "pkg/all/x.xml", good, "pkg/all/old.xml", "<questestinterop/>"), qti.Limits{})
+	if err != nil || len(m.Items()) != 1 {
+		t.Fatal(err, r.Findings)
+	}
+	said := map[report.Code]string{}
+	for _, f := range r.Findings {
+		said[f.Code] = f.Param("href")
+	}
+	if said[report.ManifestItemUnplaced] != "pkg/all/x.xml" || said[report.VersionUnsupported] != "pkg/all/old.xml" || said[report.ManifestFileMissing] != "" {
+		t.Errorf("said %v", said)
+	}
+}
+
 // TestRevealAndKey: feedback appears only when score allows it, with outcomes printed; the
 // key is said in words.
 func TestRevealAndKey(t *testing.T) {
@@ -99,5 +119,69 @@ func TestRevealAndKey(t *testing.T) {
 	}
 	if key := it.Key(0); len(key) != 1 || key[0].Texts[0] != "a" || key[0].Values[0] != "A" {
 		t.Errorf("key %+v", key)
+	}
+}
+
+// TestWordsOfASectionStandWithEachOfItsExercises: rubric for the pupil, with its picture, is
+// shown with each exercise of the section and of what is in it; rubric for others is a note;
+// what a test may not have is said.
+func TestWordsOfASectionStandWithEachOfItsExercises(t *testing.T) {
+	t.Parallel()
+	test := `<qti-assessment-test identifier="T" title="T"><qti-rubric-block view="scorer">Note sur 20</qti-rubric-block><qti-test-part identifier="P" navigation-mode="linear" submission-mode="individual">
+		<qti-assessment-section identifier="S" title="S" visible="true"><qti-rubric-block view="candidate tutor"><qti-content-body><p>Lis <img src="img/loup.png" alt="le loup"/></p></qti-content-body></qti-rubric-block>
+		<qti-adaptive-selection/><qti-surprise/>
+		<qti-assessment-section identifier="S1" title="S1" visible="true"><qti-rubric-block view="candidate">puis réponds</qti-rubric-block><qti-assessment-item-ref identifier="Q1" href="i.xml"/></qti-assessment-section>
+		<qti-assessment-item-ref identifier="Q2" href="i.xml"/></qti-assessment-section>
+		<qti-assessment-section identifier="Z" title="Z" visible="true"><qti-rubric-block view="candidate" class="memo">Souviens-toi.</qti-rubric-block><qti-assessment-item-ref identifier="Q3" href="i.xml"/></qti-assessment-section></qti-test-part></qti-assessment-test>`
+	m, r, err := qti.Import(parcel(t, "test.xml", test, "i.xml", good, "img/loup.png", "image"), qti.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]string{}
+	hashes := map[string]bool{}
+	for _, it := range m.Items() {
+		said[it.Identifier] = strings.Join(strings.Fields(it.Tree.PlainText()), " ")
+		hashes[it.Content] = true
+	}
+	for id, want := range map[string]string{"Q1": "Lis le louppuis réponds", "Q2": "Lis le loup", "Q3": "Souviens-toi."} {
+		if !strings.HasPrefix(said[id], want) {
+			t.Errorf("%s says %q, want %q first", id, said[id], want)
+		}
+	}
+	if len(hashes) != 3 || len(m.Assets) != 1 || len(m.Items()[0].Assets) != 1 || len(m.Notes) != 1 {
+		t.Errorf("%d contents, %d files, items %+v, notes %v", len(hashes), len(m.Assets), m.Items()[0].Assets, m.Notes)
+	}
+	if memo := m.Items()[2].Tree.Nodes[0].Nodes[0]; memo.Name != "details" {
+		t.Errorf("the reminder is a %s", memo.Name)
+	}
+	for _, code := range []report.Code{report.TestAdaptive, report.ElementUnknown} {
+		found := false
+		for _, f := range r.Findings {
+			found = found || f.Code == code && f.Severity == report.Aside
+		}
+		if !found {
+			t.Errorf("nothing says %s", code)
+		}
+	}
+}
+
+// TestPagesAsBrowsersTakeThem: an HTML text with its DOCTYPE and open <br> is read; one that
+// declares entities is not, and that is said.
+func TestPagesAsBrowsersTakeThem(t *testing.T) {
+	t.Parallel()
+	item := strings.Replace(good, "<qti-item-body>", `<qti-item-body><object type="text/html" data="p.html">repli</object>`, 1)
+	cases := map[string]struct{ page, says, not string }{
+		"as written": {`<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x.dtd"><html><head><title>t</title></head><body><p>Un loup<br>entra<img src="l.png" alt=" gris"></p><ul><li>un<li>deux</ul></body></html>`, "Un loupentragris", "repli"},
+		"an entity":  {`<!DOCTYPE html [<!ENTITY x "boum">]><html><body>&x;</body></html>`, "repli", "boum"},
+	}
+	for name, c := range cases {
+		m, r, err := qti.Import(parcel(t, "i.xml", item, "p.html", c.page, "l.png", "image"), qti.Limits{})
+		if err != nil {
+			t.Fatal(name, err, r.Findings)
+		}
+		said := strings.Join(strings.Fields(m.Items()[0].Tree.PlainText()), " ")
+		if !strings.Contains(said, c.says) || strings.Contains(said, c.not) {
+			t.Errorf("%s: the exercise says %q", name, said)
+		}
 	}
 }

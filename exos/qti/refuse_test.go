@@ -90,6 +90,7 @@ func TestBadPackagesSayWhere(t *testing.T) {
 		{"an item cut short", parcel(t, "i.xml", good[:300]), report.XMLTruncated, "i.xml", 3},
 		{"a key that is no choice", parcel(t, "imsmanifest.xml", manifest, "test.xml", test, "items/i.xml", strings.Replace(good, "<qti-value>A", "<qti-value>Z", 1)), report.KeyNoSuchChoice, "items/i.xml", 2},
 		{"an item that is not there", parcel(t, "imsmanifest.xml", manifest, "test.xml", test), report.TestItemMissing, "test.xml", 0},
+		{"a test alone, without its exercises", []byte(test), report.TestItemMissing, "test.xml", 0},
 		{"XML too deep", parcel(t, "i.xml", strings.Repeat("<a>", 300)), report.XMLTooDeep, "i.xml", 1},
 	}
 	for _, c := range cases {

@@ -340,3 +340,32 @@ func TestKeyIsServedToNobody(t *testing.T) {
 		t.Errorf("%s", answer.Status)
 	}
 }
+
+// Teachers who look at a corrigé see which ways of writing a typed answer count the same; pupils see the answer.
+func TestTeachersSeeWhichFormsAreAccepted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, profile := range []exos.Profile{exos.Teacher, exos.Pupil} {
+		b := w.as(storetest.Claims(exos.Pseudonym("forms-"+string(profile)), profile))
+		shown := 0
+		for n, item := range w.Items {
+			written := item.Written(1)
+			if len(written) == 0 || len(written[0].Forms) < 2 || shown > 0 {
+				continue
+			}
+			page := b.exercise(strconv.Itoa(n + 1))
+			solved := page.press(page.right(n), "do", "answer")
+			solved = solved.press(solved.form(), "do", "solve")
+			list := strings.Join(written[0].Forms, " · ")
+			if profile == exos.Teacher {
+				solved.says(list)
+			} else {
+				solved.silent(list)
+			}
+			shown++
+		}
+		if shown == 0 {
+			t.Error("no exercise of the workbook has a typed answer of several forms")
+		}
+	}
+}

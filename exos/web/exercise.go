@@ -124,7 +124,7 @@ func (room *Room) answerExercise(w http.ResponseWriter, r *http.Request, v exos.
 		return fault.Wrap(err, fault.Invalid, "exosweb.form.unreadable")
 	}
 	s := room.Site.Shell(r)
-	answer := player.Read(r.PostForm, sitting.Tree)
+	answer := player.Read(r.PostForm, sitting.Tree, player.NewSheet(sitting).Released...)
 	again := func(status int, notice string, hint *exos.Verdict) error {
 		page := room.sheet(&s, v, sitting, draft{answer.Responses, notice, hint})
 		return room.sendExercise(w, r, status, v, at, page)

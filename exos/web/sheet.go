@@ -68,7 +68,7 @@ type solution struct {
 	Why  []template.HTML
 }
 
-type key struct{ Name, Text, Also string }
+type key struct{ Name, Text, Also, Forms string }
 
 // draft is a form shown again before it counted.
 type draft struct {
@@ -115,7 +115,7 @@ func (room *Room) sheet(s *look.Shell, v exos.Visitor, sitting exos.Sitting, dra
 		out.Remark = remarkOn(s, v, sitting, drawn)
 	}
 	if sitting.Corrected != nil {
-		out.Solution = solutionOf(s, sitting, drawn)
+		out.Solution = solutionOf(s, v, sitting, drawn)
 	}
 	return out
 }
@@ -182,14 +182,18 @@ func paragraph(text string) template.HTML {
 	return template.HTML("<p>" + template.HTMLEscapeString(text) + "</p>")
 }
 
-// solutionOf is the corrigé: each key in words, then the author's explanation.
-func solutionOf(s *look.Shell, sitting exos.Sitting, drawn player.Sheet) *solution {
+// solutionOf is the corrigé: each key in words, then the author's explanation. Teachers also see which ways of writing an answer
+// count the same.
+func solutionOf(s *look.Shell, v exos.Visitor, sitting exos.Sitting, drawn player.Sheet) *solution {
 	names := labels(s, sitting.Tree)
 	out := &solution{}
 	for _, k := range sitting.Corrected.Keys {
 		one := key{Name: names[k.Response], Text: strings.Join(k.Texts, s.T("exosweb.list.then"))}
 		if len(k.Accepted) > 0 {
 			one.Also = s.T("exosweb.solution.also", "list", strings.Join(k.Accepted, s.T("exosweb.list.or")))
+		}
+		if len(k.Forms) > 1 && v.Learner.Profile.Teaches() {
+			one.Forms = s.T("exosweb.solution.forms", "list", strings.Join(k.Forms, " · "))
 		}
 		if len(sitting.Corrected.Keys) == 1 {
 			one.Name = s.T("exosweb.solution.expected")

@@ -19,7 +19,9 @@ import (
 type Archive struct {
 	paths []string // in the order of the zip
 	files map[string][]byte
-	base  string // folder of imsmanifest.xml, "" or "folder/"
+	// folded is each name without its capitals.
+	folded map[string]string
+	base   string // folder of imsmanifest.xml, "" or "folder/"
 }
 
 // Open reads a whole zip into memory, within limits. The finding, where there is one, is
@@ -38,6 +40,7 @@ func Open(data []byte, limits Limits) (*Archive, *report.Finding) {
 		return nil, refuse(report.PackageUnreadable, "", "reason", err.Error())
 	}
 	o := opener{limits: limits, a: &Archive{files: map[string][]byte{}}, seen: map[string]string{}}
+	o.a.folded = o.seen
 	for _, f := range z.File {
 		if refusal := o.entry(f); refusal != nil {
 			return nil, refusal
@@ -158,6 +161,9 @@ func shown(name string) string {
 // File is a file by its path, relative to the manifest's folder.
 func (a *Archive) File(name string) ([]byte, bool) {
 	data, ok := a.files[a.base+name]
+	if !ok { // written on a system that does not mind capitals; no two names here differ by them alone
+		data, ok = a.files[a.folded[strings.ToLower(a.base+name)]]
+	}
 	return data, ok
 }
 

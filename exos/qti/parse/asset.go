@@ -78,7 +78,7 @@ func (b *builder) tracks(e *element) []render.Node {
 }
 
 // page includes an HTML text of the package, which a browser would show in a frame: the
-// same words, cleaned. It must be well-formed.
+// same words, cleaned.
 func (b *builder) page(e *element) ([]render.Node, bool) {
 	href := e.attr("data")
 	switch strings.ToLower(path.Ext(strings.SplitN(href, "#", 2)[0])) {
@@ -86,7 +86,7 @@ func (b *builder) page(e *element) ([]render.Node, bool) {
 	default:
 		return nil, false
 	}
-	root := b.document(href)
+	root := b.documentAs(href, readPage)
 	if root == nil {
 		return nil, false
 	}
@@ -244,6 +244,7 @@ func (b *builder) file(href string) (data []byte, at string, ok bool) {
 	if b.src.Files == nil || href == "" {
 		return nil, "", false
 	}
+	href = strings.ReplaceAll(href, `\`, "/")
 	if u, err := url.PathUnescape(href); err == nil {
 		href = u
 	}
@@ -260,6 +261,7 @@ func (b *builder) file(href string) (data []byte, at string, ok bool) {
 // resolve is the path in the package of an address written in the file beside, which is
 // itself addressed from the file at origin.
 func resolve(origin, beside, href string) string {
+	href = strings.ReplaceAll(href, `\`, "/")
 	if u, err := url.PathUnescape(href); err == nil {
 		href = u
 	}

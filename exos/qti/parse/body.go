@@ -23,6 +23,12 @@ func (b *builder) body() {
 			tree.Nodes = append(tree.Nodes, b.content(e)...)
 		case e.is("modal-feedback"):
 			b.feedback(e)
+		case e.is("catalog-info"):
+			b.catalogs(e)
+		case e.is("companion-materials-info"):
+			b.companions(e)
+		case e.name == "apipaccessibility":
+			b.accessElements(e)
 		case !itemParts[e.name] || !e.qti:
 			b.aside(report.ElementUnknown, e, "parent", b.root.raw)
 		}
@@ -35,8 +41,7 @@ func (b *builder) body() {
 // itemParts are the children of an item that others than body read, or that nobody needs.
 var itemParts = map[string]bool{
 	"response-declaration": true, "outcome-declaration": true, "template-declaration": true, "context-declaration": true,
-	"template-processing": true, "response-processing": true, "outcome-processing": true, "catalog-info": true,
-	"companion-materials-info": true,
+	"template-processing": true, "response-processing": true, "outcome-processing": true,
 }
 
 // stimulus includes a text shared by several items.
@@ -53,6 +58,9 @@ func (b *builder) stimulus(e *element) []render.Node {
 	}
 	b.nesting++
 	defer func() { b.nesting-- }()
+	if c := root.child("catalog-info"); c != nil {
+		b.catalogs(c)
+	}
 	return []render.Node{{Kind: render.KindStimulus, Ref: e.attr("identifier"), Nodes: b.from(href, body)}}
 }
 
@@ -154,7 +162,8 @@ func (b *builder) node(e *element) []render.Node {
 	case "stylesheet":
 		b.note(report.StyleIgnored, e, "href", clip(e.attr("href")))
 		return nil
-	case "catalog-info", "companion-materials-info":
+	case "catalog-info": // of a stimulus, or out of place
+		b.catalogs(e)
 		return nil
 	case "modal-feedback":
 		return b.feedback(e)
@@ -206,7 +215,7 @@ func (b *builder) condition(e *element, variable string) *render.Condition {
 // feedback sets a text aside under a reference, and leaves a placeholder in its place.
 func (b *builder) feedback(e *element) []render.Node {
 	outcome := e.attr("outcome-identifier")
-	index := b.p.Find(outcome)
+	index := b.find(outcome)
 	if index < 0 {
 		b.warn(report.VariableUndeclared, e, "identifier", outcome)
 	}

@@ -44,7 +44,7 @@ func charset(label string, in io.Reader) (io.Reader, error) {
 	switch strings.ToLower(label) {
 	case "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii", "utf8":
 		return in, nil
-	case "iso-8859-1", "latin1", "iso-8859-15", "windows-1252", "cp1252":
+	case "iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "l1", "iso-8859-15", "iso8859-15", "windows-1252", "cp1252", "ansi":
 		return &latin{in: in}, nil
 	}
 	return nil, charsetError(label)

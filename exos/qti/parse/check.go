@@ -23,10 +23,11 @@ func (b *builder) check() {
 		} else if it != nil {
 			b.checkKey(v, it)
 			b.checkMapping(v, it)
-		} else if !b.custom() && !b.computed(i) {
+		} else if !b.ownInteraction() && !b.computed(i) {
 			b.say(report.Note, report.ResponseUnbound, b.at(v), "identifier", v.Identifier)
 		}
 	}
+	b.checkAccess(b.ex.Tree.Nodes)
 	for _, id := range b.boundOrder() {
 		if it := b.bound[id]; len(it.Prompt) == 0 && it.Label == "" && !it.Inline && needsPrompt[it.Type] {
 			b.note(report.PromptMissing, b.boundAt[id])
@@ -50,8 +51,8 @@ func (b *builder) boundOrder() []string {
 	return out
 }
 
-// custom tells whether a publisher's own interaction may set any response.
-func (b *builder) custom() bool {
+// ownInteraction tells whether a publisher's own interaction may set any response.
+func (b *builder) ownInteraction() bool {
 	for _, t := range b.ex.Types {
 		if t == render.TypeCustom || t == render.TypePortableCustom {
 			return true
@@ -87,7 +88,7 @@ func (b *builder) at(v *program.Variable) *element {
 // checkKey refuses a declared answer that nobody could give.
 func (b *builder) checkKey(v *program.Variable, it *render.Interaction) {
 	ids := identifiers(it)
-	if len(ids) == 0 || !v.Correct.Some {
+	if len(ids) == 0 || !v.Correct.Some || b.partial {
 		return
 	}
 	for _, s := range v.Correct.Scalars() {

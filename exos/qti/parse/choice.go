@@ -16,12 +16,28 @@ func (b *builder) choices(e *element) []render.Choice {
 		switch {
 		case c.qti && isChoice(c.name):
 			out = append(out, b.choice(c))
+		case c.name == "include":
+			out = append(out, b.includedChoices(c)...)
 		case c.qti && (c.name == "prompt" || c.name == "label"):
 		default:
 			out = append(out, b.choices(c)...)
 		}
 	}
 	return out
+}
+
+// includedChoices reads choices kept in a file of their own.
+func (b *builder) includedChoices(e *element) []render.Choice {
+	href := e.attr("href")
+	root := b.document(href)
+	if root == nil {
+		b.aside(report.IncludeUnresolved, e, "href", clip(href))
+		b.partial = true
+		return nil
+	}
+	b.nesting++
+	defer func() { b.nesting-- }()
+	return b.choices(&element{nodes: []node{{el: root}}})
 }
 
 func isChoice(name string) bool {
@@ -45,13 +61,24 @@ func (b *builder) choice(c *element) render.Choice {
 	case "hotspot-choice", "associable-hotspot":
 		ch.Shape = c.attr("shape")
 		if a, ok := b.area(c); ok {
-			ch.Coords = a.Coords
+			ch.Coords, ch.Shape = a.Coords, shapeNames[a.Shape]
 		}
-		ch.Label = firstOf(c.attr("hotspot-label"), c.attr("aria-label"), ch.Identifier)
+		if ch.Label = firstOf(c.attr("hotspot-label"), c.attr("aria-label")); ch.Label == "" {
+			b.unnamed(c)
+			ch.Label = ch.Identifier
+		}
 	default:
 		ch.Nodes = b.content(c)
 	}
 	return ch
+}
+
+// unnamed notes, once for each exercise, that areas of a picture have no words.
+func (b *builder) unnamed(c *element) {
+	if !b.saidUnnamed {
+		b.saidUnnamed = true
+		b.note(report.AreaLabelMissing, c)
+	}
 }
 
 func firstOf(texts ...string) string {
@@ -65,7 +92,7 @@ func firstOf(texts ...string) string {
 
 // bare reads what all choices share.
 func (b *builder) bare(c *element) render.Choice {
-	ch := render.Choice{Identifier: c.attr("identifier"), Fixed: c.yes("fixed"), Groups: c.tokens("match-group"), Label: c.attr("aria-label")}
+	ch := render.Choice{Identifier: c.attr("identifier"), Fixed: c.yes("fixed"), Groups: c.tokens("match-group"), Label: c.attr("aria-label"), Catalog: c.attr("data-catalog-idref")}
 	if ch.Identifier == "" {
 		b.warn(report.IdentifierMissing, c)
 	}
@@ -83,13 +110,16 @@ func (b *builder) bare(c *element) render.Choice {
 
 // matchSets reads the two columns of a match.
 func (b *builder) matchSets(e *element, it *render.Interaction) {
-	for i, set := range e.all("simple-match-set") {
-		if i == 0 {
-			it.Choices = b.choices(set)
-		} else {
+	first := true // at any depth: some authors lay the columns out in a <div>
+	b.walk(e, func(set *element) {
+		switch {
+		case !set.is("simple-match-set"):
+		case first:
+			it.Choices, first = b.choices(set), false
+		default:
 			it.Targets = append(it.Targets, b.choices(set)...)
 		}
-	}
+	})
 }
 
 // gaps lists the gaps in the text of a gap-match.
@@ -149,8 +179,21 @@ func (b *builder) scale(e *element) *render.Scale {
 	return s
 }
 
+// tolerated is what an exercise tolerates whose author says nothing of it.
+func tolerated(root *element) program.Tolerance {
+	language := root.attr("xml:lang")
+	if body := root.child("item-body"); language == "" && body != nil {
+		language = body.attr("xml:lang")
+	}
+	if language = strings.ToLower(language); language == "fr" || strings.HasPrefix(language, "fr-") {
+		return program.French
+	}
+	return program.Typography
+}
+
 // tolerances reads our one extension: data-tolerance="typography case ligatures" on a
-// text entry says what an answer may take liberties with; "none" takes all away.
+// text entry says what an answer may take liberties with; "none" takes all away, "french" is
+// what a French exercise tolerates anyway.
 func (b *builder) tolerances(e *element, it *render.Interaction) {
 	words, ok := e.lookup("data-tolerance")
 	if !ok || it.Entry == nil {
@@ -163,6 +206,10 @@ func (b *builder) tolerances(e *element, it *render.Interaction) {
 		}
 		if w == "typography" {
 			t |= program.Typography
+			continue
+		}
+		if w == "french" {
+			t |= program.French
 			continue
 		}
 		one, known := program.ToleranceNamed(w)

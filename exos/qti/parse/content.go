@@ -22,11 +22,13 @@ var allowed = set3(`abbr acronym address article aside b bdi bdo blockquote br c
 
 // removed are dropped with all they contain: they act, or load, or hide.
 var removed = set3(`script style iframe frame frameset form input button textarea select option link meta base applet embed
-	noscript template slot canvas portal dialog head title svg animate set foreignobject xmp plaintext`)
+	noscript template slot canvas portal dialog head title animate set foreignobject xmp plaintext`)
 
 // html reads an HTML element.
 func (b *builder) html(e *element) []render.Node {
 	switch {
+	case e.name == "svg":
+		return b.drawing(e)
 	case e.name == "img", e.name == "object", e.name == "audio", e.name == "video", e.name == "picture":
 		return b.media(e)
 	case removed[e.name]:
@@ -48,7 +50,7 @@ func (b *builder) html(e *element) []render.Node {
 
 // plainAttrs are let through as they are, on any element.
 var plainAttrs = set3(`lang dir title width height colspan rowspan scope abbr span start reversed value type datetime cite
-	role align valign border cellpadding cellspacing summary`)
+	role data-catalog-idref align valign border cellpadding cellspacing summary`)
 
 // idAttrs refer to ids; ids of a publisher's get a prefix, so that none meets the page's.
 var idAttrs = set3("id headers for aria-labelledby aria-describedby aria-owns aria-controls aria-flowto aria-details")

@@ -26,6 +26,15 @@ func (b *builder) declarations() {
 	b.builtin(program.Variable{Kind: program.Outcome, Identifier: program.CompletionStatus, Type: program.Identifier})
 }
 
+// find is the index of a variable; the name that QTI 2.0 gave completionStatus still means it.
+func (b *builder) find(identifier string) int {
+	i := b.p.Find(identifier)
+	if i < 0 && identifier == "completion_status" {
+		i = b.p.Find(program.CompletionStatus)
+	}
+	return i
+}
+
 func (b *builder) builtin(v program.Variable) {
 	if b.p.Find(v.Identifier) < 0 {
 		b.p.Vars = append(b.p.Vars, v)
@@ -62,18 +71,22 @@ func (b *builder) declare(kind program.Kind, e *element) {
 }
 
 func (b *builder) cardinality(e *element) program.Cardinality {
-	switch name := e.attr("cardinality"); name {
-	case "multiple":
-		return program.Multiple
-	case "ordered":
-		return program.Ordered
-	case "record":
-		return program.Record
-	case "single":
-	default:
+	name := e.attr("cardinality")
+	card, ok := cardinalities[strings.ToLower(name)]
+	if !ok || name != strings.ToLower(name) {
 		b.warn(report.DeclarationInvalid, e, "attribute", "cardinality", "value", name)
 	}
-	return program.Single
+	return card
+}
+
+var cardinalities = map[string]program.Cardinality{
+	"single": program.Single, "multiple": program.Multiple, "ordered": program.Ordered, "record": program.Record,
+}
+
+// nearTypes are words that authors write for base types.
+var nearTypes = map[string]program.BaseType{
+	"int": program.Integer, "double": program.Float, "decimal": program.Float, "number": program.Float, "numeric": program.Float,
+	"bool": program.Boolean, "text": program.String, "directedpair": program.DirectedPair, "directed-pair": program.DirectedPair,
 }
 
 func (b *builder) baseType(e *element, card program.Cardinality) program.BaseType {
@@ -84,6 +97,12 @@ func (b *builder) baseType(e *element, card program.Cardinality) program.BaseTyp
 		return t
 	default:
 		b.warn(report.DeclarationInvalid, e, "attribute", "base-type", "value", name)
+	}
+	if near, ok := nearTypes[strings.ToLower(name)]; ok {
+		return near
+	}
+	if t, ok = program.TypeNamed(strings.ToLower(name)); ok {
+		return t
 	}
 	return program.String
 }

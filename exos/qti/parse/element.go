@@ -15,7 +15,8 @@ type element struct {
 	nodes []node
 }
 
-type attribute struct{ name, value string }
+// attribute has its canonical name; raw is the local name as written (viewBox).
+type attribute struct{ name, raw, value string }
 
 // node is a child: an element, or text where el is nil.
 type node struct {

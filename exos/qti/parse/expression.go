@@ -96,6 +96,7 @@ func (b *builder) expr(e *element) program.Expr {
 	null := program.Expr{Op: program.OpNull, Var: -1}
 	o, ok := operators[e.name]
 	if !ok || !e.qti {
+		b.unrun = true
 		b.aside(report.OperatorUnknown, e)
 		return null
 	}
@@ -193,8 +194,7 @@ func (b *builder) attributes(x *program.Expr, e *element) {
 	case program.OpMath, program.OpStats:
 		b.function(x, e)
 	case program.OpCustom:
-		x.Text = e.attr("class")
-		b.aside(report.OperatorCustom, e, "class", x.Text)
+		b.custom(x, e)
 	default:
 		if x.Op >= program.OpTestVariables {
 			b.subset(x, e)
@@ -225,8 +225,8 @@ func (b *builder) baseValue(x *program.Expr, e *element) {
 // reference finds the variable that e names; an undeclared one is NULL.
 func (b *builder) reference(x *program.Expr, e *element) {
 	identifier := e.attr("identifier")
-	x.Var = b.p.Find(identifier)
-	if x.Var < 0 && b.root.is("assessment-test") {
+	x.Var = b.find(identifier)
+	if x.Var < 0 && !b.root.is("assessment-item") {
 		// "ITEM.VARIABLE": a variable of an item of the test.
 		x.Set = &program.Subset{Outcome: identifier, Weight: e.attr("weight-identifier")}
 		return
@@ -235,10 +235,7 @@ func (b *builder) reference(x *program.Expr, e *element) {
 		b.warn(report.VariableUndeclared, e, "identifier", identifier)
 		return
 	}
-	switch v := &b.p.Vars[x.Var]; {
-	case x.Op == program.OpMapResponse && v.Mapping == nil, x.Op == program.OpMapResponsePoint && v.Area == nil:
-		b.warn(report.MappingMissing, e, "response", identifier)
-	}
+	b.needMapping(x.Op, x.Var, e)
 }
 
 // number reads an attribute that is a number or names a variable ("N", "{N}").
@@ -303,6 +300,7 @@ func (b *builder) patternOf(x *program.Expr, e *element) {
 		return
 	}
 	if _, err := pattern.Compile(source, false); err != nil {
+		b.unrun = true
 		b.aside(report.PatternUnsupported, e, "pattern", clip(source), "reason", err.Error())
 	}
 }
@@ -316,6 +314,7 @@ func (b *builder) function(x *program.Expr, e *element) {
 		known = score.KnownFunction(x.Text)
 	}
 	if !known {
+		b.unrun = true
 		b.aside(report.OperatorUnknown, e, "name", x.Text)
 	}
 }

@@ -24,7 +24,7 @@ func (b *builder) interaction(e *element, stage *render.Asset) []render.Node {
 	it := &render.Interaction{
 		Type: t, Response: e.attr("response-identifier"), Label: e.attr("aria-label"), Shuffle: e.yes("shuffle"), Stage: stage,
 		Vertical: e.attr("orientation") == "vertical", Horizontal: e.attr("orientation") == "horizontal",
-		Classes: sharedClasses(e.attr("class")),
+		Classes: sharedClasses(e.attr("class")), Catalog: e.attr("data-catalog-idref"),
 	}
 	it.Inline = t == render.TypeInlineChoice || t == render.TypeTextEntry || t == render.TypeEndAttempt
 	if p := e.child("prompt"); p != nil {
@@ -68,6 +68,9 @@ func (b *builder) bind(e *element, it *render.Interaction) {
 		it.Base = v.Type.String()
 		if it.Type == render.TypeTextEntry {
 			v.Units = e.tokens("data-unit")
+		}
+		if it.Type == render.TypeEndAttempt && e.attr("count-attempt") == "false" {
+			b.p.Uncounted = append(b.p.Uncounted, i)
 		}
 		if it.Type == render.TypeEndAttempt && v.Type == program.Boolean && !v.Default.Some {
 			v.Default = program.Bool(false) // a button not pressed (QTI 3.0.1 §3.2.7)
@@ -149,16 +152,26 @@ func (b *builder) parts(e *element, it *render.Interaction) {
 		it.Content = b.rest(e)
 		it.Play = &render.Play{Auto: e.yes("autostart"), Loop: e.yes("loop"), MinPlays: it.Min, MaxPlays: it.Max}
 	case render.TypeCustom, render.TypePortableCustom:
-		it.Title = e.attr("custom-interaction-type-identifier")
-		if it.Title == "" {
-			it.Title = e.attr("class")
-		}
-		b.aside(report.InteractionUnplayable, e, "class", it.Title)
-		if m := e.child("interaction-markup"); m != nil {
-			it.Content = b.content(m)
-		}
+		b.ownInteractionParts(e, it)
 	default:
 		b.graphic(e, it)
+	}
+}
+
+// ownInteractionParts reads what a publisher's own interaction shows. In QTI 2 the portable one
+// stands inside a custom one, and its markup has no prefix.
+func (b *builder) ownInteractionParts(e *element, it *render.Interaction) {
+	inner := e
+	if portable := e.child("portable-custom-interaction"); portable != nil {
+		inner = portable
+	}
+	it.Title = firstOf(inner.attr("custom-interaction-type-identifier"), inner.attr("class"), e.attr("class"))
+	b.aside(report.InteractionUnplayable, e, "class", it.Title)
+	markup := inner.find(func(c *element) bool { return c.is("interaction-markup") || c.name == "markup" })
+	if markup != nil {
+		it.Content = b.content(markup)
+	} else if it.Type == render.TypeCustom && inner == e {
+		it.Content = b.rest(e)
 	}
 }
 

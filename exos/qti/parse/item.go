@@ -97,14 +97,19 @@ type builder struct {
 	math     map[string]bool // template variables that stand for themselves in formulas
 	tolerant bool            // a data-tolerance was read
 	inFormat bool            // inside <pre>: white space counts
+	unrun    bool            // a rule needs an operator that is not run here
 	nesting  int
+
+	saidUnnamed bool                     // that areas have no words
+	partial     bool                     // some choices are in a file that is not there
+	intros      map[string][]render.Node // of a test's sections
 }
 
 func newBuilder(src Source, root *element) *builder {
 	if src.Shared == nil {
 		src.Shared = &Shared{}
 	}
-	p := &program.Program{Identifier: root.attr("identifier"), Adaptive: root.yes("adaptive"), Tolerance: program.Typography}
+	p := &program.Program{Identifier: root.attr("identifier"), Adaptive: root.yes("adaptive"), Tolerance: tolerated(root)}
 	return &builder{
 		src: src, root: root, p: p,
 		ex: &Exercise{

@@ -28,8 +28,14 @@ type Resource struct {
 // whatever the version.
 func (r Resource) Is(kind string) bool {
 	t := strings.ToLower(r.Type)
-	return strings.HasPrefix(t, "imsqti_"+kind+"_") || kind == "item" && strings.HasPrefix(t, "imsqti_apipitem_") ||
+	return strings.HasPrefix(t, "imsqti_"+kind+"_") || strings.HasPrefix(t, "imsqti_apip"+kind+"_") ||
 		kind == "test" && strings.HasPrefix(t, "imsqti_assessment_")
+}
+
+// Old tells whether r is in QTI 1, which shares little but its name with what came after.
+func (r Resource) Old() bool {
+	t := strings.ToLower(r.Type)
+	return strings.HasPrefix(t, "imsqti_xmlv1") || strings.HasPrefix(t, "imsqti_item_xmlv1")
 }
 
 // ReadManifest reads imsmanifest.xml.
@@ -51,22 +57,29 @@ func ReadManifest(data []byte, limits pack.Limits) (*Manifest, []report.Finding)
 			m.Title, m.Language = describe(e)
 		case "resources":
 			for _, r := range e.children() {
-				m.Resources = append(m.Resources, resource(r))
+				m.Resources = append(m.Resources, resource(r, root.attr("xml:base"), e.attr("xml:base"), r.attr("xml:base")))
 			}
 		}
 	}
 	return m, nil
 }
 
-func resource(e *element) Resource {
-	r := Resource{Identifier: e.attr("identifier"), Type: e.attr("type"), Href: e.attr("href"), Line: e.line}
-	for _, f := range e.children() {
-		if f.name == "file" {
-			r.Files = append(r.Files, f.attr("href"))
+// resource reads one; its addresses are relative to the bases around it, outermost first.
+func resource(e *element, bases ...string) Resource {
+	base := ""
+	for _, b := range bases {
+		if b != "" {
+			base += strings.TrimSuffix(b, "/") + "/"
 		}
 	}
-	if base := e.attr("xml:base"); base != "" {
-		r.Href = strings.TrimSuffix(base, "/") + "/" + r.Href
+	r := Resource{Identifier: e.attr("identifier"), Type: e.attr("type"), Line: e.line}
+	if href := e.attr("href"); href != "" {
+		r.Href = base + href
+	}
+	for _, f := range e.children() {
+		if f.name == "file" {
+			r.Files = append(r.Files, base+f.attr("href"))
+		}
 	}
 	return r
 }

@@ -35,6 +35,30 @@ func (b *builder) mapping(e *element, t program.BaseType) *program.Mapping {
 	return m
 }
 
+// needMapping makes up for a mapping that a rule uses and its response lacks: the parts of the
+// declared answer share one point, and what is no part of it takes as much away. A number
+// needs none: it stands for itself.
+func (b *builder) needMapping(op program.Op, response int, e *element) {
+	if response < 0 {
+		return
+	}
+	v := &b.p.Vars[response]
+	switch {
+	case op == program.OpMapResponse && v.Mapping == nil:
+		b.warn(report.MappingMissing, e, "response", v.Identifier)
+		parts := v.Correct.Scalars()
+		if n := len(parts); n > 0 && !parts[0].Numeric() {
+			zero, share := 0.0, 1/float64(n)
+			v.Mapping = &program.Mapping{Default: -share, Lower: &zero}
+			for _, key := range parts {
+				v.Mapping.Entries = append(v.Mapping.Entries, program.MapEntry{Key: key, Value: share, CaseSensitive: true})
+			}
+		}
+	case op == program.OpMapResponsePoint && v.Area == nil:
+		b.warn(report.MappingMissing, e, "response", v.Identifier)
+	}
+}
+
 func (b *builder) areaMapping(e *element) *program.AreaMapping {
 	if e == nil {
 		return nil
@@ -53,11 +77,16 @@ func (b *builder) areaMapping(e *element) *program.AreaMapping {
 
 var shapes = map[string]program.Shape{
 	"default": program.WholeArea, "rect": program.Rect, "circle": program.Circle, "poly": program.Poly, "ellipse": program.Ellipse,
+	// HTML's and drawing tools' words for the same.
+	"rectangle": program.Rect, "circ": program.Circle, "polygon": program.Poly, "oval": program.Ellipse,
 }
+
+// shapeNames are the standard's words.
+var shapeNames = [...]string{program.WholeArea: "default", program.Rect: "rect", program.Circle: "circle", program.Poly: "poly", program.Ellipse: "ellipse"}
 
 // area reads shape and coords; false, with a finding, where they make none.
 func (b *builder) area(e *element) (*program.Area, bool) {
-	shape, ok := shapes[e.attr("shape")]
+	shape, ok := shapes[strings.ToLower(e.attr("shape"))]
 	if !ok {
 		b.warn(report.ValueInvalid, e, "value", e.attr("shape"), "type", "shape")
 		return nil, false

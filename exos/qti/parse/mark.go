@@ -17,9 +17,14 @@ func (b *builder) mark() {
 	r := report.ItemResult{
 		Identifier: b.p.Identifier, File: b.src.Path, Scoreable: b.p.Scoreable, Adaptive: b.p.Adaptive, Declared: b.declared(),
 	}
-	b.ex.ByHand = b.byHand()
 	best := b.tryKey(&r)
 	b.p.Max = b.maximum(best)
+	if b.p.Scoreable && b.unrun && !(r.Declared && r.Score >= b.p.Max) {
+		// What would be given is not what the author meant: better no mark than a wrong one.
+		b.warn(report.ScoreUnmarkable, b.root)
+		b.p.Scoreable, r.Scoreable, b.p.Max = false, false, 0
+	}
+	b.ex.ByHand = b.byHand()
 	r.Max = b.p.Max
 	if math.Abs(r.Score-r.Max) < 1e-9*r.Max {
 		r.Score = r.Max // as Score itself does, now that the maximum is known
@@ -78,6 +83,9 @@ func (b *builder) byHand() bool {
 	}
 	if b.p.Scoreable {
 		return false
+	}
+	if b.unrun && len(b.p.Response) > 0 {
+		return true
 	}
 	for _, t := range b.ex.Types {
 		switch t {

@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"math"
+
 	"pupitre/exos/qti/program"
 	"pupitre/exos/qti/report"
 	"pupitre/exos/qti/score"
@@ -14,7 +16,7 @@ func (b *builder) maximum(best score.Result) float64 {
 		return 0
 	}
 	most := 0.0
-	if f, ok := score.Get(best.Outcomes, program.MaxScore).Number(); ok {
+	if f, ok := score.Get(best.Outcomes, program.MaxScore).Number(); ok && f > 0 {
 		most = f
 	} else if f, ok := b.normalMaximum(); ok {
 		most = f
@@ -39,63 +41,17 @@ func (b *builder) normalMaximum() (float64, bool) {
 	return 0, false
 }
 
-// ceiling is the most that any rule puts into the mark, where all of them put constants or
-// mapped responses; not known where one computes.
+// ceiling is the most that the rules can put into the mark; not known where that has no bound.
 func (b *builder) ceiling() (top float64, known bool) {
-	known = true
-	var visit func([]program.Rule)
-	visit = func(rules []program.Rule) {
-		for i := range rules {
-			r := &rules[i]
-			for _, branch := range r.Branches {
-				visit(branch.Rules)
-			}
-			if r.Var != b.p.ScoreVar || r.Op == program.Condition {
-				continue
-			}
-			f, ok := b.constant(r.Expr)
-			known = known && r.Op == program.SetValue && ok
-			top = max(top, f)
-		}
+	r := ranges{p: b.p, of: make([]span, len(b.p.Vars))}
+	for i := range b.p.Vars {
+		r.of[i] = r.initial(i)
 	}
-	visit(b.p.Response)
-	visit(b.p.Outcome)
-	return top, known
-}
-
-// constant is the most that an expression of a rule gives.
-func (b *builder) constant(x *program.Expr) (float64, bool) {
-	if x == nil {
-		return 0, true
+	r.run(b.p.Response)
+	r.run(b.p.Outcome)
+	top = r.of[b.p.ScoreVar].hi
+	for _, s := range r.ended {
+		top = max(top, s[b.p.ScoreVar].hi)
 	}
-	switch x.Op {
-	case program.OpBaseValue:
-		f, ok := x.Value.Number()
-		return f, ok
-	case program.OpVariable:
-		if x.Var >= 0 && b.p.Vars[x.Var].Identifier == program.MaxScore && !b.setsVar(x.Var) {
-			return b.p.Vars[x.Var].Default.Number()
-		}
-	case program.OpMapResponse:
-		if x.Var >= 0 && b.p.Vars[x.Var].Mapping != nil {
-			return mappingCeiling(&b.p.Vars[x.Var]), true
-		}
-	}
-	return 0, false
-}
-
-// mappingCeiling is the most that a mapping gives: its best line, or all lines that add.
-func mappingCeiling(v *program.Variable) float64 {
-	top := max(v.Mapping.Default, 0)
-	for _, e := range v.Mapping.Entries {
-		if v.Card == program.Single {
-			top = max(top, e.Value)
-		} else {
-			top += max(e.Value, 0)
-		}
-	}
-	if v.Mapping.Upper != nil {
-		top = min(top, *v.Mapping.Upper)
-	}
-	return top
+	return top, !math.IsInf(top, 0)
 }

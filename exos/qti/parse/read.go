@@ -16,8 +16,17 @@ import (
 // read turns XML into elements, or answers why not. encoding/xml never expands entities of
 // its own and knows no DOCTYPE; both are refused anyway, so that nothing behind us meets them.
 func read(data []byte, file string, limits pack.Limits) (*element, *report.Finding) {
-	r := reader{file: file, limits: limits}
-	if int64(len(data)) > limits.XML {
+	return (&reader{file: file, limits: limits}).read(data)
+}
+
+// readPage reads an HTML text of a package, as browsers' authors write them: with their
+// DOCTYPE (never one that declares anything), with <br> and <img> left open.
+func readPage(data []byte, file string, limits pack.Limits) (*element, *report.Finding) {
+	return (&reader{file: file, limits: limits, page: true}).read(data)
+}
+
+func (r *reader) read(data []byte) (*element, *report.Finding) {
+	if limits := r.limits; int64(len(data)) > limits.XML {
 		return nil, r.refuse(report.XMLTooBig, "limit", strconv.FormatInt(limits.XML, 10), "what", "bytes")
 	}
 	text, ok := decodeText(data)
@@ -32,7 +41,10 @@ func read(data []byte, file string, limits pack.Limits) (*element, *report.Findi
 		return out, err
 	}
 	// &nbsp; and kin need a DOCTYPE in XML; authors write them without.
-	r.decoder.Entity = xml.HTMLEntity
+	r.decoder.Entity = entities
+	if r.page {
+		r.decoder.Strict, r.decoder.AutoClose = false, xml.HTMLAutoClose
+	}
 	return r.document()
 }
 
@@ -41,6 +53,7 @@ type reader struct {
 	text      []byte
 	converted bool  // from another encoding: places in text are then not the decoder's
 	began     int64 // where the token begins that is being read
+	page      bool  // HTML rather than XML
 	file      string
 	limits    pack.Limits
 	line      int
@@ -73,7 +86,9 @@ func (r *reader) document() (*element, *report.Finding) {
 		}
 		switch t := token.(type) {
 		case xml.Directive:
-			return nil, r.refuse(report.XMLDoctype)
+			if !r.page || bytes.ContainsAny(t, "[&%") {
+				return nil, r.refuse(report.XMLDoctype)
+			}
 		case xml.StartElement:
 			e, refusal := r.start(t)
 			if refusal != nil {
@@ -83,7 +98,9 @@ func (r *reader) document() (*element, *report.Finding) {
 				root = e
 			}
 		case xml.EndElement:
-			r.open = r.open[:len(r.open)-1]
+			if n := len(r.open); n > 0 {
+				r.open = r.open[:n-1]
+			}
 		case xml.CharData:
 			if n := len(r.open); n > 0 {
 				r.open[n-1].nodes = append(r.open[n-1].nodes, node{text: string(t)})
@@ -139,7 +156,7 @@ func (r *reader) start(t xml.StartElement) (*element, *report.Finding) {
 	e.name, e.qti = canonical(t.Name.Space, t.Name.Local)
 	for _, a := range t.Attr {
 		if name, ok := attributeName(a.Name); ok {
-			e.attrs = append(e.attrs, attribute{name, a.Value})
+			e.attrs = append(e.attrs, attribute{name, a.Name.Local, a.Value})
 		}
 	}
 	if n := len(r.open); n > 0 {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pupitre/exos/qti/pack"
 	"pupitre/exos/qti/program"
 	"pupitre/exos/qti/report"
 )
@@ -34,7 +35,7 @@ func (b *builder) responseProcessing(e *element) []program.Rule {
 	if address == "" {
 		return nil
 	}
-	name := strings.TrimSuffix(path.Base(strings.TrimSpace(address)), ".xml")
+	name := strings.TrimSuffix(path.Base(strings.ReplaceAll(address, `\`, "/")), ".xml")
 	if rules, ok := b.template(name, e); ok {
 		return rules
 	}
@@ -76,7 +77,9 @@ func (b *builder) afford(size int) bool {
 }
 
 // document reads another XML file of the package, nil where there is none.
-func (b *builder) document(href string) *element {
+func (b *builder) document(href string) *element { return b.documentAs(href, read) }
+
+func (b *builder) documentAs(href string, read func([]byte, string, pack.Limits) (*element, *report.Finding)) *element {
 	data, _, ok := b.file(href)
 	if !ok || b.nesting > 8 || !b.afford(len(data)) {
 		return nil
@@ -161,7 +164,7 @@ func (b *builder) assignment(e *element) (program.Rule, bool) {
 		return program.Rule{}, false
 	}
 	r := program.Rule{Op: assignments[e.name], Expr: b.only(e)}
-	if r.Var = b.p.Find(identifier); r.Var < 0 {
+	if r.Var = b.find(identifier); r.Var < 0 {
 		if e.name != "set-outcome-value" {
 			b.aside(report.VariableUndeclared, e, "identifier", identifier)
 			return program.Rule{}, false

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"pupitre/exos/qti/parse"
-	"pupitre/exos/qti/program"
+	"pupitre/exos/qti/qtitest"
 	"pupitre/exos/qti/score"
 )
 
@@ -78,7 +78,7 @@ func TestSetA(t *testing.T) {
 
 func checkCase(t *testing.T, ex *parse.Exercise, seed uint64, c setCase) {
 	t.Helper()
-	got := score.Score(ex.Program, seed, score.State{}, submission(c.Responses))
+	got := score.Score(ex.Program, seed, score.State{}, qtitest.Submission(c.Responses))
 	if c.Expect.Score != nil && got.Score != *c.Expect.Score {
 		t.Errorf("score = %v, want %v", got.Score, *c.Expect.Score)
 	}
@@ -114,31 +114,4 @@ func checkCase(t *testing.T, ex *parse.Exercise, seed uint64, c setCase) {
 			t.Errorf("body = %q, want it to contain %q", body, text)
 		}
 	}
-}
-
-// submission turns a case's JSON responses into the lexical form.
-func submission(responses map[string]any) score.Submission {
-	var sub score.Submission
-	for id, v := range responses {
-		sub.Responses = append(sub.Responses, score.Response{Identifier: id, Values: lexical(v)})
-	}
-	return sub
-}
-
-func lexical(v any) []string {
-	switch v := v.(type) {
-	case nil:
-		return nil
-	case []any:
-		var out []string
-		for _, x := range v {
-			out = append(out, lexical(x)...)
-		}
-		return out
-	case bool:
-		return []string{map[bool]string{true: "true", false: "false"}[v]}
-	case float64:
-		return []string{program.FormatNumber(v)}
-	}
-	return []string{v.(string)}
 }

@@ -23,51 +23,61 @@ func (b *builder) template(name string, e *element) ([]program.Rule, bool) {
 	return nil, false
 }
 
-// response is the variable that all templates look at, RESPONSE; an item with one response
-// of another name obviously means that one.
-func (b *builder) response(e *element) int {
+// responses is the variable that all templates look at, RESPONSE; an item without it, whose
+// responses have other names, obviously means those: one, or all of them together.
+func (b *builder) responses(e *element) []int {
 	if i := b.p.Find("RESPONSE"); i >= 0 {
-		return i
+		return []int{i}
 	}
 	b.warn(report.VariableUndeclared, e, "identifier", "RESPONSE")
-	found := -1
+	var found []int
 	for i := range b.p.Vars {
 		v := &b.p.Vars[i]
 		if v.Kind == program.Response && v.Identifier != program.NumAttempts && v.Identifier != program.DurationVar {
-			if found >= 0 {
-				return -1
-			}
-			found = i
+			found = append(found, i)
 		}
+	}
+	if len(found) == 0 {
+		return []int{-1}
 	}
 	return found
 }
 
 func (b *builder) matchCorrect(e *element) []program.Rule {
-	r, score := b.response(e), b.outcome(e, program.Score)
+	all, score := b.responses(e), b.outcome(e, program.Score)
 	return []program.Rule{{Op: program.Condition, Branches: []program.Branch{
-		{If: matches(r), Rules: []program.Rule{set(score, real(1))}},
+		{If: matches(all), Rules: []program.Rule{set(score, real(1))}},
 		{Rules: []program.Rule{set(score, real(0))}},
 	}}}
 }
 
 func (b *builder) mapResponse(e *element, op program.Op) []program.Rule {
-	r, score := b.response(e), b.outcome(e, program.Score)
+	all, score := b.responses(e), b.outcome(e, program.Score)
+	for _, r := range all {
+		b.needMapping(op, r, e)
+	}
+	if len(all) > 1 {
+		sum := program.Expr{Op: program.OpSum, Var: -1}
+		for _, r := range all {
+			sum.Args = append(sum.Args, program.Expr{Op: op, Var: r})
+		}
+		return []program.Rule{set(score, sum)}
+	}
 	return []program.Rule{{Op: program.Condition, Branches: []program.Branch{
-		{If: isNull(r), Rules: []program.Rule{set(score, real(0))}},
-		{Rules: []program.Rule{set(score, program.Expr{Op: op, Var: r})}},
+		{If: isNull(all[0]), Rules: []program.Rule{set(score, real(0))}},
+		{Rules: []program.Rule{set(score, program.Expr{Op: op, Var: all[0]})}},
 	}}}
 }
 
 // matchBasic gives MAXSCORE, and says correct or incorrect in FEEDBACKBASIC.
 func (b *builder) matchBasic(e *element) []program.Rule {
-	r, score, feedback := b.response(e), b.outcome(e, program.Score), b.p.Find("FEEDBACKBASIC")
+	all, score, feedback := b.responses(e), b.outcome(e, program.Score), b.p.Find("FEEDBACKBASIC")
 	full := real(1)
 	if i := b.p.Find(program.MaxScore); i >= 0 {
 		full = program.Expr{Op: program.OpVariable, Var: i}
 	}
 	return []program.Rule{{Op: program.Condition, Branches: []program.Branch{
-		{If: matches(r), Rules: append([]program.Rule{set(score, full)}, say(feedback, "correct")...)},
+		{If: matches(all), Rules: append([]program.Rule{set(score, full)}, say(feedback, "correct")...)},
 		{Rules: append([]program.Rule{set(score, real(0))}, say(feedback, "incorrect")...)},
 	}}}
 }
@@ -100,10 +110,18 @@ func (b *builder) outcome(e *element, identifier string) int {
 	return b.implicit(e, identifier, nil)
 }
 
-func matches(response int) *program.Expr {
-	return &program.Expr{Op: program.OpMatch, Var: -1, Args: []program.Expr{
-		{Op: program.OpVariable, Var: response}, {Op: program.OpCorrect, Var: response},
-	}}
+// matches is the condition that every response is its key.
+func matches(responses []int) *program.Expr {
+	all := program.Expr{Op: program.OpAnd, Var: -1}
+	for _, r := range responses {
+		all.Args = append(all.Args, program.Expr{Op: program.OpMatch, Var: -1, Args: []program.Expr{
+			{Op: program.OpVariable, Var: r}, {Op: program.OpCorrect, Var: r},
+		}})
+	}
+	if len(all.Args) == 1 {
+		return &all.Args[0]
+	}
+	return &all
 }
 
 func isNull(response int) *program.Expr {

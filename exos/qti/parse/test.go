@@ -15,6 +15,10 @@ type Assessment struct {
 	Language string
 	Feedback []render.Feedback
 	Assets   []Asset
+	// Intros are the texts that stand before a section or the whole ("" as identifier), for
+	// the pupil; Notes those for others.
+	Intros map[string][]render.Node
+	Notes  []render.Node
 }
 
 // Test reads a qti-assessment-test, or a lone qti-assessment-section.
@@ -35,7 +39,7 @@ func Test(data []byte, src Source) (*Assessment, []report.Finding) {
 		b.refuse(report.XMLNotItem, root, "root", root.raw)
 		return nil, b.findings
 	}
-	a.Assets = b.ex.Assets
+	a.Assets, a.Intros, a.Notes = b.ex.Assets, b.intros, b.ex.Notes
 	return a, b.findings
 }
 
@@ -55,9 +59,9 @@ func (b *builder) test(root *element, a *Assessment) {
 			t.Outcome = append(t.Outcome, b.rules(e.children())...)
 		case e.is("test-feedback"):
 			b.testFeedback(e, "", a)
-		case e.is("outcome-declaration"), e.is("time-limits"), e.is("stylesheet"), e.is("context-declaration"), e.is("rubric-block"):
+		case e.is("outcome-declaration"), e.is("time-limits"), e.is("context-declaration"):
 		default:
-			b.aside(report.ElementUnknown, e, "parent", root.raw)
+			b.beside(e, root, "")
 		}
 	}
 	t.Vars = b.p.Vars
@@ -81,13 +85,48 @@ func (b *builder) part(e *element, a *Assessment) program.Part {
 			if s, ok := b.sectionRef(c); ok {
 				p.Sections = append(p.Sections, s)
 			}
-		case c.is("assessment-item-ref"): // items straight in a part: a section without a name
+		case c.is("assessment-item-ref"): // items straight in a part: a section of its own
 			p.Sections = append(p.Sections, program.Section{Identifier: p.Identifier, Members: []program.Member{{Item: b.itemRef(c, b.here())}}})
 		case c.is("test-feedback"):
 			b.testFeedback(c, p.Identifier, a)
+		case aroundMembers[c.name] && c.qti:
+		default:
+			b.beside(c, e, p.Identifier)
 		}
 	}
 	return p
+}
+
+// aroundMembers are the children of a part or section that are read by name.
+var aroundMembers = map[string]bool{
+	"pre-condition": true, "branch-rule": true, "item-session-control": true, "time-limits": true,
+}
+
+// beside reads what stands in a test beside its members: words for the pupil or for others.
+// What is none is said to be set aside.
+func (b *builder) beside(e, parent *element, place string) {
+	switch {
+	case e.is("rubric-block"), e.is("assessment-stimulus-ref"):
+		var nodes []render.Node
+		if e.is("rubric-block") {
+			nodes = b.rubric(e)
+		} else {
+			nodes = b.stimulus(e)
+		}
+		if len(nodes) == 0 {
+			return // for others than the pupil: in the notes
+		}
+		if b.intros == nil {
+			b.intros = map[string][]render.Node{}
+		}
+		b.intros[place] = append(b.intros[place], nodes...)
+	case e.is("stylesheet"):
+		b.note(report.StyleIgnored, e, "href", clip(e.attr("href")))
+	case e.is("adaptive-selection"):
+		b.aside(report.TestAdaptive, e)
+	default:
+		b.aside(report.ElementUnknown, e, "parent", parent.raw)
+	}
 }
 
 func (b *builder) section(e *element, folder string) program.Section {
@@ -111,6 +150,9 @@ func (b *builder) section(e *element, folder string) program.Section {
 			if inner, ok := b.sectionRef(c); ok {
 				s.Members = append(s.Members, program.Member{Section: &inner})
 			}
+		case aroundMembers[c.name] && c.qti:
+		default:
+			b.beside(c, e, s.Identifier)
 		}
 	}
 	if s.Select > len(s.Members) && !s.Replace {

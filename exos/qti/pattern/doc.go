@@ -9,5 +9,6 @@
 //
 // Liberties taken with what real exercises contain: ^ at the start and $ at the end are
 // anchors as elsewhere (in XML Schema they are letters), (?: … ) is a plain group, a lazy
-// *? is *. Not read, hence an error: look-around, back-references, \b.
+// *? is *, (?i) at the very start means that capitals do not matter. Not read, hence an
+// error: look-around, back-references, \b.
 package pattern

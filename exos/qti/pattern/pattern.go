@@ -2,6 +2,7 @@ package pattern
 
 import (
 	"errors"
+	"strings"
 	"unicode"
 )
 
@@ -39,6 +40,9 @@ type state struct {
 func Compile(source string, fold bool) (*Pattern, error) {
 	if len(source) > maxSource {
 		return nil, ErrTooBig
+	}
+	if rest, ok := strings.CutPrefix(source, "(?i)"); ok { // of other dialects
+		source, fold = rest, true
 	}
 	p := parser{src: []rune(source)}
 	tree, err := p.whole()

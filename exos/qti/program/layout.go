@@ -36,6 +36,13 @@ func (c *coder) program(p *Program) {
 	c.float(&p.Max)
 	c.bool(&p.Scoreable)
 	c.int(&p.ScoreVar)
+	// What came later stands at the end, only where there is any: older encodings stay as they are.
+	if c.reading && len(c.buf) > 0 || len(p.Uncounted) > 0 {
+		list(c, &p.Uncounted, (*coder).int)
+		if len(p.Uncounted) == 0 {
+			c.fail()
+		}
+	}
 }
 
 func (c *coder) variable(v *Variable) {

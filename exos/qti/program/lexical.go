@@ -114,6 +114,13 @@ func ParseNumber(text string) (float64, bool) {
 	return f, err == nil
 }
 
+// PlainNumber rewrites a decimal number as programs write it: a point, no spaces, its digits
+// as they are (3,50 is 3.50). False where text is no number, or one with an exponent.
+func PlainNumber(text string) (string, bool) {
+	plain, ok := plainNumber(strings.TrimSpace(text))
+	return plain, ok && !strings.ContainsRune(plain, 'e')
+}
+
 // plainNumber rewrites text into the form of strconv, refusing all that is not decimal.
 func plainNumber(text string) (string, bool) {
 	plain := make([]byte, 0, len(text))

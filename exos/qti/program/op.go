@@ -58,7 +58,7 @@ const (
 	OpRound
 	OpRoundTo // figures
 	OpIntegerToFloat
-	OpCustom // Text: class; always NULL, reported at import
+	OpCustom // Text: class; Value: delimiter; NULL where score does not know it, reported at import
 	OpGCD
 	OpLCM
 	OpMax

@@ -17,6 +17,9 @@ type Program struct {
 	// ScoreVar is the index of the outcome that is the mark: SCORE, or the only outcome that
 	// looks like it; -1 when there is none.
 	ScoreVar int
+	// Uncounted are the indexes of responses that end an attempt without its being counted: a
+	// button for a hint (QTI 3.0.1, qti-end-attempt-interaction, count-attempt="false").
+	Uncounted []int
 }
 
 // Kind is the role of a variable.

@@ -12,6 +12,11 @@ func (p *Program) sound() bool {
 			return false
 		}
 	}
+	for _, i := range p.Uncounted {
+		if i < 0 || i >= n {
+			return false
+		}
+	}
 	return soundRules(p.Template, n) && soundRules(p.Response, n) && soundRules(p.Outcome, n)
 }
 

@@ -25,16 +25,23 @@ const (
 	FinalStop
 	// Fractions: 7/2 is 3.5, where a decimal number is asked.
 	Fractions
+	// Numbers: in a text, a number is the same with a decimal comma or point, with or without
+	// spaces between thousands (« 12 000,5 » is 12000.5).
+	Numbers
 )
 
 // Typography is what every exercise tolerates unless its author says otherwise: only
 // differences that a keyboard makes, none that a pupil makes.
 const Typography = Composition | Spaces | Apostrophes
 
+// French is what an exercise in French tolerates besides: French keyboards have no œ and no
+// capital with an accent, and write numbers with a comma.
+const French = Typography | Ligatures | CapitalAccents | Numbers
+
 // toleranceNames are the words of the data-tolerance attribute, in bit order.
 var toleranceNames = [...]string{
 	"composition", "spaces", "apostrophes", "ligatures", "capital-accents", "case", "accents", "final-stop",
-	"fractions",
+	"fractions", "numbers",
 }
 
 // Names lists the tolerances in t by their stable names, for the teacher's page.

@@ -16,6 +16,7 @@ import (
 func (t Tree) Arrange(seed uint64, templates []score.Binding) Tree {
 	a := arranger{seed: seed, values: templates}
 	t.Nodes = a.nodes(t.Nodes)
+	t.Catalogs = a.catalogs(t.Catalogs)
 	t.Arranged = true
 	return t
 }
@@ -51,13 +52,24 @@ func (a *arranger) nodes(nodes []Node) []Node {
 			continue
 		case KindPrinted:
 			if v, ok := a.value(n.Ref); ok {
-				n = printed(n, v)
+				n = a.printed(n, v)
 			}
 		case KindInteraction:
 			n.Interaction = a.interaction(n.Interaction)
 		}
 		n.Nodes = a.nodes(n.Nodes)
 		out = append(out, n)
+	}
+	return out
+}
+
+func (a *arranger) catalogs(all []Catalog) []Catalog {
+	out := slices.Clone(all)
+	for i := range out {
+		out[i].Cards = slices.Clone(out[i].Cards)
+		for j := range out[i].Cards {
+			out[i].Cards[j].Nodes = a.nodes(out[i].Cards[j].Nodes)
+		}
 	}
 	return out
 }

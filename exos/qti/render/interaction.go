@@ -68,6 +68,7 @@ type Interaction struct {
 	Play    *Play    `json:"play,omitempty"`    // media
 	Types   []string `json:"types,omitempty"`   // upload: media types allowed
 	Title   string   `json:"title,omitempty"`   // end-attempt: the button's words
+	Catalog string   `json:"catalog,omitempty"` // ID of a Catalog about it
 }
 
 // Choice is one thing to choose, move, or aim at.
@@ -83,6 +84,7 @@ type Choice struct {
 	Shape      string     `json:"shape,omitempty"`  // rect, circle, poly, ellipse, default
 	Coords     []float64  `json:"coords,omitempty"` // pixels of Object
 	When       *Condition `json:"when,omitempty"`   // gone once Arranged
+	Catalog    string     `json:"catalog,omitempty"`
 }
 
 // Entry is how text is typed.

@@ -59,6 +59,8 @@ type Tree struct {
 	// Arranged is true once choices are in the order drawn for one pupil and template
 	// values are in place: only such a tree may leave the server.
 	Arranged bool `json:"arranged,omitempty"`
+	// Catalogs are other ways to give pieces of it, for access needs.
+	Catalogs []Catalog `json:"catalogs,omitempty"`
 }
 
 // TreeVersion is the version of the JSON form that this package writes.

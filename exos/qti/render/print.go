@@ -8,32 +8,64 @@ import (
 	"pupitre/exos/qti/program"
 )
 
-// printed replaces a printed variable by its value in words (QTI 3.0.1 §2.10.2).
-func printed(n Node, v program.Value) Node {
-	scalars := v.Scalars()
-	if i, err := strconv.Atoi(n.Attrs["index"]); err == nil && i >= 1 && i <= len(scalars) {
-		scalars = scalars[i-1 : i]
+// printed replaces a printed variable by its value in words (QTI 3.0.1 §2.10.2). A value that
+// has no place or field of that name prints nothing.
+func (a *arranger) printed(n Node, v program.Value) Node {
+	words := make([]string, 0, 1)
+	for _, s := range a.chosen(n, v) {
+		text := Formatted(s, n.Format)
+		if base, err := strconv.Atoi(n.Attrs["base"]); err == nil && s.Type == program.Integer && base >= 2 && base <= 36 {
+			text = strconv.FormatInt(s.Int, base)
+		}
+		words = append(words, text)
 	}
-	if field := n.Attrs["field"]; field != "" {
-		for _, f := range v.Named {
-			if f.Name == field {
-				scalars = []program.Scalar{f.Value}
-			}
+	if v.Card == program.Record && n.Attrs["field"] == "" {
+		for i, f := range v.Named {
+			words[i] = f.Name + or(n.Attrs["mapping-indicator"], "=") + words[i]
 		}
 	}
-	words := make([]string, len(scalars))
-	for i, s := range scalars {
-		words[i] = Formatted(s, n.Format)
+	text := strings.Join(words, or(n.Attrs["delimiter"], ";"))
+	if mantissa, exponent, ok := strings.Cut(strings.ToLower(text), "e"); ok && n.Attrs["power-form"] == "true" && len(words) == 1 {
+		if power, err := strconv.Atoi(exponent); err == nil {
+			return Element("span", Text(mantissa+"\u00a0×\u00a010"), Element("sup", Text(strconv.Itoa(power))))
+		}
 	}
-	delimiter := n.Attrs["delimiter"]
-	if delimiter == "" {
-		delimiter = ";"
-	}
-	text := strings.Join(words, delimiter)
 	if n.Format == "math" {
 		return Element("mn", Text(text))
 	}
 	return Text(text)
+}
+
+// chosen lists the scalars of v that n prints: all, those at one place, or one field. The
+// place is a number from 1, or the name of a variable that holds it.
+func (a *arranger) chosen(n Node, v program.Value) []program.Scalar {
+	scalars := v.Scalars()
+	for _, f := range v.Named {
+		if field := n.Attrs["field"]; field == "" || field == f.Name {
+			scalars = append(scalars, f.Value)
+		}
+	}
+	index, ok := n.Attrs["index"]
+	if !ok {
+		return scalars
+	}
+	i, err := strconv.Atoi(index)
+	if err != nil {
+		named, _ := a.value(strings.Trim(index, "{}"))
+		f, _ := named.Number()
+		i = int(f)
+	}
+	if i < 1 || i > len(scalars) {
+		return nil
+	}
+	return scalars[i-1 : i]
+}
+
+func or(text, fallback string) string {
+	if text != "" {
+		return text
+	}
+	return fallback
 }
 
 // Formatted prints a scalar by a C-like format ("%.2f", "%i", "%e"), as text without one.

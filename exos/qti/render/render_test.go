@@ -104,3 +104,27 @@ func TestTreesSurviveJSON(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestPrintedVariables: places, fields, bases and powers (QTI 3.0.1 §2.10.2).
+func TestPrintedVariables(t *testing.T) {
+	t.Parallel()
+	list := program.Container(program.Ordered, []program.Scalar{{Type: program.Integer, Int: 10}, {Type: program.Integer, Int: 255}})
+	record := program.RecordOf([]program.Field{{Name: "x", Value: program.Scalar{Type: program.Integer, Int: 1}}, {Name: "y", Value: program.Scalar{Type: program.Integer, Int: 2}}})
+	values := []score.Binding{{Identifier: "L", Value: list}, {Identifier: "R", Value: record}, {Identifier: "N", Value: program.Int(2)}, {Identifier: "BIG", Value: program.Real(1500)}}
+	cases := []struct {
+		ref, format string
+		attrs       map[string]string
+		want        string
+	}{
+		{"L", "", nil, "10;255"}, {"L", "", map[string]string{"delimiter": ", "}, "10, 255"}, {"L", "", map[string]string{"index": "2"}, "255"},
+		{"L", "", map[string]string{"index": "N"}, "255"}, {"L", "", map[string]string{"index": "3"}, ""}, {"L", "%i", map[string]string{"index": "2", "base": "16"}, "ff"},
+		{"R", "", map[string]string{"field": "y"}, "2"}, {"R", "", nil, "x=1;y=2"}, {"R", "", map[string]string{"mapping-indicator": ": ", "delimiter": " / "}, "x: 1 / y: 2"}, {"R", "", map[string]string{"field": "z"}, ""},
+		{"BIG", "%.1e", map[string]string{"power-form": "true"}, "1.5\u00a0×\u00a0103"}, {"BIG", "%.1e", nil, "1.5e+03"},
+	}
+	for _, c := range cases {
+		tree := render.Tree{Nodes: []render.Node{{Kind: render.KindPrinted, Ref: c.ref, Format: c.format, Attrs: c.attrs}}}.Arrange(1, values)
+		if got := tree.PlainText(); got != c.want {
+			t.Errorf("%s %v: %q, want %q", c.ref, c.attrs, got, c.want)
+		}
+	}
+}

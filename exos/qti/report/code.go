@@ -32,6 +32,8 @@ const (
 	ManifestFileMissing Code = "manifest.file-missing"
 	// ManifestTestMany: several tests in one package; the first is the module. Params: href.
 	ManifestTestMany Code = "manifest.test-many"
+	// ManifestItemUnplaced: an exercise that the manifest lists and no test places: it is not in the module. Params: href.
+	ManifestItemUnplaced Code = "manifest.item-unplaced"
 	// PackageEmpty: no exercise could be read.
 	PackageEmpty Code = "package.empty"
 )
@@ -58,6 +60,8 @@ const (
 	XMLNotItem Code = "xml.not-item"
 	// VersionConverted: an item of QTI 2.x, converted on the way in.
 	VersionConverted Code = "version.converted"
+	// VersionUnsupported: a resource in QTI 1, which is not read. Params: href, type.
+	VersionUnsupported Code = "version.unsupported"
 	// ElementUnknown: an element that QTI does not have at this place; set aside. Params: parent.
 	ElementUnknown Code = "element.unknown"
 	// IncludeUnresolved: an include that names no readable file of the package. Params: href.
@@ -133,6 +137,8 @@ const (
 	ScoreMissing Code = "score.missing"
 	// ScoreOtherName: no SCORE is set, but one outcome that looks like it. Params: identifier.
 	ScoreOtherName Code = "score.other-name"
+	// ScoreUnmarkable: the mark hangs on an operator that is not run here: a person gives it.
+	ScoreUnmarkable Code = "score.unmarkable"
 	// ScoreByHand: a person gives the mark.
 	ScoreByHand Code = "score.by-hand"
 )
@@ -143,6 +149,9 @@ const (
 	InteractionUnknown Code = "interaction.unknown"
 	// InteractionUnplayable: an interaction that needs a publisher's code; shown, not played. Params: class.
 	InteractionUnplayable Code = "interaction.unplayable"
+	// InteractionUndrawn: an interaction that the pupil's page does not draw yet; the exercise is
+	// scored, but cannot be answered there. Params: interaction.
+	InteractionUndrawn Code = "interaction.undrawn"
 	// InteractionNone: nothing to do in this exercise.
 	InteractionNone Code = "interaction.none"
 	// ChoiceTwice: two choices of one identifier. Params: identifier.
@@ -171,6 +180,14 @@ const (
 	LanguageMissing Code = "access.language-missing"
 	// PromptMissing: an interaction without a prompt.
 	PromptMissing Code = "access.prompt-missing"
+	// AreaLabelMissing: areas of a picture without words for those who do not see it.
+	AreaLabelMissing Code = "access.area-label-missing"
+	// TableHeaderMissing: a table whose rows and columns are not named.
+	TableHeaderMissing Code = "access.table-header-missing"
+	// AccessKept: other forms for access needs, kept with the exercise. Params: supports.
+	AccessKept Code = "access.kept"
+	// CompanionUnavailable: tools wanted beside the exercise, which are not offered. Params: tools.
+	CompanionUnavailable Code = "companion.unavailable"
 )
 
 // About tests.
@@ -181,6 +198,8 @@ const (
 	TestItemUnreadable Code = "test.item-unreadable"
 	// TestTargetUnknown: a branch to a place that does not exist. Params: target.
 	TestTargetUnknown Code = "test.target-unknown"
+	// TestAdaptive: a section whose exercises an outside engine chooses; all are taken, in order.
+	TestAdaptive Code = "test.adaptive"
 	// TestSelection: a draw of more items than the section has. Params: select, size.
 	TestSelection Code = "test.selection"
 )

@@ -10,6 +10,10 @@ type Place struct {
 	Ref      *program.ItemRef
 	Part     string
 	Sections []string // around it, outermost first
+	// Instance counts the places of one item, from 1: a draw with replacement may have several.
+	Instance int
+	// Control is what holds for it, with what it inherits from its sections and its part.
+	Control program.Control
 }
 
 // Draw selects and orders the items of a test with a seed (QTI 3.0.1 §2.4): selections,
@@ -19,10 +23,15 @@ func Draw(t *program.Test, seed uint64) []Place {
 	for i := range t.Parts {
 		part := &t.Parts[i]
 		for j := range part.Sections {
-			for _, p := range drawSection(&part.Sections[j], seed, nil, part.Identifier) {
+			for _, p := range drawSection(&part.Sections[j], seed, nil, part.Identifier, part.Control) {
 				out = append(out, p.places...)
 			}
 		}
+	}
+	count := map[*program.ItemRef]int{}
+	for i := range out {
+		count[out[i].Ref]++
+		out[i].Instance = count[out[i].Ref]
 	}
 	return out
 }
@@ -33,18 +42,19 @@ type group struct {
 	fixed  bool
 }
 
-func drawSection(s *program.Section, seed uint64, around []string, part string) []group {
+func drawSection(s *program.Section, seed uint64, around []string, part string, control program.Control) []group {
 	stream := chance.New(seed, "section/"+s.Identifier)
 	around = append(append([]string(nil), around...), s.Identifier)
+	control = s.Control.Within(control)
 	var groups []group
 	for _, i := range selected(s, stream) {
 		member := s.Members[i]
 		if member.Item != nil {
-			place := Place{Ref: member.Item, Part: part, Sections: around}
+			place := Place{Ref: member.Item, Part: part, Sections: around, Control: member.Item.Control.Within(control)}
 			groups = append(groups, group{places: []Place{place}, fixed: member.Item.Fixed})
 			continue
 		}
-		inner := drawSection(member.Section, seed, around, part)
+		inner := drawSection(member.Section, seed, around, part, control)
 		if member.Section.KeepApart && s.Shuffle {
 			groups = append(groups, inner...)
 			continue

@@ -128,7 +128,16 @@ func (m *machine) before(earlier []program.Scalar, s program.Scalar) bool {
 	return false
 }
 
+// worth is the line that s is to the letter, else the first that it is within tolerance: an
+// author may value « œuf » and « oeuf » differently.
 func (m *machine) worth(mapping *program.Mapping, s program.Scalar) float64 {
+	if isText(s.Type) {
+		for i := range mapping.Entries {
+			if entry := &mapping.Entries[i]; isText(entry.Key.Type) && s.Text == entry.Key.Text {
+				return entry.Value
+			}
+		}
+	}
 	for i := range mapping.Entries {
 		entry := &mapping.Entries[i]
 		tolerance := m.p.Tolerance

@@ -17,7 +17,7 @@ func (m *machine) evalNumber(e *program.Expr) program.Value {
 	case program.OpMath:
 		return m.function(e)
 	case program.OpCustom:
-		return program.Null()
+		return m.custom(e)
 	}
 	a := m.arg(e, 0)
 	x, okX := number(a)

@@ -16,8 +16,9 @@ const (
 )
 
 // constraintTries is how often a template is drawn again for its constraint (QTI 3.0.1
-// §2.10: at least 100); then the defaults stand.
-const constraintTries = 100
+// §2.10: at least 100; a constraint that one draw in a hundred meets is not rare); then the
+// defaults stand.
+const constraintTries = 1000
 
 // Begin runs template processing and gives the exercise before any answer.
 func Begin(p *program.Program, seed uint64) Opening {
@@ -47,11 +48,13 @@ func Score(p *program.Program, seed uint64, state State, sub Submission) Result 
 func ScoreWith(p *program.Program, seed uint64, state State, sub Submission, defaults []Binding) Result {
 	m := opened(p, seed, defaults)
 	m.start(state)
-	state.Attempts++
+	m.answer(sub.Responses)
+	if !m.uncounted() {
+		state.Attempts++
+	}
 	state.Seconds = max(state.Seconds, sub.Seconds)
 	m.builtin(program.NumAttempts, program.Int(int64(state.Attempts)))
 	m.builtin(program.DurationVar, program.Value{Some: true, One: program.Scalar{Type: program.Duration, Float: state.Seconds}})
-	m.answer(sub.Responses)
 	// A random draw of the rules differs from one attempt to the next, but not when replayed.
 	m.draw = chance.New(seed+uint64(state.Attempts), "response")
 	m.run(p.Response)
@@ -84,6 +87,7 @@ func opened(p *program.Program, seed uint64, defaults []Binding) *machine {
 
 // template draws until the constraints hold. Each try goes on in the same stream.
 func (m *machine) template(seed uint64) {
+	defer func() { m.steps = 0 }() // what the draws cost is not taken from the marking
 	m.draw = chance.New(seed, "template")
 	correct, defaults := m.correct, m.defaults
 	for range constraintTries {
@@ -171,6 +175,16 @@ func (m *machine) answer(responses []Response) {
 			}
 		}
 	}
+}
+
+// uncounted tells whether a button ended the attempt that does not count as one.
+func (m *machine) uncounted() bool {
+	for _, i := range m.p.Uncounted {
+		if m.values[i].Truth() {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *machine) result(state State) Result {

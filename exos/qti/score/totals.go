@@ -9,6 +9,7 @@ import (
 // ItemStand is where one item of a test stands: what the operators over items look at.
 type ItemStand struct {
 	Ref        string   // identifier of the reference in the test
+	Part       string   // identifier of its test part, "" where nobody asks for its time
 	Sections   []string // identifiers of the sections around it, outermost first
 	Categories []string
 	Weights    []program.Weight
@@ -97,6 +98,21 @@ func Branch(t *program.Test, items []ItemStand, branches []program.Branching) st
 	return ""
 }
 
+// TemplateDefaults are the values that a test gives to the template variables of an item
+// (qti-template-default), for BeginWith and ScoreWith: they may hang on what came before.
+func TemplateDefaults(t *program.Test, items []ItemStand, ref *program.ItemRef) []Binding {
+	if len(ref.Defaults) == 0 {
+		return nil
+	}
+	m := testMachine(t, items)
+	m.run(t.Outcome)
+	out := make([]Binding, 0, len(ref.Defaults))
+	for i := range ref.Defaults {
+		out = append(out, Binding{ref.Defaults[i].Template, m.eval(&ref.Defaults[i].Expr)})
+	}
+	return out
+}
+
 func testMachine(t *program.Test, items []ItemStand) *machine {
 	m := newMachine(&program.Program{Vars: t.Vars})
 	m.test = &totals{items: items}
@@ -141,6 +157,9 @@ func shares(a, b []string) bool {
 // variable is "ITEM.VARIABLE", weighted where the reference says so.
 func (t *totals) variable(set *program.Subset) program.Value {
 	ref, name, ok := strings.Cut(set.Outcome, ".")
+	if set.Outcome == program.DurationVar {
+		return t.duration(func(*ItemStand) bool { return true })
+	}
 	if !ok {
 		return program.Null()
 	}
@@ -149,7 +168,28 @@ func (t *totals) variable(set *program.Subset) program.Value {
 			return t.items[i].value(name, set.Weight)
 		}
 	}
+	if name == program.DurationVar {
+		return t.duration(func(s *ItemStand) bool { return s.Part == ref || has(s.Sections, ref) })
+	}
 	return program.Null()
+}
+
+// duration is the time spent on the items of a part or section, which has a variable of that
+// name (QTI 3.0.1, built-in test session variables): "SECTION.duration".
+func (t *totals) duration(of func(*ItemStand) bool) program.Value {
+	sum, found := 0.0, false
+	for i := range t.items {
+		if s := &t.items[i]; of(s) {
+			found = true
+			if f, ok := Get(s.Responses, program.DurationVar).Number(); ok {
+				sum += f
+			}
+		}
+	}
+	if !found {
+		return program.Null()
+	}
+	return program.Value{Some: true, One: program.Scalar{Type: program.Duration, Float: sum}}
 }
 
 // value is a variable of the item under the name that it has in the test.

@@ -6,13 +6,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"pupitre/exos/qti/chance"
 	"pupitre/exos/qti/parse"
 	"pupitre/exos/qti/program"
+	"pupitre/exos/qti/qtitest"
 	"pupitre/exos/qti/score"
 )
 
@@ -20,12 +23,13 @@ import (
 type vector struct {
 	Program []byte   `json:"program"`
 	Seed    string   `json:"seed"`
-	Answers [][2]any `json:"answers"`
+	Answers [][3]any `json:"answers"`
+	Next    [][3]any `json:"next"` // the second submission
 
-	name string
-	p    *program.Program
-	seed uint64
-	sub  score.Submission
+	name      string
+	p         *program.Program
+	seed      uint64
+	sub, next score.Submission
 }
 
 // TestDeviceAndServerAgree: every vector gives the same bytes natively and in WebAssembly.
@@ -39,13 +43,8 @@ func TestDeviceAndServerAgree(t *testing.T) {
 		t.Skip("builds the device's program: not with -short")
 	}
 	dir := t.TempDir()
-	wasm := filepath.Join(dir, "score.wasm")
-	build := exec.Command("go", "build", "-ldflags=-s -w", "-trimpath", "-o", wasm, ".")
-	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	vectors := append(exercises(t), numbers(t)...)
+	wasm := build(t, dir)
+	vectors := slices.Concat(exercises(t), own(t), numbers(t))
 	data, err := json.Marshal(vectors)
 	if err != nil {
 		t.Fatal(err)
@@ -74,6 +73,43 @@ func TestDeviceAndServerAgree(t *testing.T) {
 	t.Logf("%d vectors agree byte for byte", len(vectors)-wrong)
 }
 
+// build makes the device's program, as it is shipped.
+func build(t *testing.T, dir string) string {
+	t.Helper()
+	wasm := filepath.Join(dir, "score.wasm")
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-trimpath", "-o", wasm, ".")
+	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return wasm
+}
+
+// TestDeviceProgramIsSmall: a phone fetches it once, compressed by brotli: at most 0.75 MB.
+func TestDeviceProgramIsSmall(t *testing.T) {
+	t.Parallel()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("node, which has brotli, is not installed")
+	}
+	if testing.Short() {
+		t.Skip("builds the device's program: not with -short")
+	}
+	const measure = `const z = require("zlib"), c = z.constants, f = require("fs").readFileSync(process.argv[1]);
+		console.log(z.brotliCompressSync(f, {params: {[c.BROTLI_PARAM_QUALITY]: 11, [c.BROTLI_PARAM_LGWIN]: 24, [c.BROTLI_PARAM_SIZE_HINT]: f.length}}).length)`
+	out, err := exec.Command(node, "-e", measure, build(t, t.TempDir())).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	size, err := strconv.Atoi(strings.TrimSpace(string(out)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if t.Logf("%d bytes by brotli", size); size > 750_000 {
+		t.Errorf("the device's program is %d bytes by brotli", size)
+	}
+}
+
 func goroot(t *testing.T) string {
 	t.Helper()
 	out, err := exec.Command("go", "env", "GOROOT").Output()
@@ -85,21 +121,61 @@ func goroot(t *testing.T) string {
 
 // native is what run.mjs does, here.
 func (v vector) native() string {
-	sub := v.sub
-	sub.Seconds = 12
-	first := score.Score(v.p, v.seed, score.State{}, sub)
-	sub.Seconds = 15
-	second := score.Score(v.p, v.seed, first.State, sub)
+	v.sub.Seconds, v.next.Seconds = 12, 15
+	first := score.Score(v.p, v.seed, score.State{}, v.sub)
+	second := score.Score(v.p, v.seed, first.State, v.next)
 	return string(score.Begin(v.p, v.seed).AppendJSON(nil)) + "\n" + string(first.AppendJSON(nil, v.p)) + "\n" + string(second.AppendJSON(nil, v.p))
 }
 
-func newVector(name string, p *program.Program, seed uint64, responses []score.Response) vector {
-	v := vector{name: name, Program: p.Encode(), Seed: strconv.FormatUint(seed, 10), Answers: [][2]any{}, p: p, seed: seed}
-	v.sub.Responses = responses
-	for _, r := range responses {
-		v.Answers = append(v.Answers, [2]any{r.Identifier, append([]string{}, r.Values...)})
+// newVector submits responses twice; where next is given, that the second time.
+func newVector(name string, p *program.Program, seed uint64, responses []score.Response, next ...score.Response) vector {
+	v := vector{name: name, Program: p.Encode(), Seed: strconv.FormatUint(seed, 10), p: p, seed: seed}
+	if next == nil {
+		next = responses
 	}
+	v.Answers, v.sub.Responses = submitted(responses), responses
+	v.Next, v.next.Responses = submitted(next), next
 	return v
+}
+
+// submitted is a submission as JavaScript has it.
+func submitted(responses []score.Response) [][3]any {
+	out := [][3]any{}
+	for _, r := range responses {
+		fields := [][2]string{}
+		for _, f := range r.Fields {
+			fields = append(fields, [2]string{f.Name, f.Value})
+		}
+		out = append(out, [3]any{r.Identifier, append([]string{}, r.Values...), fields})
+	}
+	return out
+}
+
+// own are the vectors of package qtitest, step by step, and the whole expression language.
+func own(t *testing.T) []vector {
+	t.Helper()
+	var out []vector
+	for _, v := range qtitest.Read(t) {
+		ex, findings := parse.Item(v.XML, parse.Source{Path: "items/item.xml", Files: v.Beside})
+		if ex == nil {
+			t.Fatalf("%s: %v", v.Name, findings)
+		}
+		for _, c := range v.Cases {
+			opening := score.Begin(ex.Program, c.Seed)
+			first := c.Steps[0].Submission(opening).Responses
+			last := c.Steps[len(c.Steps)-1].Submission(opening).Responses
+			out = append(out, newVector(v.Name+" "+c.Line, ex.Program, c.Seed, first, last...))
+		}
+		out = append(out, around(v.Name, ex.Program)...)
+	}
+	for _, e := range qtitest.Expressions {
+		ex, findings := parse.Item(e.Item(), parse.Source{Path: "x.xml"})
+		if ex == nil {
+			t.Fatalf("%s: %v", e.XML, findings)
+		}
+		out = append(out, newVector(e.XML, ex.Program, 1, nil))
+	}
+	return out
 }
 
 // exercises answers every item at hand rightly, not at all and oddly, under large seeds too.
@@ -123,17 +199,50 @@ func exercises(t *testing.T) []vector {
 		if ex == nil {
 			continue
 		}
-		for _, seed := range []uint64{0, 1, 1 << 63, 1<<64 - 1} {
-			var right, odd []score.Response
-			for _, k := range score.Begin(ex.Program, seed).Correct {
-				right = append(right, score.Response{Identifier: k.Identifier, Values: k.Value.Lexicals()})
-			}
-			for _, v := range ex.Program.Vars {
-				odd = append(odd, score.Response{Identifier: v.Identifier, Values: []string{"3,5", "A B", "l’œuf", "12 40"}})
-			}
-			for _, answers := range [][]score.Response{right, nil, odd} {
-				out = append(out, newVector(filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file), ex.Program, seed, answers))
-			}
+		name := filepath.Base(filepath.Dir(file)) + "/" + filepath.Base(file)
+		out = append(out, around(name, ex.Program)...)
+		out = append(out, cases(t, filepath.Join(filepath.Dir(file), "cases.json"), name, ex.Program)...)
+	}
+	return out
+}
+
+// cases are the answers that a public exercise comes with, where it does.
+func cases(t *testing.T, file, name string, p *program.Program) []vector {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	var set struct {
+		Seed  uint64
+		Cases []struct {
+			Name      string
+			Responses map[string]any
+		}
+	}
+	if err := json.Unmarshal(data, &set); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	var out []vector
+	for _, c := range set.Cases {
+		out = append(out, newVector(name+" "+c.Name, p, set.Seed, qtitest.Submission(c.Responses).Responses))
+	}
+	return out
+}
+
+// around answers one exercise rightly, not at all and oddly, under large seeds too.
+func around(name string, p *program.Program) []vector {
+	var out []vector
+	for _, seed := range []uint64{0, 1, 1 << 63, 1<<64 - 1} {
+		var right, odd []score.Response
+		for _, k := range score.Begin(p, seed).Correct {
+			right = append(right, score.Response{Identifier: k.Identifier, Values: k.Value.Lexicals()})
+		}
+		for _, v := range p.Vars {
+			odd = append(odd, score.Response{Identifier: v.Identifier, Values: []string{"3,5", "A B", "l’œuf", "12 40"}})
+		}
+		for _, answers := range [][]score.Response{right, nil, odd} {
+			out = append(out, newVector(name, p, seed, answers))
 		}
 	}
 	return out
@@ -164,7 +273,12 @@ func numbers(t *testing.T) []vector {
 	}
 	draw := chance.New(2026, "agree")
 	var out []vector
-	for i := range 1500 {
+	count := 1500
+	if os.Getenv("PUPITRE_SOAK") != "" {
+		count = 50_000
+		draw = chance.New(uint64(time.Now().UnixNano()), "agree")
+	}
+	for i := range count {
 		scale := []float64{1, 10, 1000, 1e6, 1e-6}[i%5]
 		one := program.FormatNumber((draw.Unit() - 0.5) * scale)
 		two := program.FormatNumber((draw.Unit() - 0.5) * 40)

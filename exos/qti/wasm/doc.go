@@ -7,5 +7,6 @@
 //	pupitreScore.order(seed, response, fixed)          → the order of choices, as render.Arrange draws it
 //
 // program and state are Uint8Array, seed is a decimal string (64 bits do not fit a number),
-// answers is [[identifier, [value, …]], …]. An error comes back as {error: code}.
+// answers is [[identifier, [value, …]], …], with [[field, value], …] as a third part
+// where a publisher's interaction gives a record. An error comes back as {error: code}.
 package main

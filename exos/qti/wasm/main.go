@@ -56,7 +56,8 @@ func mark(args []js.Value) (any, string) {
 	return map[string]any{"json": string(r.AppendJSON(nil, p)), "state": out}, ""
 }
 
-// submission reads [[identifier, [value, …]], …] and, after it, the seconds spent.
+// submission reads [[identifier, [value, …], [[field, value], …]], …], the fields of records
+// being optional, and, after it, the seconds spent.
 func submission(args []js.Value) score.Submission {
 	var sub score.Submission
 	for i := range args[0].Length() {
@@ -64,6 +65,12 @@ func submission(args []js.Value) score.Submission {
 		r := score.Response{Identifier: pair.Index(0).String()}
 		for j := range pair.Index(1).Length() {
 			r.Values = append(r.Values, pair.Index(1).Index(j).String())
+		}
+		if pair.Length() > 2 {
+			for j := range pair.Index(2).Length() {
+				field := pair.Index(2).Index(j)
+				r.Fields = append(r.Fields, score.NamedText{Name: field.Index(0).String(), Value: field.Index(1).String()})
+			}
 		}
 		sub.Responses = append(sub.Responses, r)
 	}

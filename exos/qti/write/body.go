@@ -44,7 +44,7 @@ func (w *writer) node(n *render.Node) {
 }
 
 func (w *writer) element(n *render.Node) {
-	if rest, ok := strings.CutPrefix(n.Attrs["class"], "qti-rubric-block"); ok && n.Name == "div" {
+	if rest, ok := strings.CutPrefix(n.Attrs["class"], "qti-rubric-block"); ok {
 		w.Open("qti-rubric-block", "use", "instructions", "view", "candidate", "class", strings.TrimSpace(rest))
 		w.Open("qti-content-body")
 		w.nodes(n.Nodes)
@@ -53,6 +53,9 @@ func (w *writer) element(n *render.Node) {
 		return
 	}
 	attributes := attributesOf(n.Attrs)
+	if catalog := w.about[n.Attrs["id"]]; catalog != "" && n.Attrs["data-catalog-idref"] == "" {
+		attributes = append(attributes, "data-catalog-idref", catalog)
+	}
 	if n.Name == "math" {
 		attributes = append([]string{"xmlns", "http://www.w3.org/1998/Math/MathML"}, attributes...)
 	}

@@ -123,7 +123,7 @@ func (w *writer) attributes(x *program.Expr) []string {
 	case program.OpRepeat:
 		return []string{"number-repeats", w.number(x, 0)}
 	case program.OpCustom:
-		return []string{"class", x.Text}
+		return []string{"class", x.Text, "delimiter", lexical(x.Value)}
 	}
 	if names(x.Op) {
 		return w.reference(x)

@@ -1,6 +1,7 @@
 package write
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,7 +36,7 @@ func (w *writer) frame(it *render.Interaction) []string {
 	}
 	out := []string{
 		"response-identifier", it.Response, "shuffle", yes(it.Shuffle, ""), "aria-label", it.Label, "class", strings.Join(it.Classes, " "),
-		"orientation", orientation,
+		"orientation", orientation, "data-catalog-idref", it.Catalog,
 	}
 	out = append(out, bounds(it)...)
 	if e := it.Entry; e != nil {
@@ -57,6 +58,9 @@ func (w *writer) frame(it *render.Interaction) []string {
 		out = append(out, "type", strings.Join(it.Types, " "))
 	case render.TypeEndAttempt:
 		out = append(out, "title!", it.Title)
+		if slices.Contains(w.p.Uncounted, w.p.Find(it.Response)) {
+			out = append(out, "count-attempt", "false")
+		}
 	case render.TypeCustom, render.TypePortableCustom:
 		out = append(out, "custom-interaction-type-identifier", it.Title)
 	}
@@ -171,7 +175,7 @@ func (w *writer) choice(name string, c *render.Choice) {
 }
 
 func (w *writer) choiceAttributes(name string, c *render.Choice) []string {
-	out := []string{"identifier", c.Identifier, "fixed", yes(c.Fixed, ""), "match-group", strings.Join(c.Groups, " ")}
+	out := []string{"identifier", c.Identifier, "fixed", yes(c.Fixed, ""), "match-group", strings.Join(c.Groups, " "), "data-catalog-idref", c.Catalog}
 	if c.MatchMax != 0 || name == "qti-simple-associable-choice" || name == "qti-associable-hotspot" || strings.HasPrefix(name, "qti-gap-") {
 		out = append(out, "match-max", strconv.Itoa(c.MatchMax))
 	}

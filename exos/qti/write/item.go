@@ -28,7 +28,7 @@ const (
 
 // Item is the exercise as an item of QTI 3.0.1.
 func Item(x Exercise) []byte {
-	w := &writer{p: x.Program, x: &x, texts: map[string]*render.Feedback{}, conditions: map[string]program.Feedback{}, math: map[string]bool{}}
+	w := &writer{p: x.Program, x: &x, texts: map[string]*render.Feedback{}, conditions: map[string]program.Feedback{}, math: map[string]bool{}, about: map[string]string{}}
 	for i := range x.Feedback {
 		w.texts[x.Feedback[i].Ref] = &x.Feedback[i]
 		w.formulas(x.Feedback[i].Nodes)
@@ -37,6 +37,11 @@ func Item(x Exercise) []byte {
 		w.conditions[f.Ref] = f
 	}
 	w.formulas(x.Tree.Nodes)
+	for _, c := range x.Tree.Catalogs {
+		for _, id := range c.For {
+			w.about[id] = c.ID
+		}
+	}
 	w.Raw(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
 	w.Open("qti-assessment-item", "xmlns", space, "xmlns:xsi", instance, "xsi:schemaLocation", schema, "identifier", x.Identifier, "title!", x.Title,
 		"adaptive", yes(x.Program.Adaptive, "false"), "time-dependent", "false", "xml:lang", x.Language)
@@ -48,6 +53,7 @@ func Item(x Exercise) []byte {
 	w.notes()
 	w.Close("qti-item-body")
 	w.Line()
+	w.catalogs()
 	w.processing("qti-response-processing", response, x.Program.Response)
 	w.processing("qti-outcome-processing", outcome, x.Program.Outcome)
 	w.modal()
@@ -63,8 +69,9 @@ type writer struct {
 	x          *Exercise
 	texts      map[string]*render.Feedback
 	conditions map[string]program.Feedback
-	math       map[string]bool // variables that stand in formulas
-	tolerated  bool            // the tolerance is written
+	math       map[string]bool   // variables that stand in formulas
+	tolerated  bool              // the tolerance is written
+	about      map[string]string // catalogs that name the elements that they are about, as APIP's do, by the element's id
 }
 
 // yes is a boolean attribute: what stands for no is the attribute's default, mostly nothing.

@@ -82,6 +82,9 @@ func TestWhatIsWrittenIsUnderstoodAsBefore(t *testing.T) {
 		if a, b := words(t, before.Tree.Nodes), words(t, after.Tree.Nodes); a != b {
 			t.Errorf("%s: tree\n%s\n%s", name, a, b)
 		}
+		if a, b := catalogs(t, before.Tree), catalogs(t, after.Tree); a != b {
+			t.Errorf("%s: catalogs\n%s\n%s", name, a, b)
+		}
 		if len(before.Feedback) != len(after.Feedback) {
 			t.Errorf("%s: %d texts of feedback, then %d", name, len(before.Feedback), len(after.Feedback))
 			continue
@@ -152,6 +155,16 @@ func joined(nodes []render.Node) []render.Node {
 	return out
 }
 
+// catalogs are what stands for pieces of the exercise, as JSON.
+func catalogs(t *testing.T, tree render.Tree) string {
+	t.Helper()
+	text, err := json.Marshal(tree.Catalogs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 func choices(list []render.Choice) []render.Choice {
 	var out []render.Choice
 	for _, c := range list {
@@ -170,7 +183,7 @@ func TestEveryOperatorHasItsElement(t *testing.T) {
 			t.Errorf("operator %d has no element", op)
 		}
 	}
-	if n := reflect.TypeFor[render.Interaction]().NumField(); n != 24 {
+	if n := reflect.TypeFor[render.Interaction]().NumField(); n != 25 {
 		t.Errorf("an interaction has %d fields now: write them, then count here", n)
 	}
 	if n := reflect.TypeFor[program.Variable]().NumField(); n != 13 { // and its declaration

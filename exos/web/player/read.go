@@ -9,11 +9,16 @@ import (
 )
 
 // Read is the answer in a form that was posted. Only responses of the exercise are read, in the order of the page; one without a
-// value says that nothing was answered. Whether a value makes sense is for scoring to say.
-func Read(form url.Values, tree render.Tree) exos.Answer {
+// value says that nothing was answered. Whether a value makes sense is for scoring to say. An exercise in several steps may ask the
+// next question in a text that its first answer released.
+func Read(form url.Values, tree render.Tree, released ...render.Feedback) exos.Answer {
 	answer := exos.Answer{Responses: []exos.Response{}}
 	seen := map[string]bool{}
-	for _, it := range Interactions(tree.Nodes) {
+	asked := Interactions(tree.Nodes)
+	for _, f := range released {
+		asked = append(asked, Interactions(f.Nodes)...)
+	}
+	for _, it := range asked {
 		if it.Response == "" || seen[it.Response] || it.Type == render.TypeMedia {
 			continue
 		}
@@ -89,6 +94,9 @@ var played = map[render.Type]bool{
 	render.TypeMatch: true, render.TypeGapMatch: true, render.TypeAssociate: true, render.TypeHottext: true, render.TypeSlider: true,
 	render.TypeMedia: true, render.TypeEndAttempt: true,
 }
+
+// Draws tells whether this player draws interactions of a type.
+func Draws(t render.Type) bool { return played[t] }
 
 // Unsupported lists the types of an exercise that this player does not draw, each once.
 func Unsupported(tree render.Tree) []render.Type {

@@ -12,6 +12,7 @@ import (
 	"pupitre/exos/signin"
 	exosstore "pupitre/exos/store"
 	"pupitre/exos/web"
+	"pupitre/exos/web/player"
 	"pupitre/internal/db"
 	"pupitre/internal/httpx"
 	"pupitre/internal/id"
@@ -62,7 +63,7 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 	}
 	ids := id.NewMaker(s.Now)
 	e := &Exos{settings: s, db: d}
-	e.Service = &exos.Service{Store: &exosstore.Store{DB: d, IDs: ids}, IDs: ids, Now: s.Now, Log: s.Log}
+	e.Service = &exos.Service{Store: &exosstore.Store{DB: d, IDs: ids}, IDs: ids, Now: s.Now, Log: s.Log, Draws: player.Draws}
 	party := &signin.Party{
 		Service: e.Service, Issuer: s.Issuer, ClientID: s.ClientID, ClientSecret: s.ClientSecret, Base: s.Base, Now: s.Now, HTTP: s.Client,
 	}

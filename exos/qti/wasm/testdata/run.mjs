@@ -13,7 +13,7 @@ for (const v of JSON.parse(readFileSync(vectors, "utf8"))) {
 	const bytes = Uint8Array.from(Buffer.from(v.program, "base64"));
 	const first = pupitreScore.score(bytes, v.seed, null, v.answers, 12);
 	// A second submission goes on from the state of the first.
-	const second = pupitreScore.score(bytes, v.seed, first.state, v.answers, 15);
+	const second = pupitreScore.score(bytes, v.seed, first.state, v.next, 15);
 	lines.push([pupitreScore.begin(bytes, v.seed), first.json, second.json].join("\n"));
 }
 process.stdout.write(lines.join("\n") + "\n", () => process.exit(0));
