@@ -132,7 +132,13 @@ func (f *finder) withoutHelp(nodes []render.Node) []render.Node {
 			}
 			continue // said by the answers
 		case len(n.Nodes) > 0:
-			n.Nodes = f.withoutHelp(n.Nodes)
+			if n.Nodes = f.withoutHelp(n.Nodes); len(n.Nodes) == 0 {
+				continue
+			}
+			if n.Kind == render.KindStimulus {
+				out = append(out, n.Nodes...)
+				continue
+			}
 		}
 		out = append(out, n)
 	}

@@ -44,7 +44,7 @@ func (w *writer) node(n *render.Node) {
 }
 
 func (w *writer) element(n *render.Node) {
-	if rest, ok := strings.CutPrefix(n.Attrs["class"], "qti-rubric-block"); ok && n.Name == "div" {
+	if rest, ok := strings.CutPrefix(n.Attrs["class"], "qti-rubric-block"); ok {
 		w.Open("qti-rubric-block", "use", "instructions", "view", "candidate", "class", strings.TrimSpace(rest))
 		w.Open("qti-content-body")
 		w.nodes(n.Nodes)
