@@ -189,6 +189,19 @@ func TestTooMuchIsRefused(t *testing.T) {
 	}
 }
 
+// A file without end is no report without end.
+func TestMistakesWithoutEndAreCutShort(t *testing.T) {
+	t.Parallel()
+	set, findings := gift.Read([]byte(strings.Repeat("Q {\n\n", 100_000)), pack.Limits{})
+	if len(findings) != question.MaxQuestions+1 || findings[question.MaxQuestions].Code != report.QuestionTooMany || len(set.Questions) > 0 {
+		t.Errorf("%d findings", len(findings))
+	}
+	set, _ = gift.Read([]byte(strings.Repeat("// [tag:b]\n", 200_000)+"Q {T}"), pack.Limits{})
+	if len(set.Questions) != 1 || set.Questions[0].Line != 200_001 {
+		t.Errorf("%d questions", len(set.Questions))
+	}
+}
+
 // What is written is read back as it was: every question that GIFT can say.
 func TestWhatIsWrittenIsReadBack(t *testing.T) {
 	t.Parallel()

@@ -38,7 +38,7 @@ func Read(data []byte, limits pack.Limits) (question.Set, []report.Finding) {
 		r.say(report.Warning, report.FormatLatin, 0)
 	}
 	var pending chunk // a comment by itself speaks of the question below
-	for _, c := range split(string(text)) {
+	for i, c := range split(string(text)) {
 		if strings.TrimSpace(c.text) == "" {
 			pending = c
 			continue
@@ -48,7 +48,7 @@ func Read(data []byte, limits pack.Limits) (question.Set, []report.Finding) {
 		}
 		c.tags = append(pending.tags, c.tags...)
 		pending = chunk{}
-		if len(r.set.Questions) >= question.MaxQuestions {
+		if i >= question.MaxQuestions { // good or not
 			r.say(report.Refusal, report.QuestionTooMany, c.line, "limit", strconv.Itoa(question.MaxQuestions))
 			break
 		}

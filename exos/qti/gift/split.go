@@ -16,25 +16,32 @@ type chunk struct {
 func split(text string) []chunk {
 	var out []chunk
 	var now *chunk
-	for i, line := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
+	var lines []string
+	end := func() {
+		if now != nil {
+			now.text = strings.Join(lines, "\n") + "\n"
+		}
+		now, lines = nil, lines[:0]
+	}
+	i := 0
+	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
+		i++
 		trimmed := strings.TrimSpace(line)
 		if trimmed == "" {
-			if now != nil {
-				now.text += "\n"
-			}
-			now = nil
+			end()
 			continue
 		}
 		if now == nil {
-			out = append(out, chunk{line: i + 1})
+			out = append(out, chunk{line: i})
 			now = &out[len(out)-1]
 		}
 		if comment, ok := strings.CutPrefix(trimmed, "//"); ok {
 			now.comment(comment)
 			line = " "
 		}
-		now.text += line + "\n"
+		lines = append(lines, line)
 	}
+	end()
 	return joined(out)
 }
 
@@ -64,7 +71,7 @@ func joined(chunks []chunk) []chunk {
 			continue
 		}
 		n := len(out) - 1
-		if n >= 0 && open(out[n].text) && closes(c.text) {
+		if n >= 0 && closes(c.text) && open(out[n].text) {
 			out[n].text += strings.Repeat("\n", c.line-out[n].line-strings.Count(out[n].text, "\n")) + c.text
 			continue
 		}

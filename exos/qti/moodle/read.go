@@ -52,8 +52,8 @@ func Read(data []byte, limits pack.Limits) (question.Set, []report.Finding) {
 		r.findings = append(r.findings, *refusal)
 		return r.set, r.findings
 	}
-	for _, e := range root.All("question") {
-		if len(r.set.Questions) >= question.MaxQuestions {
+	for i, e := range root.All("question") {
+		if i >= question.MaxQuestions { // good or not
 			r.say(report.Refusal, report.QuestionTooMany, e.Line, "limit", strconv.Itoa(question.MaxQuestions))
 			break
 		}

@@ -141,15 +141,14 @@ func swapped(s string) string {
 	}, s)
 }
 
-// useful leaves out what is worth nothing and of which nothing is said.
+// useful leaves out, at the end, what is worth nothing and of which nothing is said. Before another answer it keeps it from being taken.
 func useful(answers []Answer) []Answer {
-	var out []Answer
-	for _, a := range answers {
-		if a.Fraction != 0 || !a.Feedback.IsZero() || a.Range.Any || Wild(a.Text.Source) {
-			out = append(out, a)
+	for n := len(answers); n > 0; n-- {
+		if a := answers[n-1]; a.Fraction != 0 || !a.Feedback.IsZero() {
+			return answers[:n]
 		}
 	}
-	return out
+	return nil
 }
 
 func bestOf(answers []Answer) float64 {
