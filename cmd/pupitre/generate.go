@@ -16,7 +16,6 @@ import (
 	"pupitre/exos/qti/report"
 	"pupitre/exos/web/player"
 	"pupitre/internal/fault"
-	"pupitre/internal/lang"
 )
 
 type generateCommand struct {
@@ -155,49 +154,27 @@ func (c *checkModule) Run(s session) error {
 	if err := s.printModule(c.Path, found, err); err != nil {
 		return err
 	}
-	full, below, unmarked := 0, "", ""
+	full := 0
 	for _, item := range found.Items {
-		switch {
-		case item.Reached():
+		if item.Reached() {
 			full++
-		case !item.Scoreable:
-			unmarked += " " + item.Identifier
-		default:
-			below += fmt.Sprintf(" %s %s/%s", item.Identifier, lang.Decimal(s.locale, item.Score), lang.Decimal(s.locale, item.Max))
 		}
 	}
 	s.say("command.module.checked", "title", m.Title, "n", len(found.Items), "full", full)
-	for _, line := range []struct{ key, list string }{
-		{"command.module.below", below},
-		{"command.module.unmarked", unmarked},
-		{"command.module.access", counted(gaps(found))},
-	} {
-		if line.list != "" {
-			s.say(line.key, "list", line.list)
+	for _, list := range []struct {
+		key    string
+		counts []report.Count
+	}{{"command.module.interactions", found.Interactions}, {"command.module.operators", found.Operators}} {
+		line := ""
+		for _, n := range list.counts {
+			line += fmt.Sprintf(" %s ×%d", n.Name, n.N)
 		}
+		s.say(list.key, "list", line)
 	}
-	s.say("command.module.interactions", "list", counted(found.Interactions))
-	s.say("command.module.operators", "list", counted(found.Operators))
+	if list := gaps(found); list != "" {
+		s.say("command.module.access", "list", list)
+	}
 	return nil
-}
-
-func counted(counts []report.Count) string {
-	line := ""
-	for _, n := range counts {
-		line += fmt.Sprintf(" %s ×%d", n.Name, n.N)
-	}
-	return line
-}
-
-// gaps counts what somebody who does not see or hear will miss.
-func gaps(found *report.Report) []report.Count {
-	var counts []report.Count
-	for _, f := range found.Findings {
-		if strings.HasPrefix(string(f.Code), "access.") {
-			counts = report.Tally(counts, string(f.Code))
-		}
-	}
-	return counts
 }
 
 // printModule prints what the engine noticed, one finding a line, and ends the command where the package is refused.
