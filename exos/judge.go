@@ -29,7 +29,11 @@ func (o *opened) judge(seed Seed, given Answer) []Judgement {
 	keys := o.item.Key(uint64(seed))
 	declared := Answer{Seconds: given.Seconds}
 	for _, k := range keys {
-		declared.Responses = append(declared.Responses, Response{Identifier: k.Response, Values: k.Values})
+		r := Response{Identifier: k.Response, Values: k.Values}
+		for _, f := range k.Fields {
+			r.Fields = append(r.Fields, Field{f.Name, f.Value})
+		}
+		declared.Responses = append(declared.Responses, r)
 	}
 	if o.Adaptive || o.Max <= 0 || !o.reaches(seed, declared) {
 		return nil

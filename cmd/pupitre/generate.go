@@ -16,6 +16,7 @@ import (
 	"pupitre/exos/qti/report"
 	"pupitre/exos/web/player"
 	"pupitre/internal/fault"
+	"pupitre/internal/lang"
 )
 
 type generateCommand struct {
@@ -159,6 +160,7 @@ func (c *checkModule) Run(s session) error {
 		if item.Reached() {
 			full++
 		}
+		s.say("command.module.item", "item", item.Identifier, "what", s.ownScore(item))
 	}
 	s.say("command.module.checked", "title", m.Title, "n", len(found.Items), "full", full)
 	for _, list := range []struct {
@@ -175,6 +177,19 @@ func (c *checkModule) Run(s session) error {
 		s.say("command.module.access", "list", list)
 	}
 	return nil
+}
+
+// ownScore says what an exercise gave to its own declared answer, or why it was not tried.
+func (s session) ownScore(r report.ItemResult) string {
+	switch {
+	case !r.Scoreable:
+		return s.words.T(s.locale, "command.module.unscored")
+	case r.Adaptive:
+		return s.words.T(s.locale, "command.module.adaptive")
+	case !r.Declared:
+		return s.words.T(s.locale, "command.module.keyless")
+	}
+	return s.words.T(s.locale, "command.module.score", "score", lang.Decimal(s.locale, r.Score), "max", lang.Decimal(s.locale, r.Max))
 }
 
 // printModule prints what the engine noticed, one finding a line, and ends the command where the package is refused.

@@ -89,11 +89,11 @@ func Present(p *program.Program, tree render.Tree, seed uint64) render.Tree {
 // Reveal lists the feedback texts that score allows (Opening.Shown, Result.Shown), with
 // template values and the given outcomes printed.
 func (it *Item) Reveal(seed uint64, shown []string, outcomes ...score.Binding) []render.Feedback {
-	return Reveal(it.Program, it.Feedback, seed, shown, outcomes...)
+	return Reveal(it.Program, it.Tree, it.Feedback, seed, shown, outcomes...)
 }
 
-// Reveal is Item.Reveal for a stored program and feedback.
-func Reveal(p *program.Program, texts []render.Feedback, seed uint64, shown []string, outcomes ...score.Binding) []render.Feedback {
+// Reveal is Item.Reveal for a stored program, tree and feedback.
+func Reveal(p *program.Program, tree render.Tree, texts []render.Feedback, seed uint64, shown []string, outcomes ...score.Binding) []render.Feedback {
 	var released []render.Feedback
 	for _, f := range texts {
 		for _, ref := range shown {
@@ -103,7 +103,7 @@ func Reveal(p *program.Program, texts []render.Feedback, seed uint64, shown []st
 		}
 	}
 	values := append(score.Begin(p, seed).Templates, outcomes...)
-	return render.ArrangeFeedback(released, seed, values)
+	return tree.ArrangeFeedback(released, seed, values)
 }
 
 // Begin opens an attempt: first outcomes, and the feedback shown from the start.

@@ -185,3 +185,27 @@ func TestPagesAsBrowsersTakeThem(t *testing.T) {
 		}
 	}
 }
+
+// TestKeyOfARecord: the key of a publisher's interaction that gives a record is given with its
+// fields, and earns the maximum.
+func TestKeyOfARecord(t *testing.T) {
+	t.Parallel()
+	item := `<qti-assessment-item identifier="i" title="t" xml:lang="fr"><qti-response-declaration identifier="R" cardinality="record"><qti-correct-response><qti-value field-identifier="n" base-type="integer">3</qti-value><qti-value field-identifier="w" base-type="string">lune</qti-value></qti-correct-response></qti-response-declaration>
+		<qti-outcome-declaration identifier="SCORE" cardinality="single" base-type="float"/><qti-item-body><p>x</p></qti-item-body><qti-response-processing><qti-response-condition><qti-response-if><qti-match><qti-variable identifier="R"/><qti-correct identifier="R"/></qti-match>
+		<qti-set-outcome-value identifier="SCORE"><qti-base-value base-type="float">2</qti-base-value></qti-set-outcome-value></qti-response-if></qti-response-condition></qti-response-processing></qti-assessment-item>`
+	m, _, err := qti.Import([]byte(item), qti.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	it := m.Items()[0]
+	key := it.Key(0)
+	if len(key) != 1 || len(key[0].Fields) != 2 || key[0].Fields[1] != (score.NamedText{Name: "w", Value: "lune"}) {
+		t.Fatalf("key %+v", key)
+	}
+	for want, fields := range map[float64][]score.NamedText{2: key[0].Fields, 0: key[0].Fields[:1]} {
+		got := it.Score(0, score.State{}, score.Submission{Responses: []score.Response{{Identifier: "R", Fields: fields}}})
+		if got.Score != want {
+			t.Errorf("%v earns %v, want %v", fields, got.Score, want)
+		}
+	}
+}

@@ -71,7 +71,7 @@ func (b *builder) htmlAttrs(e *element) map[string]string {
 			out[a.name] = prefixed(a.value)
 		case a.name == "href" && e.name == "a":
 			b.link(e, a.value, out)
-		case plainAttrs[a.name], strings.HasPrefix(a.name, "aria-") && plainWord(a.name):
+		case plainAttrs[a.name], spoken(a.name) && plainWord(a.name):
 			out[a.name] = a.value
 		case a.name == "style", strings.HasPrefix(a.name, "on"), a.name == "src", a.name == "href", a.name == "action":
 			b.note(report.AttributeRemoved, e, "attribute", a.name)
@@ -81,6 +81,11 @@ func (b *builder) htmlAttrs(e *element) map[string]string {
 		return nil
 	}
 	return out
+}
+
+// spoken are attributes for those who listen: WAI-ARIA's, and QTI 3's for speech.
+func spoken(name string) bool {
+	return strings.HasPrefix(name, "aria-") || strings.HasPrefix(name, "data-ssml-") || name == "data-qti-suppress-tts"
 }
 
 func plainWord(s string) bool {

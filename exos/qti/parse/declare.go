@@ -56,7 +56,11 @@ func (b *builder) declare(kind program.Kind, e *element) {
 	v.Default = b.defaultValue(e, &v)
 	switch kind {
 	case program.Response:
-		v.Correct = b.values(e.child("correct-response"), v.Type, v.Card)
+		key := e.child("correct-response")
+		v.Correct = b.values(key, v.Type, v.Card)
+		if key != nil && v.Card == program.Single && len(key.all("value")) > 1 {
+			b.warn(report.KeySeveral, key, "response", v.Identifier)
+		}
 		v.Area = b.areaMapping(e.child("area-mapping"))
 	case program.Outcome:
 		v.Lookup = b.lookup(e, &v)
@@ -68,6 +72,19 @@ func (b *builder) declare(kind program.Kind, e *element) {
 	v.Mapping = b.mapping(e.child("mapping"), v.Type)
 	b.lines[v.Identifier] = e.line
 	b.p.Vars = append(b.p.Vars, v)
+	for _, c := range e.children() {
+		switch {
+		case c.is("outcome-declaration"): // inside another, as some platforms write
+			b.declare(program.Outcome, c)
+		case !c.qti || !ofDeclaration[c.name]:
+			b.aside(report.ElementUnknown, c, "parent", e.raw)
+		}
+	}
+}
+
+// ofDeclaration are the children of a declaration that are read by name.
+var ofDeclaration = map[string]bool{
+	"default-value": true, "correct-response": true, "mapping": true, "area-mapping": true, "match-table": true, "interpolation-table": true,
 }
 
 func (b *builder) cardinality(e *element) program.Cardinality {

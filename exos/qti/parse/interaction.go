@@ -33,6 +33,7 @@ func (b *builder) interaction(e *element, stage *render.Asset) []render.Node {
 	b.bind(e, it)
 	b.limits(e, it)
 	b.parts(e, it)
+	b.strays(e, it)
 	b.tolerances(e, it)
 	b.doubles(e, it)
 	return []render.Node{{Kind: render.KindInteraction, Interaction: it, Inline: it.Inline}}
@@ -155,6 +156,26 @@ func (b *builder) parts(e *element, it *render.Interaction) {
 		b.ownInteractionParts(e, it)
 	default:
 		b.graphic(e, it)
+	}
+}
+
+// strays says what stands in an interaction and is no part of it: it is not shown.
+func (b *builder) strays(e *element, it *render.Interaction) {
+	switch it.Type {
+	case render.TypeGapMatch, render.TypeHottext, render.TypeMedia, render.TypeCustom, render.TypePortableCustom:
+		return // their content is read as it is
+	}
+	part := func(c *element) bool {
+		switch {
+		case c.qti && (isChoice(c.name) || c.name == "prompt" || c.name == "label" || c.name == "simple-match-set"), c.name == "include":
+			return true
+		}
+		return !c.qti && (c.name == "object" || c.name == "img" || c.name == "picture")
+	}
+	for _, c := range e.children() {
+		if !part(c) && c.find(part) == nil {
+			b.aside(report.ElementUnknown, c, "parent", e.raw)
+		}
 	}
 }
 

@@ -96,42 +96,6 @@ func (b *builder) byHand() bool {
 	return false
 }
 
-// declared tells whether every response that a pupil gives has a key, declared, set by a
-// template, or implied by a mapping.
-func (b *builder) declared() bool {
-	found := false
-	for i := range b.p.Vars {
-		v := &b.p.Vars[i]
-		it := b.bound[v.Identifier]
-		if v.Kind != program.Response || b.lines[v.Identifier] == 0 || it != nil && it.Type == render.TypeEndAttempt {
-			continue
-		}
-		if !v.Correct.Some && !b.setByTemplate(i) {
-			return false
-		}
-		found = true
-	}
-	return found
-}
-
-func (b *builder) setByTemplate(variable int) bool {
-	var any func([]program.Rule) bool
-	any = func(rules []program.Rule) bool {
-		for _, r := range rules {
-			if r.Op == program.SetCorrect && r.Var == variable {
-				return true
-			}
-			for _, branch := range r.Branches {
-				if any(branch.Rules) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	return any(b.p.Template)
-}
-
 // tryKey answers with the key, under a few seeds; the least score is the one that counts.
 func (b *builder) tryKey(r *report.ItemResult) score.Result {
 	var least score.Result

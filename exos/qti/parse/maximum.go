@@ -43,6 +43,9 @@ func (b *builder) normalMaximum() (float64, bool) {
 
 // ceiling is the most that the rules can put into the mark; not known where that has no bound.
 func (b *builder) ceiling() (top float64, known bool) {
+	if len(b.p.Vars)*branchCount(b.p.Response) > 1<<22 {
+		return 0, false // no author's: each arm is tried on all variables
+	}
 	r := ranges{p: b.p, of: make([]span, len(b.p.Vars))}
 	for i := range b.p.Vars {
 		r.of[i] = r.initial(i)
@@ -54,4 +57,14 @@ func (b *builder) ceiling() (top float64, known bool) {
 		top = max(top, s[b.p.ScoreVar].hi)
 	}
 	return top, !math.IsInf(top, 0)
+}
+
+func branchCount(rules []program.Rule) int {
+	n := 0
+	for i := range rules {
+		for j := range rules[i].Branches {
+			n += 1 + branchCount(rules[i].Branches[j].Rules)
+		}
+	}
+	return n
 }

@@ -13,6 +13,14 @@ func (b *builder) template(name string, e *element) ([]program.Rule, bool) {
 		return b.matchCorrect(e), true
 	case "map_response":
 		return b.mapResponse(e, program.OpMapResponse), true
+	case "map_correct": // no template of the standard: some learning platforms write it
+		b.note(report.OperatorExtension, e)
+		for _, r := range b.responses(e) {
+			if r >= 0 && b.p.Vars[r].Mapping != nil {
+				return b.mapResponse(e, program.OpMapResponse), true
+			}
+		}
+		return b.matchCorrect(e), true
 	case "map_response_point":
 		return b.mapResponse(e, program.OpMapResponsePoint), true
 	case "CC2_match_basic", "cc2_match_basic":

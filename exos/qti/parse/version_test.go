@@ -49,7 +49,7 @@ func TestBothSpellingsAreOneExercise(t *testing.T) {
 func respelt(t *testing.T, data []byte) []byte {
 	t.Helper()
 	in := xml.NewDecoder(bytes.NewReader(data))
-	in.Entity = xml.HTMLEntity
+	in.Entity = parse.Entities
 	var out bytes.Buffer
 	name := func(n xml.Name) string {
 		canonical, qti := parse.Canonical(n.Space, n.Local)

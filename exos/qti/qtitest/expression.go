@@ -101,6 +101,11 @@ var Expressions = []Expression{
 	{op(`custom-operator class="a:Trim"`, str("x")), `"x"`}, {op(`custom-operator class="b.ToAscii"`, str("Œuf d’été")), `"OEuf d'ete"`},
 	{op(`custom-operator class="ParseCommaDecimal"`, str("1.234,5")), "1234.5"}, {op(`custom-operator class="ParseCommaDecimal"`, str("deux")), "null"},
 	{op(`custom-operator class="q.Explode" delimiter="-"`, str("a-b-c")), `["a","b","c"]`}, {op(`custom-operator class="q.Implode" delimiter="+"`, ordered(str("a"), str("b"))), `"a+b"`},
+	{op(`custom-operator class="qti.customOperators.text.StringToNumber"`, str("1,250.5")), "1250.5"}, {op(`custom-operator class="qti.customOperators.CsvToMultiple"`, str("a, b")), `["a","b"]`},
+	{op("contains", op(`custom-operator class="qti.customOperators.CsvToMultiple"`, str("1 2,3 4")), multiple(point("3 4"))), "true"},
+	{op("index n=\"2\"", op(`custom-operator class="qti.customOperators.CsvToOrdered"`, str("a,b"))), `"b"`},
+	{op("divide", op(`custom-operator class="qti.customOperators.math.fraction.Numerator"`, str("3/4")), op(`custom-operator class="qti.customOperators.math.fraction.Denominator"`, str("3/4"))), "0.75"},
+	{op(`custom-operator class="x.Denominator"`, str("5")), "1"}, {op(`custom-operator class="x.Numerator"`, str("x/2")), "null"},
 	{op(`custom-operator class="Trim"`, null()), "null"}, {op(`custom-operator class="Trim"`, multiple(str("a"))), "null"},
 	// records
 	{op(`field-value field-identifier="b"`, `<qti-record><qti-field-value field-identifier="a">`+n(1)+`</qti-field-value><qti-field-value field-identifier="b">`+n(2)+`</qti-field-value></qti-record>`), "2"},

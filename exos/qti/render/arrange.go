@@ -14,17 +14,27 @@ import (
 // the order drawn with seed. The same arguments always give the same tree; t is untouched.
 // Values of outcomes cannot be printed yet: their nodes stay, for Print.
 func (t Tree) Arrange(seed uint64, templates []score.Binding) Tree {
-	a := arranger{seed: seed, values: templates}
+	a := arranger{seed: seed, values: templates, comma: t.comma()}
 	t.Nodes = a.nodes(t.Nodes)
 	t.Catalogs = a.catalogs(t.Catalogs)
 	t.Arranged = true
 	return t
 }
 
-// ArrangeFeedback does for feedback texts what Arrange does for the tree; outcomes are
-// printed too.
-func ArrangeFeedback(texts []Feedback, seed uint64, values []score.Binding) []Feedback {
-	a := arranger{seed: seed, values: values}
+// comma tells whether the exercise's language writes numbers with a decimal comma.
+func (t Tree) comma() bool {
+	language, _, _ := strings.Cut(strings.ToLower(t.Language), "-")
+	switch language {
+	case "fr", "br", "oc", "co", "eu", "ca", "de", "es", "it", "nl", "pt":
+		return true
+	}
+	return false
+}
+
+// ArrangeFeedback does for the exercise's feedback texts what Arrange does for the tree;
+// outcomes are printed too.
+func (t Tree) ArrangeFeedback(texts []Feedback, seed uint64, values []score.Binding) []Feedback {
+	a := arranger{seed: seed, values: values, comma: t.comma()}
 	out := make([]Feedback, len(texts))
 	for i, f := range texts {
 		f.Nodes = a.nodes(f.Nodes)
@@ -36,6 +46,7 @@ func ArrangeFeedback(texts []Feedback, seed uint64, values []score.Binding) []Fe
 type arranger struct {
 	seed   uint64
 	values []score.Binding
+	comma  bool // numbers are printed with a decimal comma
 }
 
 func (a *arranger) nodes(nodes []Node) []Node {

@@ -17,6 +17,9 @@ func (a *arranger) printed(n Node, v program.Value) Node {
 		if base, err := strconv.Atoi(n.Attrs["base"]); err == nil && s.Type == program.Integer && base >= 2 && base <= 36 {
 			text = strconv.FormatInt(s.Int, base)
 		}
+		if a.comma && s.Numeric() {
+			text = strings.Replace(text, ".", ",", 1)
+		}
 		words = append(words, text)
 	}
 	if v.Card == program.Record && n.Attrs["field"] == "" {

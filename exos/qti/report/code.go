@@ -90,6 +90,8 @@ const (
 	DeclarationInvalid Code = "declaration.invalid"
 	// KeyNoSuchChoice: the declared answer is none of the choices: nobody could answer. Params: identifier, response.
 	KeyNoSuchChoice Code = "key.no-such-choice"
+	// KeySeveral: several values are declared for a response that holds one; the first is the key. Params: response.
+	KeySeveral Code = "key.several"
 	// KeyTooMany: the declared answer has more parts than the interaction lets one choose. Params: response, max.
 	KeyTooMany Code = "key.too-many"
 	// KeyMissing: the rules compare with a declared answer that is not there. Params: response.

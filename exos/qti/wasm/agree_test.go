@@ -259,6 +259,10 @@ func numbers(t *testing.T) []vector {
 		"<qti-sum><qti-product>" + x + y + "</qti-product>" + y + "</qti-sum>", `<qti-math-operator name="atan2">` + x + y + "</qti-math-operator>",
 		`<qti-round-to rounding-mode="significantFigures" figures="5">` + x + "</qti-round-to>",
 		`<qti-stats-operator name="popSD"><qti-multiple>` + x + y + x + "</qti-multiple></qti-stats-operator>", "<qti-integer-modulus>" + x + y + "</qti-integer-modulus>",
+		"<qti-integer-divide>" + x + y + "</qti-integer-divide>", "<qti-subtract>" + x + y + "</qti-subtract>", "<qti-round>" + x + "</qti-round>", "<qti-truncate>" + x + "</qti-truncate>",
+		`<qti-round-to rounding-mode="decimalPlaces" figures="2">` + x + "</qti-round-to>", `<qti-stats-operator name="sampleVariance"><qti-multiple>` + x + y + y + "</qti-multiple></qti-stats-operator>",
+		"<qti-gcd><qti-round>" + x + "</qti-round><qti-round>" + y + "</qti-round></qti-gcd>", "<qti-lcm><qti-round>" + x + "</qti-round><qti-round>" + y + "</qti-round></qti-lcm>",
+		`<qti-math-operator name="atan2">` + y + x + "</qti-math-operator>", "<qti-max>" + x + y + "</qti-max>",
 	}
 	for _, f := range strings.Fields("sin cos tan sec csc cot asin acos atan asec acsc acot sinh cosh tanh sech csch coth log ln exp abs signum floor ceil toDegrees toRadians") {
 		expressions = append(expressions, `<qti-math-operator name="`+f+`">`+x+"</qti-math-operator>")
@@ -279,7 +283,7 @@ func numbers(t *testing.T) []vector {
 		draw = chance.New(uint64(time.Now().UnixNano()), "agree")
 	}
 	for i := range count {
-		scale := []float64{1, 10, 1000, 1e6, 1e-6}[i%5]
+		scale := []float64{1, 10, 1000, 1e6, 1e-6, 1e15, 1e-15, 1e300, 1e-300}[i%9]
 		one := program.FormatNumber((draw.Unit() - 0.5) * scale)
 		two := program.FormatNumber((draw.Unit() - 0.5) * 40)
 		out = append(out, newVector("numbers", ex.Program, 1, []score.Response{{Identifier: "X", Values: []string{one}}, {Identifier: "Y", Values: []string{two}}}))
