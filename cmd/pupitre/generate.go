@@ -78,7 +78,7 @@ type checkCommand struct {
 	Database  checkDatabase  `cmd:"" default:"withargs" help:"Re-prove on a live database that every copy is explained and none is one too many."`
 	Ent       checkEnt       `cmd:"" help:"Read a portal's archive as an import would, without a server."`
 	Oneroster checkOneRoster `cmd:"" help:"Read a OneRoster package as an import would, without a server."`
-	Module    checkModule    `cmd:"" help:"Read a QTI package as an import would, without a server."`
+	Module    checkModule    `cmd:"" help:"Read a QTI package or item, a GIFT file or Moodle's XML as an import would, without a server."`
 }
 
 type checkDatabase struct{ brokerFlags }
@@ -142,7 +142,7 @@ func (s session) check(source provision.Source, asJSON bool) error {
 }
 
 type checkModule struct {
-	Path string `arg:"" help:"The package (.zip)."`
+	Path string `arg:"" help:"The file: .zip, .xml, .gift, .txt."`
 }
 
 // Run reads the package and prints its report: what is used, each exercise scored with its own key, what was set aside and why.
@@ -172,6 +172,9 @@ func (c *checkModule) Run(s session) error {
 			line += fmt.Sprintf(" %s ×%d", n.Name, n.N)
 		}
 		s.say(list.key, "list", line)
+	}
+	if list := gaps(found); list != "" {
+		s.say("command.module.access", "list", list)
 	}
 	return nil
 }

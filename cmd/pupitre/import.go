@@ -27,7 +27,7 @@ type importCommand struct {
 	Oneroster  importOneRoster  `cmd:"" help:"A OneRoster 1.2 package (.zip) or folder of files, whole or a delta."`
 	Notices    importNotices    `cmd:"" help:"Metadata files (LOM, ScoLOMFR) or folders of them."`
 	Abonnement importAbonnement `cmd:"" help:"A distributor's subscription, as an <abonnement> file."`
-	Module     importModule     `cmd:"" help:"A QTI content package, published in Biblio Exos."`
+	Module     importModule     `cmd:"" help:"A QTI package or item, a GIFT file or Moodle's XML, published in Biblio Exos."`
 }
 
 // operator is who acts when a command does.
@@ -248,7 +248,7 @@ func (c *importAbonnement) Run(s session) error {
 
 type importModule struct {
 	exosFlags
-	Path string `arg:"" help:"The package (.zip)."`
+	Path string `arg:"" help:"The file: .zip, .xml, .gift, .txt."`
 	ARK  string `help:"Identifier of the resource that opens it; only the first time." name:"ark" placeholder:"ark:/99999/nom"`
 }
 

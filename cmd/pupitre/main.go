@@ -7,6 +7,7 @@
 //	pupitre generate ent|oneroster        a fictional academy as the files of a portal
 //	pupitre check                         re-prove, on a live database, that no copy is unexplained
 //	pupitre check ent|oneroster|module FILE   read a file as an import would, without a server
+//	pupitre convert module FILE OUT --to qti3|gift   a workbook in another form: QTI, GIFT and Moodle's XML come in
 //	pupitre partner add|certify|rotate|revoke|list   distributors, portals and their certificates
 //	pupitre client add|list               publishers' programs, that people enter through the broker
 //	pupitre account list|add|reset|disable   local accounts of schools without a portal
@@ -45,6 +46,7 @@ type commands struct {
 	Import   importCommand   `cmd:"" help:"Take in what portals, publishers and distributors send."`
 	Generate generateCommand `cmd:"" help:"Write fictional files, valid and of any size."`
 	Check    checkCommand    `cmd:"" help:"Check a database, or a file before it is sent."`
+	Convert  convertCommand  `cmd:"" help:"Turn a file into another form, without a server."`
 	Partner  partnerCommand  `cmd:"" help:"Partners and their certificates."`
 	Person   personCommand   `cmd:"" help:"What is kept of one person: export it, erase it."`
 	Client   clientCommand   `cmd:"" help:"Publishers' programs, that people enter through the broker."`

@@ -72,6 +72,7 @@ var hands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"cut":    cut,
 	"fill":   fill,
 	"noise":  noise,
+	"latin":  latin,
 
 	"fingerprint": fingerprint,
 }
@@ -239,6 +240,16 @@ func noise(ts *testscript.TestScript, neg bool, args []string) {
 	text := make([]byte, n)
 	rand.NewChaCha8([32]byte{1}).Read(text)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o644))
+}
+
+// latin FILE OUT writes a text as old programs do: a byte for each letter.
+func latin(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, len(args) == 2, "latin FILE OUT")
+	var out []byte
+	for _, r := range ts.ReadFile(args[0]) {
+		out = append(out, byte(r))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), out, 0o644))
 }
 
 // fingerprint FILE NAME sets $NAME to the SHA-256 of a certificate, as openssl would tell it.

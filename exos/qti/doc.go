@@ -1,8 +1,9 @@
 // Package qti is the exercise engine's front door (« moteur d'exercices »): it takes a
-// publisher's package and gives back a module ready to publish, with a report.
+// publisher's package, or a teacher's file of questions, and gives back a module ready to
+// publish, with a report.
 //
-//	package.zip ── Import ──▶ Module ─ Section ─ Item{ Program, Tree, Feedback, MaxScore, Key }
-//	                     └──▶ Report: what was found, file and line, what was set aside and why
+//	package.zip, item.xml ── Import ──▶ Module ─ Section ─ Item{ Program, Tree, Feedback, MaxScore, Key }
+//	GIFT, Moodle XML ─ as QTI 3 ┘ └───▶ Report: what was found, file and line, what was set aside and why
 //
 // Rooms, from the publisher's bytes to the pupil's mark:
 //
@@ -12,6 +13,8 @@
 //	render   what is shown, without the key
 //	score    pure marking, also on the device                (no XML, clock, fmt, regexp)
 //	report   findings: stable codes with parameters, no sentences
+//	gift, moodle   teachers' formats to questions, question and markup to QTI 3 XML (server only)
+//	write, export  back to QTI 3 XML, to a package, to GIFT  (server only)
 //	chance, numeric, pattern   seeded draws, exact functions, XML-Schema patterns
 //	wasm     score for the device                            (GOOS=js GOARCH=wasm)
 //	qtitest  exercises in the styles of the world, with what they must give (tests only)
@@ -31,5 +34,5 @@
 //	totals, shown := score.Totals(test, stands)         // outcomes of the whole
 //
 // It deliberately knows no pupil, no database and no page, and imports only the standard
-// library.
+// library; markup, where HTML comes in, one module more.
 package qti

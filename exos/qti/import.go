@@ -3,6 +3,8 @@ package qti
 import (
 	"bytes"
 
+	"pupitre/exos/qti/gift"
+	"pupitre/exos/qti/moodle"
 	"pupitre/exos/qti/pack"
 	"pupitre/exos/qti/parse"
 	"pupitre/exos/qti/report"
@@ -21,16 +23,25 @@ type (
 // DefaultLimits suit a publisher's workbook: 200 MB unpacked, 20,000 files.
 func DefaultLimits() Limits { return pack.DefaultLimits() }
 
-// Import reads a content package (zip), or one bare QTI XML file.
+// Import reads a content package (zip), one bare QTI XML file, or a teacher's file: GIFT, or Moodle's XML.
 //
 // The report is never nil. The error is a *report.Error where anything must not be
 // published: it carries the first refusal; the module then holds what could be read, for
 // the report page only. All or nothing is the caller's rule: with an error, store nothing.
 func Import(data []byte, limits Limits) (*Module, *Report, error) {
 	im := &importer{limits: limits.OrDefault(), shared: &parse.Shared{}, module: &Module{}, report: &Report{}, items: map[string]*Item{}, hashes: map[string]bool{}}
-	if isMarkup(data) {
+	switch formOf(data) {
+	case formItem:
 		im.bare(data)
-	} else {
+	case formGIFT:
+		set, findings := gift.Read(data, im.limits)
+		im.questions("gift", data, set, findings)
+	case formMoodle:
+		set, findings := moodle.Read(data, im.limits)
+		im.questions("moodle", data, set, findings)
+	case formUnknown:
+		im.report.Add(Finding{Severity: report.Refusal, Code: report.FormatUnknown})
+	default:
 		im.archive(data)
 	}
 	if len(im.module.Items()) == 0 && len(im.report.Refusals()) == 0 {
@@ -68,6 +79,7 @@ func (im *importer) bare(data []byte) {
 		return
 	}
 	item := im.read("item.xml", data)
+	im.module.Files = []File{{Path: "item.xml", Data: data}}
 	if item == nil {
 		return
 	}
@@ -83,6 +95,10 @@ func (im *importer) archive(data []byte) {
 	}
 	im.files = a
 	folder, found := a.Root()
+	for _, path := range a.Paths() {
+		data, _ := a.File(path)
+		im.module.Files = append(im.module.Files, File{Path: path, Data: data})
+	}
 	if !found {
 		im.report.Add(Finding{Severity: report.Warning, Code: report.ManifestMissing})
 		im.loose()
@@ -162,6 +178,11 @@ func (im *importer) read(path string, data []byte) *Item {
 	}
 	ex, findings := parse.Item(data, src)
 	im.report.Add(findings...)
+	return im.take(path, ex)
+}
+
+// take adds an exercise that was parsed to the report and to what is known; nil where nothing could be made of it.
+func (im *importer) take(path string, ex *parse.Exercise) *Item {
 	if ex == nil {
 		im.items[path] = nil
 		return nil

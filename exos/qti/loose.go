@@ -115,3 +115,13 @@ func firstOf(texts ...string) string {
 	}
 	return ""
 }
+
+// sorted lists the keys of files in order.
+func sorted(files map[string][]byte) []string {
+	var out []string
+	for path := range files {
+		out = append(out, path)
+	}
+	sort.Strings(out)
+	return out
+}

@@ -14,6 +14,24 @@ type Module struct {
 	Sections   []Section
 	Test       *program.Test // rules of the whole (draws, time, totals); nil without a test
 	Assets     []Asset       // files that the exercises show, each once, by SHA-256
+	// Files are the package as it came, in its order, for export; of a teacher's file the items made of it, and its pictures.
+	Files []File
+}
+
+// File is one file of a package, byte for byte.
+type File struct {
+	Path string
+	Data []byte
+}
+
+// File finds a file of the package by its path.
+func (m *Module) File(path string) ([]byte, bool) {
+	for i := range m.Files {
+		if m.Files[i].Path == path {
+			return m.Files[i].Data, true
+		}
+	}
+	return nil, false
 }
 
 // Items lists all exercises, sections flattened: of each, its own items, then its sections'.

@@ -76,7 +76,7 @@ func TestBadPackagesSayWhere(t *testing.T) {
 		line int
 	}{
 		{"a truncated archive", whole[:len(whole)-60], report.PackageUnreadable, "", 0},
-		{"neither an archive nor XML", []byte("bonjour"), report.PackageUnreadable, "", 0},
+		{"neither an archive nor XML", []byte("bonjour"), report.FormatUnknown, "", 0},
 		{"nothing", nil, report.PackageUnreadable, "", 0},
 		{"an empty item", parcel(t, "i.xml", " "), report.XMLEmpty, "i.xml", 1},
 		{"an item that closes another element", parcel(t, "i.xml", strings.Replace(good, "</qti-item-body>", "</qti-body>", 1)), report.XMLMalformed, "i.xml", 4},

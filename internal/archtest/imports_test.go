@@ -37,7 +37,8 @@ var rules = []rule{
 	{"federation/...", []string{"federation", "federation/proof", "federation/samlwire", "directory", "journal", "internal/httpx", "internal/xmlgate", "internal/xmlsec"}, "faces never import one another, nor store, nor licensing"},
 	{"partners/...", []string{"partners/...", "directory", "directory/provision", "catalogue", "licensing", "mediacentre", "journal", "internal/httpx", "internal/recent", "internal/xmlgate"}, "one more face, of machines"},
 
-	{"exos/qti/...", []string{"exos/qti/...", "internal/xmlgate"}, "pure: the same code runs in the server and on the device"},
+	{"exos/qti/score/...", []string{"exos/qti/program", "exos/qti/chance", "exos/qti/numeric", "exos/qti/pattern"}, "pure: the same code runs in the server and on the device"},
+	{"exos/qti/...", []string{"exos/qti/...", "internal/xmlgate"}, "strangers' files to programs; on the server only"},
 	{"exos/...", []string{"exos/...", "journal", "journal/journaldb", "privacy", "internal/db", "internal/httpx", "internal/live", "internal/look", "internal/job", "internal/xmlgate"}, "another product: no broker area"},
 
 	{"store/...", []string{"store/...", "directory", "directory/delivery", "directory/provision", "catalogue", "licensing", "orders", "mediacentre", "federation/...", "partners", "notify", "journal", "journal/journaldb", "privacy", "internal/db", "internal/db/dbtest", "internal/job", "internal/recent"}, "arrows point in, never out"},
@@ -102,6 +103,24 @@ func TestOnlyTheCompositionRootKnowsEverything(t *testing.T) {
 		for _, imp := range f.imports {
 			if fits("internal/app/...", imp) && !fits("cmd/...", f.pkg) && !fits("internal/app/...", f.pkg) {
 				t.Errorf("%s imports internal/app: only cmd and whole-system tests may", f.path)
+			}
+		}
+	}
+}
+
+// The exercise engine is the standard library's alone, so that any part of it may come to run on the device; but for the room where
+// teachers' HTML comes in, which reads it as browsers do and never leaves the server.
+func TestTheExerciseEngineNeedsNoModules(t *testing.T) {
+	t.Parallel()
+	_, files := tree(t)
+	for _, f := range files {
+		if f.test || !fits("exos/qti/...", f.pkg) {
+			continue
+		}
+		for _, imp := range f.outside {
+			host, _, _ := strings.Cut(imp, "/")
+			if strings.Contains(host, ".") && !(f.pkg == "exos/qti/markup" && fits("golang.org/x/net/html/...", imp)) {
+				t.Errorf("%s imports %s: the engine has the standard library only", f.path, imp)
 			}
 		}
 	}

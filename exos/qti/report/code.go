@@ -205,3 +205,75 @@ const (
 	// TestSelection: a draw of more items than the section has. Params: select, size.
 	TestSelection Code = "test.selection"
 )
+
+// About teachers' formats: GIFT and Moodle's XML.
+const (
+	// FormatUnknown: neither a package, nor QTI, nor one of the teachers' formats.
+	FormatUnknown Code = "format.unknown"
+	// FormatLatin: a text that is not UTF-8, read as Windows-1252.
+	FormatLatin Code = "format.latin"
+	// QuestionTooMany: more questions, or answers of one, than allowed. Params: limit.
+	QuestionTooMany Code = "question.too-many"
+	// QuestionKind: a kind of question that has no equal here; the question is set aside. Params: kind.
+	QuestionKind Code = "question.kind"
+	// QuestionBraces: a brace that opens the answers and none that ends them, or the other way round.
+	QuestionBraces Code = "question.braces"
+	// QuestionSecond: braces after the answers: they are words. Params: text.
+	QuestionSecond Code = "question.second"
+	// QuestionAnswers: fewer answers than such a question needs. Params: got, want.
+	QuestionAnswers Code = "question.answers"
+	// QuestionPair: a line of a matching that is no pair. Params: text.
+	QuestionPair Code = "question.pair"
+	// QuestionNumber: what should be a number is none. Params: text.
+	QuestionNumber Code = "question.number"
+	// QuestionCloze: an embedded answer that cannot be read. Params: text.
+	QuestionCloze Code = "question.cloze"
+	// QuestionFormula: a formula that cannot be computed; the question is set aside. Params: text.
+	QuestionFormula Code = "question.formula"
+	// QuestionTex: a formula in TeX, shown as it was typed.
+	QuestionTex Code = "question.tex"
+	// QuestionLanguage: the format has no word for the language of its texts.
+	QuestionLanguage Code = "question.language"
+	// QuestionPenalty: what a second try costs is not kept.
+	QuestionPenalty Code = "question.penalty"
+	// QuestionTags: tags are not kept. Params: tags.
+	QuestionTags Code = "question.tags"
+	// QuestionUnit: a unit that multiplies, or that is marked; it is not accepted. Params: unit.
+	QuestionUnit Code = "question.unit"
+	// QuestionGrading: a way of marking that has no equal; another is taken. Params: method.
+	QuestionGrading Code = "question.grading"
+	// QuestionZones: places to find on a picture, which the pupil will see.
+	QuestionZones Code = "question.zones"
+	// QuestionAttachment: files that a pupil would hand in are not asked for.
+	QuestionAttachment Code = "question.attachment"
+	// QuestionFile: a file written into the question that cannot be read; set aside. Params: href.
+	QuestionFile Code = "question.file"
+	// QuestionPicture: the picture of the question is missing or cannot be read; the question is set aside. Params: href.
+	QuestionPicture Code = "question.picture"
+	// QuestionCategory: what a category says of itself is not kept. Params: category.
+	QuestionCategory Code = "question.category"
+)
+
+// About what is written for others.
+const (
+	// ExportKind: an exercise that the format cannot say; left out. Params: kind.
+	ExportKind Code = "export.kind"
+	// ExportMarks: an exercise whose marks the format cannot say; left out.
+	ExportMarks Code = "export.marks"
+	// ExportDraws: an exercise whose data change from pupil to pupil; left out.
+	ExportDraws Code = "export.draws"
+	// ExportSteps: an exercise in several steps; left out.
+	ExportSteps Code = "export.steps"
+	// ExportParts: an exercise with several places to answer; left out.
+	ExportParts Code = "export.parts"
+	// ExportCase: capitals count in this exercise, and will not any more.
+	ExportCase Code = "export.case"
+	// ExportWorth: the exercise counts for more or less than one point, and will count for one. Params: max.
+	ExportWorth Code = "export.worth"
+	// ExportFile: a picture or sound that the format cannot hold. Params: href.
+	ExportFile Code = "export.file"
+	// ExportHelp: hints, notes for markers and the like are not kept.
+	ExportHelp Code = "export.help"
+	// ExportRewritten: the exercise is written anew from what was understood of it.
+	ExportRewritten Code = "export.rewritten"
+)
