@@ -201,11 +201,11 @@ func (d *Door) hear(w http.ResponseWriter, r *http.Request) error {
 // 200, and not to be kept (OpenID Connect Back-Channel Logout 1.0 §2.8).
 func (d *Door) over(w http.ResponseWriter, r *http.Request, connector Connector) error {
 	w.Header().Set("Cache-Control", "no-store")
-	index, err := connector.Over(r)
+	closing, err := connector.Over(r)
 	if err != nil {
 		return err
 	}
-	n, err := d.Federation.SignOutThere(r.Context(), connector.ENT().Project, index)
+	n, err := d.Federation.SignOutThere(r.Context(), closing)
 	if err != nil {
 		return err
 	}

@@ -82,8 +82,8 @@ func (l *Local) Finish(ctx context.Context, r *http.Request, a Attempt) (Vouched
 }
 
 // Over implements Connector: there is nobody else who could say so.
-func (*Local) Over(*http.Request) (federation.Token, error) {
-	return "", fault.New(fault.Invalid, "federation.portal.logout")
+func (*Local) Over(*http.Request) (federation.Closing, error) {
+	return federation.Closing{}, fault.New(fault.Invalid, "federation.portal.logout")
 }
 
 // SignOut implements Connector: signed out here is signed out.
