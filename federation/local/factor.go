@@ -12,7 +12,7 @@ import (
 var errCode = fault.New(fault.Denied, "local.factor.wrong")
 
 // Prove takes a code of the second factor, or a recovery code, and returns the step that follows. fault.Denied (local.factor.wrong) for a
-// code that is wrong or was used; fault.Unavailable where it must wait (IsWait).
+// code that is wrong or was used; fault.Unavailable where it must wait (WaitOf).
 func (s *Service) Prove(ctx context.Context, v Visit, code string) (Step, error) {
 	var at Step
 	var refused error // kept apart: what was counted stays counted

@@ -23,7 +23,7 @@ type Try struct {
 var errWrong = fault.New(fault.Denied, "local.signin.wrong")
 
 // SignIn looks at an identifier and a password, and begins a passage. fault.Denied (local.signin.wrong) where they are not right, in the
-// same words and for the same work whatever is wrong; fault.Unavailable where this must wait (IsWait), or the node is busy.
+// same words and for the same work whatever is wrong; fault.Unavailable where this must wait (WaitOf), or the node is busy.
 func (s *Service) SignIn(ctx context.Context, try Try) (federation.Token, Step, error) {
 	a, err := s.admit(ctx, try)
 	if err != nil {

@@ -95,7 +95,7 @@ func TestGuessersWaitOnEveryNode(t *testing.T) {
 		for _, login := range []local.Login{slip.Login, "nobody.here"} {
 			looked := 0
 			for i := range 40 {
-				if _, _, err := o.try(nodes[i%2], login, "a guess"); !local.IsWait(err) {
+				if _, _, err := o.try(nodes[i%2], login, "a guess"); !mustWait(err) {
 					looked++
 				}
 			}
@@ -104,7 +104,7 @@ func TestGuessersWaitOnEveryNode(t *testing.T) {
 			}
 		}
 		_, _, err := o.try(nodes[1], slip.Login, slip.Phrase)
-		if !local.IsWait(err) {
+		if !mustWait(err) {
 			t.Errorf("the right one while waiting: %v", err)
 		}
 		// Waits grow, and end by themselves: nobody can keep anybody out for good.
@@ -112,7 +112,7 @@ func TestGuessersWaitOnEveryNode(t *testing.T) {
 		for range 8 {
 			wait := time.Duration(0)
 			for ; ; wait += 5 * time.Second {
-				if _, _, err := o.try(nodes[0], slip.Login, "a guess"); !local.IsWait(err) {
+				if _, _, err := o.try(nodes[0], slip.Login, "a guess"); !mustWait(err) {
 					break
 				}
 				o.Clock.Advance(5 * time.Second)
@@ -127,7 +127,7 @@ func TestGuessersWaitOnEveryNode(t *testing.T) {
 			t.Errorf("after the wait: %v", err)
 		}
 		for range 5 {
-			if _, _, err := o.try(nodes[0], slip.Login, "a guess"); local.IsWait(err) {
+			if _, _, err := o.try(nodes[0], slip.Login, "a guess"); mustWait(err) {
 				t.Error("a sign-in that was right did not begin anew")
 			}
 		}
@@ -149,7 +149,7 @@ func TestGuessesAtOnceAreCountedOneByOne(t *testing.T) {
 				_, _, err := o.try(nodes[i%2], slip.Login, "a guess")
 				mu.Lock()
 				defer mu.Unlock()
-				if !local.IsWait(err) {
+				if !mustWait(err) {
 					looked++
 					wants(t, "a guess", err, "local.signin.wrong")
 				}
@@ -175,7 +175,7 @@ func TestWaitsAreOfIdentifierAndAddress(t *testing.T) {
 		for range 10 {
 			from(slip.Login, "a guess", "192.0.2.1")
 		}
-		if err := from(slip.Login, slip.Phrase, "192.0.2.1"); !local.IsWait(err) {
+		if err := from(slip.Login, slip.Phrase, "192.0.2.1"); !mustWait(err) {
 			t.Errorf("at school: %v", err)
 		}
 		if err := from(slip.Login, slip.Phrase, "198.51.100.7"); err != nil {
@@ -184,13 +184,13 @@ func TestWaitsAreOfIdentifierAndAddress(t *testing.T) {
 		for i := range 31 {
 			from(slip.Login, "a guess", fmt.Sprintf("203.0.113.%d", i))
 		}
-		if err := from(slip.Login, "a guess", "203.0.113.99"); !local.IsWait(err) {
+		if err := from(slip.Login, "a guess", "203.0.113.99"); !mustWait(err) {
 			t.Errorf("from everywhere: %v", err)
 		}
 		for i := range 101 {
 			from(local.Login(fmt.Sprint("login", i)), "a guess", "192.0.2.200")
 		}
-		if err := from("another", "a guess", "192.0.2.200"); !local.IsWait(err) {
+		if err := from("another", "a guess", "192.0.2.200"); !mustWait(err) {
 			t.Errorf("one address, many identifiers: %v", err)
 		}
 	})

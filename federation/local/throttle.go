@@ -123,9 +123,3 @@ func WaitOf(err error) (time.Duration, bool) {
 	n, _ := fault.ParamsOf(err)[1].(int)
 	return time.Duration(n) * unit, true
 }
-
-// IsWait reports whether an error asks to come back in a while.
-func IsWait(err error) bool {
-	_, waits := WaitOf(err)
-	return waits
-}

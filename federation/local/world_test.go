@@ -102,7 +102,7 @@ func (o *office) settled() (login local.Login, secret []byte, codes []string) {
 	if secret, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(offer.Key); err != nil {
 		o.t.Fatal(err)
 	}
-	if codes, err = o.Accounts.Take(o.t.Context(), v, local.CodeAt(secret, o.Clock.Now())); err != nil {
+	if codes, err = o.Accounts.Take(o.t.Context(), v, federationtest.CodeAt(secret, o.Clock.Now())); err != nil {
 		o.t.Fatal(err)
 	}
 	o.Clock.Advance(time.Minute)
@@ -138,6 +138,12 @@ func (o *office) exec(query string, args ...any) {
 	if err != nil {
 		o.t.Fatal(err)
 	}
+}
+
+// mustWait reports whether an error asks to come back in a while.
+func mustWait(err error) bool {
+	_, waits := local.WaitOf(err)
+	return waits
 }
 
 func wants(t *testing.T, what string, err error, code string) {

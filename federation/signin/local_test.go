@@ -159,7 +159,7 @@ func TestStaffComeInByPasswordAndCode(t *testing.T) {
 		if got := answer(url.Values{"code": {"000000"}}); got.Status != 403 || !strings.Contains(got.Body, "pas le bon") {
 			t.Errorf("a wrong code: %+v", got)
 		}
-		codes := answer(url.Values{"code": {local.CodeAt(key, h.Clock.Now())}})
+		codes := answer(url.Values{"code": {federationtest.CodeAt(key, h.Clock.Now())}})
 		back := "/connexion/local/A70?etat=" + state
 		if codes.Status != 200 || !strings.HasPrefix(codes.Body, back+"\n") && !strings.HasPrefix(codes.Body, back+" ") {
 			t.Fatalf("%+v", codes)
@@ -176,7 +176,7 @@ func TestStaffComeInByPasswordAndCode(t *testing.T) {
 		}
 		state = b.begin(h, "/mediacentre")
 		b.submit(h, state, slips[0].Login, "quatre mots sans rapport")
-		got := answer(url.Values{"code": {local.CodeAt(key, h.Clock.Now())}})
+		got := answer(url.Values{"code": {federationtest.CodeAt(key, h.Clock.Now())}})
 		if came := b.get(h.Broker + got.To); came.To != "/mediacentre" {
 			t.Errorf("%+v, %+v", got, came)
 		}
