@@ -1,6 +1,7 @@
 package local
 
 import (
+	"context"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -40,4 +41,21 @@ func checkChosen(password Phrase, account Account, name directory.Name, schools 
 		return fault.New(fault.Invalid, "local.password.named")
 	}
 	return fault.New(fault.Invalid, "local.password.common")
+}
+
+// choosable is checkChosen for whose account it is, where they are.
+func choosable(ctx context.Context, r Reader, a Account, password Phrase) error {
+	person, err := r.Person(ctx, a.Person)
+	if err != nil {
+		return err
+	}
+	places, err := r.Places(ctx, a.Project, a.Person)
+	if err != nil {
+		return err
+	}
+	var schools []string
+	for _, p := range places {
+		schools = append(schools, p.School.Name, p.School.Town, string(p.School.UAI))
+	}
+	return checkChosen(password, a, person.Name, schools...)
 }

@@ -24,6 +24,8 @@ func (Holder) Describe() []privacy.Kept {
 	return []privacy.Kept{
 		{Table: "local_account", What: "local.kept.account", Why: "local.why.signin", For: absence, Source: "house"},
 		{Table: "local_recovery", What: "local.kept.recovery", Why: "local.why.factor", For: absence, Source: "house"},
+		{Table: "local_passkey", What: "local.kept.passkey", Why: "local.why.passkey", For: absence, Source: "person"},
+		{Table: "local_challenge", What: "local.kept.challenge", Why: "local.why.passkey", For: day, Source: "house"},
 		{Table: "local_passage", What: "local.kept.passage", Why: "local.why.signin", For: day, Source: "house"},
 		{Table: "local_try", What: "local.kept.try", Why: "local.why.wait", For: day, Source: "house"},
 	}

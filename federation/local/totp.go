@@ -82,8 +82,8 @@ func inFours(s string) string {
 	return b.String()
 }
 
-// recoveryCodes are made once for each second factor.
-const recoveryCodes = 10
+// RecoveryCodes are made at once for each second factor.
+const RecoveryCodes = 10
 
 // newRecovery makes a recovery code: eighty random bits, sixteen letters and digits in groups of four. A plain hash of it cannot be
 // searched.

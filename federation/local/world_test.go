@@ -26,6 +26,7 @@ type office struct {
 	*federationtest.World
 	t        *testing.T
 	Accounts *local.Service
+	secret   []byte // of Renard's telephone, once settled
 }
 
 var operator = local.Actor{By: journal.System("operator")}
@@ -106,6 +107,7 @@ func (o *office) settled() (login local.Login, secret []byte, codes []string) {
 		o.t.Fatal(err)
 	}
 	o.Clock.Advance(time.Minute)
+	o.secret = secret
 	return slip.Login, secret, codes
 }
 
