@@ -58,7 +58,7 @@ func (s *Service) SignInByKey(ctx context.Context, try KeyTry) (federation.Token
 			return err
 		}
 		who, err := holderOf(ctx, w, try.Project, said.RawID)
-		if fault.Is(err, fault.NotFound) || err == nil && !who.Open() {
+		if fault.Is(err, fault.NotFound) {
 			refused = errKey
 			return nil
 		} else if err != nil {
@@ -194,7 +194,7 @@ func useKey(ctx context.Context, w Writer, p party, who keyholder, challenge []b
 	if used, err := w.UsePasskey(ctx, key, count); err != nil || !used {
 		return errKey, err
 	}
-	if used, err := w.UseAccount(ctx, who.Account); err != nil || !used {
+	if used, err := w.UseAccount(ctx, who.Account); err != nil || !used { // closed, or another password by now
 		return errKey, err
 	}
 	return nil, nil

@@ -310,7 +310,7 @@ func TestNoChangeOutlivesAClosing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		o := open(t, e)
 		login, secret, _ := o.settled()
-		old := chosen
+		old, node := chosen, o.node()
 		for round := range 5 {
 			v, _ := o.enter(login, old)
 			o.Clock.Advance(time.Minute)
@@ -324,7 +324,7 @@ func TestNoChangeOutlivesAClosing(t *testing.T) {
 				if i == 0 {
 					return o.Accounts.Close(t.Context(), operator, order(federationtest.Renard)) == nil
 				}
-				if got, err := o.node().ChangeOwn(t.Context(), me, old, p, p); err == nil {
+				if got, err := node.ChangeOwn(t.Context(), me, old, p, p); err == nil {
 					token = got
 				}
 				return true

@@ -53,11 +53,6 @@ func (s *Service) Replace(ctx context.Context, me Me, code string) ([]string, fe
 		if used, err := w.UseAccount(ctx, a); err != nil || !used { // held until the end
 			return orErr(err, errAgain)
 		}
-		spent := p
-		spent.Step, spent.Secret = Spent, nil
-		if moved, err := w.Advance(ctx, spent, Owner); err != nil || !moved {
-			return orErr(err, errAgain)
-		}
 		act, err := recordOwn(ctx, w, me, "local.factor-renewed")
 		if err != nil {
 			return err

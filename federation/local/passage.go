@@ -21,7 +21,6 @@ const (
 	Done   Step = "done"   // the door may begin the session
 
 	Owner Step = "owner" // no sign-in: somebody in a session has shown anew who they are (Confirm)
-	Spent Step = "spent" // and has done what they meant to
 )
 
 // Passage is a sign-in between its password and its session. Its token is new, lies in the browser's cookie, and is good for one attempt

@@ -13,6 +13,7 @@ import (
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/fault"
 	"pupitre/journal"
+	"pupitre/store"
 	"pupitre/store/storetest/federationtest"
 )
 
@@ -35,20 +36,22 @@ func open(t *testing.T, e dbtest.Engine) *office {
 	t.Helper()
 	w := federationtest.New(t, e)
 	o := &office{World: w, t: t}
-	o.Accounts = o.node()
+	o.Accounts = o.over(w.Store)
 	if err := o.Accounts.Declare(t.Context(), federationtest.Project); err != nil {
 		t.Fatal(err)
 	}
 	return o
 }
 
-// node is the service as another node has it: over the same database.
-func (o *office) node() *local.Service {
+// node is the service as another node has it: over the same database, by connections of its own.
+func (o *office) node() *local.Service { return o.over(o.World.Node(o.t).Store) }
+
+func (o *office) over(s *store.Store) *local.Service {
 	seal, err := federation.NewSeal([]byte("thirty-two bytes of an operator's key"))
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	return &local.Service{Store: o.Store.Local(), Hasher: local.NewHasher(local.Weak, 8, time.Minute), Seal: seal, Base: "https://pupitre.example"}
+	return &local.Service{Store: s.Local(), Hasher: local.NewHasher(local.Weak, 8, time.Minute), Seal: seal, Base: "https://pupitre.example"}
 }
 
 // order is an order for one of the world's persons.

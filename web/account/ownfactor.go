@@ -26,6 +26,7 @@ func (a *Room) confirmForm(w http.ResponseWriter, r *http.Request, m mine, statu
 	p.Fields = []look.Field{{ID: "passe", Label: p.T("local.own.change.old"), Type: "password", Required: true, Autocomplete: "current-password"}}
 	if m.own.Factor != nil {
 		p.Fields = append(p.Fields, look.Field{ID: "code", Label: p.T("local.factor.code"), Hint: p.T("local.factor.code.hint"), Required: true, Autocomplete: "one-time-code"})
+		p.Note = p.T("local.factor.lost")
 	}
 	field := "passe"
 	if fault.CodeOf(trouble) == "local.factor.wrong" {
