@@ -421,13 +421,14 @@ func TestAnAccountIsExportedErasedAndSwept(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		o := open(t, e)
-		o.settled()
+		o.holder()
+		o.askKey("an attempt that ends here")
 		ines := o.give(federationtest.Ines)
 		o.enter(ines.Login, ines.Phrase)
 		register := privacy.Register{local.Holder{Store: o.Store.Local()}}
 		who := privacy.Subject{Project: "A70", ID: string(federationtest.Renard)}
 		all, err := register.Export(t.Context(), who)
-		if text := fmt.Sprintf("%+v", all); err != nil || len(all) != 1 || strings.Contains(text, "argon2") || !strings.Contains(text, "claire.renard") {
+		if text := fmt.Sprintf("%+v", all); err != nil || len(all) != 1 || strings.Contains(text, "argon2") || !strings.Contains(text, "claire.renard") || !strings.Contains(text, "mon téléphone") {
 			t.Fatalf("export: %v, %v", all, err)
 		}
 		for range 2 {
@@ -435,7 +436,7 @@ func TestAnAccountIsExportedErasedAndSwept(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for _, table := range []string{"local_account", "local_passage", "local_recovery"} {
+		for _, table := range []string{"local_account", "local_passage", "local_recovery", "local_passkey"} {
 			if n := o.rows(`select count(*) from `+table+` where person = $1`, string(federationtest.Renard)); n != 0 {
 				t.Errorf("%s keeps %d rows", table, n)
 			}
@@ -454,7 +455,7 @@ func TestAnAccountIsExportedErasedAndSwept(t *testing.T) {
 				t.Errorf("%d accounts after %d days more", n, c.days)
 			}
 		}
-		if n := o.rows(`select count(*) from local_passage`) + o.rows(`select count(*) from local_try`); n != 0 {
+		if n := o.rows(`select count(*) from local_passage`) + o.rows(`select count(*) from local_try`) + o.rows(`select count(*) from local_challenge`); n != 0 {
 			t.Errorf("%d rows of attempts stay", n)
 		}
 	})
