@@ -334,7 +334,7 @@ func TestPlacesAreChosenByAForm(t *testing.T) {
 func TestTheSchoolOfLastTimeIsTheFirstThing(t *testing.T) {
 	t.Parallel()
 	p := page(t, open().as("").Get(t, "/connexion-de-retour"), http.StatusOK)
-	says(t, p, "Comme la dernière fois Collège des Tilleuls Rochebrune · 0991234D Oublier sur cet ordinateur", "Portail de Rochebrune", "L’Escale")
+	says(t, p, "Comme la dernière fois Collège des Tilleuls Rochebrune · 0991234D Oublier sur cet ordinateur", "Les portails Portail de Rochebrune", "L’Escale")
 	links := p.Find("a")
 	i := slices.IndexFunc(links, func(n *html.Node) bool {
 		return looktest.Attr(n, "href") == "/connexion?idENT=QTk5&next=%2Fmediacentre%3Fq%3Da+b&uai=0991234D"
