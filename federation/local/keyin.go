@@ -15,8 +15,9 @@ func (s *Service) TakesKeys() bool {
 	return ok
 }
 
-// AskKey is what a browser is asked, to sign in by a passkey alone: a question for its own ears, good for one attempt of its own, once.
-func (s *Service) AskKey(ctx context.Context, project directory.ProjectID, state string) ([]byte, error) {
+// AskKey is what a browser is asked, to sign in by a passkey alone: a question good for one attempt of its own, once. fault.Unavailable
+// (WaitOf) where its address has asked for many.
+func (s *Service) AskKey(ctx context.Context, project directory.ProjectID, state, from string) ([]byte, error) {
 	p, ok := partyAt(s.Base)
 	if !ok {
 		return nil, errKeyNowhere
@@ -25,15 +26,20 @@ func (s *Service) AskKey(ctx context.Context, project directory.ProjectID, state
 	if err != nil {
 		return nil, err
 	}
-	return question, s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		if err := reserve(ctx, w, project, questionBucket(project, from)); err != nil {
+			return err
+		}
 		return ask(ctx, w, project, toSignIn.of(state), challenge)
 	})
+	return question, err
 }
 
 // KeyTry is one attempt to sign in by a passkey.
 type KeyTry struct {
 	Project  directory.ProjectID
 	State    string // of the browser's attempt
+	From     string // the address that it comes from, "" where that is not known
 	Response []byte // what the browser said
 }
 
@@ -65,6 +71,10 @@ func (s *Service) SignInByKey(ctx context.Context, try KeyTry) (federation.Token
 			return err
 		}
 		if refused, err = useKey(ctx, w, p, who, challenge, said, false); err != nil || refused != nil {
+			return err
+		}
+		bucket := questionBucket(try.Project, try.From)
+		if err := w.TakeBackTry(ctx, try.Project, bucket.Key, bucket.free); err != nil {
 			return err
 		}
 		passage := Passage{Project: who.Project, Person: who.Person, Hash: token.Hash(), Attempt: federation.Token(try.State).Hash(),
