@@ -43,36 +43,60 @@ func (s *Service) SignOutFor(ctx context.Context, session Session, client Client
 	})
 }
 
-// SignOutThere ends the sessions that a portal calls by this index, at the portal's word, and returns how many there were.
-func (s *Service) SignOutThere(ctx context.Context, project directory.ProjectID, index Token) (int, error) {
+// Closing is a portal's word that a sign-in is over.
+type Closing struct {
+	Project   directory.ProjectID
+	Index     Token     // what the portal calls the sign-in
+	Once      Token     // what is heard once of the word, on all nodes; "" where hearing it again changes nothing
+	OnceUntil time.Time // until when it could be said again
+}
+
+// SignOutThere ends the sessions that a portal says are over, and returns how many there were. A word that is heard once and was heard
+// before is fault.Invalid (federation.portal.logout): a portal may call the next sign-in by the same name.
+func (s *Service) SignOutThere(ctx context.Context, c Closing) (int, error) {
+	if c.Once == "" {
+		// Looked at first: anybody may claim to be the portal, and a portal tells every service of every sign-out.
+		var some bool
+		err := s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+			sessions, err := r.SessionsByIndex(ctx, c.Project, c.Index.Hash())
+			some = len(sessions) > 0
+			return err
+		})
+		if err != nil || !some {
+			return 0, err
+		}
+	}
 	var n int
-	// Looked at first: anybody may claim to be the portal, and a portal tells every service of every sign-out.
-	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
-		sessions, err := r.SessionsByIndex(ctx, project, index.Hash())
-		n = len(sessions)
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
+		n, err = c.end(ctx, w)
 		return err
 	})
-	if err != nil || n == 0 {
+	return n, err
+}
+
+// end uses the word up, and ends what it is about.
+func (c Closing) end(ctx context.Context, w Writer) (n int, err error) {
+	if c.Once != "" {
+		if first, err := w.TakeOnce(ctx, c.Project, c.Once.Hash(), c.OnceUntil); err != nil {
+			return 0, err
+		} else if !first {
+			return 0, fault.New(fault.Invalid, "federation.portal.logout")
+		}
+	}
+	sessions, err := w.SessionsByIndex(ctx, c.Project, c.Index.Hash())
+	if err != nil {
 		return 0, err
 	}
-	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		n = 0
-		sessions, err := w.SessionsByIndex(ctx, project, index.Hash())
+	for _, session := range sessions {
+		ended, err := end(ctx, w, session, SignedOutThere, journal.Actor{Kind: journal.ByPortal, ID: string(c.Project)})
 		if err != nil {
-			return err
+			return 0, err
 		}
-		for _, session := range sessions {
-			ended, err := end(ctx, w, session, SignedOutThere, journal.Actor{Kind: journal.ByPortal, ID: string(project)})
-			if err != nil {
-				return err
-			}
-			if ended {
-				n++
-			}
+		if ended {
+			n++
 		}
-		return nil
-	})
-	return n, err
+	}
+	return n, nil
 }
 
 // follower is the name under which federation remembers how far it has read the other areas' facts.

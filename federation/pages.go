@@ -45,6 +45,7 @@ type ENT struct {
 type ENTChoice struct {
 	ENTs       []ENT
 	Remembered directory.ProjectID // the one of last time, "" for none
+	Last       directory.School    // where somebody came in last time, zero where that is not known
 	Next       string              // local address to end at
 
 	Search bool               // schools may be looked for: a form that asks /connexion for q
@@ -55,6 +56,14 @@ type ENTChoice struct {
 
 // Address is where choosing a portal leads.
 func (c ENTChoice) Address(project directory.ProjectID) string { return SignInPath(c.Next, project) }
+
+// School is where choosing a school leads: to its portal, and next time the school stands first.
+func (c ENTChoice) School(s directory.School) string {
+	return c.Address(s.Project) + "&" + url.Values{"uai": {string(s.UAI)}}.Encode()
+}
+
+// Forget is where a form posts, with « next », for this browser to remember nothing of last time.
+func (ENTChoice) Forget() string { return "/connexion/oubli" }
 
 // SignInPath is the local address that begins a sign-in and ends at next; project is a hint, "" for none.
 func SignInPath(next string, project directory.ProjectID) string {

@@ -58,6 +58,9 @@ type Writer interface {
 	MoveSession(ctx context.Context, act journal.ActID, s Session, to Place) error
 	// EndSession ends it unless it has ended already, and reports whether it did.
 	EndSession(ctx context.Context, act journal.ActID, s Session) (bool, error)
+	// SetToken gives a session another token, and reports false where it has ended or its token is not the old one any more. It is no
+	// act: whoever has reason to do it records that.
+	SetToken(ctx context.Context, s Session, old, token Hash) (bool, error)
 	// TakeOnce uses up what a portal said, remembered until then, and reports whether it was the first time: of any number of callers one is.
 	TakeOnce(ctx context.Context, project directory.ProjectID, hash Hash, until time.Time) (first bool, err error)
 	// SeeSession notes that the session was used now. It is no act: nobody is told.

@@ -146,6 +146,7 @@ func (t localTx) RemoveAccount(ctx context.Context, _ journal.ActID, project dir
 	for _, statement := range []string{
 		`delete from local_passage where project = $1 and person = $2`,
 		`delete from local_recovery where project = $1 and person = $2`,
+		`delete from local_passkey where project = $1 and person = $2`,
 		`delete from local_account where project = $1 and person = $2`,
 	} {
 		if _, err := t.Exec(ctx, statement, string(project), string(person)); err != nil {
@@ -176,16 +177,7 @@ func (t localTx) SetFactor(ctx context.Context, act journal.ActID, a local.Accou
 	if err != nil {
 		return err
 	}
-	if _, err := t.Exec(ctx, `delete from local_recovery where project = $1 and person = $2`, string(a.Project), string(a.Person)); err != nil {
-		return err
-	}
-	for _, code := range codes {
-		if _, err := t.Exec(ctx, `insert into local_recovery (project, person, hash) values ($1, $2, $3)`,
-			string(a.Project), string(a.Person), string(code)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.SetRecovery(ctx, act, a, codes)
 }
 
 // UseStep implements local.Writer. The guard is the whole of "once".
@@ -278,10 +270,16 @@ func (t localTx) SweepTries(ctx context.Context, before time.Time, limit int) (i
 	if err != nil {
 		return 0, err
 	}
+	challenges, err := t.Exec(ctx, `
+		delete from local_challenge where (project, hash) in
+			(select c.project, c.hash from local_challenge c where c.until_at < $1 order by c.until_at limit $2)`, db.Micros(t.Now()), limit)
+	if err != nil {
+		return 0, err
+	}
 	tries, err := t.Exec(ctx, `
 		delete from local_try where (project, bucket) in
 			(select l.project, l.bucket from local_try l where l.last_at < $1 and l.wait_until < $1 order by l.last_at limit $2)`, db.Micros(before), limit)
-	return int(max(passages, tries)), err
+	return int(max(passages, challenges, tries)), err
 }
 
 // hexed is bytes as a column keeps them: hexadecimal, "" for none.

@@ -88,6 +88,13 @@ func (t federationTx) EndSession(ctx context.Context, act journal.ActID, s feder
 	return n == 1, err
 }
 
+// SetToken implements federation.Writer. The guard is the token that it had.
+func (t federationTx) SetToken(ctx context.Context, s federation.Session, old, token federation.Hash) (bool, error) {
+	n, err := t.Exec(ctx, `update session set token = $5 where project = $1 and person = $2 and id = $3 and token = $4 and ended_at = 0`,
+		string(s.Project), string(s.Person), string(s.ID), string(old), string(token))
+	return n == 1, err
+}
+
 // SeeSession implements federation.Writer.
 func (t federationTx) SeeSession(ctx context.Context, s federation.Session) error {
 	_, err := t.Exec(ctx, `update session set seen_at = $4 where project = $1 and person = $2 and id = $3 and seen_at < $4`,

@@ -18,6 +18,9 @@ func frame(r *http.Request, s *look.Shell) {
 	console := strings.HasPrefix(r.URL.Path, ConsolePath) && len(reader.Manages) > 0
 	s.Airy, s.Pupil = reader.IsPupil(), reader.IsPupil()
 	s.Who = &look.Who{Name: reader.Person.Name.String(), Role: reader.role(s), Initials: reader.initials(), SignOut: signOutPath}
+	if reader.Local {
+		s.Who.Own = look.Link{Text: s.T("local.own.title"), Href: OwnPath, Current: strings.HasPrefix(r.URL.Path, OwnPath)}
+	}
 	here := reader.School()
 	s.School = &look.School{Code: string(here.UAI), Name: here.Name, Town: here.Town}
 	if len(reader.Places) > 1 {

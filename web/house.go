@@ -78,6 +78,7 @@ const (
 	ClassesPath = "/carnets"
 
 	AccountsPath = "/comptes"
+	OwnPath      = "/mon-compte"
 )
 
 // SignIn is where somebody who is not signed in goes, to come back to this page: httpx.Edge.SignIn.
@@ -168,7 +169,8 @@ func (h *House) reader(r *http.Request) (*Reader, error) {
 	if err == nil && presence.Session.Profile == directory.Staff {
 		reader.Heads, err = h.People.IsHead(ctx, presence.Person.ID, presence.Session.School)
 	}
-	reader.Issues = h.Local[presence.Session.Project] && reader.mayIssue()
+	reader.Local = h.Local[presence.Session.Project]
+	reader.Issues = reader.Local && reader.mayIssue()
 	return reader, err
 }
 

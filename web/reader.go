@@ -17,6 +17,7 @@ type Reader struct {
 	Manages []directory.School // where they may assign copies
 	Heads   bool               // they head the school where they are
 	Books   bool               // their classes have pages
+	Local   bool               // they have an account here, for their project has no portal
 	Issues  bool               // they may make accounts there
 }
 

@@ -112,7 +112,7 @@ func (c *accountAdd) Run(s session) error {
 type accountReset struct {
 	whoseAccount
 	slipFlags
-	Factor bool `help:"Take the second factor off too: of somebody who has lost telephone and recovery codes. Be sure who asks."`
+	Factor bool `help:"Take the second factor off too, and passkeys: of somebody who has lost telephone and recovery codes. Be sure who asks."`
 }
 
 // Run renews the password.

@@ -1,15 +1,13 @@
 package local
 
 import (
-	_ "embed"
-	"slices"
-	"strings"
-	"unicode"
+	"context"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
 	"pupitre/directory"
+	"pupitre/federation/local/guess"
 	"pupitre/internal/fault"
 )
 
@@ -17,17 +15,17 @@ import (
 // §3.1.1.2, ASVS 6.2).
 const MinChosen = 12
 
-const maxChosen = 256
+const (
+	maxChosen = 256
 
-//go:embed common.txt
-var commonFile string
+	// minBits is how hard a chosen password must be to guess by who knows what people choose: four thousand million guesses, where a
+	// hundred an hour are let through and each hash of a stolen table takes 19 MiB. Four everyday words without a link have 40 bits.
+	minBits = 32
+)
 
-// common are the passwords that are tried first, folded and without what people add at the end.
-var common = strings.Fields(commonFile)
-
-// checkChosen refuses a password that is too short, or that somebody would try first: a common one, one with a name of the account in
-// it, one sign repeated. It asks for no mixture of signs.
-func checkChosen(password Phrase, account Account, name directory.Name) error {
+// checkChosen refuses a password that is too short, or that somebody would soon try: made of common words or passwords, of dates, of walks
+// along the keyboard, of its person's own names or school. It asks for no mixture of signs.
+func checkChosen(password Phrase, account Account, name directory.Name, schools ...string) error {
 	text := norm.NFC.String(string(password))
 	switch n := utf8.RuneCountInString(text); {
 	case n < MinChosen:
@@ -35,52 +33,29 @@ func checkChosen(password Phrase, account Account, name directory.Name) error {
 	case n > maxChosen:
 		return fault.New(fault.Invalid, "local.password.long", "n", maxChosen)
 	}
-	folded := directory.Fold(text)
-	if isCommon(folded) {
-		return fault.New(fault.Invalid, "local.password.common")
+	alone, known := guess.Bits(text), guess.Bits(text, append(schools, string(account.Login), name.Given, name.Family)...)
+	switch {
+	case known >= minBits:
+		return nil
+	case alone-known > 8:
+		return fault.New(fault.Invalid, "local.password.named")
 	}
-	for _, own := range []string{string(account.Login), directory.Fold(name.Given), directory.Fold(name.Family)} {
-		if rest := strings.ReplaceAll(folded, own, ""); len(own) > 2 && utf8.RuneCountInString(rest) < MinChosen/2 {
-			return fault.New(fault.Invalid, "local.password.named")
-		}
-	}
-	return nil
+	return fault.New(fault.Invalid, "local.password.common")
 }
 
-// isCommon reports whether what is left of a password without the digits and signs around it is one that everybody tries, once or
-// several times over, or a few signs repeated, or a walk along the keyboard.
-func isCommon(folded string) bool {
-	distinct := map[rune]bool{}
-	for _, r := range folded {
-		distinct[r] = true
+// choosable is checkChosen for whose account it is, where they are.
+func choosable(ctx context.Context, r Reader, a Account, password Phrase) error {
+	person, err := r.Person(ctx, a.Person)
+	if err != nil {
+		return err
 	}
-	if len(distinct) < 5 {
-		return true
+	places, err := r.Places(ctx, a.Project, a.Person)
+	if err != nil {
+		return err
 	}
-	bare := strings.TrimFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) })
-	bare = strings.NewReplacer(" ", "", "-", "", "_", "", ".", "").Replace(bare)
-	for _, c := range []string{strings.ReplaceAll(folded, " ", ""), bare, unleet.Replace(folded)} {
-		if slices.Contains(common, c) || slices.ContainsFunc(common, func(word string) bool { return isRepeated(c, word) }) {
-			return true
-		}
+	var schools []string
+	for _, p := range places {
+		schools = append(schools, p.School.Name, p.School.Town, string(p.School.UAI))
 	}
-	return bare == "" && isRun(folded)
-}
-
-// unleet undoes the swaps that everybody knows.
-var unleet = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "@", "a", "5", "s", "$", "s", "7", "t", "!", "", "?", "", ".", "", "-", "", "_", "", " ", "")
-
-// isRepeated reports whether s is word over and over.
-func isRepeated(s, word string) bool {
-	return len(s) >= 2*len(word) && strings.ReplaceAll(s, word, "") == ""
-}
-
-// isRun reports whether each digit follows the one before.
-func isRun(s string) bool {
-	for i := 1; i < len(s); i++ {
-		if s[i] != s[i-1]+1 && s[i] != s[i-1]-1 && !(s[i-1] == '9' && s[i] == '0') {
-			return false
-		}
-	}
-	return true
+	return checkChosen(password, a, person.Name, schools...)
 }

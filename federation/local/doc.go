@@ -15,5 +15,10 @@
 // Waits are kept in the database, for all nodes: per identifier and address, per identifier, per address. An attempt is counted before
 // its password is looked at, so that many at once are no way around. A wait ends by itself within minutes, whoever provoked it.
 //
-// It draws no page (Pages) and keeps no session. A passkey as second factor: not yet.
+// Staff may have passkeys (« clés d’accès »): one is a way past the password and the factor, or past the factor alone. Whoever is in may
+// change how they come in (Me): the password for the old one; telephone, recovery codes and passkeys after showing anew who they are.
+//
+//	in a session ──Confirm: password, code──▶ Owner ──▶ Replace, RenewCodes, AddKey, DropKey
+//
+// It draws no page (Pages) and keeps no session.
 package local

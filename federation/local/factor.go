@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"pupitre/federation"
 	"pupitre/internal/fault"
 	"pupitre/journal"
 )
@@ -12,7 +11,7 @@ import (
 var errCode = fault.New(fault.Denied, "local.factor.wrong")
 
 // Prove takes a code of the second factor, or a recovery code, and returns the step that follows. fault.Denied (local.factor.wrong) for a
-// code that is wrong or was used; fault.Unavailable where it must wait (IsWait).
+// code that is wrong or was used; fault.Unavailable where it must wait (WaitOf).
 func (s *Service) Prove(ctx context.Context, v Visit, code string) (Step, error) {
 	var at Step
 	var refused error // kept apart: what was counted stays counted
@@ -22,15 +21,9 @@ func (s *Service) Prove(ctx context.Context, v Visit, code string) (Step, error)
 		if err != nil {
 			return err
 		}
-		if err := reserve(ctx, w, a.Project, factorBucket(a.Project, a.Person)); err != nil {
-			return err
-		}
-		good, err := s.proves(ctx, w, a, bareCode(code))
+		good, err := s.shows(ctx, w, a, code)
 		if err != nil || !good {
 			refused = errCode
-			return err
-		}
-		if err := w.ForgetTries(ctx, a.Project, factorBucket(a.Project, a.Person).Key); err != nil {
 			return err
 		}
 		p.Proved = true
@@ -83,12 +76,7 @@ func (s *Service) Offered(ctx context.Context, v Visit) (Offer, error) {
 // Take sets up the second factor that was offered, once a code shows that the telephone has it, and returns its recovery codes: they are
 // shown once, and kept as hashes.
 func (s *Service) Take(ctx context.Context, v Visit, code string) ([]string, error) {
-	codes := make([]string, recoveryCodes)
-	hashes := make([]federation.Hash, recoveryCodes)
-	for i := range codes {
-		codes[i] = newRecovery()
-		hashes[i] = recoveryHash(codes[i])
-	}
+	codes, hashes := newCodes()
 	var refused error
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		refused = nil

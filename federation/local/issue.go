@@ -248,7 +248,7 @@ func (s *Service) Close(ctx context.Context, who Actor, order Order) error {
 	})
 }
 
-// DropFactor takes the second factor off an account, at the word of an operator: of somebody who has lost telephone and codes.
+// DropFactor takes the second factor off an account, passkeys too, at the word of an operator: of somebody who has lost telephone and codes.
 func (s *Service) DropFactor(ctx context.Context, who Actor, order Order) error {
 	if who.Person != "" {
 		return errReach
@@ -256,6 +256,15 @@ func (s *Service) DropFactor(ctx context.Context, who Actor, order Order) error 
 	return s.change(ctx, who, order, "local.factor-removed", func(ctx context.Context, w Writer, act journal.ActID, a Account) error {
 		a.Factor, a.Step = nil, 0
 		if err := w.SetFactor(ctx, act, a, nil); err != nil {
+			return err
+		}
+		keys, err := w.Passkeys(ctx, a.Project, a.Person)
+		for _, k := range keys {
+			if _, err := w.RemovePasskey(ctx, act, k); err != nil {
+				return err
+			}
+		}
+		if err != nil {
 			return err
 		}
 		return end(ctx, w, a, who)

@@ -5,6 +5,7 @@ import "net/http"
 // Pages are the pages of our own sign-in. The product's own satisfy it. None of them may be kept by anything on the way.
 type Pages interface {
 	// LocalForm asks for the identifier and the password: fields « identifiant », « passe », and « etat » as it is given.
+	// What a passkey has said comes instead of them, as it does of a code, in « reponse ».
 	LocalForm(w http.ResponseWriter, r *http.Request, f Form) error
 	// LocalStep asks for what comes next: « code » (Factor, Enrol), or « nouveau » and « encore » (Change); and « etat ».
 	LocalStep(w http.ResponseWriter, r *http.Request, f StepForm) error
@@ -17,8 +18,9 @@ type Form struct {
 	Name    string // of the project, as people know it
 	Action  string
 	State   string
-	Login   Login // as it was typed, where it is asked again
-	Trouble error // what was wrong, nil at first
+	AskKey  string // where a passkey's question is, "" where none can be used
+	Login   Login  // as it was typed, where it is asked again
+	Trouble error  // what was wrong, nil at first
 	Status  int
 }
 
@@ -27,7 +29,8 @@ type StepForm struct {
 	Step    Step
 	Action  string
 	State   string
-	Offer   Offer // Enrol
+	Offer   Offer  // Enrol
+	AskKey  string // Factor: where a passkey's question is, "" for who has none
 	Trouble error
 	Status  int
 }

@@ -19,6 +19,8 @@ const (
 	Change Step = "change" // a password of their own
 	Enrol  Step = "enrol"  // a second factor of their own
 	Done   Step = "done"   // the door may begin the session
+
+	Owner Step = "owner" // no sign-in: somebody in a session has shown anew who they are (Confirm)
 )
 
 // Passage is a sign-in between its password and its session. Its token is new, lies in the browser's cookie, and is good for one attempt
@@ -30,7 +32,7 @@ type Passage struct {
 	Attempt federation.Hash // of the attempt's state
 	Step    Step
 	Proved  bool   // the second factor was shown
-	Secret  []byte // Enrol: the sealed secret that is offered
+	Secret  []byte // Enrol, Owner: the sealed secret that is offered
 	Until   time.Time
 }
 

@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"strings"
+
+	"pupitre/federation/local/guess"
 )
 
 // Phrase is a password that somebody types, or that a slip says. It is never kept and never logged.
@@ -27,10 +29,10 @@ const syllables = 6
 // coarse are words that no slip may say.
 var coarse = []string{"pute", "bite", "zizi", "kaka", "pipi", "nike", "nazi", "pede", "foutu", "gouin", "merd", "chate", "chien", "salo", "kou", "zob", "bougn", "negre", "tuera", "tumeu"}
 
-// NewPhrase makes a phrase at random.
+// NewPhrase makes a phrase at random; not one that happens to be made of words.
 func NewPhrase() Phrase {
 	for {
-		if p := draw(); !isCoarse(string(p)) {
+		if p := draw(); !isCoarse(string(p)) && guess.Bits(string(p)) >= minBits {
 			return p
 		}
 	}

@@ -24,26 +24,39 @@ func (Holder) Describe() []privacy.Kept {
 	return []privacy.Kept{
 		{Table: "local_account", What: "local.kept.account", Why: "local.why.signin", For: absence, Source: "house"},
 		{Table: "local_recovery", What: "local.kept.recovery", Why: "local.why.factor", For: absence, Source: "house"},
+		{Table: "local_passkey", What: "local.kept.passkey", Why: "local.why.passkey", For: absence, Source: "person"},
+		{Table: "local_challenge", What: "local.kept.challenge", Why: "local.why.passkey", For: day, Source: "house"},
 		{Table: "local_passage", What: "local.kept.passage", Why: "local.why.signin", For: day, Source: "house"},
 		{Table: "local_try", What: "local.kept.try", Why: "local.why.wait", For: day, Source: "house"},
 	}
 }
 
-// exported is what a person gets of their own: never the hash, nor the secret of the second factor.
+// exported is what a person gets of their own: never the hash, nor the secret of the second factor, nor what a passkey is known by.
 type exported struct {
-	Login   Login      `json:"identifier"`
+	Login   Login         `json:"identifier"`
+	Created time.Time     `json:"created"`
+	Changed time.Time     `json:"passwordSince"`
+	Used    *time.Time    `json:"lastSignIn,omitempty"`
+	Closed  *time.Time    `json:"closed,omitempty"`
+	Factor  bool          `json:"secondFactor"`
+	Keys    []exportedKey `json:"passkeys,omitempty"`
+}
+
+type exportedKey struct {
+	Name    string     `json:"name"`
 	Created time.Time  `json:"created"`
-	Changed time.Time  `json:"passwordSince"`
-	Used    *time.Time `json:"lastSignIn,omitempty"`
-	Closed  *time.Time `json:"closed,omitempty"`
-	Factor  bool       `json:"secondFactor"`
+	Used    *time.Time `json:"lastUsed,omitempty"`
 }
 
 // Export implements privacy.Holder.
 func (h Holder) Export(ctx context.Context, who privacy.Subject) (any, error) {
 	var a Account
+	var keys []Passkey
 	err := h.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
-		a, err = r.Account(ctx, directory.ProjectID(who.Project), directory.PersonID(who.ID))
+		if a, err = r.Account(ctx, directory.ProjectID(who.Project), directory.PersonID(who.ID)); err != nil {
+			return err
+		}
+		keys, err = r.Passkeys(ctx, a.Project, a.Person)
 		return err
 	})
 	if fault.Is(err, fault.NotFound) {
@@ -51,7 +64,11 @@ func (h Holder) Export(ctx context.Context, who privacy.Subject) (any, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	return exported{a.Login, a.Created, a.Changed, unlessZero(a.Used), unlessZero(a.Closed), a.Factor != nil}, nil
+	out := exported{a.Login, a.Created, a.Changed, unlessZero(a.Used), unlessZero(a.Closed), a.Factor != nil, nil}
+	for _, k := range keys {
+		out.Keys = append(out.Keys, exportedKey{k.Name, k.Created, unlessZero(k.Used)})
+	}
+	return out, nil
 }
 
 func unlessZero(t time.Time) *time.Time {

@@ -128,3 +128,30 @@ func everybody(ctx context.Context, r Reader, school directory.SchoolID, f direc
 		page.After = some[len(some)-1].Key
 	}
 }
+
+// PupilsChoose reports whether a school lets its pupils change their pass phrases, and SetPupilsChoose has it so: who may make accounts for
+// its adults decides.
+func (s *Service) PupilsChoose(ctx context.Context, school directory.SchoolID) (bool, error) {
+	var may bool
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		may, err = r.PupilsChoose(ctx, school)
+		return err
+	})
+	return may, err
+}
+
+// SetPupilsChoose is told at PupilsChoose. fault.Denied for whoever does not decide.
+func (s *Service) SetPupilsChoose(ctx context.Context, who Actor, school directory.SchoolID, may bool) error {
+	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		at, err := reachOf(ctx, w, who, school)
+		if err != nil || !at.adults {
+			return orErr(err, errReach)
+		}
+		act, err := w.Record(ctx, journal.Entry{School: string(school), Actor: who.By, Verb: "local.pupils-choose", Subject: string(school),
+			Class: journal.ClassChange, Detail: map[string]any{"may": may}})
+		if err != nil {
+			return err
+		}
+		return w.SetPupilsChoose(ctx, act, school, may)
+	})
+}

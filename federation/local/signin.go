@@ -23,7 +23,7 @@ type Try struct {
 var errWrong = fault.New(fault.Denied, "local.signin.wrong")
 
 // SignIn looks at an identifier and a password, and begins a passage. fault.Denied (local.signin.wrong) where they are not right, in the
-// same words and for the same work whatever is wrong; fault.Unavailable where this must wait (IsWait), or the node is busy.
+// same words and for the same work whatever is wrong; fault.Unavailable where this must wait (WaitOf), or the node is busy.
 func (s *Service) SignIn(ctx context.Context, try Try) (federation.Token, Step, error) {
 	a, err := s.admit(ctx, try)
 	if err != nil {
@@ -142,21 +142,16 @@ func (s *Service) advance(ctx context.Context, w Writer, a Account, p Passage) (
 // with it.
 func (s *Service) Choose(ctx context.Context, v Visit, password, again Phrase) (Step, error) {
 	var a Account
-	var person directory.Person
 	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
 		if _, a, err = passage(ctx, r, v, Change); err != nil {
 			return err
 		}
-		person, err = r.Person(ctx, a.Person)
-		return err
+		if password != again {
+			return fault.New(fault.Invalid, "local.password.again")
+		}
+		return choosable(ctx, r, a, password)
 	})
 	if err != nil {
-		return "", err
-	}
-	if password != again {
-		return "", fault.New(fault.Invalid, "local.password.again")
-	}
-	if err := checkChosen(password, a, person.Name); err != nil {
 		return "", err
 	}
 	if same, _, err := s.Hasher.Check(ctx, a.Password, string(password)); err != nil || same {

@@ -95,7 +95,7 @@ func TestGuessersWaitOnEveryNode(t *testing.T) {
 		for _, login := range []local.Login{slip.Login, "nobody.here"} {
 			looked := 0
 			for i := range 40 {
-				if _, _, err := o.try(nodes[i%2], login, "a guess"); !local.IsWait(err) {
+				if _, _, err := o.try(nodes[i%2], login, "a guess"); !mustWait(err) {
 					looked++
 				}
 			}
@@ -104,7 +104,7 @@ func TestGuessersWaitOnEveryNode(t *testing.T) {
 			}
 		}
 		_, _, err := o.try(nodes[1], slip.Login, slip.Phrase)
-		if !local.IsWait(err) {
+		if !mustWait(err) {
 			t.Errorf("the right one while waiting: %v", err)
 		}
 		// Waits grow, and end by themselves: nobody can keep anybody out for good.
@@ -112,7 +112,7 @@ func TestGuessersWaitOnEveryNode(t *testing.T) {
 		for range 8 {
 			wait := time.Duration(0)
 			for ; ; wait += 5 * time.Second {
-				if _, _, err := o.try(nodes[0], slip.Login, "a guess"); !local.IsWait(err) {
+				if _, _, err := o.try(nodes[0], slip.Login, "a guess"); !mustWait(err) {
 					break
 				}
 				o.Clock.Advance(5 * time.Second)
@@ -127,7 +127,7 @@ func TestGuessersWaitOnEveryNode(t *testing.T) {
 			t.Errorf("after the wait: %v", err)
 		}
 		for range 5 {
-			if _, _, err := o.try(nodes[0], slip.Login, "a guess"); local.IsWait(err) {
+			if _, _, err := o.try(nodes[0], slip.Login, "a guess"); mustWait(err) {
 				t.Error("a sign-in that was right did not begin anew")
 			}
 		}
@@ -149,7 +149,7 @@ func TestGuessesAtOnceAreCountedOneByOne(t *testing.T) {
 				_, _, err := o.try(nodes[i%2], slip.Login, "a guess")
 				mu.Lock()
 				defer mu.Unlock()
-				if !local.IsWait(err) {
+				if !mustWait(err) {
 					looked++
 					wants(t, "a guess", err, "local.signin.wrong")
 				}
@@ -175,7 +175,7 @@ func TestWaitsAreOfIdentifierAndAddress(t *testing.T) {
 		for range 10 {
 			from(slip.Login, "a guess", "192.0.2.1")
 		}
-		if err := from(slip.Login, slip.Phrase, "192.0.2.1"); !local.IsWait(err) {
+		if err := from(slip.Login, slip.Phrase, "192.0.2.1"); !mustWait(err) {
 			t.Errorf("at school: %v", err)
 		}
 		if err := from(slip.Login, slip.Phrase, "198.51.100.7"); err != nil {
@@ -184,13 +184,13 @@ func TestWaitsAreOfIdentifierAndAddress(t *testing.T) {
 		for i := range 31 {
 			from(slip.Login, "a guess", fmt.Sprintf("203.0.113.%d", i))
 		}
-		if err := from(slip.Login, "a guess", "203.0.113.99"); !local.IsWait(err) {
+		if err := from(slip.Login, "a guess", "203.0.113.99"); !mustWait(err) {
 			t.Errorf("from everywhere: %v", err)
 		}
 		for i := range 101 {
 			from(local.Login(fmt.Sprint("login", i)), "a guess", "192.0.2.200")
 		}
-		if err := from("another", "a guess", "192.0.2.200"); !local.IsWait(err) {
+		if err := from("another", "a guess", "192.0.2.200"); !mustWait(err) {
 			t.Errorf("one address, many identifiers: %v", err)
 		}
 	})
@@ -421,13 +421,14 @@ func TestAnAccountIsExportedErasedAndSwept(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		o := open(t, e)
-		o.settled()
+		o.holder()
+		o.askKey("an attempt that ends here")
 		ines := o.give(federationtest.Ines)
 		o.enter(ines.Login, ines.Phrase)
 		register := privacy.Register{local.Holder{Store: o.Store.Local()}}
 		who := privacy.Subject{Project: "A70", ID: string(federationtest.Renard)}
 		all, err := register.Export(t.Context(), who)
-		if text := fmt.Sprintf("%+v", all); err != nil || len(all) != 1 || strings.Contains(text, "argon2") || !strings.Contains(text, "claire.renard") {
+		if text := fmt.Sprintf("%+v", all); err != nil || len(all) != 1 || strings.Contains(text, "argon2") || !strings.Contains(text, "claire.renard") || !strings.Contains(text, "mon téléphone") {
 			t.Fatalf("export: %v, %v", all, err)
 		}
 		for range 2 {
@@ -435,7 +436,7 @@ func TestAnAccountIsExportedErasedAndSwept(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for _, table := range []string{"local_account", "local_passage", "local_recovery"} {
+		for _, table := range []string{"local_account", "local_passage", "local_recovery", "local_passkey"} {
 			if n := o.rows(`select count(*) from `+table+` where person = $1`, string(federationtest.Renard)); n != 0 {
 				t.Errorf("%s keeps %d rows", table, n)
 			}
@@ -454,7 +455,7 @@ func TestAnAccountIsExportedErasedAndSwept(t *testing.T) {
 				t.Errorf("%d accounts after %d days more", n, c.days)
 			}
 		}
-		if n := o.rows(`select count(*) from local_passage`) + o.rows(`select count(*) from local_try`); n != 0 {
+		if n := o.rows(`select count(*) from local_passage`) + o.rows(`select count(*) from local_try`) + o.rows(`select count(*) from local_challenge`); n != 0 {
 			t.Errorf("%d rows of attempts stay", n)
 		}
 	})

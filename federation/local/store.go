@@ -23,6 +23,13 @@ type Reader interface {
 	AccountsIn(ctx context.Context, school directory.SchoolID) ([]Account, error)
 	// FindPassage finds one by its token's hash.
 	FindPassage(ctx context.Context, project directory.ProjectID, hash federation.Hash) (Passage, error)
+	// Passkeys lists a person's, the oldest first; PasskeyByID finds the one of a credential id.
+	Passkeys(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]Passkey, error)
+	PasskeyByID(ctx context.Context, project directory.ProjectID, id []byte) (Passkey, error)
+	// RecoveryLeft counts the recovery codes that were not used.
+	RecoveryLeft(ctx context.Context, project directory.ProjectID, person directory.PersonID) (int, error)
+	// PupilsChoose reports whether a school lets its pupils change their pass phrases.
+	PupilsChoose(ctx context.Context, school directory.SchoolID) (bool, error)
 	// Abandoned lists at most limit accounts of those who were in no school on a day, nor since.
 	Abandoned(ctx context.Context, day string, limit int) ([]Account, error)
 
@@ -64,6 +71,23 @@ type Writer interface {
 	// UseRecovery uses up a recovery code, and reports whether there was such a one.
 	UseRecovery(ctx context.Context, a Account, code federation.Hash) (bool, error)
 
+	// SetRecovery replaces the hashes of an account's recovery codes.
+	SetRecovery(ctx context.Context, act journal.ActID, a Account, codes []federation.Hash) error
+
+	// AddPasskey adds it, and reports false where its credential id is known.
+	AddPasskey(ctx context.Context, act journal.ActID, k Passkey) (bool, error)
+	// UsePasskey notes a use with the count that came with it, and reports false where it is gone or was used since it was read. Whoever
+	// removes it waits until this transaction ends.
+	UsePasskey(ctx context.Context, k Passkey, count uint32) (bool, error)
+	RemovePasskey(ctx context.Context, act journal.ActID, k Passkey) (bool, error)
+	// SetChallenge keeps what a passkey is to sign, in place of an earlier one; TakeChallenge uses it up: of any number of callers one has
+	// it, the others fault.NotFound.
+	SetChallenge(ctx context.Context, project directory.ProjectID, hash federation.Hash, challenge []byte, until time.Time) error
+	TakeChallenge(ctx context.Context, project directory.ProjectID, hash federation.Hash) ([]byte, error)
+
+	// SetPupilsChoose lets a school's pupils change their pass phrases, or no more.
+	SetPupilsChoose(ctx context.Context, act journal.ActID, school directory.SchoolID, may bool) error
+
 	AddPassage(ctx context.Context, p Passage) error
 	// Advance moves a passage on, and reports whether it was still at the step from.
 	Advance(ctx context.Context, p Passage, from Step) (bool, error)
@@ -79,7 +103,7 @@ type Writer interface {
 	ForgetTries(ctx context.Context, project directory.ProjectID, key string) error
 	TakeBackTry(ctx context.Context, project directory.ProjectID, key string, free int) error
 
-	// SweepTries removes passages that are over, and what was counted before an instant, at most limit of each.
+	// SweepTries removes passages and challenges that are over, and what was counted before an instant, at most limit of each.
 	SweepTries(ctx context.Context, before time.Time, limit int) (int, error)
 }
 

@@ -48,6 +48,12 @@ func factorBucket(project directory.ProjectID, person directory.PersonID) Bucket
 	return Bucket{bucketKey(project, "factor", string(person)), 5, longest}
 }
 
+// questionBucket counts what is asked before anybody is known: each question is a row, for whoever asks. A school may be one address, and
+// takes back what came to something.
+func questionBucket(project directory.ProjectID, from string) Bucket {
+	return Bucket{bucketKey(project, "question", from), 300, time.Minute}
+}
+
 func bucketKey(project directory.ProjectID, parts ...string) string {
 	sum := sha256.Sum256([]byte(string(project) + "\x00" + strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:])
@@ -122,10 +128,4 @@ func WaitOf(err error) (time.Duration, bool) {
 	}
 	n, _ := fault.ParamsOf(err)[1].(int)
 	return time.Duration(n) * unit, true
-}
-
-// IsWait reports whether an error asks to come back in a while.
-func IsWait(err error) bool {
-	_, waits := WaitOf(err)
-	return waits
 }

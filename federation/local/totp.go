@@ -36,9 +36,6 @@ func sealName(project directory.ProjectID, person directory.PersonID) string {
 // stepAt is the time step of an instant (RFC 6238 §4.2).
 func stepAt(t time.Time) int64 { return t.Unix() / period }
 
-// CodeAt is the code of a secret at an instant.
-func CodeAt(secret []byte, t time.Time) string { return codeOf(secret, stepAt(t)) }
-
 func codeOf(secret []byte, step int64) string {
 	mac := hmac.New(sha1.New, secret)
 	binary.Write(mac, binary.BigEndian, step) // a hash takes everything
@@ -85,8 +82,8 @@ func inFours(s string) string {
 	return b.String()
 }
 
-// recoveryCodes are made once for each second factor.
-const recoveryCodes = 10
+// RecoveryCodes are made at once for each second factor.
+const RecoveryCodes = 10
 
 // newRecovery makes a recovery code: eighty random bits, sixteen letters and digits in groups of four. A plain hash of it cannot be
 // searched.

@@ -13,6 +13,7 @@ import (
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/fault"
 	"pupitre/journal"
+	"pupitre/store"
 	"pupitre/store/storetest/federationtest"
 )
 
@@ -26,6 +27,7 @@ type office struct {
 	*federationtest.World
 	t        *testing.T
 	Accounts *local.Service
+	secret   []byte // of Renard's telephone, once settled
 }
 
 var operator = local.Actor{By: journal.System("operator")}
@@ -34,20 +36,22 @@ func open(t *testing.T, e dbtest.Engine) *office {
 	t.Helper()
 	w := federationtest.New(t, e)
 	o := &office{World: w, t: t}
-	o.Accounts = o.node()
+	o.Accounts = o.over(w.Store)
 	if err := o.Accounts.Declare(t.Context(), federationtest.Project); err != nil {
 		t.Fatal(err)
 	}
 	return o
 }
 
-// node is the service as another node has it: over the same database.
-func (o *office) node() *local.Service {
+// node is the service as another node has it: over the same database, by connections of its own.
+func (o *office) node() *local.Service { return o.over(o.World.Node(o.t).Store) }
+
+func (o *office) over(s *store.Store) *local.Service {
 	seal, err := federation.NewSeal([]byte("thirty-two bytes of an operator's key"))
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	return &local.Service{Store: o.Store.Local(), Hasher: local.NewHasher(local.Weak, 8, time.Minute), Seal: seal, Base: "https://pupitre.example"}
+	return &local.Service{Store: s.Local(), Hasher: local.NewHasher(local.Weak, 8, time.Minute), Seal: seal, Base: "https://pupitre.example"}
 }
 
 // order is an order for one of the world's persons.
@@ -102,10 +106,11 @@ func (o *office) settled() (login local.Login, secret []byte, codes []string) {
 	if secret, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(offer.Key); err != nil {
 		o.t.Fatal(err)
 	}
-	if codes, err = o.Accounts.Take(o.t.Context(), v, local.CodeAt(secret, o.Clock.Now())); err != nil {
+	if codes, err = o.Accounts.Take(o.t.Context(), v, federationtest.CodeAt(secret, o.Clock.Now())); err != nil {
 		o.t.Fatal(err)
 	}
 	o.Clock.Advance(time.Minute)
+	o.secret = secret
 	return slip.Login, secret, codes
 }
 
@@ -138,6 +143,12 @@ func (o *office) exec(query string, args ...any) {
 	if err != nil {
 		o.t.Fatal(err)
 	}
+}
+
+// mustWait reports whether an error asks to come back in a while.
+func mustWait(err error) bool {
+	_, waits := local.WaitOf(err)
+	return waits
 }
 
 func wants(t *testing.T, what string, err error, code string) {

@@ -101,12 +101,12 @@ func (c *CAS) validate(ctx context.Context, service, ticket string) (validation,
 
 // Over implements Connector: the single logout of CAS §2.3.3, a SAML LogoutRequest in the field logoutRequest. It is unsigned;
 // what it must know is the ticket, which only the portal and we have seen.
-func (c *CAS) Over(r *http.Request) (federation.Token, error) {
+func (c *CAS) Over(r *http.Request) (federation.Closing, error) {
 	index, err := readLogout(strings.NewReader(r.PostFormValue("logoutRequest")))
 	if err != nil {
-		return "", fault.Wrap(err, fault.Invalid, "federation.portal.logout")
+		return federation.Closing{}, fault.Wrap(err, fault.Invalid, "federation.portal.logout")
 	}
-	return index, nil
+	return federation.Closing{Project: c.Portal.Project, Index: index}, nil
 }
 
 // isTicket reports whether s could be a service ticket (CAS §3.1): "ST-", and characters that can stand in an address.

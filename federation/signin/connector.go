@@ -24,8 +24,8 @@ type Connector interface {
 	// Finish reads what the portal sent back to an attempt of this very browser, and asks the portal whether it is true. It trusts
 	// nothing that the browser says. fault.Denied where the portal does not vouch, fault.Unavailable where it does not answer.
 	Finish(ctx context.Context, r *http.Request, a Attempt) (Vouched, error)
-	// Over reads the portal's message that a sign-in is over, and returns what the portal calls that sign-in.
-	Over(r *http.Request) (federation.Token, error)
+	// Over reads the portal's message that a sign-in is over.
+	Over(r *http.Request) (federation.Closing, error)
 	// SignOut returns the portal's address that signs out there and comes back to back, "" where it has none. farewell is what
 	// Vouched said, or "": it comes out of the browser, and is good for nothing but to be handed to the portal.
 	SignOut(ctx context.Context, back, farewell string) string

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"pupitre/directory"
 	"pupitre/federation"
@@ -30,12 +29,10 @@ type Schools interface {
 	Find(ctx context.Context, text string, of []directory.ProjectID, limit int) (found []directory.School, more bool, err error)
 }
 
-// entCookie remembers the portal of last time.
-const entCookie = "ent"
-
 // Mount registers the door's routes.
 func (d *Door) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /connexion", d.enter)
+	mux.Handle("POST /connexion/oubli", d.forget)
 	mux.Handle("GET /connexion/{kind}/{project}", d.arrive)
 	mux.Handle("POST /connexion/{kind}/{project}", d.hear)
 	mux.Handle("GET /connexion/{kind}/{project}/metadata", d.describe)
@@ -68,7 +65,7 @@ func (d *Door) enter(w http.ResponseWriter, r *http.Request) error {
 	if connector == nil {
 		return d.ask(w, r, next)
 	}
-	httpx.SetCookie(w, r, entCookie, string(connector.ENT().Project), 365*24*time.Hour)
+	remember(w, r, connector.ENT().Project)
 	attempt := NewAttempt(d.callback(connector))
 	address, err := connector.Begin(r.Context(), attempt)
 	if err != nil {
@@ -91,6 +88,9 @@ func (d *Door) ask(w http.ResponseWriter, r *http.Request, next string) error {
 		text := r.URL.Query().Get("q")
 		choice.Search, choice.Sought = true, strings.ToValidUTF8(text[:min(len(text), maxSought)], "")
 		var err error
+		if choice.Last, err = d.lastSchool(r, projects); err != nil {
+			return err
+		}
 		if choice.Found, choice.More, err = d.Schools.Find(r.Context(), choice.Sought, projects, maxFound); err != nil {
 			return err
 		}
@@ -201,11 +201,11 @@ func (d *Door) hear(w http.ResponseWriter, r *http.Request) error {
 // 200, and not to be kept (OpenID Connect Back-Channel Logout 1.0 §2.8).
 func (d *Door) over(w http.ResponseWriter, r *http.Request, connector Connector) error {
 	w.Header().Set("Cache-Control", "no-store")
-	index, err := connector.Over(r)
+	closing, err := connector.Over(r)
 	if err != nil {
 		return err
 	}
-	n, err := d.Federation.SignOutThere(r.Context(), connector.ENT().Project, index)
+	n, err := d.Federation.SignOutThere(r.Context(), closing)
 	if err != nil {
 		return err
 	}

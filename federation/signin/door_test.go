@@ -89,7 +89,10 @@ func (pages) ChooseENT(w http.ResponseWriter, _ *http.Request, c federation.ENTC
 		fmt.Fprintln(w, c.Address(e.Project))
 	}
 	for _, s := range c.Found {
-		fmt.Fprintln(w, s.Name, c.Address(s.Project))
+		fmt.Fprintln(w, s.Name, c.School(s))
+	}
+	if c.Last.UAI != "" {
+		fmt.Fprintln(w, "last school", c.School(c.Last))
 	}
 	if c.Remembered != "" {
 		fmt.Fprintln(w, "last time", c.Remembered)
@@ -456,9 +459,9 @@ func TestWhatIsNoTicketIsNotAskedAbout(t *testing.T) {
 	}
 }
 
-// A school leads to the portal of its project, and which it was is remembered.
-func TestASchoolLeadsToItsPortal(t *testing.T) {
-	t.Parallel()
+// street is a broker with two portals, where schools may be looked for.
+func street(t *testing.T) string {
+	t.Helper()
 	w := federationtest.New(t, dbtest.Engines()[0])
 	cas := func(project directory.ProjectID) signin.Connector {
 		return &signin.CAS{Portal: federation.ENT{Project: project, Name: string(project)}, Base: "http://" + strings.ToLower(string(project)) + ".example"}
@@ -469,16 +472,77 @@ func TestASchoolLeadsToItsPortal(t *testing.T) {
 		Schools: &directory.Finder{Service: &directory.Service{Store: w.Store.Directory()}, Now: w.Clock.Now}}).Mount(mux)
 	server := httptest.NewServer(e.Wrap(mux))
 	t.Cleanup(server.Close)
-	b := newBrowser(t)
-	got := b.get(server.URL + "/connexion?next=/affectation&q=tilleuls")
-	link := "/connexion?idENT=QTcw&next=%2Faffectation"
+	return server.URL
+}
+
+// A school leads to the portal of its project, and which it was is remembered.
+func TestASchoolLeadsToItsPortal(t *testing.T) {
+	t.Parallel()
+	at, b := street(t), newBrowser(t)
+	got := b.get(at + "/connexion?next=/affectation&q=tilleuls")
+	link := "/connexion?idENT=QTcw&next=%2Faffectation&uai=0991234D"
 	if !strings.HasSuffix(got.Body, "Collège des Tilleuls "+link+"\n") {
 		t.Errorf("got %q", got.Body)
 	}
-	if to := b.get(server.URL + link).To; !strings.HasPrefix(to, "http://a70.example/login?") {
+	if to := b.get(at + link).To; !strings.HasPrefix(to, "http://a70.example/login?") {
 		t.Errorf("leads to %q", to)
 	}
-	if got := b.get(server.URL + "/connexion?q=" + strings.Repeat("é", 500)); got.Status != http.StatusOK || !strings.Contains(got.Body, "last time A70") {
+	if got := b.get(at + "/connexion?q=" + strings.Repeat("é", 500)); got.Status != http.StatusOK || !strings.Contains(got.Body, "last time A70") {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Whoever comes back finds their school first, and can have it forgotten; the browser keeps its official number and nothing else.
+func TestTheSchoolOfLastTimeStandsFirst(t *testing.T) {
+	t.Parallel()
+	at, b := street(t), newBrowser(t)
+	here, err := url.Parse(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := func() string {
+		var all []string
+		for _, c := range b.Jar.Cookies(here) {
+			if c.Name != "connexion" {
+				all = append(all, c.Name+"="+c.Value)
+			}
+		}
+		return strings.Join(all, " ")
+	}
+	first := "last school /connexion?idENT=QTcw&next=%2Fmediacentre&uai=0991234D\n"
+	b.get(at + "/connexion?idENT=QTcw&uai=0991234d")
+	if got := kept(); got != "ecole=0991234D ent=A70" {
+		t.Errorf("the browser keeps %q", got)
+	}
+	if got := b.get(at + "/connexion?next=/mediacentre"); !strings.Contains(got.Body, first) {
+		t.Errorf("coming back: %q", got.Body)
+	}
+	b.get(at + "/connexion?idENT=QTcw") // by the portal, which is that school's
+	if got := kept(); got != "ecole=0991234D ent=A70" {
+		t.Errorf("the browser keeps %q", got)
+	}
+	if got := b.send(http.MethodPost, at+"/connexion/oubli", url.Values{"next": {"/mediacentre"}}); got.To != "/connexion?next=%2Fmediacentre" || kept() != "" {
+		t.Errorf("forgotten: %+v, %q", got, kept())
+	}
+	if got := b.get(at + "/connexion?next=/mediacentre"); strings.Contains(got.Body, "last") {
+		t.Errorf("after that: %q", got.Body)
+	}
+	b.get(at + "/connexion?idENT=QTcw&uai=0991234D")
+	b.get(at + "/connexion?idENT=QjA=") // last time was elsewhere
+	if got := kept(); got != "ent=B0" {
+		t.Errorf("the browser keeps %q", got)
+	}
+	for _, lie := range []string{"", "x", "0991234E", "0991234D%0a", "../etc", strings.Repeat("9", 5000)} {
+		b.send(http.MethodPost, at+"/connexion/oubli", nil)
+		if got := b.get(at + "/connexion?idENT=QTcw&uai=" + lie); got.Status != http.StatusSeeOther || kept() != "ent=A70" && lie != "0991234D%0a" {
+			t.Errorf("%.20q: %+v, %q", lie, got, kept())
+		}
+		b.Jar.SetCookies(here, []*http.Cookie{{Name: "ecole", Value: "0990001A", Path: "/"}}) // not one of ours
+		if got := b.get(at + "/connexion"); got.Status != http.StatusOK || strings.Contains(got.Body, "last school") {
+			t.Errorf("%+v", got)
+		}
+	}
+	if got := b.send(http.MethodPost, at+"/connexion/oubli", url.Values{"next": {"//evil.example"}}); got.To != "/connexion" {
+		t.Errorf("sent to %q", got.To)
 	}
 }

@@ -2,9 +2,7 @@ package signin
 
 import (
 	"context"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -21,7 +19,9 @@ import (
 //
 //	GET  /connexion/local/{project}/entree   identifier and password     POST looks at them
 //	GET  /connexion/local/{project}/suite    what comes next             POST takes it
+//	POST /connexion/local/{project}/cle      what a passkey is to sign: alone, or (…/cle/suite) as the second factor
 //
+// What a passkey has said comes with the same forms, in the field « reponse ».
 // Both belong to an attempt that this browser has begun, as with any portal; once all is done it comes back to the door with a passage
 // in its cookie, which the door takes as a portal's word.
 type Local struct {
@@ -82,8 +82,8 @@ func (l *Local) Finish(ctx context.Context, r *http.Request, a Attempt) (Vouched
 }
 
 // Over implements Connector: there is nobody else who could say so.
-func (*Local) Over(*http.Request) (federation.Token, error) {
-	return "", fault.New(fault.Invalid, "federation.portal.logout")
+func (*Local) Over(*http.Request) (federation.Closing, error) {
+	return federation.Closing{}, fault.New(fault.Invalid, "federation.portal.logout")
 }
 
 // SignOut implements Connector: signed out here is signed out.
@@ -95,6 +95,8 @@ func (l *Local) Mount(mux *httpx.Mux) {
 	mux.Handle("POST "+l.path("entree"), l.look)
 	mux.Handle("GET "+l.path("suite"), l.askOn)
 	mux.Handle("POST "+l.path("suite"), l.goOn)
+	mux.Handle("POST "+l.path("cle"), l.askKey)
+	mux.Handle("POST "+l.path("cle/suite"), l.askKey)
 }
 
 func (l *Local) visit(r *http.Request, state string) local.Visit {
@@ -129,6 +131,9 @@ func (l *Local) anew(w http.ResponseWriter, r *http.Request, f local.Form) error
 
 func (l *Local) form(w http.ResponseWriter, r *http.Request, f local.Form) error {
 	f.Name, f.Action = l.Portal.Name, l.path("entree")
+	if l.Accounts.TakesKeys() {
+		f.AskKey = l.path("cle")
+	}
 	return l.Pages.LocalForm(w, r, f)
 }
 
@@ -139,9 +144,7 @@ func (l *Local) look(w http.ResponseWriter, r *http.Request) error {
 		return l.anew(w, r, local.Form{Trouble: fault.New(fault.Denied, "local.form.old"), Status: http.StatusForbidden})
 	}
 	login := local.ParseLogin(r.PostFormValue("identifiant"))
-	token, step, err := l.Accounts.SignIn(r.Context(), local.Try{
-		Project: l.Portal.Project, Login: login, Password: local.Phrase(r.PostFormValue("passe")), From: l.from(r), State: state,
-	})
+	token, step, err := l.signIn(r, login, state)
 	if status, shown := troubled(w, r, err); shown {
 		return l.form(w, r, local.Form{State: state, Login: login, Trouble: err, Status: status})
 	} else if err != nil {
@@ -200,9 +203,18 @@ func (l *Local) askOn(w http.ResponseWriter, r *http.Request) error {
 
 func (l *Local) stepForm(w http.ResponseWriter, r *http.Request, f local.StepForm) (err error) {
 	f.Action = l.path("suite")
-	if f.Step == local.Enrol {
+	switch f.Step {
+	case local.Enrol:
 		if f.Offer, err = l.Accounts.Offered(r.Context(), l.visit(r, f.State)); err != nil {
 			return err
+		}
+	case local.Factor:
+		has, err := l.Accounts.HasKeys(r.Context(), l.visit(r, f.State))
+		if err != nil {
+			return err
+		}
+		if has {
+			f.AskKey = l.path("cle/suite")
 		}
 	}
 	return l.Pages.LocalStep(w, r, f)
@@ -223,7 +235,11 @@ func (l *Local) goOn(w http.ResponseWriter, r *http.Request) error {
 	next := step
 	switch step {
 	case local.Factor:
-		next, err = l.Accounts.Prove(r.Context(), v, r.PostFormValue("code"))
+		if said := r.PostFormValue(keyField); said != "" {
+			next, err = l.Accounts.ProveByKey(r.Context(), v, []byte(said))
+		} else {
+			next, err = l.Accounts.Prove(r.Context(), v, r.PostFormValue("code"))
+		}
 	case local.Change:
 		next, err = l.Accounts.Choose(r.Context(), v, local.Phrase(r.PostFormValue("nouveau")), local.Phrase(r.PostFormValue("encore")))
 	case local.Enrol:
@@ -239,29 +255,4 @@ func (l *Local) goOn(w http.ResponseWriter, r *http.Request) error {
 		return l.Pages.LocalCodes(w, r, codes, l.next(next, state))
 	}
 	return l.onward(w, r, next, state)
-}
-
-// from is the address that a request comes from, for counting: of IPv6 the network, for one house has as many addresses as it wants. ""
-// behind a proxy that does not say.
-func (l *Local) from(r *http.Request) string {
-	text, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		text = r.RemoteAddr
-	}
-	if l.Behind {
-		all := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-		text = strings.TrimSpace(all[len(all)-1]) // what the proxy itself has added; whatever is before it is the asker's word
-	}
-	address, err := netip.ParseAddr(text)
-	if err != nil {
-		return ""
-	}
-	if address = address.Unmap(); address.Is4() {
-		return address.String()
-	}
-	network, err := address.Prefix(64)
-	if err != nil {
-		return ""
-	}
-	return network.String()
 }

@@ -159,7 +159,7 @@ func TestStaffComeInByPasswordAndCode(t *testing.T) {
 		if got := answer(url.Values{"code": {"000000"}}); got.Status != 403 || !strings.Contains(got.Body, "pas le bon") {
 			t.Errorf("a wrong code: %+v", got)
 		}
-		codes := answer(url.Values{"code": {local.CodeAt(key, h.Clock.Now())}})
+		codes := answer(url.Values{"code": {federationtest.CodeAt(key, h.Clock.Now())}})
 		back := "/connexion/local/A70?etat=" + state
 		if codes.Status != 200 || !strings.HasPrefix(codes.Body, back+"\n") && !strings.HasPrefix(codes.Body, back+" ") {
 			t.Fatalf("%+v", codes)
@@ -176,7 +176,7 @@ func TestStaffComeInByPasswordAndCode(t *testing.T) {
 		}
 		state = b.begin(h, "/mediacentre")
 		b.submit(h, state, slips[0].Login, "quatre mots sans rapport")
-		got := answer(url.Values{"code": {local.CodeAt(key, h.Clock.Now())}})
+		got := answer(url.Values{"code": {federationtest.CodeAt(key, h.Clock.Now())}})
 		if came := b.get(h.Broker + got.To); came.To != "/mediacentre" {
 			t.Errorf("%+v, %+v", got, came)
 		}
@@ -329,6 +329,129 @@ func TestWhoTriesPasswordsBehindAProxyIsTheProxysWord(t *testing.T) {
 		}
 		if status := try("203.0.113.1, 2001:db8:0:2::1"); status != 403 {
 			t.Errorf("from another: %d", status)
+		}
+	})
+}
+
+// key is Renard with a passkey, at a broker that has a name; pages are asked by the address, passkeys for the name.
+func (h *lodge) key(t *testing.T) *federationtest.Device {
+	t.Helper()
+	ctx := t.Context()
+	h.Accounts.Base = "https://pupitre.example"
+	slips, err := h.Accounts.Issue(ctx, local.Actor{By: journal.System("operator")}, local.Order{School: federationtest.College})
+	if err != nil || len(slips) != 1 {
+		t.Fatalf("%v, %v", slips, err)
+	}
+	const chosen = local.Phrase("quatre mots sans rapport")
+	token, _, err := h.Accounts.SignIn(ctx, local.Try{Project: "A70", Login: slips[0].Login, Password: slips[0].Phrase, State: "s"})
+	v := local.Visit{Project: "A70", Token: token, State: "s"}
+	if err == nil {
+		_, err = h.Accounts.Choose(ctx, v, chosen, chosen)
+	}
+	var offer local.Offer
+	if err == nil {
+		offer, err = h.Accounts.Offered(ctx, v)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(offer.Key)
+	if err == nil {
+		_, err = h.Accounts.Take(ctx, v, federationtest.CodeAt(secret, h.Clock.Now()))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Clock.Advance(time.Minute)
+	session := h.Arrive(t, "ent-renard")
+	me := local.Me{Token: session}
+	if me.Session, err = h.Service.Find(ctx, session); err == nil {
+		me.Token, me.Proof, err = h.Accounts.Confirm(ctx, me, chosen, federationtest.CodeAt(secret, h.Clock.Now()))
+	}
+	var question []byte
+	if err == nil {
+		question, err = h.Accounts.AskNewKey(ctx, me)
+	}
+	d := &federationtest.Device{Origin: "https://pupitre.example", RP: "pupitre.example"}
+	if err == nil {
+		err = h.Accounts.AddKey(ctx, me, "clé", d.Make(t, question))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestAPasskeyOpensTheMediacentre(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h, b := lodging(t, e), newBrowser(t)
+		d := h.key(t)
+		door := h.Broker + "/connexion/local/A70"
+		state := b.begin(h, "/affectation")
+		ask := func(b *browser, path, state string) seen {
+			return b.send(http.MethodPost, door+path, url.Values{"etat": {state}})
+		}
+		question := ask(b, "/cle", state)
+		if question.Status != 200 || question.Header.Get("Content-Type") != "application/json" || question.Header.Get("Cache-Control") != "no-store" {
+			t.Fatalf("%+v", question)
+		}
+		right := b.send(http.MethodPost, door+"/entree", url.Values{"etat": {state}, "reponse": {string(d.Sign(t, []byte(question.Body)))}})
+		if right.Status != 303 || right.To != "/connexion/local/A70?etat="+state {
+			t.Fatalf("%+v", right)
+		}
+		if came := b.get(h.Broker + right.To); came.To != "/affectation" {
+			t.Fatalf("%+v", came)
+		}
+		if page := b.get(h.Broker + "/mediacentre"); page.Body != string(federationtest.Renard) {
+			t.Errorf("the Médiacentre knows %q", page.Body)
+		}
+
+		// As a second factor.
+		c := newBrowser(t)
+		state = c.begin(h, "/mediacentre")
+		if early := ask(c, "/cle/suite", state); early.Status != 403 {
+			t.Errorf("without a password: %+v", early)
+		}
+		c.submit(h, state, "claire.renard", "quatre mots sans rapport")
+		question = ask(c, "/cle/suite", state)
+		on := c.send(http.MethodPost, door+"/suite", url.Values{"etat": {state}, "reponse": {string(d.Sign(t, []byte(question.Body)))}})
+		if came := c.get(h.Broker + on.To); came.To != "/mediacentre" {
+			t.Errorf("%+v, %+v", on, came)
+		}
+	})
+}
+
+// Nobody is signed in by another's passkey: neither by an attacker's, in an attempt that they began (login CSRF), nor does what somebody
+// has signed help whoever has stolen it.
+func TestAPasskeysWordIsOfItsBrowsersAttempt(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h, attacker, victim := lodging(t, e), newBrowser(t), newBrowser(t)
+		d := h.key(t)
+		door := h.Broker + "/connexion/local/A70"
+		theirs, own := attacker.begin(h, ""), victim.begin(h, "")
+		say := func(b *browser, state, said string) seen {
+			return b.send(http.MethodPost, door+"/entree", url.Values{"etat": {state}, "reponse": {said}})
+		}
+		question := attacker.send(http.MethodPost, door+"/cle", url.Values{"etat": {theirs}})
+		said := string(d.Sign(t, []byte(question.Body)))
+		if got := victim.send(http.MethodPost, door+"/cle", url.Values{"etat": {theirs}}); got.Status != 403 {
+			t.Errorf("a question in another's attempt: %+v", got)
+		}
+		for state, status := range map[string]int{theirs: 403, own: 403, "": 403} {
+			if got := say(victim, state, said); got.Status != status || strings.Contains(fmt.Sprint(got.Header), "passage") {
+				t.Errorf("the attacker's word in the victim's browser: %+v", got)
+			}
+		}
+		if got := say(attacker, theirs, said); got.Status != 303 {
+			t.Errorf("in its own: %+v", got)
+		}
+		if got := say(attacker, theirs, said); got.Status != 403 || !strings.Contains(got.Body, "n’a pas été reconnue") {
+			t.Errorf("again: %+v", got)
+		}
+		if page := victim.get(h.Broker + "/mediacentre"); page.Status != 401 {
+			t.Errorf("the victim is signed in: %+v", page)
 		}
 	})
 }

@@ -27,7 +27,6 @@ type OIDC struct {
 
 	about kept[discovery]
 	keys  kept[keySet]
-	heard heard
 }
 
 var _ Connector = (*OIDC)(nil)
@@ -126,19 +125,19 @@ func (o *OIDC) identify(ctx context.Context, about *discovery, token idToken, ac
 }
 
 // Over implements Connector (Back-Channel Logout 1.0 §2.5, §2.6).
-func (o *OIDC) Over(r *http.Request) (federation.Token, error) {
+func (o *OIDC) Over(r *http.Request) (federation.Closing, error) {
 	about, err := o.discover(r.Context())
 	if err != nil {
-		return "", err
+		return federation.Closing{}, err
 	}
 	if err := r.ParseForm(); err != nil {
-		return "", fault.Wrap(err, fault.Invalid, "federation.portal.logout")
+		return federation.Closing{}, fault.Wrap(err, fault.Invalid, "federation.portal.logout")
 	}
-	session, err := o.logoutToken(r.Context(), about, one(r.PostForm, "logout_token"))
+	closing, err := o.logoutToken(r.Context(), about, one(r.PostForm, "logout_token"))
 	if err != nil && !fault.Is(err, fault.Unavailable) {
-		return "", fault.Wrap(err, fault.Invalid, "federation.portal.logout")
+		return federation.Closing{}, fault.Wrap(err, fault.Invalid, "federation.portal.logout")
 	}
-	return federation.Token(session), err
+	return closing, err
 }
 
 // SignOut implements Connector (RP-Initiated Logout 1.0 §2). With the ID token as its hint the portal need not ask the person again.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"pupitre/federation"
 	"pupitre/federation/signin"
@@ -94,6 +95,37 @@ func TestASignInAtAnOpenIDPortalOpensAndEndsBothWays(t *testing.T) {
 		}
 		if again := newBrowser(t).send(http.MethodPost, v.Broker+"/connexion/oidc/A70", url.Values{"logout_token": {token}}); again.Status != http.StatusBadRequest {
 			t.Errorf("the same word twice: %+v", again)
+		}
+	})
+}
+
+// A portal calls somebody's next sign-in by the same name: a word that was heard at one node ends nothing at another.
+func TestALogoutTokenIsHeardOnce(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		v, b := buildVillage(t, e), newBrowser(t)
+		other := httptest.NewServer(open(v.Node(t), v.Broker, v.connector()))
+		t.Cleanup(other.Close)
+		token := logoutToken(v.issuer, func(map[string]any) {}, func(i *issuer, c map[string]any) string { return i.signedAs("logout+jwt", c) })
+		say := func(node string) int {
+			return newBrowser(t).send(http.MethodPost, node+"/connexion/oidc/A70", url.Values{"logout_token": {token}}).Status
+		}
+		b.get(v.back(b))
+		heard := federationtest.Together(func(i int) bool { return say([]string{v.Broker, other.URL}[i%2]) == http.StatusOK })
+		if heard != 1 || v.person(b) != "" {
+			t.Errorf("heard %d times of 32 on two nodes; signed in: %q", heard, v.person(b))
+		}
+		b.get(v.back(b))
+		for _, later := range []time.Duration{0, 30 * time.Second, 2 * time.Minute} {
+			v.Clock.Advance(later)
+			for _, node := range []string{v.Broker, other.URL} {
+				if status := say(node); status != http.StatusBadRequest {
+					t.Errorf("%s later: %d", later, status)
+				}
+			}
+		}
+		if v.person(b) != string(federationtest.Ines) {
+			t.Error("an old word ends a new sign-in")
 		}
 	})
 }

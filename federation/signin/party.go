@@ -57,7 +57,7 @@ func (d *Door) end(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return p.End(w, r, "/deconnexion?fait="+there, func(index federation.Token) error {
-		n, err := d.Federation.SignOutThere(r.Context(), p.ENT().Project, index)
+		n, err := d.Federation.SignOutThere(r.Context(), federation.Closing{Project: p.ENT().Project, Index: index})
 		httpx.Event(r.Context()).Set("sessions", n)
 		return err
 	})

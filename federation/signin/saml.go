@@ -184,8 +184,8 @@ func (s *SAML) own(ctx context.Context, token string, into any) error {
 }
 
 // Over implements Connector: a party's portal speaks to End.
-func (*SAML) Over(*http.Request) (federation.Token, error) {
-	return "", fault.Wrap(errNoAnswer, fault.Invalid, "federation.portal.logout")
+func (*SAML) Over(*http.Request) (federation.Closing, error) {
+	return federation.Closing{}, fault.Wrap(errNoAnswer, fault.Invalid, "federation.portal.logout")
 }
 
 // End implements Party (Profiles §4.4.3).

@@ -54,6 +54,7 @@ type Who struct {
 	Name     string
 	Role     string // "Responsable d’affectation", "Élève, 5e B"
 	Initials string
+	Own      Link   // where they see to their account, zero where that is elsewhere
 	SignOut  string // the address to post to; "" where one cannot leave from here
 }
 

@@ -205,6 +205,7 @@ func (e entrance) Mount(mux web.Mux) {
 	mux.Handle("GET /connexion", func(w http.ResponseWriter, r *http.Request) error {
 		return e.ChooseENT(w, r, federation.ENTChoice{
 			ENTs: []federation.ENT{{Project: "A99", Name: "Portail de Rochebrune"}, {Project: "A98", Name: "L’Escale"}}, Remembered: "A98", Next: "/mediacentre",
+			Search: true, Last: webtest.Tilleuls,
 		})
 	})
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/internal/httpx"
@@ -86,6 +88,11 @@ func (r rooms) Mount(mux web.Mux) {
 		}
 		return r.ChooseENT(w, req, c)
 	})
+	mux.Handle("GET /connexion-de-retour", func(w http.ResponseWriter, req *http.Request) error {
+		c := r.choice
+		c.Search, c.Last = true, directory.School{Project: "A99", UAI: "0991234D", Name: "Collège des Tilleuls", Town: "Rochebrune"}
+		return r.ChooseENT(w, req, c)
+	})
 	mux.Handle("GET /deconnexion", func(w http.ResponseWriter, req *http.Request) error { return r.ConfirmSignOut(w, req) })
 	mux.Handle("GET /parti", httpx.Handler(r.SignedOut))
 	mux.Handle("GET /porter", func(w http.ResponseWriter, req *http.Request) error {
@@ -142,7 +149,7 @@ func TestEveryPageKeepsTheRulesInBothLanguages(t *testing.T) {
 		for _, person := range []directory.PersonID{webtest.Ines, webtest.Both} {
 			b := d.as(person)
 			b.English = english
-			for _, path := range []string{"/mes-lieux", "/mon-journal", "/connexion", "/connexion-par-etablissement", "/connexion-par-etablissement?q=rochebrune", "/connexion-par-etablissement?q=x", "/deconnexion", "/parti", "/porter"} {
+			for _, path := range []string{"/mes-lieux", "/mon-journal", "/connexion", "/connexion-par-etablissement", "/connexion-par-etablissement?q=rochebrune", "/connexion-par-etablissement?q=x", "/connexion-de-retour", "/deconnexion", "/parti", "/porter"} {
 				page(t, b.Get(t, path), http.StatusOK)
 			}
 		}
@@ -197,7 +204,7 @@ func TestASchoolIsLookedForByWhoDoesNotKnowThePortal(t *testing.T) {
 			first = href
 		}
 	}
-	if first != federation.SignInPath("/mediacentre?q=a b", "A99") {
+	if first != federation.SignInPath("/mediacentre?q=a b", "A99")+"&uai=0991234D" {
 		t.Errorf("the school leads to %q", first)
 	}
 	says(t, page(t, d.as("").Get(t, "/connexion-par-etablissement?q=x"), http.StatusOK), "Aucun établissement n’est connu ici sous ces mots.")
@@ -320,5 +327,20 @@ func TestPlacesAreChosenByAForm(t *testing.T) {
 	}
 	if text := looktest.Body(t, d.as(webtest.Both).Get(t, "/mes-lieux?next=//evil.example/")); strings.Contains(text, "evil.example/\"") && strings.Contains(text, `name="next" value="//evil`) {
 		t.Error("the choice leads to another site")
+	}
+}
+
+// The school comes first and says which it is; the portals follow, all of them.
+func TestTheSchoolOfLastTimeIsTheFirstThing(t *testing.T) {
+	t.Parallel()
+	p := page(t, open().as("").Get(t, "/connexion-de-retour"), http.StatusOK)
+	says(t, p, "Comme la dernière fois Collège des Tilleuls Rochebrune · 0991234D Oublier sur cet ordinateur", "Les portails Portail de Rochebrune", "L’Escale")
+	links := p.Find("a")
+	i := slices.IndexFunc(links, func(n *html.Node) bool {
+		return looktest.Attr(n, "href") == "/connexion?idENT=QTk5&next=%2Fmediacentre%3Fq%3Da+b&uai=0991234D"
+	})
+	j := slices.IndexFunc(links, func(n *html.Node) bool { return strings.HasPrefix(looktest.Attr(n, "href"), "/connexion?idENT=QTk4") })
+	if i < 0 || j < i {
+		t.Errorf("the school is link %d, the portal of last time %d", i, j)
 	}
 }

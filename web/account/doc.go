@@ -3,6 +3,7 @@
 //
 //	/mes-lieux                 the schools and profiles to choose between; the choice itself is the sign-in's
 //	/mon-journal               each sign-in and each access of the last twelve months, in plain words
+//	/mon-compte/…              where the school has no portal: password, telephone, recovery codes, passkeys (« mon compte »)
 //	/mon-journal/{entry}       the receipt (« reçu ») of one access: what was sent, to whom, what never is
 //
 // A person reads their own entries and nobody else's: another's entry looks like one that does not exist.

@@ -16,12 +16,40 @@ var _ local.Pages = (*Room)(nil)
 // localPage is a form of our own sign-in.
 type localPage struct {
 	look.Shell
-	Action, State string
-	Fields        []look.Field
-	Go, Note      string
-	Offer         local.Offer
-	Picture       template.HTML // of the offer
-	Link          template.URL  // the same, for a program on the very telephone that shows the page
+	Action         string
+	Hidden         []look.Hidden
+	Fields         []look.Field
+	Go, Icon, Note string
+	Offer          local.Offer
+	Picture        template.HTML // of the offer
+	Link           template.URL  // the same, for a program on the very telephone that shows the page
+	Key            *keyForm      // a passkey instead, nil for none
+	Back           string        // in somebody's own account: where it is
+}
+
+// keyForm is a form that a passkey fills in, where the browser has them; else it stays hidden.
+type keyForm struct {
+	Action, Ask string // where it posts, and where the question is
+	Way         string // "make", "show"
+	Hidden      []look.Hidden
+	Fields      []look.Field
+	Lead, Go    string
+	Primary     bool
+}
+
+// offerKey offers a passkey instead of what the form asks.
+func (p *localPage) offerKey(ask, lead, verb string) {
+	if ask != "" {
+		p.Key = &keyForm{Action: p.Action, Ask: ask, Way: "show", Hidden: p.Hidden, Lead: lead, Go: verb}
+		p.Scripts = append(p.Scripts, "passkey.js")
+	}
+}
+
+// take shows what a telephone is to take.
+func (p *localPage) take(o local.Offer) (err error) {
+	p.Offer, p.Link = o, template.URL(o.Address) // of our own making
+	p.Picture, err = qrPicture(o.Address, p.T("local.enrol.picture"))
+	return err
 }
 
 // LocalForm implements local.Pages. The identifier and what goes with it are asked again together: which of them is wrong is not said.
@@ -32,6 +60,7 @@ func (a *Room) LocalForm(w http.ResponseWriter, r *http.Request, f local.Form) e
 		{ID: "identifiant", Label: p.T("local.page.login"), Hint: p.T("local.page.login.hint"), Value: string(f.Login), Required: true, Autocomplete: "username"},
 		{ID: "passe", Label: p.T("local.page.password"), Hint: p.T("local.page.password.hint"), Type: "password", Required: true, Autocomplete: "current-password"},
 	}
+	p.offerKey(f.AskKey, p.T("local.key.or"), p.T("local.key.go"))
 	p.trouble("identifiant", f.Trouble)
 	return a.pages.local.Send(w, r, f.Status, p)
 }
@@ -48,18 +77,15 @@ func (a *Room) LocalStep(w http.ResponseWriter, r *http.Request, f local.StepFor
 	switch f.Step {
 	case local.Factor:
 		p.Fields, p.Note = []look.Field{code}, p.T("local.factor.lost")
+		p.offerKey(f.AskKey, "", p.T("local.key.factor"))
 	case local.Enrol:
 		code.InputMode = "numeric"
-		p.Fields, p.Offer = []look.Field{code}, f.Offer
-		p.Link = template.URL(f.Offer.Address) // of our own making
-		if p.Picture, err = qrPicture(f.Offer.Address, p.T("local.enrol.picture")); err != nil {
+		p.Fields = []look.Field{code}
+		if err = p.take(f.Offer); err != nil {
 			return err
 		}
 	case local.Change:
-		p.Fields = []look.Field{
-			{ID: "nouveau", Label: p.T("local.change.new"), Hint: p.T("local.change.new.hint", "n", local.MinChosen), Type: "password", Required: true, Autocomplete: "new-password"},
-			{ID: "encore", Label: p.T("local.change.again"), Type: "password", Required: true, Autocomplete: "new-password"},
-		}
+		p.Fields = p.chosen()
 	}
 	p.trouble(p.Fields[0].ID, f.Trouble)
 	return a.pages.local.Send(w, r, f.Status, p)
@@ -67,9 +93,17 @@ func (a *Room) LocalStep(w http.ResponseWriter, r *http.Request, f local.StepFor
 
 // localPage begins a page of our own sign-in.
 func (a *Room) localPage(r *http.Request, action, state string) *localPage {
-	p := &localPage{Shell: a.shell(r), Action: action, State: state}
+	p := &localPage{Shell: a.shell(r), Action: action, Icon: "log-in", Hidden: []look.Hidden{{Name: "etat", Value: state}}}
 	p.Here = action + "?etat=" + state // a form shown again has an address of its own
 	return p
+}
+
+// chosen are the fields of a new password, twice.
+func (p *localPage) chosen() []look.Field {
+	return []look.Field{
+		{ID: "nouveau", Label: p.T("local.change.new"), Hint: p.T("local.change.new.hint", "n", local.MinChosen), Type: "password", Required: true, Autocomplete: "new-password"},
+		{ID: "encore", Label: p.T("local.change.again"), Type: "password", Required: true, Autocomplete: "new-password"},
+	}
 }
 
 // trouble says what was wrong, beside the first field.
@@ -102,6 +136,11 @@ var accountActs = map[string]act{
 	"local.factor-added":    {"local.act.factor-added", "smartphone"},
 	"local.factor-removed":  {"local.act.factor-removed", "smartphone"},
 	"local.recovery-used":   {"local.act.recovery-used", "key-round"},
+	"local.factor-renewed":  {"local.act.factor-renewed", "smartphone"},
+	"local.codes-renewed":   {"local.act.codes-renewed", "key-round"},
+	"local.passkey-added":   {"local.act.passkey-added", "key-round"},
+	"local.passkey-removed": {"local.act.passkey-removed", "key-round"},
+	"local.passkey-refused": {"local.act.passkey-refused", "triangle-alert"},
 }
 
 // actOf says an entry, where its person may read it. Who signed in here did so by no portal.

@@ -24,7 +24,7 @@ func (s signing) Mount(mux web.Mux) {
 	wrong, wait := fault.New(fault.Denied, "local.signin.wrong"), fault.New(fault.Unavailable, "local.wait.minutes", "n", 2)
 	for path, show := range map[string]func(w http.ResponseWriter, r *http.Request) error{
 		"/form": func(w http.ResponseWriter, r *http.Request) error {
-			return s.LocalForm(w, r, local.Form{Name: "Écoles sans portail", Action: "/a", State: "etat", Status: 200})
+			return s.LocalForm(w, r, local.Form{Name: "Écoles sans portail", Action: "/a", State: "etat", AskKey: "/a/cle", Status: 200})
 		},
 		"/wrong": func(w http.ResponseWriter, r *http.Request) error {
 			return s.LocalForm(w, r, local.Form{Name: "Écoles sans portail", Action: "/a", State: "etat", Login: `<ines">`, Trouble: wrong, Status: 403})
@@ -33,7 +33,7 @@ func (s signing) Mount(mux web.Mux) {
 			return s.LocalForm(w, r, local.Form{Action: "/a", State: "etat", Trouble: wait, Status: 429})
 		},
 		"/factor": func(w http.ResponseWriter, r *http.Request) error {
-			return s.LocalStep(w, r, local.StepForm{Step: local.Factor, Action: "/a", State: "etat", Status: 200})
+			return s.LocalStep(w, r, local.StepForm{Step: local.Factor, Action: "/a", State: "etat", AskKey: "/a/cle/suite", Status: 200})
 		},
 		"/change": func(w http.ResponseWriter, r *http.Request) error {
 			return s.LocalStep(w, r, local.StepForm{Step: local.Change, Action: "/a", State: "etat", Trouble: fault.New(fault.Invalid, "local.password.short", "n", 12), Status: 400})
@@ -75,18 +75,18 @@ func TestTheJournalSaysWhatWasDoneToALocalAccount(t *testing.T) {
 	t.Parallel()
 	d := open()
 	d.book.write(webtest.Now, webtest.Ines, "federation.signed-in", "s1", map[string]any{"by": "local"})
-	for _, verb := range []string{"made", "renewed", "closed", "password-chosen", "factor-added", "factor-removed", "recovery-used"} {
+	for _, verb := range []string{"made", "renewed", "closed", "password-chosen", "factor-added", "factor-removed", "recovery-used", "factor-renewed", "codes-renewed", "passkey-added", "passkey-removed", "passkey-refused"} {
 		d.book.write(webtest.Now, webtest.Ines, "local."+verb, string(webtest.Ines), nil)
 	}
 	for _, english := range []bool{false, true} {
 		b := d.as(webtest.Ines)
 		b.English = english
 		p := page(t, b.Get(t, "/mon-journal"), http.StatusOK)
-		if n := len(p.Find("time")); n != 8 {
+		if n := len(p.Find("time")); n != 13 {
 			t.Errorf("%d entries are said", n)
 		}
 		if !english {
-			says(t, p, "Connexion ici, par identifiant et mot de passe", "Nouveau billet : le mot de passe a été remplacé par l’établissement")
+			says(t, p, "Connexion ici, sans portail", "Nouveau billet : le mot de passe a été remplacé par l’établissement")
 		}
 	}
 }
@@ -102,6 +102,12 @@ func TestOurOwnSignInAsksAndSays(t *testing.T) {
 	}
 	if fields["identifiant"] != `username <ines">` || fields["passe"] != "current-password " || fields["etat"] != " etat" {
 		t.Errorf("fields %q", fields)
+	}
+	for path, ask := range map[string]string{"/form": "/a/cle", "/factor": "/a/cle/suite", "/wrong": "", "/change": "", "/enrol": ""} {
+		text := looktest.Body(t, b.Get(t, path))
+		if offered := strings.Contains(text, `hidden data-passkey="show" data-ask="`+ask+`"`); offered != (ask != "") || offered != strings.Contains(text, "/passkey.") {
+			t.Errorf("%s: a passkey is offered: %v", path, offered)
+		}
 	}
 	says(t, page(t, b.Get(t, "/wait"), 429), "Revenez dans 2 minutes.")
 	says(t, page(t, b.Get(t, "/enrol"), 200), "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP")

@@ -18,6 +18,8 @@ type Room struct {
 	Journal Journal
 	Notices Notices
 	Names   Names
+	Own     Own  // nil: nobody has an account here
+	Behind  bool // a proxy in front says, in X-Forwarded-For, who asks
 
 	pages pages
 }
@@ -43,6 +45,7 @@ var files embed.FS
 type pages struct {
 	ents, leave, left, post, places, journal, receipt *look.Template
 	local, codes                                      *look.Template // our own sign-in
+	own, keys                                         *look.Template // somebody's own account
 }
 
 // Mount registers the account's pages. Those of signing in and out are mounted by the sign-in itself.
@@ -56,10 +59,14 @@ func (a *Room) Mount(mux web.Mux) {
 	a.pages = pages{
 		ents: site.MustParse(files, "ents.html"), leave: site.MustParse(files, "leave.html"), left: site.MustParse(files, "left.html"),
 		post:  site.MustParse(files, "post.html"),
-		local: site.MustParse(files, "local.html"), codes: site.MustParse(files, "codes.html"),
+		local: site.MustParse(files, "local.html", "passkey.html"), codes: site.MustParse(files, "codes.html"),
+		own: site.MustParse(files, "own.html"), keys: site.MustParse(files, "ownkeys.html", "passkey.html"),
 		places: site.MustParse(files, "places.html"), journal: site.MustParse(files, "journal.html"), receipt: site.MustParse(files, "receipt.html"),
 	}
 	mux.Handle("GET /mes-lieux", a.House.For(a.places))
 	mux.Handle("GET /mon-journal", a.House.For(a.journal))
 	mux.Handle("GET /mon-journal/{entry}", a.House.For(a.receipt))
+	if a.Own != nil {
+		a.mountOwn(mux)
+	}
 }

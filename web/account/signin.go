@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/internal/httpx"
 	"pupitre/internal/look"
@@ -19,7 +20,8 @@ var (
 // entsPage asks « Où êtes-vous scolarisé ? ».
 type entsPage struct {
 	look.Shell
-	Last   *entLink // the portal of last time, first and large
+	Last   *entLink // the school of last time, else the portal, first and large
+	Forget string   // where one has it forgotten
 	Others []entLink
 
 	Find    bool   // schools may be looked for
@@ -34,20 +36,28 @@ type entLink struct{ Name, Where, Href string }
 
 // ChooseENT implements federation.Pages.
 func (a *Room) ChooseENT(w http.ResponseWriter, r *http.Request, choice federation.ENTChoice) error {
-	p := &entsPage{Shell: a.shell(r), Find: choice.Search, Sought: choice.Sought, Next: choice.Next, More: choice.More}
+	p := &entsPage{Shell: a.shell(r), Find: choice.Search, Sought: choice.Sought, Next: choice.Next, More: choice.More, Forget: choice.Forget()}
 	p.Title, p.Lead = p.T("web.ent.title"), p.T("web.ent.lead")
 	for _, s := range choice.Found {
-		p.Schools = append(p.Schools, entLink{s.Name, s.Town + " · " + string(s.UAI), choice.Address(s.Project)})
+		p.Schools = append(p.Schools, schoolLink(choice, s))
+	}
+	if choice.Last.UAI != "" {
+		last := schoolLink(choice, choice.Last)
+		p.Last = &last
 	}
 	for _, ent := range choice.ENTs {
 		link := entLink{Name: ent.Name, Href: choice.Address(ent.Project)}
-		if ent.Project == choice.Remembered {
+		if ent.Project == choice.Remembered && p.Last == nil {
 			p.Last = &link
 		} else {
 			p.Others = append(p.Others, link)
 		}
 	}
 	return a.pages.ents.Send(w, r, http.StatusOK, p)
+}
+
+func schoolLink(choice federation.ENTChoice, s directory.School) entLink {
+	return entLink{s.Name, s.Town + " · " + string(s.UAI), choice.School(s)}
 }
 
 // leavePage asks for a word before the session ends.

@@ -28,6 +28,8 @@ type Accounts interface {
 	List(ctx context.Context, who local.Actor, part local.Part) (local.Roster, error)
 	Issue(ctx context.Context, who local.Actor, order local.Order) ([]local.Slip, error)
 	Close(ctx context.Context, who local.Actor, order local.Order) error
+	PupilsChoose(ctx context.Context, school directory.SchoolID) (bool, error)
+	SetPupilsChoose(ctx context.Context, who local.Actor, school directory.SchoolID, may bool) error
 }
 
 //go:embed *.html dist
@@ -45,6 +47,7 @@ func (s *Room) Mount(mux web.Mux) {
 	mux.Handle("GET "+web.AccountsPath, s.House.For(s.list))
 	mux.Handle("POST "+web.AccountsPath+"/billets", s.House.For(s.issue))
 	mux.Handle("POST "+web.AccountsPath+"/fermer", s.House.For(s.close))
+	mux.Handle("POST "+pupilsPath, s.House.For(s.pupils))
 }
 
 // accountsPage is a part of the school, and who has an account there.
@@ -59,7 +62,12 @@ type accountsPage struct {
 	Again        string      // asks before all pass phrases are renewed
 	Dialog       look.Dialog // asking
 	Empty        look.Empty
+	Pupils       string // where it is decided whether pupils change their pass phrases, "" for who does not decide
+	Choose       bool   // they may
 }
+
+// pupilsPath is where a school lets its pupils change their pass phrases, or no more.
+const pupilsPath = web.AccountsPath + "/eleves"
 
 // row is a person of the list.
 type row struct {
@@ -107,6 +115,12 @@ func (s *Room) list(w http.ResponseWriter, r *http.Request, reader *web.Reader) 
 		}
 	}
 	p.fill(roster.Rows, reader.School().Zone())
+	if roster.Adults && !asked {
+		p.Pupils = pupilsPath
+		if p.Choose, err = s.Accounts.PupilsChoose(r.Context(), reader.Session.School); err != nil {
+			return err
+		}
+	}
 	p.Empty, p.Again = p.empty(asked), path(cohort)+"&"+again+"=1"
 	if r.FormValue(again) != "" && p.Old > 0 {
 		p.Dialog = p.ask()
@@ -213,6 +227,16 @@ func (s *Room) close(w http.ResponseWriter, r *http.Request, reader *web.Reader)
 		return err
 	}
 	return s.back(w, r, cohort, "local.slips.close.done", "name", person.Name.String())
+}
+
+// pupils decides whether pupils may change their pass phrases.
+func (s *Room) pupils(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
+	may := r.PostFormValue("permettre") != ""
+	if err := s.Accounts.SetPupilsChoose(r.Context(), local.ByPerson(reader.Person.ID), reader.Session.School, may); err != nil {
+		return err
+	}
+	http.Redirect(w, r, web.AccountsPath, http.StatusSeeOther)
+	return nil
 }
 
 // back returns to the list with a word about what was done.

@@ -142,6 +142,37 @@ func TestAManagerMakesAdultsAccountsToo(t *testing.T) {
 	})
 }
 
+// Whether pupils change their pass phrases is the manager's to decide, nobody else's.
+func TestAManagerLetsPupilsChoose(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		o := open(t, e)
+		may := func(want bool) {
+			t.Helper()
+			if got, err := o.accounts.PupilsChoose(t.Context(), federationtest.College); err != nil || got != want {
+				t.Errorf("pupils may choose: %v, %v", got, err)
+			}
+		}
+		for _, who := range []string{"ent-renard", "ent-ines"} {
+			page(t, o.as(who).Post(t, "/comptes/eleves", "permettre", "1"), http.StatusForbidden)
+		}
+		if words := page(t, o.as("ent-renard").Get(t, "/comptes"), http.StatusOK); strings.Contains(words, "Mots de passe des élèves") {
+			t.Error("a teacher is offered the decision")
+		}
+		may(false)
+		o.promote()
+		b := o.as("ent-renard")
+		page(t, b.Get(t, "/comptes"), http.StatusOK, "Les élèves gardent le mot de passe de leur billet.", "Les laisser changer")
+		if r := b.Post(t, "/comptes/eleves", "permettre", "1"); r.StatusCode != http.StatusSeeOther {
+			t.Error(r.Status)
+		}
+		may(true)
+		page(t, b.Get(t, "/comptes"), http.StatusOK, "Les élèves peuvent changer", "Ne plus les laisser changer")
+		b.Post(t, "/comptes/eleves")
+		may(false)
+	})
+}
+
 func TestNobodyElseMakesAccounts(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {

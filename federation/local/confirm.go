@@ -1,0 +1,104 @@
+package local
+
+import (
+	"context"
+
+	"pupitre/federation"
+	"pupitre/internal/fault"
+)
+
+// visit is the passage that Confirm has begun, good in this session alone.
+func (me Me) visit() Visit {
+	return Visit{Project: me.Session.Project, Token: me.Proof, State: "session " + string(me.Session.ID)}
+}
+
+// confirmed finds the account and the passage of somebody who has just shown who they are; errAgain where they have not, or long ago.
+func (me Me) confirmed(ctx context.Context, r Reader) (Passage, Account, error) {
+	if me.Proof == "" {
+		return Passage{}, Account{}, errAgain
+	}
+	p, a, err := passage(ctx, r, me.visit(), Owner)
+	if fault.CodeOf(err) == fault.CodeOf(errPassage) || err == nil && p.Person != me.Session.Person {
+		err = errAgain
+	}
+	return p, a, err
+}
+
+// Confirm takes the password and, where there is one, a code of the second factor (or a recovery code), before somebody changes how they
+// sign in: a computer left open is not enough. For ten minutes the proof that it returns is good, in this session alone, which has a new
+// token. Waits are those of a sign-in.
+func (s *Service) Confirm(ctx context.Context, me Me, password Phrase, code string) (session, proof federation.Token, err error) {
+	checked, err := s.checkOld(ctx, me, password)
+	if err != nil {
+		return "", "", err
+	}
+	proof = federation.NewToken()
+	var refused error // kept apart: what was counted stays counted
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		refused = nil
+		if err := forgive(ctx, w, checked.Project, checked.Login, me.From); err != nil {
+			return err
+		}
+		good, err := s.shows(ctx, w, checked, code)
+		if err != nil || !good {
+			refused = errCode
+			return err
+		}
+		if used, err := w.UseAccount(ctx, checked); err != nil || !used {
+			return orErr(err, errOld)
+		}
+		v := me.visit()
+		p := Passage{Project: checked.Project, Person: checked.Person, Hash: proof.Hash(), Attempt: federation.Token(v.State).Hash(), Step: Owner,
+			Proved: true, Secret: s.Seal.Close(newSecret(), sealName(checked.Project, checked.Person)), Until: w.Now().Add(passageLife)}
+		if err := w.AddPassage(ctx, p); err != nil {
+			return err
+		}
+		session, err = federation.Rotate(ctx, w, me.Session, me.Token)
+		return err
+	})
+	if err = orErr(err, refused); err != nil {
+		return "", "", err
+	}
+	return session, proof, nil
+}
+
+// shows counts a code and uses it up; where there is no second factor there is nothing to show.
+func (s *Service) shows(ctx context.Context, w Writer, a Account, code string) (bool, error) {
+	if a.Factor == nil {
+		return true, nil
+	}
+	bucket := factorBucket(a.Project, a.Person)
+	if err := reserve(ctx, w, a.Project, bucket); err != nil {
+		return false, err
+	}
+	good, err := s.proves(ctx, w, a, bareCode(code))
+	if err != nil || !good {
+		return false, err
+	}
+	return true, w.ForgetTries(ctx, a.Project, bucket.Key)
+}
+
+// checkOld looks at somebody's own password, counted and slowed as a sign-in.
+func (s *Service) checkOld(ctx context.Context, me Me, password Phrase) (Account, error) {
+	var own Own
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		own, err = me.own(ctx, r)
+		return err
+	})
+	if err != nil {
+		return Account{}, err
+	}
+	try := Try{Project: own.Project, Login: own.Login, Password: password, From: me.From}
+	a, err := s.admit(ctx, try)
+	if err != nil {
+		return Account{}, err
+	}
+	good, _, err := s.Hasher.Check(ctx, a.Password, clip(password))
+	if err != nil {
+		return Account{}, orErr(s.takeBack(context.WithoutCancel(ctx), try), err)
+	}
+	if !good || !a.Open() || a.Person != me.Session.Person {
+		return Account{}, errOld
+	}
+	return a, nil
+}

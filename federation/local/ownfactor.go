@@ -1,0 +1,106 @@
+package local
+
+import (
+	"context"
+	"fmt"
+
+	"pupitre/federation"
+)
+
+// NewOffer is the second factor that somebody who has confirmed may take in place of the one they have: for a new telephone.
+func (s *Service) NewOffer(ctx context.Context, me Me) (Offer, error) {
+	var o Offer
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+		p, a, err := me.confirmed(ctx, r)
+		if err != nil {
+			return err
+		}
+		secret, err := s.Seal.Open(p.Secret, sealName(a.Project, a.Person))
+		o = offer(secret, a.Login)
+		return err
+	})
+	return o, err
+}
+
+// Replace sets up what NewOffer offered, once a code shows that the new telephone has it: the old one is worth nothing from then on, other
+// sessions end, and so does the confirmation. It returns new recovery codes, shown once, and the session's new token.
+func (s *Service) Replace(ctx context.Context, me Me, code string) ([]string, federation.Token, error) {
+	codes, hashes := newCodes()
+	var token federation.Token
+	var refused error
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		refused = nil
+		p, a, err := me.confirmed(ctx, w)
+		if err != nil {
+			return err
+		}
+		bucket := factorBucket(a.Project, a.Person)
+		if err := reserve(ctx, w, a.Project, bucket); err != nil {
+			return err
+		}
+		secret, err := s.Seal.Open(p.Secret, sealName(a.Project, a.Person))
+		if err != nil {
+			return err
+		}
+		step, ok := match(secret, bareCode(code), w.Now())
+		if !ok {
+			refused = errCode
+			return nil
+		}
+		if err := w.ForgetTries(ctx, a.Project, bucket.Key); err != nil {
+			return err
+		}
+		if used, err := w.UseAccount(ctx, a); err != nil || !used { // held until the end
+			return orErr(err, errAgain)
+		}
+		act, err := recordOwn(ctx, w, me, "local.factor-renewed")
+		if err != nil {
+			return err
+		}
+		a.Factor, a.Step = p.Secret, step
+		if err := w.SetFactor(ctx, act, a, hashes); err != nil {
+			return err
+		}
+		token, err = me.alone(ctx, w, a)
+		return err
+	})
+	if err = orErr(err, refused); err != nil {
+		return nil, "", fmt.Errorf("renew the second factor of %s: %w", me.Session.Person, err)
+	}
+	return codes, token, nil
+}
+
+// RenewCodes makes new recovery codes for somebody who has confirmed: the old ones are worth nothing from then on.
+func (s *Service) RenewCodes(ctx context.Context, me Me) ([]string, error) {
+	codes, hashes := newCodes()
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		_, a, err := me.confirmed(ctx, w)
+		if err != nil {
+			return err
+		}
+		if a.Factor == nil {
+			return errNone // there is nothing that they would stand in for
+		}
+		if used, err := w.UseAccount(ctx, a); err != nil || !used { // two at once: one after the other
+			return orErr(err, errAgain)
+		}
+		act, err := recordOwn(ctx, w, me, "local.codes-renewed")
+		if err != nil {
+			return err
+		}
+		return w.SetRecovery(ctx, act, a, hashes)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("renew the recovery codes of %s: %w", me.Session.Person, err)
+	}
+	return codes, nil
+}
+
+// newCodes makes the recovery codes of one second factor, and what is kept of them.
+func newCodes() (codes []string, hashes []federation.Hash) {
+	for range RecoveryCodes {
+		code := newRecovery()
+		codes, hashes = append(codes, code), append(hashes, recoveryHash(code))
+	}
+	return codes, hashes
+}
