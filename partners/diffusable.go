@@ -45,7 +45,7 @@ func (d *PortalDoor) catalogue(c *call) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	return answerWith(c, xmlType, body.Bytes())
+	return newText(body.Bytes()).send(c, xmlType)
 }
 
 const pageOfResources = 500

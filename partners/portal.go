@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -55,12 +56,14 @@ type PortalDoor struct {
 	once    sync.Once
 	mux     *http.ServeMux
 	schools recent.Memory[directory.UAI, directory.School]
+	told    recent.Memory[string, text]
 }
 
 // ServeHTTP answers one request.
 func (d *PortalDoor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.once.Do(func() {
 		d.JSON = true
+		d.told.Most = 512 // of about 30 KiB
 		d.mux = http.NewServeMux()
 		for pattern, do := range map[string]func(*call) error{
 			"GET /ressources/{project}/{uai}/{person}": d.list,
@@ -104,20 +107,38 @@ func (d *PortalDoor) list(c *call) error {
 	if err != nil {
 		return err
 	}
+	shown := slices.DeleteFunc(desk.Cards, func(card mediacentre.Card) bool { return !card.Openable || !card.Resource.Shown })
+	// It names nobody: the pupils of a class, who come at the same minute, are mostly told the same.
+	told, err := d.told.Find(listOf(school, shown), d.Now(), func() (text, error) { return d.write(shown, school) })
+	if err != nil {
+		return err
+	}
+	return told.send(c, jsonType+";charset=utf-8")
+}
+
+// listOf is what tells one list from another.
+func listOf(school directory.School, cards []mediacentre.Card) string {
+	var b strings.Builder
+	b.WriteString(string(school.ID))
+	for _, card := range cards {
+		b.WriteByte(' ')
+		b.WriteString(string(card.Resource.ID))
+	}
+	return b.String()
+}
+
+// write is the answer's text.
+func (d *PortalDoor) write(cards []mediacentre.Card, school directory.School) (text, error) {
 	answer := listed{}
-	answer.List.Resources = []listedResource{}
-	for _, card := range desk.Cards {
-		if card.Openable && card.Resource.Shown {
-			answer.List.Resources = append(answer.List.Resources, d.describe(card.Resource, school))
-		}
+	answer.List.Resources = make([]listedResource, len(cards))
+	for i, card := range cards {
+		answer.List.Resources[i] = d.describe(card.Resource, school)
 	}
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false) // links are links: no page is made of this
-	if err := encoder.Encode(answer); err != nil {
-		return err
-	}
-	return answerWith(c, jsonType+";charset=utf-8", body.Bytes())
+	err := encoder.Encode(answer)
+	return newText(body.Bytes()), err
 }
 
 // school finds a school of the project; another's is as unknown as one that does not exist. It is 400, as the GAR has it.
@@ -213,24 +234,31 @@ func (d *PortalDoor) access(ark catalogue.ARK, at directory.School) string {
 		"&idRessource=" + url.QueryEscape(string(ark))
 }
 
-// answerWith sends a whole answer, in gzip where the caller takes it.
-func answerWith(c *call, kind string, body []byte) error {
+// text is a whole answer, as it is and in gzip.
+type text struct{ plain, packed []byte }
+
+// send sends it, in gzip where the caller takes that.
+func (t text) send(c *call, kind string) error {
 	h := c.w.Header()
 	h.Set("Content-Type", kind)
 	h.Add("Vary", "Accept-Encoding")
-	if !takesGzip(c.r) {
-		_, err := c.w.Write(body)
-		return err
+	body := t.plain
+	if takesGzip(c.r) {
+		h.Set("Content-Encoding", "gzip")
+		body = t.packed
 	}
+	_, err := c.w.Write(body)
+	return err
+}
+
+func newText(body []byte) text {
 	var packed bytes.Buffer
 	z := zippers.Get().(*gzip.Writer)
 	defer zippers.Put(z)
 	z.Reset(&packed)
 	z.Write(body) // into memory: it cannot fail
 	z.Close()
-	h.Set("Content-Encoding", "gzip")
-	_, err := c.w.Write(packed.Bytes())
-	return err
+	return text{body, packed.Bytes()}
 }
 
 var zippers = sync.Pool{New: func() any {

@@ -1,6 +1,7 @@
 package recent
 
 import (
+	"cmp"
 	"sync"
 	"time"
 )
@@ -9,12 +10,14 @@ const (
 	// Moment is how old what a Memory says may be.
 	Moment = time.Second
 
-	// Most is how many values one keeps: where there would be one more, all are forgotten.
+	// Most is how many values one keeps that says nothing else.
 	Most = 4096
 )
 
 // Memory remembers values by a key. Its zero value is ready, and may be used by many at once.
 type Memory[K comparable, V any] struct {
+	Most int // of values that are kept: where there would be one more, all are forgotten; 0: Most
+
 	mu   sync.Mutex
 	kept map[K]remembered[V]
 }
@@ -38,7 +41,7 @@ func (m *Memory[K, V]) Find(key K, now time.Time, read func() (V, error)) (V, er
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, there := m.kept[key]; m.kept == nil || !there && len(m.kept) >= Most {
+	if _, there := m.kept[key]; m.kept == nil || !there && len(m.kept) >= cmp.Or(m.Most, Most) {
 		m.kept = map[K]remembered[V]{}
 	}
 	m.kept[key] = remembered[V]{value, now.Add(Moment)}
