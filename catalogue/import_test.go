@@ -15,6 +15,7 @@ import (
 	"pupitre/internal/demo/notices"
 	"pupitre/internal/fault"
 	"pupitre/internal/id"
+	"pupitre/internal/recent"
 	"pupitre/internal/lang"
 	"pupitre/journal"
 	"pupitre/store"
@@ -211,8 +212,8 @@ func TestTheSameNoticesAgainChangeNothing(t *testing.T) {
 func TestANodeSeesWhatAnotherChanged(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
-		ids := id.Seeded(now, 1)
-		database := e.Open(t, store.Migrations(), now)
+		ids, at := id.Seeded(now, 1), now()
+		database := e.Open(t, store.Migrations(), func() time.Time { return at })
 		here := &catalogue.Service{Store: (&store.Store{DB: database, IDs: ids}).Catalogue(), IDs: ids}
 		there := &catalogue.Service{Store: (&store.Store{DB: database, IDs: ids}).Catalogue(), IDs: ids}
 		bring(t, here, file("a.xml", lom("a")), file("b.xml", lom("b")))
@@ -242,8 +243,13 @@ func TestANodeSeesWhatAnotherChanged(t *testing.T) {
 		}
 		wants("Titre b, Maison", "Titre a, Maison")
 		bring(t, there, file("a.xml", strings.Replace(lom("a"), "Titre a", "Titre neuf", 1)))
+		if diff := cmp.Diff([]string{"Titre b, Maison", "Titre neuf, Maison"}, seen(there)); diff != "" {
+			t.Errorf("where it was changed, at once: %s", diff)
+		}
+		at = at.Add(recent.Moment)
 		wants("Titre b, Maison", "Titre neuf, Maison")
 		bring(t, there, file("c.xml", strings.Replace(lom("c"), "FN:Maison ORG:Maison SA", "FN:Atelier ORG:Atelier", 1)))
+		at = at.Add(recent.Moment)
 		wants("Titre b, Atelier", "Titre neuf, Atelier")
 	})
 }

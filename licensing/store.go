@@ -106,8 +106,8 @@ type Writer interface {
 	TakeBack(ctx context.Context, act journal.ActID, h Handover) (int64, error)
 	GiveTarget(ctx context.Context, act journal.ActID, school directory.SchoolID, g GivenTarget) error
 	TakeTarget(ctx context.Context, act journal.ActID, school directory.SchoolID, g GivenTarget) error
-	// MarkOpened stamps an opening and reports whether it was the first, which locks a copy that is not transferable.
-	// NotFound means that the copy went back meanwhile.
+	// MarkOpened stamps an opening and reports whether it was the first, which locks a copy that is not transferable. Of later ones it
+	// keeps the day. NotFound means that the copy went back meanwhile; an opening that changes nothing came before that.
 	MarkOpened(ctx context.Context, act journal.ActID, c Claim) (first bool, err error)
 }
 
@@ -156,9 +156,10 @@ type Handover struct {
 type Claim struct {
 	Right
 	UAI   directory.UAI
-	Held  bool // a copy of one's own; else a school-wide right
-	Ended bool // the entry, or its pool, was ended by the distributor
-	Work  Work // what it is a right to; left empty where claims are not narrowed to a resource
+	Held  bool      // a copy of one's own; else a school-wide right
+	Ended bool      // the entry, or its pool, was ended by the distributor
+	Last  time.Time // the latest opening of a copy, see MarkOpened; zero for never
+	Work  Work      // what it is a right to; left empty where claims are not narrowed to a resource
 }
 
 // AuditKey pages Audit: the zero key is the beginning.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"pupitre/directory"
 	"pupitre/internal/db"
@@ -215,12 +216,19 @@ func (t licensingTx) MarkOpened(ctx context.Context, act journal.ActID, c licens
 			return true, err
 		}
 	}
+	if c.Last.Truncate(sameDay).Equal(t.Now().Truncate(sameDay)) {
+		return false, nil
+	}
 	n, err := t.Exec(ctx, `update holding set last_at = $4 where school = $1 and pool = $2 and person = $3 and state = 'held'`, key...)
 	if err == nil && n == 0 {
 		err = fault.New(fault.NotFound, "licensing.right.none", "resource", string(c.Resource))
 	}
 	return false, err
 }
+
+// sameDay is a stretch of time that no midnight divides, in any zone: the last opening is kept as a day, and a row that says so already
+// is not written again at each click.
+const sameDay = 30 * time.Minute
 
 func (t licensingTx) lockCopy(ctx context.Context, act journal.ActID, c licensing.Claim) error {
 	var seq int64

@@ -83,11 +83,11 @@ func (t licensingTx) ListClaims(ctx context.Context, person directory.PersonID, 
 		with here as (
 			select distinct s.school, s.uai from attachment a cross join school s
 			where a.person = $1 and a.until = '' and ($2 = '' or a.school = $2) and s.school = a.school)
-		select `+claimColumns+`, p.ended or h.state <> 'held', h.through, h.act, h.since, h.opened_at, true, `+work+`
+		select `+claimColumns+`, p.ended or h.state <> 'held', h.through, h.act, h.since, h.opened_at, h.last_at, true, `+work+`
 		from here cross join `+own+` `+works+`
 		where h.person = $1 and h.school = here.school and p.school = here.school and p.id = h.pool and `+on+`
 		union all
-		select `+claimColumns+`, p.ended or g.state <> 'held', g.target, g.act, g.since, 0, false, `+work+`
+		select `+claimColumns+`, p.ended or g.state <> 'held', g.target, g.act, g.since, 0, 0, false, `+work+`
 		from here cross join attachment a cross join `+wide+` `+works+`
 		where a.person = $1 and a.school = here.school and a.until = '' and g.school = here.school and p.school = here.school and p.id = g.pool
 			and p.kind = 'ETABL' and p.unlimited and `+on+`
@@ -97,10 +97,11 @@ func (t licensingTx) ListClaims(ctx context.Context, person directory.PersonID, 
 				(select 1 from membership m where m.school = a.school and m.cohort = g.target_id and m.person = a.person))`,
 		args, func(row db.Row) (c licensing.Claim, err error) {
 			var by string
-			var since, opened int64
+			var since, opened, last int64
 			err = row.Scan(&c.School, &c.UAI, &c.Resource, &c.Pool, &c.Subscription, &c.Kind, &c.Transferable, (*day)(&c.Starts), (*day)(&c.Ends),
-				&c.Ended, &by, &c.Act, &since, &opened, &c.Held, &c.Work.ID, &c.Work.ARK, &c.Work.Title, &c.Work.Family)
+				&c.Ended, &by, &c.Act, &since, &opened, &last, &c.Held, &c.Work.ID, &c.Work.ARK, &c.Work.Title, &c.Work.Family)
 			c.Person, c.Through, c.Since, c.Opened = person, through(by, person), db.FromMicros(since), db.FromMicros(opened)
+			c.Last = db.FromMicros(last)
 			return c, err
 		})
 }

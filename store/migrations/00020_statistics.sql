@@ -4,6 +4,7 @@
 -- The shape is an ordinary one: two schools of a thousand persons, sixty classes and groups each, forty resources, a term of launches.
 -- Numbers are those of ANALYZE: rows in all, then for each column of the index how many share the columns up to it. PostgreSQL keeps its own.
 
+-- +goose StatementBegin
 /*sqlite:
 analyze sqlite_schema;
 delete from sqlite_stat1 where tbl in ('attachment', 'cohort', 'cohort_within', 'membership', 'person', 'subject', 'course', 'assignment_manager', 'pool', 'holding',
@@ -52,3 +53,4 @@ insert into sqlite_stat1 (tbl, idx, stat) values
 analyze sqlite_schema;
 */
 select 1;
+-- +goose StatementEnd
