@@ -15,8 +15,8 @@ import (
 	"pupitre/internal/demo/notices"
 	"pupitre/internal/fault"
 	"pupitre/internal/id"
-	"pupitre/internal/recent"
 	"pupitre/internal/lang"
+	"pupitre/internal/recent"
 	"pupitre/journal"
 	"pupitre/store"
 )
