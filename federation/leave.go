@@ -31,6 +31,19 @@ func (s *Service) SignOut(ctx context.Context, token Token) (Session, error) {
 	return ended, err
 }
 
+// Ended returns the session that a cookie's token opened and that somebody ended; fault.Unauthenticated where there is none, or it lasts.
+func (s *Service) Ended(ctx context.Context, token Token) (Session, error) {
+	var found Session
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		found, err = r.FindSession(ctx, token.Hash())
+		return err
+	})
+	if err == nil && found.Ended.IsZero() {
+		err = errNoSession
+	}
+	return found, noneFound(err)
+}
+
 // SignOutFor ends a session at the word of a publisher's program that proved itself, where the person signed out. One that is over
 // already stays so.
 func (s *Service) SignOutFor(ctx context.Context, session Session, client Client) error {
@@ -43,20 +56,19 @@ func (s *Service) SignOutFor(ctx context.Context, session Session, client Client
 	})
 }
 
-// SignOutThere ends the sessions that a portal calls by this index, at the portal's word, and returns how many there were.
-func (s *Service) SignOutThere(ctx context.Context, project directory.ProjectID, index Token) (int, error) {
-	var n int
+// SignOutThere ends the sessions that a portal calls by this index, at the portal's word, and returns them.
+func (s *Service) SignOutThere(ctx context.Context, project directory.ProjectID, index Token) ([]Session, error) {
+	var there []Session
 	// Looked at first: anybody may claim to be the portal, and a portal tells every service of every sign-out.
-	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
-		sessions, err := r.SessionsByIndex(ctx, project, index.Hash())
-		n = len(sessions)
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		there, err = r.SessionsByIndex(ctx, project, index.Hash())
 		return err
 	})
-	if err != nil || n == 0 {
-		return 0, err
+	if err != nil || len(there) == 0 {
+		return nil, err
 	}
 	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		n = 0
+		there = nil
 		sessions, err := w.SessionsByIndex(ctx, project, index.Hash())
 		if err != nil {
 			return err
@@ -67,12 +79,12 @@ func (s *Service) SignOutThere(ctx context.Context, project directory.ProjectID,
 				return err
 			}
 			if ended {
-				n++
+				there = append(there, session)
 			}
 		}
 		return nil
 	})
-	return n, err
+	return there, err
 }
 
 // follower is the name under which federation remembers how far it has read the other areas' facts.

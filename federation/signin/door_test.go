@@ -100,9 +100,12 @@ func (pages) ConfirmSignOut(w http.ResponseWriter, _ *http.Request) error {
 	_, err := fmt.Fprint(w, "sure?")
 	return err
 }
-func (pages) SignedOut(w http.ResponseWriter, _ *http.Request) error {
-	_, err := fmt.Fprint(w, "out")
-	return err
+func (pages) SignedOut(w http.ResponseWriter, _ *http.Request, d federation.Departure) error {
+	if len(d.Sites) == 0 {
+		_, err := fmt.Fprint(w, "out")
+		return err
+	}
+	return json.NewEncoder(w).Encode(d)
 }
 
 func (pages) PostForm(w http.ResponseWriter, _ *http.Request, f federation.Form) error {
