@@ -255,7 +255,7 @@ func TestAStrangersSignOutCostsNoWrite(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if n, err := w.Service.SignOutThere(t.Context(), "A70", "ST-nobody"); len(n) != 0 || err != nil {
-		t.Errorf("got %d, %v", n, err)
+		t.Errorf("got %v, %v", n, err)
 	}
 	if counted.n != 0 {
 		t.Errorf("%d writes for what anybody may send", counted.n)

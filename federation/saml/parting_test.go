@@ -1,15 +1,19 @@
 package saml_test
 
 import (
+	"context"
 	"encoding/base64"
+	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"pupitre/directory"
 	"pupitre/federation"
+	"pupitre/federation/saml"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/fault"
 	"pupitre/internal/xmlsec"
@@ -453,6 +457,127 @@ func TestASitesSignOutReachesTheOthers(t *testing.T) {
 		h.Clock.Advance(federation.PartingLife + time.Second)
 		if got := h.get(t, "", to.Query().Get("suite")); got.Status != http.StatusForbidden {
 			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// However often an answer is shown, on however many nodes, one is the first.
+func TestOf32AnswersOfASiteOneIsTaken(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e, leavers()...)
+		node := h.Node(t)
+		session := h.Arrive(t, "ent-ines")
+		h.enters(t, session, labo)
+		token := h.parts(t, session)
+		id := h.reads(t, h.carries(t, token, "iframe", http.MethodGet, h.frame(t, token, "Le labo"), nil)).ID
+		request := federation.Token(id).Hash()
+		won := federationtest.Together(func(i int) bool {
+			stores := []saml.Store{h.Store.SAML(), node.Store.SAML()}
+			first := false
+			err := stores[i%2].Write(t.Context(), func(ctx context.Context, w saml.Writer) error {
+				site, err := w.FindAsked(ctx, request)
+				if fault.Is(err, fault.NotFound) {
+					return nil
+				} else if err != nil {
+					return err
+				}
+				first, err = w.Answered(ctx, site, request, true)
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			return err == nil && first
+		})
+		if won != 1 || h.told(t, token) != "Le labo✓" {
+			t.Errorf("%d took it; told %q", won, h.told(t, token))
+		}
+	})
+}
+
+// From the person's click on: the session is over before anything else, the page stays for a moment and goes on, and its cookies are gone
+// with it. Whoever ended the session, only what is ours comes next.
+func TestTheSignedOutPageGoesOn(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := openDoor(t, e, leavers()...)
+		cookie := func(res *http.Response, name string) string {
+			for _, c := range res.Cookies() {
+				if c.Name == name {
+					return c.Value + "/" + strconv.Itoa(c.MaxAge)
+				}
+			}
+			return ""
+		}
+		ask := func(method, path string, cookies ...string) (*http.Response, string) {
+			t.Helper()
+			req, err := http.NewRequestWithContext(t.Context(), method, h.URL+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Cookie", strings.Join(cookies, "; "))
+			res, err := h.client.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			body, err := io.ReadAll(res.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return res, string(body)
+		}
+		session := h.Arrive(t, "ent-ines")
+		h.enters(t, session, carte, labo)
+		own := federation.SessionCookie + "=" + string(session)
+		for _, path := range []string{"/deconnexion?fait=1", "/deconnexion?fait=2", "/deconnexion?fait=portail"} { // looking at it ends nothing
+			if res, text := ask(http.MethodGet, path, own); cookie(res, federation.PartingCookie)+cookie(res, federation.SessionCookie) != "" || strings.Contains(text, "vers") {
+				t.Errorf("%s: %v %s", path, res.Header, text)
+			}
+		}
+		left, _ := ask(http.MethodPost, "/deconnexion", own)
+		value, age, _ := strings.Cut(cookie(left, federation.PartingCookie), "/")
+		if _, err := h.Service.Find(t.Context(), session); err == nil || age != "300" || cookie(left, federation.SessionCookie) != "/-1" || left.Header.Get("Location") != "/deconnexion?fait=1" {
+			t.Fatalf("%v", left.Header)
+		}
+		parting := federation.PartingCookie + "=" + value
+		for suite, onward := range map[string]string{
+			"": "/deconnexion?fait=portail", "/saml/slo/suite?mot=a%26b": "/saml/slo/suite?mot=a&b", "https://mechant.example/": "/deconnexion?fait=portail",
+			"//mechant.example/": "/deconnexion?fait=portail", "/\\mechant.example": "/deconnexion?fait=portail",
+		} {
+			res, text := ask(http.MethodGet, "/deconnexion?fait=1&suite="+suite, parting)
+			if page := departure(t, text); len(page.Sites) != 2 || page.Onward != onward || res.Header.Get("Refresh") != "3; url="+onward {
+				t.Errorf("%q: %+v %q", suite, page, res.Header.Get("Refresh"))
+			}
+		}
+		if res, _ := ask(http.MethodGet, "/deconnexion?fait=portail", parting); res.Header.Get("Location") != "/deconnexion?fait=2" {
+			t.Errorf("%v", res.Header)
+		}
+		if res, text := ask(http.MethodGet, "/deconnexion?fait=2", parting); res.Header.Get("Refresh") != "" || len(departure(t, text).Sites) != 2 {
+			t.Errorf("%v %s", res.Header, text)
+		}
+
+		// Somebody else ended it: the browser that comes with its cookie tells its sites, another tells nobody.
+		session = h.Arrive(t, "ent-ines")
+		own = federation.SessionCookie + "=" + string(session)
+		index := h.enters(t, session, labo)
+		h.enters(t, session, carte)
+		to := h.get(t, "", "/saml/slo?"+redirect(t, "SAMLRequest", h.leave(ines.Subject(), index), "", key(labo))).To
+		for _, other := range []string{"", federation.SessionCookie + "=" + string(federation.NewToken())} {
+			if res, _ := ask(http.MethodGet, to, other); !strings.HasPrefix(res.Header.Get("Location"), "/saml/slo/suite?mot=") || cookie(res, federation.PartingCookie) != "" {
+				t.Errorf("another's browser: %v", res.Header)
+			}
+		}
+		res, text := ask(http.MethodGet, to, own, parting)
+		if page := departure(t, text); len(page.Sites) != 1 || page.Sites[0].Site != "carte" || cookie(res, federation.PartingCookie) == "" || cookie(res, federation.SessionCookie) != "/-1" {
+			t.Errorf("%+v %v", page, res.Header)
+		}
+
+		// With nobody to tell, what an earlier person's browser told is forgotten.
+		session = h.Arrive(t, "ent-noe")
+		if left, _ := ask(http.MethodPost, "/deconnexion", federation.SessionCookie+"="+string(session), parting); cookie(left, federation.PartingCookie) != "/-1" {
+			t.Errorf("%v", left.Header)
 		}
 	})
 }
