@@ -66,7 +66,11 @@ func edge(w *federationtest.World, cross ...string) *httpx.Edge {
 
 // open is a broker at that address: a door with some portals behind it, and a page that says who is there.
 func open(w *federationtest.World, base string, portals ...signin.Connector) http.Handler {
-	door := &signin.Door{Federation: w.Service, Base: base, Pages: pages{}, Poster: pages{}, Connectors: portals}
+	return behind(w, &signin.Door{Federation: w.Service, Base: base, Pages: pages{}, Poster: pages{}, Connectors: portals})
+}
+
+// behind is a broker with that door.
+func behind(w *federationtest.World, door *signin.Door) http.Handler {
 	b := edge(w, door.CrossOrigin()...)
 	mux := b.Mux()
 	door.Mount(mux)
