@@ -2,6 +2,7 @@ package saml
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -157,6 +158,9 @@ func (p *Provider) part(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
+	if httpx.IsFramed(r) && !q.Has("va") {
+		return loaded(w, r)
+	}
 	sites, err := p.parted(r.Context(), federation.Token(httpx.Cookie(r, federation.PartingCookie)))
 	if err != nil {
 		return err
@@ -195,6 +199,16 @@ func (p *Provider) part(w http.ResponseWriter, r *http.Request) error {
 	return p.carry(w, r, carried{"SAMLRequest", samlwire.NewLogoutRequest(id, samlwire.Logout{
 		Issuer: p.EntityID(), To: at.Location, Site: client.SAML.EntityID, Name: name, Format: format, Session: session, Reason: samlwire.ByUser,
 	}, p.Now()), "", at.Binding, at.Location, client})
+}
+
+// loaded answers a frame with an empty page that goes on to the site a second later. A page's own Refresh begins to count when all its
+// frames are loaded: a frame that waits for a slow site at once would keep the person there, where no script runs to count instead.
+func loaded(w http.ResponseWriter, r *http.Request) error {
+	httpx.AllowSource(w, httpx.FrameAncestors, "'self'")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Refresh", "1; url="+r.URL.Path+"?"+r.URL.Query().Encode()+"&va=1")
+	_, err := io.WriteString(w, "<!doctype html><title>SAML</title>")
+	return err
 }
 
 // hear takes a site's answer to the word that a session is over. Whatever is wrong with it changes nothing for the person: it is in

@@ -246,10 +246,13 @@ func TestModAuthMellonIsToldThroughTheBrowser(t *testing.T) {
 				t.Fatal(err)
 			}
 			req.Header.Set("Sec-Fetch-Dest", "iframe")
-			if last, _ = m.do(t, req); last.Header.Get("Location") == "" {
+			last, _ = m.do(t, req)
+			next, refreshed := strings.CutPrefix(last.Header.Get("Refresh"), "1; url=")
+			if at = last.Header.Get("Location"); refreshed {
+				at = h.URL + next
+			} else if at == "" {
 				return last
 			}
-			at = last.Header.Get("Location")
 		}
 		t.Fatal("it goes on and on")
 		return nil
