@@ -64,6 +64,27 @@ func (k *Keyring) Sign(ctx context.Context, a Algorithm, typ string, claims any)
 	return signed.CompactSerialize()
 }
 
+// Own reads what Sign signed for ourselves, with ES256 under that « typ »; fault.Denied for anything else.
+func (k *Keyring) Own(ctx context.Context, typ, token string, into any) error {
+	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.ES256})
+	if err != nil {
+		return fault.Wrap(err, fault.Denied, "federation.word")
+	}
+	set, err := k.Public(ctx)
+	if err != nil {
+		return err
+	}
+	header := signed.Signatures[0].Header
+	if header.ExtraHeaders[jose.HeaderType] == typ {
+		for _, key := range set.Key(header.KeyID) {
+			if text, err := signed.Verify(key); err == nil {
+				return json.Unmarshal(text, into)
+			}
+		}
+	}
+	return fault.New(fault.Denied, "federation.word")
+}
+
 // Public is the key set that clients check signatures with.
 func (k *Keyring) Public(ctx context.Context) (jose.JSONWebKeySet, error) {
 	k.mu.Lock()

@@ -132,3 +132,28 @@ func TestASealedKeyOpensOnlyUnderItsSeal(t *testing.T) {
 		}
 	})
 }
+
+// What we sign for ourselves is read for what it was signed for, and as it was.
+func TestOwnWordsAreReadForTheirUseOnly(t *testing.T) {
+	t.Parallel()
+	w := federationtest.New(t, dbtest.Engines()[0])
+	word, err := w.Keys.Sign(t.Context(), federation.ES256, "one+jwt", map[string]string{"a": "b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := w.Keys.Sign(t.Context(), federation.RS256, "one+jwt", map[string]string{"a": "b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read map[string]string
+	if err := w.Keys.Own(t.Context(), "one+jwt", word, &read); err != nil || read["a"] != "b" {
+		t.Errorf("%v %v", read, err)
+	}
+	for name, c := range map[string][2]string{
+		"another use": {"other+jwt", word}, "another algorithm": {"one+jwt", other}, "changed": {"one+jwt", word[:len(word)-4] + "AAAA"}, "nothing": {"one+jwt", ""},
+	} {
+		if err := w.Keys.Own(t.Context(), c[0], c[1], &read); !fault.Is(err, fault.Denied) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

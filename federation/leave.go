@@ -31,6 +31,19 @@ func (s *Service) SignOut(ctx context.Context, token Token) (Session, error) {
 	return ended, err
 }
 
+// Ended returns the session that a cookie's token opened and that somebody ended; fault.Unauthenticated where there is none, or it lasts.
+func (s *Service) Ended(ctx context.Context, token Token) (Session, error) {
+	var found Session
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		found, err = r.FindSession(ctx, token.Hash())
+		return err
+	})
+	if err == nil && found.Ended.IsZero() {
+		err = errNoSession
+	}
+	return found, noneFound(err)
+}
+
 // SignOutFor ends a session at the word of a publisher's program that proved itself, where the person signed out. One that is over
 // already stays so.
 func (s *Service) SignOutFor(ctx context.Context, session Session, client Client) error {
@@ -51,9 +64,9 @@ type Closing struct {
 	OnceUntil time.Time // until when it could be said again
 }
 
-// SignOutThere ends the sessions that a portal says are over, and returns how many there were. A word that is heard once and was heard
-// before is fault.Invalid (federation.portal.logout): a portal may call the next sign-in by the same name.
-func (s *Service) SignOutThere(ctx context.Context, c Closing) (int, error) {
+// SignOutThere ends the sessions that a portal says are over, and returns them. A word that is heard once and was heard before is
+// fault.Invalid (federation.portal.logout): a portal may call the next sign-in by the same name.
+func (s *Service) SignOutThere(ctx context.Context, c Closing) ([]Session, error) {
 	if c.Once == "" {
 		// Looked at first: anybody may claim to be the portal, and a portal tells every service of every sign-out.
 		var some bool
@@ -63,40 +76,40 @@ func (s *Service) SignOutThere(ctx context.Context, c Closing) (int, error) {
 			return err
 		})
 		if err != nil || !some {
-			return 0, err
+			return nil, err
 		}
 	}
-	var n int
+	var there []Session
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
-		n, err = c.end(ctx, w)
+		there, err = c.end(ctx, w)
 		return err
 	})
-	return n, err
+	return there, err
 }
 
 // end uses the word up, and ends what it is about.
-func (c Closing) end(ctx context.Context, w Writer) (n int, err error) {
+func (c Closing) end(ctx context.Context, w Writer) (there []Session, err error) {
 	if c.Once != "" {
 		if first, err := w.TakeOnce(ctx, c.Project, c.Once.Hash(), c.OnceUntil); err != nil {
-			return 0, err
+			return nil, err
 		} else if !first {
-			return 0, fault.New(fault.Invalid, "federation.portal.logout")
+			return nil, fault.New(fault.Invalid, "federation.portal.logout")
 		}
 	}
 	sessions, err := w.SessionsByIndex(ctx, c.Project, c.Index.Hash())
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	for _, session := range sessions {
 		ended, err := end(ctx, w, session, SignedOutThere, journal.Actor{Kind: journal.ByPortal, ID: string(c.Project)})
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		if ended {
-			n++
+			there = append(there, session)
 		}
 	}
-	return n, nil
+	return there, nil
 }
 
 // follower is the name under which federation remembers how far it has read the other areas' facts.

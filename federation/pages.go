@@ -15,8 +15,8 @@ type Pages interface {
 	ChooseENT(w http.ResponseWriter, r *http.Request, choice ENTChoice) error
 	// ConfirmSignOut shows a form that posts to /deconnexion.
 	ConfirmSignOut(w http.ResponseWriter, r *http.Request) error
-	// SignedOut says that it is done, here and at the portal.
-	SignedOut(w http.ResponseWriter, r *http.Request) error
+	// SignedOut says that it is done, here and at the portal; which sites are told and which are being told by this very page, in frames.
+	SignedOut(w http.ResponseWriter, r *http.Request, d Departure) error
 }
 
 // Poster draws the page by which the browser itself carries something to another site: a form that posts itself, or at a click where

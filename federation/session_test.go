@@ -143,8 +143,8 @@ func TestThePortalsSignOutEndsTheSession(t *testing.T) {
 			index   federation.Token
 			want    int
 		}{{"B0", "ST-one", 0}, {"A70", "ST-two", 0}, {"A70", "", 0}, {"A70", "ST-one", 1}, {"A70", "ST-one", 0}} {
-			if n, err := w.Service.SignOutThere(t.Context(), federation.Closing{Project: try.project, Index: try.index}); err != nil || n != try.want {
-				t.Errorf("%v: ended %d, %v", try, n, err)
+			if there, err := w.Service.SignOutThere(t.Context(), federation.Closing{Project: try.project, Index: try.index}); err != nil || len(there) != try.want {
+				t.Errorf("%v: ended %v, %v", try, there, err)
 			}
 		}
 		if _, err := w.Service.Find(t.Context(), token); !fault.Is(err, fault.Unauthenticated) {
@@ -254,8 +254,8 @@ func TestAStrangersSignOutCostsNoWrite(t *testing.T) {
 	if _, err := w.Service.SignOut(t.Context(), federation.NewToken()); !fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("got %v", err)
 	}
-	if n, err := w.Service.SignOutThere(t.Context(), federation.Closing{Project: "A70", Index: "ST-nobody"}); n != 0 || err != nil {
-		t.Errorf("got %d, %v", n, err)
+	if there, err := w.Service.SignOutThere(t.Context(), federation.Closing{Project: "A70", Index: "ST-nobody"}); len(there) != 0 || err != nil {
+		t.Errorf("got %v, %v", there, err)
 	}
 	if counted.n != 0 {
 		t.Errorf("%d writes for what anybody may send", counted.n)

@@ -82,12 +82,16 @@ func (t eventsTx) queueChange(ctx context.Context, prefix string, at time.Time, 
 	return err
 }
 
+// samlTold is which sites are told by SAML: not the one who said so itself.
+const samlTold = `c.entity <> '' and not exists (select 1 from saml_session k
+	where k.project = v.project and k.person = v.person and k.session = v.session and k.client = c.id and k.told_at <> 0)`
+
 // QueueEnd implements events.Writer.
 func (t eventsTx) QueueEnd(ctx context.Context, prefix string, at time.Time, project directory.ProjectID, person directory.PersonID, session federation.SessionID) error {
 	for _, one := range []struct {
 		kind events.Kind
 		told string // who
-	}{{events.SessionRevoked, "c.events_url <> ''"}, {events.Logout, "c.logout_url <> ''"}, {events.CASLogout, "c.services <> '[]'"}, {events.SAMLLogout, "c.entity <> ''"}} {
+	}{{events.SessionRevoked, "c.events_url <> ''"}, {events.Logout, "c.logout_url <> ''"}, {events.CASLogout, "c.services <> '[]'"}, {events.SAMLLogout, samlTold}} {
 		_, err := t.Exec(ctx, `
 			insert into push (project, person, id, client, kind, body, at, due_at)
 			select v.project, v.person, $1 || '.' || c.id, c.id, $2, v.session, $3, $4

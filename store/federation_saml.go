@@ -44,6 +44,64 @@ func (t samlTx) FindSession(ctx context.Context, client federation.ClientID, nam
 	return s, err
 }
 
+const ofSite = `k.client, k.name, k.told_at from saml_session k` + ofSession
+
+func (t samlTx) sites(ctx context.Context, where string, args ...any) ([]saml.Site, error) {
+	return list(ctx, t.Tx, `select `+sessionColumns+`, `+ofSite+` where `+where+` order by k.session, k.client`, args, scanSite)
+}
+
+func scanSite(row db.Row) (s saml.Site, err error) {
+	err = row.Scan(append(sessionFields(&s.Session), &s.Client, &s.Name, (*instant)(&s.Told))...)
+	return s, err
+}
+
+// Sites implements saml.Reader.
+func (t samlTx) Sites(ctx context.Context, s federation.Session) ([]saml.Site, error) {
+	return t.sites(ctx, `k.project = $1 and k.person = $2 and k.session = $3`, string(s.Project), string(s.Person), string(s.ID))
+}
+
+// Parted implements saml.Reader.
+func (t samlTx) Parted(ctx context.Context, token federation.Hash, since time.Time) ([]saml.Site, error) {
+	return t.sites(ctx, `k.parting = $1 and k.parting <> '' and k.parted_at >= $2`, string(token), db.Micros(since))
+}
+
+// FindAsked implements saml.Reader.
+func (t samlTx) FindAsked(ctx context.Context, request federation.Hash) (saml.Site, error) {
+	return one(ctx, t.Tx, `select `+sessionColumns+`, `+ofSite+` where k.asked = $1 and k.asked <> ''`, []any{string(request)}, scanSite, noSession)
+}
+
+// Part implements saml.Writer.
+func (t samlTx) Part(ctx context.Context, s saml.Site, token federation.Hash) error {
+	_, err := t.Exec(ctx, `update saml_session set parting = $3, parted_at = $4 where name = $1 and client = $2 and told_at = 0`,
+		string(s.Name), string(s.Client), string(token), db.Micros(t.Now()))
+	return err
+}
+
+// Ask implements saml.Writer.
+func (t samlTx) Ask(ctx context.Context, s saml.Site, request federation.Hash) error {
+	_, err := t.Exec(ctx, `update saml_session set asked = $3 where name = $1 and client = $2 and told_at = 0`,
+		string(s.Name), string(s.Client), string(request))
+	return err
+}
+
+// Answered implements saml.Writer.
+func (t samlTx) Answered(ctx context.Context, s saml.Site, request federation.Hash, done bool) (bool, error) {
+	at := int64(0)
+	if done {
+		at = db.Micros(t.Now())
+	}
+	n, err := t.Exec(ctx, `update saml_session set asked = '', told_at = $4 where name = $1 and client = $2 and asked = $3 and asked <> ''`,
+		string(s.Name), string(s.Client), string(request), at)
+	return n == 1, err
+}
+
+// Knows implements saml.Writer.
+func (t samlTx) Knows(ctx context.Context, s federation.Session, client federation.ClientID) error {
+	_, err := t.Exec(ctx, `update saml_session set asked = '', told_at = $5 where project = $1 and person = $2 and session = $3 and client = $4 and told_at = 0`,
+		string(s.Project), string(s.Person), string(s.ID), string(client), db.Micros(t.Now()))
+	return err
+}
+
 // Sweep implements saml.Writer.
 func (t samlTx) Sweep(ctx context.Context, before time.Time, limit int) (int, error) {
 	n, err := t.Exec(ctx, `delete from saml_session where (project, person, session, client) in (

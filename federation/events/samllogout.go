@@ -12,7 +12,7 @@ import (
 )
 
 // endSAML tells a service provider that a session is over, from program to program (SAML 2.0 Profiles §4.4, Bindings §3.2). One that
-// takes such messages by the browser only is not told: the person has gone on.
+// takes such messages by the browser only is told there, if at all (federation.Parting).
 func (t *Teller) endSAML(ctx context.Context, c federation.Client, p Push, secret directory.Secret) error {
 	at, ok := c.SAML.Logout(federation.SAMLSOAP)
 	if !ok {
@@ -31,16 +31,9 @@ func (t *Teller) endSAML(ctx context.Context, c federation.Client, p Push, secre
 
 // samlRequest is the LogoutRequest (Core §3.7.1), the same identifier however often it is told.
 func (t *Teller) samlRequest(c federation.Client, p Push, secret directory.Secret, to string) *etree.Element {
-	now := t.Now()
-	el := samlwire.New("LogoutRequest", "_"+jti(secret, p), federation.SAMLEntityID(t.Issuer), to, "", now)
-	el.CreateAttr("NotOnOrAfter", samlwire.Stamp(now.Add(logoutLife+samlwire.Skew)))
 	session := federation.SessionName(secret, c.Sector, federation.SessionID(p.Body))
-	text, format := c.SAML.NameOf(federation.PseudonymOf(secret, c.Sector), session)
-	name := el.CreateElement("saml:NameID")
-	name.CreateAttr("Format", format)
-	name.CreateAttr("NameQualifier", federation.SAMLEntityID(t.Issuer))
-	name.CreateAttr("SPNameQualifier", c.SAML.EntityID)
-	name.SetText(text)
-	el.CreateElement("samlp:SessionIndex").SetText(session)
-	return el
+	name, format := c.SAML.NameOf(federation.PseudonymOf(secret, c.Sector), session)
+	return samlwire.NewLogoutRequest("_"+jti(secret, p), samlwire.Logout{
+		Issuer: federation.SAMLEntityID(t.Issuer), To: to, Site: c.SAML.EntityID, Name: name, Format: format, Session: session,
+	}, t.Now())
 }

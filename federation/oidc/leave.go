@@ -86,21 +86,27 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request) error {
 		if _, err := p.Federation.SignOut(r.Context(), token); err != nil {
 			return err
 		}
+	}
+	to := p.after(client, r.Form)
+	if to != ourPage { // which needs the cookie once more, to tell other sites, and clears it
 		httpx.ClearCookie(w, r, federation.SessionCookie)
 	}
-	http.Redirect(w, r, p.after(client, r.Form), http.StatusSeeOther)
+	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
 }
+
+// ourPage says that somebody is signed out.
+const ourPage = "/deconnexion?fait=1"
 
 // after is where a client may have the browser sent once signed out: one of its registered addresses, else our own page.
 func (p *Provider) after(client federation.Client, f url.Values) string {
 	asked := f.Get("post_logout_redirect_uri")
 	if !slices.Contains(client.SignedOut, asked) {
-		return "/deconnexion?fait=1"
+		return ourPage
 	}
 	u, err := url.Parse(asked)
 	if err != nil {
-		return "/deconnexion?fait=1"
+		return ourPage
 	}
 	if state := f.Get("state"); state != "" && len(state) <= maxState {
 		q := u.Query()

@@ -6,6 +6,8 @@
 //	GET       /saml/start      the same without a request of the site's: a link that names it (Profiles §4.1.5)
 //	GET POST  /saml/slo        the site says that the person signs out; and is answered (Profiles §4.4)
 //	POST      /saml/soap       the same from program to program
+//	GET       /saml/slo/vers   a frame of our sign-out page: to one site, with the word that the session is over; its answer comes to slo
+//	GET       /saml/slo/suite  on to the site where the sign-out began, which waited for that
 //
 // Each is also where the GAR has it: /idp/metadata, /idp/profile/SAML2/…
 //
@@ -18,6 +20,11 @@
 // The right is decided, and the access journalled, before the assertion is written. NameID is the pseudonym that OpenID Connect calls
 // sub and CAS cas:user, so a publisher may change protocol and keep its accounts; SessionIndex is a name of the session that only this
 // publisher has. Nothing else is kept: an assertion lives for a minute and is the site's to use once.
+//
+// A site in a session, as to the end of it:
+//
+//	entered ──the session ends, its browser shows its cookie──▶ parting ──its frame asks──▶ asked ──the site's own answer──▶ told
+//	   └──────────the site itself says so──────────────────────────────────────────────────────────────────────────────────▶ ┘
 //
 // It does not: force a new sign-in (no portal can be made to), pass proofs by artifact, manage names, answer queries.
 package saml

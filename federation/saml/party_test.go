@@ -124,6 +124,8 @@ type answer struct {
 	To     string
 	Form   federation.Form
 	Body   string
+
+	Refresh, Policy string // headers
 }
 
 func (h *house) send(t testing.TB, session federation.Token, method, path string, form url.Values) answer {
@@ -152,7 +154,7 @@ func (h *house) send(t testing.TB, session federation.Token, method, path string
 	if res.Header.Get("Cache-Control") != "no-store" && !strings.Contains(path, "metadata") && res.StatusCode < 400 {
 		t.Errorf("%s may be kept", path)
 	}
-	out := answer{Status: res.StatusCode, To: res.Header.Get("Location"), Body: string(body)}
+	out := answer{Status: res.StatusCode, To: res.Header.Get("Location"), Body: string(body), Refresh: res.Header.Get("Refresh"), Policy: res.Header.Get("Content-Security-Policy")}
 	_ = json.Unmarshal(body, &out.Form) // only a form is one
 	return out
 }

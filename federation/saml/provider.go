@@ -37,7 +37,7 @@ var (
 // Mount registers the provider's routes.
 func (p *Provider) Mount(mux *httpx.Mux) {
 	for method, routes := range map[string]map[string]httpx.Handler{
-		"GET ":  each(metadataPaths, p.metadata, ssoPaths, p.signOn, startPaths, p.start, sloPaths, p.signOut),
+		"GET ":  each(metadataPaths, p.metadata, ssoPaths, p.signOn, startPaths, p.start, sloPaths, p.signOut, []string{partPath}, p.part, []string{onwardPath}, p.onward),
 		"POST ": each(ssoPaths, p.signOnByPost, sloPaths, p.signOutByPost, soapPaths, p.signOutBySOAP),
 	} {
 		for path, handler := range routes {

@@ -56,6 +56,18 @@ type LogoutRequest struct {
 	Sessions []string `xml:"urn:oasis:names:tc:SAML:2.0:protocol SessionIndex"`
 }
 
+// LogoutResponse is Core §3.7.2.
+type LogoutResponse struct {
+	XMLName xml.Name `xml:"urn:oasis:names:tc:SAML:2.0:protocol LogoutResponse"`
+	Head
+	Codes []struct {
+		Value string `xml:"Value,attr"`
+	} `xml:"urn:oasis:names:tc:SAML:2.0:protocol Status>StatusCode"`
+}
+
+// IsDone reports whether the one who answers has ended the session.
+func (l *LogoutResponse) IsDone() bool { return len(l.Codes) == 1 && l.Codes[0].Value == Success }
+
 // LogoutLife is how old the word that somebody signs out may be.
 const LogoutLife = 5 * time.Minute
 

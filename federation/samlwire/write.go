@@ -82,6 +82,37 @@ func New(name, id, issuer, destination, answers string, now time.Time) *etree.El
 	return el
 }
 
+// Logout is what a LogoutRequest of ours says.
+type Logout struct {
+	Issuer, To   string
+	Site         string // entityID of the one who is told
+	Name, Format string // what it calls the person
+	Session      string // what it calls the session
+	Reason       string // "" for none
+}
+
+// LogoutTime is how long a LogoutRequest of ours may be read, besides Skew.
+const LogoutTime = 2 * time.Minute
+
+// NewLogoutRequest writes one (Core §3.7.1); id is "" for one that nobody guesses.
+func NewLogoutRequest(id string, l Logout, now time.Time) *etree.Element {
+	el := New("LogoutRequest", id, l.Issuer, l.To, "", now)
+	el.CreateAttr("NotOnOrAfter", Stamp(now.Add(LogoutTime+Skew)))
+	if l.Reason != "" {
+		el.CreateAttr("Reason", l.Reason)
+	}
+	name := el.CreateElement("saml:NameID")
+	name.CreateAttr("Format", l.Format)
+	name.CreateAttr("NameQualifier", l.Issuer)
+	name.CreateAttr("SPNameQualifier", l.Site)
+	name.SetText(l.Name)
+	el.CreateElement("samlp:SessionIndex").SetText(l.Session)
+	return el
+}
+
+// ByUser is why a session ends: its person said so (Core §3.7.3).
+const ByUser = "urn:oasis:names:tc:SAML:2.0:logout:user"
+
 // NewID is an identifier that nobody guesses: 160 random bits (Core §1.3.4), something else than a digit first for it is an NCName.
 func NewID() string {
 	var b [20]byte
@@ -97,10 +128,21 @@ const (
 	Success   = "urn:oasis:names:tc:SAML:2.0:status:Success"
 	Requester = "urn:oasis:names:tc:SAML:2.0:status:Requester"
 	Responder = "urn:oasis:names:tc:SAML:2.0:status:Responder"
+
+	// PartialLogout, a second word after Success: not all who had entered could be told (Profiles §4.4.3.4, Core §3.7.3.2).
+	PartialLogout = "urn:oasis:names:tc:SAML:2.0:status:PartialLogout"
 )
 
 // Status is how it went: a first word, where there is one a second, and a message.
 type Status struct{ First, Second, Message string }
+
+// Done is the status of a sign-out: of all who had entered, or not.
+func Done(partial bool) Status {
+	if partial {
+		return Status{First: Success, Second: PartialLogout}
+	}
+	return Status{First: Success}
+}
 
 // SetStatus writes it (Core §3.2.2.1).
 func SetStatus(el *etree.Element, s Status) {

@@ -6,7 +6,8 @@
 //	POST /connexion/{kind}/{project}  the same, posted by the browser; or the portal says that a sign-in is over there (no browser)
 //	GET  /connexion/saml/{project}/metadata, GET POST …/fin   what SAML portals read of us, and where they end sign-ins
 //	POST /connexion/lieu              the person chooses another of their schools or profiles
-//	GET  /deconnexion                 asks, then POST /deconnexion ends the session; then the portal's own sign-out
+//	GET  /deconnexion                 asks, then POST /deconnexion ends the session; then sites are told (federation.Partings), then
+//	                                  the portal's own sign-out
 //
 // A sign-in is tied to the browser that began it: an Attempt's secret lies in a cookie, and what is drawn from it (state, nonce,
 // verifier) comes back in what the portal vouches for. So nobody can make another sign in as them (login CSRF), nor use in one browser

@@ -19,9 +19,10 @@ type Door struct {
 	Connectors []Connector
 	Pages      federation.Pages
 	Poster     federation.Poster
-	Base       string  // the broker's own address, without a slash at the end: callbacks are made of it, never of the Host header
-	Home       string  // where a sign-in without a destination ends; "": /mediacentre
-	Schools    Schools // optional: persons who do not know their portal's name look for their school
+	Base       string              // the broker's own address, without a slash at the end: callbacks are made of it, never of the Host header
+	Home       string              // where a sign-in without a destination ends; "": /mediacentre
+	Partings   federation.Partings // optional: sites that are told of a sign-out through the browser
+	Schools    Schools             // optional: persons who do not know their portal's name look for their school
 }
 
 // Schools finds schools of some projects by words that somebody has typed. directory.Finder satisfies it.
@@ -205,11 +206,11 @@ func (d *Door) over(w http.ResponseWriter, r *http.Request, connector Connector)
 	if err != nil {
 		return err
 	}
-	n, err := d.Federation.SignOutThere(r.Context(), closing)
+	ended, err := d.Federation.SignOutThere(r.Context(), closing)
 	if err != nil {
 		return err
 	}
-	httpx.Event(r.Context()).Set("sessions", n)
+	httpx.Event(r.Context()).Set("sessions", len(ended))
 	w.WriteHeader(http.StatusOK)
 	return nil
 }
@@ -222,40 +223,5 @@ func (d *Door) choose(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	http.Redirect(w, r, d.local(httpx.Next(r, "")), http.StatusSeeOther)
-	return nil
-}
-
-// The steps of signing out, in « fait »: 1 here, 2 at the portal too.
-const (
-	here  = "1"
-	there = "2"
-)
-
-// leaving asks whether to sign out, or says that it is done. Once it is done here, the page goes on to the portal's sign-out by
-// itself: a form's redirection may not leave our host (form-action), a page may.
-func (d *Door) leaving(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Cache-Control", "no-store")
-	switch r.URL.Query().Get("fait") {
-	case here:
-		if c, words := d.takeFarewell(w, r); c != nil {
-			if address := c.SignOut(r.Context(), d.Base+"/deconnexion?fait="+there, words); address != "" {
-				w.Header().Set("Refresh", "0; url="+address)
-			}
-		}
-		return d.Pages.SignedOut(w, r)
-	case there:
-		return d.Pages.SignedOut(w, r)
-	}
-	return d.Pages.ConfirmSignOut(w, r)
-}
-
-// leave ends the session. Somebody whose session is over already is just as signed out.
-func (d *Door) leave(w http.ResponseWriter, r *http.Request) error {
-	_, err := d.Federation.SignOut(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)))
-	if err != nil && !fault.Is(err, fault.Unauthenticated) {
-		return err
-	}
-	httpx.ClearCookie(w, r, federation.SessionCookie)
-	http.Redirect(w, r, "/deconnexion?fait="+here, http.StatusSeeOther)
 	return nil
 }

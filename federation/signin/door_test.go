@@ -66,7 +66,11 @@ func edge(w *federationtest.World, cross ...string) *httpx.Edge {
 
 // open is a broker at that address: a door with some portals behind it, and a page that says who is there.
 func open(w *federationtest.World, base string, portals ...signin.Connector) http.Handler {
-	door := &signin.Door{Federation: w.Service, Base: base, Pages: pages{}, Poster: pages{}, Connectors: portals}
+	return behind(w, &signin.Door{Federation: w.Service, Base: base, Pages: pages{}, Poster: pages{}, Connectors: portals})
+}
+
+// behind is a broker with that door.
+func behind(w *federationtest.World, door *signin.Door) http.Handler {
 	b := edge(w, door.CrossOrigin()...)
 	mux := b.Mux()
 	door.Mount(mux)
@@ -103,9 +107,12 @@ func (pages) ConfirmSignOut(w http.ResponseWriter, _ *http.Request) error {
 	_, err := fmt.Fprint(w, "sure?")
 	return err
 }
-func (pages) SignedOut(w http.ResponseWriter, _ *http.Request) error {
-	_, err := fmt.Fprint(w, "out")
-	return err
+func (pages) SignedOut(w http.ResponseWriter, _ *http.Request, d federation.Departure) error {
+	if len(d.Sites) == 0 {
+		_, err := fmt.Fprint(w, "out")
+		return err
+	}
+	return json.NewEncoder(w).Encode(d)
 }
 
 func (pages) PostForm(w http.ResponseWriter, _ *http.Request, f federation.Form) error {

@@ -16,8 +16,16 @@ type Party interface {
 	// Describe writes the metadata that the portal's operator is given.
 	Describe(ctx context.Context) ([]byte, error)
 	// End hears the portal's word that a sign-in is over, has it ended under the name that the portal has for it, and answers as the
-	// protocol wants; or hears the answer to a word of ours, and goes on to onward.
-	End(w http.ResponseWriter, r *http.Request, onward string, end func(index federation.Token) error) error
+	// protocol wants; or hears the answer to a word of ours, and goes on.
+	End(w http.ResponseWriter, r *http.Request, e Ending) error
+}
+
+// Ending is what a Party does with its portal's word.
+type Ending struct {
+	Onward  string                             // the local address to go on to where the portal is done, too
+	End     func(index federation.Token) error // ends the sign-ins of that name
+	Partial func() (bool, error)               // of those ended: are there sites that do not know yet?
+	Still   func() (bool, error)               // of those of this browser, which has been telling its sites since
 }
 
 // party finds the connector of an address that only a Party has.
@@ -56,10 +64,27 @@ func (d *Door) end(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.End(w, r, "/deconnexion?fait="+there, func(index federation.Token) error {
-		n, err := d.Federation.SignOutThere(r.Context(), federation.Closing{Project: p.ENT().Project, Index: index})
-		httpx.Event(r.Context()).Set("sessions", n)
-		return err
+	var ended []federation.Session
+	return p.End(w, r, Ending{
+		Onward: "/deconnexion?fait=" + there,
+		End: func(index federation.Token) error {
+			sessions, err := d.Federation.SignOutThere(r.Context(), federation.Closing{Project: p.ENT().Project, Index: index})
+			ended = append(ended, sessions...)
+			httpx.Event(r.Context()).Set("sessions", len(ended))
+			return err
+		},
+		Partial: func() (bool, error) {
+			if d.Partings == nil {
+				return false, nil
+			}
+			return d.Partings.Untold(r.Context(), ended...)
+		},
+		Still: func() (bool, error) {
+			if d.Partings == nil {
+				return true, nil
+			}
+			return d.Partings.StillUntold(r.Context(), federation.Token(httpx.Cookie(r, federation.PartingCookie)))
+		},
 	})
 }
 

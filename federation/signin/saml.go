@@ -2,18 +2,18 @@ package signin
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/beevik/etree"
-	"github.com/go-jose/go-jose/v4"
 
+	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/federation/samlwire"
 	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
 	"pupitre/internal/xmlsec"
 )
 
@@ -136,7 +136,7 @@ func (s *SAML) SignOut(ctx context.Context, _, farewell string) string {
 		return ""
 	}
 	var name samlName
-	if err := s.own(ctx, farewell, &name); err != nil {
+	if err := s.Keys.Own(ctx, farewellType, farewell, &name); err != nil {
 		return ""
 	}
 	request := samlwire.New("LogoutRequest", "", s.EntityID(), about.signOut, "", s.Now())
@@ -161,38 +161,19 @@ func (s *SAML) SignOut(ctx context.Context, _, farewell string) string {
 	return address
 }
 
-// own reads what we signed for ourselves.
-func (s *SAML) own(ctx context.Context, token string, into any) error {
-	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.ES256})
-	if err != nil {
-		return err
-	}
-	set, err := s.Keys.Public(ctx)
-	if err != nil {
-		return err
-	}
-	header := signed.Signatures[0].Header
-	if header.ExtraHeaders[jose.HeaderType] != farewellType {
-		return errNoAnswer
-	}
-	for _, key := range set.Key(header.KeyID) {
-		if text, err := signed.Verify(key); err == nil {
-			return json.Unmarshal(text, into)
-		}
-	}
-	return errNoAnswer
-}
-
 // Over implements Connector: a party's portal speaks to End.
 func (*SAML) Over(*http.Request) (federation.Closing, error) {
 	return federation.Closing{}, fault.Wrap(errNoAnswer, fault.Invalid, "federation.portal.logout")
 }
 
 // End implements Party (Profiles §4.4.3).
-func (s *SAML) End(w http.ResponseWriter, r *http.Request, onward string, end func(federation.Token) error) error {
+func (s *SAML) End(w http.ResponseWriter, r *http.Request, e Ending) error {
 	if r.FormValue("SAMLResponse") != "" { // the answer to our word: whatever it says, the session here is over
-		http.Redirect(w, r, onward, http.StatusSeeOther)
+		http.Redirect(w, r, e.Onward, http.StatusSeeOther)
 		return nil
+	}
+	if r.Method == http.MethodGet && r.URL.Query().Has(pendingField) {
+		return s.goOn(w, r, e)
 	}
 	m, bySOAP, err := readFarewell(r)
 	if err != nil {
@@ -210,16 +191,61 @@ func (s *SAML) End(w http.ResponseWriter, r *http.Request, onward string, end fu
 	if err != nil {
 		return err
 	}
-	how := samlwire.Status{First: samlwire.Success}
-	if len(sessions) == 0 { // all of somebody's: we know sign-ins by their names only
-		how = samlwire.Status{First: samlwire.Responder, Second: "urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported"}
-	}
 	for _, session := range sessions {
-		if err := end(samlName{Value: name, Session: session}.index()); err != nil {
+		if err := e.End(samlName{Value: name, Session: session}.index()); err != nil {
 			return err
 		}
 	}
-	return s.answer(w, r, about, m, asked.ID, how, bySOAP)
+	partial, err := e.Partial()
+	if err != nil {
+		return err
+	}
+	how := samlwire.Done(partial)
+	if len(sessions) == 0 { // all of somebody's: we know sign-ins by their names only
+		how = samlwire.Status{First: samlwire.Responder, Second: "urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported"}
+	}
+	if partial && !bySOAP && !httpx.IsFramed(r) { // a portal that shows us in a frame goes on by itself
+		word, err := s.Keys.Sign(r.Context(), federation.ES256, pendingType, pendingAnswer{s.Portal.Project, asked.ID, m.Relay, s.Now().Add(federation.PartingLife)})
+		if err != nil {
+			return err
+		}
+		http.Redirect(w, r, federation.DeparturePath(r.URL.Path+"?"+url.Values{pendingField: {word}}.Encode()), http.StatusSeeOther)
+		return nil
+	}
+	return s.answer(w, r, about, asked.ID, m.Relay, how, bySOAP)
+}
+
+// pendingAnswer is what a portal waits for while the browser tells sites of the end. It travels in an address of ours, signed.
+type pendingAnswer struct {
+	Project directory.ProjectID `json:"p"`
+	Request string              `json:"r"`
+	Relay   string              `json:"s,omitempty"`
+	Until   time.Time           `json:"u"`
+}
+
+const (
+	pendingType  = "pupitre-portal-sign-out+jwt"
+	pendingField = "mot"
+)
+
+// goOn answers the portal once the browser has told whom it could.
+func (s *SAML) goOn(w http.ResponseWriter, r *http.Request, e Ending) error {
+	var waiting pendingAnswer
+	if err := s.Keys.Own(r.Context(), pendingType, r.URL.Query().Get(pendingField), &waiting); err != nil {
+		return err
+	}
+	if waiting.Project != s.Portal.Project || !s.Now().Before(waiting.Until) {
+		return fault.New(fault.Denied, "federation.word")
+	}
+	about, err := s.portal(r.Context())
+	if err != nil {
+		return err
+	}
+	partial, err := e.Still()
+	if err != nil {
+		return err
+	}
+	return s.answer(w, r, about, waiting.Request, waiting.Relay, samlwire.Done(partial), false)
 }
 
 // readFarewell reads a LogoutRequest by whichever binding it came.
@@ -252,7 +278,7 @@ func (s *SAML) heard(m samlwire.Message, about *samlPortal) (asked samlwire.Logo
 }
 
 // answer tells the portal how it went.
-func (s *SAML) answer(w http.ResponseWriter, r *http.Request, about *samlPortal, m samlwire.Message, id string, how samlwire.Status, bySOAP bool) error {
+func (s *SAML) answer(w http.ResponseWriter, r *http.Request, about *samlPortal, id, relay string, how samlwire.Status, bySOAP bool) error {
 	key, err := s.Keys.Certified(r.Context(), federation.RS256)
 	if err != nil {
 		return err
@@ -272,7 +298,7 @@ func (s *SAML) answer(w http.ResponseWriter, r *http.Request, about *samlPortal,
 		}
 		return samlwire.WriteSOAP(w, response)
 	}
-	address, err := samlwire.SignedAddress(to, "SAMLResponse", response, m.Relay, key)
+	address, err := samlwire.SignedAddress(to, "SAMLResponse", response, relay, key)
 	if err != nil {
 		return err
 	}

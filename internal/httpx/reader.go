@@ -66,3 +66,10 @@ func Meant(r *http.Request, code string) error {
 func LooksAhead(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") || r.Header.Get("Purpose") == "prefetch"
 }
+
+// IsFramed reports whether the answer is for a frame, or anything else than a page of its own. Browsers of before 2023 do not say so;
+// frame-ancestors keeps them from showing ours in one.
+func IsFramed(r *http.Request) bool {
+	dest := r.Header.Get("Sec-Fetch-Dest")
+	return dest != "" && dest != "document"
+}

@@ -14,7 +14,6 @@ import (
 
 	"pupitre/directory"
 	"pupitre/federation"
-	"pupitre/internal/httpx"
 	"pupitre/internal/look/looktest"
 	"pupitre/journal"
 	"pupitre/web"
@@ -94,7 +93,13 @@ func (r rooms) Mount(mux web.Mux) {
 		return r.ChooseENT(w, req, c)
 	})
 	mux.Handle("GET /deconnexion", func(w http.ResponseWriter, req *http.Request) error { return r.ConfirmSignOut(w, req) })
-	mux.Handle("GET /parti", httpx.Handler(r.SignedOut))
+	sites := []federation.Parting{
+		{Site: "Le labo", Address: "/saml/slo/vers?seance=1&site=labo", Origin: "https://labo.example"},
+		{Site: "L’atlas", Address: "/saml/slo/vers?seance=2&site=atlas", Origin: "https://atlas.example:8443"},
+		{Site: "Le coffre", Origin: "https://coffre.example", Told: true}}
+	for path, d := range map[string]federation.Departure{"/parti": {}, "/partant": {Sites: sites, Onward: "/deconnexion?fait=portail"}, "/parti-presque": {Sites: sites}, "/parti-partout": {Sites: sites[2:]}} {
+		mux.Handle("GET "+path, func(w http.ResponseWriter, req *http.Request) error { return r.SignedOut(w, req, d) })
+	}
 	mux.Handle("GET /porter", func(w http.ResponseWriter, req *http.Request) error {
 		return r.PostForm(w, req, federation.Form{Action: "https://labo.example/acs?a=1&b=2", Site: "Le labo", Fields: []federation.Field{{Name: "SAMLResponse", Value: `PD94"<`}, {Name: "RelayState", Value: "x"}}})
 	})
@@ -149,7 +154,7 @@ func TestEveryPageKeepsTheRulesInBothLanguages(t *testing.T) {
 		for _, person := range []directory.PersonID{webtest.Ines, webtest.Both} {
 			b := d.as(person)
 			b.English = english
-			for _, path := range []string{"/mes-lieux", "/mon-journal", "/connexion", "/connexion-par-etablissement", "/connexion-par-etablissement?q=rochebrune", "/connexion-par-etablissement?q=x", "/connexion-de-retour", "/deconnexion", "/parti", "/porter"} {
+			for _, path := range []string{"/mes-lieux", "/mon-journal", "/connexion", "/connexion-par-etablissement", "/connexion-par-etablissement?q=rochebrune", "/connexion-par-etablissement?q=x", "/connexion-de-retour", "/deconnexion", "/parti", "/partant", "/parti-presque", "/parti-partout", "/porter"} {
 				page(t, b.Get(t, path), http.StatusOK)
 			}
 		}
@@ -182,6 +187,47 @@ func TestSignInPagesAskAndSay(t *testing.T) {
 		t.Error("no form signs out")
 	}
 	says(t, page(t, d.as("").Get(t, "/parti"), http.StatusOK), "la session est fermée", "Sur un ordinateur partagé")
+}
+
+// Who signs out sees which sites are told, which are being told and what ends the rest; each that is being told has its frame, and the
+// policy allows these origins and no other.
+func TestTheSignedOutPageTellsSitesByFrames(t *testing.T) {
+	t.Parallel()
+	d := open()
+	for path, onward := range map[string]bool{"/partant": true, "/parti-presque": false} {
+		r := d.as("").Get(t, path)
+		policy := r.Header.Get("Content-Security-Policy")
+		if !strings.Contains(policy, "; frame-src 'self' https://labo.example https://atlas.example:8443") || strings.Contains(policy, "coffre") {
+			t.Errorf("%s: policy %q", path, policy)
+		}
+		p := page(t, r, http.StatusOK)
+		says(t, p, "Ces sites ont répondu que c’est fait chez eux : Le coffre", "prévient ces sites, sans vous faire attendre", "fermer le navigateur met fin au reste")
+		frames := map[string]string{}
+		for _, f := range p.Find("iframe") {
+			frames[looktest.Attr(f, "src")] = looktest.Attr(f, "title")
+			if looktest.Attr(f, "tabindex") != "-1" || looktest.Attr(f, "sandbox") != "allow-forms allow-same-origin allow-scripts" {
+				t.Errorf("%s: a frame may be reached, or may leave: %v", path, f.Attr)
+			}
+		}
+		if len(frames) != 2 || frames["/saml/slo/vers?seance=1&site=labo"] != "Fin de la session : Le labo" {
+			t.Errorf("%s: frames %q", path, frames)
+		}
+		var links []string
+		for _, a := range p.Find("a") {
+			links = append(links, looktest.Attr(a, "href"))
+		}
+		if slices.Contains(links, "/deconnexion?fait=portail") != onward || slices.Contains(links, "/saml/slo/vers?seance=1&site=labo") == onward {
+			t.Errorf("%s: links %q", path, links)
+		}
+	}
+	done := d.as("").Get(t, "/parti-partout")
+	if policy := done.Header.Get("Content-Security-Policy"); strings.Contains(policy, "frame-src") {
+		t.Errorf("nobody is told any more: %q", policy)
+	}
+	p := page(t, done, http.StatusOK)
+	if says(t, p, "Ici, au portail, et dans les ressources", "Le coffre"); len(p.Find("iframe")) != 0 {
+		t.Error("a frame for who knows")
+	}
 }
 
 func TestASchoolIsLookedForByWhoDoesNotKnowThePortal(t *testing.T) {

@@ -73,10 +73,28 @@ func (a *Room) ConfirmSignOut(w http.ResponseWriter, r *http.Request) error {
 	return a.pages.leave.Send(w, r, http.StatusOK, p)
 }
 
+// leftPage says that somebody is signed out, and where.
+type leftPage struct {
+	look.Shell
+	Again  string
+	Check  string // the same page, to see who has answered since
+	Onward string // where it goes on by itself
+	Told   []federation.Parting
+	Left   []federation.Parting // being told, each by a frame
+}
+
 // SignedOut implements federation.Pages.
-func (a *Room) SignedOut(w http.ResponseWriter, r *http.Request) error {
-	p := &leavePage{a.shell(r), web.DeskPath}
+func (a *Room) SignedOut(w http.ResponseWriter, r *http.Request, d federation.Departure) error {
+	p := &leftPage{Shell: a.shell(r), Again: web.DeskPath, Check: "/deconnexion?fait=2", Onward: d.Onward}
 	p.Title, p.Lead = p.T("web.left.title"), p.T("web.left.lead")
+	for _, site := range d.Sites {
+		if site.Told {
+			p.Told = append(p.Told, site)
+			continue
+		}
+		p.Left, p.Lead = append(p.Left, site), p.T("web.left.here")
+		httpx.AllowSource(w, httpx.FrameSrc, "'self'", site.Origin)
+	}
 	return a.pages.left.Send(w, r, http.StatusOK, p)
 }
 

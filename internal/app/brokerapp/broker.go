@@ -155,7 +155,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Poster: rooms, Base: s.Base,
+	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Poster: rooms, Partings: b.asserts, Base: s.Base,
 		Schools: &directory.Finder{Service: b.Directory, Now: s.Now}}
 
 	overTLS, strict := httpx.TLSOf(s.Base)
