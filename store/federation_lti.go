@@ -103,9 +103,10 @@ func (t ltiTx) FindLink(ctx context.Context, school directory.SchoolID, id lti.L
 		fault.New(fault.NotFound, "federation.lti.link"))
 }
 
-// LinksOf implements lti.Reader.
+// LinksOf implements lti.Reader. SQLite is told of the index (PinnedFor).
 func (t ltiTx) LinksOf(ctx context.Context, school directory.SchoolID, cohort directory.CohortID) ([]lti.Link, error) {
-	return list(ctx, t.Tx, `select `+linkColumns+` from lti_link k where k.school = $1 and k.cohort = $2 order by k.id`,
+	return list(ctx, t.Tx, db.For(t.Engine, `select `+linkColumns+` from lti_link k /*sqlite: indexed by lti_link_by_cohort */
+		where k.school = $1 and k.cohort = $2 order by k.id`),
 		[]any{string(school), string(cohort)}, oneLink)
 }
 
