@@ -178,6 +178,7 @@ if (world.rare) {
       const one = await person();
       if (who) await one.context().addCookies([{ name: world.rare.cookie, value: who, url: world.rare.at }]);
       await corner(one, world.rare.at + path, name, status);
+      if (name.startsWith("mediacentre-pinned")) await walked(one, name);
       await one.context().close();
     }
   });

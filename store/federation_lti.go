@@ -86,9 +86,12 @@ func (t ltiTx) OpenContext(ctx context.Context, c lti.Context) (id lti.ContextID
 
 const linkColumns = `k.id, k.school, k.cohort, k.client, k.resource, k.url, k.title, k.description, k.custom`
 
-func scanLink(row db.Row) (l lti.Link, err error) {
+func oneLink(row db.Row) (lti.Link, error) { return scanLink(row) }
+
+// scanLink reads linkColumns, and what comes after them.
+func scanLink(row db.Row, more ...any) (l lti.Link, err error) {
 	var custom string
-	if err := row.Scan(&l.ID, &l.School, &l.Cohort, &l.Client, &l.ARK, &l.URL, &l.Title, &l.Text, &custom); err != nil {
+	if err := row.Scan(append([]any{&l.ID, &l.School, &l.Cohort, &l.Client, &l.ARK, &l.URL, &l.Title, &l.Text, &custom}, more...)...); err != nil {
 		return l, err
 	}
 	return l, json.Unmarshal([]byte(custom), &l.Custom)
@@ -96,14 +99,37 @@ func scanLink(row db.Row) (l lti.Link, err error) {
 
 // FindLink implements lti.Reader.
 func (t ltiTx) FindLink(ctx context.Context, school directory.SchoolID, id lti.LinkID) (lti.Link, error) {
-	return one(ctx, t.Tx, `select `+linkColumns+` from lti_link k where k.school = $1 and k.id = $2`, []any{string(school), string(id)}, scanLink,
+	return one(ctx, t.Tx, `select `+linkColumns+` from lti_link k where k.school = $1 and k.id = $2`, []any{string(school), string(id)}, oneLink,
 		fault.New(fault.NotFound, "federation.lti.link"))
 }
 
-// LinksOf implements lti.Reader.
+// LinksOf implements lti.Reader. SQLite is told of the index (PinnedFor).
 func (t ltiTx) LinksOf(ctx context.Context, school directory.SchoolID, cohort directory.CohortID) ([]lti.Link, error) {
-	return list(ctx, t.Tx, `select `+linkColumns+` from lti_link k where k.school = $1 and k.cohort = $2 order by k.id`,
-		[]any{string(school), string(cohort)}, scanLink)
+	return list(ctx, t.Tx, db.For(t.Engine, `select `+linkColumns+` from lti_link k /*sqlite: indexed by lti_link_by_cohort */
+		where k.school = $1 and k.cohort = $2 order by k.id`),
+		[]any{string(school), string(cohort)}, oneLink)
+}
+
+// PinnedFor implements lti.Reader. Cross joins are taken in the order in which they are written: from the person's few classes to their
+// links, by an index that SQLite must be told of: without statistics it holds the links of a school for as few as those of a class, and
+// reads them all. Who pinned is asked of the journal, and only for what is shown.
+func (t ltiTx) PinnedFor(ctx context.Context, w lti.Wanted) ([]lti.Pinned, error) {
+	return list(ctx, t.Tx, db.For(t.Engine, `
+		with found as (
+			select `+linkColumns+`, k.created_at, k.act
+			from membership m cross join cohort c cross join lti_link k /*sqlite: indexed by lti_link_by_cohort */
+			where m.school = $1 and m.person = $2 and c.school = m.school and c.id = m.cohort and not c.closed
+				and k.school = m.school and k.cohort = m.cohort and k.resource in (select e.value from `+members("$3")+`)
+				and k.client in (select e.value from `+members("$4")+`)
+			order by k.created_at desc, k.id desc limit $5)
+		select `+linkColumns+`, coalesce(p.family_name, ''), coalesce(p.given_name, ''), coalesce(p.civility, '')
+		from found k left join journal j on j.school = k.school and j.id = k.act and j.actor_kind = 'person'
+		left join person p on p.id = j.actor and exists (select 1 from attachment a where a.school = k.school and a.person = p.id and a.until = '')
+		order by k.created_at desc, k.id desc`),
+		[]any{string(w.School), string(w.Person), db.Texts(w.ARKs), jsonArray(w.Tools), w.Most}, func(row db.Row) (l lti.Pinned, err error) {
+			l.Link, err = scanLink(row, &l.By.Family, &l.By.Given, &l.By.Civility)
+			return l, err
+		})
 }
 
 // Pin implements lti.Writer.

@@ -2,6 +2,7 @@ package lti
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 
 	"pupitre/directory"
@@ -44,6 +45,28 @@ func (p *Platform) Links(ctx context.Context, session federation.Session, cohort
 		}
 	}
 	return out, nil
+}
+
+// Pinned lists what is pinned for all the classes of somebody: the newest first. It is one question, and asks nothing of the right, nor
+// whether the tool still opens the link (Opens): that is the caller's, who says what the person holds.
+func (p *Platform) Pinned(ctx context.Context, w Wanted) (out []Pinned, err error) {
+	err = p.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		out, err = r.PinnedFor(ctx, w)
+		return err
+	})
+	if err != nil {
+		err = fmt.Errorf("what is pinned for %s: %w", w.Person, err)
+	}
+	return out, err
+}
+
+// Opens reports whether a tool, as it is registered now, opens the link.
+func (l Link) Opens(tool federation.Client) bool {
+	if tool.LTI == nil || tool.ID != l.Client {
+		return false
+	}
+	_, below := tool.LTI.Covers(l.URL)
+	return below
 }
 
 // may reports whether somebody could enter a resource by a tool now.
@@ -136,7 +159,7 @@ func (p *Platform) pinned(ctx context.Context, session federation.Session, id Li
 	if err != nil {
 		return client, l, err
 	}
-	if _, below := client.LTI.Covers(link.URL); !below {
+	if !link.Opens(client) {
 		return client, l, fault.New(fault.Invalid, "federation.lti.target", "client", client.Name)
 	}
 	l.ARK, l.Target, l.Cohort = link.ARK, link.URL, link.Cohort

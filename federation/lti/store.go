@@ -51,6 +51,21 @@ type Link struct {
 	Custom map[string]string // what the tool wants back when it is opened
 }
 
+// Pinned is a link as those of its class find it. By is the teacher who pinned it, as long as they are in the school.
+type Pinned struct {
+	Link
+	By directory.Name
+}
+
+// Wanted is which pinned links are asked for: of all the classes and groups of a person, to some resources at some tools.
+type Wanted struct {
+	School directory.SchoolID
+	Person directory.PersonID
+	ARKs   []string
+	Tools  []federation.ClientID
+	Most   int
+}
+
 // ContextID is a class as one tool knows it, for one resource.
 type ContextID string
 
@@ -86,6 +101,8 @@ type Reader interface {
 	FindLink(ctx context.Context, school directory.SchoolID, id LinkID) (Link, error)
 	// LinksOf lists a class's pinned links, the oldest first.
 	LinksOf(ctx context.Context, school directory.SchoolID, cohort directory.CohortID) ([]Link, error)
+	// PinnedFor lists the pinned links that are wanted, of classes and groups that are not closed: the newest first.
+	PinnedFor(ctx context.Context, w Wanted) ([]Pinned, error)
 }
 
 // Writer is what the platform changes. Taking needs no act: what comes of it is journalled as the access.

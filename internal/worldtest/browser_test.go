@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -150,10 +152,12 @@ func rare(t *testing.T) map[string]any {
 		stock.Notice(resource).LaunchURL = "https://exos.example/ouvrir"
 		rights.Give(webtest.Ines, resource, licensing.ToPerson(webtest.Ines), status)
 	}
+	school.Everyone[slices.IndexFunc(school.Everyone, func(p webtest.Someone) bool { return p.ID == webtest.Both })].In = []directory.CohortID{"c-5b", "g-latin"}
+	rights.Give(webtest.Both, webtest.Labo, licensing.ToPerson(webtest.Both), licensing.Active)
 	pages := webtest.Serve(school, func(h *web.House) []webtest.Room {
 		return []webtest.Room{
 			&console.Room{House: h, Copies: stock, People: school, Notices: stock},
-			&desk.Room{House: h, Desks: &mediacentre.Service{Rights: rights, Notices: stock}, Notices: stock, Doors: rights, Moves: rights},
+			&desk.Room{House: h, Desks: &mediacentre.Service{Rights: rights, Notices: stock}, Notices: stock, Doors: rights, Moves: rights, Pins: pinned{}},
 			entrance{&account.Room{House: h, Notices: stock}},
 			&gradebook.Room{House: h, Books: marks{}},
 		}
@@ -169,6 +173,8 @@ func rare(t *testing.T) map[string]any {
 		{webtest.Vasseur, resource + string(webtest.Calcul) + "/attributions", "console-holders-locked", http.StatusOK},
 		{webtest.Vasseur, resource + string(webtest.Lanterne) + "/population", "console-population-school-wide", http.StatusOK},
 		{webtest.Ines, "/mediacentre", "mediacentre-to-come", http.StatusOK},
+		{webtest.Ines, "/mediacentre?epingles=tous", "mediacentre-pinned", http.StatusOK},
+		{webtest.Both, "/mediacentre", "mediacentre-pinned-teacher", http.StatusOK},
 		{webtest.Ines, access(webtest.Musique), "refused-to-come", http.StatusForbidden},
 		{webtest.Ines, access(webtest.Calcul), "refused-over", http.StatusForbidden},
 		{webtest.Ines, access(webtest.Lanterne), "refused-ended", http.StatusForbidden},
@@ -196,6 +202,23 @@ func (marks) Read(context.Context, federation.Session, directory.CohortID) (grad
 }
 
 func (marks) Unpin(context.Context, federation.Session, string) error { return nil }
+
+// pinned is what teachers pinned for a class and a group, with titles of every length.
+type pinned struct{}
+
+func (pinned) Pinned(_ context.Context, _ federation.Session, _ mediacentre.Desk, most int) ([]desk.Pin, error) {
+	aubry := directory.Name{Family: "Aubry", Given: "Hélène", Civility: "Mme"}
+	all := []desk.Pin{
+		{Title: "Les accords", Class: "c-5b", By: aubry}, {Title: "Rosa, rosam, rosae", Class: "g-latin"},
+		{Title: "Le participe passé employé avec l’auxiliaire avoir : reconnaître le complément d’objet direct, et l’accorder", Class: "c-5b", By: aubry},
+		{Title: "Anticonstitutionnellement-et-autres-mots-interminables-de-la-langue-française", Class: "c-5b", By: aubry},
+		{Title: "Dictée", Class: "c-5b", By: directory.Name{Family: "de la Tour-Vandermeersch", Civility: "Mme"}}, {Title: "Révisions", Class: "c-5b", By: aubry}, {Title: "La première leçon", Class: "c-5b", By: aubry},
+	}
+	for i := range all {
+		all[i].ARK, all[i].Href = "ark:/99999/labo", "/lti/launch?lien="+strconv.Itoa(i)
+	}
+	return all[:min(most, len(all))], nil
+}
 
 // entrance gives the choice of portals an address.
 type entrance struct{ *account.Room }

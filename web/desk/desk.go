@@ -19,6 +19,7 @@ const cardsPerPage = 48
 type deskPage struct {
 	look.Shell
 	Find    find
+	Pins    pinBoard
 	Shelves []look.Shelf
 	Facets  []facet
 	Count   int
@@ -34,6 +35,7 @@ type deskPage struct {
 type find struct {
 	mediacentre.Find
 	Page int
+	Pins bool // all that is pinned
 }
 
 func readFind(r *http.Request) (find, error) {
@@ -41,7 +43,7 @@ func readFind(r *http.Request) (find, error) {
 	page, err := web.Positive(r, "page")
 	return find{mediacentre.Find{
 		Text: strings.TrimSpace(q.Get("q")), Publisher: catalogue.PublisherID(q.Get("editeur")), Kind: catalogue.Presentation(q.Get("type")), Level: q.Get("niveau"),
-	}, page}, err
+	}, page, q.Get("epingles") == "tous"}, err
 }
 
 // href writes the find as the address of its page.
@@ -80,6 +82,9 @@ func (d *Room) desk(w http.ResponseWriter, r *http.Request, reader *web.Reader) 
 	cards := found.Narrow(f.Find)
 	if f.open() && f.Page == 1 {
 		p.Shelves = shelves(&p.Shell, found)
+		if p.Pins, err = d.pinned(r, &p.Shell, reader, found, f.Pins); err != nil {
+			return err
+		}
 	}
 	p.Facets = facets(&p.Shell, found, f)
 	p.fill(reader, cards)

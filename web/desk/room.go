@@ -22,6 +22,7 @@ type Room struct {
 	Doors   Doors
 	Moves   Moves
 	Ways    Ways // nil: every resource is at the address of its notice
+	Pins    Pins // nil: nothing is ever pinned
 
 	mine *look.Template
 }

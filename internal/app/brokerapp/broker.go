@@ -169,7 +169,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	(&desk.Room{
 		House: house, Notices: b.Catalogue, Moves: b.Federation,
 		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
-		Desks: b.desks(),
+		Desks: b.desks(), Pins: pins{b.tools, programs},
 	}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)

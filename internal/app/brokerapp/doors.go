@@ -44,7 +44,8 @@ type programs struct {
 
 	mu      sync.Mutex
 	sectors map[federation.Sector]bool
-	tools   map[string]federation.ClientID // by ARK
+	tools   map[string]federation.ClientID            // by ARK
+	byID    map[federation.ClientID]federation.Client // those that are LTI tools
 	read    time.Time
 }
 
@@ -78,6 +79,14 @@ func (p *programs) HaveBooks(ctx context.Context) (bool, error) {
 	return len(p.tools) > 0, err
 }
 
+// all are the LTI tools: a map that is read only, and never changed.
+func (p *programs) all(ctx context.Context) (map[federation.ClientID]federation.Client, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	err := p.refresh(ctx)
+	return p.byID, err
+}
+
 func (p *programs) refresh(ctx context.Context) error {
 	if p.sectors != nil && p.now().Sub(p.read) <= programsKept {
 		return nil
@@ -86,12 +95,13 @@ func (p *programs) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.sectors, p.tools = make(map[federation.Sector]bool, len(clients)), map[string]federation.ClientID{}
+	p.sectors, p.tools, p.byID = make(map[federation.Sector]bool, len(clients)), map[string]federation.ClientID{}, map[federation.ClientID]federation.Client{}
 	for _, c := range clients {
 		p.sectors[c.Sector] = true
 		if c.LTI == nil {
 			continue
 		}
+		p.byID[c.ID] = c
 		for _, target := range c.LTI.Targets {
 			if target.ARK != "" {
 				p.tools[target.ARK] = c.ID

@@ -1,0 +1,105 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/internal/look"
+	"pupitre/mediacentre"
+	"pupitre/web"
+)
+
+// Pins is what teachers pinned for the classes of whoever reads. It is asked once a page, for all the classes.
+type Pins interface {
+	// Pinned lists, the newest first and at most most, what is pinned for the classes of the session's person and opens a resource that
+	// they hold.
+	Pinned(ctx context.Context, session federation.Session, held mediacentre.Desk, most int) ([]Pin, error)
+}
+
+// Pin is a link that was pinned for a class.
+type Pin struct {
+	Title string
+	ARK   catalogue.ARK
+	Class directory.CohortID
+	By    directory.Name // zero where it is not known
+	Href  string         // where it is opened
+}
+
+const (
+	fewPins  = 6   // on the page as it opens
+	mostPins = 200 // where all are asked for; a class's own page has the rest
+	allPins  = web.DeskPath + "?epingles=tous#h-pins"
+)
+
+// pinBoard is the section of what is pinned: none without a title.
+type pinBoard struct {
+	Title string
+	Pins  []pinned
+	More  look.Link
+	Unpin look.Link // for who teaches
+}
+
+// pinned is a link in words.
+type pinned struct{ Title, Href, Resource, For string }
+
+// pinned shows what is pinned for the reader's classes. What they do not hold at this instant is not shown, whoever else says so.
+func (d *Room) pinned(r *http.Request, s *look.Shell, reader *web.Reader, held mediacentre.Desk, all bool) (pinBoard, error) {
+	if d.Pins == nil || len(reader.Cohorts) == 0 || len(held.Cards) == 0 {
+		return pinBoard{}, nil
+	}
+	most := fewPins
+	if all {
+		most = mostPins
+	}
+	found, err := d.Pins.Pinned(r.Context(), reader.Session, held, most+1)
+	if err != nil {
+		return pinBoard{}, err
+	}
+	board := pinBoard{}
+	for _, pin := range found[:min(most, len(found))] {
+		card := holding(held, pin.ARK)
+		class, ok := reader.Cohort(pin.Class)
+		if card != nil && ok {
+			board.Pins = append(board.Pins, pinned{Title: pin.Title, Href: pin.Href, Resource: card.Resource.Title, For: forWhom(s, class, pin.By)})
+		}
+	}
+	if len(board.Pins) == 0 {
+		return pinBoard{}, nil
+	}
+	board.Title = reader.You(s, "mediacentre.pins.")
+	if !reader.IsPupil() {
+		board.Unpin = look.Link{Text: s.T("mediacentre.pins.unpin"), Href: web.ClassesPath}
+	}
+	switch {
+	case len(found) > most && !all:
+		board.More = look.Link{Text: s.T("mediacentre.pins.all"), Href: allPins}
+	case len(found) > most:
+		board.More = look.Link{Text: s.T("mediacentre.pins.older"), Href: web.ClassesPath}
+	}
+	return board, nil
+}
+
+// holding finds the card of a resource that is open now.
+func holding(desk mediacentre.Desk, ark catalogue.ARK) *mediacentre.Card {
+	for i := range desk.Cards {
+		if c := &desk.Cards[i]; c.Resource.ARK == ark && c.Openable {
+			return c
+		}
+	}
+	return nil
+}
+
+// forWhom says for which class, and by whom: « Mme Renard, pour la 5e B ».
+func forWhom(s *look.Shell, class directory.Cohort, by directory.Name) string {
+	key := "mediacentre.pins.class"
+	if class.Kind == directory.Group {
+		key = "mediacentre.pins.group"
+	}
+	if by == (directory.Name{}) {
+		return s.T(key, "class", class.Label)
+	}
+	return s.T(key+".by", "class", class.Label, "teacher", web.Address(by))
+}
