@@ -161,7 +161,7 @@ func (s *Service) FindPerson(ctx context.Context, id PersonID) (Person, error) {
 
 // FindPersonByExternal returns a person by the portal's identifier (GARPersonIdentifiant).
 func (s *Service) FindPersonByExternal(ctx context.Context, project ProjectID, external string) (Person, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) (Person, error) { return r.PersonByExternal(ctx, project, external) })
+	return look(ctx, s, func(ctx context.Context, r Reader) (Person, error) { return r.PersonByExternal(ctx, project, external) })
 }
 
 // AttachmentsOf lists where the person is (Present) and was.
@@ -176,11 +176,19 @@ func (s *Service) SecretOf(ctx context.Context, person PersonID) (Secret, error)
 
 // read runs one question in one transaction.
 func read[T any](ctx context.Context, s *Service, ask func(ctx context.Context, r Reader) (T, error)) (T, error) {
-	var answer T
-	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
-		var err error
-		answer, err = ask(ctx, r)
+	return answer(ctx, s.Store.Read, ask)
+}
+
+// look is read for what a Reader asks once.
+func look[T any](ctx context.Context, s *Service, ask func(ctx context.Context, r Reader) (T, error)) (T, error) {
+	return answer(ctx, s.Store.Look, ask)
+}
+
+func answer[T any](ctx context.Context, read func(context.Context, func(context.Context, Reader) error) error, ask func(context.Context, Reader) (T, error)) (T, error) {
+	var found T
+	err := read(ctx, func(ctx context.Context, r Reader) (err error) {
+		found, err = ask(ctx, r)
 		return err
 	})
-	return answer, err
+	return found, err
 }

@@ -8,11 +8,14 @@ import (
 )
 
 // Store keeps the directory. Provisioning, which fills it, has a store of its own (directory/provision).
-type Store = tx.Store[Reader, Writer]
+type Store interface {
+	tx.Store[Reader, Writer]
+	tx.Looking[Reader]
+}
 
 // Reader answers where people are. "Not found" is fault.NotFound with the codes directory.school.unknown and
 // directory.person.unknown; lists that find nothing are empty. Schools come in the order of their UAI, cohorts of their label,
-// persons of their folded name.
+// persons of their folded name. What finds one school or person asks once.
 type Reader interface {
 	tx.Moment
 

@@ -72,7 +72,7 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 	notices := &catalogue.Service{Store: w.Store.Catalogue()}
 	h.portals = &partners.PortalDoor{
 		Gate: partners.Gate{Partners: h.service, Words: lang.MustLoad(), Now: w.Now, Rate: 1e6}, Base: "https://idp-auth.localhost",
-		People: people, Resources: notices, Sellers: w.Licensing, Shared: w.Store,
+		People: people, Resources: notices, Sellers: w.Licensing,
 		Desks: &mediacentre.Service{Rights: w.Licensing, Notices: notices},
 	}
 	h.counts = &partners.CountDoor{Gate: partners.Gate{Partners: h.service, Words: lang.MustLoad(), Now: w.Now}, Counts: w.Licensing}

@@ -16,7 +16,6 @@ import (
 	"pupitre/directory"
 	"pupitre/internal/fault"
 	"pupitre/internal/recent"
-	"pupitre/internal/tx"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
 )
@@ -51,7 +50,6 @@ type PortalDoor struct {
 	People    People
 	Resources Resources
 	Sellers   Sellers
-	Shared    tx.Shared // what an answer asks is of one moment
 
 	once    sync.Once
 	mux     *http.ServeMux
@@ -89,8 +87,6 @@ func (d *PortalDoor) list(c *call) error {
 		}
 		return fault.New(fault.Denied, "partners.project.other", "project", string(project), "own", string(c.partner.Project))
 	}
-	ctx, end := d.Shared.Share(ctx)
-	defer end()
 	school, err := d.school(ctx, project, c.r.PathValue("uai"))
 	if err != nil {
 		return err
@@ -103,7 +99,6 @@ func (d *PortalDoor) list(c *call) error {
 		return err
 	}
 	desk, err := d.Desks.Desk(ctx, person.ID, school.ID)
-	end() // who reads slowly holds no connection
 	if err != nil {
 		return err
 	}

@@ -16,17 +16,24 @@ import (
 // OpenPool implements licensing.Writer.
 func (t licensingTx) OpenPool(ctx context.Context, act journal.ActID, p licensing.Pool) error {
 	n, unlimited := total(p.Total)
-	err := t.Later(ctx, `
-		insert into pool (school, id, subscription, resource, kind, transferable, publics, starts, ends,
-			unlimited, total, assigned, reserved, locked, seq, ended)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 1, $12)`,
-		string(p.School), string(p.ID), string(p.Subscription), string(p.Resource), string(p.Kind), p.Transferable, licensing.JoinProfiles(p.Publics),
-		p.Starts.String(), p.Ends.String(), unlimited, n, p.Ended)
-	if err != nil {
+	pool := []any{string(p.School), string(p.ID), string(p.Subscription), string(p.Resource), string(p.Kind), p.Transferable, licensing.JoinProfiles(p.Publics),
+		p.Starts.String(), p.Ends.String(), unlimited, n, p.Ended}
+	first := line{school: p.School, pool: p.ID, act: act, cause: licensing.CauseSubscribed, total: n}
+	if t.Engine == db.PostgreSQL { // both in one statement: a distributor has thousands
+		return t.Later(ctx, `with opened as (`+openPool+`)
+			insert into ledger (school, pool, seq, act, at, cause, through, assigned, locked, reserved, total)
+			values ($1, $2, 1, $13, $14, $15, '', 0, 0, 0, $11)`, append(pool, string(act), db.Micros(t.Now()), string(first.cause))...)
+	}
+	if err := t.Later(ctx, openPool, pool...); err != nil {
 		return fmt.Errorf("open pool %s: %w", p.ID, err)
 	}
-	return t.post(ctx, 1, line{school: p.School, pool: p.ID, act: act, cause: licensing.CauseSubscribed, total: n})
+	return t.post(ctx, 1, first)
 }
+
+const openPool = `
+	insert into pool (school, id, subscription, resource, kind, transferable, publics, starts, ends,
+		unlimited, total, assigned, reserved, locked, seq, ended)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 1, $12)`
 
 // AmendPool implements licensing.Writer.
 func (t licensingTx) AmendPool(ctx context.Context, act journal.ActID, p licensing.Pool, cause licensing.Cause) error {

@@ -19,7 +19,7 @@ func (b *Broker) Services() map[partners.Purpose]http.Handler {
 		partners.ForSubscriptions: edge.Wrap(&partners.Door{Gate: gate(), Subscriptions: b.Licensing, Schools: b.Store.Directory()}),
 		partners.ForResourceList: edge.Wrap(&partners.PortalDoor{
 			Gate: gate(), Base: s.Base, People: b.Directory, Resources: b.Catalogue, Sellers: b.Licensing,
-			Desks: b.desks(), Shared: b.Store,
+			Desks: b.desks(),
 		}),
 		partners.ForCounts:  edge.Wrap(&partners.CountDoor{Gate: gate(), Counts: b.Licensing}),
 		partners.ForReports: edge.Wrap(&partners.ReportDoor{Gate: gate(), Movements: b.Licensing}),
