@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"pupitre/internal/fault"
+	"pupitre/internal/tx"
 	"pupitre/journal"
 )
 
@@ -176,19 +177,10 @@ func (s *Service) SecretOf(ctx context.Context, person PersonID) (Secret, error)
 
 // read runs one question in one transaction.
 func read[T any](ctx context.Context, s *Service, ask func(ctx context.Context, r Reader) (T, error)) (T, error) {
-	return answer(ctx, s.Store.Read, ask)
+	return tx.Answer(ctx, s.Store.Read, ask)
 }
 
 // look is read for what a Reader asks once.
 func look[T any](ctx context.Context, s *Service, ask func(ctx context.Context, r Reader) (T, error)) (T, error) {
-	return answer(ctx, s.Store.Look, ask)
-}
-
-func answer[T any](ctx context.Context, read func(context.Context, func(context.Context, Reader) error) error, ask func(context.Context, Reader) (T, error)) (T, error) {
-	var found T
-	err := read(ctx, func(ctx context.Context, r Reader) (err error) {
-		found, err = ask(ctx, r)
-		return err
-	})
-	return found, err
+	return tx.Answer(ctx, s.Store.Look, ask)
 }

@@ -12,6 +12,7 @@ import (
 
 	"pupitre/exos/qti/render"
 	"pupitre/internal/id"
+	"pupitre/internal/tx"
 )
 
 // Rights asks the broker what a learner holds. exos/signin satisfies it.
@@ -89,20 +90,10 @@ func newSeed() Seed {
 
 // read runs f in a reading transaction and returns its result.
 func read[T any](ctx context.Context, s *Service, f func(ctx context.Context, r Reader) (T, error)) (T, error) {
-	var out T
-	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
-		out, err = f(ctx, r)
-		return err
-	})
-	return out, err
+	return tx.Answer(ctx, s.Store.Read, f)
 }
 
 // write runs f in a writing transaction and returns its result.
 func write[T any](ctx context.Context, s *Service, f func(ctx context.Context, w Writer) (T, error)) (T, error) {
-	var out T
-	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
-		out, err = f(ctx, w)
-		return err
-	})
-	return out, err
+	return tx.Answer(ctx, s.Store.Write, f)
 }

@@ -3,8 +3,6 @@ package federation
 import (
 	"context"
 	"slices"
-	"sync"
-	"time"
 
 	"pupitre/internal/fault"
 	"pupitre/internal/recent"
@@ -13,36 +11,18 @@ import (
 // clients remembers registered programs for a moment: every step of every entry asks for one, and they change a few times a year.
 // A change made on another node is seen within a second, as a withdrawn right is.
 type clients struct {
-	byID  recent.Memory[ClientID, Client]
-	mu    sync.Mutex
-	all   []Client
-	until time.Time // of all
+	byID recent.Memory[ClientID, Client]
+	all  recent.Memory[struct{}, []Client]
 }
 
 func (k *clients) forget(id ClientID) {
 	k.byID.Forget(id)
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.until = time.Time{}
+	k.all.Forget(struct{}{})
 }
 
 // registered lists every program: for the faces that know one by something else than its id. What it says may be a second old.
 func (s *Service) registered(ctx context.Context) ([]Client, error) {
-	now := s.Now()
-	s.known.mu.Lock()
-	all, fresh := s.known.all, now.Before(s.known.until)
-	s.known.mu.Unlock()
-	if fresh {
-		return all, nil
-	}
-	all, err := s.Clients(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s.known.mu.Lock()
-	defer s.known.mu.Unlock()
-	s.known.all, s.known.until = all, now.Add(recent.Moment)
-	return all, nil
+	return s.known.all.Find(struct{}{}, s.Now(), func() ([]Client, error) { return s.Clients(ctx) })
 }
 
 // IsOrigin reports whether an origin is that of some registered program's pages.

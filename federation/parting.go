@@ -3,6 +3,7 @@ package federation
 import (
 	"context"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -52,10 +53,5 @@ func DeparturePath(onward string) string {
 
 // IsWaiting reports whether sites are still being told.
 func (d Departure) IsWaiting() bool {
-	for _, s := range d.Sites {
-		if !s.Told {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.Sites, func(p Parting) bool { return !p.Told })
 }

@@ -9,6 +9,7 @@ import (
 	"pupitre/directory"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
+	"pupitre/internal/tx"
 )
 
 // FindSubscription returns one subscription of a distributor; "" asks on behalf of the house. One that was deleted is found
@@ -129,21 +130,12 @@ func (s *Service) ListHolders(ctx context.Context, school directory.SchoolID, re
 
 // read runs one question in one transaction.
 func read[T any](ctx context.Context, s *Service, ask func(ctx context.Context, r Reader) (T, error)) (T, error) {
-	return answer(ctx, s.Store.Read, ask)
+	return tx.Answer(ctx, s.Store.Read, ask)
 }
 
 // look is read for what a Reader asks once.
 func look[T any](ctx context.Context, s *Service, ask func(ctx context.Context, r Reader) (T, error)) (T, error) {
-	return answer(ctx, s.Store.Look, ask)
-}
-
-func answer[T any](ctx context.Context, read func(context.Context, func(context.Context, Reader) error) error, ask func(context.Context, Reader) (T, error)) (T, error) {
-	var found T
-	err := read(ctx, func(ctx context.Context, r Reader) (err error) {
-		found, err = ask(ctx, r)
-		return err
-	})
-	return found, err
+	return tx.Answer(ctx, s.Store.Look, ask)
 }
 
 // absent reports a NotFound, for those to whom it is no trouble.

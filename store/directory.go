@@ -170,11 +170,14 @@ func (t directoryTx) CohortsOf(ctx context.Context, school directory.SchoolID, p
 
 // Subjects implements directory.Reader.
 func (t directoryTx) Subjects(ctx context.Context, school directory.SchoolID) ([]directory.Subject, error) {
-	return list(ctx, t.Tx, `select code, label from subject where school = $1 order by label, code`, []any{string(school)},
-		func(row db.Row) (s directory.Subject, err error) {
-			err = row.Scan(&s.Code, &s.Label)
-			return s, err
-		})
+	return list(ctx, t.Tx, subjectsOf, []any{string(school)}, scanSubject)
+}
+
+const subjectsOf = `select code, label from subject where school = $1 order by label, code`
+
+func scanSubject(row db.Row) (s directory.Subject, err error) {
+	err = row.Scan(&s.Code, &s.Label)
+	return s, err
 }
 
 // Places implements directory.Reader.

@@ -18,10 +18,9 @@ func (t ltiTx) ContextsOf(ctx context.Context, school directory.SchoolID, cohort
 
 const itemColumns = `k.id, k.school, k.context, k.label, k.maximum, k.tag, k.resource_id, k.link, k.starts_at, k.ends_at`
 
-// LineItems implements lti.Reader. SQLite is told of the index (PinnedFor).
+// LineItems implements lti.Reader.
 func (t ltiTx) LineItems(ctx context.Context, school directory.SchoolID, id lti.ContextID) ([]lti.LineItem, error) {
-	return list(ctx, t.Tx, db.For(t.Engine, `select `+itemColumns+` from lti_lineitem k /*sqlite: indexed by lti_lineitem_by_context */
-		where k.school = $1 and k.context = $2 order by k.id`),
+	return list(ctx, t.Tx, `select `+itemColumns+` from lti_lineitem k where k.school = $1 and k.context = $2 order by k.id`,
 		[]any{string(school), string(id)}, func(row db.Row) (i lti.LineItem, err error) {
 			err = row.Scan(&i.ID, &i.School, &i.Context, &i.Label, &i.Maximum, &i.Tag, &i.Resource, &i.Link, (*instant)(&i.Starts), (*instant)(&i.Ends))
 			return i, err

@@ -103,23 +103,20 @@ func (t ltiTx) FindLink(ctx context.Context, school directory.SchoolID, id lti.L
 		fault.New(fault.NotFound, "federation.lti.link"))
 }
 
-// LinksOf implements lti.Reader. SQLite is told of the index (PinnedFor).
+// LinksOf implements lti.Reader.
 func (t ltiTx) LinksOf(ctx context.Context, school directory.SchoolID, cohort directory.CohortID) ([]lti.Link, error) {
-	return list(ctx, t.Tx, db.For(t.Engine, `select `+linkColumns+` from lti_link k /*sqlite: indexed by lti_link_by_cohort */
-		where k.school = $1 and k.cohort = $2 order by k.id`),
+	return list(ctx, t.Tx, `select `+linkColumns+` from lti_link k where k.school = $1 and k.cohort = $2 order by k.id`,
 		[]any{string(school), string(cohort)}, oneLink)
 }
 
-// PinnedFor implements lti.Reader. Cross joins are taken in the order in which they are written: from the person's few classes to their
-// links, by an index that SQLite must be told of: without statistics it holds the links of a school for as few as those of a class, and
-// reads them all. Who pinned is asked of the journal, and only for what is shown.
+// PinnedFor implements lti.Reader. Who pinned is asked of the journal, and only for what is shown.
 func (t ltiTx) PinnedFor(ctx context.Context, w lti.Wanted) ([]lti.Pinned, error) {
 	return list(ctx, t.Tx, db.For(t.Engine, `
 		with found as (
 			select `+linkColumns+`, k.created_at, k.act
-			from membership m cross join cohort c cross join lti_link k /*sqlite: indexed by lti_link_by_cohort */
-			where m.school = $1 and m.person = $2 and c.school = m.school and c.id = m.cohort and not c.closed
-				and k.school = m.school and k.cohort = m.cohort and k.resource in (select e.value from `+members("$3")+`)
+			from membership m join cohort c on c.school = m.school and c.id = m.cohort and not c.closed
+				join lti_link k on k.school = m.school and k.cohort = m.cohort
+			where m.school = $1 and m.person = $2 and k.resource in (select e.value from `+members("$3")+`)
 				and k.client in (select e.value from `+members("$4")+`)
 			order by k.created_at desc, k.id desc limit $5)
 		select `+linkColumns+`, coalesce(p.family_name, ''), coalesce(p.given_name, ''), coalesce(p.civility, '')

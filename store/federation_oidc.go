@@ -57,12 +57,6 @@ func (t oidcTx) AddGrant(ctx context.Context, g oidc.Grant, code federation.Hash
 // visit notes that a session entered a client, and that its publisher has seen the person.
 func visit(ctx context.Context, t journaldb.Tx, v federation.Visit) error {
 	s := v.Session
-	if t.Engine == db.PostgreSQL { // both in one statement, which costs more than what it does
-		return t.Later(ctx, `
-			with here as (insert into visit (project, person, session, client, at) values ($1, $2, $3, $4, $5) on conflict do nothing)
-			insert into acquaintance (project, person, sector, since) values ($1, $2, $6, $5) on conflict do nothing`,
-			string(s.Project), string(s.Person), string(s.ID), string(v.Client), db.Micros(t.Now()), string(v.Sector))
-	}
 	if err := t.Later(ctx, `insert into visit (project, person, session, client, at) values ($1, $2, $3, $4, $5) on conflict do nothing`,
 		string(s.Project), string(s.Person), string(s.ID), string(v.Client), db.Micros(t.Now())); err != nil {
 		return err

@@ -50,24 +50,32 @@ func (t federationTx) Places(ctx context.Context, project directory.ProjectID, p
 		})
 }
 
-// Facts implements federation.Reader. Most people teach nothing: for them it is one statement.
+// Facts implements federation.Reader.
 func (t federationTx) Facts(ctx context.Context, s federation.Session, reading federation.Reading) (federation.Facts, error) {
 	f := federation.Facts{Project: s.Project, Profile: s.Profile}
 	there := false
+	asked := []db.Question{{Query: `
+		select p.secret, p.family_name, p.given_name, p.civility, p.mails, s.uai
+		from person p join attachment a on a.person = p.id join school s on s.school = a.school
+		where p.project = $1 and p.id = $2 and a.school = $3 and a.profile = $4 and a.until = ''`,
+		Args: []any{string(s.Project), string(s.Person), string(s.School), string(s.Profile)},
+		Scan: func(row db.Row) error {
+			there = true
+			return row.Scan(&f.Secret, &f.Name.Family, &f.Name.Given, &f.Name.Civility, (*texts)(&f.Mails), &f.UAI)
+		},
+	}}
 	var taught []string
-	asked := []db.Question{factsQuestion(s, reading.Cohorts || reading.Subjects, &f, &there, &taught)}
+	if reading.Cohorts || reading.Subjects {
+		asked = append(asked, cohortFacts(s, &f, &taught))
+	}
 	if reading.Subjects {
-		asked = append(asked, db.Question{Query: `select b.code, b.label from subject b where b.school = $1 order by b.label, b.code`,
-			Args: []any{string(s.School)},
-			Scan: func(row db.Row) error {
-				var b directory.Subject
-				err := row.Scan(&b.Code, &b.Label)
-				if err == nil && slices.Contains(taught, b.Code) {
-					f.Subjects = append(f.Subjects, b)
-				}
-				return err
-			},
-		})
+		asked = append(asked, db.Question{Query: subjectsOf, Args: []any{string(s.School)}, Scan: func(row db.Row) error {
+			b, err := scanSubject(row)
+			if err == nil && slices.Contains(taught, b.Code) {
+				f.Subjects = append(f.Subjects, b)
+			}
+			return err
+		}})
 	}
 	err := t.Ask(ctx, asked...)
 	if err == nil && !there {
@@ -79,47 +87,34 @@ func (t federationTx) Facts(ctx context.Context, s federation.Session, reading f
 	return f, nil
 }
 
-// factsQuestion asks who the session's person is at its place, and in which classes and groups: a row for each of these, and for each
-// class that a group draws from; one where there is none. taught gathers the subjects that they teach there.
-func factsQuestion(s federation.Session, cohorts bool, f *federation.Facts, there *bool, taught *[]string) db.Question {
-	q := db.Question{Args: []any{string(s.Project), string(s.Person), string(s.School), string(s.Profile)}}
-	const person, from, at = `select p.secret, p.family_name, p.given_name, p.civility, p.mails, e.uai`,
-		` from attachment a cross join person p cross join school e`,
-		` where a.school = $3 and a.person = $2 and a.profile = $4 and a.until = '' and p.project = $1 and p.id = a.person and e.school = a.school`
-	if !cohorts {
-		q.Query = person + from + at
-		q.Scan = func(row db.Row) error {
-			*there = true
-			return row.Scan(&f.Secret, &f.Name.Family, &f.Name.Given, &f.Name.Civility, (*texts)(&f.Mails), &f.UAI)
-		}
-		return q
-	}
-	q.Query = person + `, coalesce(c.id, ''), coalesce(c.kind, ''), coalesce(c.code, ''), coalesce(c.label, ''), coalesce(m.subjects, ''), coalesce(k.code, '')` + from + `
-		left join membership m on m.school = a.school and m.person = a.person
-		left join cohort c on c.school = m.school and c.id = m.cohort and not c.closed
-		left join cohort_within w on w.school = c.school and w.cohort = c.id
-		left join cohort k on k.school = w.school and k.id = w.class` + at + `
-		order by c.kind, c.label, c.code, k.code`
+// cohortFacts asks for the classes and groups of the session's person at its place, and which subjects they teach there.
+func cohortFacts(s federation.Session, f *federation.Facts, taught *[]string) db.Question {
 	last := ""
-	q.Scan = func(row db.Row) error {
-		*there = true
-		var id, class string
-		var c federation.CohortFact
-		var subjects texts
-		if err := row.Scan(&f.Secret, &f.Name.Family, &f.Name.Given, &f.Name.Civility, (*texts)(&f.Mails), &f.UAI,
-			&id, &c.Kind, &c.Code, &c.Label, &subjects, &class); err != nil || id == "" {
-			return err
-		}
-		if id != last {
-			f.Cohorts, *taught, last = append(f.Cohorts, c), append(*taught, subjects...), id
-		}
-		if class != "" {
-			of := &f.Cohorts[len(f.Cohorts)-1]
-			of.Classes = append(of.Classes, class)
-		}
-		return nil
+	return db.Question{Query: `
+		select c.id, c.kind, c.code, c.label, m.subjects, coalesce(k.code, '')
+		from membership m join cohort c on c.school = m.school and c.id = m.cohort
+		left join cohort_within w on w.school = c.school and w.cohort = c.id
+		left join cohort k on k.school = w.school and k.id = w.class
+		where m.school = $1 and m.person = $2 and not c.closed
+		order by c.kind, c.label, c.code, k.code`,
+		Args: []any{string(s.School), string(s.Person)},
+		Scan: func(row db.Row) error {
+			var id, class string
+			var c federation.CohortFact
+			var subjects texts
+			if err := row.Scan(&id, &c.Kind, &c.Code, &c.Label, &subjects, &class); err != nil {
+				return err
+			}
+			if id != last {
+				f.Cohorts, *taught, last = append(f.Cohorts, c), append(*taught, subjects...), id
+			}
+			if class != "" {
+				of := &f.Cohorts[len(f.Cohorts)-1]
+				of.Classes = append(of.Classes, class)
+			}
+			return nil
+		},
 	}
-	return q
 }
 
 // Taught implements federation.Reader.

@@ -68,9 +68,8 @@ func (t licensingTx) ListPlaces(ctx context.Context, school directory.SchoolID, 
 // claimColumns are what a claim takes from its pool p, and from the school it is in.
 const claimColumns = `p.school, here.uai, p.resource, p.id, p.subscription, p.kind, p.transferable, p.starts, p.ends`
 
-// ListClaims implements licensing.Reader: the person's own copies, then the school-wide rights that take them in. Cross joins are taken
-// in the order in which they are written, which a planner without statistics would not find: a school has many holdings, a person few,
-// and of one work fewer.
+// ListClaims implements licensing.Reader: the person's own copies, then the school-wide rights that take them in. SQLite takes
+// cross joins in the order in which they are written: from the person's schools on, where its planner would begin at the pools of all.
 func (t licensingTx) ListClaims(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]licensing.Claim, error) {
 	args := []any{string(person), string(school)}
 	own, wide, work, works, on := `holding h cross join pool p`, `given_target g cross join pool p`, `'', '', '', false`, ``, `true`

@@ -43,8 +43,7 @@ func (s *Service) proves(ctx context.Context, w Writer, a Account, code string) 
 		if err != nil || !used {
 			return false, err
 		}
-		_, err = w.Record(ctx, journal.Entry{Actor: by(a.Person), Verb: "local.recovery-used", Subject: string(a.Person),
-			Person: string(a.Person), Class: journal.ClassAccess})
+		_, err = record(ctx, w, a.Person, "local.recovery-used", journal.ClassAccess)
 		return true, err
 	}
 	secret, err := s.Seal.Open(a.Factor, sealName(a.Project, a.Person))
@@ -66,11 +65,29 @@ func (s *Service) Offered(ctx context.Context, v Visit) (Offer, error) {
 		if err != nil {
 			return err
 		}
-		secret, err := s.Seal.Open(p.Secret, sealName(a.Project, a.Person))
-		o = offer(secret, a.Login)
+		o, err = s.offerOf(p, a)
 		return err
 	})
 	return o, err
+}
+
+// offerOf is what a passage offers.
+func (s *Service) offerOf(p Passage, a Account) (Offer, error) {
+	secret, err := s.Seal.Open(p.Secret, sealName(a.Project, a.Person))
+	return offer(secret, a.Login), err
+}
+
+// hasOffer counts a code, and reports whether it is of the telephone that took what a passage offers, and of which step.
+func (s *Service) hasOffer(ctx context.Context, w Writer, p Passage, a Account, code string) (step int64, ok bool, err error) {
+	if err := reserve(ctx, w, a.Project, factorBucket(a.Project, a.Person)); err != nil {
+		return 0, false, err
+	}
+	secret, err := s.Seal.Open(p.Secret, sealName(a.Project, a.Person))
+	if err != nil {
+		return 0, false, err
+	}
+	step, ok = match(secret, bareCode(code), w.Now())
+	return step, ok, nil
 }
 
 // Take sets up the second factor that was offered, once a code shows that the telephone has it, and returns its recovery codes: they are
@@ -84,20 +101,15 @@ func (s *Service) Take(ctx context.Context, v Visit, code string) ([]string, err
 		if err != nil {
 			return err
 		}
-		if err := reserve(ctx, w, a.Project, factorBucket(a.Project, a.Person)); err != nil {
-			return err
-		}
-		secret, err := s.Seal.Open(p.Secret, sealName(a.Project, a.Person))
+		step, ok, err := s.hasOffer(ctx, w, p, a, code)
 		if err != nil {
 			return err
 		}
-		step, ok := match(secret, bareCode(code), w.Now())
 		if !ok {
 			refused = errCode
 			return nil
 		}
-		act, err := w.Record(ctx, journal.Entry{Actor: by(a.Person), Verb: "local.factor-added", Subject: string(a.Person),
-			Person: string(a.Person), Class: journal.ClassChange})
+		act, err := record(ctx, w, a.Person, "local.factor-added", journal.ClassChange)
 		if err != nil {
 			return err
 		}

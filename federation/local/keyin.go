@@ -197,8 +197,7 @@ func useKey(ctx context.Context, w Writer, p party, who keyholder, challenge []b
 		return wrongKey(err), nil
 	}
 	if again {
-		_, err := w.Record(ctx, journal.Entry{Actor: by(who.Person), Verb: "local.passkey-refused", Subject: string(who.Person),
-			Person: string(who.Person), Class: journal.ClassAccess})
+		_, err := record(ctx, w, who.Person, "local.passkey-refused", journal.ClassAccess)
 		return errKeyCount, err
 	}
 	if used, err := w.UsePasskey(ctx, key, count); err != nil || !used {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/internal/fault"
 	"pupitre/journal"
@@ -67,11 +66,7 @@ func (me Me) own(ctx context.Context, r Reader) (own Own, err error) {
 	}
 	places, err := r.Places(ctx, own.Project, own.Person)
 	own.MayChange = len(places) > 0
-	for _, p := range places {
-		if p.Profile != directory.Pupil {
-			own.Staff = true
-		}
-	}
+	own.Staff = hasStaff(places)
 	for i := 0; i < len(places) && !own.Staff && err == nil && own.MayChange; i++ {
 		own.MayChange, err = r.PupilsChoose(ctx, places[i].School.ID)
 	}
@@ -91,10 +86,7 @@ func (s *Service) ChangeOwn(ctx context.Context, me Me, old, password, again Phr
 	if err != nil {
 		return "", err
 	}
-	if same, _, err := s.Hasher.Check(ctx, checked.Password, string(password)); err != nil || same {
-		return "", orErr(err, fault.New(fault.Invalid, "local.password.unchanged"))
-	}
-	kept, err := s.Hasher.Hash(ctx, string(password))
+	kept, err := s.replaces(ctx, checked.Password, password, "local.password.unchanged")
 	if err != nil {
 		return "", err
 	}
@@ -106,7 +98,7 @@ func (s *Service) ChangeOwn(ctx context.Context, me Me, old, password, again Phr
 		if used, err := w.UseAccount(ctx, checked); err != nil || !used { // it is as it was looked at, and open: held until the end
 			return orErr(err, errOld)
 		}
-		act, err := recordOwn(ctx, w, me, "local.password-chosen")
+		act, err := record(ctx, w, me.Session.Person, "local.password-chosen", journal.ClassChange)
 		if err != nil {
 			return err
 		}
@@ -145,9 +137,4 @@ func (me Me) alone(ctx context.Context, w Writer, a Account) (federation.Token, 
 	return token, federation.EndAll(ctx, w, federation.Ending{
 		Project: a.Project, Person: a.Person, Why: federation.AccountChanged, By: by(a.Person), But: me.Session.ID,
 	})
-}
-
-func recordOwn(ctx context.Context, w Writer, me Me, verb string) (journal.ActID, error) {
-	person := me.Session.Person
-	return w.Record(ctx, journal.Entry{Actor: by(person), Verb: verb, Subject: string(person), Person: string(person), Class: journal.ClassChange})
 }

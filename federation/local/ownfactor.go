@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"pupitre/federation"
+	"pupitre/journal"
 )
 
 // NewOffer is the second factor that somebody who has confirmed may take in place of the one they have: for a new telephone.
@@ -15,8 +16,7 @@ func (s *Service) NewOffer(ctx context.Context, me Me) (Offer, error) {
 		if err != nil {
 			return err
 		}
-		secret, err := s.Seal.Open(p.Secret, sealName(a.Project, a.Person))
-		o = offer(secret, a.Login)
+		o, err = s.offerOf(p, a)
 		return err
 	})
 	return o, err
@@ -34,26 +34,21 @@ func (s *Service) Replace(ctx context.Context, me Me, code string) ([]string, fe
 		if err != nil {
 			return err
 		}
-		bucket := factorBucket(a.Project, a.Person)
-		if err := reserve(ctx, w, a.Project, bucket); err != nil {
-			return err
-		}
-		secret, err := s.Seal.Open(p.Secret, sealName(a.Project, a.Person))
+		step, ok, err := s.hasOffer(ctx, w, p, a, code)
 		if err != nil {
 			return err
 		}
-		step, ok := match(secret, bareCode(code), w.Now())
 		if !ok {
 			refused = errCode
 			return nil
 		}
-		if err := w.ForgetTries(ctx, a.Project, bucket.Key); err != nil {
+		if err := w.ForgetTries(ctx, a.Project, factorBucket(a.Project, a.Person).Key); err != nil {
 			return err
 		}
 		if used, err := w.UseAccount(ctx, a); err != nil || !used { // held until the end
 			return orErr(err, errAgain)
 		}
-		act, err := recordOwn(ctx, w, me, "local.factor-renewed")
+		act, err := record(ctx, w, me.Session.Person, "local.factor-renewed", journal.ClassChange)
 		if err != nil {
 			return err
 		}
@@ -84,7 +79,7 @@ func (s *Service) RenewCodes(ctx context.Context, me Me) ([]string, error) {
 		if used, err := w.UseAccount(ctx, a); err != nil || !used { // two at once: one after the other
 			return orErr(err, errAgain)
 		}
-		act, err := recordOwn(ctx, w, me, "local.codes-renewed")
+		act, err := record(ctx, w, me.Session.Person, "local.codes-renewed", journal.ClassChange)
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 
 	"pupitre/federation"
 	"pupitre/internal/fault"
+	"pupitre/journal"
 )
 
 // AskNewKey is what the browser of somebody who has confirmed is asked, to make a passkey.
@@ -62,7 +63,7 @@ func (s *Service) AddKey(ctx context.Context, me Me, name string, response []byt
 		if used, err := w.UseAccount(ctx, who.Account); err != nil || !used {
 			return orErr(err, errAgain)
 		}
-		act, err := recordOwn(ctx, w, me, "local.passkey-added")
+		act, err := record(ctx, w, me.Session.Person, "local.passkey-added", journal.ClassChange)
 		if err != nil {
 			return err
 		}
@@ -118,7 +119,7 @@ func (s *Service) DropKey(ctx context.Context, me Me, id []byte) (federation.Tok
 		if i < 0 {
 			return fault.New(fault.NotFound, "local.passkey.unknown")
 		}
-		act, err := recordOwn(ctx, w, me, "local.passkey-removed")
+		act, err := record(ctx, w, me.Session.Person, "local.passkey-removed", journal.ClassChange)
 		if err != nil {
 			return err
 		}

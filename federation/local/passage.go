@@ -96,12 +96,11 @@ func (s *Service) Vouch(ctx context.Context, v Visit) (external string, until ti
 // isStaff reports whether somebody is anything else than a pupil anywhere.
 func isStaff(ctx context.Context, r Reader, project directory.ProjectID, person directory.PersonID) (bool, error) {
 	places, err := r.Places(ctx, project, person)
-	for _, p := range places {
-		if p.Profile != directory.Pupil {
-			return true, err
-		}
-	}
-	return false, err
+	return hasStaff(places), err
+}
+
+func hasStaff(places []federation.Place) bool {
+	return slices.ContainsFunc(places, func(p federation.Place) bool { return p.Profile != directory.Pupil })
 }
 
 // Where is the step that a passage is at.

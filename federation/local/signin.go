@@ -154,10 +154,7 @@ func (s *Service) Choose(ctx context.Context, v Visit, password, again Phrase) (
 	if err != nil {
 		return "", err
 	}
-	if same, _, err := s.Hasher.Check(ctx, a.Password, string(password)); err != nil || same {
-		return "", orErr(err, fault.New(fault.Invalid, "local.password.same"))
-	}
-	kept, err := s.Hasher.Hash(ctx, string(password))
+	kept, err := s.replaces(ctx, a.Password, password, "local.password.same")
 	if err != nil {
 		return "", err
 	}
@@ -167,8 +164,7 @@ func (s *Service) Choose(ctx context.Context, v Visit, password, again Phrase) (
 		if err != nil {
 			return err
 		}
-		act, err := w.Record(ctx, journal.Entry{Actor: by(a.Person), Verb: "local.password-chosen", Subject: string(a.Person),
-			Person: string(a.Person), Class: journal.ClassChange})
+		act, err := record(ctx, w, a.Person, "local.password-chosen", journal.ClassChange)
 		if err != nil {
 			return err
 		}
@@ -195,4 +191,17 @@ func orErr(err, otherwise error) error {
 
 func by(person directory.PersonID) journal.Actor {
 	return journal.Actor{Kind: journal.ByPerson, ID: string(person)}
+}
+
+// record journals what somebody did with their own account.
+func record(ctx context.Context, w Writer, person directory.PersonID, verb string, class journal.Class) (journal.ActID, error) {
+	return w.Record(ctx, journal.Entry{Actor: by(person), Verb: verb, Subject: string(person), Person: string(person), Class: class})
+}
+
+// replaces is what is kept of a password in place of another one's; fault.Invalid with this code where it is the same.
+func (s *Service) replaces(ctx context.Context, old Kept, password Phrase, same string) (Kept, error) {
+	if it, _, err := s.Hasher.Check(ctx, old, string(password)); err != nil || it {
+		return "", orErr(err, fault.New(fault.Invalid, same))
+	}
+	return s.Hasher.Hash(ctx, string(password))
 }

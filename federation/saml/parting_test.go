@@ -3,7 +3,6 @@ package saml_test
 import (
 	"context"
 	"encoding/base64"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -522,16 +521,7 @@ func TestTheSignedOutPageGoesOn(t *testing.T) {
 				t.Fatal(err)
 			}
 			req.Header.Set("Cookie", strings.Join(cookies, "; "))
-			res, err := h.client.Do(req)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer res.Body.Close()
-			body, err := io.ReadAll(res.Body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return res, string(body)
+			return federationtest.Send(t, h.client, req)
 		}
 		session := h.Arrive(t, "ent-ines")
 		h.enters(t, session, carte, labo)

@@ -13,7 +13,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
-	"io"
 	"math/big"
 	"net/http"
 	"net/url"
@@ -142,20 +141,12 @@ func (h *house) send(t testing.TB, session federation.Token, method, path string
 	if session != "" {
 		req.AddCookie(&http.Cookie{Name: federation.SessionCookie, Value: string(session)})
 	}
-	res, err := h.client.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	res, body := federationtest.Send(t, h.client, req)
 	if res.Header.Get("Cache-Control") != "no-store" && !strings.Contains(path, "metadata") && res.StatusCode < 400 {
 		t.Errorf("%s may be kept", path)
 	}
-	out := answer{Status: res.StatusCode, To: res.Header.Get("Location"), Body: string(body), Refresh: res.Header.Get("Refresh"), Policy: res.Header.Get("Content-Security-Policy")}
-	_ = json.Unmarshal(body, &out.Form) // only a form is one
+	out := answer{Status: res.StatusCode, To: res.Header.Get("Location"), Body: body, Refresh: res.Header.Get("Refresh"), Policy: res.Header.Get("Content-Security-Policy")}
+	_ = json.Unmarshal([]byte(body), &out.Form) // only a form is one
 	return out
 }
 

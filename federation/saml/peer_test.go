@@ -4,7 +4,6 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
-	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -95,19 +94,11 @@ func (m *mellon) do(t testing.TB, req *http.Request) (*http.Response, string) {
 	for _, c := range m.cookies {
 		req.AddCookie(c)
 	}
-	res, err := m.browser.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	res, body := federationtest.Send(t, m.browser, req)
 	for _, c := range res.Cookies() {
 		m.cookies[c.Name] = c
 	}
-	return res, string(body)
+	return res, body
 }
 
 func (m *mellon) get(t testing.TB, address string) (*http.Response, string) {

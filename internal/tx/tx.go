@@ -37,6 +37,16 @@ type Looking[R any] interface {
 	Look(ctx context.Context, f func(ctx context.Context, r R) error) error
 }
 
+// Answer runs f in a Store's Read, Look or Write, and returns its result.
+func Answer[R, T any](ctx context.Context, run func(context.Context, func(context.Context, R) error) error, f func(ctx context.Context, r R) (T, error)) (T, error) {
+	var out T
+	err := run(ctx, func(ctx context.Context, r R) (err error) {
+		out, err = f(ctx, r)
+		return err
+	})
+	return out, err
+}
+
 // Shared lets what somebody asks of several areas be of one moment.
 type Shared interface {
 	// Share returns a context whose reads see one snapshot, until end is called or the first write. End must be called, and may be again.

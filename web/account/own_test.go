@@ -43,10 +43,7 @@ type lodge struct {
 func lodging(t *testing.T, e dbtest.Engine) *lodge {
 	t.Helper()
 	w := federationtest.New(t, e)
-	accounts := &local.Service{Store: w.Store.Local(), Hasher: local.NewHasher(local.Params{Memory: 64, Passes: 1, Lanes: 1}, 4, time.Minute), Base: "https://pupitre.example"}
-	if err := accounts.Declare(t.Context(), federationtest.Project); err != nil {
-		t.Fatal(err)
-	}
+	accounts := w.Accounts(t)
 	words := lang.MustLoad()
 	house := &web.House{Site: look.New(look.Pupitre, words), Sessions: w.Service, People: &directory.Service{Store: w.Store.Directory()},
 		Local: map[directory.ProjectID]bool{federationtest.Project: true}}

@@ -78,12 +78,9 @@ type reader struct {
 }
 
 func (r *reader) say(severity report.Severity, code report.Code, line int, params ...string) {
-	f := report.Finding{Severity: severity, Code: code, Line: line}
+	f := question.Finding(severity, code, line, params...)
 	if r.q != nil {
 		f.Item = r.q.Name
-	}
-	for i := 0; i+1 < len(params); i += 2 {
-		f.Params = append(f.Params, report.Param{Name: params[i], Value: question.Clip(params[i+1])})
 	}
 	r.findings = append(r.findings, f)
 }

@@ -50,14 +50,10 @@ func Open(data []byte, limits Limits) (*Archive, *report.Finding) {
 }
 
 func refuse(code report.Code, entry string, params ...string) *report.Finding {
-	f := report.Finding{Severity: report.Refusal, Code: code, File: entry}
 	if entry != "" {
-		f.Params = append(f.Params, report.Param{Name: "entry", Value: entry})
+		params = append([]string{"entry", entry}, params...)
 	}
-	for i := 0; i+1 < len(params); i += 2 {
-		f.Params = append(f.Params, report.Param{Name: params[i], Value: params[i+1]})
-	}
-	return &f
+	return &report.Finding{Severity: report.Refusal, Code: code, File: entry, Params: report.Params(params...)}
 }
 
 // manyEntries tells, before archive/zip allocates for each of them, whether the directory may

@@ -142,12 +142,9 @@ func (b *builder) say(severity report.Severity, code report.Code, e *element, pa
 	if b.src.Shared.told && severity < report.Refusal {
 		return // the package is refused: what else may be said of it has no end
 	}
-	f := report.Finding{Severity: severity, Code: code, File: b.src.Path, Item: b.p.Identifier}
+	f := report.Finding{Severity: severity, Code: code, File: b.src.Path, Item: b.p.Identifier, Params: report.Params(params...)}
 	if e != nil {
 		f.Line, f.Element = e.line, e.raw
-	}
-	for i := 0; i+1 < len(params); i += 2 {
-		f.Params = append(f.Params, report.Param{Name: params[i], Value: params[i+1]})
 	}
 	b.findings = append(b.findings, f)
 }

@@ -62,11 +62,7 @@ type reader struct {
 }
 
 func (r *reader) refuse(code report.Code, params ...string) *report.Finding {
-	f := report.Finding{Severity: report.Refusal, Code: code, File: r.file, Line: r.line}
-	for i := 0; i+1 < len(params); i += 2 {
-		f.Params = append(f.Params, report.Param{Name: params[i], Value: params[i+1]})
-	}
-	return &f
+	return &report.Finding{Severity: report.Refusal, Code: code, File: r.file, Line: r.line, Params: report.Params(params...)}
 }
 
 func (r *reader) document() (*element, *report.Finding) {

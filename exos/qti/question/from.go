@@ -38,11 +38,7 @@ type finder struct {
 }
 
 func (f *finder) say(severity report.Severity, code report.Code, params ...string) bool {
-	found := report.Finding{Severity: severity, Code: code, Item: f.x.Identifier}
-	for i := 0; i+1 < len(params); i += 2 {
-		found.Params = append(found.Params, report.Param{Name: params[i], Value: params[i+1]})
-	}
-	f.findings = append(f.findings, found)
+	f.findings = append(f.findings, report.Finding{Severity: severity, Code: code, Item: f.x.Identifier, Params: report.Params(params...)})
 	return false
 }
 

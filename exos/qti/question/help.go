@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"pupitre/exos/qti/markup"
+	"pupitre/exos/qti/report"
 )
 
 // MaxQuestions and MaxAnswers bound what a stranger's file may cost.
@@ -41,15 +42,24 @@ func (p *Part) Pair(left, right markup.Text) {
 }
 
 // DefaultName is the title of a question that has none: its first words.
-func (q *Question) DefaultName() string { return Clip(q.Text.Words()) }
+func (q *Question) DefaultName() string { return clip(q.Text.Words()) }
 
 // OneLine puts a text on one line. No-break spaces stay: « Qui ? » is written with one.
 func OneLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '\r' }), " ")
 }
 
-// Clip keeps a text short, on one line.
-func Clip(s string) string {
+// Finding is what a reader says of a line of a teacher's file: its parameters are name and value in turn, the values kept short.
+func Finding(severity report.Severity, code report.Code, line int, params ...string) report.Finding {
+	said := report.Params(params...)
+	for i := range said {
+		said[i].Value = clip(said[i].Value)
+	}
+	return report.Finding{Severity: severity, Code: code, Line: line, Params: said}
+}
+
+// clip keeps a text short, on one line.
+func clip(s string) string {
 	s = OneLine(s)
 	if r := []rune(s); len(r) > 80 {
 		return strings.TrimSpace(string(r[:79])) + "…"

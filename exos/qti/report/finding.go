@@ -46,6 +46,14 @@ type Finding struct {
 // Param is a named value of a finding, for the sentence.
 type Param struct{ Name, Value string }
 
+// Params are parameters written as name and value, in turn.
+func Params(pairs ...string) (out []Param) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		out = append(out, Param{pairs[i], pairs[i+1]})
+	}
+	return out
+}
+
 // Param is the value of the parameter called name, "" when there is none.
 func (f Finding) Param(name string) string {
 	for _, p := range f.Params {

@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"pupitre/federation"
+	"pupitre/federation/local"
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
 )
@@ -39,6 +41,31 @@ func Browser(t testing.TB) *http.Client {
 	c := httpx.FollowsNothing(&http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}})
 	t.Cleanup(c.CloseIdleConnections)
 	return c
+}
+
+// Accounts are the local accounts of the world's project, which has no portal then. Their hashes are cheap.
+func (w *World) Accounts(t testing.TB) *local.Service {
+	t.Helper()
+	accounts := &local.Service{Store: w.Store.Local(), Hasher: local.NewHasher(local.Params{Memory: 64, Passes: 1, Lanes: 1}, 4, time.Minute), Base: "https://pupitre.example"}
+	if err := accounts.Declare(t.Context(), Project); err != nil {
+		t.Fatal(err)
+	}
+	return accounts
+}
+
+// Send sends a request, and returns the answer with its body read.
+func Send(t testing.TB, c *http.Client, req *http.Request) (*http.Response, string) {
+	t.Helper()
+	res, err := c.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, string(body)
 }
 
 // LooksAhead asks an address of a session in the ways of what only looks ahead, and reports each that is not refused (405), or that is
