@@ -212,7 +212,7 @@ func (k *Keyring) load(ctx context.Context) error {
 }
 
 func (k *Keyring) open(key Key) (crypto.Signer, error) {
-	plain, err := k.Seal.open(key.Private, key.ID)
+	plain, err := k.Seal.Open(key.Private, key.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -243,7 +243,7 @@ func (k *Keyring) make(ctx context.Context, a Algorithm, serial int, from time.T
 			return fmt.Errorf("make a key for %s: %w", a, err)
 		}
 	}
-	key.Private = k.Seal.close(plain, key.ID)
+	key.Private = k.Seal.Close(plain, key.ID)
 	return k.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		act, err := w.Record(ctx, journal.Entry{
 			Actor: journal.System("keys"), Verb: "federation.key-made", Subject: key.ID, Class: journal.ClassChange,

@@ -1,6 +1,7 @@
 package federation_test
 
 import (
+	"bytes"
 	"strings"
 	"sync"
 	"testing"
@@ -131,6 +132,26 @@ func TestASealedKeyOpensOnlyUnderItsSeal(t *testing.T) {
 			t.Errorf("a short key: %v", err)
 		}
 	})
+}
+
+// Random secrets begin with any byte, those of our own marks included.
+func TestASecretOpensAsItWasClosedWhateverItBeginsWith(t *testing.T) {
+	t.Parallel()
+	seal, err := federation.NewSeal([]byte(strings.Repeat("k", 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for first := range 256 {
+		secret := append([]byte{byte(first)}, "the rest of it"...)
+		for _, s := range []federation.Seal{{}, seal} {
+			if got, err := s.Open(s.Close(secret, "name"), "name"); err != nil || !bytes.Equal(got, secret) {
+				t.Errorf("%x, %v of %x", got, err, secret)
+			}
+		}
+		if got, err := seal.Open(federation.Seal{}.Close(secret, "name"), "name"); err != nil || !bytes.Equal(got, secret) {
+			t.Errorf("kept before there was a Seal: %x, %v of %x", got, err, secret)
+		}
+	}
 }
 
 // What we sign for ourselves is read for what it was signed for, and as it was.

@@ -29,13 +29,16 @@ func (Seal) LogValue() slog.Value { return slog.StringValue("…") }
 // String hides the key.
 func (Seal) String() string { return "…" }
 
-// closed marks what a Seal closed; PKCS #8 begins with 0x30.
-const closed = 1
+// The first byte of what is kept says what the rest is. PKCS #8, which was kept without one before there were Seals, begins with 0x30.
+const (
+	plainly = 0
+	closed  = 1
+)
 
-// close returns plain closed for one name: what is moved under another name does not open.
-func (s Seal) close(plain []byte, name string) []byte {
+// Close closes a secret for one name: what is moved under another name does not open.
+func (s Seal) Close(plain []byte, name string) []byte {
 	if s == (Seal{}) {
-		return plain
+		return append([]byte{plainly}, plain...)
 	}
 	aead := s.aead()
 	nonce := make([]byte, aead.NonceSize())
@@ -43,17 +46,21 @@ func (s Seal) close(plain []byte, name string) []byte {
 	return aead.Seal(append([]byte{closed}, nonce...), nonce, plain, []byte(name))
 }
 
-// open is the inverse of close. What was kept before there was a Seal still opens.
-func (s Seal) open(kept []byte, name string) ([]byte, error) {
-	if len(kept) == 0 || kept[0] != closed {
+// Open is the inverse of Close. fault.Unavailable where the secret was closed by another key, or there is none; what was kept before
+// there was a Seal still opens.
+func (s Seal) Open(kept []byte, name string) ([]byte, error) {
+	switch {
+	case len(kept) == 0 || kept[0] > closed:
 		return kept, nil
+	case kept[0] == plainly:
+		return kept[1:], nil
 	}
 	if s == (Seal{}) {
 		return nil, fault.New(fault.Unavailable, "federation.seal.missing")
 	}
 	aead := s.aead()
 	if len(kept) < 1+aead.NonceSize() {
-		return nil, errors.New("a sealed key is cut short")
+		return nil, errors.New("a sealed secret is cut short")
 	}
 	plain, err := aead.Open(nil, kept[1:1+aead.NonceSize()], kept[1+aead.NonceSize():], []byte(name))
 	if err != nil {

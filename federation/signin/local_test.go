@@ -151,10 +151,13 @@ func TestStaffComeInByPasswordAndCode(t *testing.T) {
 		state = b.begin(h, "/affectation")
 		on = h.Broker + "/connexion/local/A70/suite?etat=" + state
 		b.submit(h, state, slips[0].Login, slips[0].Phrase)
-		answer(url.Values{"nouveau": {"quatre mots sans rapport"}, "encore": {"quatre mots sans rapport"}})
-		key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.TrimPrefix(b.get(on).Body, "step enrol "))
+		if got := answer(url.Values{"nouveau": {"quatre mots sans rapport"}, "encore": {"quatre mots sans rapport"}}); got.Status != 303 {
+			t.Fatalf("a password chosen: %+v", got)
+		}
+		enrol := b.get(on)
+		key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.TrimPrefix(enrol.Body, "step enrol "))
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%v in %+v", err, enrol)
 		}
 		if got := answer(url.Values{"code": {"000000"}}); got.Status != 403 || !strings.Contains(got.Body, "pas le bon") {
 			t.Errorf("a wrong code: %+v", got)
