@@ -19,6 +19,8 @@ type Entry struct {
 	SessionName string // what this publisher may call the session
 	Attributes  Attributes
 	Act         journal.ActID // the access, journalled with the names of the attributes; "" from Again
+
+	changes int64 // before this was decided
 }
 
 // Enter decides an entry: the resource must be one of the client's publisher's; the pseudonym and the attributes are worked
@@ -116,6 +118,7 @@ func (s *Service) RightsOf(ctx context.Context, session Session, client Client) 
 
 // decide is all of an entry but its right.
 func (s *Service) decide(ctx context.Context, session Session, client Client, ark string) (Entry, error) {
+	changes := s.changes()
 	declaration, err := s.Declarations.Of(ctx, ark)
 	if fault.Is(err, fault.NotFound) || err == nil && declaration.Publisher != client.Sector {
 		// What is another publisher's looks like what does not exist.
@@ -139,6 +142,7 @@ func (s *Service) decide(ctx context.Context, session Session, client Client, ar
 		Pseudonym:   PseudonymOf(facts.Secret, client.Sector),
 		SessionName: SessionName(facts.Secret, client.Sector, session.ID),
 		Attributes:  Release(declaration.Attributes, s.policy(), facts),
+		changes:     changes,
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"pupitre/directory"
 	"pupitre/internal/fault"
 	"pupitre/internal/id"
+	"pupitre/internal/recent"
 	"pupitre/journal"
 )
 
@@ -19,8 +20,11 @@ type Service struct {
 	Declarations Declarations
 	Policy       Policy // nil: DefaultPolicy
 	Limits       Limits // zero: DefaultLimits
+	// Changes counts what was changed here that a decision may hang on. nil: nobody counts, and what was decided is decided anew each time.
+	Changes func() int64
 
-	known clients
+	known  clients
+	handed recent.Handover[Hash, Entry]
 }
 
 func (s *Service) limits() Limits {

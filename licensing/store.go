@@ -80,6 +80,8 @@ type RightReader interface {
 	// ListClaims returns everything that might let a person in: copies held or ended, and school-wide rights that cover them,
 	// in the schools where they are now; narrowed to a school or a resource unless "". It asks once.
 	ListClaims(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]Claim, error)
+	// ListCopies returns those claims that are copies of one resource at one school. It asks once.
+	ListCopies(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]Claim, error)
 }
 
 // Writer is what licensing changes. Every change of a pool locks its row first (LockPools), takes the next number of the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"sync/atomic"
 	"testing/fstest"
 
 	"pupitre/internal/db"
@@ -42,7 +43,12 @@ type Store struct {
 	IDs *id.Maker
 
 	resources resources
+	changes   atomic.Int64
 }
+
+// Changes counts the transactions that told a fact and were committed through this Store: while it stays the same nothing was changed
+// here that anybody is told of. Of other nodes' it knows nothing.
+func (s *Store) Changes() int64 { return s.changes.Load() }
 
 // Share returns a context whose reads, in every area, see one snapshot until end or the first write (db.DB.Share).
 func (s *Store) Share(ctx context.Context) (shared context.Context, end func()) {
@@ -68,7 +74,9 @@ func (b bound[R, W]) Write(ctx context.Context, f func(ctx context.Context, w W)
 	return b.store.DB.Write(ctx, func(ctx context.Context, t *db.Tx) error { return f(ctx, b.write(b.store.tx(t))) })
 }
 
-func (s *Store) tx(t *db.Tx) journaldb.Tx { return journaldb.Tx{Tx: t, IDs: s.IDs} }
+func (s *Store) tx(t *db.Tx) journaldb.Tx { return journaldb.Tx{Tx: t, IDs: s.IDs, Told: s.told} }
+
+func (s *Store) told() { s.changes.Add(1) }
 
 // Journal gives pages and commands the entries.
 func (s *Store) Journal() tx.Store[journal.Reader, journal.Appender] {

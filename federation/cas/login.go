@@ -121,7 +121,7 @@ func with(address, parameters string) string {
 // grant decides the entry and keeps it under a new ticket of a kind, with the proxies that it comes through.
 func (s *Server) grant(ctx context.Context, session federation.Session, asked request, kind string, proxies []string) (federation.Token, error) {
 	ticket := newTicket(kind)
-	_, err := s.Federation.Enter(ctx, session, asked.client, asked.ark, func(ctx context.Context, entry federation.Entry) error {
+	entry, err := s.Federation.Enter(ctx, session, asked.client, asked.ark, func(ctx context.Context, entry federation.Entry) error {
 		return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 			return w.AddTicket(ctx, Ticket{
 				Session: session, Client: asked.client.ID, ARK: entry.Declaration.ARK, Service: asked.service, Proxies: proxies,
@@ -132,6 +132,7 @@ func (s *Server) grant(ctx context.Context, session federation.Session, asked re
 	if err != nil {
 		return "", err
 	}
+	s.Federation.Hand(ticket.Hash(), entry)
 	return ticket, nil
 }
 

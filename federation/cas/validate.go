@@ -165,8 +165,11 @@ func (s *Server) use(ctx context.Context, q question, a answering) (*validated, 
 		return nil, nil, err
 	}
 	var entry federation.Entry
+	handed := false
 	if err == nil {
-		entry, err = s.Federation.Again(ctx, ticket.Session, client, ticket.ARK)
+		if entry, handed = s.Federation.Handed(q.ticket.Hash(), ticket.Session); !handed {
+			entry, err = s.Federation.Again(ctx, ticket.Session, client, ticket.ARK)
+		}
 	}
 	if federation.Refuses(err) {
 		return nil, &failure{invalidTicket, "this person may not enter any more: " + fault.CodeOf(err)}, nil

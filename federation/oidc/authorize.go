@@ -76,7 +76,7 @@ func (p *Provider) decline(w http.ResponseWriter, r *http.Request, asked request
 // grant decides the entry and keeps it under a new code.
 func (p *Provider) grant(ctx context.Context, session federation.Session, asked request) (federation.Token, error) {
 	code := federation.NewToken()
-	_, err := p.Federation.Enter(ctx, session, asked.client, asked.ark, func(ctx context.Context, entry federation.Entry) error {
+	entry, err := p.Federation.Enter(ctx, session, asked.client, asked.ark, func(ctx context.Context, entry federation.Entry) error {
 		return p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 			return w.AddGrant(ctx, Grant{
 				ID: GrantID(p.IDs.New()), Session: session, Client: asked.client.ID, ARK: entry.Declaration.ARK,
@@ -88,5 +88,6 @@ func (p *Provider) grant(ctx context.Context, session federation.Session, asked 
 	if err != nil {
 		return "", err
 	}
+	p.Federation.Hand(code.Hash(), entry)
 	return code, nil
 }

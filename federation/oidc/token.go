@@ -74,6 +74,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) error {
 // given is what a transaction gave for a code or a refresh token, or why not. A refusal is not an error: what it used up stays used.
 type given struct {
 	refused *refusal
+	code    federation.Hash // what was redeemed; "" for a refresh token
 	grant   Grant
 	access  federation.Token
 	refresh federation.Token
@@ -100,7 +101,9 @@ func (p *Provider) redeem(ctx context.Context, client proof.Caller, f url.Values
 		if !g.redeemable(w.Now(), client.Client, f.Get("redirect_uri"), f.Get("code_verifier")) {
 			return nil
 		}
-		out, err = p.give(ctx, w, g, client)
+		if out, err = p.give(ctx, w, g, client); err == nil {
+			out.code = code.Hash()
+		}
 		return err
 	})
 	return out, err
@@ -194,7 +197,11 @@ type idToken struct {
 
 // complete asks federation again, then signs. Where the right is gone the grant goes too.
 func (p *Provider) complete(ctx context.Context, client federation.Client, g *given) (*tokens, *refusal, error) {
-	entry, err := p.Federation.StillAs(ctx, g.grant.Session, g.grant.Secret, client, g.grant.ARK)
+	entry, handed := p.Federation.Handed(g.code, g.grant.Session)
+	var err error
+	if !handed || g.grant.Secret == "" {
+		entry, err = p.Federation.StillAs(ctx, g.grant.Session, g.grant.Secret, client, g.grant.ARK)
+	}
 	if federation.Refuses(err) {
 		refused := refuse("invalid_grant", fault.CodeOf(err))
 		return nil, refused, p.Store.Write(ctx, func(ctx context.Context, w Writer) error {

@@ -20,6 +20,8 @@ import (
 // Tx is a running transaction. It is good only inside the function that was given it.
 type Tx struct {
 	Engine Engine
+	// Committed, unless nil, is called once what a Write did is kept.
+	Committed func()
 
 	session
 	now     time.Time
@@ -224,10 +226,21 @@ func (d *DB) Write(ctx context.Context, f func(ctx context.Context, t *Tx) error
 	if s := d.shared(ctx); s != nil {
 		s.end()
 	}
-	if d.queue != nil {
-		return d.queue.write(ctx, f)
+	var last *Tx
+	noting := func(ctx context.Context, t *Tx) error {
+		last = t
+		return f(ctx, t)
 	}
-	return d.again(ctx, func() error { return d.run(ctx, d.writers, writing, f) })
+	var err error
+	if d.queue != nil {
+		err = d.queue.write(ctx, noting)
+	} else {
+		err = d.again(ctx, func() error { return d.run(ctx, d.writers, writing, noting) })
+	}
+	if err == nil && last.Committed != nil {
+		last.Committed()
+	}
+	return err
 }
 
 // mode is what a transaction is for.

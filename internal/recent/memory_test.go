@@ -65,3 +65,42 @@ func TestWhatCannotBeReadIsNotRemembered(t *testing.T) {
 		t.Errorf("got %d, %v", v, err)
 	}
 }
+
+func TestWhatIsHandedOverIsTakenOnceAndSoon(t *testing.T) {
+	var h recent.Handover[string, int]
+	start := time.Unix(0, 0)
+	h.Put("a", 1, start)
+	h.Put("b", 2, start.Add(recent.Moment/2))
+	h.Put("c", 3, start.Add(recent.Moment)) // a new generation
+	h.Put("d", 4, start.Add(recent.Moment))
+	for _, step := range []struct {
+		key  string
+		at   time.Duration
+		want int
+	}{
+		{"a", recent.Moment, 0},         // too old
+		{"b", 3*recent.Moment/2 - 1, 2}, // of the generation before
+		{"b", 3*recent.Moment/2 - 1, 0}, // taken
+		{"c", 2*recent.Moment - 1, 3},   // just in time
+		{"d", 2 * recent.Moment, 0},     // just not
+		{"never", recent.Moment, 0},
+	} {
+		v, ok := h.Take(step.key, start.Add(step.at))
+		if ok != (step.want != 0) || ok && v != step.want {
+			t.Errorf("%+v: %d, %v", step, v, ok)
+		}
+	}
+}
+
+func TestAHandoverForgetsWhatNobodyTakes(t *testing.T) {
+	var h recent.Handover[int, int]
+	for i := range 3 * recent.Most {
+		h.Put(i, i, time.Time{})
+	}
+	if _, ok := h.Take(0, time.Time{}); ok {
+		t.Error("three times the most are kept")
+	}
+	if _, ok := h.Take(3*recent.Most-1, time.Time{}); !ok {
+		t.Error("the last one is not")
+	}
+}

@@ -25,6 +25,7 @@ import (
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/httpx"
 	"pupitre/journal"
+	"pupitre/licensing"
 )
 
 // The publisher's site that launches go to, by every protocol.
@@ -43,6 +44,7 @@ type doors struct {
 
 	browser, program *http.Client
 	signedIn         func(*http.Request)
+	session          *http.Cookie // the broker's; nil elsewhere
 }
 
 // launchpad is a running broker at a real address, a publisher's site, and pupils who hold its resource, and others.
@@ -131,14 +133,22 @@ func (p *launchpad) next() doors {
 	cookie := p.pupils[int(p.turn.Add(1))%len(p.pupils)]
 	return doors{
 		cas: base + "/cas", authorize: base + "/oidc/authorize", token: base + "/oidc/token", saml: base + "/saml/start?sp=" + url.QueryEscape(siteEntity),
-		browser: p.client, program: p.client, signedIn: func(r *http.Request) { r.AddCookie(cookie) },
+		browser: p.client, program: p.client, signedIn: func(r *http.Request) { r.AddCookie(cookie) }, session: cookie,
 	}
 }
 
 // byCAS asks for a ticket as a browser, and validates it as the site's program.
 func (d doors) byCAS(ctx context.Context) bool {
+	return d.validates(ctx, d.ticket(ctx))
+}
+
+func (d doors) ticket(ctx context.Context) string {
 	to, _ := d.visit(ctx, d.cas+"/login?service="+url.QueryEscape(siteService))
 	_, ticket, _ := strings.Cut(to, "ticket=")
+	return ticket
+}
+
+func (d doors) validates(ctx context.Context, ticket string) bool {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.cas+"/p3/serviceValidate?service="+url.QueryEscape(siteService)+"&ticket="+url.QueryEscape(ticket), nil)
 	_, body := ask(d.program, req, err)
 	return strings.Contains(body, "authenticationSuccess")
@@ -148,14 +158,22 @@ const verifier = "0123456789012345678901234567890123456789012"
 
 // byOpenID asks for a code as a browser, and for tokens as the site's program.
 func (d doors) byOpenID(ctx context.Context) bool {
+	return d.redeems(ctx, d.code(ctx))
+}
+
+func (d doors) code(ctx context.Context) string {
 	to, _ := d.visit(ctx, d.authorize+"?"+url.Values{"response_type": {"code"}, "client_id": {string(siteID)}, "redirect_uri": {siteRedirect}, "scope": {"openid"},
 		"state": {"s"}, "nonce": {"n"}, "code_challenge": {oauth2.S256ChallengeFromVerifier(verifier)}, "code_challenge_method": {"S256"}}.Encode())
 	back, err := url.Parse(to)
 	if err != nil {
-		return false
+		return ""
 	}
+	return back.Query().Get("code")
+}
+
+func (d doors) redeems(ctx context.Context, code string) bool {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.token, strings.NewReader(url.Values{"grant_type": {"authorization_code"},
-		"code": {back.Query().Get("code")}, "redirect_uri": {siteRedirect}, "code_verifier": {verifier}}.Encode()))
+		"code": {code}, "redirect_uri": {siteRedirect}, "code_verifier": {verifier}}.Encode()))
 	if err == nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.SetBasicAuth(string(siteID), string(siteSecret))
@@ -269,4 +287,59 @@ func TestNoLaunchFailsWhilePostgreSQLRestarts(t *testing.T) {
 	if n := p.accesses(t); failed.Load() > 0 || n != int(done.Load()) {
 		t.Errorf("%d of %d launches failed, %d accesses are journalled", failed.Load(), done.Load(), n)
 	}
+}
+
+// What one step of a launch decides stands for the next, a moment later. Nothing that is withdrawn in between does.
+func TestWhatIsWithdrawnBetweenTwoStepsOfALaunchIsRefused(t *testing.T) {
+	t.Parallel()
+	by := journal.System("test")
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		p := newLaunchpad(t, e.Address(t))
+		resource, err := p.Catalogue.FindByARK(t.Context(), catalogue.ARK(p.site.Resource))
+		if err != nil {
+			t.Fatal(err)
+		}
+		subscriptions, err := p.Licensing.ListSubscriptions(t.Context(), licensing.Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		bought := subscriptions[slices.IndexFunc(subscriptions, func(s licensing.Subscription) bool { return s.ARK == resource.ARK })]
+		everybody := licensing.Order{School: p.school.ID, Resources: []catalogue.ResourceID{resource.ID}, Targets: []licensing.Target{licensing.ToSchool(directory.Pupil)}}
+		between := func(what string, enters bool, change func(browsers ...doors) error) {
+			t.Helper()
+			one, other := p.next(), p.next()
+			ticket, code := one.ticket(t.Context()), other.code(t.Context())
+			if ticket == "" || code == "" {
+				t.Fatalf("before %s: nobody enters", what)
+			}
+			if err := change(one, other); err != nil {
+				t.Fatal(err)
+			}
+			if one.validates(t.Context(), ticket) != enters {
+				t.Errorf("%s, by CAS: enters is %v", what, !enters)
+			}
+			if other.redeems(t.Context(), code) != enters {
+				t.Errorf("%s, by OpenID Connect: enters is %v", what, !enters)
+			}
+		}
+		between("nothing", true, func(...doors) error { return nil })
+		between("the session is over", false, func(browsers ...doors) error {
+			for _, d := range browsers {
+				if _, err := p.Federation.SignOut(t.Context(), federation.Token(d.session.Value)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		between("the copies are taken back", false, func(...doors) error {
+			_, err := p.Licensing.Release(t.Context(), by, everybody)
+			return err
+		})
+		if _, err := p.Licensing.Assign(t.Context(), by, everybody); err != nil {
+			t.Fatal(err)
+		}
+		between("the subscription is ended", false, func(...doors) error {
+			return p.Licensing.End(t.Context(), by, bought.Distributor, bought.ID)
+		})
+	})
 }

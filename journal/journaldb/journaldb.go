@@ -21,6 +21,8 @@ var Migrations embed.FS
 type Tx struct {
 	*db.Tx
 	IDs *id.Maker
+	// Told, unless nil, is called once a transaction that told a fact is committed.
+	Told func()
 }
 
 var (
@@ -51,6 +53,7 @@ func (t Tx) Record(ctx context.Context, e journal.Entry) (journal.ActID, error) 
 
 // Tell implements journal.Appender.
 func (t Tx) Tell(ctx context.Context, f journal.Fact, body any) error {
+	t.Committed = t.Told
 	text, err := marshal(body)
 	if err == nil {
 		err = t.Later(ctx, `insert into outbox (topic, school, person, subject, at, body) values ($1, $2, $3, $4, $5, $6)`,
@@ -73,6 +76,7 @@ func (t Tx) TellAll(ctx context.Context, facts []journal.Told) error {
 		}
 		values = append(values, f.Topic, f.School, f.Person, f.Subject, db.Micros(t.Now()), text)
 	}
+	t.Committed = t.Told
 	if err := t.Load(ctx, "outbox", columns, values); err != nil {
 		return fmt.Errorf("tell %d facts: %w", len(facts), err)
 	}

@@ -110,7 +110,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	b.Partners = &partners.Service{Store: b.Store.Partners(), IDs: ids}
 	asked := &notices{catalogue: b.Catalogue, now: s.Now}
 	b.Federation = &federation.Service{
-		Store: b.Store.Federation(), IDs: ids, Now: s.Now, Rights: rights{b.Licensing, asked}, Declarations: declarations{asked},
+		Store: b.Store.Federation(), IDs: ids, Now: s.Now, Rights: rights{b.Licensing, asked}, Declarations: declarations{asked}, Changes: b.Store.Changes,
 	}
 	b.Accounts = &local.Service{Store: b.Store.Local(), Hasher: local.Usual(), Base: s.Base}
 	if err := s.declare(ctx, b.Accounts); err != nil {
