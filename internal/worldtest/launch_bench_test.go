@@ -9,9 +9,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"pupitre/federation"
+	"pupitre/internal/clock"
 	"pupitre/internal/db"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/lemontest"
@@ -66,19 +70,19 @@ type launch struct {
 	signature  float64 // what Go signs in a second; 0: not measured
 }
 
-// measure launches at LemonLDAP::NG, where it is installed, then at the broker on each engine.
+// measure launches at the broker on each engine, and at LemonLDAP::NG right before and after each cell: a machine that slows down under
+// load slows both.
 func (l launch) measure(b *testing.B, address string, site lemontest.Settings, there doors) {
-	var lemon float64
-	b.Run("lemonldap", func(b *testing.B) {
-		portal := lemontest.Start(b, address, 20, site, lemontest.People("A70", map[string]string{"dwho": "ent-ines"}))
-		browsers := portal.SignedIn(b, 8)
-		there.program, there.signedIn = lemontest.Client(), func(*http.Request) {}
-		lemon = federationtest.Callers(b, len(browsers), func(i int) bool {
+	portal := lemontest.Start(b, address, 20, site, lemontest.People("A70", map[string]string{"dwho": "ent-ines"}))
+	browsers := portal.SignedIn(b, 8)
+	there.program, there.signedIn = lemontest.Client(), func(*http.Request) {}
+	lemon := func(b *testing.B) (perSecond float64) {
+		return for4Seconds(b, len(browsers), func(i int) bool {
 			d := there
 			d.browser = browsers[i]
 			return l.way(d, b.Context())
 		})
-	})
+	}
 	for _, e := range dbtest.Engines() {
 		b.Run(string(e.Name), func(b *testing.B) {
 			p := newLaunchpad(b, e.Address(b))
@@ -99,10 +103,11 @@ func (l launch) measure(b *testing.B, address string, site lemontest.Settings, t
 						if !l.way(p.next(), b.Context()) { // keys are made at the first use
 							b.Fatal("nobody enters")
 						}
+						before := lemon(b)
 						rate := federationtest.Callers(b, callers, func(int) bool { return l.way(p.next(), b.Context()) })
-						if lemon > 0 {
-							b.ReportMetric(rate/lemon, "x/lemonldap")
-						}
+						peer := (before + lemon(b)) / 2
+						b.ReportMetric(peer, "lemonldap/s")
+						b.ReportMetric(rate/peer, "x/lemonldap")
 						if l.signature > 0 && a == federation.RS256 {
 							b.ReportMetric(100*rate/l.signature, "%/signature")
 						}
@@ -111,4 +116,25 @@ func (l launch) measure(b *testing.B, address string, site lemontest.Settings, t
 			}
 		})
 	}
+}
+
+// for4Seconds has a flow done by so many callers at once, and returns how many there were in a second.
+func for4Seconds(b *testing.B, callers int, flow func(caller int) bool) (perSecond float64) {
+	b.Helper()
+	began := clock.System()
+	var done atomic.Int64
+	var all sync.WaitGroup
+	for i := range callers {
+		all.Go(func() {
+			for clock.System().Sub(began) < 4*time.Second {
+				if !flow(i) {
+					b.Error("LemonLDAP::NG lets nobody in")
+					return
+				}
+				done.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	return float64(done.Load()) / clock.System().Sub(began).Seconds()
 }
