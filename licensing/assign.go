@@ -132,6 +132,11 @@ func carry(ctx context.Context, w Writer, by journal.Actor, p Plan) (journal.Act
 	if err != nil {
 		return "", err
 	}
+	if p.Order.Take {
+		if err := suspendGivingBack(ctx, w, act, p, ByRelease); err != nil {
+			return "", err
+		}
+	}
 	for _, h := range handovers {
 		if p.Order.Take {
 			n, err := w.TakeBack(ctx, act, h)

@@ -9,8 +9,10 @@ import (
 //	the distributor   Subscribe, Amend, End, FindSubscription, ListSubscriptions    subscribe.go, list.go
 //	                  Census, Movements, Given                                      census.go, movement.go
 //	the manager       ListStock, FindStock, Plan, Apply, Assign, Release            list.go, assign.go
+//	                  PlanRule, AddRule, SuspendRule, ResumeRule, DropRule,
+//	                  ListRules, FindRule, ListEnding                               standing.go, rule_list.go, rollover.go
 //	the person        Open, May, Rights                                             access.go
-//	the house         Follow, Check                                                 follow.go, check.go
+//	the house         Follow, Check, RollOver                                       follow.go, check.go, rollover.go
 type Service struct {
 	Store Store
 	IDs   *id.Maker

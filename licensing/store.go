@@ -24,6 +24,7 @@ type Reader interface {
 	PoolReader
 	PeopleReader
 	RightReader
+	RuleReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.
@@ -89,6 +90,7 @@ type RightReader interface {
 type Writer interface {
 	Reader
 	journal.Appender
+	RuleWriter
 
 	// AddSubscription writes a new subscription: if another one takes its identifier meanwhile, the transaction runs again.
 	AddSubscription(ctx context.Context, act journal.ActID, s Subscription) error
@@ -179,4 +181,5 @@ type Audited struct {
 	Holdings, LockedHoldings          int64
 	Disputed                          int64 // persons of whom lines and holding disagree
 	Unsigned                          int64 // lines whose act is not in the journal
+	Kept                              int64 // what standing rules keep back
 }

@@ -34,7 +34,10 @@ type planned struct {
 func NewMachine(w *World) *Machine {
 	w.SetNow(Monday)
 	m := &Machine{w: w, school: w.School("099", "340"), work: w.Resource(false)}
-	m.model = &model{today: clock.On(Monday, m.school.Zone()), present: map[directory.PersonID]bool{}}
+	m.model = &model{today: clock.On(Monday, m.school.Zone()), present: map[directory.PersonID]bool{}, class: map[directory.PersonID]string{}}
+	for _, class := range machineClasses[1:] {
+		w.Class(m.school.ID, class)
+	}
 	for _, p := range w.Persons(m.school.ID, directory.Pupil, 4, "") {
 		m.model.persons = append(m.model.persons, p)
 		m.model.present[p] = true
@@ -69,7 +72,9 @@ func (m *Machine) Subscribe(t *rapid.T) {
 	m.terms(t, &sub)
 	_, err := m.w.Licensing.Subscribe(context.Background(), Seller, sub)
 	expect(t, err, "")
-	m.model.subs = append(m.model.subs, &sold{Subscription: sub, held: map[directory.PersonID]bool{}, given: map[string]bool{}})
+	m.model.subs = append(m.model.subs, &sold{Subscription: sub, held: map[directory.PersonID]bool{}, through: map[directory.PersonID]string{},
+		given: map[string]bool{}, kept: map[int]int{}})
+	m.follow(true)
 }
 
 func (m *Machine) sold(t *rapid.T) *sold {
@@ -85,7 +90,9 @@ func (m *Machine) Amend(t *rapid.T) {
 	next := s.Subscription
 	m.terms(t, &next)
 	_, err := m.w.Licensing.Amend(context.Background(), Seller, next)
-	expect(t, err, m.model.amend(s, next))
+	want := m.model.amend(s, next)
+	expect(t, err, want)
+	m.follow(want == "")
 }
 
 // End deletes; Reopen sells the same again.
@@ -95,7 +102,9 @@ func (m *Machine) End(t *rapid.T) {
 		t.Skip("distributors seldom do")
 	}
 	err := m.w.Licensing.End(context.Background(), Seller, Distributor, s.ID)
+	told := !s.deleted && !s.ended
 	expect(t, err, m.model.end(s))
+	m.follow(told)
 }
 
 // Reopen sells again under an identifier that was deleted, or was not.
@@ -104,7 +113,9 @@ func (m *Machine) Reopen(t *rapid.T) {
 	next := s.Subscription
 	m.terms(t, &next)
 	_, err := m.w.Licensing.Subscribe(context.Background(), Seller, next)
-	expect(t, err, m.model.reopen(s, next))
+	want := m.model.reopen(s, next)
+	expect(t, err, want)
+	m.follow(want == "")
 }
 
 func (m *Machine) order(t *rapid.T) licensing.Order {
@@ -137,8 +148,15 @@ func (m *Machine) act(t *rapid.T, take bool) {
 	want := d.refusal(o, true)
 	expect(t, err, want)
 	if want == "" {
-		m.model = next
+		m.done(next, d)
 	}
+}
+
+// done is what follows once an order is carried out.
+func (m *Machine) done(next *model, d verdicts) {
+	m.model = next
+	m.follow(false)
+	m.model.release(d)
 }
 
 // Plan looks ahead.
@@ -165,7 +183,7 @@ func (m *Machine) Apply(t *rapid.T) {
 	}
 	expect(t, err, want)
 	if want == "" {
-		m.model = next
+		m.done(next, d)
 	} else if done.Act != "" {
 		t.Fatalf("refused, yet act %s", done.Act)
 	}
@@ -185,8 +203,8 @@ func (m *Machine) Leave(t *rapid.T) {
 		t.Skip("gone already")
 	}
 	m.w.Leave(m.school.ID, p)
-	m.w.Follow()
-	m.model.leave(p)
+	told := m.model.leave(p)
+	m.follow(told)
 }
 
 // Return brings somebody back.
@@ -196,8 +214,9 @@ func (m *Machine) Return(t *rapid.T) {
 		t.Skip("there already")
 	}
 	m.w.Arrive(m.school.ID, p, directory.Pupil, "")
-	m.w.Follow()
+	m.follow(false)
 	m.model.present[p] = true
+	m.model.moved(p)
 }
 
 // Wait lets days pass.
