@@ -39,6 +39,13 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ABatchTellsOneFactPerFiveHundred", factsOfABatch},
 		{"ARightOfTargetsIsToldByTargetsUnlessItsCopiesAreCounted", schoolWideMovements},
 
+		{"ARuleServesNewcomersOutOfItsReserve", ruleServesNewcomers},
+		{"RulesAreServedInTheOrderOfTheirCreation", rulesInTheirOrder},
+		{"ARuleThatCannotStandIsRefused", ruleRefusals},
+		{"WhoLeavesTheClassKeepsTheCopyUnlessTheRuleSaysOtherwise", ruleKeepsOrGivesBack},
+		{"TakingBackSuspendsTheRuleThatWouldGiveAgain", takingBackSuspends},
+		{"RulesManagersAndNewcomersTogetherNeverOverdraw", rulesTogether},
+
 		{"AnAccessIsJournalledWithWhatWasReleased", accessEntry},
 		{"ARefusalSaysWhy", refusals},
 		{"ACopyThatIsNotTransferableIsConsumedByItsFirstOpening", notTransferable},
@@ -61,6 +68,18 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 	t.Run("AnExpiredSubscriptionClosesAtTheEndOfItsLastDayThere", func(t *testing.T) {
 		t.Parallel()
 		lastDay(t, NewWorld(t, e))
+	})
+	t.Run("HoldersComeIntoTheNextPoolWhenTheirsEnds", func(t *testing.T) {
+		t.Parallel()
+		rolling(t, NewWorld(t, e))
+	})
+	t.Run("LastYearsHoldersAreNotThisYears", func(t *testing.T) {
+		t.Parallel()
+		lateStock(t, NewWorld(t, e))
+	})
+	t.Run("TheDayOnWhichCopiesRunOutIsForetold", func(t *testing.T) {
+		t.Parallel()
+		outlook(t, NewWorld(t, e))
 	})
 	t.Run("WhatMovedEachDayAddsUpToWhatIsGiven", func(t *testing.T) {
 		t.Parallel()
