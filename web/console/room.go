@@ -22,6 +22,7 @@ type Room struct {
 	Copies  Copies
 	People  People
 	Notices Notices
+	Rules   Rules
 
 	pages pages
 }
@@ -52,7 +53,7 @@ type Notices interface {
 var files embed.FS
 
 // pages are the room's parsed templates.
-type pages struct{ schools, home, resources, population, plan, holders *look.Template }
+type pages struct{ schools, home, resources, population, plan, holders, rules, rule *look.Template }
 
 // Mount registers the console's pages.
 func (c *Room) Mount(mux web.Mux) {
@@ -66,11 +67,17 @@ func (c *Room) Mount(mux web.Mux) {
 		schools: site.MustParse(files, "schools.html"), home: site.MustParse(files, "home.html"), resources: site.MustParse(files, "resources.html"),
 		population: site.MustParse(files, "population.html", "head.html"), plan: site.MustParse(files, "plan.html", "head.html"),
 		holders: site.MustParse(files, "holders.html", "head.html"),
+		rules:   site.MustParse(files, "rules.html"), rule: site.MustParse(files, "rule.html"),
 	}
 	mux.Handle("GET /affectation", c.House.For(c.schools))
 	mux.Handle("GET /affectation/{uai}", c.in(c.home))
 	mux.Handle("GET /affectation/{uai}/ressources", c.in(c.resources))
 	mux.Handle("GET /affectation/{uai}/recuperation", c.in(c.recovery))
+	mux.Handle("GET /affectation/{uai}/permanentes", c.in(c.rules))
+	mux.Handle("GET /affectation/{uai}/permanentes/{rule}", c.in(c.onRule(c.rule)))
+	mux.Handle("POST /affectation/{uai}/permanentes/{rule}/suspendre", c.in(c.onRule(c.suspendRule)))
+	mux.Handle("POST /affectation/{uai}/permanentes/{rule}/remettre", c.in(c.onRule(c.resumeRule)))
+	mux.Handle("POST /affectation/{uai}/permanentes/{rule}/abandonner", c.in(c.onRule(c.dropRule)))
 	const one = " /affectation/{uai}/ressources/{resource}"
 	mux.Handle("GET"+one+"/population", c.on(c.population))
 	mux.Handle("POST"+one+"/population", c.on(c.population))
@@ -78,6 +85,7 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("GET"+one+"/plan", c.on(c.noPlan))
 	mux.Handle("POST"+one+"/plan", c.on(c.plan))
 	mux.Handle("POST"+one+"/attribuer", c.on(c.assign))
+	mux.Handle("POST"+one+"/permanente", c.on(c.stand))
 	mux.Handle("GET"+one+"/attributions", c.on(c.holders))
 	mux.Handle("POST"+one+"/reprise", c.on(c.retrieval))
 	mux.Handle("POST"+one+"/reprendre", c.on(c.takeBack))

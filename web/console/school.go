@@ -36,8 +36,9 @@ func (c *Room) shell(r *http.Request, at site) look.Shell {
 	back := strings.HasPrefix(here, takePath) || strings.HasSuffix(here, "/attributions") || strings.HasSuffix(here, "/reprise") || strings.HasSuffix(here, "/reprendre")
 	s.Nav = []look.Link{
 		{Text: s.T("console.nav.home"), Href: at.path(""), Current: here == ""},
-		{Text: s.T("console.nav.resources"), Href: at.path(givePath), Current: here != "" && !back},
+		{Text: s.T("console.nav.resources"), Href: at.path(givePath), Current: here != "" && !back && !strings.HasPrefix(here, rulesPath)},
 		{Text: s.T("console.nav.take"), Href: at.path(takePath), Current: back},
+		{Text: s.T("console.nav.rules"), Href: at.path(rulesPath), Current: strings.HasPrefix(here, rulesPath)},
 	}
 	return s
 }

@@ -165,7 +165,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	}
 	mux := edge.Mux()
 	house.Mount(mux)
-	(&console.Room{House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue}).Mount(mux)
+	(&console.Room{House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Rules: b.Licensing}).Mount(mux)
 	(&desk.Room{
 		House: house, Notices: b.Catalogue, Moves: b.Federation,
 		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
@@ -203,6 +203,10 @@ func (b *Broker) operator() http.Handler {
 func (b *Broker) Run(ctx context.Context) {
 	ctx, b.stop = context.WithCancel(ctx)
 	b.follow(ctx, "licensing", func(ctx context.Context) (int, error) { return b.Licensing.Follow(ctx, followLimit) })
+	b.every(ctx, "rollover", time.Minute, func(ctx context.Context) error {
+		_, err := b.Licensing.RollOver(ctx)
+		return err
+	})
 	b.follow(ctx, "federation", b.Federation.Follow)
 	b.loops.Go(func() { b.teller.Run(ctx) })
 	b.loops.Go(func() { b.warn(ctx) })
