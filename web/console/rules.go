@@ -24,6 +24,7 @@ type Rules interface {
 	ResumeRule(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.RuleID, hash string) (licensing.Ruled, error)
 	SuspendRule(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.RuleID) (licensing.Rule, error)
 	DropRule(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.RuleID) (licensing.Rule, error)
+	Suspends(ctx context.Context, p licensing.Plan) ([]licensing.Rule, error)
 	ListEnding(ctx context.Context, school directory.SchoolID, within int) ([]licensing.Ending, error)
 }
 
@@ -195,6 +196,9 @@ func (c *Room) showRule(w http.ResponseWriter, r *http.Request, at site, x licen
 		p.Why = p.T("console.rule.why."+string(x.Rule.Reason), "day", clock.On(x.Rule.Changed, at.school.Zone()))
 		gets := x.Plan.Plan.Sum().Gets
 		p.Resume, p.Note = p.T("console.rule.resume"), p.T("console.rule.resume.note", "n", gets, "kept", x.Plan.Reserved)
+		if gets == 0 {
+			p.Note = p.T("console.rule.resume.none", "kept", x.Plan.Reserved)
+		}
 	}
 	return c.pages.rule.Send(w, r, status, p)
 }
@@ -314,7 +318,7 @@ func (c *Room) suspendRule(w http.ResponseWriter, r *http.Request, at site, x li
 		return err
 	}
 	s := c.House.Site.Shell(r)
-	return c.flash(w, r, look.Message{Tone: look.Green, Title: s.T("console.rule.suspend.done"), Text: s.T("console.rule.lower.text", "n", x.Kept)},
+	return c.flash(w, r, look.Message{Tone: look.Green, Title: s.T("console.rule.suspend.done"), Text: letGo(&s, x.Kept)},
 		at.path(rulesPath+"/"+string(x.Rule.ID)))
 }
 
@@ -324,7 +328,15 @@ func (c *Room) dropRule(w http.ResponseWriter, r *http.Request, at site, x licen
 		return err
 	}
 	s := c.House.Site.Shell(r)
-	return c.flash(w, r, look.Message{Tone: look.Green, Title: s.T("console.rule.drop.done"), Text: s.T("console.rule.lower.text", "n", x.Kept)}, at.path(rulesPath))
+	return c.flash(w, r, look.Message{Tone: look.Green, Title: s.T("console.rule.drop.done"), Text: letGo(&s, x.Kept)}, at.path(rulesPath))
+}
+
+// letGo says what a rule that is not in force any more gives back to the stock.
+func letGo(s *look.Shell, kept int64) string {
+	if kept == 0 {
+		return s.T("console.rule.lower.plain")
+	}
+	return s.T("console.rule.lower.text", "n", kept)
 }
 
 // resumeRule puts a rule in force again: it does exactly what the page said, or shows what it would do now.

@@ -77,6 +77,20 @@ func TestStandingAssignmentIsSuspendedResumedAndDropped(t *testing.T) {
 	page(t, b.Get(t, one), http.StatusNotFound)
 }
 
+// What a standing assignment gives cannot be taken back behind its back: the manager is told that it stops.
+func TestTakingBackSaysWhichRuleItStops(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b := o.as(webtest.Vasseur)
+	standing(t, o, b)
+	says(t, page(t, b.Post(t, labo+"/reprise", "cible", "person:p-c-5b-00"), http.StatusOK), "1 affectation permanente, qui redonnerait aussitôt l’exemplaire, sera suspendue")
+	o.rules.Made[0].State = licensing.RuleSuspended
+	ask := page(t, b.Post(t, labo+"/reprise", "cible", "person:p-c-5b-00"), http.StatusOK)
+	if text := looktest.Words(ask.Find("body")[0]); strings.Contains(text, "sera suspendue") {
+		t.Error("it is suspended already")
+	}
+}
+
 func TestSubscriptionsThatEndSayWhoGoesOn(t *testing.T) {
 	t.Parallel()
 	o := open()

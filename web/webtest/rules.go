@@ -121,3 +121,13 @@ func (s *Rules) lower(school directory.SchoolID, id licensing.RuleID, to licensi
 func (s *Rules) ListEnding(context.Context, directory.SchoolID, int) ([]licensing.Ending, error) {
 	return s.Ending, nil
 }
+
+// Suspends implements console.Rules.
+func (s *Rules) Suspends(_ context.Context, p licensing.Plan) (list []licensing.Rule, _ error) {
+	for _, r := range s.Made {
+		if r.State == licensing.RuleInForce && slices.Contains(p.Order.Resources, r.Resource) && p.Sum().Loses > 0 {
+			list = append(list, r)
+		}
+	}
+	return list, nil
+}
