@@ -48,4 +48,16 @@ await step("dropped, it is gone, and who has a copy keeps it", async () => {
   must((await claire.locator("body").innerText()).includes("Personne ne perd la ressource"), "nothing says that nobody loses anything");
 });
 
+await step("where copies are short, the page names who waits", async () => {
+  await claire.goto(`${console_}/ressources`);
+  await through(claire, claire.getByRole("link", { name: title }).first());
+  await claire.locator(".tree input[name=cible]").first().check();
+  await through(claire, claire.getByRole("button", { name: "Voir le plan" }));
+  await through(claire, claire.getByRole("button", { name: "Attribuer, et aux nouveaux venus aussi" }));
+  must(/[0-9]+\s+personnes attendent/.test(await claire.locator("main").innerText()), "nobody is said to wait");
+  await everywhere(claire, "rule-waits");
+  await claire.goto(`${console_}/permanentes`);
+  await everywhere(claire, "rules-waits");
+});
+
 await end();

@@ -188,7 +188,7 @@ func (c *Room) showRule(w http.ResponseWriter, r *http.Request, at site, x licen
 	p.Resource = look.Link{Text: p.T("console.holders.go"), Href: d.path("/attributions")}
 	p.Paths = rulePaths{at.path(rulesPath), own + "/suspendre", own + "/remettre", own + "/abandonner"}
 	p.State = state(&p.Shell, x)
-	if p.Lines, err = c.ruleLines(r, &p.Shell, x); err != nil {
+	if p.Lines, err = c.ruleLines(r, &p.Shell, labels, x); err != nil {
 		return err
 	}
 	p.facts(at, x)
@@ -204,10 +204,10 @@ func (c *Room) showRule(w http.ResponseWriter, r *http.Request, at site, x licen
 }
 
 // ruleLines are the figures of a rule: who has the resource, who waits, what is kept back.
-func (c *Room) ruleLines(r *http.Request, s *look.Shell, x licensing.Standing) ([]planLine, error) {
+func (c *Room) ruleLines(r *http.Request, s *look.Shell, labels cohorts, x licensing.Standing) ([]planLine, error) {
 	lines := []planLine{{N: x.Served, Title: s.T("console.rule.served", "n", x.Served), Text: s.T("console.rule.served.text")}}
 	if x.Waiting > 0 {
-		names, err := c.names(r, s, choice{}, x.Waits)
+		names, err := c.names(r, s, choice{labels: labels}, x.Waits)
 		if err != nil {
 			return nil, err
 		}
