@@ -187,7 +187,7 @@ func (s *Service) turn(ctx context.Context, school directory.School) error {
 			}
 		}
 		for _, resource := range distinct(resources) {
-			if err := settle(ctx, w, school.ID, resource); err != nil {
+			if err := settle(ctx, w, school.ID, resource, false); err != nil {
 				return err
 			}
 		}
@@ -212,7 +212,7 @@ func stocked(ctx context.Context, w Writer, school directory.SchoolID, f journal
 		return nil
 	}
 	for _, resource := range news.Resources {
-		if err := settle(ctx, w, school, resource); err != nil {
+		if err := settle(ctx, w, school, resource, news.Cause == CauseLeft || news.Cause == CauseReleased); err != nil {
 			return err
 		}
 	}

@@ -33,8 +33,9 @@ type Rule struct {
 	Keep     Keep
 
 	State   RuleState
-	Reason  Reason // why it is suspended
-	Number  int64  // its place among the rules of the resource
+	Reason  Reason     // why it is suspended
+	Content clock.Date // the day on which it last looked and nobody waited, zero where somebody may: a hint that spares looking
+	Number  int64      // its place among the rules of the resource
 	Act     journal.ActID
 	Created time.Time
 	Changed time.Time

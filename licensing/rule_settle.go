@@ -22,36 +22,42 @@ type bench struct {
 	rules    []Rule // in force
 	kept     map[RuleID]map[PoolID]int64
 	changed  bool // a rule found something to do
+	back     bool // copies came back, and nothing else happened
 }
 
 // settle lets holders of pools that are over come into the next, then serves the rules of a resource in their order. Where nothing is
-// to be done it changes nothing, so it may be called at any time.
-func settle(ctx context.Context, w Writer, school directory.SchoolID, resource catalogue.ResourceID) error {
+// to be done it changes nothing, so it may be called at any time. back says that copies came back and nothing else happened: then
+// rules for which nobody waited have nobody to look for.
+func settle(ctx context.Context, w Writer, school directory.SchoolID, resource catalogue.ResourceID, back bool) error {
 	at, err := w.FindSchool(ctx, school)
 	if err != nil {
 		return err
 	}
-	only := []catalogue.ResourceID{resource}
-	// Most resources have neither: these are not worth a lock.
-	rules, err := w.ListRules(ctx, school, only)
-	if err != nil {
-		return err
-	}
-	pools, err := w.ListPools(ctx, school, only)
-	if err != nil || len(rules) == 0 && len(turning(pools, today(w, at))) == 0 {
-		return err
-	}
-	if pools, err = w.LockPools(ctx, school, only); err != nil {
-		return err
-	}
-	if err := rollOver(ctx, w, school, resource, pools, today(w, at)); err != nil {
-		return err
-	}
+	// Most resources have neither rules nor holders who are to roll over: these are not worth a lock.
 	b, err := openBench(ctx, w, at, resource)
 	if err != nil {
 		return err
 	}
+	if len(turning(b.pools, b.today)) == 0 && !slices.ContainsFunc(b.rules, func(r Rule) bool { return !back || !b.content(r) }) {
+		return nil
+	}
+	pools, err := w.LockPools(ctx, school, []catalogue.ResourceID{resource})
+	if err != nil {
+		return err
+	}
+	if err := rollOver(ctx, w, school, resource, pools, b.today); err != nil {
+		return err
+	}
+	if b, err = openBench(ctx, w, at, resource); err != nil {
+		return err
+	}
+	b.back = back
 	return b.all(ctx)
+}
+
+// content reports whether a rule keeps back what it should, and looked today and nobody waited.
+func (b *bench) content(r Rule) bool {
+	return r.Content == b.today && maps.Equal(r.keeps(withoutReserve(b.pools, b.kept[r.ID]), b.today), b.kept[r.ID])
 }
 
 // all lets every rule look, in their order, until none finds anything to do: where one moves what it keeps back to another pool, one
@@ -59,9 +65,13 @@ func settle(ctx context.Context, w Writer, school directory.SchoolID, resource c
 func (b *bench) all(ctx context.Context) error {
 	for range 1 + len(b.rules) {
 		b.changed = false
-		for _, r := range b.rules {
-			if err := b.look(ctx, r); err != nil {
+		for i, r := range b.rules {
+			waits, err := b.look(ctx, r)
+			if err != nil {
 				return fmt.Errorf("serve rule %s of school %s: %w", r.ID, b.school, err)
+			}
+			if err := b.note(ctx, i, waits); err != nil {
+				return err
 			}
 		}
 		if !b.changed {
@@ -71,7 +81,20 @@ func (b *bench) all(ctx context.Context) error {
 	return nil
 }
 
-// openBench reads rules, pools and reserves of a resource whose pools are locked.
+// note remembers whether somebody may wait for a rule.
+func (b *bench) note(ctx context.Context, i int, waits bool) error {
+	day := b.today
+	if waits {
+		day = clock.Date{}
+	}
+	if b.rules[i].Content == day {
+		return nil
+	}
+	b.rules[i].Content = day
+	return b.w.NoteContent(ctx, b.rules[i])
+}
+
+// openBench reads rules, pools and reserves of a resource.
 func openBench(ctx context.Context, w Writer, at directory.School, resource catalogue.ResourceID) (*bench, error) {
 	b := &bench{w: w, school: at.ID, resource: resource, today: today(w, at)}
 	only := []catalogue.ResourceID{resource}
@@ -105,29 +128,32 @@ func reserves(ctx context.Context, r Reader, school directory.SchoolID, resource
 	return out, err
 }
 
-// look serves everybody whom a rule names, unless a glance says that there is nothing to do.
-func (b *bench) look(ctx context.Context, r Rule) error {
-	idle, err := b.idle(ctx, r)
-	if err != nil || idle {
-		return err
+// look serves everybody whom a rule names, unless a glance says that there is nothing to do. It reports whether somebody
+// may wait.
+func (b *bench) look(ctx context.Context, r Rule) (waits bool, err error) {
+	if b.back && b.content(r) {
+		return false, nil
+	}
+	if idle, waits, err := b.idle(ctx, r); err != nil || idle {
+		return waits, err
 	}
 	order, err := r.order().check()
 	if err != nil {
-		return err
+		return false, err
 	}
 	g, err := survey(ctx, b.w, order, b.pools)
 	if err != nil {
-		return err
+		return false, err
 	}
 	return b.serve(ctx, r, g)
 }
 
-// idle reports whether a rule keeps back what it should and either has no copy to give or nobody to give one to. It costs a question or
-// two, where a plan reads everybody.
-func (b *bench) idle(ctx context.Context, r Rule) (bool, error) {
+// idle reports whether a rule keeps back what it should and either has no copy to give, where somebody may wait, or nobody to give one
+// to. It costs a question or two, where a plan reads everybody.
+func (b *bench) idle(ctx context.Context, r Rule) (idle, waits bool, err error) {
 	pools := withoutReserve(b.pools, b.kept[r.ID])
 	if !maps.Equal(r.keeps(pools, b.today), b.kept[r.ID]) {
-		return false, nil
+		return false, false, nil
 	}
 	any := false
 	var ids []PoolID
@@ -137,13 +163,13 @@ func (b *bench) idle(ctx context.Context, r Rule) (bool, error) {
 			continue
 		}
 		if p.Kind == Establishment {
-			return false, nil // rights given to targets are the plan's to weigh
+			return false, false, nil // rights given to targets are the plan's to weigh
 		}
 		ids, publics = append(ids, p.ID), append(publics, p.Publics...)
 		any = any || p.Total.IsUnlimited() || p.Free() > 0
 	}
 	if !any {
-		return true, nil
+		return true, true, nil
 	}
 	for _, t := range r.Targets {
 		narrow, ok := t.within(publics)
@@ -151,25 +177,27 @@ func (b *bench) idle(ctx context.Context, r Rule) (bool, error) {
 			continue
 		}
 		if some, err := b.w.AnyWithout(ctx, b.school, narrow, ids); err != nil || some {
-			return false, err
+			return false, false, err
 		}
 	}
-	return true, nil
+	return true, false, nil
 }
 
-// serve carries out what a rule decides on a ground: copies and reserve in one act. Pools follow, for the rules after it.
-func (b *bench) serve(ctx context.Context, r Rule, g ground) error {
+// serve carries out what a rule decides on a ground: copies and reserve in one act. Pools follow, for the rules after it. It reports
+// whether somebody on that ground waits.
+func (b *bench) serve(ctx context.Context, r Rule, g ground) (waits bool, err error) {
 	g.pools = map[catalogue.ResourceID][]Pool{b.resource: b.pools}
 	p := r.decide(g, b.kept[r.ID])
+	waits = p.Plan.Sum().Short > 0
 	if p.Plan.Empty() && maps.Equal(p.keeps, b.kept[r.ID]) {
-		return nil
+		return waits, nil
 	}
 	b.changed = true
 	act, err := b.w.Record(ctx, p.entry(journal.System("rules"), CauseServed, ""))
 	if err != nil {
-		return err
+		return false, err
 	}
-	return b.carry(ctx, act, p, CauseServed)
+	return waits, b.carry(ctx, act, p, CauseServed)
 }
 
 // carry writes a rule's plan under an act. What it keeps back shrinks before copies are given and grows after, so that at no moment
@@ -271,7 +299,7 @@ func newcomer(ctx context.Context, w Writer, school directory.SchoolID, person d
 
 // serveOne lets the rules of a resource serve one person: the first that names them and has a copy does.
 func (b *bench) serveOne(ctx context.Context, c Candidate) error {
-	for _, r := range b.rules {
+	for i, r := range b.rules {
 		through, ok := r.covering(c)
 		if !ok {
 			continue
@@ -283,7 +311,14 @@ func (b *bench) serveOne(ctx context.Context, c Candidate) error {
 		}
 		c.Through = through
 		g.persons = []Candidate{c}
-		if err := b.serve(ctx, r, g); err != nil {
+		waits, err := b.serve(ctx, r, g)
+		if err != nil {
+			return err
+		}
+		if !waits {
+			continue // of this one person; of the others nothing is known
+		}
+		if err := b.note(ctx, i, true); err != nil {
 			return err
 		}
 	}

@@ -38,6 +38,8 @@ type RuleWriter interface {
 	AddRule(ctx context.Context, act journal.ActID, r Rule) error
 	// KeepRule writes a rule's state and reason.
 	KeepRule(ctx context.Context, act journal.ActID, r Rule) error
+	// NoteContent keeps a rule's Content: a hint that changes nothing for anybody, and needs no act.
+	NoteContent(ctx context.Context, r Rule) error
 	// KeepBack makes n what a rule keeps back out of a pool, with a line of the ledger; Exhausted when it does not fit.
 	KeepBack(ctx context.Context, act journal.ActID, school directory.SchoolID, k Kept) error
 	// Retire turns copies of a pool that is over into ended entries, consumed ones too, and returns those that it ended.

@@ -7,6 +7,7 @@ import (
 
 	"pupitre/catalogue"
 	"pupitre/directory"
+	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/journal"
 )
@@ -90,30 +91,33 @@ func planRule(ctx context.Context, rd Reader, r Rule, pools []Pool) (RulePlan, e
 // that stands asks for already is Conflict (licensing.rule.exists).
 func (s *Service) AddRule(ctx context.Context, by journal.Actor, r Rule, hash string) (Ruled, error) {
 	r.ID, r.State, r.Reason = "", RuleInForce, ""
-	return s.rule(ctx, by, r, "added", func(ctx context.Context, w Writer, r Rule, all []Rule) (Rule, func(journal.ActID) error, error) {
+	return s.rule(ctx, by, r, "added", func(ctx context.Context, w Writer, r Rule, all []Rule) (Rule, put, error) {
 		if i := slices.IndexFunc(all, r.same); i >= 0 {
 			return r, nil, fault.New(fault.Conflict, "licensing.rule.exists", "state", string(all[i].State))
 		}
 		r.ID, r.Created = RuleID(s.IDs.New()), w.Now()
-		return r, func(act journal.ActID) error { return w.AddRule(ctx, act, r) }, nil
+		return r, w.AddRule, nil
 	}, hash)
 }
 
 // ResumeRule puts a suspended rule in force again and does at once what it was kept from doing, as AddRule does. One that is in force
 // stays as it is.
 func (s *Service) ResumeRule(ctx context.Context, by journal.Actor, school directory.SchoolID, id RuleID, hash string) (Ruled, error) {
-	return s.rule(ctx, by, Rule{School: school, ID: id}, "resumed", func(ctx context.Context, w Writer, r Rule, _ []Rule) (Rule, func(journal.ActID) error, error) {
+	return s.rule(ctx, by, Rule{School: school, ID: id}, "resumed", func(ctx context.Context, w Writer, r Rule, _ []Rule) (Rule, put, error) {
 		if r.State == RuleInForce {
 			return r, nil, nil
 		}
 		r.State, r.Reason, r.Changed = RuleInForce, "", w.Now()
-		return r, func(act journal.ActID) error { return w.KeepRule(ctx, act, r) }, nil
+		return r, w.KeepRule, nil
 	}, hash)
 }
 
+// put writes a rule under an act.
+type put func(ctx context.Context, act journal.ActID, r Rule) error
+
 // rule puts a rule in force: change decides how it is written, nil for a rule that stays as it is.
 func (s *Service) rule(ctx context.Context, by journal.Actor, r Rule, how string,
-	change func(ctx context.Context, w Writer, r Rule, all []Rule) (Rule, func(journal.ActID) error, error), hash string) (Ruled, error) {
+	change func(ctx context.Context, w Writer, r Rule, all []Rule) (Rule, put, error), hash string) (Ruled, error) {
 	school := r.School
 	var done Ruled
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
@@ -140,7 +144,10 @@ func (s *Service) rule(ctx context.Context, by journal.Actor, r Rule, how string
 			return err
 		}
 		done.Rule.Act = done.Act
-		if err := write(done.Act); err != nil {
+		if done.Rule.Content = b.today; done.Plan.Plan.Sum().Short > 0 {
+			done.Rule.Content = clock.Date{}
+		}
+		if err := write(ctx, done.Act, done.Rule); err != nil {
 			return err
 		}
 		return b.carry(ctx, done.Act, done.Plan, CauseAssigned)

@@ -13,12 +13,12 @@ import (
 	"pupitre/licensing"
 )
 
-const ruleColumns = `r.school, r.id, r.resource, r.number, r.targets, r.rank, r.reserve, r.keep, r.state, r.reason, r.act, r.created_at, r.changed_at`
+const ruleColumns = `r.school, r.id, r.resource, r.number, r.targets, r.rank, r.reserve, r.keep, r.state, r.reason, r.content, r.act, r.created_at, r.changed_at`
 
 func scanRule(row db.Row) (r licensing.Rule, err error) {
 	var targets texts
 	var created, changed int64
-	if err = row.Scan(&r.School, &r.ID, &r.Resource, &r.Number, &targets, &r.Rank, &r.Reserve, &r.Keep, &r.State, &r.Reason, &r.Act, &created, &changed); err != nil {
+	if err = row.Scan(&r.School, &r.ID, &r.Resource, &r.Number, &targets, &r.Rank, &r.Reserve, &r.Keep, &r.State, &r.Reason, (*day)(&r.Content), &r.Act, &created, &changed); err != nil {
 		return r, err
 	}
 	r.Created, r.Changed = db.FromMicros(created), db.FromMicros(changed)
@@ -123,12 +123,12 @@ func (t licensingTx) AddRule(ctx context.Context, act journal.ActID, r licensing
 		targets[i] = target.String()
 	}
 	_, err := t.Exec(ctx, `
-		insert into standing_rule (school, id, resource, number, targets, rank, reserve, keep, state, reason, act, created_at, changed_at)
+		insert into standing_rule (school, id, resource, number, targets, rank, reserve, keep, state, reason, content, act, created_at, changed_at)
 		select cast($1 as text), cast($2 as text), cast($3 as text), coalesce(max(x.number), 0) + 1, cast($4 as text), cast($5 as text), cast($6 as bigint),
-			cast($7 as text), cast($8 as text), cast($9 as text), cast($10 as text), cast($11 as bigint), cast($11 as bigint)
+			cast($7 as text), cast($8 as text), cast($9 as text), cast($12 as text), cast($10 as text), cast($11 as bigint), cast($11 as bigint)
 		from standing_rule x where x.school = $1 and x.resource = $3`,
 		string(r.School), string(r.ID), string(r.Resource), targets.String(), string(r.Rank), r.Reserve, string(r.Keep), string(r.State), string(r.Reason),
-		string(act), db.Micros(r.Created))
+		string(act), db.Micros(r.Created), r.Content.String())
 	if err != nil {
 		return fmt.Errorf("add rule %s: %w", r.ID, err)
 	}
@@ -137,9 +137,14 @@ func (t licensingTx) AddRule(ctx context.Context, act journal.ActID, r licensing
 
 // KeepRule implements licensing.RuleWriter.
 func (t licensingTx) KeepRule(ctx context.Context, act journal.ActID, r licensing.Rule) error {
-	_, err := t.Exec(ctx, `update standing_rule set state = $3, reason = $4, act = $5, changed_at = $6 where school = $1 and id = $2`,
-		string(r.School), string(r.ID), string(r.State), string(r.Reason), string(act), db.Micros(r.Changed))
+	_, err := t.Exec(ctx, `update standing_rule set state = $3, reason = $4, act = $5, changed_at = $6, content = $7 where school = $1 and id = $2`,
+		string(r.School), string(r.ID), string(r.State), string(r.Reason), string(act), db.Micros(r.Changed), r.Content.String())
 	return err
+}
+
+// NoteContent implements licensing.RuleWriter.
+func (t licensingTx) NoteContent(ctx context.Context, r licensing.Rule) error {
+	return t.Later(ctx, `update standing_rule set content = $3 where school = $1 and id = $2`, string(r.School), string(r.ID), r.Content.String())
 }
 
 // KeepBack implements licensing.RuleWriter. The counter moves by a statement that refuses what does not fit, as when copies are given.

@@ -13,6 +13,7 @@ create table standing_rule (
   keep text not null,      -- licensing.Keep
   state text not null,     -- « force », « suspended » or « dropped »
   reason text not null,    -- why it is suspended
+  content text not null,   -- the day on which it last looked and nobody waited, '' where somebody may: a hint
   act text not null,       -- the last act on it
   created_at bigint not null,
   changed_at bigint not null,
