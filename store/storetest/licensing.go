@@ -40,6 +40,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ARightOfTargetsIsToldByTargetsUnlessItsCopiesAreCounted", schoolWideMovements},
 
 		{"ARuleServesNewcomersOutOfItsReserve", ruleServesNewcomers},
+		{"WhoWaitsIsServedWhenACopyComesBack", whoWaitsIsServed},
 		{"RulesAreServedInTheOrderOfTheirCreation", rulesInTheirOrder},
 		{"ARuleThatCannotStandIsRefused", ruleRefusals},
 		{"WhoLeavesTheClassKeepsTheCopyUnlessTheRuleSaysOtherwise", ruleKeepsOrGivesBack},

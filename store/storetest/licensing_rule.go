@@ -109,6 +109,19 @@ func ruleServesNewcomers(t *testing.T, w *World) {
 	}
 }
 
+func whoWaitsIsServed(t *testing.T, w *World) {
+	school, r := w.School("099", "340"), w.Resource(false)
+	w.Sell(t, w.Offer(school, r, 1))
+	pupils := w.Persons(school.ID, directory.Pupil, 2, "")
+	w.Stand(t, rule(school, r, 0, licensing.ToSchool()))
+	w.Follow()
+	w.Leave(school.ID, pupils[0])
+	w.Follow()
+	if !w.holds(school, r, pupils[1]) {
+		t.Error("a copy came back, and who waited was not served")
+	}
+}
+
 func rulesInTheirOrder(t *testing.T, w *World) {
 	school, r := w.School("099", "340"), w.Resource(false)
 	sub := w.Sell(t, w.Offer(school, r, 0))
