@@ -48,6 +48,10 @@ func (s *Service) Apply(ctx context.Context, by journal.Actor, order Order, hash
 // commands). Somebody who cannot be served is an error where the order names one person, an outcome otherwise.
 func (s *Service) Assign(ctx context.Context, by journal.Actor, order Order) (Applied, error) {
 	order.Take = false
+	order, err := order.check()
+	if err == nil && order.isSingle() {
+		return s.one(ctx, by, order)
+	}
 	return s.apply(ctx, by, order, Plan.served)
 }
 

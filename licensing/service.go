@@ -15,4 +15,6 @@ type Service struct {
 	Store Store
 	IDs   *id.Maker
 	Rules Rules
+
+	counter counter // of single assignments
 }

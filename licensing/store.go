@@ -70,6 +70,10 @@ type PeopleReader interface {
 	// ListCandidates returns the persons of a school whom a target names. Those who left are among them only when the target
 	// is that person and gone is set; they have no profile.
 	ListCandidates(ctx context.Context, school directory.SchoolID, t Target, gone bool) ([]Candidate, error)
+	// ListNamed is ListCandidates for persons by name, in one question; those who left are not among them.
+	ListNamed(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) ([]Candidate, error)
+	// Stand returns all that giving one resource to these persons is decided on, where no right of classes or groups is in it. It asks once.
+	Stand(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons []directory.PersonID) (Standing, error)
 	// ListPlaces returns which classes, and groups too if groups is set, the persons of the school are in; all of them for
 	// no person named.
 	ListPlaces(ctx context.Context, school directory.SchoolID, groups bool, persons []directory.PersonID) ([]Place, error)
@@ -104,6 +108,9 @@ type Writer interface {
 
 	// Give gives one copy each. All or nothing: Exhausted when they do not all fit.
 	Give(ctx context.Context, act journal.ActID, h Handover) error
+	// GiveEach gives a copy each by acts of their own, in their order. It needs no lock: all or nothing, like Give, and Conflict where the
+	// pool is not on these terms any more, or one of the persons has a copy of it, or has left.
+	GiveEach(ctx context.Context, p Pool, copies []OwnCopy) error
 	// TakeBack takes copies back and returns how many there were: copies locked, or already back, are passed over.
 	TakeBack(ctx context.Context, act journal.ActID, h Handover) (int64, error)
 	GiveTarget(ctx context.Context, act journal.ActID, school directory.SchoolID, g GivenTarget) error
@@ -152,6 +159,20 @@ type Handover struct {
 	Persons []directory.PersonID
 	Through Target // by which target of the order they get it
 	Cause   Cause
+}
+
+// Standing is what single assignments are decided on.
+type Standing struct {
+	School  directory.School
+	Pools   []Pool
+	Persons []Candidate
+	Held    []Held
+}
+
+// OwnCopy is a copy that goes to one person by an act of its own, by name.
+type OwnCopy struct {
+	Person directory.PersonID
+	Act    journal.ActID
 }
 
 // Claim is something that might let a person in.

@@ -88,6 +88,9 @@ func (g ground) loadHeld(ctx context.Context, r Reader, order Order, pools []Poo
 // candidates lists whom the targets name, each person once, with their class; with their groups where rights given to groups
 // have to be weighed.
 func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Candidate, error) {
+	if !order.Take && !groups && order.byName() {
+		return named(ctx, r, order)
+	}
 	var all []Candidate
 	at := map[directory.PersonID]int{}
 	school := false
@@ -108,16 +111,16 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 			}
 		}
 	}
-	var named []directory.PersonID
+	var persons []directory.PersonID
 	if !school {
 		for _, c := range all {
-			named = append(named, c.Person)
+			persons = append(persons, c.Person)
 		}
 	}
 	if len(all) == 0 {
 		return nil, nil
 	}
-	places, err := r.ListPlaces(ctx, order.School, groups, named)
+	places, err := r.ListPlaces(ctx, order.School, groups, persons)
 	if err != nil {
 		return nil, err
 	}
@@ -131,4 +134,27 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 		}
 	}
 	return all, nil
+}
+
+// byName reports whether an order names nothing but persons, and ranks them by name: no class need be known.
+func (o Order) byName() bool {
+	return o.Rank == ByName && !slices.ContainsFunc(o.Targets, func(t Target) bool { return t.Kind != Person || len(t.Profiles) > 0 })
+}
+
+// named are the persons whom an order names.
+func (o Order) named() []directory.PersonID {
+	persons := make([]directory.PersonID, len(o.Targets))
+	for i, t := range o.Targets {
+		persons[i] = directory.PersonID(t.ID)
+	}
+	return persons
+}
+
+// named lists the persons of an order that is byName.
+func named(ctx context.Context, r Reader, order Order) ([]Candidate, error) {
+	all, err := r.ListNamed(ctx, order.School, order.named())
+	for i := range all {
+		all[i].Through = Target{Kind: Person} // the person is said beside it
+	}
+	return all, err
 }
