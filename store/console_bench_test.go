@@ -10,6 +10,7 @@ import (
 	"pupitre/internal/clock"
 	"pupitre/internal/db"
 	"pupitre/internal/db/dbtest"
+	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/store"
 	"pupitre/store/storetest"
@@ -104,4 +105,66 @@ func copyBare(b *testing.B, d *db.DB) time.Duration {
 	took := clock.System().Sub(began)
 	run(`drop table bare_holding`, `drop table bare_copy`)
 	return took
+}
+
+// BenchmarkLargeSubscription is what a manager does with a subscription of 2,000 copies, and with one of 2,000,000 in a thousand schools,
+// all of which are held: a page of holders, and a class of 25 that gets its copies and gives them back (goal: no slower).
+func BenchmarkLargeSubscription(b *testing.B) {
+	const persons = 2000
+	for _, e := range dbtest.Engines() {
+		b.Run(string(e.Name), func(b *testing.B) {
+			w := storetest.NewWorld(b, e)
+			school := crowd(w, persons)
+			class := w.Class(school.ID, "of the bench")
+			w.Persons(school.ID, directory.Pupil, 25, class)
+			small, large := w.Resource(false), w.Resource(false)
+			for _, r := range []licensing.Work{small, large} {
+				w.Sell(b, w.Offer(school, r, persons+25))
+				if _, err := w.Licensing.Assign(b.Context(), storetest.Manager, storetest.To(school, r, licensing.ToSchool())); err != nil {
+					b.Fatal(err)
+				}
+			}
+			elsewhere(b, w.Store.DB, string(large.ID), 999)
+			analyse(b, w.Store)
+			work := func(r licensing.Work) time.Duration {
+				began := clock.System()
+				if _, err := w.Licensing.ListHolders(b.Context(), school.ID, r.ID, directory.Page{Limit: 200}); err != nil {
+					b.Fatal(err)
+				}
+				for _, do := range []func(context.Context, journal.Actor, licensing.Order) (licensing.Applied, error){w.Licensing.Release, w.Licensing.Assign} {
+					if _, err := do(b.Context(), storetest.Manager, storetest.To(school, r, licensing.ToCohort(class))); err != nil {
+						b.Fatal(err)
+					}
+				}
+				return clock.System().Sub(began)
+			}
+			var took [2]time.Duration
+			for b.Loop() {
+				took[0] += work(small)
+				took[1] += work(large)
+			}
+			b.ReportMetric(took[0].Seconds()*1e3/float64(b.N), "ms/small")
+			b.ReportMetric(took[1].Seconds()*1e3/float64(b.N), "ms/large")
+			b.ReportMetric(took[1].Seconds()/took[0].Seconds(), "x/small")
+		})
+	}
+}
+
+// elsewhere copies a resource's pool with all that is held of it into so many other schools.
+func elsewhere(b *testing.B, d *db.DB, resource string, schools int) {
+	b.Helper()
+	for i := range schools {
+		if err := d.Write(b.Context(), func(ctx context.Context, t *db.Tx) error {
+			school := fmt.Sprintf("elsewhere%04d", i)
+			if _, err := t.Exec(ctx, `insert into pool select cast($1 as text), p.id, p.subscription, p.resource, p.kind, p.transferable, p.publics, p.starts, p.ends,
+				p.unlimited, p.total, p.assigned, p.reserved, p.locked, p.seq, p.ended from pool p where p.resource = $2 and p.school not like 'elsewhere%'`, school, resource); err != nil {
+				return err
+			}
+			_, err := t.Exec(ctx, `insert into holding select cast($1 as text), h.pool, h.person || cast($1 as text), h.state, h.act, h.through, h.since, h.opened_at, h.last_at
+				from pool p join holding h on h.school = p.school and h.pool = p.id where p.resource = $2 and p.school not like 'elsewhere%'`, school, resource)
+			return err
+		}); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
