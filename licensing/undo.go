@@ -237,6 +237,7 @@ func unwind(o UndoOrder, order Order, g ground, moves []Move, targets []TargetMo
 	p := UndoPlan{Order: o}
 	for _, resource := range order.Resources {
 		u := undoing{decision{order: order, ground: g, resource: resource, pools: slices.Clone(g.pools[resource]), figures: Figures{Resource: resource}}, &p}
+		slices.SortFunc(u.pools, Pool.drawnBefore)
 		before := Tally(u.pools, g.today)
 		u.back(moves)
 		u.again(moves)
@@ -246,7 +247,7 @@ func unwind(o UndoOrder, order Order, g ground, moves []Move, targets []TargetMo
 		p.Figures = append(p.Figures, u.figures)
 		u.turn(targets)
 	}
-	p.Suspends = suspends(p)
+	p.Suspends = suspends(p.Taking())
 	p.Hash = p.fingerprint()
 	return p
 }
@@ -355,7 +356,7 @@ func (u *undoing) turn(targets []TargetMove) {
 
 // suspends lists the populations from which an undo takes something back: a standing rule on the same resource that reaches one of them
 // would give it again at once, so the undo suspends it. Somebody who was given a copy by name is a population of one.
-func suspends(p UndoPlan) []Suspension {
+func suspends(taking Plan) []Suspension {
 	var out []Suspension
 	seen := map[string]bool{}
 	add := func(resource catalogue.ResourceID, t Target) {
@@ -365,16 +366,14 @@ func suspends(p UndoPlan) []Suspension {
 			out = append(out, Suspension{resource, t})
 		}
 	}
-	for _, o := range p.Outcomes {
-		switch {
-		case o.Verdict != Loses:
-		case o.Through.Kind == Person:
+	for _, o := range taking.Outcomes {
+		if o.Through.Kind == Person {
 			add(o.Resource, ToPerson(o.Person))
-		default:
+		} else {
 			add(o.Resource, o.Through)
 		}
 	}
-	for _, g := range p.Back {
+	for _, g := range taking.Targets {
 		add(g.Resource, g.Target)
 	}
 	return out
@@ -408,8 +407,8 @@ func (p UndoPlan) carry(ctx context.Context, w Writer, by journal.Actor) (journa
 	if p.Empty() {
 		return "", nil
 	}
-	back, lose := p.part(Loses)
-	again, get := p.part(Gets)
+	back, lose := p.Taking().handovers()
+	again, get := Plan{Order: Order{School: p.Order.School}, Outcomes: p.only(Gets)}.handovers()
 	touched := distinct(slices.Concat(lose, get, persons(p.Back), persons(p.Again)))
 	act, err := w.Record(ctx, p.entry(by, touched))
 	if err != nil {
@@ -444,15 +443,18 @@ func (p UndoPlan) carry(ctx context.Context, w Writer, by journal.Actor) (journa
 	return act, tell(ctx, w, p.Order.School, touched, RightChanged{Resources: p.moved(), Cause: CauseUndone, Everybody: len(p.Back)+len(p.Again) > 0})
 }
 
-// part is the handovers of one verdict, and whose they are.
-func (p UndoPlan) part(verdict Verdict) ([]Handover, []directory.PersonID) {
-	some := Plan{Order: Order{School: p.Order.School}}
-	for _, o := range p.Outcomes {
-		if o.Verdict == verdict {
-			some.Outcomes = append(some.Outcomes, o)
-		}
+// Taking is the part of an undo that takes back, as the plan of a release would say it.
+func (p UndoPlan) Taking() Plan {
+	taking := Plan{Order: Order{School: p.Order.School, Take: true}, Outcomes: p.only(Loses), Targets: p.Back}
+	for _, f := range p.Figures {
+		taking.Order.Resources = append(taking.Order.Resources, f.Resource)
 	}
-	return some.handovers()
+	return taking
+}
+
+// only lists the outcomes of one verdict.
+func (p UndoPlan) only(verdict Verdict) []Outcome {
+	return slices.DeleteFunc(slices.Clone(p.Outcomes), func(o Outcome) bool { return o.Verdict != verdict })
 }
 
 // persons are those whom targets name one by one.

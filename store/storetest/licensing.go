@@ -44,6 +44,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"AnUndoListsWhatCannotComeBack", undoWhatCannot},
 		{"AnUndoThatNoLongerHoldsIsAnsweredWithTheNewPlan", undoChanged},
 		{"AnUndoTurnsSchoolWideRights", undoTargets},
+		{"AnUndoGivesNobodyASecondCopy", undoOfTwo},
 		{"WhatIsNobodysChoiceHereIsNotUndone", undoRefused},
 		{"AnUndoAndOpeningsAndReleasesAgree", undoAgainstOthers},
 		{"AnActIsUndoneOnceHoweverManyPressTheButton", undoTogether},

@@ -211,6 +211,53 @@ func undoTargets(t *testing.T, w *World) {
 	if third := w.undo(t, school, second.Act); len(third.Plan.Back) != 1 || opens() {
 		t.Errorf("a right given again by an undo: %v", third.Plan.Back)
 	}
+	w.Assign(t, To(school, r, licensing.ToCohort("5e B")))
+	elder := w.release(t, To(school, r, licensing.ToCohort("5e B"))).Act
+	w.Assign(t, To(school, r, licensing.ToCohort("5e B")))
+	w.release(t, To(school, r, licensing.ToCohort("5e B")))
+	if p := w.undo(t, school, elder).Plan; len(p.Kept) != 1 || !p.Empty() || opens() {
+		t.Errorf("an undo reached over a later act: %+v", p)
+	}
+}
+
+// twice gives each of these persons a copy out of two subscriptions, and returns the subscriptions: that which ends first comes first.
+// The first was to begin later when the second was given.
+func (w *World) twice(t testing.TB, school directory.School, r licensing.Work, persons ...directory.PersonID) (sooner, later licensing.Subscription) {
+	t.Helper()
+	amend := func(sub licensing.Subscription) {
+		if _, err := w.Licensing.Amend(context.Background(), Seller, sub); err != nil {
+			t.Fatal(err)
+		}
+	}
+	today := clock.On(w.Now(), school.Zone())
+	sooner, later = w.Offer(school, r, 10), w.Offer(school, r, 10)
+	sooner.SchoolYear, sooner.Ends = "", today.AddDays(30)
+	sooner = w.Sell(t, sooner)
+	var targets []licensing.Target
+	for _, p := range persons {
+		targets = append(targets, licensing.ToPerson(p))
+	}
+	w.Assign(t, To(school, r, targets...))
+	away := sooner
+	away.Starts = today.AddDays(1)
+	amend(away)
+	later = w.Sell(t, later)
+	w.Assign(t, To(school, r, targets...))
+	amend(sooner)
+	return sooner, later
+}
+
+func undoOfTwo(t *testing.T, w *World) {
+	school, r := w.School("099", "340"), w.Resource(false)
+	pupil := w.Persons(school.ID, directory.Pupil, 1, "")[0]
+	w.twice(t, school, r, pupil)
+	if got := w.Counters(t, school, r).Assigned; got != 2 {
+		t.Fatalf("%d copies, want two of one pupil", got)
+	}
+	act := w.release(t, To(school, r, licensing.ToSchool())).Act
+	if f := w.undo(t, school, act).Plan.Sum(); f.Gets != 1 || f.Has != 1 || w.Counters(t, school, r).Assigned != 1 {
+		t.Errorf("an undo gave a second copy: %+v", f)
+	}
 }
 
 func undoRefused(t *testing.T, w *World) {
