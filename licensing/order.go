@@ -57,6 +57,8 @@ const (
 	WhySubscription Why = "subscription" // no subscription of this resource is in force
 	WhyLocked       Why = "locked"       // (take) opened, and not transferable: consumed until the subscription ends
 	WhyThrough      Why = "through"      // (take) held through a class or the school: take it back from that target
+	WhySince        Why = "since"        // (undo) another act has moved the copy since
+	WhyGone         Why = "gone"         // (undo) the person is no longer in the school
 )
 
 // Candidate is a person that an order's targets name.
@@ -87,6 +89,7 @@ type GivenTarget struct {
 	Pool     PoolID
 	Target   Target
 	Act      journal.ActID // the act that gave it; "" in a plan
+	Cause    Cause         // in a plan: why it is given or taken; "" is CauseAssigned or CauseReleased
 }
 
 // Plan says, before anything changes, what an order would do. Its Hash covers the outcomes and the targets given, not the

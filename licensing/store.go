@@ -24,6 +24,7 @@ type Reader interface {
 	PoolReader
 	PeopleReader
 	RightReader
+	UndoReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.

@@ -38,9 +38,21 @@ func (o Order) check() (Order, error) {
 
 // survey gathers the ground of an order. In Apply the pools have been locked, so what it reads of them stays true.
 func survey(ctx context.Context, r Reader, order Order, pools []Pool) (ground, error) {
-	school, err := r.FindSchool(ctx, order.School)
+	g, siteWide, err := lay(ctx, r, order, pools)
 	if err != nil {
 		return ground{}, err
+	}
+	if g.persons, err = candidates(ctx, r, order, siteWide); err != nil {
+		return ground{}, err
+	}
+	return g, g.loadHeld(ctx, r, order, pools)
+}
+
+// lay begins a ground: what there is to give, and nobody yet. siteWide is whether rights given to groups have to be weighed.
+func lay(ctx context.Context, r Reader, order Order, pools []Pool) (ground, bool, error) {
+	school, err := r.FindSchool(ctx, order.School)
+	if err != nil {
+		return ground{}, false, err
 	}
 	g := ground{today: clock.On(r.Now(), school.Zone()), pools: map[catalogue.ResourceID][]Pool{},
 		held: map[PoolID]map[directory.PersonID]Held{}, given: map[catalogue.ResourceID][]GivenTarget{}}
@@ -52,16 +64,13 @@ func survey(ctx context.Context, r Reader, order Order, pools []Pool) (ground, e
 	if siteWide {
 		given, err := r.ListGiven(ctx, order.School, order.Resources)
 		if err != nil {
-			return ground{}, err
+			return ground{}, false, err
 		}
 		for _, t := range given {
 			g.given[t.Resource] = append(g.given[t.Resource], t)
 		}
 	}
-	if g.persons, err = candidates(ctx, r, order, siteWide); err != nil {
-		return ground{}, err
-	}
-	return g, g.loadHeld(ctx, r, order, pools)
+	return g, siteWide, nil
 }
 
 func (g ground) loadHeld(ctx context.Context, r Reader, order Order, pools []Pool) error {
@@ -117,12 +126,22 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 			persons = append(persons, c.Person)
 		}
 	}
+	return settled(ctx, r, order.School, groups, all, persons)
+}
+
+// settled adds to each candidate the class they are in, and with groups their groups. persons are all of them, or none where they are a
+// whole school's.
+func settled(ctx context.Context, r Reader, school directory.SchoolID, groups bool, all []Candidate, persons []directory.PersonID) ([]Candidate, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
-	places, err := r.ListPlaces(ctx, order.School, groups, persons)
+	places, err := r.ListPlaces(ctx, school, groups, persons)
 	if err != nil {
 		return nil, err
+	}
+	at := make(map[directory.PersonID]int, len(all))
+	for i, c := range all {
+		at[c.Person] = i
 	}
 	for _, p := range places {
 		if i, ok := at[p.Person]; ok {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -217,7 +218,7 @@ func (t licensingTx) GiveTarget(ctx context.Context, act journal.ActID, school d
 	if err != nil {
 		return fmt.Errorf("give pool %s to %s: %w", g.Pool, g.Target, err)
 	}
-	return t.postTarget(ctx, n, line{school: school, pool: g.Pool, act: act, cause: licensing.CauseAssigned, through: g.Target.String()})
+	return t.postTarget(ctx, n, line{school: school, pool: g.Pool, act: act, cause: cmp.Or(g.Cause, licensing.CauseAssigned), through: g.Target.String()})
 }
 
 // TakeTarget implements licensing.Writer.
@@ -227,7 +228,7 @@ func (t licensingTx) TakeTarget(ctx context.Context, act journal.ActID, school d
 	if err != nil {
 		return fmt.Errorf("take pool %s from %s: %w", g.Pool, g.Target, err)
 	}
-	return t.postTarget(ctx, n, line{school: school, pool: g.Pool, act: act, cause: licensing.CauseReleased, through: g.Target.String()})
+	return t.postTarget(ctx, n, line{school: school, pool: g.Pool, act: act, cause: cmp.Or(g.Cause, licensing.CauseReleased), through: g.Target.String()})
 }
 
 // postTarget writes the ledger line of a right given to, taken from, or ended for a target: it moves no counter.

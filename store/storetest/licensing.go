@@ -39,6 +39,16 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ABatchTellsOneFactPerFiveHundred", factsOfABatch},
 		{"ARightOfTargetsIsToldByTargetsUnlessItsCopiesAreCounted", schoolWideMovements},
 
+		{"AnUndoTakesBackWhatItsActGaveAndIsHeldStill", undoAssignment},
+		{"AnUndoGivesAgainToTheSamePersonsAndCanItselfBeUndone", undoOfUndo},
+		{"AnUndoListsWhatCannotComeBack", undoWhatCannot},
+		{"AnUndoThatNoLongerHoldsIsAnsweredWithTheNewPlan", undoChanged},
+		{"AnUndoTurnsSchoolWideRights", undoTargets},
+		{"AnUndoGivesNobodyASecondCopy", undoOfTwo},
+		{"WhatIsNobodysChoiceHereIsNotUndone", undoRefused},
+		{"AnUndoAndOpeningsAndReleasesAgree", undoAgainstOthers},
+		{"AnActIsUndoneOnceHoweverManyPressTheButton", undoTogether},
+
 		{"AnAccessIsJournalledWithWhatWasReleased", accessEntry},
 		{"ARefusalSaysWhy", refusals},
 		{"ACopyThatIsNotTransferableIsConsumedByItsFirstOpening", notTransferable},
@@ -61,6 +71,10 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 	t.Run("AnExpiredSubscriptionClosesAtTheEndOfItsLastDayThere", func(t *testing.T) {
 		t.Parallel()
 		lastDay(t, NewWorld(t, e))
+	})
+	t.Run("AnActCanBeUndoneForThirtyDaysThere", func(t *testing.T) {
+		t.Parallel()
+		undoLate(t, NewWorld(t, e))
 	})
 	t.Run("WhatMovedEachDayAddsUpToWhatIsGiven", func(t *testing.T) {
 		t.Parallel()

@@ -22,6 +22,7 @@ type Machine struct {
 	work   licensing.Work
 	model  *model
 	plans  []planned
+	undos  []plannedUndo
 }
 
 type planned struct {
@@ -69,7 +70,7 @@ func (m *Machine) Subscribe(t *rapid.T) {
 	m.terms(t, &sub)
 	_, err := m.w.Licensing.Subscribe(context.Background(), Seller, sub)
 	expect(t, err, "")
-	m.model.subs = append(m.model.subs, &sold{Subscription: sub, held: map[directory.PersonID]bool{}, given: map[string]bool{}})
+	m.model.subs = append(m.model.subs, &sold{Subscription: sub, held: map[directory.PersonID]bool{}, given: map[string]bool{}, last: map[string]int{}})
 }
 
 func (m *Machine) sold(t *rapid.T) *sold {
@@ -85,7 +86,9 @@ func (m *Machine) Amend(t *rapid.T) {
 	next := s.Subscription
 	m.terms(t, &next)
 	_, err := m.w.Licensing.Amend(context.Background(), Seller, next)
+	before := m.model.clone()
 	expect(t, err, m.model.amend(s, next))
+	m.model.settle(before, "")
 }
 
 // End deletes; Reopen sells the same again.
@@ -95,7 +98,9 @@ func (m *Machine) End(t *rapid.T) {
 		t.Skip("distributors seldom do")
 	}
 	err := m.w.Licensing.End(context.Background(), Seller, Distributor, s.ID)
+	before := m.model.clone()
 	expect(t, err, m.model.end(s))
+	m.model.settle(before, "")
 }
 
 // Reopen sells again under an identifier that was deleted, or was not.
@@ -132,11 +137,12 @@ func (m *Machine) act(t *rapid.T, take bool) {
 	if o.Take {
 		act = m.w.Licensing.Release
 	}
-	_, err := act(context.Background(), Manager, o)
+	done, err := act(context.Background(), Manager, o)
 	next, d := m.model.decide(o)
 	want := d.refusal(o, true)
 	expect(t, err, want)
 	if want == "" {
+		next.settle(m.model, done.Act)
 		m.model = next
 	}
 }
@@ -165,6 +171,7 @@ func (m *Machine) Apply(t *rapid.T) {
 	}
 	expect(t, err, want)
 	if want == "" {
+		next.settle(m.model, done.Act)
 		m.model = next
 	} else if done.Act != "" {
 		t.Fatalf("refused, yet act %s", done.Act)
@@ -186,7 +193,9 @@ func (m *Machine) Leave(t *rapid.T) {
 	}
 	m.w.Leave(m.school.ID, p)
 	m.w.Follow()
+	before := m.model.clone()
 	m.model.leave(p)
+	m.model.settle(before, "")
 }
 
 // Return brings somebody back.

@@ -18,6 +18,8 @@ type model struct {
 	persons []directory.PersonID // in the order of their names
 	present map[directory.PersonID]bool
 	subs    []*sold // in the order of their opening
+	acts    []deed  // of the school, in their order
+	moves   int     // how many acts of anybody moved something
 }
 
 // sold is one subscription and its pool.
@@ -27,15 +29,16 @@ type sold struct {
 	ended   bool                        // the pool's holdings became ended entries
 	held    map[directory.PersonID]bool // whether it was opened
 	given   map[string]bool             // "school" or a person
+	last    map[string]int              // which act moved a person's copy last, or "to " and a target
 }
 
 func (m *model) clone() *model {
 	c := *m
-	c.present = maps.Clone(m.present)
+	c.present, c.acts = maps.Clone(m.present), slices.Clone(m.acts)
 	c.subs = nil
 	for _, s := range m.subs {
 		t := *s
-		t.held, t.given = maps.Clone(s.held), maps.Clone(s.given)
+		t.held, t.given, t.last = maps.Clone(s.held), maps.Clone(s.given), maps.Clone(s.last)
 		c.subs = append(c.subs, &t)
 	}
 	return &c
