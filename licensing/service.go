@@ -9,6 +9,8 @@ import (
 //	the distributor   Subscribe, Amend, End, FindSubscription, ListSubscriptions    subscribe.go, list.go
 //	                  Census, Movements, Given                                      census.go, movement.go
 //	the manager       ListStock, FindStock, Plan, Apply, Assign, Release            list.go, assign.go
+//	the teacher       Suggest, Withdraw, ListSuggestions, ListCoverage              suggest.go
+//	and the manager   PlanSuggestions, ApplySuggestions, DeclineSuggestions         accept.go
 //	the person        Open, May, Rights                                             access.go
 //	the house         Follow, Check                                                 follow.go, check.go
 type Service struct {

@@ -24,6 +24,7 @@ type Reader interface {
 	PoolReader
 	PeopleReader
 	RightReader
+	SuggestionReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.
@@ -89,6 +90,7 @@ type RightReader interface {
 type Writer interface {
 	Reader
 	journal.Appender
+	SuggestionWriter
 
 	// AddSubscription writes a new subscription: if another one takes its identifier meanwhile, the transaction runs again.
 	AddSubscription(ctx context.Context, act journal.ActID, s Subscription) error
