@@ -216,6 +216,13 @@ func suggestedIsCounted(t *testing.T, w *World) {
 	want(4)
 	second := w.suggest(t, w.teach(l.school.ID, "5e A", "5e B"), l.suggestion("5e A", "5e B"))
 	want(8) // nobody twice
+	w.exec(`insert into cohort (school, id, kind, code, label, level) values ($1, 'Latin', 'GROUPE', 'Latin', 'Latin', '5e')`, string(l.school.ID))
+	w.exec(`insert into membership (school, cohort, person) values ($1, 'Latin', $2)`, string(l.school.ID), string(l.a[3]))
+	third := w.suggest(t, w.teach(l.school.ID, "Latin"), l.suggestion("Latin"))
+	want(8) // nor by a class and a group
+	if err := w.Licensing.DeclineSuggestions(t.Context(), Manager, l.school.ID, []licensing.SuggestionID{third.ID}, "Non."); err != nil {
+		t.Fatal(err)
+	}
 	w.Assign(t, To(l.school, l.r, licensing.ToPerson(l.a[0]), licensing.ToPerson(l.b[0])))
 	want(6)
 	w.Leave(l.school.ID, l.a[1])
@@ -295,6 +302,12 @@ func acceptInOneAct(t *testing.T, w *World) {
 		t.Errorf("a plan gave %d copies", got.Assigned)
 	}
 	_, err = w.Licensing.ApplySuggestions(t.Context(), Manager, licensing.Acceptance{School: l.school.ID, Parts: a.Parts[:2]}, plan.Hash)
+	refused(t, err, fault.Conflict, "licensing.plan.changed")
+	twin, err := w.Licensing.PlanSuggestions(t.Context(), licensing.Acceptance{School: l.school.ID, Parts: a.Parts[:1]}) // the same copies, another answer
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Licensing.ApplySuggestions(t.Context(), Manager, licensing.Acceptance{School: l.school.ID, Parts: a.Parts[1:2]}, twin.Hash)
 	refused(t, err, fault.Conflict, "licensing.plan.changed")
 	done, err := w.Licensing.ApplySuggestions(t.Context(), Manager, a, plan.Hash)
 	if err != nil {
