@@ -230,12 +230,13 @@ type done struct {
 	Loses     int64                  `json:"loses,omitempty"`
 	Short     int64                  `json:"short,omitempty"`
 	Plan      string                 `json:"plan"`
+	Answers   []SuggestionID         `json:"suggestions,omitempty"`
 }
 
 func (p Plan) entry(by journal.Actor, touched []directory.PersonID) journal.Entry {
 	s := p.Sum()
 	e := journal.Entry{School: string(p.Order.School), Actor: by, Verb: "licensing." + string(p.cause()), Class: journal.ClassLedger}
-	d := done{Resources: p.moved(), Gets: s.Gets, Loses: s.Loses, Short: s.Short, Plan: p.Hash}
+	d := done{Resources: p.moved(), Gets: s.Gets, Loses: s.Loses, Short: s.Short, Plan: p.Hash, Answers: p.Suggestions}
 	for _, t := range p.Order.Targets {
 		d.Targets = append(d.Targets, t.String())
 	}

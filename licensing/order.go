@@ -100,6 +100,8 @@ type Plan struct {
 	Targets  []GivenTarget // school-wide rights that would be given or taken
 	Figures  []Figures     // one per resource of the order
 	Hash     string
+	// Suggestions are those that it answers (PlanSuggestions). Order then is what they ask for together, not each target for each resource.
+	Suggestions []SuggestionID
 }
 
 // Figures are a plan's counts for one resource.

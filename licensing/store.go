@@ -25,6 +25,7 @@ type Reader interface {
 	PeopleReader
 	RightReader
 	UndoReader
+	SuggestionReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.
@@ -94,6 +95,7 @@ type RightReader interface {
 type Writer interface {
 	Reader
 	journal.Appender
+	SuggestionWriter
 
 	// AddSubscription writes a new subscription: if another one takes its identifier meanwhile, the transaction runs again.
 	AddSubscription(ctx context.Context, act journal.ActID, s Subscription) error

@@ -57,6 +57,22 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"HoldersArePagedByName", holders},
 		{"RightsSayWhereTheyComeFrom", rights},
 
+		{"ASuggestionIsKeptAsItWasMade", suggestionIsKept},
+		{"ATeacherSuggestsForTheirOwnClasses", suggestionIsForOwnClasses},
+		{"ASuggestionThatCouldGiveNobodyAnythingIsRefusedWithTheReason", suggestionIsOfUse},
+		{"SuggestedCountsEachPersonWithoutACopyOnce", suggestedIsCounted},
+		{"ATeacherSeesHowManyOfAClassHaveWhat", coverage},
+		{"SuggestionsAreAcceptedInOneAct", acceptInOneAct},
+		{"ASuggestionShortOfCopiesIsTheManagersChoice", acceptShort},
+		{"OnlyWhatWasSuggestedHereIsAccepted", acceptWhatIsThere},
+		{"ASuggestionIsDeclinedWithAReason", declineWithReason},
+		{"ATeacherWithdrawsTheirOwn", withdrawOwn},
+		{"SuggestionsArePaged", suggestionsArePaged},
+		{"WhatWhoLeavesSuggestedIsWithdrawn", teacherLeaves},
+		{"WhatATeacherWroteIsGivenBackAndErased", suggestionPrivacy},
+		{"ASuggestionIsAnsweredOnceHoweverManyAnswer", oneAnswerOnly},
+		{"ManagersWhoAcceptTheSameAtOnceDoOneAct", managersAcceptAtOnce},
+
 		{"TheLastCopiesAreNeverOverdrawn", lastCopies},
 		{"BatchesOnTheLastCopiesAreWholeOrRefused", lastBatches},
 		{"OneIdentifierIsOpenedOnceHoweverManyAskTogether", oneIdentifier},
@@ -79,6 +95,10 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 	t.Run("WhatMovedEachDayAddsUpToWhatIsGiven", func(t *testing.T) {
 		t.Parallel()
 		movements(t, NewWorld(t, e))
+	})
+	t.Run("SuggestionsAreKeptForAYear", func(t *testing.T) {
+		t.Parallel()
+		sweepSuggestions(t, NewWorld(t, e))
 	})
 	t.Run("CheckFindsWhatIsBroken", func(t *testing.T) {
 		t.Parallel()
