@@ -24,6 +24,7 @@ type Reader interface {
 	PoolReader
 	PeopleReader
 	RightReader
+	MandateReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.
@@ -84,6 +85,19 @@ type RightReader interface {
 	ListCopies(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]Claim, error)
 }
 
+// MandateReader finds delegates' mandates, and who may give them.
+type MandateReader interface {
+	// FindMandate returns a person's mandate in a school, ended or not, with what is out under it; NotFound also where they are one of
+	// its assignment managers now, whom no mandate limits.
+	FindMandate(ctx context.Context, school directory.SchoolID, person directory.PersonID) (Mandate, error)
+	// ListMandates returns those of a school that stand, by name; ListMandatesOf those of a person, by school, where they are no manager.
+	ListMandates(ctx context.Context, school directory.SchoolID) ([]Mandate, error)
+	ListMandatesOf(ctx context.Context, person directory.PersonID) ([]Mandate, error)
+	FindOffice(ctx context.Context, school directory.SchoolID, person directory.PersonID) (Office, error)
+	// ListLabels returns the labels of those of the cohorts that the school has.
+	ListLabels(ctx context.Context, school directory.SchoolID, cohorts []directory.CohortID) (map[directory.CohortID]string, error)
+}
+
 // Writer is what licensing changes. Every change of a pool locks its row first (LockPools), takes the next number of the
 // pool's ledger and writes its lines; a counter that would break its bounds is fault.Exhausted, and nothing is kept.
 type Writer interface {
@@ -108,6 +122,12 @@ type Writer interface {
 	TakeBack(ctx context.Context, act journal.ActID, h Handover) (int64, error)
 	GiveTarget(ctx context.Context, act journal.ActID, school directory.SchoolID, g GivenTarget) error
 	TakeTarget(ctx context.Context, act journal.ActID, school directory.SchoolID, g GivenTarget) error
+	// LockMandate is FindMandate, and nobody else acts under it or changes it until the transaction ends. Lock the pools first.
+	LockMandate(ctx context.Context, school directory.SchoolID, person directory.PersonID) (Mandate, error)
+	// KeepMandate writes a mandate's terms and state over what there was.
+	KeepMandate(ctx context.Context, act journal.ActID, m Mandate) error
+	// SpendMandate counts the n copies that an act gave against a mandate that is locked; Exhausted where its budget has no room.
+	SpendMandate(ctx context.Context, act journal.ActID, m Mandate, n int64) error
 	// MarkOpened stamps an opening and reports whether it was the first, which locks a copy that is not transferable. Of later ones it
 	// keeps the day. NotFound means that the copy went back meanwhile; an opening that changes nothing came before that.
 	MarkOpened(ctx context.Context, act journal.ActID, c Claim) (first bool, err error)
