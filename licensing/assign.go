@@ -22,7 +22,12 @@ func (s *Service) Plan(ctx context.Context, order Order) (Plan, error) {
 		if err != nil {
 			return err
 		}
+		mandate, err := mandated(ctx, r, r.FindMandate, order.For, order)
+		if err != nil {
+			return err
+		}
 		g, err := survey(ctx, r, order, pools)
+		g.mandate = mandate
 		p = decide(order, g)
 		return err
 	})
@@ -74,16 +79,24 @@ func (s *Service) apply(ctx context.Context, by journal.Actor, order Order, may 
 		if err != nil {
 			return err
 		}
+		// The pools before the mandate, as everywhere: two delegates wait for one another instead of dying together.
+		mandate, err := mandated(ctx, w, w.LockMandate, personOf(by), order)
+		if err != nil {
+			return err
+		}
 		g, err := survey(ctx, w, order, pools)
 		if err != nil {
 			return err
 		}
+		g.mandate = mandate
 		done.Plan = decide(order, g)
 		if err := may(done.Plan); err != nil {
 			return err
 		}
-		done.Act, err = carry(ctx, w, by, done.Plan)
-		return err
+		if done.Act, err = carry(ctx, w, by, done.Plan); err != nil {
+			return err
+		}
+		return mandate.spend(ctx, w, done.Act, done.Plan)
 	})
 	if err != nil {
 		return Applied{Plan: done.Plan}, fmt.Errorf("apply a plan in school %s: %w", order.School, err)
@@ -96,6 +109,9 @@ func (p Plan) enough() error {
 	s := p.Sum()
 	if s.Short == 0 || p.Order.Short == ShortServe {
 		return nil
+	}
+	if over := p.overBudget(); over > 0 {
+		return fault.New(fault.Exhausted, "licensing.mandate.budget", "n", s.Gets, "asked", s.Gets+s.Short, "short", over)
 	}
 	if len(p.Outcomes) == 1 {
 		return fault.New(fault.Exhausted, "licensing.pool.exhausted", "n", p.Figures[0].Before.Available)
@@ -120,6 +136,8 @@ func (p Plan) served() error {
 			return nil
 		case o.Why == WhyShort:
 			return fault.New(fault.Exhausted, "licensing.pool.exhausted", "n", p.Figures[0].Before.Available)
+		case o.Why == WhyBudget:
+			return fault.New(fault.Exhausted, "licensing.mandate.budget", "n", 0, "asked", 1, "short", 1)
 		}
 	}
 	return fault.New(fault.Conflict, "licensing.why."+string(p.Outcomes[0].Why))

@@ -19,6 +19,7 @@ type ground struct {
 	pools   map[catalogue.ResourceID][]Pool        // all of the school's, in force or not
 	held    map[PoolID]map[directory.PersonID]Held // of these persons
 	given   map[catalogue.ResourceID][]GivenTarget // school-wide rights there are
+	mandate *Mandate                               // the delegate's who asks; nil for a manager
 }
 
 // decide makes the plan of an order. It is pure: the same order on the same ground gives the same plan.
@@ -26,8 +27,9 @@ func decide(order Order, g ground) Plan {
 	p := Plan{Order: order}
 	persons := slices.Clone(g.persons)
 	slices.SortFunc(persons, order.Rank.compare)
+	purse := g.mandate.purse()
 	for _, resource := range order.Resources {
-		d := decision{order: order, ground: g, resource: resource, pools: slices.Clone(g.pools[resource]), figures: Figures{Resource: resource}}
+		d := decision{order: order, ground: g, resource: resource, pools: slices.Clone(g.pools[resource]), figures: Figures{Resource: resource}, purse: purse}
 		slices.SortFunc(d.pools, Pool.drawnBefore)
 		before := Tally(d.pools, g.today)
 		if order.Take {
@@ -64,6 +66,7 @@ type decision struct {
 	outcomes []Outcome
 	targets  []GivenTarget
 	figures  Figures
+	purse    *int64 // what is left of a delegate's budget, over all resources; nil without limit
 }
 
 func (d *decision) say(c Candidate, verdict Verdict, from Pool, why Why) {
@@ -81,7 +84,7 @@ func (d *decision) say(c Candidate, verdict Verdict, from Pool, why Why) {
 		d.figures.Lacks++
 	case Cannot:
 		d.figures.Cannot++
-		if why == WhyShort {
+		if why == WhyShort || why == WhyBudget {
 			d.figures.Short++
 		}
 	}
@@ -157,7 +160,12 @@ func (d *decision) draw(c Candidate) (Pool, Why) {
 			return *p, ""
 		case !p.Total.IsUnlimited() && p.Free() < 1:
 			why = WhyShort
+		case d.purse != nil && *d.purse < 1:
+			return Pool{}, WhyBudget
 		default:
+			if d.purse != nil {
+				*d.purse--
+			}
 			p.Assigned++
 			return *p, ""
 		}

@@ -15,6 +15,9 @@ type Order struct {
 
 	Rank  Rank  // who is served first where copies are short
 	Short Short // what to do where copies are short: the manager's word, never ours
+
+	// For is who asks to see a plan: a delegate's is held to their mandate. Apply, Assign and Release hold their actor to it anyway.
+	For directory.PersonID
 }
 
 // Rank is the order of service.
@@ -53,6 +56,7 @@ type Why string
 // The reasons.
 const (
 	WhyShort        Why = "short"        // no copy left: the figures are in Plan.Counters
+	WhyBudget       Why = "budget"       // a copy is left, but the delegate's budget is spent
 	WhyPublic       Why = "public"       // no subscription in force serves this person's profile
 	WhySubscription Why = "subscription" // no subscription of this resource is in force
 	WhyLocked       Why = "locked"       // (take) opened, and not transferable: consumed until the subscription ends
@@ -107,7 +111,7 @@ type Plan struct {
 // Figures are a plan's counts for one resource.
 type Figures struct {
 	Resource                               catalogue.ResourceID
-	Gets, Has, Loses, Lacks, Cannot, Short int64    // Short is the part of Cannot for want of copies
+	Gets, Has, Loses, Lacks, Cannot, Short int64    // Short is the part of Cannot for want of copies, or of a delegate's budget
 	Before                                 Counters // with the selection counted
 	After                                  Counters
 }

@@ -10,6 +10,7 @@ import (
 //	                  Census, Movements, Given                                      census.go, movement.go
 //	the manager       ListStock, FindStock, Plan, Apply, Assign, Release            list.go, assign.go
 //	                  PlanUndo, Undo                                                undo.go
+//	                  Delegate, EndMandate, ListMandates, MandatesOf                delegate.go
 //	the teacher       Suggest, Withdraw, ListSuggestions, ListCoverage              suggest.go
 //	and the manager   PlanSuggestions, ApplySuggestions, DeclineSuggestions         accept.go
 //	the person        Open, May, Rights                                             access.go

@@ -117,13 +117,20 @@ func (s *Service) serve(ctx context.Context, at pile, group []*single) {
 	if len(group) == 0 {
 		return
 	}
-	err := s.serveOpenly(ctx, at, group)
-	if errors.Is(err, errStale) {
-		err = s.serveBehindLock(ctx, at, group)
+	standing, err := s.stand(ctx, at, group)
+	free := slices.DeleteFunc(slices.Clone(group), func(one *single) bool { return slices.Contains(standing.Mandated, personOf(one.by)) })
+	if err == nil && len(free) > 0 {
+		if err = s.serveOpenly(ctx, at, standing, free); errors.Is(err, errStale) {
+			err = s.serveBehindLock(ctx, at, free)
+		}
 	}
 	for _, one := range group {
-		if err != nil {
+		switch {
+		case err != nil:
 			one.err, one.done = err, Applied{}
+		case !slices.Contains(free, one): // what a mandate limits is decided by itself
+			one.done, one.err = s.apply(ctx, one.by, one.order, Plan.served)
+			one.plan = one.done.Plan
 		}
 		close(one.told)
 	}
@@ -132,17 +139,29 @@ func (s *Service) serve(ctx context.Context, at pile, group []*single) {
 // errStale says that what a group was decided on is not so any more, or cannot be read in one question.
 var errStale = errors.New("what was decided on has changed")
 
-// serveOpenly decides on what is read without a lock.
-func (s *Service) serveOpenly(ctx context.Context, at pile, group []*single) error {
-	var now time.Time
-	standing, err := look(ctx, s, func(ctx context.Context, r Reader) (Standing, error) {
-		now = r.Now()
-		return r.Stand(ctx, at.school, at.resource, together(at, group).named())
-	})
-	if err != nil {
-		return err
+// stood is what a group is decided on, and when it was read.
+type stood struct {
+	Standing
+	now time.Time
+}
+
+// stand reads it, without a lock.
+func (s *Service) stand(ctx context.Context, at pile, group []*single) (stood, error) {
+	var actors []directory.PersonID
+	for _, one := range group {
+		if p := personOf(one.by); p != "" && !slices.Contains(actors, p) {
+			actors = append(actors, p)
+		}
 	}
-	g := ground{today: clock.On(now, standing.School.Zone()), persons: standing.Persons, pools: map[catalogue.ResourceID][]Pool{at.resource: standing.Pools},
+	return look(ctx, s, func(ctx context.Context, r Reader) (stood, error) {
+		found, err := r.Stand(ctx, at.school, at.resource, together(at, group).named(), actors)
+		return stood{found, r.Now()}, err
+	})
+}
+
+// serveOpenly decides on what was read without a lock.
+func (s *Service) serveOpenly(ctx context.Context, at pile, standing stood, group []*single) error {
+	g := ground{today: clock.On(standing.now, standing.School.Zone()), persons: standing.Persons, pools: map[catalogue.ResourceID][]Pool{at.resource: standing.Pools},
 		held: map[PoolID]map[directory.PersonID]Held{}, given: map[catalogue.ResourceID][]GivenTarget{}}
 	for _, p := range standing.Pools {
 		if p.Kind == Establishment { // rights of classes and groups have to be weighed
@@ -160,7 +179,7 @@ func (s *Service) serveOpenly(ctx context.Context, at pile, group []*single) err
 	if len(served) == 0 {
 		return nil
 	}
-	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error { return give(ctx, w, at, standing.Pools, served) })
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error { return give(ctx, w, at, standing.Pools, served) })
 	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Exhausted) {
 		return errStale
 	}

@@ -26,6 +26,7 @@ type Reader interface {
 	RightReader
 	UndoReader
 	SuggestionReader
+	MandateReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.
@@ -74,8 +75,9 @@ type PeopleReader interface {
 	ListCandidates(ctx context.Context, school directory.SchoolID, t Target, gone bool) ([]Candidate, error)
 	// ListNamed is ListCandidates for persons by name, in one question; those who left are not among them.
 	ListNamed(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) ([]Candidate, error)
-	// Stand returns all that giving one resource to these persons is decided on, where no right of classes or groups is in it. It asks once.
-	Stand(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons []directory.PersonID) (Standing, error)
+	// Stand returns all that giving one resource to these persons by those actors is decided on, where no right of classes or groups is in
+	// it, nor a mandate. It asks once.
+	Stand(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons, actors []directory.PersonID) (Standing, error)
 	// ListPlaces returns which classes, and groups too if groups is set, the persons of the school are in; all of them for
 	// no person named.
 	ListPlaces(ctx context.Context, school directory.SchoolID, groups bool, persons []directory.PersonID) ([]Place, error)
@@ -88,6 +90,19 @@ type RightReader interface {
 	ListClaims(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]Claim, error)
 	// ListCopies returns those claims that are copies of one resource at one school. It asks once.
 	ListCopies(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]Claim, error)
+}
+
+// MandateReader finds delegates' mandates, and who may give them.
+type MandateReader interface {
+	// FindMandate returns a person's mandate in a school, ended or not, with what is out under it; NotFound also where they are one of
+	// its assignment managers now, whom no mandate limits.
+	FindMandate(ctx context.Context, school directory.SchoolID, person directory.PersonID) (Mandate, error)
+	// ListMandates returns those of a school that stand, by name; ListMandatesOf those of a person, by school, where they are no manager.
+	ListMandates(ctx context.Context, school directory.SchoolID) ([]Mandate, error)
+	ListMandatesOf(ctx context.Context, person directory.PersonID) ([]Mandate, error)
+	FindOffice(ctx context.Context, school directory.SchoolID, person directory.PersonID) (Office, error)
+	// ListLabels returns the labels of those of the cohorts that the school has.
+	ListLabels(ctx context.Context, school directory.SchoolID, cohorts []directory.CohortID) (map[directory.CohortID]string, error)
 }
 
 // Writer is what licensing changes. Every change of a pool locks its row first (LockPools), takes the next number of the
@@ -118,6 +133,12 @@ type Writer interface {
 	TakeBack(ctx context.Context, act journal.ActID, h Handover) (int64, error)
 	GiveTarget(ctx context.Context, act journal.ActID, school directory.SchoolID, g GivenTarget) error
 	TakeTarget(ctx context.Context, act journal.ActID, school directory.SchoolID, g GivenTarget) error
+	// LockMandate is FindMandate, and nobody else acts under it or changes it until the transaction ends. Lock the pools first.
+	LockMandate(ctx context.Context, school directory.SchoolID, person directory.PersonID) (Mandate, error)
+	// KeepMandate writes a mandate's terms and state over what there was.
+	KeepMandate(ctx context.Context, act journal.ActID, m Mandate) error
+	// SpendMandate counts the n copies that an act gave against a mandate that is locked; Exhausted where its budget has no room.
+	SpendMandate(ctx context.Context, act journal.ActID, m Mandate, n int64) error
 	// MarkOpened stamps an opening and reports whether it was the first, which locks a copy that is not transferable. Of later ones it
 	// keeps the day. NotFound means that the copy went back meanwhile; an opening that changes nothing came before that.
 	MarkOpened(ctx context.Context, act journal.ActID, c Claim) (first bool, err error)
@@ -170,6 +191,8 @@ type Standing struct {
 	Pools   []Pool
 	Persons []Candidate
 	Held    []Held
+	// Mandated are those of the actors whom a mandate limits.
+	Mandated []directory.PersonID
 }
 
 // OwnCopy is a copy that goes to one person by an act of its own, by name.

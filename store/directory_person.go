@@ -100,7 +100,7 @@ func escapeLike(s string) string { return likeSigns.Replace(s) }
 
 // Forget implements directory.Writer. The name goes last.
 func (t directoryTx) Forget(ctx context.Context, _ journal.ActID, project directory.ProjectID, person directory.PersonID) error {
-	for _, table := range []string{"membership", "assignment_manager", "attachment"} {
+	for _, table := range []string{"membership", "assignment_manager", "mandate", "attachment"} {
 		if _, err := t.Exec(ctx, `delete from `+table+` where person = $1`, string(person)); err != nil {
 			return err
 		}

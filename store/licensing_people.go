@@ -74,7 +74,7 @@ func (t licensingTx) candidatesOf(w where, out *[]licensing.Candidate) db.Questi
 }
 
 // Stand implements licensing.Reader.
-func (t licensingTx) Stand(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons []directory.PersonID) (licensing.Standing, error) {
+func (t licensingTx) Stand(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons, actors []directory.PersonID) (licensing.Standing, error) {
 	var s licensing.Standing
 	there := false
 	w := namedPersons(school, persons)
@@ -95,7 +95,13 @@ func (t licensingTx) Stand(ctx context.Context, school directory.SchoolID, resou
 			h, err := scanHeld(row)
 			s.Held = append(s.Held, h)
 			return err
-		}})
+		}},
+		db.Question{Query: t.engine(`select m.person from mandate m where (m.school, m.person) in (` + named("$1", "$2") + `) and ` + unmanaged),
+			Args: []any{string(school), jsonArray(actors)}, Scan: func(row db.Row) error {
+				p, err := scanPersonID(row)
+				s.Mandated = append(s.Mandated, p)
+				return err
+			}})
 	if err == nil && !there {
 		err = fault.New(fault.NotFound, "directory.school.unknown", "school", string(school))
 	}

@@ -78,6 +78,14 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"OneIdentifierIsOpenedOnceHoweverManyAskTogether", oneIdentifier},
 		{"AnOpeningAndAReleaseAgree", openingAgainstRelease},
 		{"TheSchemaItselfRefusesACopyTooMany", schemaGuards},
+
+		{"ADelegateGivesAndTakesWithinTheScope", delegateInScope},
+		{"ADelegateGivesWithinTheBudget", delegateBudget},
+		{"ARightOfTheWholeSchoolCostsNoBudget", delegateSiteWide},
+		{"AMandateEndsByItsDayByAWordOrWithWhoLeaves", delegateOver},
+		{"ManagersAndTheHeadNameDelegatesOverWhatTheSchoolHas", delegateTerms},
+		{"ABudgetIsNeverPassedHoweverManyActsThereAre", budgetRace},
+		{"AMandateThatEndsEndsAtOnce", endedMidway},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
