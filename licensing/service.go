@@ -9,6 +9,7 @@ import (
 //	the distributor   Subscribe, Amend, End, FindSubscription, ListSubscriptions    subscribe.go, list.go
 //	                  Census, Movements, Given                                      census.go, movement.go
 //	the manager       ListStock, FindStock, Plan, Apply, Assign, Release            list.go, assign.go
+//	                  Population, FindSelection, Choose, SweepSelections            population.go, selection.go
 //	the person        Open, May, Rights                                             access.go
 //	the house         Follow, Check                                                 follow.go, check.go
 type Service struct {

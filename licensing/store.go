@@ -24,6 +24,7 @@ type Reader interface {
 	PoolReader
 	PeopleReader
 	RightReader
+	CrowdReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.
@@ -70,9 +71,37 @@ type PeopleReader interface {
 	// ListCandidates returns the persons of a school whom a target names. Those who left are among them only when the target
 	// is that person and gone is set; they have no profile.
 	ListCandidates(ctx context.Context, school directory.SchoolID, t Target, gone bool) ([]Candidate, error)
+	// ListNamed returns which of these persons are in the school.
+	ListNamed(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) ([]Candidate, error)
 	// ListPlaces returns which classes, and groups too if groups is set, the persons of the school are in; all of them for
 	// no person named.
 	ListPlaces(ctx context.Context, school directory.SchoolID, groups bool, persons []directory.PersonID) ([]Place, error)
+}
+
+// CrowdReader lists the persons of a school beside the pools in force of a resource, and whom a manager has chosen among them.
+type CrowdReader interface {
+	// ListCrowd returns a page of a crowd, in the order of names; the page's key is a person.
+	ListCrowd(ctx context.Context, c Crowd, pools []Pool, page directory.Page) ([]directory.Member, error)
+	// CountCrowd returns the figures of a crowd: a Population without its persons.
+	CountCrowd(ctx context.Context, c Crowd, pools []Pool) (Population, error)
+	// FindSelection returns a selection that was changed since oldest, an empty one for none.
+	FindSelection(ctx context.Context, of SelectionKey, oldest time.Time) (Selection, error)
+}
+
+// SelectionWriter changes selections. They are drafts, no part of the ledger: no act stands behind their changes. Those that change
+// targets return how many did.
+type SelectionWriter interface {
+	// LockSelection makes the selection if there is none, empties it if it was not changed since oldest, and returns its version; no
+	// other window changes it until the transaction ends.
+	LockSelection(ctx context.Context, of SelectionKey, oldest time.Time) (version int64, err error)
+	// StampSelection gives it the next version, and now as its last change.
+	StampSelection(ctx context.Context, of SelectionKey) error
+	EmptySelection(ctx context.Context, of SelectionKey) (int64, error)
+	Select(ctx context.Context, of SelectionKey, targets []Target) (int64, error)
+	Deselect(ctx context.Context, of SelectionKey, targets []Target) (int64, error)
+	// SelectCrowd selects everybody of a crowd, each as a person.
+	SelectCrowd(ctx context.Context, of SelectionKey, c Crowd, pools []Pool) (int64, error)
+	SweepSelections(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
 // RightReader finds what a person may open, without judging.
@@ -111,6 +140,8 @@ type Writer interface {
 	// MarkOpened stamps an opening and reports whether it was the first, which locks a copy that is not transferable. Of later ones it
 	// keeps the day. NotFound means that the copy went back meanwhile; an opening that changes nothing came before that.
 	MarkOpened(ctx context.Context, act journal.ActID, c Claim) (first bool, err error)
+
+	SelectionWriter
 }
 
 // Work is a resource as licensing needs to know it.

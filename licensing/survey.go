@@ -91,11 +91,17 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 	var all []Candidate
 	at := map[directory.PersonID]int{}
 	school := false
+	byName, err := named(ctx, r, order)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range order.Targets {
 		school = school || t.Kind == WholeSchool
-		some, err := r.ListCandidates(ctx, order.School, t, order.Take)
-		if err != nil {
-			return nil, err
+		some, ok := byName[t.String()]
+		if !ok {
+			if some, err = r.ListCandidates(ctx, order.School, t, order.Take); err != nil {
+				return nil, err
+			}
 		}
 		for _, c := range some {
 			if _, ok := at[c.Person]; !ok {
@@ -108,16 +114,16 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 			}
 		}
 	}
-	var named []directory.PersonID
+	var placed []directory.PersonID
 	if !school {
 		for _, c := range all {
-			named = append(named, c.Person)
+			placed = append(placed, c.Person)
 		}
 	}
 	if len(all) == 0 {
 		return nil, nil
 	}
-	places, err := r.ListPlaces(ctx, order.School, groups, named)
+	places, err := r.ListPlaces(ctx, order.School, groups, placed)
 	if err != nil {
 		return nil, err
 	}
@@ -131,4 +137,36 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 		}
 	}
 	return all, nil
+}
+
+// named finds whoever the order names one by one, by target, in one question however many they are. Who left is among them where copies
+// are taken back.
+func named(ctx context.Context, r Reader, order Order) (map[string][]Candidate, error) {
+	out := map[string][]Candidate{}
+	var persons []directory.PersonID
+	for _, t := range order.Targets {
+		if t.Kind == Person && len(t.Profiles) == 0 {
+			persons = append(persons, directory.PersonID(t.ID))
+			out[t.String()] = nil
+		}
+	}
+	if len(persons) < 2 {
+		return nil, nil // ListCandidates asks as much
+	}
+	some, err := r.ListNamed(ctx, order.School, persons)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range some {
+		t := ToPerson(c.Person).String()
+		out[t] = append(out[t], c)
+	}
+	if order.Take {
+		for _, p := range persons {
+			if t := ToPerson(p).String(); out[t] == nil {
+				out[t] = []Candidate{{Person: p}}
+			}
+		}
+	}
+	return out, nil
 }

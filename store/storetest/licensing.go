@@ -47,6 +47,13 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"HoldersArePagedByName", holders},
 		{"RightsSayWhereTheyComeFrom", rights},
 
+		{"ASelectionIsKeptForItsManagerAndResource", selectionKept},
+		{"WindowsShareASelectionAndTheLateOneIsTold", selectionShared},
+		{"AllResultsAreThePersonsOfThatMoment", selectionOfAll},
+		{"NobodyOfAnotherSchoolIsSelected", selectionOfOurs},
+		{"APopulationIsFilteredCountedAndPaged", population},
+		{"ASchoolWideRightLeavesNobodyWithout", populationWide},
+
 		{"TheLastCopiesAreNeverOverdrawn", lastCopies},
 		{"BatchesOnTheLastCopiesAreWholeOrRefused", lastBatches},
 		{"OneIdentifierIsOpenedOnceHoweverManyAskTogether", oneIdentifier},
@@ -61,6 +68,10 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 	t.Run("AnExpiredSubscriptionClosesAtTheEndOfItsLastDayThere", func(t *testing.T) {
 		t.Parallel()
 		lastDay(t, NewWorld(t, e))
+	})
+	t.Run("ASelectionIsForgottenAfterThirtyDays", func(t *testing.T) {
+		t.Parallel()
+		selectionExpires(t, NewWorld(t, e))
 	})
 	t.Run("WhatMovedEachDayAddsUpToWhatIsGiven", func(t *testing.T) {
 		t.Parallel()
