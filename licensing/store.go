@@ -53,7 +53,7 @@ type PoolReader interface {
 	ListPools(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID) ([]Pool, error)
 	// ListSchoolsOf returns the schools in which a subscription has a pool.
 	ListSchoolsOf(ctx context.Context, id SubscriptionID) ([]directory.School, error)
-	// ListHeld returns the copies out of a pool that these persons hold.
+	// ListHeld returns the copies out of a pool that these persons hold; all of them for no person named.
 	ListHeld(ctx context.Context, school directory.SchoolID, pool PoolID, persons []directory.PersonID) ([]Held, error)
 	// ListHeldBy returns the copies that a person holds in a school.
 	ListHeldBy(ctx context.Context, school directory.SchoolID, person directory.PersonID) ([]Held, error)

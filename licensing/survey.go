@@ -73,7 +73,11 @@ func (g ground) loadHeld(ctx context.Context, r Reader, order Order, pools []Poo
 		if p.Ended || p.Assigned == 0 {
 			continue // nobody holds a copy out of it
 		}
-		held, err := r.ListHeld(ctx, order.School, p.ID, persons)
+		of := persons
+		if int64(len(of)) > p.Assigned {
+			of = nil // all copies are fewer
+		}
+		held, err := r.ListHeld(ctx, order.School, p.ID, of)
 		if err != nil {
 			return err
 		}
@@ -122,6 +126,9 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 	}
 	if len(all) == 0 {
 		return nil, nil
+	}
+	if order.Rank == ByName && !groups {
+		return all, nil // nobody asks for classes
 	}
 	places, err := r.ListPlaces(ctx, order.School, groups, placed)
 	if err != nil {

@@ -16,12 +16,14 @@ func (t licensingTx) ListCrowd(ctx context.Context, c licensing.Crowd, pools []l
 		w.and("(p.folded, p.id) > (coalesce((select y.folded from person y where y.id = ?), ''), ?)", page.After, page.After)
 	}
 	w.args = append(w.args, page.Limit)
-	// One profile is asked for, or the strongest is shown, as in Members.
+	what, by := `a.profile, p.family_name, p.given_name, p.civility, a.level`, ``
+	if c.Filter.Profile == "" { // the strongest is shown, as in Members
+		what, by = `max(a.profile), p.family_name, p.given_name, p.civility, max(a.level)`, `group by p.id, p.family_name, p.given_name, p.civility, p.folded`
+	}
+	// A cross join is taken as it is written: from the school's persons on, where SQLite's planner might begin at the persons of all.
 	query := fmt.Sprintf(`
-		select p.id, max(a.profile), p.family_name, p.given_name, p.civility, max(a.level)
-		from attachment a join person p on p.id = a.person
-		where %s
-		group by p.id, p.family_name, p.given_name, p.civility, p.folded
+		select p.id, `+what+` from attachment a cross join person p
+		where p.id = a.person and %s `+by+`
 		order by p.folded, p.id limit $%d`, w, len(w.args))
 	return list(ctx, t.Tx, t.engine(query), w.args, func(row db.Row) (m directory.Member, err error) {
 		err = row.Scan(&m.Person, &m.Profile, &m.Name.Family, &m.Name.Given, &m.Name.Civility, &m.Level)
@@ -30,43 +32,71 @@ func (t licensingTx) ListCrowd(ctx context.Context, c licensing.Crowd, pools []l
 	})
 }
 
-// CountCrowd implements licensing.Reader.
+// CountCrowd implements licensing.Reader. The school and its classes are counted in any case; who passes a filter, only where there is one.
 func (t licensingTx) CountCrowd(ctx context.Context, c licensing.Crowd, pools []licensing.Pool) (licensing.Population, error) {
 	out := licensing.Population{Publics: map[directory.Profile]int{}, Cohorts: map[directory.CohortID]licensing.Headcount{}}
-	publics := db.Question{
-		Query: `select a.profile, count(*) from attachment a where a.school = $1 and a.until = '' group by a.profile`, Args: []any{string(c.School)},
-		Scan: func(row db.Row) error {
-			var p directory.Profile
-			var n int
-			err := row.Scan(&p, &n)
-			out.Publics[p] = n
-			return err
-		},
+	profiles := map[directory.Profile]licensing.Headcount{}
+	asked := []db.Question{t.publics(c, pools, profiles), t.shares(c, pools, out.Cohorts)}
+	plain := directory.Filter{Profile: c.Filter.Profile, Cohort: c.Filter.Cohort}
+	narrowed := c.Filter != plain || c.Filter.Profile == ""
+	if narrowed {
+		asked = append(asked, t.totals(c, pools, &out))
 	}
-	err := t.Ask(ctx, publics, t.shares(c, pools, out.Cohorts), t.totals(c, pools, &out))
-	return out, err
+	if err := t.Ask(ctx, asked...); err != nil {
+		return out, err
+	}
+	for profile, heads := range profiles {
+		out.Publics[profile] = heads.Size
+	}
+	if !narrowed {
+		heads := profiles[c.Filter.Profile]
+		if c.Filter.Cohort != "" {
+			heads = out.Cohorts[c.Filter.Cohort]
+		}
+		out.Total, out.Without = heads.Size, heads.Size-heads.Served
+	}
+	if c.Without {
+		out.Total = out.Without
+	}
+	return out, nil
+}
+
+// publics counts the school's persons by profile.
+func (t licensingTx) publics(c licensing.Crowd, pools []licensing.Pool, into map[directory.Profile]licensing.Headcount) db.Question {
+	w := where{}
+	w.and("a.school = ? and a.until = ''", string(c.School))
+	served := w.served(c.School, pools)
+	return db.Question{
+		Query: t.engine(`select a.profile, count(*), sum(case when ` + served + ` then 1 else 0 end) from attachment a where ` + w.String() + ` group by a.profile`),
+		Args:  w.args,
+		Scan:  headcount(into),
+	}
+}
+
+// headcount reads a key, how many there are of it, and how many of them are served.
+func headcount[K ~string](into map[K]licensing.Headcount) func(db.Row) error {
+	return func(row db.Row) error {
+		var key K
+		var heads licensing.Headcount
+		err := row.Scan(&key, &heads.Size, &heads.Served)
+		into[key] = heads
+		return err
+	}
 }
 
 // shares counts the classes and groups.
 func (t licensingTx) shares(c licensing.Crowd, pools []licensing.Pool, into map[directory.CohortID]licensing.Headcount) db.Question {
 	w := where{}
-	w.and("m.school = ?", string(c.School))
-	w.and("a.school = ? and a.until = ''", string(c.School))
+	w.and("a.school = ? and a.until = '' and m.school = a.school and m.person = a.person", string(c.School))
 	if c.Filter.Profile != "" {
 		w.and("a.profile = ?", string(c.Filter.Profile))
 	}
 	served := w.served(c.School, pools)
 	return db.Question{
 		Query: t.engine(`select m.cohort, count(*), sum(case when ` + served + ` then 1 else 0 end)
-			from membership m join attachment a on a.person = m.person where ` + w.String() + ` group by m.cohort`),
+			from attachment a cross join membership m where ` + w.String() + ` group by m.cohort`),
 		Args: w.args,
-		Scan: func(row db.Row) error {
-			var id directory.CohortID
-			var s licensing.Headcount
-			err := row.Scan(&id, &s.Size, &s.Served)
-			into[id] = s
-			return err
-		},
+		Scan: headcount(into),
 	}
 }
 
@@ -76,18 +106,13 @@ func (t licensingTx) totals(c licensing.Crowd, pools []licensing.Pool, into *lic
 	served := w.served(c.School, pools)
 	from := `attachment a`
 	if c.Filter.Text != "" {
-		from += ` join person p on p.id = a.person`
+		from += ` cross join person p`
+		w.and("p.id = a.person")
 	}
 	return db.Question{
 		Query: t.engine(`select count(distinct a.person), count(distinct case when ` + served + ` then null else a.person end) from ` + from + ` where ` + w.String()),
 		Args:  w.args,
-		Scan: func(row db.Row) error {
-			err := row.Scan(&into.Total, &into.Without)
-			if c.Without {
-				into.Total = into.Without
-			}
-			return err
-		},
+		Scan:  func(row db.Row) error { return row.Scan(&into.Total, &into.Without) },
 	}
 }
 

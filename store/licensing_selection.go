@@ -92,7 +92,7 @@ func (t licensingTx) SelectCrowd(ctx context.Context, of licensing.SelectionKey,
 	}
 	into := w.bind(`cast(? as text), cast(? as text), cast(? as text)`, whose(of)...)
 	return t.Exec(ctx, t.engine(`insert into selection_target (school, manager, purpose, target)
-		select distinct `+into+`, `+said+` from attachment a join person p on p.id = a.person where `+w.String()+` on conflict do nothing`), w.args...)
+		select distinct `+into+`, `+said+` from attachment a cross join person p where p.id = a.person and `+w.String()+` on conflict do nothing`), w.args...)
 }
 
 // SweepSelections implements licensing.Writer.

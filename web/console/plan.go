@@ -74,7 +74,7 @@ func (c *Room) plan(w http.ResponseWriter, r *http.Request, d desk) error {
 		http.Redirect(w, r, address, http.StatusSeeOther)
 		return nil
 	}
-	if err := c.weigh(r, d, &ch); err != nil {
+	if err := c.foresee(r, ch.order(r, d), &ch); err != nil {
 		return err
 	}
 	if len(ch.chosen) == 0 { // typed by hand, or everybody chosen has left: the population says so

@@ -238,12 +238,19 @@ func (ch *choice) drop(gone func(licensing.Target) bool) {
 	})
 }
 
-// weigh plans the selection; with nobody chosen there is nothing to weigh.
-func (c *Room) weigh(r *http.Request, d desk, ch *choice) (err error) {
+// weigh plans the selection for its figures alone, so in the rank that costs least; with nobody chosen there is nothing to weigh.
+func (c *Room) weigh(r *http.Request, d desk, ch *choice) error {
+	order := ch.chosen.order(d)
+	order.Rank = licensing.ByName
+	return c.foresee(r, order, ch)
+}
+
+// foresee plans an order of the selection.
+func (c *Room) foresee(r *http.Request, order licensing.Order, ch *choice) (err error) {
 	if len(ch.chosen) == 0 {
 		return nil
 	}
-	if ch.plan, err = c.Copies.Plan(r.Context(), ch.order(r, d)); err != nil {
+	if ch.plan, err = c.Copies.Plan(r.Context(), order); err != nil {
 		return err
 	}
 	ch.settle()
