@@ -51,10 +51,11 @@ func (t directoryTx) Members(ctx context.Context, school directory.SchoolID, fil
 	}
 	w.args = append(w.args, page.Limit)
 	// max picks the strongest profile: enseignant > eleve > documentaliste > autre, which is the order of directory.Strongest.
+	// SQLite takes a cross join as it is written: from the school's persons on, where its planner would begin at the persons of all.
 	query := fmt.Sprintf(`
 		select p.id, max(a.profile), p.family_name, p.given_name, p.civility, max(a.level), p.folded
-		from attachment a join person p on p.id = a.person
-		where %s
+		from attachment a cross join person p
+		where p.id = a.person and %s
 		group by p.id, p.family_name, p.given_name, p.civility, p.folded
 		order by p.folded, p.id limit $%d`, w, len(w.args))
 	return list(ctx, t.Tx, query, w.args, func(row db.Row) (m directory.Member, err error) {
