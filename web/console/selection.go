@@ -167,12 +167,13 @@ func (c *Room) choose(r *http.Request, d desk, more ...func(choice, *licensing.C
 			return ch, err
 		}
 	}
-	if r.Method != http.MethodPost {
-		s, err := c.Copies.FindSelection(r.Context(), d.key())
-		ch.take(s)
-		return ch, err
+	if r.Method == http.MethodPost && (change.Empty || change.All != nil || len(change.Add)+len(change.Remove) > 0) {
+		return ch, c.write(r, &ch, change)
 	}
-	return ch, c.write(r, &ch, change)
+	s, err := c.Copies.FindSelection(r.Context(), d.key())
+	ch.take(s)
+	ch.moved = change.Seen != licensing.AnyVersion && change.Seen != s.Version
+	return ch, err
 }
 
 // write changes the selection.
