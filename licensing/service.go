@@ -13,6 +13,7 @@ import (
 //	                  Delegate, EndMandate, ListMandates, MandatesOf                delegate.go
 //	the teacher       Suggest, Withdraw, ListSuggestions, ListCoverage              suggest.go
 //	and the manager   PlanSuggestions, ApplySuggestions, DeclineSuggestions         accept.go
+//	                  Population, FindSelection, Choose, SweepSelections            population.go, selection.go
 //	the person        Open, May, Rights                                             access.go
 //	the house         Follow, Check                                                 follow.go, check.go
 type Service struct {

@@ -154,7 +154,7 @@ func (s *Service) stand(ctx context.Context, at pile, group []*single) (stood, e
 		}
 	}
 	return look(ctx, s, func(ctx context.Context, r Reader) (stood, error) {
-		found, err := r.Stand(ctx, at.school, at.resource, together(at, group).named(), actors)
+		found, err := r.Stand(ctx, at.school, at.resource, personsOf(group), actors)
 		return stood{found, r.Now()}, err
 	})
 }
@@ -199,6 +199,15 @@ func (s *Service) serveBehindLock(ctx context.Context, at pile, group []*single)
 		}
 		return give(ctx, w, at, pools, g.each(group))
 	})
+}
+
+// personsOf are those to whom a group gives.
+func personsOf(group []*single) []directory.PersonID {
+	persons := make([]directory.PersonID, len(group))
+	for i, one := range group {
+		persons[i] = directory.PersonID(one.order.Targets[0].ID)
+	}
+	return distinct(persons)
 }
 
 // together is the order of all, for the survey.

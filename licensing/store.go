@@ -27,6 +27,7 @@ type Reader interface {
 	UndoReader
 	SuggestionReader
 	MandateReader
+	CrowdReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.
@@ -55,7 +56,7 @@ type PoolReader interface {
 	ListPools(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID) ([]Pool, error)
 	// ListSchoolsOf returns the schools in which a subscription has a pool.
 	ListSchoolsOf(ctx context.Context, id SubscriptionID) ([]directory.School, error)
-	// ListHeld returns the copies out of a pool that these persons hold.
+	// ListHeld returns the copies out of a pool that these persons hold; all of them for no person named.
 	ListHeld(ctx context.Context, school directory.SchoolID, pool PoolID, persons []directory.PersonID) ([]Held, error)
 	// ListHeldBy returns the copies that a person holds in a school.
 	ListHeldBy(ctx context.Context, school directory.SchoolID, person directory.PersonID) ([]Held, error)
@@ -81,6 +82,32 @@ type PeopleReader interface {
 	// ListPlaces returns which classes, and groups too if groups is set, the persons of the school are in; all of them for
 	// no person named.
 	ListPlaces(ctx context.Context, school directory.SchoolID, groups bool, persons []directory.PersonID) ([]Place, error)
+}
+
+// CrowdReader lists the persons of a school beside the pools in force of a resource, and whom a manager has chosen among them.
+type CrowdReader interface {
+	// ListCrowd returns a page of a crowd, in the order of names; the page's key is a person.
+	ListCrowd(ctx context.Context, c Crowd, pools []Pool, page directory.Page) ([]directory.Member, error)
+	// CountCrowd returns the figures of a crowd: a Population without its persons.
+	CountCrowd(ctx context.Context, c Crowd, pools []Pool) (Population, error)
+	// FindSelection returns a selection that was changed since oldest, an empty one for none.
+	FindSelection(ctx context.Context, of SelectionKey, oldest time.Time) (Selection, error)
+}
+
+// SelectionWriter changes selections. They are drafts, no part of the ledger: no act stands behind their changes. Those that change
+// targets return how many did.
+type SelectionWriter interface {
+	// LockSelection makes the selection if there is none, empties it if it was not changed since oldest, and returns its version; no
+	// other window changes it until the transaction ends.
+	LockSelection(ctx context.Context, of SelectionKey, oldest time.Time) (version int64, err error)
+	// StampSelection gives it the next version, and now as its last change.
+	StampSelection(ctx context.Context, of SelectionKey) error
+	EmptySelection(ctx context.Context, of SelectionKey) (int64, error)
+	Select(ctx context.Context, of SelectionKey, targets []Target) (int64, error)
+	Deselect(ctx context.Context, of SelectionKey, targets []Target) (int64, error)
+	// SelectCrowd selects everybody of a crowd, each as a person.
+	SelectCrowd(ctx context.Context, of SelectionKey, c Crowd, pools []Pool) (int64, error)
+	SweepSelections(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
 // RightReader finds what a person may open, without judging.
@@ -142,6 +169,8 @@ type Writer interface {
 	// MarkOpened stamps an opening and reports whether it was the first, which locks a copy that is not transferable. Of later ones it
 	// keeps the day. NotFound means that the copy went back meanwhile; an opening that changes nothing came before that.
 	MarkOpened(ctx context.Context, act journal.ActID, c Claim) (first bool, err error)
+
+	SelectionWriter
 }
 
 // Work is a resource as licensing needs to know it.

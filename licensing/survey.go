@@ -82,7 +82,11 @@ func (g ground) loadHeld(ctx context.Context, r Reader, order Order, pools []Poo
 		if p.Ended || p.Assigned == 0 {
 			continue // nobody holds a copy out of it
 		}
-		held, err := r.ListHeld(ctx, order.School, p.ID, persons)
+		of := persons
+		if int64(len(of)) > p.Assigned {
+			of = nil // all copies are fewer
+		}
+		held, err := r.ListHeld(ctx, order.School, p.ID, of)
 		if err != nil {
 			return err
 		}
@@ -97,17 +101,20 @@ func (g ground) loadHeld(ctx context.Context, r Reader, order Order, pools []Poo
 // candidates lists whom the targets name, each person once, with their class; with their groups where rights given to groups
 // have to be weighed.
 func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Candidate, error) {
-	if !order.Take && !groups && order.byName() {
-		return named(ctx, r, order)
-	}
 	var all []Candidate
 	at := map[directory.PersonID]int{}
 	school := false
+	byName, err := named(ctx, r, order)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range order.Targets {
 		school = school || t.Kind == WholeSchool
-		some, err := r.ListCandidates(ctx, order.School, t, order.Take)
-		if err != nil {
-			return nil, err
+		some, ok := byName[t.String()]
+		if !ok {
+			if some, err = r.ListCandidates(ctx, order.School, t, order.Take); err != nil {
+				return nil, err
+			}
 		}
 		for _, c := range some {
 			if _, ok := at[c.Person]; !ok {
@@ -120,13 +127,16 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 			}
 		}
 	}
-	var persons []directory.PersonID
+	var placed []directory.PersonID
 	if !school {
 		for _, c := range all {
-			persons = append(persons, c.Person)
+			placed = append(placed, c.Person)
 		}
 	}
-	return settled(ctx, r, order.School, groups, all, persons)
+	if order.Rank == ByName && !groups {
+		return all, nil // nobody asks for classes
+	}
+	return settled(ctx, r, order.School, groups, all, placed)
 }
 
 // settled adds to each candidate the class they are in, and with groups their groups. persons are all of them, or none where they are a
@@ -155,25 +165,34 @@ func settled(ctx context.Context, r Reader, school directory.SchoolID, groups bo
 	return all, nil
 }
 
-// byName reports whether an order names nothing but persons, and ranks them by name: no class need be known.
-func (o Order) byName() bool {
-	return o.Rank == ByName && !slices.ContainsFunc(o.Targets, func(t Target) bool { return t.Kind != Person || len(t.Profiles) > 0 })
-}
-
-// named are the persons whom an order names.
-func (o Order) named() []directory.PersonID {
-	persons := make([]directory.PersonID, len(o.Targets))
-	for i, t := range o.Targets {
-		persons[i] = directory.PersonID(t.ID)
+// named finds whoever the order names one by one, by target, in one question however many they are. Who left is among them where copies
+// are taken back.
+func named(ctx context.Context, r Reader, order Order) (map[string][]Candidate, error) {
+	out := map[string][]Candidate{}
+	var persons []directory.PersonID
+	for _, t := range order.Targets {
+		if t.Kind == Person && len(t.Profiles) == 0 {
+			persons = append(persons, directory.PersonID(t.ID))
+			out[t.String()] = nil
+		}
 	}
-	return persons
-}
-
-// named lists the persons of an order that is byName.
-func named(ctx context.Context, r Reader, order Order) ([]Candidate, error) {
-	all, err := r.ListNamed(ctx, order.School, order.named())
-	for i := range all {
-		all[i].Through = Target{Kind: Person} // the person is said beside it
+	if len(persons) < 2 {
+		return nil, nil // ListCandidates asks as much
 	}
-	return all, err
+	some, err := r.ListNamed(ctx, order.School, persons)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range some {
+		t := ToPerson(c.Person).String()
+		out[t] = append(out[t], c)
+	}
+	if order.Take {
+		for _, p := range persons {
+			if t := ToPerson(p).String(); out[t] == nil {
+				out[t] = []Candidate{{Person: p}}
+			}
+		}
+	}
+	return out, nil
 }

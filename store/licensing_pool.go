@@ -34,6 +34,9 @@ func (t licensingTx) pools(ctx context.Context, school directory.SchoolID, resou
 
 // ListHeld implements licensing.Reader.
 func (t licensingTx) ListHeld(ctx context.Context, school directory.SchoolID, pool licensing.PoolID, persons []directory.PersonID) ([]licensing.Held, error) {
+	if len(persons) == 0 {
+		return list(ctx, t.Tx, heldColumns+` where h.school = $1 and h.pool = $2 and h.state = 'held'`, []any{string(school), string(pool)}, scanHeld)
+	}
 	return list(ctx, t.Tx, t.engine(heldColumns+` where (h.school, h.pool, h.person) in (`+named("$1", "$2", "$3")+`) and h.state = 'held'`),
 		[]any{string(school), string(pool), jsonArray(persons)}, scanHeld)
 }

@@ -115,6 +115,12 @@ func TestWithoutScriptAndInEnglishInABrowser(t *testing.T) {
 	journey(t, world, "english")
 }
 
+// Hundreds of persons chosen in one act, from page to page and window to window.
+func TestSelectionInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "selection")
+}
+
 // Every page that the story does not pass.
 func TestCornersInABrowser(t *testing.T) {
 	t.Parallel()

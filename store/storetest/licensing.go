@@ -72,6 +72,12 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"WhatATeacherWroteIsGivenBackAndErased", suggestionPrivacy},
 		{"ASuggestionIsAnsweredOnceHoweverManyAnswer", oneAnswerOnly},
 		{"ManagersWhoAcceptTheSameAtOnceDoOneAct", managersAcceptAtOnce},
+		{"ASelectionIsKeptForItsManagerAndResource", selectionKept},
+		{"WindowsShareASelectionAndTheLateOneIsTold", selectionShared},
+		{"AllResultsAreThePersonsOfThatMoment", selectionOfAll},
+		{"NobodyOfAnotherSchoolIsSelected", selectionOfOurs},
+		{"APopulationIsFilteredCountedAndPaged", population},
+		{"ASchoolWideRightLeavesNobodyWithout", populationWide},
 
 		{"TheLastCopiesAreNeverOverdrawn", lastCopies},
 		{"BatchesOnTheLastCopiesAreWholeOrRefused", lastBatches},
@@ -99,6 +105,10 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 	t.Run("AnActCanBeUndoneForThirtyDaysThere", func(t *testing.T) {
 		t.Parallel()
 		undoLate(t, NewWorld(t, e))
+	})
+	t.Run("ASelectionIsForgottenAfterThirtyDays", func(t *testing.T) {
+		t.Parallel()
+		selectionExpires(t, NewWorld(t, e))
 	})
 	t.Run("WhatMovedEachDayAddsUpToWhatIsGiven", func(t *testing.T) {
 		t.Parallel()

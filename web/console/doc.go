@@ -10,8 +10,10 @@
 //	…/attribuer                                         exactly that plan is applied, or the new one is shown
 //	…/attributions, …/reprise, …/reprendre              who holds, and the same in reverse
 //
-// The selection travels in the form, as licensing targets: no node has to remember it, two windows do not disturb each other,
-// and a class stays a class, so that choosing 30 persons is one line. What comes back is checked against the school every time.
+// The selection lives on the server (licensing.Selection), one for each manager, school and resource: it survives a reload, the next page
+// and the next morning, and all windows of the manager share it. A form carries its version and what was ticked and unticked on its page
+// alone, which is merged; a window that was behind is told. A class stays a class, so that choosing 30 persons is one line. What comes
+// back is checked against the school every time.
 //
 // A school that the reader does not manage is not found, by any of these addresses. Somebody who manages none is told whom to ask.
 package console

@@ -33,13 +33,13 @@ type Copies interface {
 	Plan(ctx context.Context, order licensing.Order) (licensing.Plan, error)
 	Apply(ctx context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error)
 	ListHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, page directory.Page) ([]licensing.Holder, error)
+	Drafts
 }
 
 // People is whom copies are given to. directory.Service satisfies it.
 type People interface {
 	Cohorts(ctx context.Context, school directory.SchoolID) ([]directory.Cohort, error)
-	ListPersons(ctx context.Context, school directory.SchoolID, filter directory.Filter, page directory.Page) ([]directory.Member, error)
-	CountPersons(ctx context.Context, school directory.SchoolID, filter directory.Filter) (int, error)
+	Subjects(ctx context.Context, school directory.SchoolID) ([]directory.Subject, error)
 	FindPerson(ctx context.Context, id directory.PersonID) (directory.Person, error)
 }
 
@@ -75,7 +75,7 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("GET"+one+"/population", c.on(c.population))
 	mux.Handle("POST"+one+"/population", c.on(c.population))
 	mux.Handle("POST"+one+"/compteurs", c.on(c.count))
-	mux.Handle("GET"+one+"/plan", c.on(c.noPlan))
+	mux.Handle("GET"+one+"/plan", c.on(c.plan))
 	mux.Handle("POST"+one+"/plan", c.on(c.plan))
 	mux.Handle("POST"+one+"/attribuer", c.on(c.assign))
 	mux.Handle("GET"+one+"/attributions", c.on(c.holders))

@@ -63,6 +63,18 @@ func page(t *testing.T, r *http.Response, status int) *looktest.Doc {
 	return looktest.Parse(t, text)
 }
 
+// sent posts a form of the labo, which is answered by an address, and returns the page there.
+func sent(t *testing.T, b webtest.Browser, path string, pairs ...string) *looktest.Doc {
+	t.Helper()
+	return shown(t, b, b.Post(t, path, pairs...))
+}
+
+// clear empties the manager's selection.
+func clear(t *testing.T, b webtest.Browser) {
+	t.Helper()
+	b.Post(t, labo+"/population", "vider", "1")
+}
+
 // says fails unless the page holds all of these words.
 func says(t *testing.T, p *looktest.Doc, wants ...string) {
 	t.Helper()

@@ -190,18 +190,15 @@ func (w *World) find(id directory.PersonID) *Someone {
 	return &w.Everyone[i]
 }
 
-// ListPersons implements console.People.
-func (w *World) ListPersons(_ context.Context, school directory.SchoolID, filter directory.Filter, page directory.Page) ([]directory.Member, error) {
-	list := w.members(school, filter)
-	list = slices.DeleteFunc(list, func(m directory.Member) bool { return m.Key <= page.After })
-	return list[:min(len(list), page.Bounded().Limit)], nil
+// Subjects implements console.People.
+func (w *World) Subjects(_ context.Context, school directory.SchoolID) ([]directory.Subject, error) {
+	if school != Tilleuls.ID {
+		return nil, nil
+	}
+	return []directory.Subject{{Code: "020700", Label: "Français"}, {Code: "061300", Label: "Mathématiques"}}, nil
 }
 
-// CountPersons implements console.People.
-func (w *World) CountPersons(_ context.Context, school directory.SchoolID, filter directory.Filter) (int, error) {
-	return len(w.members(school, filter)), nil
-}
-
+// members lists who passes a filter; nobody teaches or follows a subject but Aubry, who teaches French.
 func (w *World) members(school directory.SchoolID, filter directory.Filter) (list []directory.Member) {
 	for _, p := range w.Everyone {
 		i := slices.IndexFunc(p.At, func(at federation.Place) bool {
@@ -209,11 +206,24 @@ func (w *World) members(school directory.SchoolID, filter directory.Filter) (lis
 		})
 		folded := p.Name.Sorting()
 		begins := directory.Fold(filter.Text)
+		if filter.Group != "" && !slices.Contains(p.In, filter.Group) || filter.Level != "" && !slices.Contains(w.levels(p.In), filter.Level) ||
+			filter.Subject != "" && (p.ID != Aubry || filter.Subject != "020700") {
+			continue
+		}
 		if i < 0 || filter.Cohort != "" && !slices.Contains(p.In, filter.Cohort) || !strings.HasPrefix(folded, begins) && !strings.Contains(folded, " "+begins) {
 			continue
 		}
 		list = append(list, directory.Member{Person: p.ID, Profile: p.At[i].Profile, Name: p.Name, Key: folded + "\t" + string(p.ID)})
 	}
 	slices.SortFunc(list, func(a, b directory.Member) int { return strings.Compare(a.Key, b.Key) })
+	return list
+}
+
+func (w *World) levels(in []directory.CohortID) (list []string) {
+	for _, c := range w.Classes {
+		if slices.Contains(in, c.ID) && c.Kind == directory.Class {
+			list = append(list, c.Level)
+		}
+	}
 	return list
 }

@@ -40,6 +40,7 @@ type Stock struct {
 	pools   map[catalogue.ResourceID]*licensing.Pool
 	held    map[catalogue.ResourceID]map[directory.PersonID]licensing.Holder
 	given   map[catalogue.ResourceID][]licensing.GivenTarget
+	drafts  map[licensing.SelectionKey]licensing.Selection
 	Acts    []licensing.Order
 	By      []journal.Actor
 }

@@ -223,6 +223,7 @@ func (b *Broker) Run(ctx context.Context) {
 	b.sweep(ctx, "gradebooks", time.Hour, b.tools.SweepGrades)
 	b.sweep(ctx, "accounts", time.Hour, b.Accounts.Sweep)
 	b.sweep(ctx, "suggestions", time.Hour, b.Licensing.SweepSuggestions)
+	b.sweep(ctx, "selections", time.Hour, b.Licensing.SweepSelections)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })
 }
 
