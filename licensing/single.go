@@ -117,10 +117,10 @@ func (s *Service) serve(ctx context.Context, at pile, group []*single) {
 	if len(group) == 0 {
 		return
 	}
-	standing, err := s.stand(ctx, at, group)
-	free := slices.DeleteFunc(slices.Clone(group), func(one *single) bool { return slices.Contains(standing.Mandated, personOf(one.by)) })
+	footing, err := s.stand(ctx, at, group)
+	free := slices.DeleteFunc(slices.Clone(group), func(one *single) bool { return slices.Contains(footing.Mandated, personOf(one.by)) })
 	if err == nil && len(free) > 0 {
-		if err = s.serveOpenly(ctx, at, standing, free); errors.Is(err, errStale) {
+		if err = s.serveOpenly(ctx, at, footing, free); errors.Is(err, errStale) {
 			err = s.serveBehindLock(ctx, at, free)
 		}
 	}
@@ -141,7 +141,7 @@ var errStale = errors.New("what was decided on has changed")
 
 // stood is what a group is decided on, and when it was read.
 type stood struct {
-	Standing
+	Footing
 	now time.Time
 }
 
@@ -154,22 +154,22 @@ func (s *Service) stand(ctx context.Context, at pile, group []*single) (stood, e
 		}
 	}
 	return look(ctx, s, func(ctx context.Context, r Reader) (stood, error) {
-		found, err := r.Stand(ctx, at.school, at.resource, personsOf(group), actors)
+		found, err := r.FindFooting(ctx, at.school, at.resource, personsOf(group), actors)
 		return stood{found, r.Now()}, err
 	})
 }
 
 // serveOpenly decides on what was read without a lock.
-func (s *Service) serveOpenly(ctx context.Context, at pile, standing stood, group []*single) error {
-	g := ground{today: clock.On(standing.now, standing.School.Zone()), persons: standing.Persons, pools: map[catalogue.ResourceID][]Pool{at.resource: standing.Pools},
+func (s *Service) serveOpenly(ctx context.Context, at pile, footing stood, group []*single) error {
+	g := ground{today: clock.On(footing.now, footing.School.Zone()), persons: footing.Persons, pools: map[catalogue.ResourceID][]Pool{at.resource: footing.Pools},
 		held: map[PoolID]map[directory.PersonID]Held{}, given: map[catalogue.ResourceID][]GivenTarget{}}
-	for _, p := range standing.Pools {
+	for _, p := range footing.Pools {
 		if p.Kind == Establishment { // rights of classes and groups have to be weighed
 			return errStale
 		}
 		g.held[p.ID] = map[directory.PersonID]Held{}
 	}
-	for _, h := range standing.Held {
+	for _, h := range footing.Held {
 		g.held[h.Pool][h.Person] = h
 	}
 	served := g.each(group)
@@ -179,7 +179,7 @@ func (s *Service) serveOpenly(ctx context.Context, at pile, standing stood, grou
 	if len(served) == 0 {
 		return nil
 	}
-	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error { return give(ctx, w, at, standing.Pools, served) })
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error { return give(ctx, w, at, footing.Pools, served) })
 	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Exhausted) {
 		return errStale
 	}

@@ -76,9 +76,9 @@ type PeopleReader interface {
 	ListCandidates(ctx context.Context, school directory.SchoolID, t Target, gone bool) ([]Candidate, error)
 	// ListNamed is ListCandidates for persons by name, in one question; those who left are not among them.
 	ListNamed(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) ([]Candidate, error)
-	// Stand returns all that giving one resource to these persons by those actors is decided on, where no right of classes or groups is in
+	// FindFooting returns all that giving one resource to these persons by those actors is decided on, where no right of classes or groups is in
 	// it, nor a mandate. It asks once.
-	Stand(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons, actors []directory.PersonID) (Standing, error)
+	FindFooting(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons, actors []directory.PersonID) (Footing, error)
 	// ListPlaces returns which classes, and groups too if groups is set, the persons of the school are in; all of them for
 	// no person named.
 	ListPlaces(ctx context.Context, school directory.SchoolID, groups bool, persons []directory.PersonID) ([]Place, error)
@@ -214,8 +214,8 @@ type Handover struct {
 	Cause   Cause
 }
 
-// Standing is what single assignments are decided on.
-type Standing struct {
+// Footing is what single assignments are decided on.
+type Footing struct {
 	School  directory.School
 	Pools   []Pool
 	Persons []Candidate

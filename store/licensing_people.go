@@ -73,9 +73,9 @@ func (t licensingTx) candidatesOf(w where, out *[]licensing.Candidate) db.Questi
 	}
 }
 
-// Stand implements licensing.Reader.
-func (t licensingTx) Stand(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons, actors []directory.PersonID) (licensing.Standing, error) {
-	var s licensing.Standing
+// FindFooting implements licensing.Reader.
+func (t licensingTx) FindFooting(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons, actors []directory.PersonID) (licensing.Footing, error) {
+	var s licensing.Footing
 	there := false
 	w := namedPersons(school, persons)
 	key := []any{string(school), string(resource)}
