@@ -70,6 +70,9 @@ type PeopleReader interface {
 	// ListCandidates returns the persons of a school whom a target names. Those who left are among them only when the target
 	// is that person and gone is set; they have no profile.
 	ListCandidates(ctx context.Context, school directory.SchoolID, t Target, gone bool) ([]Candidate, error)
+	// ListGone returns those who hold a copy out of one of the pools and are in the school no more; where profiles are named, those who had
+	// one of them. They have no profile any more, and are in no class.
+	ListGone(ctx context.Context, school directory.SchoolID, pools []PoolID, profiles []directory.Profile) ([]Candidate, error)
 	// ListPlaces returns which classes, and groups too if groups is set, the persons of the school are in; all of them for
 	// no person named.
 	ListPlaces(ctx context.Context, school directory.SchoolID, groups bool, persons []directory.PersonID) ([]Place, error)
@@ -133,6 +136,7 @@ type Held struct {
 	Pool   PoolID
 	Person directory.PersonID
 	Opened bool
+	Last   time.Time // the latest opening; zero for never
 }
 
 // lockedIn reports whether the copy is consumed: opened, out of a pool that is not transferable.

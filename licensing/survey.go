@@ -21,6 +21,9 @@ func (o Order) check() (Order, error) {
 	if o.Rank != ByClass && o.Rank != ByName || o.Short != ShortStop && o.Short != ShortServe {
 		return o, fault.New(fault.Invalid, "licensing.order.choice")
 	}
+	if o.Only.narrows() && !o.Take {
+		return o, fault.New(fault.Invalid, "licensing.order.only")
+	}
 	seen := map[catalogue.ResourceID]bool{}
 	o.Resources = slices.DeleteFunc(slices.Clone(o.Resources), func(r catalogue.ResourceID) bool {
 		again := seen[r]
@@ -58,7 +61,7 @@ func survey(ctx context.Context, r Reader, order Order, pools []Pool) (ground, e
 			g.given[t.Resource] = append(g.given[t.Resource], t)
 		}
 	}
-	if g.persons, err = candidates(ctx, r, order, siteWide); err != nil {
+	if g.persons, err = candidates(ctx, r, order, pools, siteWide); err != nil {
 		return ground{}, err
 	}
 	return g, g.loadHeld(ctx, r, order, pools)
@@ -85,15 +88,15 @@ func (g ground) loadHeld(ctx context.Context, r Reader, order Order, pools []Poo
 	return nil
 }
 
-// candidates lists whom the targets name, each person once, with their class; with their groups where rights given to groups
-// have to be weighed.
-func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Candidate, error) {
+// candidates lists whom the targets name and the order is for, each person once, with their class; with their groups where rights given
+// to groups have to be weighed.
+func candidates(ctx context.Context, r Reader, order Order, pools []Pool, groups bool) ([]Candidate, error) {
 	var all []Candidate
 	at := map[directory.PersonID]int{}
 	school := false
 	for _, t := range order.Targets {
 		school = school || t.Kind == WholeSchool
-		some, err := r.ListCandidates(ctx, order.School, t, order.Take)
+		some, err := named(ctx, r, order, pools, t)
 		if err != nil {
 			return nil, err
 		}
@@ -108,16 +111,16 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 			}
 		}
 	}
-	var named []directory.PersonID
-	if !school {
+	var persons []directory.PersonID
+	if !school || order.Only.few() {
 		for _, c := range all {
-			named = append(named, c.Person)
+			persons = append(persons, c.Person)
 		}
 	}
 	if len(all) == 0 {
 		return nil, nil
 	}
-	places, err := r.ListPlaces(ctx, order.School, groups, named)
+	places, err := r.ListPlaces(ctx, order.School, groups, persons)
 	if err != nil {
 		return nil, err
 	}

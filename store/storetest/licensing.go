@@ -37,6 +37,10 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ACountedSchoolWideRightReachesNewcomersWhileCopiesLast", countedSchoolWide},
 		{"ReleaseByNameCannotUndoAClassRight", releaseThrough},
 		{"ABatchTellsOneFactPerFiveHundred", factsOfABatch},
+		{"OnlyTheCopiesAskedForComeBack", onlySome},
+		{"WhoLeftIsFoundWhereTheWholeSchoolGivesBack", backFromTheGone},
+		{"AnOrderForSomeCopiesTakesNoRightFromOthers", onlySomeSchoolWide},
+		{"SeveralResourcesAreOneActOrNone", severalResources},
 		{"ARightOfTargetsIsToldByTargetsUnlessItsCopiesAreCounted", schoolWideMovements},
 
 		{"AnAccessIsJournalledWithWhatWasReleased", accessEntry},
