@@ -45,7 +45,12 @@ await step("étape 3: Entrer par ressource, the six counters in the document’s
 await step("étape 3: the class wanted, then the same for its teachers", async () => {
   await claire.getByRole("checkbox", { name: /^5e B / }).check();
   await press("Voir le plan");
-  await says(claire, "reçoivent l’accès");
+  await says(claire, "reçoivent l’accès", "La mère de famille n’est pas encore donnée.", "Donner aussi la mère de famille");
+  await everywhere(claire, "console-plan-family");
+  await press("Donner aussi la mère de famille");
+  await says(claire, "vont pouvoir ouvrir 2 ressources");
+  await everywhere(claire, "console-plan-with-family");
+  await claire.goBack();
   await press(/^Attribuer \d+ exemplaires?/);
   await claire.locator("main .msg-green").waitFor();
   await press(/^Enseignants/);

@@ -233,6 +233,9 @@ func (c *Room) sendErrand(w http.ResponseWriter, r *http.Request, e *errand, pla
 	return c.pages.errand.Send(w, r, status, p)
 }
 
+// columnWords are the heads of the table of resources, whether copies come back or are given.
+var columnWords = map[bool]string{true: "console.back.column.", false: "console.several.column."}
+
 // each is the table of the resources.
 func (p *errandPage) each(e *errand, plan licensing.Plan) {
 	keys := []string{"gets", "has", "cannot"}
@@ -241,7 +244,7 @@ func (p *errandPage) each(e *errand, plan licensing.Plan) {
 	}
 	p.Sum = make([]int64, len(keys))
 	for _, key := range keys {
-		p.Heads = append(p.Heads, p.T("console.several.column."+key))
+		p.Heads = append(p.Heads, p.T(columnWords[p.Take]+key))
 	}
 	for _, f := range plan.Figures {
 		i := e.item(f.Resource)

@@ -198,9 +198,11 @@ func (c *Room) retrieve(r *http.Request, at site) (*taken, error) {
 		t.which = whichAll
 		fallthrough
 	case whichAll:
-		t.to(r, selection{licensing.ToSchool()})
+		t.to(r, t.withGiven(selection{licensing.ToSchool()}, func(licensing.Target) bool { return true }))
 	case whichClass:
-		t.to(r, chosen)
+		t.to(r, t.withGiven(chosen, func(g licensing.Target) bool {
+			return slices.ContainsFunc(chosen, func(x licensing.Target) bool { return x.Kind == g.Kind && x.ID == g.ID })
+		}))
 	case whichLeft:
 		t.order.Only.Left = true
 		t.to(r, selection{licensing.ToSchool()})
@@ -211,6 +213,19 @@ func (c *Room) retrieve(r *http.Request, at site) (*taken, error) {
 		return nil, fault.New(fault.Invalid, "licensing.order.choice")
 	}
 	return t, nil
+}
+
+// withGiven adds the targets to which rights to these resources were given and that the choice means: a right comes back from where it was
+// given, and « 5e B » means its pupils too.
+func (t *taken) withGiven(chosen selection, means func(licensing.Target) bool) selection {
+	for _, i := range t.items {
+		for _, g := range i.Targets {
+			if means(g.Target) {
+				chosen = chosen.with(g.Target)
+			}
+		}
+	}
+	return chosen
 }
 
 // readList reads the persons: those that a plan carried, or a list or file as it came.
