@@ -175,8 +175,11 @@ func (c *Room) doErrand(w http.ResponseWriter, r *http.Request, e *errand) error
 // receipt says what was done.
 func (e *errand) receipt(s *look.Shell, p licensing.Plan) look.Message {
 	m := look.Message{Tone: look.Green, Title: given(s, p), Text: s.T("console.several.done", "resources", e.titles(s), "whom", choice{chosen: e.chosen, labels: e.labels}.whom(s))}
+	copies, opened := moved(p)
+	if copies == 0 && opened > 0 {
+		m.Title = s.T("console.several.done.opened", "n", opened)
+	}
 	if e.order.Take {
-		copies, opened := moved(p)
 		m.Title, m.Text = s.T("console.done.taken", "n", copies), s.T("console.back.done", "resources", e.titles(s))
 		if copies == 0 {
 			m.Title = s.T("console.done.closed", "n", opened)
@@ -341,7 +344,7 @@ func (p *errandPage) askGive(plan licensing.Plan) {
 	case copies > 0:
 		p.Give, p.Bar.Title = p.T("console.plan.give", "n", copies), p.T("console.plan.bar.gives", "n", copies)
 	case opened > 0:
-		p.Give, p.Bar.Title = p.T("console.plan.open", "n", opened), p.T("console.several.bar.opens", "n", opened)
+		p.Give, p.Bar.Title = p.T("console.plan.open", "n", persons(gathered(plan)["gets"])), p.T("console.several.bar.opens", "n", opened)
 	case len(plan.Targets) > 0:
 		p.Give, p.Bar.Title = p.T("console.several.open.targets"), p.T("console.several.title.targets")
 	}
@@ -475,14 +478,20 @@ func (p *errandPage) sumUp(plan licensing.Plan) {
 		after.Available += f.After.Available
 		after.Total += f.After.Total
 	}
-	line := func(key string, a, b int64) planFigure {
-		return planFigure{p.T(key), lang.Number(p.Locale, a), lang.Number(p.Locale, b)}
+	endless := !slices.ContainsFunc(plan.Figures, func(f licensing.Figures) bool { return !f.Before.Unlimited })
+	line := func(key string, a, b int64, counted bool) {
+		f := planFigure{p.T(key), lang.Number(p.Locale, a), lang.Number(p.Locale, b)}
+		if !counted {
+			f.Before, f.After = p.T("console.unlimited"), p.T("console.unlimited")
+		}
+		p.After = append(p.After, f)
 	}
-	p.After = []planFigure{line("look.counter.assigned", before.Assigned, after.Assigned), line("look.counter.available", before.Available, after.Available)}
+	line("look.counter.assigned", before.Assigned, after.Assigned, true)
+	line("look.counter.available", before.Available, after.Available, !endless)
 	if p.Short > 0 {
-		p.After = append(p.After, line("console.plan.waiting", 0, p.Short))
+		line("console.plan.waiting", 0, p.Short, true)
 	}
-	p.After = append(p.After, line("look.counter.total", before.Total, after.Total))
+	line("look.counter.total", before.Total, after.Total, !endless)
 }
 
 // byTitle sorts items as the lists show them.

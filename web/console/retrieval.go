@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
 	"pupitre/licensing"
+	"pupitre/web/sheet"
 )
 
 // « Récupération des exemplaires par lot »: first the resources, then which of their copies, then the plan.
@@ -25,8 +27,8 @@ const (
 	takeBackPath  = takePath + "/reprendre"
 )
 
-// maxList bounds a file of persons, in bytes.
-const maxList = 4 << 20
+// maxList bounds a list of persons, in bytes. A form that carries it back may be four times as long, for its escapes.
+const maxList = 1 << 20
 
 // takeShelfPage is the first step: what somebody has.
 type takeShelfPage struct {
@@ -145,7 +147,7 @@ func (c *Room) noTake(w http.ResponseWriter, r *http.Request, at site) error {
 type taken struct {
 	errand
 	which string
-	list  string // the list as it was pasted
+	list  string // the list as it came, as text
 	found names
 }
 
@@ -154,7 +156,7 @@ func (c *Room) takeForm(r *http.Request) error {
 	if r.Method != http.MethodPost {
 		return r.ParseForm()
 	}
-	httpx.AllowBody(r, maxList)
+	httpx.AllowBody(r, 4*maxList)
 	if err := r.ParseMultipartForm(maxList); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		if _, large := errors.AsType[*http.MaxBytesError](err); large {
 			return err
@@ -238,6 +240,8 @@ func (c *Room) readList(r *http.Request, t *taken) error {
 			t.order.Only.Persons = append(t.order.Only.Persons, directory.PersonID(id))
 		}
 		t.carry("personnes", strings.Join(carried, " "))
+		t.list = r.FormValue("texte")
+		t.carry("texte", t.list)
 		return nil
 	}
 	t.list = r.FormValue("texte")
@@ -248,8 +252,12 @@ func (c *Room) readList(r *http.Request, t *taken) error {
 	if len(file) == 0 {
 		file = []byte(t.list)
 	}
-	if len(strings.TrimSpace(string(file))) == 0 {
+	t.list, _ = sheet.Text(file)
+	switch {
+	case len(bytes.TrimSpace(file)) == 0:
 		return nil // said with the choice
+	case len(file) > maxList:
+		return fault.New(fault.Invalid, "console.list.large")
 	}
 	gone, err := c.gone(r, t)
 	if err != nil {
@@ -264,6 +272,7 @@ func (c *Room) readList(r *http.Request, t *taken) error {
 	}
 	t.order.Only.Persons = t.found.persons
 	t.carry("personnes", strings.Join(ids, " "))
+	t.carry("texte", t.list) // whoever comes back to correct it finds it there
 	return nil
 }
 

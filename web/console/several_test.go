@@ -123,7 +123,7 @@ func TestSeveralResourcesAreGivenToAPopulationInOneAct(t *testing.T) {
 	b := o.as(webtest.Vasseur)
 	asked := []string{"cible", "cohort:c-5a/eleve", "ressource", "r-labo", "ressource", "r-lanterne", "comptees", "1"}
 	plan := page(t, b.Post(t, crowd+"/plan", asked...), 200)
-	says(t, plan, "28 personnes vont pouvoir ouvrir 2 ressources", "51 accès de plus", "5 accès existent déjà", "Le labo de grammaire 5e", "23", "La Lanterne", "Ensemble", "Attribuer 23 exemplaires")
+	says(t, plan, "28 personnes vont avoir accès à 2 ressources", "51 accès de plus", "5 accès existent déjà", "Le labo de grammaire 5e", "23", "La Lanterne", "Ensemble", "Attribuer 23 exemplaires")
 	done := b.Post(t, crowd+"/attribuer", append(asked, "empreinte", value(plan, "empreinte"))...)
 	says(t, shown(t, b, done), "23 exemplaires attribués", "La Lanterne", "pour 5e A")
 	if len(o.stock.Acts) != 1 || len(o.stock.Acts[0].Resources) != 2 {
@@ -157,7 +157,7 @@ func TestABookOffersItsFamily(t *testing.T) {
 	plan := page(t, b.Post(t, labo+"/plan", "cible", "cohort:c-5a/eleve"), 200)
 	says(t, plan, "La mère de famille n’est pas encore donnée.", "Préau Manuels", "Donner aussi la mère de famille", "Attribuer 23 exemplaires")
 	both := page(t, b.Post(t, crowd+"/plan", append(fields(plan, "ressource", "comptees"), "cible", "cohort:c-5a/eleve")...), 200)
-	says(t, both, "28 personnes vont pouvoir ouvrir 2 ressources", "Préau Manuels")
+	says(t, both, "28 personnes vont avoir accès à 2 ressources", "Préau Manuels")
 	if text := looktest.Words(both.Find("main")[0]); strings.Contains(text, "n’est pas encore donnée") {
 		t.Error("the family is offered again")
 	}
@@ -280,7 +280,7 @@ func TestAListOfPersonsIsReadAndItsWrongLinesAreSaid(t *testing.T) {
 	}
 	for file, says := range map[string]string{
 		"Dupont;5e A\n": "La première ligne doit nommer les colonnes", "PK\x03\x04": "C’est un classeur de tableur",
-		"id\n" + strings.Repeat("x\n", 5001): "plus de 5 000 lignes", "nom;prenom\na;\"b\n": "un guillemet",
+		strings.Repeat("x", 1<<20+1): "1 Mo au plus", "id\n" + strings.Repeat("x\n", 5001): "plus de 5 000 lignes", "nom;prenom\na;\"b\n": "un guillemet",
 	} {
 		r := upload(t, b, take+"/plan", file, pairs...)
 		if text := strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(looktest.Body(t, r)); r.StatusCode != 400 || !strings.Contains(text, says) {

@@ -29,7 +29,7 @@ func Read(file []byte, most int) (Table, error) {
 	if bytes.HasPrefix(file, []byte("PK\x03\x04")) || bytes.HasPrefix(file, []byte("\xd0\xcf\x11\xe0")) {
 		return Table{}, fault.New(fault.Invalid, "sheet.workbook")
 	}
-	text, latin := decode(file)
+	text, latin := Text(file)
 	if strings.ContainsRune(text, 0) {
 		return Table{}, fault.New(fault.Invalid, "sheet.binary")
 	}
@@ -66,8 +66,8 @@ func Read(file []byte, most int) (Table, error) {
 	return t, nil
 }
 
-// decode makes text of a file, and reports whether it took it for Windows-1252.
-func decode(file []byte) (string, bool) {
+// Text is a file as text, and reports whether it was taken for Windows-1252.
+func Text(file []byte) (string, bool) {
 	switch {
 	case bytes.HasPrefix(file, []byte("\xff\xfe")):
 		return wide(file[2:], 0, 1), false

@@ -1,5 +1,4 @@
-// The bar at the foot counts the resources that are chosen, those that the list does not show just now too. And what is filled in under
-// a choice makes that choice.
+// The bar at the foot counts the resources that are chosen, those that the list does not show just now too.
 export function countPicked(): void {
   const place = document.querySelector("[data-picked-n]");
   const form = document.querySelector<HTMLFormElement>("#choix, #familles");
@@ -7,9 +6,5 @@ export function countPicked(): void {
     const show = (): void => { place.textContent = String(new Set(new FormData(form).getAll("ressource")).size); };
     form.addEventListener("change", () => { setTimeout(show); }); // after « toute la page » has ticked the others
     show(); // a browser that comes back keeps the boxes
-  }
-  for (const under of document.querySelectorAll<HTMLElement>("[data-chooses]")) {
-    const radio = document.getElementById(under.dataset["chooses"] ?? "");
-    under.addEventListener("input", () => { if (radio instanceof HTMLInputElement) radio.checked = true; });
   }
 }
