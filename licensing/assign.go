@@ -191,7 +191,7 @@ func (p Plan) handovers() ([]Handover, []directory.PersonID) {
 		if !ok {
 			i = len(out)
 			at[k] = i
-			out = append(out, Handover{School: p.Order.School, Pool: o.Pool, Through: o.Through, Cause: p.cause()})
+			out = append(out, Handover{School: p.Order.School, Pool: o.Pool, Through: o.Through, Cause: p.cause(), Unopened: p.Order.Only.Unopened})
 		}
 		out[i].Persons = append(out[i].Persons, o.Person)
 	}

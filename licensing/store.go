@@ -156,6 +156,8 @@ type Handover struct {
 	Persons []directory.PersonID
 	Through Target // by which target of the order they get it
 	Cause   Cause
+
+	Unopened bool // (taking back) copies that were opened are passed over
 }
 
 // Claim is something that might let a person in.

@@ -38,6 +38,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ReleaseByNameCannotUndoAClassRight", releaseThrough},
 		{"ABatchTellsOneFactPerFiveHundred", factsOfABatch},
 		{"OnlyTheCopiesAskedForComeBack", onlySome},
+		{"AnOpeningBeatsARetrievalOfWhatNobodyOpened", openedMeanwhile},
 		{"WhoLeftIsFoundWhereTheWholeSchoolGivesBack", backFromTheGone},
 		{"AnOrderForSomeCopiesTakesNoRightFromOthers", onlySomeSchoolWide},
 		{"SeveralResourcesAreOneActOrNone", severalResources},

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/fault"
+	"pupitre/journal"
 	"pupitre/licensing"
 )
 
@@ -103,6 +105,37 @@ func onlySome(t *testing.T, w *World) {
 func (w *World) SetOpened(t *testing.T, school directory.School, person directory.PersonID, at time.Time) {
 	t.Helper()
 	w.exec(`update holding set last_at = $3 where school = $1 and person = $2 and opened_at > 0`, string(school.ID), string(person), at.UnixMicro())
+}
+
+// openedMeanwhile opens a transferable copy between the look of a retrieval and its hand: such openings do not wait for the pool.
+func openedMeanwhile(t *testing.T, w *World) {
+	school, r := w.School("099", "340"), w.Resource(false)
+	w.Sell(t, w.Offer(school, r, 2))
+	pupils := w.Persons(school.ID, directory.Pupil, 2, "")
+	w.Assign(t, To(school, r, licensing.ToSchool()))
+	if _, err := w.Open(school, r, pupils[0]); err != nil {
+		t.Fatal(err)
+	}
+	var back int64
+	err := w.Store.Licensing().Write(t.Context(), func(ctx context.Context, tx licensing.Writer) error {
+		pools, err := tx.LockPools(ctx, school.ID, []catalogue.ResourceID{r.ID})
+		if err != nil {
+			return err
+		}
+		act, err := tx.Record(ctx, journal.Entry{School: string(school.ID), Actor: Manager, Verb: "licensing.released", Class: journal.ClassLedger})
+		if err != nil {
+			return err
+		}
+		back, err = tx.TakeBack(ctx, act, licensing.Handover{School: school.ID, Pool: pools[0].ID, Persons: pupils, Through: licensing.ToSchool(),
+			Cause: licensing.CauseReleased, Unopened: true})
+		return err
+	})
+	if err != nil || back != 1 {
+		t.Errorf("%d copies came back, want the one that nobody opened: %v", back, err)
+	}
+	if _, err := w.Open(school, r, pupils[0]); err != nil {
+		t.Errorf("who opened lost the copy: %v", err)
+	}
 }
 
 func backFromTheGone(t *testing.T, w *World) {
