@@ -1,6 +1,8 @@
 package licensing
 
 import (
+	"time"
+
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/journal"
@@ -12,6 +14,7 @@ type Order struct {
 	Resources []catalogue.ResourceID
 	Targets   []Target
 	Take      bool // take copies back instead of giving them (« récupération »)
+	Only      Only // (take) which of the copies that the targets' persons hold
 
 	Rank  Rank  // who is served first where copies are short
 	Short Short // what to do where copies are short: the manager's word, never ours
@@ -63,6 +66,7 @@ const (
 	WhyThrough      Why = "through"      // (take) held through a class or the school: take it back from that target
 	WhySince        Why = "since"        // (undo) another act has moved the copy since
 	WhyGone         Why = "gone"         // (undo) the person is no longer in the school
+	WhyOpened       Why = "opened"       // (take) opened, where only copies that nobody opened are to come back
 )
 
 // Candidate is a person that an order's targets name.
@@ -82,8 +86,9 @@ type Outcome struct {
 	Verdict  Verdict
 	Pool     PoolID // where the copy comes from, is, or goes back to
 	Why      Why
-	SiteWide bool   // by a right given to a target: no copy is burnt
-	Through  Target // by which target of the order
+	SiteWide bool      // by a right given to a target: no copy is burnt
+	Through  Target    // by which target of the order
+	Used     time.Time // (take) the latest opening of the copy; zero for never
 }
 
 // GivenTarget is a school-wide right that a plan gives to, or takes from, a target. It burns no copy; whoever comes into the

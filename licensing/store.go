@@ -79,6 +79,9 @@ type PeopleReader interface {
 	// FindFooting returns all that giving one resource to these persons by those actors is decided on, where no right of classes or groups is in
 	// it, nor a mandate. It asks once.
 	FindFooting(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons, actors []directory.PersonID) (Footing, error)
+	// ListGone returns those who hold a copy out of one of the pools and are in the school no more; where profiles are named, those who had
+	// one of them. They have no profile any more, and are in no class.
+	ListGone(ctx context.Context, school directory.SchoolID, pools []PoolID, profiles []directory.Profile) ([]Candidate, error)
 	// ListPlaces returns which classes, and groups too if groups is set, the persons of the school are in; all of them for
 	// no person named.
 	ListPlaces(ctx context.Context, school directory.SchoolID, groups bool, persons []directory.PersonID) ([]Place, error)
@@ -193,6 +196,7 @@ type Held struct {
 	Pool   PoolID
 	Person directory.PersonID
 	Opened bool
+	Last   time.Time // the latest opening; zero for never
 }
 
 // lockedIn reports whether the copy is consumed: opened, out of a pool that is not transferable.
@@ -212,6 +216,8 @@ type Handover struct {
 	Persons []directory.PersonID
 	Through Target // by which target of the order they get it
 	Cause   Cause
+
+	Unopened bool // (taking back) copies that were opened are passed over
 }
 
 // Footing is what single assignments are decided on.

@@ -21,6 +21,9 @@ func (o Order) check() (Order, error) {
 	if o.Rank != ByClass && o.Rank != ByName || o.Short != ShortStop && o.Short != ShortServe {
 		return o, fault.New(fault.Invalid, "licensing.order.choice")
 	}
+	if o.Only.narrows() && !o.Take {
+		return o, fault.New(fault.Invalid, "licensing.order.only")
+	}
 	seen := map[catalogue.ResourceID]bool{}
 	o.Resources = slices.DeleteFunc(slices.Clone(o.Resources), func(r catalogue.ResourceID) bool {
 		again := seen[r]
@@ -42,7 +45,7 @@ func survey(ctx context.Context, r Reader, order Order, pools []Pool) (ground, e
 	if err != nil {
 		return ground{}, err
 	}
-	if g.persons, err = candidates(ctx, r, order, siteWide); err != nil {
+	if g.persons, err = candidates(ctx, r, order, pools, siteWide); err != nil {
 		return ground{}, err
 	}
 	return g, g.loadHeld(ctx, r, order, pools)
@@ -98,23 +101,21 @@ func (g ground) loadHeld(ctx context.Context, r Reader, order Order, pools []Poo
 	return nil
 }
 
-// candidates lists whom the targets name, each person once, with their class; with their groups where rights given to groups
-// have to be weighed.
-func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Candidate, error) {
+// candidates lists whom the targets name and the order is for, each person once, with their class; with their groups where rights given
+// to groups have to be weighed.
+func candidates(ctx context.Context, r Reader, order Order, pools []Pool, groups bool) ([]Candidate, error) {
 	var all []Candidate
 	at := map[directory.PersonID]int{}
 	school := false
-	byName, err := named(ctx, r, order)
+	byName, err := oneByOne(ctx, r, order)
 	if err != nil {
 		return nil, err
 	}
 	for _, t := range order.Targets {
 		school = school || t.Kind == WholeSchool
-		some, ok := byName[t.String()]
-		if !ok {
-			if some, err = r.ListCandidates(ctx, order.School, t, order.Take); err != nil {
-				return nil, err
-			}
+		some, err := order.named(ctx, r, pools, t, byName)
+		if err != nil {
+			return nil, err
 		}
 		for _, c := range some {
 			if _, ok := at[c.Person]; !ok {
@@ -128,7 +129,7 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 		}
 	}
 	var placed []directory.PersonID
-	if !school {
+	if !school || order.Only.few() {
 		for _, c := range all {
 			placed = append(placed, c.Person)
 		}
@@ -165,9 +166,9 @@ func settled(ctx context.Context, r Reader, school directory.SchoolID, groups bo
 	return all, nil
 }
 
-// named finds whoever the order names one by one, by target, in one question however many they are. Who left is among them where copies
+// oneByOne finds whoever the order names one by one, by target, in one question however many they are. Who left is among them where copies
 // are taken back.
-func named(ctx context.Context, r Reader, order Order) (map[string][]Candidate, error) {
+func oneByOne(ctx context.Context, r Reader, order Order) (map[string][]Candidate, error) {
 	out := map[string][]Candidate{}
 	var persons []directory.PersonID
 	for _, t := range order.Targets {

@@ -224,7 +224,7 @@ func (g *ground) loadMoved(ctx context.Context, r Reader, order Order, siteWide 
 			if g.held[m.Pool] == nil {
 				g.held[m.Pool] = map[directory.PersonID]Held{}
 			}
-			g.held[m.Pool][m.Person] = Held{m.Pool, m.Person, m.Opened}
+			g.held[m.Pool][m.Person] = Held{Pool: m.Pool, Person: m.Person, Opened: m.Opened}
 		}
 	}
 	return nil

@@ -189,8 +189,8 @@ func (t licensingTx) exhausted(ctx context.Context, h licensing.Handover) error 
 func (t licensingTx) TakeBack(ctx context.Context, act journal.ActID, h licensing.Handover) (int64, error) {
 	back, err := list(ctx, t.Tx, t.engine(`
 		delete from holding where (school, pool, person) in (`+named("$1", "$2", "$3")+`) and state = 'held'
-			and (opened_at = 0 or (select p.transferable from pool p where p.school = $1 and p.id = $2)) returning person`),
-		[]any{string(h.School), string(h.Pool), jsonArray(h.Persons)}, scanPersonID)
+			and (opened_at = 0 or not $4 and (select p.transferable from pool p where p.school = $1 and p.id = $2)) returning person`),
+		[]any{string(h.School), string(h.Pool), jsonArray(h.Persons), h.Unopened}, scanPersonID)
 	if err != nil || len(back) == 0 {
 		return 0, err
 	}

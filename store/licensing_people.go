@@ -111,6 +111,27 @@ func (t licensingTx) FindFooting(ctx context.Context, school directory.SchoolID,
 	return s, err
 }
 
+// ListGone implements licensing.Reader.
+func (t licensingTx) ListGone(ctx context.Context, school directory.SchoolID, pools []licensing.PoolID, profiles []directory.Profile) ([]licensing.Candidate, error) {
+	if len(pools) == 0 {
+		return nil, nil
+	}
+	args := []any{string(school), jsonArray(pools)}
+	had := ""
+	if len(profiles) > 0 {
+		args = append(args, jsonArray(profiles))
+		had = ` and exists (select 1 from attachment b where b.school = h.school and b.person = h.person and b.profile in (` + named("$3") + `))`
+	}
+	return list(ctx, t.Tx, t.engine(`
+		select distinct h.person, coalesce(x.folded, '') from holding h left join person x on x.id = h.person
+		where (h.school, h.pool) in (`+named("$1", "$2")+`) and h.state = 'held'
+			and not exists (select 1 from attachment a where a.school = h.school and a.person = h.person and a.until = '')`+had+` order by h.person`),
+		args, func(row db.Row) (c licensing.Candidate, err error) {
+			err = row.Scan(&c.Person, &c.Folded)
+			return c, err
+		})
+}
+
 // ListPlaces implements licensing.Reader.
 func (t licensingTx) ListPlaces(ctx context.Context, school directory.SchoolID, groups bool, persons []directory.PersonID) ([]licensing.Place, error) {
 	w := where{}

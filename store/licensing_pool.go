@@ -47,10 +47,12 @@ func (t licensingTx) ListHeldBy(ctx context.Context, school directory.SchoolID, 
 		[]any{string(school), string(person)}, scanHeld)
 }
 
-const heldColumns = `select h.pool, h.person, h.opened_at > 0 from holding h`
+const heldColumns = `select h.pool, h.person, h.opened_at > 0, h.last_at from holding h`
 
 func scanHeld(row db.Row) (h licensing.Held, err error) {
-	err = row.Scan(&h.Pool, &h.Person, &h.Opened)
+	var last int64
+	err = row.Scan(&h.Pool, &h.Person, &h.Opened, &last)
+	h.Last = db.FromMicros(last)
 	return h, err
 }
 

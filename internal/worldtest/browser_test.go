@@ -101,6 +101,12 @@ func TestTheStoryOnTwoNodes(t *testing.T) {
 	journey(t, worldtest.Open(t, worldtest.Options{PostgreSQL: true, Nodes: 2}).JSON(t, true), "story")
 }
 
+// The user's document, step by step: the three methods and the families.
+func TestTheMethodsInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "methods")
+}
+
 // Biblio Exos by keyboard alone and with a finger, with a lost line, and without script.
 func TestExercisesInABrowser(t *testing.T) {
 	t.Parallel()

@@ -37,6 +37,11 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ACountedSchoolWideRightReachesNewcomersWhileCopiesLast", countedSchoolWide},
 		{"ReleaseByNameCannotUndoAClassRight", releaseThrough},
 		{"ABatchTellsOneFactPerFiveHundred", factsOfABatch},
+		{"OnlyTheCopiesAskedForComeBack", onlySome},
+		{"AnOpeningBeatsARetrievalOfWhatNobodyOpened", openedMeanwhile},
+		{"WhoLeftIsFoundWhereTheWholeSchoolGivesBack", backFromTheGone},
+		{"AnOrderForSomeCopiesTakesNoRightFromOthers", onlySomeSchoolWide},
+		{"SeveralResourcesAreOneActOrNone", severalResources},
 		{"ARightOfTargetsIsToldByTargetsUnlessItsCopiesAreCounted", schoolWideMovements},
 
 		{"AnUndoTakesBackWhatItsActGaveAndIsHeldStill", undoAssignment},

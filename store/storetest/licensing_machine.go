@@ -130,9 +130,18 @@ func (m *Machine) Assign(t *rapid.T) { m.act(t, false) }
 // Release takes back at once.
 func (m *Machine) Release(t *rapid.T) { m.act(t, true) }
 
+// takes draws which copies are to come back.
+func (m *Machine) takes(t *rapid.T, o *licensing.Order) {
+	o.Take = true
+	o.Only.Left = rapid.IntRange(0, 3).Draw(t, "left") == 3
+	o.Only.Unopened = rapid.IntRange(0, 3).Draw(t, "unopened") == 3
+}
+
 func (m *Machine) act(t *rapid.T, take bool) {
 	o := m.order(t)
-	o.Take = take
+	if take {
+		m.takes(t, &o)
+	}
 	act := m.w.Licensing.Assign
 	if o.Take {
 		act = m.w.Licensing.Release
@@ -150,7 +159,9 @@ func (m *Machine) act(t *rapid.T, take bool) {
 // Plan looks ahead.
 func (m *Machine) Plan(t *rapid.T) {
 	o := m.order(t)
-	o.Take = rapid.Bool().Draw(t, "take")
+	if rapid.Bool().Draw(t, "take") {
+		m.takes(t, &o)
+	}
 	p, err := m.w.Licensing.Plan(context.Background(), o)
 	expect(t, err, "")
 	_, d := m.model.decide(o)

@@ -161,12 +161,13 @@ func (m *model) decide(o licensing.Order) (*model, verdicts) {
 	var named []directory.PersonID
 	school := o.Targets[0].Kind == licensing.WholeSchool
 	for _, p := range m.persons {
-		if school && m.present[p] || o.Targets[0].ID == string(p) && (m.present[p] || o.Take) {
+		meant := school && (m.present[p] || o.Take && m.holds(p)) || o.Targets[0].ID == string(p) && (m.present[p] || o.Take)
+		if meant && !(o.Only.Left && m.present[p]) {
 			named = append(named, p)
 		}
 	}
 	if o.Take {
-		next.take(named, school, o.Targets[0].ID, &v)
+		next.take(named, o, &v)
 	} else {
 		next.give(named, school, &v)
 	}
@@ -216,15 +217,35 @@ func (m *model) giveOne(p directory.PersonID, before *model, v *verdicts) {
 	v.say(p, "cannot", why, nil)
 }
 
-func (m *model) take(named []directory.PersonID, school bool, target string, v *verdicts) {
-	before := m.clone()
-	if school {
-		target = "school"
+// holds reports whether the person has a copy in hand, in force or not.
+func (m *model) holds(p directory.PersonID) bool {
+	return slices.ContainsFunc(m.subs, func(s *sold) bool { _, holds := s.held[p]; return holds })
+}
+
+// back lists the rights that an order takes back: what was given to its target or, where it is for some copies only, to its persons.
+func back(named []directory.PersonID, o licensing.Order) (targets []string) {
+	switch {
+	case o.Only.Unopened:
+		return nil
+	case o.Only.Left:
+		for _, p := range named {
+			targets = append(targets, string(p))
+		}
+		return targets
+	case o.Targets[0].Kind == licensing.WholeSchool:
+		return []string{"school"}
 	}
-	for _, s := range m.subs {
-		if s.given[target] {
-			delete(s.given, target)
-			v.targets = append(v.targets, string(s.ID)+" "+target)
+	return []string{o.Targets[0].ID}
+}
+
+func (m *model) take(named []directory.PersonID, o licensing.Order, v *verdicts) {
+	before := m.clone()
+	for _, target := range back(named, o) {
+		for _, s := range m.subs {
+			if s.given[target] {
+				delete(s.given, target)
+				v.targets = append(v.targets, string(s.ID)+" "+target)
+			}
 		}
 	}
 	for _, p := range named {
@@ -235,6 +256,8 @@ func (m *model) take(named []directory.PersonID, school bool, target string, v *
 			switch {
 			case holds && opened && !s.Transferable:
 				v.say(p, "cannot", "locked", s)
+			case holds && opened && o.Only.Unopened:
+				v.say(p, "cannot", "opened", s)
 			case holds:
 				delete(s.held, p)
 				v.say(p, "loses", "", s)

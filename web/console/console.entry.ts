@@ -2,7 +2,9 @@
 import { followBoxes } from "./script/boxes";
 import { showChosen } from "./script/chosen";
 import { countLive } from "./script/live";
+import { countPicked } from "./script/picked";
 
 followBoxes();
 showChosen();
+countPicked();
 countLive();

@@ -45,22 +45,6 @@ func TestEveryPageKeepsTheRulesInBothLanguages(t *testing.T) {
 	}
 }
 
-// « Récupération des exemplaires par lot » shows what somebody has, and leads to who has it.
-func TestRecoveryListsWhatSomebodyHas(t *testing.T) {
-	t.Parallel()
-	b := open().as(webtest.Vasseur)
-	p := page(t, b.Get(t, school+"/recuperation"), http.StatusOK)
-	says(t, p, "Accueil Choix de la ressource", "Récupération des exemplaires par lot", "Le labo de grammaire 5e", "Choisir les exemplaires")
-	if text := looktest.Words(p.Find("tbody")[0]); strings.Contains(text, "La Lanterne") {
-		t.Errorf("nobody has La Lanterne: %s", text)
-	}
-	r := b.Get(t, school+"/recuperation?ressource=r-labo&choisir=1")
-	if got := r.Header.Get("Location"); r.StatusCode != http.StatusSeeOther || got != labo+"/attributions" {
-		t.Errorf("%s to %q", r.Status, got)
-	}
-	page(t, b.Get(t, school+"/recuperation?ressource=r-lanterne"), http.StatusNotFound)
-}
-
 func TestManagerOfOneSchoolGoesStraightThere(t *testing.T) {
 	t.Parallel()
 	r := open().as(webtest.Vasseur).Get(t, "/affectation")

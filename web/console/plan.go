@@ -32,6 +32,9 @@ type planPage struct {
 	BarTitle string
 	BarNote  string
 	Paths    planPaths
+	Remedy   *remedy       // the book's family, where they have not all been given it
+	Several  string        // where the order goes on with both
+	Carried  []look.Hidden // with the selection
 }
 
 type planPaths struct{ Population, Plan, Give string }
@@ -197,6 +200,14 @@ func (c *Room) showPlan(w http.ResponseWriter, r *http.Request, d desk, ch choic
 		return err
 	}
 	p.foot(d, ch, sum)
+	var err error
+	if p.Remedy, err = c.offerFamily(r, d, ch); err != nil {
+		return err
+	}
+	p.Several = d.site.path(crowdPlanPath)
+	for _, value := range ch.chosen.values() {
+		p.Carried = append(p.Carried, look.Hidden{Name: "cible", Value: value})
+	}
 	return c.pages.plan.Send(w, r, status, p)
 }
 

@@ -40,7 +40,10 @@ type Copies interface {
 type People interface {
 	Cohorts(ctx context.Context, school directory.SchoolID) ([]directory.Cohort, error)
 	Subjects(ctx context.Context, school directory.SchoolID) ([]directory.Subject, error)
+	ListPersons(ctx context.Context, school directory.SchoolID, filter directory.Filter, page directory.Page) ([]directory.Member, error)
+	CountPersons(ctx context.Context, school directory.SchoolID, filter directory.Filter) (int, error)
 	FindPerson(ctx context.Context, id directory.PersonID) (directory.Person, error)
+	FindPersonByExternal(ctx context.Context, project directory.ProjectID, external string) (directory.Person, error)
 }
 
 // Notices tells what the resources are. catalogue.Service satisfies it.
@@ -52,7 +55,10 @@ type Notices interface {
 var files embed.FS
 
 // pages are the room's parsed templates.
-type pages struct{ schools, home, resources, population, plan, holders *look.Template }
+type pages struct {
+	schools, home, resources, population, plan, holders       *look.Template
+	crowd, crowdShelf, takeShelf, takeWhich, families, errand *look.Template
+}
 
 // Mount registers the console's pages.
 func (c *Room) Mount(mux web.Mux) {
@@ -64,13 +70,34 @@ func (c *Room) Mount(mux web.Mux) {
 	site.Add(dist)
 	c.pages = pages{
 		schools: site.MustParse(files, "schools.html"), home: site.MustParse(files, "home.html"), resources: site.MustParse(files, "resources.html"),
-		population: site.MustParse(files, "population.html", "head.html"), plan: site.MustParse(files, "plan.html", "head.html"),
+		population: site.MustParse(files, "population.html", "head.html"), plan: site.MustParse(files, "plan.html", "head.html", "several.html"),
 		holders: site.MustParse(files, "holders.html", "head.html"),
+		crowd:   site.MustParse(files, "crowd.html", "several.html"), crowdShelf: site.MustParse(files, "crowdshelf.html", "several.html"),
+		takeShelf: site.MustParse(files, "takeshelf.html", "several.html"), takeWhich: site.MustParse(files, "takewhich.html", "several.html"),
+		families: site.MustParse(files, "families.html", "several.html"), errand: site.MustParse(files, "errand.html", "several.html"),
 	}
 	mux.Handle("GET /affectation", c.House.For(c.schools))
 	mux.Handle("GET /affectation/{uai}", c.in(c.home))
 	mux.Handle("GET /affectation/{uai}/ressources", c.in(c.resources))
-	mux.Handle("GET /affectation/{uai}/recuperation", c.in(c.recovery))
+	const here = " /affectation/{uai}"
+	mux.Handle("GET"+here+takePath, c.in(c.recovery))
+	mux.Handle("GET"+here+takeWhichPath, c.in(c.which))
+	mux.Handle("POST"+here+takeWhichPath, c.in(c.which))
+	mux.Handle("GET"+here+takePlanPath, c.in(c.noTake))
+	mux.Handle("POST"+here+takePlanPath, c.in(c.takePlan))
+	mux.Handle("POST"+here+takeBackPath, c.in(c.takeMany))
+	mux.Handle("GET"+here+crowdPath, c.in(c.populations))
+	mux.Handle("POST"+here+crowdPath, c.in(c.populations))
+	mux.Handle("GET"+here+crowdShelfPath, c.in(c.noCrowd))
+	mux.Handle("POST"+here+crowdShelfPath, c.in(c.crowdShelf))
+	mux.Handle("GET"+here+crowdPlanPath, c.in(c.noCrowd))
+	mux.Handle("POST"+here+crowdPlanPath, c.in(c.crowdPlan))
+	mux.Handle("POST"+here+crowdGivePath, c.in(c.crowdGive))
+	mux.Handle("GET"+here+familiesPath, c.in(c.families))
+	mux.Handle("POST"+here+familiesPath, c.in(c.families))
+	mux.Handle("GET"+here+familiesPlanPath, c.in(c.noFamily))
+	mux.Handle("POST"+here+familiesPlanPath, c.in(c.familyPlan))
+	mux.Handle("POST"+here+familiesGivePath, c.in(c.familyGive))
 	const one = " /affectation/{uai}/ressources/{resource}"
 	mux.Handle("GET"+one+"/population", c.on(c.population))
 	mux.Handle("POST"+one+"/population", c.on(c.population))

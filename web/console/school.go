@@ -36,7 +36,9 @@ func (c *Room) shell(r *http.Request, at site) look.Shell {
 	back := strings.HasPrefix(here, takePath) || strings.HasSuffix(here, "/attributions") || strings.HasSuffix(here, "/reprise") || strings.HasSuffix(here, "/reprendre")
 	s.Nav = []look.Link{
 		{Text: s.T("console.nav.home"), Href: at.path(""), Current: here == ""},
-		{Text: s.T("console.nav.resources"), Href: at.path(givePath), Current: here != "" && !back},
+		{Text: s.T("console.nav.resources"), Href: at.path(givePath), Current: strings.HasPrefix(here, givePath) && !back},
+		{Text: s.T("console.nav.population"), Href: at.path(crowdPath), Current: strings.HasPrefix(here, crowdPath)},
+		{Text: s.T("console.nav.families"), Href: at.path(familiesPath), Current: strings.HasPrefix(here, familiesPath)},
 		{Text: s.T("console.nav.take"), Href: at.path(takePath), Current: back},
 	}
 	return s
@@ -163,6 +165,7 @@ func (c *Room) home(w http.ResponseWriter, r *http.Request, at site) error {
 	p.Title, p.Lead = at.school.Label(), at.school.Town
 	p.Ways = []way{
 		{p.T("console.nav.resources"), p.T("console.way.resources", "n", len(items)), at.path(givePath), "book-open"},
+		{p.T("console.nav.population"), p.T("console.way.population"), at.path(crowdPath), "users-round"},
 		{p.T("console.take.method"), p.T("console.way.take"), at.path(takePath), "undo-2"},
 	}
 	p.wait(at, items)

@@ -74,6 +74,14 @@ func (s selection) has(t licensing.Target) bool {
 	return slices.ContainsFunc(s, func(x licensing.Target) bool { return x.String() == t.String() })
 }
 
+// with adds a target once.
+func (s selection) with(t licensing.Target) selection {
+	if s.has(t) {
+		return s
+	}
+	return append(s, t)
+}
+
 // values writes the selection as a form carries it.
 func (s selection) values() []string {
 	out := make([]string, len(s))

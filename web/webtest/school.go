@@ -182,6 +182,16 @@ func (w *World) FindPerson(_ context.Context, id directory.PersonID) (directory.
 	return directory.Person{}, fault.New(fault.NotFound, "directory.person.unknown")
 }
 
+// FindPersonByExternal implements console.People.
+func (w *World) FindPersonByExternal(_ context.Context, project directory.ProjectID, external string) (directory.Person, error) {
+	for _, p := range w.Everyone {
+		if p.Project == project && p.External == external {
+			return p.Person, nil
+		}
+	}
+	return directory.Person{}, fault.New(fault.NotFound, "directory.person.unknown")
+}
+
 func (w *World) find(id directory.PersonID) *Someone {
 	i := slices.IndexFunc(w.Everyone, func(p Someone) bool { return p.ID == id })
 	if i < 0 {
@@ -226,4 +236,16 @@ func (w *World) levels(in []directory.CohortID) (list []string) {
 		}
 	}
 	return list
+}
+
+// ListPersons implements console.People.
+func (w *World) ListPersons(_ context.Context, school directory.SchoolID, filter directory.Filter, page directory.Page) ([]directory.Member, error) {
+	list := w.members(school, filter)
+	list = slices.DeleteFunc(list, func(m directory.Member) bool { return m.Key <= page.After })
+	return list[:min(len(list), page.Bounded().Limit)], nil
+}
+
+// CountPersons implements console.People.
+func (w *World) CountPersons(_ context.Context, school directory.SchoolID, filter directory.Filter) (int, error) {
+	return len(w.members(school, filter)), nil
 }

@@ -188,12 +188,24 @@ func (s *Stock) decide(order licensing.Order) (licensing.Plan, error) {
 	if order.Rank != licensing.ByClass && order.Rank != licensing.ByName {
 		return licensing.Plan{}, fault.New(fault.Invalid, "licensing.order.choice")
 	}
-	id := order.Resources[0]
-	pool := *s.pools[id]
 	p := licensing.Plan{Order: order}
+	for _, id := range order.Resources {
+		if s.pools[id] == nil {
+			return licensing.Plan{}, fault.New(fault.NotFound, "catalogue.resource.unknown")
+		}
+		p.Figures = append(p.Figures, s.decideOne(&p, id))
+	}
+	sum := sha256.Sum256(fmt.Append(nil, order.Take, order.Only.String(), p.Outcomes, p.Targets))
+	p.Hash = hex.EncodeToString(sum[:])
+	return p, nil
+}
+
+// decideOne adds what the order does of one resource.
+func (s *Stock) decideOne(p *licensing.Plan, id catalogue.ResourceID) licensing.Figures {
+	order, pool := p.Order, *s.pools[id]
 	f := licensing.Figures{Resource: id}
 	before := pool
-	if pool.SiteWide() {
+	if pool.SiteWide() && order.Only.String() == "" {
 		for _, t := range order.Targets {
 			at := slices.IndexFunc(s.given[id], func(g licensing.GivenTarget) bool { return g.Target.String() == t.String() })
 			if (at >= 0) == order.Take {
@@ -204,9 +216,15 @@ func (s *Stock) decide(order licensing.Order) (licensing.Plan, error) {
 	for _, who := range s.candidates(order) {
 		o := licensing.Outcome{Resource: id, Person: who.Person, Pool: pool.ID, Through: who.Through}
 		h, holds := s.held[id][who.Person]
+		if order.Take {
+			o.Used = h.LastOpened
+		}
 		switch {
 		case order.Take && holds && h.Locked:
 			o.Verdict, o.Why = licensing.Cannot, licensing.WhyLocked
+			f.Cannot++
+		case order.Take && holds && order.Only.Unopened && !h.Opened.IsZero():
+			o.Verdict, o.Why = licensing.Cannot, licensing.WhyOpened
 			f.Cannot++
 		case order.Take && holds:
 			o.Verdict = licensing.Loses
@@ -236,10 +254,7 @@ func (s *Stock) decide(order licensing.Order) (licensing.Plan, error) {
 		p.Outcomes = append(p.Outcomes, o)
 	}
 	f.Before, f.After = s.tally(before).Select(f.Gets+f.Short), s.tally(pool)
-	p.Figures = []licensing.Figures{f}
-	sum := sha256.Sum256(fmt.Append(nil, order.Take, p.Outcomes, p.Targets))
-	p.Hash = hex.EncodeToString(sum[:])
-	return p, nil
+	return f
 }
 
 func (s *Stock) candidates(order licensing.Order) (list []licensing.Candidate) {
@@ -247,6 +262,9 @@ func (s *Stock) candidates(order licensing.Order) (list []licensing.Candidate) {
 	for _, t := range order.Targets {
 		for _, m := range s.World.members(order.School, directory.Filter{}) {
 			in := s.World.find(m.Person).In
+			if order.Only.Left || len(order.Only.Persons) > 0 && !slices.Contains(order.Only.Persons, m.Person) {
+				continue
+			}
 			named := t.Kind == licensing.WholeSchool || t.Kind == licensing.Person && t.ID == string(m.Person) || t.Kind == licensing.Cohort && slices.Contains(in, directory.CohortID(t.ID))
 			if !named || seen[m.Person] || len(t.Profiles) > 0 && !slices.Contains(t.Profiles, m.Profile) {
 				continue
@@ -288,21 +306,20 @@ func (s *Stock) Apply(_ context.Context, by journal.Actor, order licensing.Order
 	if sum := p.Sum(); sum.Short > 0 && order.Short != licensing.ShortServe {
 		return licensing.Applied{Plan: p}, fault.New(fault.Exhausted, "licensing.plan.short", "n", sum.Gets, "asked", sum.Gets+sum.Short, "short", sum.Short)
 	}
-	id := order.Resources[0]
 	for _, o := range p.Outcomes {
 		switch {
 		case o.Verdict == licensing.Gets && !o.SiteWide:
-			s.hold(id, o.Person, false)
+			s.hold(o.Resource, o.Person, false)
 		case o.Verdict == licensing.Loses:
-			delete(s.held[id], o.Person)
-			s.pools[id].Assigned--
+			delete(s.held[o.Resource], o.Person)
+			s.pools[o.Resource].Assigned--
 		}
 	}
 	for _, g := range p.Targets {
 		if order.Take {
-			s.given[id] = slices.DeleteFunc(s.given[id], func(x licensing.GivenTarget) bool { return x.Target.String() == g.Target.String() })
+			s.given[g.Resource] = slices.DeleteFunc(s.given[g.Resource], func(x licensing.GivenTarget) bool { return x.Target.String() == g.Target.String() })
 		} else {
-			s.given[id] = append(s.given[id], g)
+			s.given[g.Resource] = append(s.given[g.Resource], g)
 		}
 	}
 	s.Acts, s.By = append(s.Acts, order), append(s.By, by)
