@@ -68,7 +68,13 @@ func (c *Room) crowd(r *http.Request, at site) (choice, error) {
 	if err := r.ParseForm(); err != nil {
 		return choice{}, err
 	}
-	return c.choose(r, desk{site: at})
+	list, err := c.People.Cohorts(r.Context(), at.school.ID)
+	if err != nil {
+		return choice{}, fmt.Errorf("classes of %s: %w", at.school.ID, err)
+	}
+	ch := choice{labels: byID(list)}
+	ch.chosen, err = readSelection(r, ch.labels.of)
+	return ch, err
 }
 
 // populations lets the manager choose a population: the school, classes, groups, persons found by name, narrowed to a profile or not.
