@@ -1,0 +1,182 @@
+package live
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+	"sync"
+	"time"
+
+	"pupitre/journal"
+)
+
+// Outbox is where the facts are read as they are committed.
+type Outbox interface {
+	// Tail returns the last facts, at most limit, in order, without their bodies.
+	Tail(ctx context.Context, limit int) ([]journal.Fact, error)
+	// After returns at most limit facts with a greater number, in order, with their bodies where they are on one of the topics.
+	After(ctx context.Context, seq int64, limit int, topics []string) ([]journal.Fact, error)
+}
+
+// Hub hands what is committed, by whatever node, to those who listen here. Fill it as a struct literal, then Run it.
+type Hub struct {
+	Outbox Outbox
+	Topics []string // the facts that anybody is told of
+	// Say is what a fact's listeners are told: a JSON body with ids alone, "" for nothing. It must say nothing of a person.
+	Say func(f journal.Fact) string
+	Now func() time.Time
+	Log *slog.Logger
+
+	mu        sync.Mutex
+	listeners map[string]map[*listener]bool // by school
+	holders   map[string][]*listener        // by who listens, the oldest first
+	floor     int64                         // of the reading under way; 0: none is
+	over      bool
+	wake      chan struct{}
+}
+
+const (
+	pause   = 200 * time.Millisecond // between looks, while somebody listens
+	longest = 5 * time.Second        // between looks while the database does not answer
+	page    = 1000                   // facts read at once
+	tail    = 256                    // facts in which a gap is looked for before anything is heard
+	backlog = 4 * page               // facts that are looked through for somebody who comes back: after more, all may have moved
+)
+
+// Run reads on until ctx ends, then ends every stream: a server that stops waits for nobody's open page.
+func (h *Hub) Run(ctx context.Context) {
+	defer h.end()
+	wake := h.waking()
+	var r *reading
+	wait := pause
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	for {
+		if !h.heard() {
+			r = nil
+			h.at(0)
+			select {
+			case <-ctx.Done():
+				return
+			case <-wake: // somebody came
+			}
+		} else {
+			timer.Reset(wait)
+			select {
+			case <-ctx.Done():
+				return
+			case <-timer.C:
+			}
+		}
+		next, err := h.look(ctx, r)
+		switch {
+		case err == nil:
+			r, wait = next, pause
+		case ctx.Err() == nil:
+			h.Log.Error("live pages cannot follow", "err", err)
+			wait = min(2*wait, longest)
+		}
+	}
+}
+
+// look reads what is new and hands it on. Without a reading it begins one.
+func (h *Hub) look(ctx context.Context, r *reading) (*reading, error) {
+	if r == nil {
+		last, err := h.Outbox.Tail(ctx, tail)
+		if err != nil {
+			return nil, err
+		}
+		begun := begin(last, h.Now())
+		h.at(begun.floor)
+		return &begun, nil
+	}
+	id, after := r.floor, r.floor
+	for {
+		facts, err := h.Outbox.After(ctx, after, page, h.Topics)
+		if err != nil {
+			return r, err
+		}
+		for _, f := range facts {
+			if r.take(f.Seq, h.Now()) {
+				h.tell(f, id)
+			}
+			after = f.Seq
+		}
+		if len(facts) < page {
+			r.settle(h.Now())
+			h.at(r.floor)
+			return r, nil
+		}
+	}
+}
+
+// tell hands a fact to those who follow its school. id is where they begin again when the line is cut.
+func (h *Hub) tell(f journal.Fact, id int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.listeners[f.School]) == 0 {
+		return
+	}
+	said := h.say(f)
+	if said == "" {
+		return
+	}
+	for l := range h.listeners[f.School] {
+		l.put(said, id)
+	}
+}
+
+// say is Say for the topics that are told of.
+func (h *Hub) say(f journal.Fact) string {
+	for _, topic := range h.Topics {
+		if f.Topic == topic {
+			return h.Say(f)
+		}
+	}
+	return ""
+}
+
+// At is where a page that is about to be read stands: a stream that begins there misses nothing of what the page does not show yet.
+// Ask it before anything else, of the same moment.
+func (h *Hub) At(ctx context.Context) (string, error) {
+	last, err := h.Outbox.Tail(ctx, tail)
+	if err != nil {
+		return "", err
+	}
+	begun := begin(last, h.Now())
+	return strconv.FormatInt(begun.floor, 10), nil
+}
+
+// waking is the channel on which Run is told that somebody came.
+func (h *Hub) waking() chan struct{} {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.wake == nil {
+		h.wake = make(chan struct{}, 1)
+	}
+	return h.wake
+}
+
+func (h *Hub) heard() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.listeners) > 0
+}
+
+func (h *Hub) at(floor int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.floor = floor
+}
+
+// end sends everybody away, and takes nobody more.
+func (h *Hub) end() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.over = true
+	for _, some := range h.listeners {
+		for l := range some {
+			l.send(closing)
+		}
+	}
+}

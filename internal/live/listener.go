@@ -1,0 +1,128 @@
+package live
+
+import (
+	"slices"
+	"strconv"
+	"sync"
+)
+
+// listener is one browser's mailbox at the hub.
+type listener struct {
+	school, holder string
+	ready          chan struct{} // something is in the box
+
+	mu      sync.Mutex
+	waiting []message
+	all     bool // too much came: everything is to be looked at again
+	away    farewell
+}
+
+type message struct {
+	body string
+	id   int64
+}
+
+// farewell is why a listener is sent away.
+type farewell int
+
+const (
+	staying   farewell = iota
+	closing            // the server stops: another one will answer
+	displaced          // the holder listens elsewhere
+)
+
+const (
+	mostWaiting   = 32 // messages that a slow browser may have in its box
+	mostListening = 4  // streams of one holder: of one session's browser, a school each
+)
+
+// put leaves a message. Where the box is full it is emptied instead: one look at everything costs less than a long tale.
+func (l *listener) put(body string, id int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.all:
+	case len(l.waiting) == mostWaiting:
+		l.waiting, l.all = nil, true
+	case len(l.waiting) > 0 && l.waiting[len(l.waiting)-1].body == body:
+		return // the same once more
+	default:
+		l.waiting = append(l.waiting, message{body, id})
+	}
+	l.ring()
+}
+
+// send sends the listener away.
+func (l *listener) send(why farewell) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.away = why
+	l.ring()
+}
+
+func (l *listener) ring() {
+	select {
+	case l.ready <- struct{}{}:
+	default:
+	}
+}
+
+// empty takes what is in the box.
+func (l *listener) empty() (waiting []message, all bool, away farewell) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	waiting, all = l.waiting, l.all
+	l.waiting, l.all = nil, false
+	return waiting, all, l.away
+}
+
+// join makes a listener; nil where the server stops. The holder's oldest stream gives way to a new one.
+func (h *Hub) join(school, holder string) *listener {
+	wake := h.waking()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.over {
+		return nil
+	}
+	if h.listeners == nil {
+		h.listeners, h.holders = map[string]map[*listener]bool{}, map[string][]*listener{}
+	}
+	l := &listener{school: school, holder: holder, ready: make(chan struct{}, 1)}
+	if h.listeners[school] == nil {
+		h.listeners[school] = map[*listener]bool{}
+	}
+	h.listeners[school][l] = true
+	if mine := h.holders[holder]; len(mine) == mostListening {
+		mine[0].send(displaced)
+		h.holders[holder] = slices.Clone(mine[1:])
+	}
+	h.holders[holder] = append(h.holders[holder], l)
+	select {
+	case wake <- struct{}{}:
+	default:
+	}
+	return l
+}
+
+// leave forgets a listener.
+func (h *Hub) leave(l *listener) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if delete(h.listeners[l.school], l); len(h.listeners[l.school]) == 0 {
+		delete(h.listeners, l.school)
+	}
+	mine := slices.DeleteFunc(slices.Clone(h.holders[l.holder]), func(o *listener) bool { return o == l })
+	if h.holders[l.holder] = mine; len(mine) == 0 {
+		delete(h.holders, l.holder)
+	}
+}
+
+// position is the number that a browser in step with the hub may come back with, "" where the hub does not read.
+func (h *Hub) position() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.floor == 0 {
+		return ""
+	}
+	return strconv.FormatInt(h.floor, 10)
+}
