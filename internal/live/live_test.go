@@ -118,6 +118,7 @@ func (b *tab) heard() (list []string) {
 
 // last is the number that the browser would come back with.
 func (b *tab) last() (id string) {
+	synctest.Wait()
 	for line := range strings.Lines(b.answer.Body.String()) {
 		if text, ok := strings.CutPrefix(line, "id: "); ok {
 			id = strings.TrimSpace(text)
