@@ -6,6 +6,7 @@ import (
 
 	"pupitre/catalogue"
 	"pupitre/directory"
+	"pupitre/internal/clock"
 	"pupitre/internal/tx"
 	"pupitre/journal"
 )
@@ -24,6 +25,7 @@ type Reader interface {
 	PoolReader
 	PeopleReader
 	RightReader
+	NewsReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.
@@ -84,6 +86,16 @@ type RightReader interface {
 	ListCopies(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]Claim, error)
 }
 
+// NewsReader finds what changed in a school since an instant, for a manager who comes back.
+type NewsReader interface {
+	// FindVisit returns how a manager last looked at the console of a school: the zero Visit where they never did.
+	FindVisit(ctx context.Context, school directory.SchoolID, manager directory.PersonID) (Visit, error)
+	// ListArrivals returns, by resource, the pools that were opened since then and have not ended on the day, the latest first.
+	ListArrivals(ctx context.Context, school directory.SchoolID, since time.Time, today clock.Date) ([]Arrival, error)
+	// FindFreed returns what came back since then from persons who left.
+	FindFreed(ctx context.Context, school directory.SchoolID, since time.Time) (Freed, error)
+}
+
 // Writer is what licensing changes. Every change of a pool locks its row first (LockPools), takes the next number of the
 // pool's ledger and writes its lines; a counter that would break its bounds is fault.Exhausted, and nothing is kept.
 type Writer interface {
@@ -111,6 +123,8 @@ type Writer interface {
 	// MarkOpened stamps an opening and reports whether it was the first, which locks a copy that is not transferable. Of later ones it
 	// keeps the day. NotFound means that the copy went back meanwhile; an opening that changes nothing came before that.
 	MarkOpened(ctx context.Context, act journal.ActID, c Claim) (first bool, err error)
+	// NoteVisit notes that a manager looked at the console. It is no act: nobody is told.
+	NoteVisit(ctx context.Context, school directory.SchoolID, manager directory.PersonID, v Visit) error
 }
 
 // Work is a resource as licensing needs to know it.

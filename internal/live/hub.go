@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -90,48 +91,59 @@ func (h *Hub) look(ctx context.Context, r *reading) (*reading, error) {
 		h.at(begun.floor)
 		return &begun, nil
 	}
-	id, after := r.floor, r.floor
+	id, after, news := r.floor, r.floor, bundle{}
 	for {
 		facts, err := h.Outbox.After(ctx, after, page, h.Topics)
 		if err != nil {
 			return r, err
 		}
 		for _, f := range facts {
-			if r.take(f.Seq, h.Now()) {
-				h.tell(f, id)
+			if r.take(f.Seq, h.Now()) && h.follows(f.School) {
+				news.add(f.School, h.say(f))
 			}
 			after = f.Seq
 		}
-		if len(facts) < page {
-			r.settle(h.Now())
-			h.at(r.floor)
-			return r, nil
+		if len(facts) == page {
+			continue
 		}
+		h.tell(news, id)
+		r.settle(h.Now())
+		h.at(r.floor)
+		return r, nil
 	}
 }
 
-// tell hands a fact to those who follow its school. id is where they begin again when the line is cut.
-func (h *Hub) tell(f journal.Fact, id int64) {
+// bundle is what one look found to say, by school: each thing once.
+type bundle map[string][]string
+
+// add adds what is said, "" for nothing. More than a box holds is not gathered: listeners are then told to look at everything.
+func (b bundle) add(school, said string) {
+	if said != "" && len(b[school]) <= mostWaiting && !slices.Contains(b[school], said) {
+		b[school] = append(b[school], said)
+	}
+}
+
+func (h *Hub) follows(school string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.listeners[f.School]) == 0 {
-		return
-	}
-	said := h.say(f)
-	if said == "" {
-		return
-	}
-	for l := range h.listeners[f.School] {
-		l.put(said, id)
+	return len(h.listeners[school]) > 0
+}
+
+// tell hands what was found to those who follow each school. id is where they begin again when the line is cut.
+func (h *Hub) tell(news bundle, id int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for school, said := range news {
+		for l := range h.listeners[school] {
+			l.put(said, id)
+		}
 	}
 }
 
 // say is Say for the topics that are told of.
 func (h *Hub) say(f journal.Fact) string {
-	for _, topic := range h.Topics {
-		if f.Topic == topic {
-			return h.Say(f)
-		}
+	if slices.Contains(h.Topics, f.Topic) {
+		return h.Say(f)
 	}
 	return ""
 }

@@ -36,18 +36,18 @@ const (
 	mostListening = 4  // streams of one holder: of one session's browser, a school each
 )
 
-// put leaves a message. Where the box is full it is emptied instead: one look at everything costs less than a long tale.
-func (l *listener) put(body string, id int64) {
+// put leaves what was said. What does not fit empties the box instead: one look at everything costs less than a long tale.
+func (l *listener) put(said []string, id int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
 	case l.all:
-	case len(l.waiting) == mostWaiting:
+	case len(l.waiting)+len(said) > mostWaiting:
 		l.waiting, l.all = nil, true
-	case len(l.waiting) > 0 && l.waiting[len(l.waiting)-1].body == body:
-		return // the same once more
 	default:
-		l.waiting = append(l.waiting, message{body, id})
+		for _, body := range said {
+			l.waiting = append(l.waiting, message{body, id})
+		}
 	}
 	l.ring()
 }
