@@ -90,6 +90,8 @@ type RightReader interface {
 type NewsReader interface {
 	// FindVisit returns how a manager last looked at the console of a school: the zero Visit where they never did.
 	FindVisit(ctx context.Context, school directory.SchoolID, manager directory.PersonID) (Visit, error)
+	// ListVisits returns a manager's visits, by school.
+	ListVisits(ctx context.Context, manager directory.PersonID) (map[directory.SchoolID]Visit, error)
 	// ListArrivals returns, by resource, the pools that were opened since then and have not ended on the day, the latest first.
 	ListArrivals(ctx context.Context, school directory.SchoolID, since time.Time, today clock.Date) ([]Arrival, error)
 	// FindFreed returns what came back since then from persons who left.
@@ -125,6 +127,8 @@ type Writer interface {
 	MarkOpened(ctx context.Context, act journal.ActID, c Claim) (first bool, err error)
 	// NoteVisit notes that a manager looked at the console. It is no act: nobody is told.
 	NoteVisit(ctx context.Context, school directory.SchoolID, manager directory.PersonID, v Visit) error
+	// ForgetVisits removes a manager's visits everywhere.
+	ForgetVisits(ctx context.Context, act journal.ActID, manager directory.PersonID) error
 }
 
 // Work is a resource as licensing needs to know it.

@@ -8,6 +8,7 @@ import (
 	"pupitre/directory"
 	"pupitre/internal/clock"
 	"pupitre/internal/db"
+	"pupitre/journal"
 	"pupitre/licensing"
 )
 
@@ -27,6 +28,25 @@ func (t licensingTx) NoteVisit(ctx context.Context, school directory.SchoolID, m
 		insert into manager_visit (school, person, since, seen_at) values ($1, $2, $3, $4)
 		on conflict (school, person) do update set since = excluded.since, seen_at = excluded.seen_at where manager_visit.seen_at < excluded.seen_at`,
 		string(school), string(manager), db.Micros(v.Since), db.Micros(v.Seen))
+	return err
+}
+
+// ListVisits implements licensing.Reader.
+func (t licensingTx) ListVisits(ctx context.Context, manager directory.PersonID) (map[directory.SchoolID]licensing.Visit, error) {
+	visits := map[directory.SchoolID]licensing.Visit{}
+	err := t.Each(ctx, `select school, since, seen_at from manager_visit where person = $1`, []any{string(manager)}, func(row db.Row) error {
+		var school directory.SchoolID
+		var v licensing.Visit
+		err := row.Scan(&school, (*instant)(&v.Since), (*instant)(&v.Seen))
+		visits[school] = v
+		return err
+	})
+	return visits, err
+}
+
+// ForgetVisits implements licensing.Writer. What is removed has no act of its own: the journal names the erasure.
+func (t licensingTx) ForgetVisits(ctx context.Context, _ journal.ActID, manager directory.PersonID) error {
+	_, err := t.Exec(ctx, `delete from manager_visit where person = $1`, string(manager))
 	return err
 }
 

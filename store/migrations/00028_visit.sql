@@ -8,6 +8,7 @@ create table manager_visit (
   seen_at bigint not null,
   primary key (school, person)
 ) /*sqlite: without rowid */;
+create index manager_visit_by_person on manager_visit (person, school);
 
 -- What a school's news are read from: two causes among many, so that other acts pay nothing.
 create index ledger_opened on ledger (school, at) where cause = 'subscribed';
@@ -17,6 +18,7 @@ create index ledger_left on ledger (school, at) where cause = 'left';
 /*sqlite:
 insert into sqlite_stat1 (tbl, idx, stat) values
 	('manager_visit', 'manager_visit', '4 2 1'),
+	('manager_visit', 'manager_visit_by_person', '4 1 1'),
 	('ledger', 'ledger_opened', '80 40 1'),
 	('ledger', 'ledger_left', '200 100 1');
 analyze sqlite_schema;
