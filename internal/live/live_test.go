@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"pupitre/internal/clock"
+	"pupitre/internal/fault"
 	"pupitre/internal/live"
 	"pupitre/journal"
 )
@@ -120,7 +121,12 @@ func (n node) listen(t *testing.T, school, holder, from string) *tab {
 		r.Header.Set("Last-Event-ID", last)
 	}
 	go func() {
-		b.gone <- n.Serve(b.answer, r, live.Stream{School: school, Holder: holder, Still: func(context.Context) bool { return !b.barred.Load() }})
+		b.gone <- n.Serve(b.answer, r, live.Stream{School: school, Holder: holder, Still: func(context.Context) error {
+			if b.barred.Load() {
+				return fault.New(fault.Unauthenticated, "federation.session.none")
+			}
+			return nil
+		}})
 	}()
 	synctest.Wait()
 	return b

@@ -15,8 +15,9 @@ import (
 type Stream struct {
 	School string
 	Holder string // whose it is: a session. The newest of theirs are kept
-	// Still reports whether the holder may still listen: asked every few seconds, it must not count as a use of the session.
-	Still func(ctx context.Context) bool
+	// Still refuses a holder who may not listen any more: asked every few seconds, it must not count as a use of the session. Where it
+	// cannot be known (fault.Unavailable, Internal) the line is cut, and the browser's return decides.
+	Still func(ctx context.Context) error
 }
 
 const (
@@ -61,8 +62,10 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, s Stream) error {
 				return nil
 			}
 		case <-look.C:
-			if !s.Still(r.Context()) {
-				_ = out.Send(httpx.StreamEvent{Name: "over", Data: `{"why":"session"}`})
+			if err := s.Still(r.Context()); err != nil {
+				if !fault.Is(err, fault.Unavailable) && !fault.Is(err, fault.Internal) {
+					_ = out.Send(httpx.StreamEvent{Name: "over", Data: `{"why":"session"}`})
+				}
 				return nil
 			}
 			at := h.position() // before the box is emptied: what comes into it afterwards is above

@@ -2,7 +2,9 @@
 import { followBoxes } from "./script/boxes";
 import { showChosen } from "./script/chosen";
 import { countLive } from "./script/live";
+import { follow } from "./script/follow";
 
 followBoxes();
 showChosen();
 countLive();
+follow();

@@ -63,6 +63,7 @@ type resourceRow struct {
 
 // figureCell is one of the six figures in a line, with its name for narrow screens.
 type figureCell struct {
+	Key    string // of the resource and the figure, for a page that follows
 	Label  string
 	Figure look.Figure
 }
@@ -305,7 +306,7 @@ func (p *resourcesPage) row(at site, i item, lead string) resourceRow {
 		Cover: d.cover(), Modes: modes(&p.Shell, i.Stock), ShareText: p.T("console.share.none"),
 	}
 	for n, f := range []look.Figure{c.Selected, c.Available, c.Left, c.Suggested, c.Assigned, c.Total} {
-		row.Cells = append(row.Cells, figureCell{p.Heads[n], f})
+		row.Cells = append(row.Cells, figureCell{fmt.Sprintf("%s %d", i.Resource, n), p.Heads[n], f})
 	}
 	row.Share, row.Counted = share(i.Counters)
 	row.Tone = shareTone(i.Counters)
