@@ -74,8 +74,8 @@ function renewal(place: HTMLElement): (resources: string[]) => void {
   let speech: ReturnType<typeof setTimeout> | undefined;
   const say = (): void => {
     const n = changed.size;
-    const { one = "", many = "", all: some = "" } = place.dataset;
-    const text = changed.has(all) ? some : n === 1 ? one : many.replace("{n}", String(n));
+    const { single = "", several = "", any = "" } = place.dataset;
+    const text = changed.has(all) ? any : n === 1 ? single : several.replace("{n}", String(n));
     changed.clear();
     spoken = performance.now();
     document.dispatchEvent(new CustomEvent("say", { detail: text }));
