@@ -33,7 +33,8 @@ type Hub struct {
 	holders   map[string][]*listener        // by who listens, the oldest first
 	floor     int64                         // of the reading under way; 0: none is
 	over      bool
-	wake      chan struct{}
+	wake      chan struct{} // somebody came
+	begun     chan struct{} // closed once a reading is under way
 }
 
 const (
@@ -49,25 +50,24 @@ func (h *Hub) Run(ctx context.Context) {
 	defer h.end()
 	wake := h.waking()
 	var r *reading
-	wait := pause
+	wait := time.Duration(0) // a reading begins at once
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	for {
-		if !h.heard() {
-			r = nil
-			h.at(0)
+		if h.rests() {
+			r, wait = nil, 0
 			select {
 			case <-ctx.Done():
 				return
-			case <-wake: // somebody came
+			case <-wake:
 			}
-		} else {
-			timer.Reset(wait)
-			select {
-			case <-ctx.Done():
-				return
-			case <-timer.C:
-			}
+			continue
+		}
+		timer.Reset(wait)
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
 		}
 		next, err := h.look(ctx, r)
 		switch {
@@ -75,7 +75,7 @@ func (h *Hub) Run(ctx context.Context) {
 			r, wait = next, pause
 		case ctx.Err() == nil:
 			h.Log.Error("live pages cannot follow", "err", err)
-			wait = min(2*wait, longest)
+			wait = min(max(pause, 2*wait), longest)
 		}
 	}
 }
@@ -89,6 +89,7 @@ func (h *Hub) look(ctx context.Context, r *reading) (*reading, error) {
 		}
 		begun := begin(last, h.Now())
 		h.at(begun.floor)
+		h.start()
 		return &begun, nil
 	}
 	id, after, news := r.floor, r.floor, bundle{}
@@ -163,16 +164,47 @@ func (h *Hub) At(ctx context.Context) (string, error) {
 func (h *Hub) waking() chan struct{} {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.wake == nil {
-		h.wake = make(chan struct{}, 1)
-	}
+	h.prepare()
 	return h.wake
 }
 
-func (h *Hub) heard() bool {
+// prepare makes what a literal leaves out. It wants the lock.
+func (h *Hub) prepare() {
+	if h.wake == nil {
+		h.wake, h.begun = make(chan struct{}, 1), make(chan struct{})
+		h.listeners, h.holders = map[string]map[*listener]bool{}, map[string][]*listener{}
+	}
+}
+
+// rests reports whether nobody listens. The next who comes then waits for another reading: what happens before that began, nobody hears.
+func (h *Hub) rests() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.listeners) > 0
+	if len(h.listeners) > 0 {
+		return false
+	}
+	if h.floor = 0; isClosed(h.begun) {
+		h.begun = make(chan struct{})
+	}
+	return true
+}
+
+// start lets those who wait for a reading go on.
+func (h *Hub) start() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !isClosed(h.begun) {
+		close(h.begun)
+	}
+}
+
+func isClosed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
 }
 
 func (h *Hub) at(floor int64) {
@@ -185,7 +217,11 @@ func (h *Hub) at(floor int64) {
 func (h *Hub) end() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.prepare()
 	h.over = true
+	if !isClosed(h.begun) {
+		close(h.begun)
+	}
 	for _, some := range h.listeners {
 		for l := range some {
 			l.send(closing)

@@ -10,6 +10,7 @@ import (
 type listener struct {
 	school, holder string
 	ready          chan struct{} // something is in the box
+	begun          chan struct{} // closed once the hub reads on from here
 
 	mu      sync.Mutex
 	waiting []message
@@ -78,16 +79,13 @@ func (l *listener) empty() (waiting []message, all bool, away farewell) {
 
 // join makes a listener; nil where the server stops. The holder's oldest stream gives way to a new one.
 func (h *Hub) join(school, holder string) *listener {
-	wake := h.waking()
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.prepare()
 	if h.over {
 		return nil
 	}
-	if h.listeners == nil {
-		h.listeners, h.holders = map[string]map[*listener]bool{}, map[string][]*listener{}
-	}
-	l := &listener{school: school, holder: holder, ready: make(chan struct{}, 1)}
+	l := &listener{school: school, holder: holder, ready: make(chan struct{}, 1), begun: h.begun}
 	if h.listeners[school] == nil {
 		h.listeners[school] = map[*listener]bool{}
 	}
@@ -98,7 +96,7 @@ func (h *Hub) join(school, holder string) *listener {
 	}
 	h.holders[holder] = append(h.holders[holder], l)
 	select {
-	case wake <- struct{}{}:
+	case h.wake <- struct{}{}:
 	default:
 	}
 	return l

@@ -25,6 +25,7 @@ import (
 type outbox struct {
 	mu    sync.Mutex
 	facts []journal.Fact
+	down  atomic.Bool
 	asked atomic.Int64
 }
 
@@ -45,6 +46,9 @@ func (o *outbox) Tail(_ context.Context, limit int) ([]journal.Fact, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.asked.Add(1)
+	if o.down.Load() {
+		return nil, fault.New(fault.Unavailable, "db.unreachable")
+	}
 	return slices.Clone(o.facts[max(0, len(o.facts)-limit):]), nil
 }
 
@@ -53,6 +57,9 @@ func (o *outbox) After(_ context.Context, seq int64, limit int, _ []string) (lis
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.asked.Add(1)
+	if o.down.Load() {
+		return nil, fault.New(fault.Unavailable, "db.unreachable")
+	}
 	for _, f := range o.facts {
 		if f.Seq > seq && len(list) < limit {
 			list = append(list, f)
@@ -338,6 +345,30 @@ func TestAStreamEndsWithTheMandate(t *testing.T) {
 		default:
 			t.Error("the stream goes on")
 		}
+	})
+}
+
+// While the database does not answer nothing is shouted at it; afterwards what happened meanwhile is heard.
+func TestADatabaseThatDoesNotAnswerIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := &outbox{}
+		n := start(t, o)
+		b := n.listen(t, "tilleuls", "a", "0")
+		time.Sleep(time.Second)
+		o.down.Store(true)
+		asked := o.asked.Load()
+		time.Sleep(time.Minute)
+		if more := o.asked.Load() - asked; more > 20 {
+			t.Errorf("asked %d times in a minute", more)
+		}
+		if late := n.listen(t, "tilleuls", "b", "0"); fault.KindOf(<-late.gone) != fault.Unavailable {
+			t.Error("a stream began that can tell nothing")
+		}
+		o.write("tilleuls", 1)
+		o.down.Store(false)
+		time.Sleep(6 * time.Second)
+		want(t, b, `moved {"n":1}`)
 	})
 }
 

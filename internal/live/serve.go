@@ -37,6 +37,16 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, s Stream) error {
 		return errClosing
 	}
 	defer h.leave(l)
+	// What was missed is read once the hub reads on: nothing falls between.
+	late := time.NewTimer(longest)
+	defer late.Stop()
+	select {
+	case <-r.Context().Done():
+		return nil
+	case <-late.C:
+		return errClosing
+	case <-l.begun:
+	}
 	missed, err := h.missed(r, s.School)
 	if err != nil {
 		return err
