@@ -2,7 +2,8 @@
 // copies to its persons, and takes them back. Its first method is « Entrer par ressource »:
 //
 //	/affectation                                        the manager's schools; one alone is entered at once
-//	/affectation/{uai}                                  the methods, and the stocks that run short
+//	/affectation/{uai}                                  what is new since the last visit, what waits, the methods, the stocks that run short
+//	/affectation/{uai}/suivre                           the stream by which open pages follow what others do
 //	/affectation/{uai}/ressources                       1. the resource: search, the six counters
 //	/affectation/{uai}/recuperation                     the same for what is to come back (« Récupération des exemplaires par lot »)
 //	/affectation/{uai}/ressources/{resource}/population 2. the population: school, classes, groups, persons; counters move
@@ -12,6 +13,8 @@
 //
 // The selection travels in the form, as licensing targets: no node has to remember it, two windows do not disturb each other,
 // and a class stays a class, so that choosing 30 persons is one line. What comes back is checked against the school every time.
+//
+// A page's figures (data-figure) are renewed one by one as others' work moves them: nothing else on the page is touched.
 //
 // A school that the reader does not manage is not found, by any of these addresses. Somebody who manages none is told whom to ask.
 package console
