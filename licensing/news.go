@@ -79,7 +79,7 @@ func (v Visit) from(now time.Time) time.Time {
 }
 
 // News tells a manager what is new in a school since their last visit, and notes that they are there: no act, nobody is told. Without a
-// look of their own (glance: a page that renews itself) nothing is noted.
+// look of their own (glance: a page that renews itself) nothing is noted, and no visit begins: what they were told stays.
 func (s *Service) News(ctx context.Context, school directory.SchoolID, manager directory.PersonID, glance bool) (News, error) {
 	var noted Visit
 	var note bool
@@ -88,7 +88,9 @@ func (s *Service) News(ctx context.Context, school directory.SchoolID, manager d
 		if err != nil {
 			return News{}, err
 		}
-		noted, note = last.look(r.Now())
+		if noted, note = last, false; !glance {
+			noted, note = last.look(r.Now())
+		}
 		n := News{Since: noted.Since, From: noted.from(r.Now())}
 		at, err := r.FindSchool(ctx, school)
 		if err != nil {
@@ -105,7 +107,7 @@ func (s *Service) News(ctx context.Context, school directory.SchoolID, manager d
 		n.Ending = EndingSoon(pools, today)
 		return n, err
 	})
-	if err != nil || !note || glance {
+	if err != nil || !note {
 		return news, err
 	}
 	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error { return w.NoteVisit(ctx, school, manager, noted) })

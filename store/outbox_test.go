@@ -38,8 +38,9 @@ func hub(t *testing.T, d *db.DB) *live.Hub {
 
 // browser is what a stream has sent so far.
 type browser struct {
-	mu   sync.Mutex
-	text strings.Builder
+	mu    sync.Mutex
+	text  strings.Builder
+	begun func() // called before each byte; nil: nobody waits for it
 }
 
 func (b *browser) Header() http.Header { return http.Header{} }
@@ -48,6 +49,9 @@ func (b *browser) Flush()              {}
 func (b *browser) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.begun != nil {
+		b.begun()
+	}
 	return b.text.Write(p)
 }
 
@@ -76,7 +80,13 @@ func listen(t *testing.T, h *live.Hub, school directory.School) *browser {
 		t.Fatal(err)
 	}
 	b := &browser{}
-	ctx, leave := context.WithCancel(context.Background())
+	b.open(context.Background(), t, h, school, at)
+	return b
+}
+
+// open begins a stream from where a page stands.
+func (b *browser) open(ctx context.Context, t *testing.T, h *live.Hub, school directory.School, at string) {
+	ctx, leave := context.WithCancel(ctx)
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)
@@ -86,7 +96,6 @@ func listen(t *testing.T, h *live.Hub, school directory.School) *browser {
 		}
 	}()
 	t.Cleanup(func() { leave(); <-gone })
-	return b
 }
 
 func TestPagesOnEveryNodeFollowWhatIsCommittedOnAny(t *testing.T) {
@@ -149,5 +158,27 @@ func TestALongTransactionKeepsNoPageWaiting(t *testing.T) {
 			t.Fatal(err)
 		}
 		page.hears(t, `"late"`)
+	})
+}
+
+// What a page's reads share is of the moment when its first was made: a stream's are not.
+func TestAStreamHearsWhatIsCommittedAfterItsReaderWasFound(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := storetest.NewWorld(t, e)
+		school, r := w.School("099", "340"), w.Resource(false)
+		w.Sell(t, w.Offer(school, r, 10))
+		p := w.Persons(school.ID, directory.Pupil, 1, "")
+		h := hub(t, w.Store.DB)
+		ctx, end := w.Store.Share(context.Background())
+		defer end()
+		at, err := h.At(ctx) // begins the moment
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Assign(t, storetest.To(school, r, licensing.ToPerson(p[0])))
+		b := &browser{begun: end}
+		b.open(ctx, t, h, school, at)
+		b.hears(t, `"`+string(r.ID)+`"`)
 	})
 }

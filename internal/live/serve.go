@@ -37,21 +37,21 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, s Stream) error {
 		return errClosing
 	}
 	defer h.leave(l)
-	// What was missed is read once the hub reads on: nothing falls between.
+	out, err := httpx.NewStream(w, comeBack) // its first byte ends the moment that the page's reads share: what follows is of now
+	if err != nil {
+		return err
+	}
+	// What was missed is read once the hub reads on: nothing falls between. Where it cannot, the browser comes back.
 	late := time.NewTimer(longest)
 	defer late.Stop()
 	select {
 	case <-r.Context().Done():
 		return nil
 	case <-late.C:
-		return errClosing
+		return nil
 	case <-l.begun:
 	}
 	missed, err := h.missed(r, s.School)
-	if err != nil {
-		return err
-	}
-	out, err := httpx.NewStream(w, comeBack)
 	if err != nil {
 		return err
 	}
