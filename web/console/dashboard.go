@@ -268,11 +268,14 @@ func (p *homePage) ending(at site, t titles, list []licensing.Ending) {
 	}
 	first, n := list[0], int64(len(list))
 	text := p.T("console.todo.ending.text", "title", t.of[first.Resource], "end", first.Ends)
+	do := look.Link{Text: p.T("console.todo.ending.do"), Href: at.resource(first.Resource, "/attributions")}
+	if first.Assigned == 0 && !first.SiteWide { // nobody has it yet: there is still time
+		do = look.Link{Text: p.T("console.todo.arrivals.do"), Href: at.resource(first.Resource, "/population")}
+	}
 	if first.Assigned > 0 {
 		text = p.T("console.todo.ending.holders", "title", t.of[first.Resource], "end", first.Ends, "n", first.Assigned)
 	}
-	p.Todo = append(p.Todo, todo{Key: "ending", N: n, Title: p.T("console.todo.ending", "n", n), Text: text,
-		Do: look.Link{Text: p.T("console.todo.ending.do"), Href: at.resource(first.Resource, "/attributions")}})
+	p.Todo = append(p.Todo, todo{Key: "ending", N: n, Title: p.T("console.todo.ending", "n", n), Text: text, Do: do})
 }
 
 // list says some of a number of things: « A, B et 3 autres ».
