@@ -6,6 +6,7 @@ import (
 
 	"pupitre/catalogue"
 	"pupitre/directory"
+	"pupitre/internal/clock"
 	"pupitre/internal/tx"
 	"pupitre/journal"
 )
@@ -28,6 +29,7 @@ type Reader interface {
 	SuggestionReader
 	MandateReader
 	CrowdReader
+	NewsReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.
@@ -135,6 +137,18 @@ type MandateReader interface {
 	ListLabels(ctx context.Context, school directory.SchoolID, cohorts []directory.CohortID) (map[directory.CohortID]string, error)
 }
 
+// NewsReader finds what changed in a school since an instant, for a manager who comes back.
+type NewsReader interface {
+	// FindVisit returns how a manager last looked at the console of a school: the zero Visit where they never did.
+	FindVisit(ctx context.Context, school directory.SchoolID, manager directory.PersonID) (Visit, error)
+	// ListVisits returns a manager's visits, by school.
+	ListVisits(ctx context.Context, manager directory.PersonID) (map[directory.SchoolID]Visit, error)
+	// ListArrivals returns, by resource, the pools that were opened since then and have not ended on the day, the latest first.
+	ListArrivals(ctx context.Context, school directory.SchoolID, since time.Time, today clock.Date) ([]Arrival, error)
+	// FindFreed returns what came back since then from persons who left.
+	FindFreed(ctx context.Context, school directory.SchoolID, since time.Time) (Freed, error)
+}
+
 // Writer is what licensing changes. Every change of a pool locks its row first (LockPools), takes the next number of the
 // pool's ledger and writes its lines; a counter that would break its bounds is fault.Exhausted, and nothing is kept.
 type Writer interface {
@@ -174,6 +188,10 @@ type Writer interface {
 	MarkOpened(ctx context.Context, act journal.ActID, c Claim) (first bool, err error)
 
 	SelectionWriter
+	// NoteVisit notes that a manager looked at the console. It is no act: nobody is told.
+	NoteVisit(ctx context.Context, school directory.SchoolID, manager directory.PersonID, v Visit) error
+	// ForgetVisits removes a manager's visits everywhere.
+	ForgetVisits(ctx context.Context, act journal.ActID, manager directory.PersonID) error
 }
 
 // Work is a resource as licensing needs to know it.

@@ -123,6 +123,10 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		t.Parallel()
 		sweepSuggestions(t, NewWorld(t, e))
 	})
+	t.Run("AManagerIsToldWhatIsNewSinceTheirLastVisit", func(t *testing.T) {
+		t.Parallel()
+		news(t, NewWorld(t, e))
+	})
 	t.Run("CheckFindsWhatIsBroken", func(t *testing.T) {
 		t.Parallel()
 		checkFinds(t, NewWorld(t, e))

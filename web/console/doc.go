@@ -2,7 +2,8 @@
 // copies to its persons, and takes them back. There are three methods, and a page for families. « Entrer par ressource »:
 //
 //	/affectation                                        the manager's schools; one alone is entered at once
-//	/affectation/{uai}                                  the methods, and the stocks that run short
+//	/affectation/{uai}                                  what is new since the last visit, what waits, the methods, the stocks that run short
+//	/affectation/{uai}/suivre                           the stream by which open pages follow what others do
 //	/affectation/{uai}/ressources                       1. the resource: search, the six counters
 //	/affectation/{uai}/ressources/{resource}/population 2. the population: school, classes, groups, persons; counters move
 //	…/plan                                              3. what would happen, nothing changed yet; the choice where copies are short
@@ -24,6 +25,8 @@
 // and the next morning, and all windows of the manager share it. A form carries its version and what was ticked and unticked on its page
 // alone, which is merged; a window that was behind is told. A class stays a class, so that choosing 30 persons is one line. What comes
 // back is checked against the school every time.
+//
+// A page's figures (data-figure) are renewed one by one as others' work moves them: nothing else on the page is touched.
 //
 // A school that the reader does not manage is not found, by any of these addresses. Somebody who manages none is told whom to ask.
 package console

@@ -63,6 +63,7 @@ type resourceRow struct {
 
 // figureCell is one of the six figures in a line, with its name for narrow screens.
 type figureCell struct {
+	Key    string // of the resource and the figure, for a page that follows
 	Label  string
 	Figure look.Figure
 }

@@ -22,6 +22,8 @@ type Room struct {
 	Copies  Copies
 	People  People
 	Notices Notices
+	Live    Live // nil: open pages do not follow what others do
+	Home    Dashboard
 
 	pages pages
 }
@@ -78,6 +80,9 @@ func (c *Room) Mount(mux web.Mux) {
 	}
 	mux.Handle("GET /affectation", c.House.For(c.schools))
 	mux.Handle("GET /affectation/{uai}", c.in(c.home))
+	if c.Live != nil {
+		mux.Handle("GET /affectation/{uai}"+livePath, c.in(c.follow))
+	}
 	mux.Handle("GET /affectation/{uai}/ressources", c.in(c.resources))
 	const here = " /affectation/{uai}"
 	mux.Handle("GET"+here+takePath, c.in(c.recovery))

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -63,7 +64,7 @@ func cells(page *look.Shell, stock licensing.Stock, counters licensing.Counters)
 	c, heads := figures(page, stock, counters), counterLabels(page)
 	out := make([]figureCell, 0, len(heads))
 	for n, f := range []look.Figure{c.Selected, c.Available, c.Left, c.Suggested, c.Assigned, c.Total} {
-		out = append(out, figureCell{heads[n], f})
+		out = append(out, figureCell{fmt.Sprintf("%s %d", stock.Resource, n), heads[n], f})
 	}
 	return out
 }

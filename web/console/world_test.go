@@ -19,6 +19,8 @@ type office struct {
 	stock  *webtest.Stock
 	pages  http.Handler
 	routes []string
+	line   line
+	home   console.Dashboard
 }
 
 // noting is a mux that remembers what is mounted.
@@ -40,10 +42,15 @@ type notedRoom struct {
 func (n notedRoom) Mount(mux web.Mux) { n.room.Mount(noting{mux, n.routes}) }
 
 func open() *office {
-	o := &office{world: webtest.NewWorld()}
+	return openWith(console.Dashboard{})
+}
+
+// openWith is open with more on the first page.
+func openWith(home console.Dashboard) *office {
+	o := &office{world: webtest.NewWorld(), home: home}
 	o.stock = webtest.NewStock(o.world)
 	o.pages = webtest.Serve(o.world, func(h *web.House) []webtest.Room {
-		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock}, &o.routes}}
+		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock, Live: &o.line, Home: o.home}, &o.routes}}
 	})
 	return o
 }

@@ -91,6 +91,11 @@ func (w *World) Present(_ context.Context, token federation.Token) (federation.P
 	return federation.Presence{}, fault.New(fault.Unauthenticated, "federation.session.none")
 }
 
+// Glance implements web.Sessions.
+func (w *World) Glance(ctx context.Context, token federation.Token) (federation.Presence, error) {
+	return w.Present(ctx, token)
+}
+
 // SchoolsOfManager implements web.People.
 func (w *World) SchoolsOfManager(_ context.Context, person directory.PersonID) (list []directory.School, _ error) {
 	for _, s := range []directory.School{Tilleuls, Saules} {

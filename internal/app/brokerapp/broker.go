@@ -26,6 +26,7 @@ import (
 	"pupitre/internal/httpx"
 	"pupitre/internal/id"
 	"pupitre/internal/lang"
+	"pupitre/internal/live"
 	"pupitre/internal/look"
 	"pupitre/journal/journaldb"
 	"pupitre/licensing"
@@ -84,6 +85,7 @@ type Broker struct {
 	tools    *lti.Platform
 	asserts  *saml.Provider
 	teller   *events.Teller
+	live     *live.Hub
 	loops    sync.WaitGroup
 	stop     context.CancelFunc
 }
@@ -165,7 +167,11 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	}
 	mux := edge.Mux()
 	house.Mount(mux)
-	(&console.Room{House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue}).Mount(mux)
+	b.live = &live.Hub{Outbox: b.Store.Outbox(), Topics: console.Followed, Say: console.Moved, Now: s.Now, Log: s.Log}
+	(&console.Room{
+		House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Live: b.live,
+		Home: console.Dashboard{News: b.Licensing},
+	}).Mount(mux)
 	(&desk.Room{
 		House: house, Notices: b.Catalogue, Moves: b.Federation,
 		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
@@ -205,6 +211,7 @@ func (b *Broker) Run(ctx context.Context) {
 	b.follow(ctx, "licensing", func(ctx context.Context) (int, error) { return b.Licensing.Follow(ctx, followLimit) })
 	b.follow(ctx, "federation", b.Federation.Follow)
 	b.loops.Go(func() { b.teller.Run(ctx) })
+	b.loops.Go(func() { b.live.Run(ctx) })
 	b.loops.Go(func() { b.warn(ctx) })
 	if s := b.settings; s.Spool != "" {
 		worker := &delivery.Runner{Service: b.Deliveries, Importer: b.Importer, Worker: b.Store.IDs.New(), Log: s.Log}

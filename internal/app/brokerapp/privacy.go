@@ -17,6 +17,7 @@ func (b *Broker) Register() privacy.Register {
 		local.Holder{Store: b.Store.Local()}, // nobody comes in any more while the rest goes
 		federation.Holder{Store: b.Store.Federation()},
 		licensing.Keeper{Store: b.Store.Licensing()},
+		licensing.Visitors{Store: b.Store.Licensing()},
 		directory.Holder{Store: b.Store.Directory()},
 	}
 }

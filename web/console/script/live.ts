@@ -25,23 +25,36 @@ export function countLive(): void {
     for (const value of before) if (!now.has(value)) body.append("etait", value);
     return body;
   };
-  const send = async (): Promise<void> => {
+  // By itself, it says nothing, and is no use of the session; it reports whether a figure is another.
+  const send = async (itself = false): Promise<boolean> => {
     const [now, body] = [ticked(), change()];
-    const answer = await fetch(form.dataset["count"] ?? "", { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => undefined);
-    if (!answer?.ok) return; // the next change, or the form, sends it again; the button « Voir le plan » says what is wrong
+    const headers = { Accept: "application/json", ...(itself && { "Pupitre-Glance": "1" }) };
+    const answer = await fetch(form.dataset["count"] ?? "", { method: "POST", body, headers }).catch(() => undefined);
+    if (!answer?.ok) return false; // the next change, or the form, sends it again; the button « Voir le plan » says what is wrong
     const live = await answer.json() as Live;
     version.value = String(live.version);
     was.replaceChildren(...now.map((value) => Object.assign(document.createElement("input"), { type: "hidden", name: "etait", value })));
-    show(live, counters, bar);
+    const before = counters.textContent;
+    show(live, counters, bar, itself);
+    return counters.textContent !== before;
+  };
+  const travel = (sent: Promise<boolean>): void => {
+    sending = sent.then(() => undefined).finally(() => { sending = undefined; });
   };
   const soon = (): void => {
     clearTimeout(wait);
     wait = setTimeout(() => {
       wait = undefined;
       if (sending) return soon(); // after the one that is on its way
-      sending = send().finally(() => { sending = undefined; });
+      travel(send());
     }, rest);
   };
+  document.addEventListener("recount", (event) => {
+    if (sending || wait !== undefined) return; // what is on its way brings the figures back
+    const sent = send(true);
+    travel(sent);
+    void sent.then((event as CustomEvent<(other: boolean) => void>).detail);
+  });
   form.addEventListener("change", (event) => {
     const box = event.target as HTMLInputElement;
     if (box.name === "cible" || "all" in box.dataset) soon();
@@ -74,7 +87,7 @@ function hideRecount(): void {
   recount.parentElement?.setAttribute("aria-hidden", "true");
 }
 
-function show(live: Live, counters: Element, bar: Element): void {
+function show(live: Live, counters: Element, bar: Element, itself: boolean): void {
   counters.innerHTML = live.counters; // our own template: every name in it is escaped
   bar.innerHTML = live.bar;
   const clear = document.querySelector<HTMLElement>("[data-clear]");
@@ -82,5 +95,5 @@ function show(live: Live, counters: Element, bar: Element): void {
   if (!live.empty) document.querySelector("[role=alert][autofocus]")?.remove(); // somebody is chosen now
   const moved = document.querySelector<HTMLElement>("[data-moved]");
   if (moved && live.moved) moved.hidden = false;
-  document.dispatchEvent(new CustomEvent("say", { detail: live.say }));
+  if (!itself) document.dispatchEvent(new CustomEvent("say", { detail: live.say }));
 }
