@@ -25,6 +25,7 @@ type Reader interface {
 	PeopleReader
 	RightReader
 	UndoReader
+	HistoryReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.

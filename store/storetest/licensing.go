@@ -49,6 +49,9 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"AnUndoAndOpeningsAndReleasesAgree", undoAgainstOthers},
 		{"AnActIsUndoneOnceHoweverManyPressTheButton", undoTogether},
 
+		{"TheHistoryTellsEveryActAndWhetherItStands", historyOfActs},
+		{"TheHistoryOfACopyIsItsLines", historyOfACopy},
+
 		{"AnAccessIsJournalledWithWhatWasReleased", accessEntry},
 		{"ARefusalSaysWhy", refusals},
 		{"ACopyThatIsNotTransferableIsConsumedByItsFirstOpening", notTransferable},
