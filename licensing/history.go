@@ -80,10 +80,11 @@ type CopyLine struct {
 	Key          string // gives the page after this line
 }
 
-// LineFilter narrows the lines of copies to one person's, and to a resource unless it is "".
+// LineFilter narrows the lines of copies to those of one person, of one act, or both, and to a resource unless it is "".
 type LineFilter struct {
 	School   directory.SchoolID
 	Person   directory.PersonID
+	Act      journal.ActID
 	Resource catalogue.ResourceID
 	After    string // the Key of the last line of the page before
 	Limit    int
@@ -97,7 +98,7 @@ type HistoryReader interface {
 	ListChanges(ctx context.Context, school directory.SchoolID, acts []journal.ActID) (map[journal.ActID][]Change, error)
 	// ListUndoings returns, of these acts, which entries undid them, the newest last.
 	ListUndoings(ctx context.Context, school directory.SchoolID, acts []journal.ActID) ([]journal.Written, error)
-	// ListLines returns the ledger's lines about a person's copies. Of the filter, Limit is set.
+	// ListLines returns the ledger's lines about copies. Of the filter, Limit is set, and a person or an act.
 	ListLines(ctx context.Context, f LineFilter) ([]CopyLine, error)
 }
 
@@ -134,8 +135,11 @@ func (s *Service) FindDeed(ctx context.Context, school directory.SchoolID, act j
 	})
 }
 
-// Lines lists what the ledger says of the copies of a person, newest first.
+// Lines lists what the ledger says of the copies of a person, or of those that an act moved: newest first.
 func (s *Service) Lines(ctx context.Context, f LineFilter) ([]CopyLine, error) {
+	if f.Person == "" && f.Act == "" {
+		return nil, fault.New(fault.NotFound, "licensing.act.unknown")
+	}
 	if f.Limit < 1 || f.Limit > MaxHistory {
 		f.Limit = MaxHistory
 	}

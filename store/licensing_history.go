@@ -77,30 +77,35 @@ func (t licensingTx) ListUndoings(ctx context.Context, school directory.SchoolID
 		where (j.school, j.subject) in (`+named("$1", "$2")+`) and j.verb = 'licensing.undone' order by j.id`), []any{string(school), jsonArray(acts)}, scanEntry)
 }
 
-// ListLines implements licensing.Reader. A key is act, pool and number.
+// ListLines implements licensing.Reader. A key is act, pool, number and person.
 func (t licensingTx) ListLines(ctx context.Context, f licensing.LineFilter) ([]licensing.CopyLine, error) {
 	w := where{}
 	w.and("c.school = ?", string(f.School))
-	w.and("c.person = ?", string(f.Person))
+	if f.Person != "" {
+		w.and("c.person = ?", string(f.Person))
+	}
+	if f.Act != "" {
+		w.and("l.school = ? and l.act = ?", string(f.School), string(f.Act))
+	}
 	if f.Resource != "" {
 		w.and("p.resource = ?", string(f.Resource))
 	}
 	if f.After != "" {
-		act, pool, seq, err := readLineKey(f.After)
+		act, pool, seq, person, err := readLineKey(f.After)
 		if err != nil {
 			return nil, err
 		}
-		w.and("(l.act < ? or l.act = ? and (c.pool, c.seq) > (?, ?))", act, act, pool, seq)
+		w.and("(l.act < ? or l.act = ? and (c.pool, c.seq, c.person) > (?, ?, ?))", act, act, pool, seq, person)
 	}
 	w.args = append(w.args, f.Limit)
 	return list(ctx, t.Tx, fmt.Sprintf(`
 		select c.person, p.resource, c.pool, p.subscription, l.act, l.at, l.cause, l.through, c.assigned, c.seq
 		from ledger_copy c join ledger l on l.school = c.school and l.pool = c.pool and l.seq = c.seq join pool p on p.school = c.school and p.id = c.pool
-		where %s order by l.act desc, c.pool, c.seq limit $%d`, w, len(w.args)), w.args, func(row db.Row) (x licensing.CopyLine, err error) {
+		where %s order by l.act desc, c.pool, c.seq, c.person limit $%d`, w, len(w.args)), w.args, func(row db.Row) (x licensing.CopyLine, err error) {
 		var at, seq int64
 		var by string
 		err = row.Scan(&x.Person, &x.Resource, &x.Pool, &x.Subscription, &x.Act, &at, &x.Cause, &by, &x.Moved, &seq)
-		x.At, x.Key = db.FromMicros(at), strings.Join([]string{string(x.Act), string(x.Pool), strconv.FormatInt(seq, 10)}, keySign)
+		x.At, x.Key = db.FromMicros(at), strings.Join([]string{string(x.Act), string(x.Pool), strconv.FormatInt(seq, 10), string(x.Person)}, keySign)
 		if by != "" {
 			x.Through = through(by, x.Person)
 		}
@@ -108,13 +113,13 @@ func (t licensingTx) ListLines(ctx context.Context, f licensing.LineFilter) ([]l
 	})
 }
 
-func readLineKey(key string) (act, pool string, seq int64, err error) {
+func readLineKey(key string) (act, pool string, seq int64, person string, err error) {
 	parts := strings.Split(key, keySign)
-	if len(parts) == 3 {
+	if len(parts) == 4 {
 		seq, err = strconv.ParseInt(parts[2], 10, 64)
 	}
-	if len(parts) != 3 || err != nil {
-		return "", "", 0, fault.New(fault.Invalid, "licensing.history.key")
+	if len(parts) != 4 || err != nil {
+		return "", "", 0, "", fault.New(fault.Invalid, "licensing.history.key")
 	}
-	return parts[0], parts[1], seq, nil
+	return parts[0], parts[1], seq, parts[3], nil
 }

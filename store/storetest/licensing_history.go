@@ -128,6 +128,11 @@ func historyOfACopy(t *testing.T, w *World) {
 	if all, err := w.Licensing.Lines(t.Context(), licensing.LineFilter{School: school.ID, Person: pupil}); err != nil || len(all) != 6 {
 		t.Errorf("%d lines of all resources, want 6, %v", len(all), err)
 	}
-	_, err := w.Licensing.Lines(t.Context(), licensing.LineFilter{School: school.ID, Person: pupil, After: "x"})
+	if all, err := w.Licensing.Lines(t.Context(), licensing.LineFilter{School: school.ID, Act: act}); err != nil || len(all) != 2 {
+		t.Errorf("%d lines of the act, want 2, %v", len(all), err)
+	}
+	_, err := w.Licensing.Lines(t.Context(), licensing.LineFilter{School: school.ID})
+	refused(t, err, fault.NotFound, "licensing.act.unknown")
+	_, err = w.Licensing.Lines(t.Context(), licensing.LineFilter{School: school.ID, Person: pupil, After: "x"})
 	refused(t, err, fault.Invalid, "licensing.history.key")
 }

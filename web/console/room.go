@@ -22,6 +22,7 @@ type Room struct {
 	Copies  Copies
 	People  People
 	Notices Notices
+	Past    Past
 
 	pages pages
 }
@@ -52,7 +53,7 @@ type Notices interface {
 var files embed.FS
 
 // pages are the room's parsed templates.
-type pages struct{ schools, home, resources, population, plan, holders *look.Template }
+type pages struct{ schools, home, resources, population, plan, holders, history, act, undo *look.Template }
 
 // Mount registers the console's pages.
 func (c *Room) Mount(mux web.Mux) {
@@ -66,11 +67,16 @@ func (c *Room) Mount(mux web.Mux) {
 		schools: site.MustParse(files, "schools.html"), home: site.MustParse(files, "home.html"), resources: site.MustParse(files, "resources.html"),
 		population: site.MustParse(files, "population.html", "head.html"), plan: site.MustParse(files, "plan.html", "head.html"),
 		holders: site.MustParse(files, "holders.html", "head.html"),
+		history: site.MustParse(files, "history.html", "lines.html"), act: site.MustParse(files, "act.html", "lines.html"), undo: site.MustParse(files, "undo.html"),
 	}
 	mux.Handle("GET /affectation", c.House.For(c.schools))
 	mux.Handle("GET /affectation/{uai}", c.in(c.home))
 	mux.Handle("GET /affectation/{uai}/ressources", c.in(c.resources))
 	mux.Handle("GET /affectation/{uai}/recuperation", c.in(c.recovery))
+	mux.Handle("GET /affectation/{uai}/historique", c.in(c.history))
+	mux.Handle("GET /affectation/{uai}/historique/{act}", c.in(c.oneAct))
+	mux.Handle("GET /affectation/{uai}/historique/{act}/annuler", c.in(c.undoing))
+	mux.Handle("POST /affectation/{uai}/historique/{act}/annuler", c.in(c.undo))
 	const one = " /affectation/{uai}/ressources/{resource}"
 	mux.Handle("GET"+one+"/population", c.on(c.population))
 	mux.Handle("POST"+one+"/population", c.on(c.population))

@@ -43,7 +43,7 @@ func open() *office {
 	o := &office{world: webtest.NewWorld()}
 	o.stock = webtest.NewStock(o.world)
 	o.pages = webtest.Serve(o.world, func(h *web.House) []webtest.Room {
-		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock}, &o.routes}}
+		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock, Past: o.stock}, &o.routes}}
 	})
 	return o
 }
