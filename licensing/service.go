@@ -10,6 +10,7 @@ import (
 //	                  Census, Movements, Given                                      census.go, movement.go
 //	the manager       ListStock, FindStock, Plan, Apply, Assign, Release            list.go, assign.go
 //	                  PlanUndo, Undo, History, FindDeed, Lines                      undo.go, history.go
+//	                  ListDoubles, PlanUndouble, ReleaseDoubles                     double.go
 //	the person        Open, May, Rights                                             access.go
 //	the house         Follow, Check                                                 follow.go, check.go
 type Service struct {

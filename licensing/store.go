@@ -26,6 +26,7 @@ type Reader interface {
 	RightReader
 	UndoReader
 	HistoryReader
+	DoubleReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.

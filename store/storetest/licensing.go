@@ -51,6 +51,8 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 
 		{"TheHistoryTellsEveryActAndWhetherItStands", historyOfActs},
 		{"TheHistoryOfACopyIsItsLines", historyOfACopy},
+		{"WhoHasTwoCopiesGivesOneBack", doubles},
+		{"WhoHasACopyBesideARightOfTheSchoolGivesItBack", doublesBesideRights},
 
 		{"AnAccessIsJournalledWithWhatWasReleased", accessEntry},
 		{"ARefusalSaysWhy", refusals},
