@@ -24,6 +24,8 @@ type Past interface {
 	Lines(ctx context.Context, f licensing.LineFilter) ([]licensing.CopyLine, error)
 	PlanUndo(ctx context.Context, o licensing.UndoOrder) (licensing.UndoPlan, error)
 	Undo(ctx context.Context, by journal.Actor, o licensing.UndoOrder, hash string) (licensing.Undone, error)
+	PlanUndouble(ctx context.Context, school directory.SchoolID) (licensing.Plan, error)
+	ReleaseDoubles(ctx context.Context, by journal.Actor, school directory.SchoolID, hash string) (licensing.Applied, error)
 }
 
 const historyPath = "/historique"
@@ -33,6 +35,11 @@ const actsPerPage = 100
 
 func (at site) actPath(act journal.ActID) string {
 	return at.path(historyPath + "/" + url.PathEscape(string(act)))
+}
+
+// pastPath is the history of a person's copies.
+func (at site) pastPath(person directory.PersonID) string {
+	return at.path(historyPath + "?" + url.Values{"personne": {string(person)}}.Encode())
 }
 
 // undoPath is where an act's undo is planned; "" for an act that was none.
@@ -47,6 +54,7 @@ func (at site) undoPath(act journal.ActID) string {
 type historyPage struct {
 	look.Shell
 	Path      string
+	Doubles   string // the way to who has something twice
 	Resources []look.Option
 	Kinds     []look.Option
 	Person    string // their id, where the history is one person's
@@ -69,7 +77,7 @@ type actRow struct {
 }
 
 // lineRow is what became of one copy.
-type lineRow struct{ When, What, Name, Of, Whom, Href string }
+type lineRow struct{ When, What, Name, Past, Of, Whom, Href string }
 
 // kinds are the acts that the history may be narrowed to.
 var kinds = []string{"assigned", "released", "undone", "left", "subscribed", "amended", "ended"}
@@ -77,7 +85,7 @@ var kinds = []string{"assigned", "released", "undone", "left", "subscribed", "am
 // history lists the acts of a school, or the lines of one person's copies.
 func (c *Room) history(w http.ResponseWriter, r *http.Request, at site) error {
 	q := r.URL.Query()
-	p := &historyPage{Shell: c.shell(r, at), Path: at.path(historyPath), Person: q.Get("personne")}
+	p := &historyPage{Shell: c.shell(r, at), Path: at.path(historyPath), Doubles: at.path(doublesPath), Person: q.Get("personne")}
 	p.Title, p.Lead = p.T("console.history.title"), p.T("console.history.lead", "days", licensing.UndoDays)
 	resource, kind := catalogue.ResourceID(q.Get("ressource")), q.Get("acte")
 	stock, err := c.Copies.ListStock(r.Context(), at.school.ID)
@@ -390,6 +398,9 @@ func (c *Room) oneAct(w http.ResponseWriter, r *http.Request, at site) error {
 	}
 	if p.Lines, err = s.lines(lines); err != nil {
 		return err
+	}
+	for i, l := range lines {
+		p.Lines[i].Past, p.Lines[i].Href = at.pastPath(l.Person), ""
 	}
 	if len(lines) == actsPerPage {
 		p.Older = at.actPath(d.Act) + "?" + url.Values{"avant": {lines[len(lines)-1].Key}}.Encode()

@@ -93,7 +93,7 @@ func (c *Room) holderRows(r *http.Request, d desk, p *holdersPage, chosen select
 		t := licensing.ToPerson(h.Person)
 		row := holderRow{Value: t.String(), Name: h.Name.Family + " " + h.Name.Given, Class: h.Class, Locked: h.Locked, On: chosen.has(t) && !h.Locked,
 			Since: clock.On(h.Since, zone), State: p.holderState(h)}
-		row.Past = d.site.path(historyPath + "?" + url.Values{"personne": {string(h.Person)}}.Encode())
+		row.Past = d.pastPath(h.Person)
 		if !h.LastOpened.IsZero() {
 			row.Last = clock.On(h.LastOpened, zone)
 		}

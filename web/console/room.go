@@ -53,7 +53,7 @@ type Notices interface {
 var files embed.FS
 
 // pages are the room's parsed templates.
-type pages struct{ schools, home, resources, population, plan, holders, history, act, undo *look.Template }
+type pages struct{ schools, home, resources, population, plan, holders, history, act, undo, doubles *look.Template }
 
 // Mount registers the console's pages.
 func (c *Room) Mount(mux web.Mux) {
@@ -68,6 +68,7 @@ func (c *Room) Mount(mux web.Mux) {
 		population: site.MustParse(files, "population.html", "head.html"), plan: site.MustParse(files, "plan.html", "head.html"),
 		holders: site.MustParse(files, "holders.html", "head.html"),
 		history: site.MustParse(files, "history.html", "lines.html"), act: site.MustParse(files, "act.html", "lines.html"), undo: site.MustParse(files, "undo.html"),
+		doubles: site.MustParse(files, "doubles.html"),
 	}
 	mux.Handle("GET /affectation", c.House.For(c.schools))
 	mux.Handle("GET /affectation/{uai}", c.in(c.home))
@@ -77,6 +78,8 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("GET /affectation/{uai}/historique/{act}", c.in(c.oneAct))
 	mux.Handle("GET /affectation/{uai}/historique/{act}/annuler", c.in(c.undoing))
 	mux.Handle("POST /affectation/{uai}/historique/{act}/annuler", c.in(c.undo))
+	mux.Handle("GET /affectation/{uai}/doubles", c.in(c.doubles))
+	mux.Handle("POST /affectation/{uai}/doubles", c.in(c.undouble))
 	const one = " /affectation/{uai}/ressources/{resource}"
 	mux.Handle("GET"+one+"/population", c.on(c.population))
 	mux.Handle("POST"+one+"/population", c.on(c.population))

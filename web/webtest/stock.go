@@ -42,6 +42,7 @@ type Stock struct {
 	given   map[catalogue.ResourceID][]licensing.GivenTarget
 	Acts    []licensing.Order
 	By      []journal.Actor
+	Twice   []directory.PersonID // who holds two copies of Labo
 	past    []done
 }
 
