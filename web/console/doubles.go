@@ -19,7 +19,6 @@ type doublesPage struct {
 	Rows    []doubleRow
 	More    string
 	Hash    string
-	Print   string
 	Do      string // the button's words, "" where nothing can come back
 	BarFor  string
 	BarNote string
@@ -68,7 +67,7 @@ func (c *Room) undouble(w http.ResponseWriter, r *http.Request, at site) error {
 }
 
 func (c *Room) showDoubles(w http.ResponseWriter, r *http.Request, at site, plan licensing.Plan, status int, messages ...string) error {
-	p := &doublesPage{Shell: c.shell(r, at), Hash: plan.Hash, Print: digits(plan.Hash), Here: at.path(doublesPath)}
+	p := &doublesPage{Shell: c.shell(r, at), Hash: plan.Hash, Here: at.path(doublesPath)}
 	p.Shell.Here = p.Here
 	p.Title, p.Parent, p.Lead = p.T("console.doubles.title"), p.T("console.history.title"), p.T("console.doubles.lead")
 	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.path("")}, {Text: p.T("console.history.title"), Href: at.path(historyPath)}, {Text: p.Title, Current: true}}

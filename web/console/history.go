@@ -79,8 +79,8 @@ type actRow struct {
 // lineRow is what became of one copy.
 type lineRow struct{ When, What, Name, Past, Of, Whom, Href string }
 
-// kinds are the acts that the history may be narrowed to.
-var kinds = []string{"assigned", "released", "undone", "left", "subscribed", "amended", "ended"}
+// actKinds are the acts that the history may be narrowed to.
+var actKinds = []string{"assigned", "released", "undone", "left", "subscribed", "amended", "ended"}
 
 // history lists the acts of a school, or the lines of one person's copies.
 func (c *Room) history(w http.ResponseWriter, r *http.Request, at site) error {
@@ -98,7 +98,7 @@ func (c *Room) history(w http.ResponseWriter, r *http.Request, at site) error {
 	}
 	p.Kinds = []look.Option{{Text: p.T("console.find.all.acts"), On: kind == ""}}
 	verb := ""
-	for _, k := range kinds {
+	for _, k := range actKinds {
 		if p.Kinds = append(p.Kinds, look.Option{Value: k, Text: p.T("licensing." + k), On: k == kind}); k == kind {
 			verb = "licensing." + k
 		}
@@ -270,7 +270,7 @@ func (s *sayer) who(by journal.Actor) (string, error) {
 
 // what names an act.
 func (s *sayer) what(verb string) string {
-	for _, k := range kinds {
+	for _, k := range actKinds {
 		if verb == "licensing."+k {
 			return s.shell.T(verb)
 		}
@@ -379,7 +379,7 @@ func (c *Room) oneAct(w http.ResponseWriter, r *http.Request, at site) error {
 	p.Title, p.Parent = p.Row.What, p.T("console.history.title")
 	p.Lead = p.T("console.act.lead", "who", p.Row.Who, "when", p.Row.When)
 	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.path("")}, {Text: p.T("console.history.title"), Href: at.path(historyPath)}, {Text: p.Title, Current: true}}
-	p.Print = digits(d.Plan)
+	p.Print = printed(d.Plan)
 	if d.Undoes != "" {
 		p.Undoes = at.actPath(d.Undoes)
 	}
@@ -417,8 +417,8 @@ func undoWord(verb string) string {
 	return "other"
 }
 
-// digits are the first of a hash, to read out.
-func digits(hash string) string {
+// printed is how a plan's hash is shown: its first signs, to read out.
+func printed(hash string) string {
 	if len(hash) < 8 {
 		return ""
 	}

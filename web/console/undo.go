@@ -77,7 +77,7 @@ func (c *Room) showUndo(w http.ResponseWriter, r *http.Request, at site, plan li
 	if err != nil {
 		return err
 	}
-	p := &undoPage{Shell: c.shell(r, at), Until: plan.Until, Hash: plan.Hash, Print: digits(plan.Hash), Here: at.undoPath(d.Act),
+	p := &undoPage{Shell: c.shell(r, at), Until: plan.Until, Hash: plan.Hash, Print: printed(plan.Hash), Here: at.undoPath(d.Act),
 		Leave: look.Link{Href: at.actPath(d.Act)}}
 	p.Shell.Here = p.Here
 	s, err := c.sayer(r, &p.Shell, at, d)
