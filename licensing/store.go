@@ -30,6 +30,8 @@ type Reader interface {
 	MandateReader
 	CrowdReader
 	NewsReader
+	HistoryReader
+	DoubleReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.

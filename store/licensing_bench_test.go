@@ -115,3 +115,30 @@ func perSecond(callers int, long time.Duration, do func(i int64) error) float64 
 	all.Wait()
 	return float64(done.Load()) / clock.System().Sub(began).Seconds()
 }
+
+// BenchmarkUndoSchool2000 undoes what gave copies to a school of 2,000, by the hash of a plan (goal: twice BenchmarkAssignSchool2000).
+func BenchmarkUndoSchool2000(b *testing.B) {
+	const n = 2000
+	for _, e := range dbtest.Engines() {
+		b.Run(string(e.Name), func(b *testing.B) {
+			w := storetest.NewWorld(b, e)
+			school, r := w.School("099", "340"), w.Resource(false)
+			w.Persons(school.ID, directory.Pupil, n, "")
+			w.Sell(b, w.Offer(school, r, n))
+			order := storetest.To(school, r, licensing.ToSchool())
+			for b.Loop() {
+				b.StopTimer()
+				undo := licensing.UndoOrder{School: school.ID, Act: w.Assign(b, order).Act}
+				b.StartTimer()
+				plan, err := w.Licensing.PlanUndo(b.Context(), undo)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := w.Licensing.Undo(b.Context(), storetest.Manager, undo, plan.Hash); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "copies/s")
+		})
+	}
+}

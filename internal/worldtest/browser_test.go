@@ -168,7 +168,7 @@ func rare(t *testing.T) map[string]any {
 	rights.Give(webtest.Both, webtest.Labo, licensing.ToPerson(webtest.Both), licensing.Active)
 	pages := webtest.Serve(school, func(h *web.House) []webtest.Room {
 		return []webtest.Room{
-			&console.Room{House: h, Copies: stock, People: school, Notices: stock},
+			&console.Room{House: h, Copies: stock, People: school, Notices: stock, Past: stock},
 			&desk.Room{House: h, Desks: &mediacentre.Service{Rights: rights, Notices: stock}, Notices: stock, Doors: rights, Moves: rights, Pins: pinned{}},
 			entrance{&account.Room{House: h, Notices: stock}},
 			&gradebook.Room{House: h, Books: marks{}},

@@ -54,6 +54,11 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"AnUndoAndOpeningsAndReleasesAgree", undoAgainstOthers},
 		{"AnActIsUndoneOnceHoweverManyPressTheButton", undoTogether},
 
+		{"TheHistoryTellsEveryActAndWhetherItStands", historyOfActs},
+		{"TheHistoryOfACopyIsItsLines", historyOfACopy},
+		{"WhoHasTwoCopiesGivesOneBack", doubles},
+		{"WhoHasACopyBesideARightOfTheSchoolGivesItBack", doublesBesideRights},
+
 		{"AnAccessIsJournalledWithWhatWasReleased", accessEntry},
 		{"ARefusalSaysWhy", refusals},
 		{"ACopyThatIsNotTransferableIsConsumedByItsFirstOpening", notTransferable},

@@ -88,6 +88,10 @@ func undoAssignment(t *testing.T, w *World) {
 	if again := w.undo(t, school, act); again.Act != "" || !again.Plan.Empty() {
 		t.Errorf("undone twice: %+v", again)
 	}
+	byName := w.undo(t, school, before.Act).Plan.Suspends
+	if diff := cmp.Diff([]licensing.Suspension{{Resource: r.ID, Target: licensing.ToPerson(pupils[0])}}, byName); diff != "" {
+		t.Errorf("suspended, of a copy given by name (-want +got):\n%s", diff)
+	}
 }
 
 func undoOfUndo(t *testing.T, w *World) {
@@ -203,6 +207,9 @@ func undoTargets(t *testing.T, w *World) {
 	first := w.undo(t, school, act)
 	if len(first.Plan.Back) != 1 || len(first.Plan.Kept) != 1 || opens() {
 		t.Errorf("back %v, kept %v, still open %v", first.Plan.Back, first.Plan.Kept, opens())
+	}
+	if diff := cmp.Diff([]licensing.Suspension{{Resource: r.ID, Target: licensing.ToCohort("5e B", directory.Pupil)}}, first.Plan.Suspends); diff != "" {
+		t.Errorf("suspended, of a right of a class (-want +got):\n%s", diff)
 	}
 	second := w.undo(t, school, first.Act)
 	if len(second.Plan.Again) != 1 || !opens() {

@@ -134,9 +134,9 @@ func (c *Room) assign(w http.ResponseWriter, r *http.Request, d desk) error {
 	ch.plan = done.Plan
 	ch.settle()
 	news := look.Message{Tone: look.Green, Title: given(&s, done.Plan), Text: s.T("console.done.whom", "title", d.stock.Title, "whom", ch.whom(&s)),
-		Link: look.Link{Text: s.T("console.done.next"), Href: d.site.path(givePath)}}
+		Link: look.Link{Text: s.T("console.done.next"), Href: d.site.path(givePath)}, Also: look.Link{Text: s.T("console.done.undo"), Href: d.site.undoPath(done.Act)}}
 	if done.Plan.Empty() {
-		news.Tone, news.Text = look.Plain, s.T("console.plan.has.text")
+		news.Tone, news.Text, news.Also = look.Plain, s.T("console.plan.has.text"), look.Link{}
 	}
 	if err := c.House.Site.Flash(w, r, news); err != nil {
 		return err

@@ -24,6 +24,7 @@ type Room struct {
 	Notices Notices
 	Live    Live // nil: open pages do not follow what others do
 	Home    Dashboard
+	Past    Past
 
 	pages pages
 }
@@ -59,6 +60,7 @@ var files embed.FS
 // pages are the room's parsed templates.
 type pages struct {
 	schools, home, resources, population, plan, holders       *look.Template
+	history, act, undo, doubles                               *look.Template
 	crowd, crowdShelf, takeShelf, takeWhich, families, errand *look.Template
 }
 
@@ -77,6 +79,8 @@ func (c *Room) Mount(mux web.Mux) {
 		crowd:   site.MustParse(files, "crowd.html", "several.html"), crowdShelf: site.MustParse(files, "crowdshelf.html", "several.html"),
 		takeShelf: site.MustParse(files, "takeshelf.html", "several.html"), takeWhich: site.MustParse(files, "takewhich.html", "several.html"),
 		families: site.MustParse(files, "families.html", "several.html"), errand: site.MustParse(files, "errand.html", "several.html"),
+		history: site.MustParse(files, "history.html", "lines.html"), act: site.MustParse(files, "act.html", "lines.html"), undo: site.MustParse(files, "undo.html"),
+		doubles: site.MustParse(files, "doubles.html"),
 	}
 	mux.Handle("GET /affectation", c.House.For(c.schools))
 	mux.Handle("GET /affectation/{uai}", c.in(c.home))
@@ -103,6 +107,12 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("GET"+here+familiesPlanPath, c.in(c.noFamily))
 	mux.Handle("POST"+here+familiesPlanPath, c.in(c.familyPlan))
 	mux.Handle("POST"+here+familiesGivePath, c.in(c.familyGive))
+	mux.Handle("GET /affectation/{uai}/historique", c.in(c.history))
+	mux.Handle("GET /affectation/{uai}/historique/{act}", c.in(c.oneAct))
+	mux.Handle("GET /affectation/{uai}/historique/{act}/annuler", c.in(c.undoing))
+	mux.Handle("POST /affectation/{uai}/historique/{act}/annuler", c.in(c.undo))
+	mux.Handle("GET /affectation/{uai}/doubles", c.in(c.doubles))
+	mux.Handle("POST /affectation/{uai}/doubles", c.in(c.undouble))
 	const one = " /affectation/{uai}/ressources/{resource}"
 	mux.Handle("GET"+one+"/population", c.on(c.population))
 	mux.Handle("POST"+one+"/population", c.on(c.population))

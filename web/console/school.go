@@ -34,12 +34,14 @@ func (c *Room) shell(r *http.Request, at site) look.Shell {
 	s.Messages, s.Toasts = s.Toasts, nil // what was just done stays to be read, and covers no row
 	here := strings.TrimPrefix(r.URL.Path, at.path(""))
 	back := strings.HasPrefix(here, takePath) || strings.HasSuffix(here, "/attributions") || strings.HasSuffix(here, "/reprise") || strings.HasSuffix(here, "/reprendre")
+	past := strings.HasPrefix(here, historyPath) || here == doublesPath
 	s.Nav = []look.Link{
 		{Text: s.T("console.nav.home"), Href: at.path(""), Current: here == ""},
 		{Text: s.T("console.nav.resources"), Href: at.path(givePath), Current: strings.HasPrefix(here, givePath) && !back},
 		{Text: s.T("console.nav.population"), Href: at.path(crowdPath), Current: strings.HasPrefix(here, crowdPath)},
 		{Text: s.T("console.nav.families"), Href: at.path(familiesPath), Current: strings.HasPrefix(here, familiesPath)},
 		{Text: s.T("console.nav.take"), Href: at.path(takePath), Current: back},
+		{Text: s.T("console.nav.history"), Href: at.path(historyPath), Current: past},
 	}
 	return s
 }

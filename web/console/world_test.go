@@ -50,7 +50,7 @@ func openWith(home console.Dashboard) *office {
 	o := &office{world: webtest.NewWorld(), home: home}
 	o.stock = webtest.NewStock(o.world)
 	o.pages = webtest.Serve(o.world, func(h *web.House) []webtest.Room {
-		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock, Live: &o.line, Home: o.home}, &o.routes}}
+		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock, Past: o.stock, Live: &o.line, Home: o.home}, &o.routes}}
 	})
 	return o
 }

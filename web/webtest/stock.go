@@ -30,7 +30,7 @@ const (
 	Preau    = catalogue.ResourceID("r-preau")    // a mother of family
 )
 
-// Stock is the copies of Tilleuls, one pool a resource. It satisfies console.Copies.
+// Stock is the copies of Tilleuls, one pool a resource. It satisfies console.Copies and console.Past.
 type Stock struct {
 	World *World
 	Busy  error // what the next Apply answers instead of applying, once
@@ -43,6 +43,8 @@ type Stock struct {
 	drafts  map[licensing.SelectionKey]licensing.Selection
 	Acts    []licensing.Order
 	By      []journal.Actor
+	Twice   []directory.PersonID // who holds two copies of Labo
+	past    []done
 }
 
 // NewStock fills the shelves.
@@ -323,7 +325,8 @@ func (s *Stock) Apply(_ context.Context, by journal.Actor, order licensing.Order
 		}
 	}
 	s.Acts, s.By = append(s.Acts, order), append(s.By, by)
-	return licensing.Applied{Act: journal.ActID(fmt.Sprint("act-", len(s.Acts))), Plan: p}, nil
+	s.past = append(s.past, done{by: by, plan: p})
+	return licensing.Applied{Act: actID(len(s.past)), Plan: p}, nil
 }
 
 // Publish adds a resource of which there is no stock, and returns its id.

@@ -169,7 +169,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	house.Mount(mux)
 	b.live = &live.Hub{Outbox: b.Store.Outbox(), Topics: console.Followed, Say: console.Moved, Now: s.Now, Log: s.Log}
 	(&console.Room{
-		House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Live: b.live,
+		House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Live: b.live, Past: b.Licensing,
 		Home: console.Dashboard{News: b.Licensing},
 	}).Mount(mux)
 	(&desk.Room{
