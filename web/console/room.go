@@ -18,10 +18,11 @@ import (
 
 // Room is the console. Fill it as a struct literal, then Mount it.
 type Room struct {
-	House   *web.House
-	Copies  Copies
-	People  People
-	Notices Notices
+	House       *web.House
+	Copies      Copies
+	People      People
+	Notices     Notices
+	Suggestions Suggestions // nil: teachers suggest nothing
 
 	pages pages
 }
@@ -52,7 +53,10 @@ type Notices interface {
 var files embed.FS
 
 // pages are the room's parsed templates.
-type pages struct{ schools, home, resources, population, plan, holders *look.Template }
+type pages struct {
+	schools, home, resources, population, plan, holders *look.Template
+	suggestions, suggestionPlan, decline                *look.Template
+}
 
 // Mount registers the console's pages.
 func (c *Room) Mount(mux web.Mux) {
@@ -67,6 +71,7 @@ func (c *Room) Mount(mux web.Mux) {
 		population: site.MustParse(files, "population.html", "head.html"), plan: site.MustParse(files, "plan.html", "head.html"),
 		holders: site.MustParse(files, "holders.html", "head.html"),
 	}
+	c.mountSuggestions(mux)
 	mux.Handle("GET /affectation", c.House.For(c.schools))
 	mux.Handle("GET /affectation/{uai}", c.in(c.home))
 	mux.Handle("GET /affectation/{uai}/ressources", c.in(c.resources))
@@ -87,6 +92,7 @@ func (c *Room) Mount(mux web.Mux) {
 type site struct {
 	reader *web.Reader
 	school directory.School
+	waits  int64 // suggestions without an answer
 }
 
 // desk is one resource in a school that the reader manages.
@@ -109,7 +115,12 @@ func (c *Room) in(page func(w http.ResponseWriter, r *http.Request, at site) err
 		}
 		for _, school := range reader.Manages {
 			if string(school.UAI) == r.PathValue("uai") {
-				return page(w, r, site{reader, school})
+				at := site{reader: reader, school: school}
+				var err error
+				if at.waits, err = c.waiting(r, school.ID); err != nil {
+					return err
+				}
+				return page(w, r, at)
 			}
 		}
 		return errSchool

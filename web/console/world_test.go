@@ -17,6 +17,7 @@ import (
 type office struct {
 	world  *webtest.World
 	stock  *webtest.Stock
+	asked  *webtest.Suggestions
 	pages  http.Handler
 	routes []string
 }
@@ -42,8 +43,9 @@ func (n notedRoom) Mount(mux web.Mux) { n.room.Mount(noting{mux, n.routes}) }
 func open() *office {
 	o := &office{world: webtest.NewWorld()}
 	o.stock = webtest.NewStock(o.world)
+	o.asked = &webtest.Suggestions{Stock: o.stock}
 	o.pages = webtest.Serve(o.world, func(h *web.House) []webtest.Room {
-		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock}, &o.routes}}
+		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock, Suggestions: o.asked}, &o.routes}}
 	})
 	return o
 }

@@ -165,7 +165,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	}
 	mux := edge.Mux()
 	house.Mount(mux)
-	(&console.Room{House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue}).Mount(mux)
+	(&console.Room{House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Suggestions: b.Licensing}).Mount(mux)
 	(&desk.Room{
 		House: house, Notices: b.Catalogue, Moves: b.Federation,
 		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
