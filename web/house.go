@@ -76,6 +76,7 @@ const (
 	PlacesPath  = "/mes-lieux"
 	HeadPath    = "/responsables"
 	ClassesPath = "/carnets"
+	SuggestPath = "/suggestions"
 
 	AccountsPath = "/comptes"
 	OwnPath      = "/mon-compte"

@@ -115,6 +115,16 @@ func (s *Suggestions) ListCoverage(_ context.Context, school directory.SchoolID,
 	return list, nil
 }
 
+// ListStock implements suggest.Suggestions.
+func (s *Suggestions) ListStock(ctx context.Context, school directory.SchoolID) ([]licensing.Stock, error) {
+	return s.Stock.ListStock(ctx, school)
+}
+
+// FindStock implements suggest.Suggestions.
+func (s *Suggestions) FindStock(ctx context.Context, school directory.SchoolID, id catalogue.ResourceID) (licensing.Stock, error) {
+	return s.Stock.FindStock(ctx, school, id)
+}
+
 func (s *Suggestions) settle(a licensing.Acceptance) ([]licensing.Order, error) {
 	var orders []licensing.Order
 	for _, part := range a.Parts {

@@ -40,6 +40,7 @@ import (
 	"pupitre/web/head"
 	"pupitre/web/operator"
 	"pupitre/web/slips"
+	"pupitre/web/suggest"
 )
 
 // Product is the name by which the database knows whose it is.
@@ -173,6 +174,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
+	(&suggest.Room{House: house, Suggestions: b.Licensing, Notices: b.Catalogue}).Mount(mux)
 	(&slips.Room{House: house, Accounts: b.Accounts}).Mount(mux)
 	rooms.Mount(mux)
 	door.Mount(mux)
