@@ -247,7 +247,7 @@ func (p *suggestionPlanPage) foot(a licensing.Acceptance, plan licensing.Plan, l
 	if left > 0 {
 		p.Left = p.T("console.suggestions.plan.left", "n", left)
 	}
-	p.Word = look.Field{ID: "mot", Type: "textarea", Label: p.T("console.suggestions.word"), Hint: p.T("console.suggestions.word.hint"), Value: string(a.Reason)}
+	p.Word = look.Field{ID: "mot", Type: "textarea", Label: p.T("console.suggestions.word", "n", len(list)), Hint: p.T("console.suggestions.word.hint"), Value: string(a.Reason)}
 	switch {
 	case sum.Short > 0:
 		p.Title = p.T("console.suggestions.plan.short", "n", sum.Short)

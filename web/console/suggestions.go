@@ -264,6 +264,7 @@ func (k known) whom(s *look.Shell, targets []licensing.Target) string {
 	for i, t := range targets {
 		names[i] = k.labels.label(s, t)
 	}
+	slices.SortFunc(names, func(a, b string) int { return strings.Compare(directory.Fold(a), directory.Fold(b)) })
 	return strings.Join(names, ", ")
 }
 
@@ -292,7 +293,7 @@ func (p *suggestionsPage) group(at site, k known, list []licensing.Suggestion, o
 			})
 			if has := cover.Have[s.Resource]; has > 0 {
 				last := &line.Parts[len(line.Parts)-1]
-				last.Note = p.T("console.suggestions.pupils.have", "n", cover.Pupils, "have", has)
+				last.Note = p.T("console.suggestions.pupils.have", "pupils", last.Note, "n", has)
 			}
 		}
 		g.Items = append(g.Items, line)

@@ -131,8 +131,11 @@ func (s *Room) show(w http.ResponseWriter, r *http.Request, reader *web.Reader, 
 	have := byCohort(covered)
 	for _, cohort := range reader.Cohorts {
 		of, n := have[cohort.ID].Pupils, have[cohort.ID].Have[c.resource]
-		p.Classes = append(p.Classes, classBox{ID: string(cohort.ID), Label: cohort.Label, Note: p.T("web.suggest.have.long", "have", n, "n", of),
-			All: n == of, On: n < of && slices.Contains(c.classes, cohort.ID)})
+		box := classBox{ID: string(cohort.ID), Label: cohort.Label, Note: p.T("web.suggest.pupils", "n", of), All: n == of, On: n < of && slices.Contains(c.classes, cohort.ID)}
+		if n > 0 {
+			box.Note = p.T("web.suggest.have.long", "pupils", box.Note, "n", n)
+		}
+		p.Classes = append(p.Classes, box)
 	}
 	p.Word = look.Field{ID: "mot", Type: "textarea", Label: p.T("web.suggest.word"), Hint: p.T("web.suggest.word.hint"), Value: c.word}
 	p.say(refusal)
