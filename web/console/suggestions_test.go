@@ -144,3 +144,24 @@ func TestForgedSuggestionsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// « Suggérés » is shown wherever the six figures are, and narrows the list.
+func TestSuggestedIsShownInTheListAndAtThePopulation(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b := o.as(webtest.Vasseur)
+	says(t, page(t, b.Get(t, school+"/ressources?etat=suggerees"), http.StatusOK), "affiche 0 résultat(s)", "Avec suggestion 0")
+	o.asked.Add(webtest.Labo, "", pupilsOf("c-5a")...)
+	list := page(t, b.Get(t, school+"/ressources?etat=suggerees"), http.StatusOK)
+	says(t, list, "affiche 1 résultat(s)", "Le labo de grammaire 5e", "Avec suggestion 1")
+	for _, td := range list.Find("td") {
+		if looktest.Attr(td, "data-l") == "Suggérés" && looktest.Words(td) != "23" {
+			t.Errorf("the list says %s suggested", looktest.Words(td))
+		}
+	}
+	says(t, page(t, b.Get(t, labo+"/population"), http.StatusOK), "Suggérés 23")
+	says(t, page(t, b.Post(t, labo+"/population", "cible", class), http.StatusOK), "Sélectionnés 29", "Suggérés 23")
+	if r := b.Post(t, labo+"/compteurs", "cible", class); !strings.Contains(looktest.Body(t, r), `\u003e23\u003c`) {
+		t.Error("the counters that follow the boxes forget what is suggested")
+	}
+}

@@ -22,6 +22,7 @@ type Suggestions struct {
 // Add suggests, as Aubry unless said otherwise, and returns the id.
 func (s *Suggestions) Add(resource catalogue.ResourceID, word string, targets ...licensing.Target) licensing.SuggestionID {
 	id := licensing.SuggestionID(fmt.Sprintf("s%03d", len(s.All)+1))
+	s.Stock.suggested(resource, targets)
 	s.All = append(s.All, licensing.Suggestion{School: Tilleuls.ID, ID: id, Resource: resource, Teacher: Aubry, Targets: targets, Word: licensing.Word(word), Made: Now, State: licensing.Suggested})
 	return id
 }
