@@ -376,6 +376,30 @@ func acceptShort(t *testing.T, w *World) {
 	}
 }
 
+// acceptFruitless: what was suggested can be given no more, for the distributor ended it meanwhile; nothing beside it is accepted either.
+func acceptFruitless(t *testing.T, w *World) {
+	l := w.lesson(t, 10)
+	ended := w.Resource(false)
+	sub := w.Sell(t, w.Offer(l.school, ended, 10))
+	first := w.suggest(t, l.teacher, l.suggestion("5e A"))
+	also := l.suggestion("5e A")
+	also.Resource = ended.ID
+	second := w.suggest(t, l.teacher, also)
+	if err := w.Licensing.End(t.Context(), Seller, Distributor, sub.ID); err != nil {
+		t.Fatal(err)
+	}
+	a := licensing.Acceptance{School: l.school.ID, Parts: []licensing.Part{{Suggestion: first.ID}, {Suggestion: second.ID}}}
+	plan, err := w.Licensing.PlanSuggestions(t.Context(), a)
+	if err != nil || len(plan.Fruitless()) != 1 || plan.Fruitless()[0] != ended.ID {
+		t.Fatalf("fruitless: %v, %v", plan.Fruitless(), err)
+	}
+	_, err = w.Licensing.ApplySuggestions(t.Context(), Manager, a, plan.Hash)
+	refused(t, err, fault.Conflict, "licensing.suggestion.subscription")
+	if w.suggestion(t, first).State != licensing.Suggested || w.Counters(t, l.school, l.r).Assigned != 0 {
+		t.Error("half of it was done")
+	}
+}
+
 func acceptWhatIsThere(t *testing.T, w *World) {
 	l, elsewhere := w.lesson(t, 10), w.lesson(t, 10)
 	s, theirs := w.suggest(t, l.teacher, l.suggestion("5e A")), w.suggest(t, elsewhere.teacher, elsewhere.suggestion("5e A"))

@@ -75,7 +75,7 @@ func (c *Room) accept(w http.ResponseWriter, r *http.Request, at site) error {
 	switch {
 	case answeredMeanwhile(err):
 		return c.meanwhile(w, r, at)
-	case fault.CodeOf(err) == "licensing.plan.changed", fault.Is(err, fault.Exhausted):
+	case fault.Is(err, fault.Conflict), fault.Is(err, fault.Exhausted):
 		return c.acceptAgain(w, r, at, a, done.Plan, err)
 	case err != nil:
 		return err
@@ -269,6 +269,9 @@ func (p *suggestionPlanPage) foot(a licensing.Acceptance, plan licensing.Plan, l
 		p.Give, p.BarTitle = p.T("console.plan.open.targets"), p.T("console.plan.title.targets")
 	case sum.Has > 0 && sum.Short == 0:
 		p.Give, p.BarTitle = p.T("console.suggestions.plan.close"), p.T("console.suggestions.done.held")
+	}
+	if len(plan.Fruitless()) > 0 {
+		p.Give, p.BarTitle = "", p.T("console.suggestions.plan.fruitless")
 	}
 	if sum.Short > 0 && p.Give != "" {
 		p.BarTitle = p.T("console.plan.bar.short", "n", copies, "short", sum.Short)

@@ -165,3 +165,18 @@ func TestSuggestedIsShownInTheListAndAtThePopulation(t *testing.T) {
 		t.Error("the counters that follow the boxes forget what is suggested")
 	}
 }
+
+// A plan that leaves one of the resources with nobody is not offered: its suggestion would be called accepted.
+func TestPlanThatGivesNothingOfAResourceIsNotOffered(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b := o.as(webtest.Vasseur)
+	first, second := o.asked.Add(webtest.Labo, "", pupilsOf("g-latin")...), o.asked.Add(webtest.Musique, "", pupilsOf("c-5b")...)
+	p := page(t, b.Post(t, suggested+"/plan", "part", ofClass(first, "g-latin"), "part", ofClass(second, "c-5b")), http.StatusOK)
+	says(t, p, "Une des ressources ne peut être donnée à personne", "ne sont pas du public de l’abonnement", "ou décliner celles-ci")
+	for _, n := range p.Find("button") {
+		if strings.HasPrefix(looktest.Words(n), "Attribuer") {
+			t.Error("there is a button to give it")
+		}
+	}
+}
