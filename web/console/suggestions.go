@@ -311,7 +311,9 @@ func (p *suggestionsPage) answered(at site, k known, list []licensing.Suggestion
 			row.Tone, row.Icon = look.Green, "check"
 		case licensing.Partly:
 			row.Tone, row.Icon = look.Green, "check"
-			row.State = p.T("console.suggestions.partly", "whom", k.whom(&p.Shell, s.Given))
+			if len(s.Given) < len(s.Targets) {
+				row.State = p.T("console.suggestions.partly", "whom", k.whom(&p.Shell, s.Given))
+			}
 		case licensing.Declined:
 			row.Icon = "x"
 		case licensing.Withdrawn:

@@ -107,6 +107,8 @@ func TestSuggestionShortOfCopiesAsksTheManager(t *testing.T) {
 	says(t, stale, "Le plan a changé", "Vous aviez vu 29 à servir et 0 en attente ; c’est maintenant 25 et 4.")
 	r := b.Post(t, suggested+"/accepter", "part", ofClass(id, "c-5b"), "empreinte", value(again, "empreinte"), "manque", "serve")
 	says(t, shown(t, b, r), "25 exemplaires attribués")
+	o.asked.Find(id).State = licensing.Partly // four went without
+	says(t, page(t, b.Get(t, suggested+"?etat=repondues"), http.StatusOK), "5e B Acceptée ; il manque des exemplaires")
 }
 
 func TestManagerDeclinesWithAReasonOnly(t *testing.T) {
