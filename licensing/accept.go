@@ -209,8 +209,19 @@ func (a Acceptance) lock(ctx context.Context, w Writer) ([]Suggestion, []Pool, e
 	return settled, pools, err
 }
 
-// accepted refuses a plan that is not the one that was seen, that is short of copies without the manager's word, or that gives nobody
-// anything; unless all have it already: then there is nothing left to give.
+// Fruitless lists the resources of which a plan gives nobody anything, though not all have it already: a suggestion of one is not accepted.
+func (p Plan) Fruitless() []catalogue.ResourceID {
+	var out []catalogue.ResourceID
+	for _, f := range p.Figures {
+		if f.Gets == 0 && !p.givesTarget(f.Resource) && (f.Has == 0 || f.Short > 0) {
+			out = append(out, f.Resource)
+		}
+	}
+	return out
+}
+
+// accepted refuses a plan that is not the one that was seen, that is short of copies without the manager's word, or that gives nothing of a
+// resource.
 func (p Plan) accepted(hash string) error {
 	if p.Hash != hash {
 		return fault.New(fault.Conflict, "licensing.plan.changed")
@@ -218,16 +229,20 @@ func (p Plan) accepted(hash string) error {
 	if err := p.enough(); err != nil {
 		return err
 	}
-	s := p.Sum()
-	switch {
-	case s.Gets > 0 || len(p.Targets) > 0:
-		return nil
-	case s.Short > 0:
-		return fault.New(fault.Exhausted, "licensing.pool.exhausted", "n", int64(0))
-	case s.Has > 0:
+	idle := p.Fruitless()
+	if len(idle) == 0 {
 		return nil
 	}
-	return p.worth()
+	for _, o := range p.Outcomes {
+		switch {
+		case o.Resource != idle[0] || o.Verdict != Cannot:
+		case o.Why == WhyShort:
+			return fault.New(fault.Exhausted, "licensing.pool.exhausted", "n", int64(0))
+		default:
+			return fault.New(fault.Conflict, "licensing.suggestion."+string(o.Why))
+		}
+	}
+	return fault.New(fault.Conflict, "licensing.suggestion.nobody")
 }
 
 // carry gives the copies and answers the suggestions, by one act.

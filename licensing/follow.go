@@ -24,10 +24,10 @@ func (s *Service) Follow(ctx context.Context, limit int) (int, error) {
 		school, person := directory.SchoolID(f.School), directory.PersonID(f.Person)
 		switch f.Topic {
 		case directory.PersonLeft:
-			if err := retire(ctx, w, school, person); err != nil {
+			if err := left(ctx, w, school, person); err != nil {
 				return err
 			}
-			return left(ctx, w, school, person)
+			return retire(ctx, w, school, person) // after the pools: suggestions are locked last
 		case directory.PersonArrived, directory.PersonMoved:
 			return reach(ctx, w, school, person)
 		case directory.SchoolJoined:

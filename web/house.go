@@ -78,6 +78,7 @@ const (
 	PlacesPath  = "/mes-lieux"
 	HeadPath    = "/responsables"
 	ClassesPath = "/carnets"
+	SuggestPath = "/suggestions"
 
 	AccountsPath = "/comptes"
 	OwnPath      = "/mon-compte"

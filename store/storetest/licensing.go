@@ -74,6 +74,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ATeacherSeesHowManyOfAClassHaveWhat", coverage},
 		{"SuggestionsAreAcceptedInOneAct", acceptInOneAct},
 		{"ASuggestionShortOfCopiesIsTheManagersChoice", acceptShort},
+		{"ASuggestionThatGivesNobodyAnythingAnyMoreIsNotAccepted", acceptFruitless},
 		{"OnlyWhatWasSuggestedHereIsAccepted", acceptWhatIsThere},
 		{"ASuggestionIsDeclinedWithAReason", declineWithReason},
 		{"ATeacherWithdrawsTheirOwn", withdrawOwn},

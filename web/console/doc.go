@@ -9,6 +9,8 @@
 //	…/plan                                              3. what would happen, nothing changed yet; the choice where copies are short
 //	…/attribuer                                         exactly that plan is applied, or the new one is shown
 //	…/attributions, …/reprise, …/reprendre              who holds, and the same in reverse
+//	/affectation/{uai}/suggestions                      what teachers suggest; …/plan, …/accepter: accepted like any other plan;
+//	                                                    …/motif, …/decliner: declined, with a reason
 //
 // « Entrer par population », where by the document's rule resources « en affectation établissement » are proposed, and counted ones when
 // they are asked for; « Récupération des exemplaires par lot »; « Mères de famille ». Each makes an order of several resources (errand.go),

@@ -54,7 +54,7 @@ func (ch choice) counters(s *look.Shell, d desk) look.Counters {
 	counters := d.stock.Counters.Select(0)
 	if len(ch.plan.Figures) == 1 {
 		counters = ch.plan.Figures[0].Before
-		counters.SiteWide = d.stock.Counters.SiteWide
+		counters.SiteWide, counters.Suggested = d.stock.Counters.SiteWide, d.stock.Counters.Suggested
 	}
 	return figures(s, d.stock, counters)
 }

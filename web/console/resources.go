@@ -46,6 +46,7 @@ type search struct {
 	Owner    catalogue.PublisherID
 	Never    bool // never assigned
 	Low      bool // nearly out
+	Asked    bool // suggested by a teacher, for somebody without a copy
 	Down     bool // titles from Z to A
 	Page     int
 }
@@ -139,7 +140,7 @@ func readSearch(r *http.Request) (search, error) {
 	page, err := web.Positive(r, "page")
 	return search{
 		Text: strings.TrimSpace(q.Get("q")), Contains: q.Get("mode") == "contient", Level: q.Get("niveau"), Owner: catalogue.PublisherID(q.Get("editeur")),
-		Never: slices.Contains(q["etat"], "jamais"), Low: slices.Contains(q["etat"], "bas"), Down: q.Get("tri") == "-titre", Page: page,
+		Never: slices.Contains(q["etat"], "jamais"), Low: slices.Contains(q["etat"], "bas"), Asked: slices.Contains(q["etat"], "suggerees"), Down: q.Get("tri") == "-titre", Page: page,
 	}, err
 }
 
@@ -163,6 +164,9 @@ func (f search) query(page int, down bool) string {
 	if f.Low {
 		q.Add("etat", "bas")
 	}
+	if f.Asked {
+		q.Add("etat", "suggerees")
+	}
 	if down {
 		q.Set("tri", "-titre")
 	}
@@ -181,7 +185,7 @@ func (f search) passes(s *look.Shell, i item) bool {
 	case f.Text != "" && !matches(text, f.Text, f.Contains),
 		f.Level != "" && !slices.ContainsFunc(i.notice.Levels, func(t catalogue.Term) bool { return t.Label == f.Level }),
 		f.Owner != "" && i.notice.Publisher.ID != f.Owner,
-		f.Never && !i.never(), f.Low && !i.low():
+		f.Never && !i.never(), f.Low && !i.low(), f.Asked && i.Counters.Suggested == 0:
 		return false
 	}
 	return true
@@ -212,7 +216,7 @@ func matches(text, wanted string, anywhere bool) bool {
 // offer fills the choices of the search from what the school has.
 func (p *resourcesPage) offer(items []item) {
 	levels, owners := map[string]bool{}, map[catalogue.PublisherID]string{}
-	never, low := 0, 0
+	never, low, asked := 0, 0, 0
 	for _, i := range items {
 		for _, l := range i.notice.Levels {
 			levels[l.Label] = true
@@ -225,6 +229,9 @@ func (p *resourcesPage) offer(items []item) {
 		}
 		if i.low() {
 			low++
+		}
+		if i.Counters.Suggested > 0 {
+			asked++
 		}
 	}
 	for l := range levels {
@@ -241,6 +248,7 @@ func (p *resourcesPage) offer(items []item) {
 	p.States = look.Chips{Legend: p.T("console.find.only"), Name: "etat", Items: []look.Chip{
 		{Text: p.T("console.find.never"), Value: "jamais", Count: never, On: p.Find.Never},
 		{Text: p.T("console.find.low"), Value: "bas", Count: low, On: p.Find.Low},
+		{Text: p.T("console.find.asked"), Value: "suggerees", Count: asked, On: p.Find.Asked},
 	}}
 }
 

@@ -18,13 +18,14 @@ import (
 
 // Room is the console. Fill it as a struct literal, then Mount it.
 type Room struct {
-	House   *web.House
-	Copies  Copies
-	People  People
-	Notices Notices
-	Live    Live // nil: open pages do not follow what others do
-	Home    Dashboard
-	Past    Past
+	House       *web.House
+	Copies      Copies
+	People      People
+	Notices     Notices
+	Live        Live // nil: open pages do not follow what others do
+	Home        Dashboard
+	Past        Past
+	Suggestions Suggestions // nil: teachers suggest nothing
 
 	pages pages
 }
@@ -62,6 +63,7 @@ type pages struct {
 	schools, home, resources, population, plan, holders       *look.Template
 	history, act, undo, doubles                               *look.Template
 	crowd, crowdShelf, takeShelf, takeWhich, families, errand *look.Template
+	suggestions, suggestionPlan, decline                      *look.Template
 }
 
 // Mount registers the console's pages.
@@ -82,6 +84,7 @@ func (c *Room) Mount(mux web.Mux) {
 		history: site.MustParse(files, "history.html", "lines.html"), act: site.MustParse(files, "act.html", "lines.html"), undo: site.MustParse(files, "undo.html"),
 		doubles: site.MustParse(files, "doubles.html"),
 	}
+	c.mountSuggestions(mux)
 	mux.Handle("GET /affectation", c.House.For(c.schools))
 	mux.Handle("GET /affectation/{uai}", c.in(c.home))
 	if c.Live != nil {
@@ -129,6 +132,7 @@ func (c *Room) Mount(mux web.Mux) {
 type site struct {
 	reader *web.Reader
 	school directory.School
+	waits  int64 // suggestions without an answer
 }
 
 // desk is one resource in a school that the reader manages.
@@ -151,7 +155,12 @@ func (c *Room) in(page func(w http.ResponseWriter, r *http.Request, at site) err
 		}
 		for _, school := range reader.Manages {
 			if string(school.UAI) == r.PathValue("uai") {
-				return page(w, r, site{reader, school})
+				at := site{reader: reader, school: school}
+				var err error
+				if at.waits, err = c.waiting(r, school.ID); err != nil {
+					return err
+				}
+				return page(w, r, at)
 			}
 		}
 		return errSchool

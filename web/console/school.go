@@ -34,6 +34,7 @@ func (c *Room) shell(r *http.Request, at site) look.Shell {
 	s.Messages, s.Toasts = s.Toasts, nil // what was just done stays to be read, and covers no row
 	here := strings.TrimPrefix(r.URL.Path, at.path(""))
 	back := strings.HasPrefix(here, takePath) || strings.HasSuffix(here, "/attributions") || strings.HasSuffix(here, "/reprise") || strings.HasSuffix(here, "/reprendre")
+	asked := strings.HasPrefix(here, suggestPath)
 	past := strings.HasPrefix(here, historyPath) || here == doublesPath
 	s.Nav = []look.Link{
 		{Text: s.T("console.nav.home"), Href: at.path(""), Current: here == ""},
@@ -41,8 +42,11 @@ func (c *Room) shell(r *http.Request, at site) look.Shell {
 		{Text: s.T("console.nav.population"), Href: at.path(crowdPath), Current: strings.HasPrefix(here, crowdPath)},
 		{Text: s.T("console.nav.families"), Href: at.path(familiesPath), Current: strings.HasPrefix(here, familiesPath)},
 		{Text: s.T("console.nav.take"), Href: at.path(takePath), Current: back},
-		{Text: s.T("console.nav.history"), Href: at.path(historyPath), Current: past},
 	}
+	if c.Suggestions != nil {
+		s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.suggestions"), Href: at.path(suggestPath), Count: int(at.waits), Current: asked})
+	}
+	s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.history"), Href: at.path(historyPath), Current: past})
 	return s
 }
 
@@ -85,14 +89,14 @@ func (c *Room) schools(w http.ResponseWriter, r *http.Request, reader *web.Reade
 	case 0:
 		return c.notForYou(w, r, reader)
 	case 1:
-		http.Redirect(w, r, site{reader, reader.Manages[0]}.path(""), http.StatusSeeOther)
+		http.Redirect(w, r, site{reader: reader, school: reader.Manages[0]}.path(""), http.StatusSeeOther)
 		return nil
 	}
 	p := &schoolsPage{Shell: c.House.Site.Shell(r), Schools: reader.Manages}
 	p.Title, p.Parent, p.Lead = p.T("console.schools.title"), p.T("web.space.console"), p.T("console.schools.lead")
 	p.Styles = []string{"console.css"}
 	for _, school := range reader.Manages {
-		p.Paths = append(p.Paths, site{reader, school}.path(""))
+		p.Paths = append(p.Paths, site{reader: reader, school: school}.path(""))
 	}
 	return c.pages.schools.Send(w, r, http.StatusOK, p)
 }

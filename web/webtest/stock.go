@@ -41,6 +41,7 @@ type Stock struct {
 	held    map[catalogue.ResourceID]map[directory.PersonID]licensing.Holder
 	given   map[catalogue.ResourceID][]licensing.GivenTarget
 	drafts  map[licensing.SelectionKey]licensing.Selection
+	asked   map[catalogue.ResourceID]int64 // « Suggérés »
 	Acts    []licensing.Order
 	By      []journal.Actor
 	Twice   []directory.PersonID // who holds two copies of Labo
@@ -138,12 +139,27 @@ func (s *Stock) FindStock(_ context.Context, school directory.SchoolID, id catal
 	if school == Tilleuls.ID {
 		one.Pools, one.Targets = []licensing.Pool{*pool}, slices.Clone(s.given[id])
 		one.Counters = s.tally(*pool)
+		one.Counters.Suggested = s.asked[id]
 	}
 	return one, nil
 }
 
 func (s *Stock) tally(pool licensing.Pool) licensing.Counters {
 	return licensing.Tally([]licensing.Pool{pool}, clock.On(Now, Tilleuls.Zone()))
+}
+
+// suggested counts those of the targets who hold no copy.
+func (s *Stock) suggested(id catalogue.ResourceID, targets []licensing.Target) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.asked == nil {
+		s.asked = map[catalogue.ResourceID]int64{}
+	}
+	for _, who := range s.candidates(licensing.Order{School: Tilleuls.ID, Targets: targets}) {
+		if _, holds := s.held[id][who.Person]; !holds {
+			s.asked[id]++
+		}
+	}
 }
 
 // ListHolders implements console.Copies.

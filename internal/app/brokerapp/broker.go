@@ -41,6 +41,7 @@ import (
 	"pupitre/web/head"
 	"pupitre/web/operator"
 	"pupitre/web/slips"
+	"pupitre/web/suggest"
 )
 
 // Product is the name by which the database knows whose it is.
@@ -169,7 +170,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	house.Mount(mux)
 	b.live = &live.Hub{Outbox: b.Store.Outbox(), Topics: console.Followed, Say: console.Moved, Now: s.Now, Log: s.Log}
 	(&console.Room{
-		House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Live: b.live, Past: b.Licensing,
+		House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Live: b.live, Past: b.Licensing, Suggestions: b.Licensing,
 		Home: console.Dashboard{News: b.Licensing},
 	}).Mount(mux)
 	(&desk.Room{
@@ -179,6 +180,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
+	(&suggest.Room{House: house, Suggestions: b.Licensing, Notices: b.Catalogue}).Mount(mux)
 	(&slips.Room{House: house, Accounts: b.Accounts}).Mount(mux)
 	rooms.Mount(mux)
 	door.Mount(mux)
