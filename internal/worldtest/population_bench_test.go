@@ -28,13 +28,13 @@ import (
 
 // BenchmarkPopulationPage is what the console's page of 200 persons costs the server in a school of 3,000 pupils, of whom half have a
 // copy already: the whole broker over a real database, from the session's cookie to the last byte (goal: 30 ms). « alone » is a database
-// of that school and two small ones, « among » one of PUPITRE_BENCH_SCHOOLS (400) schools of 500 more; « nobody », with nobody chosen;
+// of that school and two small ones, « among » one of PUPITRE_BENCH_SCHOOLS (40) schools of 500 more; « nobody », with nobody chosen;
 // « everybody », with the whole school; « results », with the 1,500 who are without a copy, person by person; « filtered », a page of
 // those of a level without a copy.
 func BenchmarkPopulationPage(b *testing.B) {
 	among, err := strconv.Atoi(os.Getenv("PUPITRE_BENCH_SCHOOLS"))
 	if err != nil {
-		among = 400
+		among = 40
 	}
 	for _, e := range dbtest.Engines() {
 		for _, others := range []int{0, among} {
