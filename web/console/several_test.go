@@ -191,6 +191,9 @@ func TestFamiliesAreGroupedByKindAndGivenInOneAct(t *testing.T) {
 	}
 	// A counted book is no family, whatever the form says.
 	page(t, b.Post(t, families+"/plan", "ressource", "r-labo"), 404)
+	// A notice that says nothing of it reads as multimedia; what most of her books are tells.
+	o.stock.Notice(webtest.Preau).Presentation = "MUL"
+	says(t, page(t, b.Get(t, families), 200), "Mères de famille d’éditeurs de manuels Préau Manuels")
 	for kind, c := range map[string]catalogue.Presentation{"de BRNE": "MUL", "documentaires": "DIC", "Autres mères de famille": "PRO"} {
 		o.stock.Notice(webtest.Preau).Presentation, o.stock.Notice(webtest.Preau).Pedagogical = c, []catalogue.Term{{Label: "x"}}
 		says(t, page(t, b.Get(t, families), 200), kind)
