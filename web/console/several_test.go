@@ -139,7 +139,7 @@ func TestShortageOverSeveralResourcesIsTheManagersChoice(t *testing.T) {
 	b := o.as(webtest.Vasseur)
 	asked := []string{"cible", class, "cible", "cohort:c-6a/eleve", "ressource", "r-labo", "ressource", "r-calcul", "comptees", "1"}
 	plan := page(t, b.Post(t, crowd+"/plan", asked...), 200)
-	says(t, plan, "il en manque 32", "il en manque 54", "86 exemplaires manquent", "Que faire des 86 exemplaires qui manquent ?", "25 exemplaires seront attribués, 86 en attente")
+	says(t, plan, "Il manque 86 exemplaires pour servir tout le monde", "Voir les 57 personnes", "il en manque 32", "il en manque 54", "86 exemplaires manquent", "Que faire des 86 exemplaires qui manquent ?", "25 exemplaires seront attribués, 86 en attente")
 	asked = append(asked, "empreinte", value(plan, "empreinte"))
 	says(t, page(t, b.Post(t, crowd+"/attribuer", asked...), 409), "Il manque des exemplaires", "Rien n’a été attribué")
 	if len(o.stock.Acts) != 0 {
