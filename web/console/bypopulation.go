@@ -358,6 +358,7 @@ func (c *Room) crowdErrand(r *http.Request, at site) (*errand, error) {
 	e := &errand{site: at, labels: ch.labels, order: licensing.Order{School: at.school.ID}, crumbs: at.crowdCrumbs(s, 2), steps: at.crowdSteps(s, 2),
 		back: crowdShelfPath, plan: crowdPlanPath, apply: crowdGivePath, done: crowdPath}
 	e.to(r, ch.chosen)
+	e.carryTargets(ch.chosen)
 	all, err := c.items(r, at)
 	if err != nil {
 		return nil, err

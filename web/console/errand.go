@@ -71,10 +71,14 @@ func (e *errand) to(r *http.Request, chosen selection) {
 		}
 		e.order.Targets = append(e.order.Targets, t)
 	}
+	e.order.Rank, e.order.Short = licensing.Rank(r.FormValue("ordre")), licensing.Short(r.FormValue("manque"))
+}
+
+// carryTargets keeps a selection in the form, for the next page to read.
+func (e *errand) carryTargets(chosen selection) {
 	for _, value := range chosen.values() {
 		e.carry("cible", value)
 	}
-	e.order.Rank, e.order.Short = licensing.Rank(r.FormValue("ordre")), licensing.Short(r.FormValue("manque"))
 }
 
 func (e *errand) carry(name, value string) {

@@ -140,8 +140,10 @@ func (c *Room) giveLines(r *http.Request, p *errandPage, e *errand, plan licensi
 	gets := groups["gets"]
 	whom := choice{chosen: e.chosen, labels: e.labels}.whom(&p.Shell)
 	p.Lead = p.T("console.several.lead", "resources", e.titles(&p.Shell), "whom", whom)
-	switch n := int64(len(gets)); {
-	case n > 0:
+	switch short := plan.Sum().Short; {
+	case short > 0:
+		p.Title = p.T("console.several.title.short", "n", short)
+	case len(gets) > 0:
 		p.Title = p.T("console.several.title", "n", persons(gets), "resources", p.T("console.several.resources", "n", int64(resourcesOf(gets))))
 	case len(plan.Targets) > 0:
 		p.Title = p.T("console.several.title.targets")
@@ -302,8 +304,14 @@ func (c *Room) nameLine(r *http.Request, p *errandPage, e *errand, line *planLin
 	if rest := len(outcomes) - len(line.Names); rest > 0 {
 		line.More = p.T("console.plan.names.more", "n", rest)
 	}
+	if len(line.Names) > fewNames {
+		line.Fold = p.T("console.plan.names.personne", "n", persons(outcomes))
+	}
 	return nil
 }
+
+// fewNames is how many names a line shows unfolded.
+const fewNames = 12
 
 // resourcesOf counts the resources that outcomes are about.
 func resourcesOf(outcomes []licensing.Outcome) int {

@@ -79,6 +79,7 @@ func (c *Room) retrieve(r *http.Request, at site) (*taken, error) {
 	case whichAll:
 		t.to(r, t.withGiven(selection{licensing.ToSchool()}, func(licensing.Target) bool { return true }))
 	case whichClass:
+		t.carryTargets(chosen)
 		t.to(r, t.withGiven(chosen, func(g licensing.Target) bool {
 			return slices.ContainsFunc(chosen, func(x licensing.Target) bool { return x.Kind == g.Kind && x.ID == g.ID })
 		}))

@@ -139,7 +139,7 @@ func TestShortageOverSeveralResourcesIsTheManagersChoice(t *testing.T) {
 	b := o.as(webtest.Vasseur)
 	asked := []string{"cible", class, "cible", "cohort:c-6a/eleve", "ressource", "r-labo", "ressource", "r-calcul", "comptees", "1"}
 	plan := page(t, b.Post(t, crowd+"/plan", asked...), 200)
-	says(t, plan, "il en manque 32", "il en manque 54", "86 exemplaires manquent", "Que faire des 86 exemplaires qui manquent ?", "25 exemplaires seront attribués, 86 en attente")
+	says(t, plan, "Il manque 86 exemplaires pour servir tout le monde", "Voir les 57 personnes", "il en manque 32", "il en manque 54", "86 exemplaires manquent", "Que faire des 86 exemplaires qui manquent ?", "25 exemplaires seront attribués, 86 en attente")
 	asked = append(asked, "empreinte", value(plan, "empreinte"))
 	says(t, page(t, b.Post(t, crowd+"/attribuer", asked...), 409), "Il manque des exemplaires", "Rien n’a été attribué")
 	if len(o.stock.Acts) != 0 {
@@ -191,6 +191,9 @@ func TestFamiliesAreGroupedByKindAndGivenInOneAct(t *testing.T) {
 	}
 	// A counted book is no family, whatever the form says.
 	page(t, b.Post(t, families+"/plan", "ressource", "r-labo"), 404)
+	// A notice that says nothing of it reads as multimedia; what most of her books are tells.
+	o.stock.Notice(webtest.Preau).Presentation = "MUL"
+	says(t, page(t, b.Get(t, families), 200), "Mères de famille d’éditeurs de manuels Préau Manuels")
 	for kind, c := range map[string]catalogue.Presentation{"de BRNE": "MUL", "documentaires": "DIC", "Autres mères de famille": "PRO"} {
 		o.stock.Notice(webtest.Preau).Presentation, o.stock.Notice(webtest.Preau).Pedagogical = c, []catalogue.Term{{Label: "x"}}
 		says(t, page(t, b.Get(t, families), 200), kind)
