@@ -22,7 +22,12 @@ func (s *Service) Plan(ctx context.Context, order Order) (Plan, error) {
 		if err != nil {
 			return err
 		}
+		mandate, err := mandated(ctx, r, r.FindMandate, order.For, order)
+		if err != nil {
+			return err
+		}
 		g, err := survey(ctx, r, order, pools)
+		g.mandate = mandate
 		p = decide(order, g)
 		return err
 	})
@@ -48,6 +53,10 @@ func (s *Service) Apply(ctx context.Context, by journal.Actor, order Order, hash
 // commands). Somebody who cannot be served is an error where the order names one person, an outcome otherwise.
 func (s *Service) Assign(ctx context.Context, by journal.Actor, order Order) (Applied, error) {
 	order.Take = false
+	order, err := order.check()
+	if err == nil && order.isSingle() {
+		return s.one(ctx, by, order)
+	}
 	return s.apply(ctx, by, order, Plan.served)
 }
 
@@ -70,16 +79,24 @@ func (s *Service) apply(ctx context.Context, by journal.Actor, order Order, may 
 		if err != nil {
 			return err
 		}
+		// The pools before the mandate, as everywhere: two delegates wait for one another instead of dying together.
+		mandate, err := mandated(ctx, w, w.LockMandate, personOf(by), order)
+		if err != nil {
+			return err
+		}
 		g, err := survey(ctx, w, order, pools)
 		if err != nil {
 			return err
 		}
+		g.mandate = mandate
 		done.Plan = decide(order, g)
 		if err := may(done.Plan); err != nil {
 			return err
 		}
-		done.Act, err = carry(ctx, w, by, done.Plan)
-		return err
+		if done.Act, err = carry(ctx, w, by, done.Plan); err != nil {
+			return err
+		}
+		return mandate.spend(ctx, w, done.Act, done.Plan)
 	})
 	if err != nil {
 		return Applied{Plan: done.Plan}, fmt.Errorf("apply a plan in school %s: %w", order.School, err)
@@ -92,6 +109,9 @@ func (p Plan) enough() error {
 	s := p.Sum()
 	if s.Short == 0 || p.Order.Short == ShortServe {
 		return nil
+	}
+	if over := p.overBudget(); over > 0 {
+		return fault.New(fault.Exhausted, "licensing.mandate.budget", "n", s.Gets, "asked", s.Gets+s.Short, "short", over)
 	}
 	if len(p.Outcomes) == 1 {
 		return fault.New(fault.Exhausted, "licensing.pool.exhausted", "n", p.Figures[0].Before.Available)
@@ -116,14 +136,21 @@ func (p Plan) served() error {
 			return nil
 		case o.Why == WhyShort:
 			return fault.New(fault.Exhausted, "licensing.pool.exhausted", "n", p.Figures[0].Before.Available)
+		case o.Why == WhyBudget:
+			return fault.New(fault.Exhausted, "licensing.mandate.budget", "n", 0, "asked", 1, "short", 1)
 		}
 	}
 	return fault.New(fault.Conflict, "licensing.why."+string(p.Outcomes[0].Why))
 }
 
 // carry writes the plan: one journal entry, one handover per pool and target, one fact per 500 persons. A plan that changes
-// nothing writes nothing.
+// nothing writes nothing. What takes back suspends the rules that would give back at once.
 func carry(ctx context.Context, w Writer, by journal.Actor, p Plan) (journal.ActID, error) {
+	return carryWith(ctx, w, by, p, p.Order.Take)
+}
+
+// carryWith is carry, suspending rules or not.
+func carryWith(ctx context.Context, w Writer, by journal.Actor, p Plan, suspending bool) (journal.ActID, error) {
 	if p.Empty() {
 		return "", nil
 	}
@@ -132,7 +159,7 @@ func carry(ctx context.Context, w Writer, by journal.Actor, p Plan) (journal.Act
 	if err != nil {
 		return "", err
 	}
-	if p.Order.Take {
+	if suspending {
 		if err := suspendGivingBack(ctx, w, act, p, ByRelease); err != nil {
 			return "", err
 		}
@@ -196,7 +223,7 @@ func (p Plan) handovers() ([]Handover, []directory.PersonID) {
 		if !ok {
 			i = len(out)
 			at[k] = i
-			out = append(out, Handover{School: p.Order.School, Pool: o.Pool, Through: o.Through, Cause: p.cause()})
+			out = append(out, Handover{School: p.Order.School, Pool: o.Pool, Through: o.Through, Cause: p.cause(), Unopened: p.Order.Only.Unopened})
 		}
 		out[i].Persons = append(out[i].Persons, o.Person)
 	}
@@ -230,13 +257,15 @@ type done struct {
 	Gets      int64                  `json:"gets,omitempty"`
 	Loses     int64                  `json:"loses,omitempty"`
 	Short     int64                  `json:"short,omitempty"`
+	Only      string                 `json:"only,omitempty"` // which copies were to come back, where not all
 	Plan      string                 `json:"plan"`
+	Answers   []SuggestionID         `json:"suggestions,omitempty"`
 }
 
 func (p Plan) entry(by journal.Actor, touched []directory.PersonID) journal.Entry {
 	s := p.Sum()
 	e := journal.Entry{School: string(p.Order.School), Actor: by, Verb: "licensing." + string(p.cause()), Class: journal.ClassLedger}
-	d := done{Resources: p.moved(), Gets: s.Gets, Loses: s.Loses, Short: s.Short, Plan: p.Hash}
+	d := done{Resources: p.moved(), Gets: s.Gets, Loses: s.Loses, Short: s.Short, Only: p.Order.Only.kind(), Plan: p.Hash, Answers: p.Suggestions}
 	for _, t := range p.Order.Targets {
 		d.Targets = append(d.Targets, t.String())
 	}

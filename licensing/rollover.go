@@ -93,6 +93,7 @@ func roll(ctx context.Context, w Writer, over Pool, p Plan) error {
 		}
 	}
 	for _, g := range p.Targets {
+		g.Cause = CauseRolled
 		if err := w.GiveTarget(ctx, act, over.School, g); err != nil {
 			return err
 		}
@@ -219,8 +220,8 @@ func stocked(ctx context.Context, w Writer, school directory.SchoolID, f journal
 	return nil
 }
 
-// Ending is a pool that is about to end, or ended in the last days, with what is to become of its holders.
-type Ending struct {
+// EndingPool is a pool that is about to end, or ended in the last days, with what is to become of its holders.
+type EndingPool struct {
 	Pool    Pool
 	Title   string
 	Holders int64 // who hold a copy out of it
@@ -229,8 +230,8 @@ type Ending struct {
 
 // ListEnding lists the pools of a school with copies out that end within some days, or ended and whose holders may still roll over; the
 // soonest to end first. Waits is an estimate from counters alone: some holders may have another copy already.
-func (s *Service) ListEnding(ctx context.Context, school directory.SchoolID, within int) ([]Ending, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]Ending, error) {
+func (s *Service) ListEnding(ctx context.Context, school directory.SchoolID, within int) ([]EndingPool, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]EndingPool, error) {
 		at, err := r.FindSchool(ctx, school)
 		if err != nil {
 			return nil, err
@@ -252,17 +253,17 @@ func (s *Service) ListEnding(ctx context.Context, school directory.SchoolID, wit
 }
 
 // ending says what becomes of the holders of pools that end within some days: who ends first takes from the next pool first. It is pure.
-func ending(pools []Pool, today clock.Date, within int) []Ending {
+func ending(pools []Pool, today clock.Date, within int) []EndingPool {
 	pools = slices.Clone(pools)
 	slices.SortFunc(pools, func(a, b Pool) int {
 		return cmp.Or(cmp.Compare(a.Ends.String(), b.Ends.String()), cmp.Compare(a.ID, b.ID))
 	})
-	var out []Ending
+	var out []EndingPool
 	for _, p := range pools {
 		if p.Ended || p.Assigned == 0 || today.AddDays(within).Before(p.Ends) || p.Ends.AddDays(rollWithin).Before(today) {
 			continue
 		}
-		e := Ending{Pool: p, Holders: p.Assigned, Waits: p.Assigned}
+		e := EndingPool{Pool: p, Holders: p.Assigned, Waits: p.Assigned}
 		day := p.Ends.AddDays(1)
 		if day.Before(today) {
 			day = today

@@ -11,8 +11,8 @@ import (
 	"pupitre/internal/clock"
 )
 
-// Standing is a rule as the console shows it.
-type Standing struct {
+// RuleStanding is a rule as the console shows it.
+type RuleStanding struct {
 	Rule    Rule
 	Title   string // the resource's
 	Served  int64  // of those whom it names, who have the resource
@@ -26,39 +26,39 @@ type Standing struct {
 }
 
 // ListRules lists a school's rules that are not dropped, by title and then in the order in which they are served.
-func (s *Service) ListRules(ctx context.Context, school directory.SchoolID) ([]Standing, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]Standing, error) {
+func (s *Service) ListRules(ctx context.Context, school directory.SchoolID) ([]RuleStanding, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]RuleStanding, error) {
 		rules, err := r.ListRules(ctx, school, nil)
 		if err != nil {
 			return nil, err
 		}
-		var out []Standing
+		var out []RuleStanding
 		for _, rule := range rules {
-			one, err := stand(ctx, r, rule)
+			one, err := standOf(ctx, r, rule)
 			if err != nil {
 				return nil, err
 			}
 			out = append(out, one)
 		}
-		slices.SortStableFunc(out, func(a, b Standing) int { return cmp.Compare(directory.Fold(a.Title), directory.Fold(b.Title)) })
+		slices.SortStableFunc(out, func(a, b RuleStanding) int { return cmp.Compare(directory.Fold(a.Title), directory.Fold(b.Title)) })
 		return out, nil
 	})
 }
 
 // FindRule finds one rule that is not dropped.
-func (s *Service) FindRule(ctx context.Context, school directory.SchoolID, id RuleID) (Standing, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) (Standing, error) {
+func (s *Service) FindRule(ctx context.Context, school directory.SchoolID, id RuleID) (RuleStanding, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (RuleStanding, error) {
 		rule, err := standingRule(ctx, r, school, id)
 		if err != nil {
-			return Standing{}, err
+			return RuleStanding{}, err
 		}
-		return stand(ctx, r, rule)
+		return standOf(ctx, r, rule)
 	})
 }
 
-// stand looks at how a rule stands.
-func stand(ctx context.Context, r Reader, rule Rule) (Standing, error) {
-	out := Standing{Rule: rule}
+// standOf looks at how a rule stands.
+func standOf(ctx context.Context, r Reader, rule Rule) (RuleStanding, error) {
+	out := RuleStanding{Rule: rule}
 	work, err := r.FindWorkByID(ctx, rule.Resource)
 	if err != nil {
 		return out, err

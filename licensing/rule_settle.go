@@ -214,6 +214,7 @@ func (b *bench) carry(ctx context.Context, act journal.ActID, p RulePlan, cause 
 		}
 	}
 	for _, g := range p.Plan.Targets {
+		g.Cause = cause
 		if err := b.w.GiveTarget(ctx, act, b.school, g); err != nil {
 			return err
 		}
@@ -278,7 +279,7 @@ func newcomer(ctx context.Context, w Writer, school directory.SchoolID, person d
 	if err != nil {
 		return err
 	}
-	persons, err := candidates(ctx, w, order, true)
+	persons, err := candidates(ctx, w, order, pools, true)
 	if err != nil || len(persons) == 0 {
 		return err // gone again
 	}

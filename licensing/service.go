@@ -11,10 +11,18 @@ import (
 //	the manager       ListStock, FindStock, Plan, Apply, Assign, Release            list.go, assign.go
 //	                  PlanRule, AddRule, SuspendRule, ResumeRule, DropRule,
 //	                  ListRules, FindRule, ListEnding                               standing.go, rule_list.go, rollover.go
+//	                  PlanUndo, Undo, History, FindDeed, Lines                      undo.go, history.go
+//	                  ListDoubles, PlanUndouble, ReleaseDoubles                     double.go
+//	                  Delegate, EndMandate, ListMandates, MandatesOf                delegate.go
+//	the teacher       Suggest, Withdraw, ListSuggestions, ListCoverage              suggest.go
+//	and the manager   PlanSuggestions, ApplySuggestions, DeclineSuggestions         accept.go
+//	                  Population, FindSelection, Choose, SweepSelections            population.go, selection.go
 //	the person        Open, May, Rights                                             access.go
 //	the house         Follow, Check, RollOver                                       follow.go, check.go, rollover.go
 type Service struct {
 	Store Store
 	IDs   *id.Maker
 	Rules Rules
+
+	counter counter // of single assignments
 }

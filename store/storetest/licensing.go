@@ -37,6 +37,11 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ACountedSchoolWideRightReachesNewcomersWhileCopiesLast", countedSchoolWide},
 		{"ReleaseByNameCannotUndoAClassRight", releaseThrough},
 		{"ABatchTellsOneFactPerFiveHundred", factsOfABatch},
+		{"OnlyTheCopiesAskedForComeBack", onlySome},
+		{"AnOpeningBeatsARetrievalOfWhatNobodyOpened", openedMeanwhile},
+		{"WhoLeftIsFoundWhereTheWholeSchoolGivesBack", backFromTheGone},
+		{"AnOrderForSomeCopiesTakesNoRightFromOthers", onlySomeSchoolWide},
+		{"SeveralResourcesAreOneActOrNone", severalResources},
 		{"ARightOfTargetsIsToldByTargetsUnlessItsCopiesAreCounted", schoolWideMovements},
 
 		{"ARuleServesNewcomersOutOfItsReserve", ruleServesNewcomers},
@@ -47,6 +52,21 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"TakingBackSuspendsTheRuleThatWouldGiveAgain", takingBackSuspends},
 		{"RulesManagersAndNewcomersTogetherNeverOverdraw", rulesTogether},
 
+		{"AnUndoTakesBackWhatItsActGaveAndIsHeldStill", undoAssignment},
+		{"AnUndoGivesAgainToTheSamePersonsAndCanItselfBeUndone", undoOfUndo},
+		{"AnUndoListsWhatCannotComeBack", undoWhatCannot},
+		{"AnUndoThatNoLongerHoldsIsAnsweredWithTheNewPlan", undoChanged},
+		{"AnUndoTurnsSchoolWideRights", undoTargets},
+		{"AnUndoGivesNobodyASecondCopy", undoOfTwo},
+		{"WhatIsNobodysChoiceHereIsNotUndone", undoRefused},
+		{"AnUndoAndOpeningsAndReleasesAgree", undoAgainstOthers},
+		{"AnActIsUndoneOnceHoweverManyPressTheButton", undoTogether},
+
+		{"TheHistoryTellsEveryActAndWhetherItStands", historyOfActs},
+		{"TheHistoryOfACopyIsItsLines", historyOfACopy},
+		{"WhoHasTwoCopiesGivesOneBack", doubles},
+		{"WhoHasACopyBesideARightOfTheSchoolGivesItBack", doublesBesideRights},
+
 		{"AnAccessIsJournalledWithWhatWasReleased", accessEntry},
 		{"ARefusalSaysWhy", refusals},
 		{"ACopyThatIsNotTransferableIsConsumedByItsFirstOpening", notTransferable},
@@ -55,11 +75,42 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"HoldersArePagedByName", holders},
 		{"RightsSayWhereTheyComeFrom", rights},
 
+		{"ASuggestionIsKeptAsItWasMade", suggestionIsKept},
+		{"ATeacherSuggestsForTheirOwnClasses", suggestionIsForOwnClasses},
+		{"ASuggestionThatCouldGiveNobodyAnythingIsRefusedWithTheReason", suggestionIsOfUse},
+		{"SuggestedCountsEachPersonWithoutACopyOnce", suggestedIsCounted},
+		{"ATeacherSeesHowManyOfAClassHaveWhat", coverage},
+		{"SuggestionsAreAcceptedInOneAct", acceptInOneAct},
+		{"ASuggestionShortOfCopiesIsTheManagersChoice", acceptShort},
+		{"ASuggestionThatGivesNobodyAnythingAnyMoreIsNotAccepted", acceptFruitless},
+		{"OnlyWhatWasSuggestedHereIsAccepted", acceptWhatIsThere},
+		{"ASuggestionIsDeclinedWithAReason", declineWithReason},
+		{"ATeacherWithdrawsTheirOwn", withdrawOwn},
+		{"SuggestionsArePaged", suggestionsArePaged},
+		{"WhatWhoLeavesSuggestedIsWithdrawn", teacherLeaves},
+		{"WhatATeacherWroteIsGivenBackAndErased", suggestionPrivacy},
+		{"ASuggestionIsAnsweredOnceHoweverManyAnswer", oneAnswerOnly},
+		{"ManagersWhoAcceptTheSameAtOnceDoOneAct", managersAcceptAtOnce},
+		{"ASelectionIsKeptForItsManagerAndResource", selectionKept},
+		{"WindowsShareASelectionAndTheLateOneIsTold", selectionShared},
+		{"AllResultsAreThePersonsOfThatMoment", selectionOfAll},
+		{"NobodyOfAnotherSchoolIsSelected", selectionOfOurs},
+		{"APopulationIsFilteredCountedAndPaged", population},
+		{"ASchoolWideRightLeavesNobodyWithout", populationWide},
+
 		{"TheLastCopiesAreNeverOverdrawn", lastCopies},
 		{"BatchesOnTheLastCopiesAreWholeOrRefused", lastBatches},
 		{"OneIdentifierIsOpenedOnceHoweverManyAskTogether", oneIdentifier},
 		{"AnOpeningAndAReleaseAgree", openingAgainstRelease},
 		{"TheSchemaItselfRefusesACopyTooMany", schemaGuards},
+
+		{"ADelegateGivesAndTakesWithinTheScope", delegateInScope},
+		{"ADelegateGivesWithinTheBudget", delegateBudget},
+		{"ARightOfTheWholeSchoolCostsNoBudget", delegateSiteWide},
+		{"AMandateEndsByItsDayByAWordOrWithWhoLeaves", delegateOver},
+		{"ManagersAndTheHeadNameDelegatesOverWhatTheSchoolHas", delegateTerms},
+		{"ABudgetIsNeverPassedHoweverManyActsThereAre", budgetRace},
+		{"AMandateThatEndsEndsAtOnce", endedMidway},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -82,9 +133,25 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		t.Parallel()
 		outlook(t, NewWorld(t, e))
 	})
+	t.Run("AnActCanBeUndoneForThirtyDaysThere", func(t *testing.T) {
+		t.Parallel()
+		undoLate(t, NewWorld(t, e))
+	})
+	t.Run("ASelectionIsForgottenAfterThirtyDays", func(t *testing.T) {
+		t.Parallel()
+		selectionExpires(t, NewWorld(t, e))
+	})
 	t.Run("WhatMovedEachDayAddsUpToWhatIsGiven", func(t *testing.T) {
 		t.Parallel()
 		movements(t, NewWorld(t, e))
+	})
+	t.Run("SuggestionsAreKeptForAYear", func(t *testing.T) {
+		t.Parallel()
+		sweepSuggestions(t, NewWorld(t, e))
+	})
+	t.Run("AManagerIsToldWhatIsNewSinceTheirLastVisit", func(t *testing.T) {
+		t.Parallel()
+		news(t, NewWorld(t, e))
 	})
 	t.Run("CheckFindsWhatIsBroken", func(t *testing.T) {
 		t.Parallel()

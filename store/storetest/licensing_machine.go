@@ -10,6 +10,7 @@ import (
 	"pupitre/directory"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
+	"pupitre/journal"
 	"pupitre/licensing"
 )
 
@@ -22,6 +23,7 @@ type Machine struct {
 	work   licensing.Work
 	model  *model
 	plans  []planned
+	undos  []plannedUndo
 }
 
 type planned struct {
@@ -73,7 +75,7 @@ func (m *Machine) Subscribe(t *rapid.T) {
 	_, err := m.w.Licensing.Subscribe(context.Background(), Seller, sub)
 	expect(t, err, "")
 	m.model.subs = append(m.model.subs, &sold{Subscription: sub, held: map[directory.PersonID]bool{}, through: map[directory.PersonID]string{},
-		given: map[string]bool{}, kept: map[int]int{}})
+		given: map[string]bool{}, last: map[string]int{}, kept: map[int]int{}})
 	m.follow(true)
 }
 
@@ -90,8 +92,10 @@ func (m *Machine) Amend(t *rapid.T) {
 	next := s.Subscription
 	m.terms(t, &next)
 	_, err := m.w.Licensing.Amend(context.Background(), Seller, next)
+	before := m.model.clone()
 	want := m.model.amend(s, next)
 	expect(t, err, want)
+	m.model.settle(before, "")
 	m.follow(want == "")
 }
 
@@ -103,7 +107,9 @@ func (m *Machine) End(t *rapid.T) {
 	}
 	err := m.w.Licensing.End(context.Background(), Seller, Distributor, s.ID)
 	told := !s.deleted && !s.ended
+	before := m.model.clone()
 	expect(t, err, m.model.end(s))
+	m.model.settle(before, "")
 	m.follow(told)
 }
 
@@ -136,33 +142,45 @@ func (m *Machine) Assign(t *rapid.T) { m.act(t, false) }
 // Release takes back at once.
 func (m *Machine) Release(t *rapid.T) { m.act(t, true) }
 
+// takes draws which copies are to come back.
+func (m *Machine) takes(t *rapid.T, o *licensing.Order) {
+	o.Take = true
+	o.Only.Left = rapid.IntRange(0, 3).Draw(t, "left") == 3
+	o.Only.Unopened = rapid.IntRange(0, 3).Draw(t, "unopened") == 3
+}
+
 func (m *Machine) act(t *rapid.T, take bool) {
 	o := m.order(t)
-	o.Take = take
+	if take {
+		m.takes(t, &o)
+	}
 	act := m.w.Licensing.Assign
 	if o.Take {
 		act = m.w.Licensing.Release
 	}
-	_, err := act(context.Background(), Manager, o)
+	done, err := act(context.Background(), Manager, o)
 	next, d := m.model.decide(o)
 	want := d.refusal(o, true)
 	expect(t, err, want)
 	if want == "" {
-		m.done(next, d)
+		m.done(next, d, done.Act)
 	}
 }
 
 // done is what follows once an order is carried out.
-func (m *Machine) done(next *model, d verdicts) {
+func (m *Machine) done(next *model, d verdicts, act journal.ActID) {
+	next.settle(m.model, act)
 	m.model = next
-	m.follow(false)
-	m.model.release(d)
+	m.model.suspend(d)
+	m.follow(len(d.lost)+len(d.taken) > 0)
 }
 
 // Plan looks ahead.
 func (m *Machine) Plan(t *rapid.T) {
 	o := m.order(t)
-	o.Take = rapid.Bool().Draw(t, "take")
+	if rapid.Bool().Draw(t, "take") {
+		m.takes(t, &o)
+	}
 	p, err := m.w.Licensing.Plan(context.Background(), o)
 	expect(t, err, "")
 	_, d := m.model.decide(o)
@@ -183,7 +201,7 @@ func (m *Machine) Apply(t *rapid.T) {
 	}
 	expect(t, err, want)
 	if want == "" {
-		m.done(next, d)
+		m.done(next, d, done.Act)
 	} else if done.Act != "" {
 		t.Fatalf("refused, yet act %s", done.Act)
 	}
@@ -203,7 +221,9 @@ func (m *Machine) Leave(t *rapid.T) {
 		t.Skip("gone already")
 	}
 	m.w.Leave(m.school.ID, p)
+	before := m.model.clone()
 	told := m.model.leave(p)
+	m.model.settle(before, "")
 	m.follow(told)
 }
 
@@ -216,7 +236,7 @@ func (m *Machine) Return(t *rapid.T) {
 	m.w.Arrive(m.school.ID, p, directory.Pupil, "")
 	m.follow(false)
 	m.model.present[p] = true
-	m.model.moved(p)
+	m.model.later(func() { m.model.moved(p) })
 }
 
 // Wait lets days pass.

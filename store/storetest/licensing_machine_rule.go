@@ -6,6 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"pupitre/directory"
+	"pupitre/journal"
 	"pupitre/licensing"
 )
 
@@ -22,7 +23,7 @@ func (m *Machine) Move(t *rapid.T) {
 	m.w.Move(m.school.ID, p, m.cohort(class))
 	m.model.class[p] = class
 	m.w.Follow()
-	m.model.moved(p)
+	m.model.later(func() { m.model.moved(p) })
 }
 
 // cohort is the id of a class: its label is no id of another school's.
@@ -57,8 +58,7 @@ func (m *Machine) AddRule(t *rapid.T) {
 	expect(t, err, "")
 	x := &standing{id: done.Rule.ID, number: len(m.model.rules), target: target, reserve: int(r.Reserve), back: back, state: licensing.RuleInForce}
 	m.model.rules = append(m.model.rules, x)
-	m.model.serve(x, m.model.persons)
-	m.follow(false)
+	m.serve(x, done.Act)
 }
 
 func (m *Machine) rule(t *rapid.T) *standing {
@@ -95,7 +95,7 @@ func (m *Machine) lower(t *rapid.T, to licensing.RuleState) {
 // ResumeRule puts a rule in force again.
 func (m *Machine) ResumeRule(t *rapid.T) {
 	r := m.rule(t)
-	_, err := m.w.Licensing.ResumeRule(context.Background(), Manager, m.school.ID, r.id, "")
+	done, err := m.w.Licensing.ResumeRule(context.Background(), Manager, m.school.ID, r.id, "")
 	if r.state == licensing.RuleDropped {
 		expect(t, err, "licensing.rule.unknown")
 		return
@@ -103,9 +103,19 @@ func (m *Machine) ResumeRule(t *rapid.T) {
 	expect(t, err, "")
 	if r.state == licensing.RuleSuspended {
 		r.state = licensing.RuleInForce
-		m.model.serve(r, m.model.persons)
-		m.follow(false)
+		m.serve(r, done.Act)
 	}
+}
+
+// serve is what a rule that is put in force does at once: a manager's act, which can be undone where it gave anything.
+func (m *Machine) serve(r *standing, act journal.ActID) {
+	before := m.model.clone()
+	m.model.serve(r, m.model.persons)
+	m.model.settle(before, act)
+	if last := len(m.model.acts) - 1; len(m.model.acts[last].given) == 0 {
+		m.model.acts = m.model.acts[:last]
+	}
+	m.follow(false)
 }
 
 // RollOver is the turn of the day.
@@ -115,7 +125,7 @@ func (m *Machine) RollOver(t *rapid.T) {
 	}
 	m.w.Follow()
 	if m.model.turn() {
-		m.model.settle()
+		m.model.later(m.model.renew)
 	}
 }
 
@@ -123,6 +133,6 @@ func (m *Machine) RollOver(t *rapid.T) {
 func (m *Machine) follow(settles bool) {
 	m.w.Follow()
 	if settles {
-		m.model.settle()
+		m.model.later(m.model.renew)
 	}
 }

@@ -21,6 +21,8 @@ type model struct {
 	class   map[directory.PersonID]string // "" for none
 	subs    []*sold                       // in the order of their opening
 	rules   []*standing                   // in the order of their making
+	acts    []deed                        // of the school, in their order
+	moves   int                           // how many acts of anybody moved something
 }
 
 // sold is one subscription and its pool.
@@ -31,6 +33,7 @@ type sold struct {
 	held    map[directory.PersonID]bool   // whether it was opened
 	through map[directory.PersonID]string // a class or "school", "" for by name
 	given   map[string]bool               // "school", a class or a person
+	last    map[string]int                // which act moved a person's copy last, or "to " and a target
 	kept    map[int]int                   // by rule
 }
 
@@ -45,11 +48,11 @@ func (s *sold) drop(p directory.PersonID) {
 
 func (m *model) clone() *model {
 	c := *m
-	c.present, c.class = maps.Clone(m.present), maps.Clone(m.class)
+	c.present, c.class, c.acts = maps.Clone(m.present), maps.Clone(m.class), slices.Clone(m.acts)
 	c.subs = nil
 	for _, s := range m.subs {
 		t := *s
-		t.held, t.through, t.given, t.kept = maps.Clone(s.held), maps.Clone(s.through), maps.Clone(s.given), maps.Clone(s.kept)
+		t.held, t.through, t.given, t.last, t.kept = maps.Clone(s.held), maps.Clone(s.through), maps.Clone(s.given), maps.Clone(s.last), maps.Clone(s.kept)
 		c.subs = append(c.subs, &t)
 	}
 	c.rules = nil
@@ -211,12 +214,13 @@ func (m *model) decide(o licensing.Order) (*model, verdicts) {
 	var named []directory.PersonID
 	school := o.Targets[0].Kind == licensing.WholeSchool
 	for _, p := range m.persons {
-		if school && m.present[p] || o.Targets[0].ID == string(p) && (m.present[p] || o.Take) {
+		meant := school && (m.present[p] || o.Take && m.holds(p)) || o.Targets[0].ID == string(p) && (m.present[p] || o.Take)
+		if meant && !(o.Only.Left && m.present[p]) {
 			named = append(named, p)
 		}
 	}
 	if o.Take {
-		next.take(named, school, o.Targets[0].ID, &v)
+		next.take(named, o, &v)
 	} else {
 		target := ""
 		if school {
@@ -270,16 +274,36 @@ func (m *model) giveOne(p directory.PersonID, through string, before *model, v *
 	v.say(p, "cannot", why, nil)
 }
 
-func (m *model) take(named []directory.PersonID, school bool, target string, v *verdicts) {
-	before := m.clone()
-	if school {
-		target = "school"
+// holds reports whether the person has a copy in hand, in force or not.
+func (m *model) holds(p directory.PersonID) bool {
+	return slices.ContainsFunc(m.subs, func(s *sold) bool { _, holds := s.held[p]; return holds })
+}
+
+// back lists the rights that an order takes back: what was given to its target or, where it is for some copies only, to its persons.
+func back(named []directory.PersonID, o licensing.Order) (targets []string) {
+	switch {
+	case o.Only.Unopened:
+		return nil
+	case o.Only.Left:
+		for _, p := range named {
+			targets = append(targets, string(p))
+		}
+		return targets
+	case o.Targets[0].Kind == licensing.WholeSchool:
+		return []string{"school"}
 	}
-	for _, s := range m.subs {
-		if s.given[target] {
-			delete(s.given, target)
-			v.targets = append(v.targets, string(s.ID)+" "+target)
-			v.taken = append(v.taken, target)
+	return []string{o.Targets[0].ID}
+}
+
+func (m *model) take(named []directory.PersonID, o licensing.Order, v *verdicts) {
+	before := m.clone()
+	for _, target := range back(named, o) {
+		for _, s := range m.subs {
+			if s.given[target] {
+				delete(s.given, target)
+				v.targets = append(v.targets, string(s.ID)+" "+target)
+				v.taken = append(v.taken, target)
+			}
 		}
 	}
 	for _, p := range m.ranked(named) {
@@ -290,6 +314,8 @@ func (m *model) take(named []directory.PersonID, school bool, target string, v *
 			switch {
 			case holds && opened && !s.Transferable:
 				v.say(p, "cannot", "locked", s)
+			case holds && opened && o.Only.Unopened:
+				v.say(p, "cannot", "opened", s)
 			case holds:
 				s.drop(p)
 				v.say(p, "loses", "", s)

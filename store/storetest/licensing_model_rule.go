@@ -22,8 +22,8 @@ func (m *model) names(r *standing, p directory.PersonID) bool {
 	return m.present[p] && (r.target == "school" || m.class[p] == r.target)
 }
 
-// settle does what follows when counters have moved: holders roll over, then rules are served in their order.
-func (m *model) settle() {
+// renew does what follows when counters have moved: holders roll over, then rules are served in their order.
+func (m *model) renew() {
 	m.roll()
 	for was := ""; was != fmt.Sprint(m.kept()); {
 		was = fmt.Sprint(m.kept())
@@ -129,8 +129,15 @@ func (m *model) lay(r *standing, to licensing.RuleState) {
 	}
 }
 
-// release suspends the rules that would give back what an order takes, then lets the others look.
-func (m *model) release(v verdicts) {
+// later does what is nobody's order, and remembers what it moved.
+func (m *model) later(do func()) {
+	before := m.clone()
+	do()
+	m.settle(before, "")
+}
+
+// suspend takes out of force the rules that would give back what an order or an undo takes.
+func (m *model) suspend(v verdicts) {
 	for _, r := range m.rules {
 		if r.state != licensing.RuleInForce {
 			continue
@@ -138,9 +145,6 @@ func (m *model) release(v verdicts) {
 		if slices.ContainsFunc(v.lost, func(p directory.PersonID) bool { return m.names(r, p) }) || slices.Contains(v.taken, r.target) {
 			m.lay(r, licensing.RuleSuspended)
 		}
-	}
-	if len(v.lost)+len(v.taken) > 0 {
-		m.settle()
 	}
 }
 
@@ -168,6 +172,6 @@ func (m *model) moved(p directory.PersonID) {
 		}
 	}
 	if back {
-		m.settle()
+		m.renew()
 	}
 }

@@ -14,18 +14,68 @@ import (
 	"pupitre/internal/look"
 	"pupitre/journal"
 	"pupitre/licensing"
+	"pupitre/web"
 )
 
 // Rules are the standing assignments of a school, and what ends soon. licensing.Service satisfies it.
 type Rules interface {
-	ListRules(ctx context.Context, school directory.SchoolID) ([]licensing.Standing, error)
-	FindRule(ctx context.Context, school directory.SchoolID, id licensing.RuleID) (licensing.Standing, error)
+	ListRules(ctx context.Context, school directory.SchoolID) ([]licensing.RuleStanding, error)
+	FindRule(ctx context.Context, school directory.SchoolID, id licensing.RuleID) (licensing.RuleStanding, error)
 	AddRule(ctx context.Context, by journal.Actor, r licensing.Rule, hash string) (licensing.Ruled, error)
 	ResumeRule(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.RuleID, hash string) (licensing.Ruled, error)
 	SuspendRule(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.RuleID) (licensing.Rule, error)
 	DropRule(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.RuleID) (licensing.Rule, error)
 	Suspends(ctx context.Context, p licensing.Plan) ([]licensing.Rule, error)
-	ListEnding(ctx context.Context, school directory.SchoolID, within int) ([]licensing.Ending, error)
+	ListEnding(ctx context.Context, school directory.SchoolID, within int) ([]licensing.EndingPool, error)
+}
+
+// Unserved counts whom standing assignments cannot serve.
+func Unserved(rules Rules) Notice {
+	return func(ctx context.Context, school directory.SchoolID) (Waiting, error) {
+		list, err := rules.ListRules(ctx, school)
+		out := Waiting{Page: rulesPath}
+		for _, x := range list {
+			if x.Waiting > 0 && x.Rule.State == licensing.RuleInForce {
+				out.N, out.Resource = out.N+x.Waiting, x.Rule.Resource
+			}
+		}
+		return out, err
+	}
+}
+
+// Rollovers counts whom no copy is left for when their subscription ends.
+func Rollovers(rules Rules) Notice {
+	return func(ctx context.Context, school directory.SchoolID) (Waiting, error) {
+		list, err := rules.ListEnding(ctx, school, endingWithin)
+		out := Waiting{Page: rulesPath}
+		for _, e := range list {
+			if e.Waits > 0 {
+				out.N, out.Resource = out.N+e.Waits, e.Pool.Resource
+			}
+		}
+		return out, err
+	}
+}
+
+// suspends lists the rules that a plan would stop; none where there are no rules.
+func (c *Room) suspends(r *http.Request, plan licensing.Plan) ([]licensing.Rule, error) {
+	if c.Rules == nil {
+		return nil, nil
+	}
+	return c.Rules.Suspends(r.Context(), plan)
+}
+
+// suspendsLine tells of the rules that a plan would stop, each by its population; none says nothing.
+func suspendsLine(s *look.Shell, labels cohorts, rules []licensing.Rule) []planLine {
+	n := int64(len(rules))
+	if n == 0 {
+		return nil
+	}
+	line := planLine{N: n, Title: s.T("console.suspends.title", "n", n), Text: s.T("console.suspends.text", "n", n)}
+	for _, rule := range rules[:min(len(rules), manyNames)] {
+		line.Names = append(line.Names, lang.Capital(choice{chosen: rule.Targets, labels: labels}.whom(s)))
+	}
+	return []planLine{line}
 }
 
 // rulesPath is the list of standing assignments.
@@ -121,14 +171,14 @@ func (m cohorts) whom(s *look.Shell, targets []licensing.Target) string {
 }
 
 // reserve says what a rule keeps back: « 3 sur 5 ».
-func reserve(s *look.Shell, x licensing.Standing) string {
+func reserve(s *look.Shell, x licensing.RuleStanding) string {
 	if x.Rule.Reserve == 0 {
 		return s.T("console.rule.reserve.none")
 	}
 	return s.T("console.rule.reserve.of", "n", x.Kept, "of", x.Rule.Reserve)
 }
 
-func state(s *look.Shell, x licensing.Standing) ruleState {
+func state(s *look.Shell, x licensing.RuleStanding) ruleState {
 	switch {
 	case x.Rule.State == licensing.RuleSuspended:
 		return ruleState{s.T("console.rule.suspended"), "amber", "circle-minus"}
@@ -157,7 +207,7 @@ type ruleFact struct{ Name, Text string }
 type rulePaths struct{ List, Suspend, Resume, Drop string }
 
 // onRule finds the rule of the address in the school. Another school's looks like one that does not exist.
-func (c *Room) onRule(page func(w http.ResponseWriter, r *http.Request, at site, rule licensing.Standing) error) func(w http.ResponseWriter, r *http.Request, at site) error {
+func (c *Room) onRule(page func(w http.ResponseWriter, r *http.Request, at site, rule licensing.RuleStanding) error) func(w http.ResponseWriter, r *http.Request, at site) error {
 	return func(w http.ResponseWriter, r *http.Request, at site) error {
 		rule, err := c.Rules.FindRule(r.Context(), at.school.ID, licensing.RuleID(r.PathValue("rule")))
 		if err != nil {
@@ -168,11 +218,11 @@ func (c *Room) onRule(page func(w http.ResponseWriter, r *http.Request, at site,
 }
 
 // rule shows one standing assignment.
-func (c *Room) rule(w http.ResponseWriter, r *http.Request, at site, x licensing.Standing) error {
+func (c *Room) rule(w http.ResponseWriter, r *http.Request, at site, x licensing.RuleStanding) error {
 	return c.showRule(w, r, at, x, http.StatusOK)
 }
 
-func (c *Room) showRule(w http.ResponseWriter, r *http.Request, at site, x licensing.Standing, status int, messages ...look.Message) error {
+func (c *Room) showRule(w http.ResponseWriter, r *http.Request, at site, x licensing.RuleStanding, status int, messages ...look.Message) error {
 	labels, err := c.labels(r, at)
 	if err != nil {
 		return err
@@ -204,7 +254,7 @@ func (c *Room) showRule(w http.ResponseWriter, r *http.Request, at site, x licen
 }
 
 // ruleLines are the figures of a rule: who has the resource, who waits, what is kept back.
-func (c *Room) ruleLines(r *http.Request, s *look.Shell, labels cohorts, x licensing.Standing) ([]planLine, error) {
+func (c *Room) ruleLines(r *http.Request, s *look.Shell, labels cohorts, x licensing.RuleStanding) ([]planLine, error) {
 	lines := []planLine{{N: x.Served, Title: s.T("console.rule.served", "n", x.Served), Text: s.T("console.rule.served.text")}}
 	if x.Waiting > 0 {
 		names, err := c.names(r, s, choice{labels: labels}, x.Waits)
@@ -232,7 +282,7 @@ func (c *Room) ruleLines(r *http.Request, s *look.Shell, labels cohorts, x licen
 }
 
 // facts are what was agreed when the rule was made.
-func (p *rulePage) facts(at site, x licensing.Standing) {
+func (p *rulePage) facts(at site, x licensing.RuleStanding) {
 	day := func(d clock.Date) string { return lang.ShortDate(p.Locale, d) }
 	keep := p.T("console.rule.keep")
 	if x.Rule.Keep == licensing.GiveBack {
@@ -313,7 +363,7 @@ func (c *Room) flash(w http.ResponseWriter, r *http.Request, news look.Message, 
 }
 
 // suspendRule stops a rule for a time.
-func (c *Room) suspendRule(w http.ResponseWriter, r *http.Request, at site, x licensing.Standing) error {
+func (c *Room) suspendRule(w http.ResponseWriter, r *http.Request, at site, x licensing.RuleStanding) error {
 	if _, err := c.Rules.SuspendRule(r.Context(), at.reader.Actor(), at.school.ID, x.Rule.ID); err != nil {
 		return err
 	}
@@ -323,7 +373,7 @@ func (c *Room) suspendRule(w http.ResponseWriter, r *http.Request, at site, x li
 }
 
 // dropRule ends a rule for good.
-func (c *Room) dropRule(w http.ResponseWriter, r *http.Request, at site, x licensing.Standing) error {
+func (c *Room) dropRule(w http.ResponseWriter, r *http.Request, at site, x licensing.RuleStanding) error {
 	if _, err := c.Rules.DropRule(r.Context(), at.reader.Actor(), at.school.ID, x.Rule.ID); err != nil {
 		return err
 	}
@@ -340,7 +390,7 @@ func letGo(s *look.Shell, kept int64) string {
 }
 
 // resumeRule puts a rule in force again: it does exactly what the page said, or shows what it would do now.
-func (c *Room) resumeRule(w http.ResponseWriter, r *http.Request, at site, x licensing.Standing) error {
+func (c *Room) resumeRule(w http.ResponseWriter, r *http.Request, at site, x licensing.RuleStanding) error {
 	done, err := c.Rules.ResumeRule(r.Context(), at.reader.Actor(), at.school.ID, x.Rule.ID, r.FormValue("empreinte"))
 	s := c.House.Site.Shell(r)
 	if fault.Is(err, fault.Conflict) {
@@ -354,4 +404,18 @@ func (c *Room) resumeRule(w http.ResponseWriter, r *http.Request, at site, x lic
 	}
 	return c.flash(w, r, look.Message{Tone: look.Green, Title: s.T("console.rule.resume.done"), Text: given(&s, done.Plan.Plan) + "."},
 		at.path(rulesPath+"/"+string(x.Rule.ID)))
+}
+
+// mountRules registers the pages of standing assignments.
+func (c *Room) mountRules(mux web.Mux) {
+	if c.Rules == nil {
+		return
+	}
+	const here = " /affectation/{uai}" + rulesPath
+	mux.Handle("GET"+here, c.in(c.rules))
+	mux.Handle("GET"+here+"/{rule}", c.in(c.onRule(c.rule)))
+	mux.Handle("POST"+here+"/{rule}/suspendre", c.in(c.onRule(c.suspendRule)))
+	mux.Handle("POST"+here+"/{rule}/remettre", c.in(c.onRule(c.resumeRule)))
+	mux.Handle("POST"+here+"/{rule}/abandonner", c.in(c.onRule(c.dropRule)))
+	mux.Handle("POST /affectation/{uai}/ressources/{resource}/permanente", c.on(c.stand))
 }

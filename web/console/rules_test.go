@@ -95,7 +95,7 @@ func TestSubscriptionsThatEndSayWhoGoesOn(t *testing.T) {
 	t.Parallel()
 	o := open()
 	day := clock.Date{Year: 2026, Month: 12, Day: 18}
-	o.rules.Ending = []licensing.Ending{
+	o.rules.Ending = []licensing.EndingPool{
 		{Pool: licensing.Pool{Resource: webtest.Labo, Ends: day}, Title: "Le labo de grammaire 5e", Holders: 28, Waits: 3},
 		{Pool: licensing.Pool{Resource: webtest.Calcul, Ends: day}, Title: "L’atelier de calcul 6e", Holders: 3},
 	}

@@ -14,13 +14,13 @@ import (
 // Rules are the standing assignments of Tilleuls over a Stock. It satisfies console.Rules.
 type Rules struct {
 	Stock  *Stock
-	Ending []licensing.Ending
+	Ending []licensing.EndingPool
 	Made   []licensing.Rule // in the order of their making; dropped ones too
 }
 
 // ListRules implements console.Rules.
-func (s *Rules) ListRules(ctx context.Context, school directory.SchoolID) ([]licensing.Standing, error) {
-	var out []licensing.Standing
+func (s *Rules) ListRules(ctx context.Context, school directory.SchoolID) ([]licensing.RuleStanding, error) {
+	var out []licensing.RuleStanding
 	for _, r := range s.Made {
 		if x, err := s.FindRule(ctx, school, r.ID); err == nil {
 			out = append(out, x)
@@ -30,14 +30,14 @@ func (s *Rules) ListRules(ctx context.Context, school directory.SchoolID) ([]lic
 }
 
 // FindRule implements console.Rules.
-func (s *Rules) FindRule(ctx context.Context, school directory.SchoolID, id licensing.RuleID) (licensing.Standing, error) {
+func (s *Rules) FindRule(ctx context.Context, school directory.SchoolID, id licensing.RuleID) (licensing.RuleStanding, error) {
 	i, err := s.find(school, id)
 	if err != nil {
-		return licensing.Standing{}, err
+		return licensing.RuleStanding{}, err
 	}
 	r := s.Made[i]
 	plan, err := s.Stock.Plan(ctx, s.order(r))
-	x := licensing.Standing{Rule: r, Title: s.Stock.Notice(r.Resource).Title, Plan: licensing.RulePlan{Rule: r, Plan: plan, Reserved: r.Reserve}}
+	x := licensing.RuleStanding{Rule: r, Title: s.Stock.Notice(r.Resource).Title, Plan: licensing.RulePlan{Rule: r, Plan: plan, Reserved: r.Reserve}}
 	if r.State == licensing.RuleInForce {
 		x.Kept = r.Reserve
 	}
@@ -118,7 +118,7 @@ func (s *Rules) lower(school directory.SchoolID, id licensing.RuleID, to licensi
 }
 
 // ListEnding implements console.Rules.
-func (s *Rules) ListEnding(context.Context, directory.SchoolID, int) ([]licensing.Ending, error) {
+func (s *Rules) ListEnding(context.Context, directory.SchoolID, int) ([]licensing.EndingPool, error) {
 	return s.Ending, nil
 }
 
