@@ -326,6 +326,10 @@ func (c *Room) stand(w http.ResponseWriter, r *http.Request, d desk) error {
 	if err != nil {
 		return err
 	}
+	// What another window chose meanwhile stays.
+	if _, err := c.Copies.Choose(r.Context(), licensing.Choosing{Of: d.key(), Seen: licensing.AnyVersion, Remove: ch.chosen}); err != nil {
+		return err
+	}
 	s := c.House.Site.Shell(r)
 	news := look.Message{Tone: look.Green, Title: s.T("console.rule.made"), Text: given(&s, done.Plan.Plan) + ". " + s.T("console.rule.made.text", "kept", done.Plan.Reserved)}
 	return c.flash(w, r, news, d.site.path(rulesPath+"/"+string(done.Rule.ID)))

@@ -16,7 +16,7 @@ const rules = school + "/permanentes"
 // standing makes a standing assignment from the plan page, as a manager does.
 func standing(t *testing.T, o *office, b webtest.Browser, form ...string) *looktest.Doc {
 	t.Helper()
-	plan := page(t, b.Post(t, labo+"/plan", "cible", class), http.StatusOK)
+	plan := sent(t, b, labo+"/plan", "cible", class)
 	says(t, plan, "Et les nouveaux venus aussi", "Exemplaires à garder en réserve pour eux")
 	form = append([]string{"cible", class, "ordre", "class", "empreinte", value(plan, "empreinte")}, form...)
 	return shown(t, b, b.Post(t, labo+"/permanente", form...))
@@ -45,13 +45,14 @@ func TestStandingAssignmentIsExactlyThePlanThatWasSeen(t *testing.T) {
 	o := open()
 	b := o.as(webtest.Vasseur)
 	says(t, page(t, b.Post(t, labo+"/permanente", "cible", class, "empreinte", "yesterday"), http.StatusConflict), "Le plan a changé", "Rien n’a été attribué")
-	page(t, b.Post(t, labo+"/permanente", "cible", "person:p-c-5b-00", "empreinte", "x"), http.StatusBadRequest)
 	page(t, b.Post(t, labo+"/permanente", "cible", class, "reserve", "beaucoup", "empreinte", "x"), http.StatusBadRequest)
 	page(t, b.Post(t, labo+"/permanente", "cible", class, "reserve", "-3", "empreinte", "x"), http.StatusBadRequest)
 	if len(o.rules.Made) != 0 || len(o.stock.Acts) != 0 {
 		t.Errorf("made %v, acts %v", o.rules.Made, o.stock.Acts)
 	}
-	one := page(t, b.Post(t, labo+"/plan", "cible", "person:p-c-5b-00"), http.StatusOK)
+	page(t, b.Post(t, labo+"/permanente", "cible", "person:p-c-5a-00", "empreinte", "x"), http.StatusBadRequest)
+	clear(t, b)
+	one := sent(t, b, labo+"/plan", "cible", "person:p-c-5b-00")
 	if text := looktest.Words(one.Find("body")[0]); strings.Contains(text, "nouveaux venus") {
 		t.Error("a standing assignment is offered for one person")
 	}
