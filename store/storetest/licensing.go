@@ -51,6 +51,10 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"WhoLeavesTheClassKeepsTheCopyUnlessTheRuleSaysOtherwise", ruleKeepsOrGivesBack},
 		{"TakingBackSuspendsTheRuleThatWouldGiveAgain", takingBackSuspends},
 		{"RulesManagersAndNewcomersTogetherNeverOverdraw", rulesTogether},
+		{"AnUndoSuspendsTheRuleThatWouldGiveAgain", undoSuspends},
+		{"WhatARuleDidByItselfIsNotUndoneWhatItStoppedForIs", undoBesideRules},
+		{"GivingDoublesBackStopsNoRule", doublesKeepRules},
+		{"CopiesGivenOneByOneLeaveWhatRulesKeepBack", singlesLeaveReserves},
 
 		{"AnUndoTakesBackWhatItsActGaveAndIsHeldStill", undoAssignment},
 		{"AnUndoGivesAgainToTheSamePersonsAndCanItselfBeUndone", undoOfUndo},

@@ -33,11 +33,18 @@ type Rules interface {
 func Unserved(rules Rules) Notice {
 	return func(ctx context.Context, school directory.SchoolID) (Waiting, error) {
 		list, err := rules.ListRules(ctx, school)
-		out := Waiting{Page: rulesPath}
+		out, several := Waiting{Page: rulesPath}, false
 		for _, x := range list {
-			if x.Waiting > 0 && x.Rule.State == licensing.RuleInForce {
-				out.N, out.Resource = out.N+x.Waiting, x.Rule.Resource
+			if x.Waiting == 0 || x.Rule.State != licensing.RuleInForce {
+				continue
 			}
+			if out.N > 0 && out.Resource != x.Rule.Resource {
+				several = true
+			}
+			out.N, out.Resource = out.N+x.Waiting, x.Rule.Resource
+		}
+		if several {
+			out.Resource = ""
 		}
 		return out, err
 	}
