@@ -101,6 +101,7 @@ type rulesPage struct {
 
 // ruleRow is one standing assignment. State is in words, with an icon.
 type ruleRow struct {
+	ID                licensing.RuleID
 	Title, Href, Whom string
 	Served, Waiting   int64
 	Reserve           string
@@ -131,7 +132,7 @@ func (c *Room) rules(w http.ResponseWriter, r *http.Request, at site) error {
 	p.Title, p.Lead = p.T("console.nav.rules"), p.T("console.rules.lead")
 	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.path("")}, {Text: p.Title, Current: true}}
 	for _, s := range list {
-		row := ruleRow{Title: s.Title, Href: at.path(rulesPath + "/" + string(s.Rule.ID)), Whom: lang.Capital(labels.whom(&p.Shell, s.Rule.Targets)),
+		row := ruleRow{ID: s.Rule.ID, Title: s.Title, Href: at.path(rulesPath + "/" + string(s.Rule.ID)), Whom: lang.Capital(labels.whom(&p.Shell, s.Rule.Targets)),
 			Served: s.Served, Waiting: s.Waiting, Reserve: reserve(&p.Shell, s), State: state(&p.Shell, s)}
 		if !s.RunsOut.IsZero() {
 			row.Out = lang.ShortDate(p.Locale, s.RunsOut)

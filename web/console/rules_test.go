@@ -8,6 +8,7 @@ import (
 	"pupitre/internal/clock"
 	"pupitre/internal/look/looktest"
 	"pupitre/licensing"
+	"pupitre/web/console"
 	"pupitre/web/webtest"
 )
 
@@ -101,4 +102,57 @@ func TestSubscriptionsThatEndSayWhoGoesOn(t *testing.T) {
 		{Pool: licensing.Pool{Resource: webtest.Calcul, Ends: day}, Title: "L’atelier de calcul 6e", Holders: 3},
 	}
 	says(t, page(t, o.as(webtest.Vasseur).Get(t, rules), http.StatusOK), "Abonnements qui se terminent", "18/12/2026", "28", "3 personnes n’auront plus d’exemplaire", "Tous passent à l’abonnement suivant")
+}
+
+// Undoing, and taking back in batches, say which standing assignments they stop.
+func TestEveryPlanThatTakesBackSaysWhichRuleItStops(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b := o.as(webtest.Vasseur)
+	to := links(given(t, b), "annuler cette affectation")
+	if len(to) != 1 {
+		t.Fatalf("the receipt leads to %v", to)
+	}
+	o.rules.Made = []licensing.Rule{{ID: "rule-1", School: webtest.Tilleuls.ID, Resource: webtest.Labo, Targets: []licensing.Target{licensing.ToCohort("c-5b")}, State: licensing.RuleInForce}}
+	const stops = "affectation permanente sera suspendue Sinon, ce qui est repris serait aussitôt redonné. Vous pourrez les remettre en vigueur. 5e B"
+	says(t, page(t, b.Get(t, to[0]), http.StatusOK), stops)
+	says(t, page(t, b.Post(t, school+"/recuperation/plan", "ressource", string(webtest.Labo)), http.StatusOK), stops)
+	o.rules.Made[0].State = licensing.RuleSuspended
+	if text := looktest.Words(page(t, b.Get(t, to[0]), http.StatusOK).Find("body")[0]); strings.Contains(text, "sera suspendue") {
+		t.Error("it is suspended already")
+	}
+}
+
+// What the first page says of standing assignments counts persons, and leads to where they are named.
+func TestTheFirstPageCountsWhomNoRuleServesAndWhomNoSubscriptionFollows(t *testing.T) {
+	t.Parallel()
+	o := open()
+	in := func(r licensing.Rule) licensing.Rule {
+		r.School, r.State = webtest.Tilleuls.ID, licensing.RuleInForce
+		return r
+	}
+	o.rules.Made = []licensing.Rule{in(licensing.Rule{ID: "rule-1", Resource: webtest.Labo, Targets: []licensing.Target{licensing.ToCohort("c-5b")}})}
+	o.rules.Ending = []licensing.EndingPool{{Pool: licensing.Pool{Resource: webtest.Labo}, Waits: 3}, {Pool: licensing.Pool{Resource: webtest.Calcul}}}
+	waits := func(n console.Notice) console.Waiting {
+		t.Helper()
+		w, err := n(t.Context(), webtest.Tilleuls.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	list, err := o.rules.ListRules(t.Context(), webtest.Tilleuls.ID)
+	if err != nil || len(list) != 1 || list[0].Waiting == 0 {
+		t.Fatalf("%v: %+v", err, list)
+	}
+	if got, want := waits(console.Unserved(o.rules)), (console.Waiting{N: list[0].Waiting, Resource: webtest.Labo, Page: "/permanentes"}); got != want {
+		t.Errorf("unserved: %+v, want %+v", got, want)
+	}
+	o.rules.Made[0].State = licensing.RuleSuspended
+	if got := waits(console.Unserved(o.rules)); got.N != 0 {
+		t.Errorf("a rule that is suspended waits for nothing: %+v", got)
+	}
+	if got, want := waits(console.Rollovers(o.rules)), (console.Waiting{N: 3, Resource: webtest.Labo, Page: "/permanentes"}); got != want {
+		t.Errorf("rollovers: %+v, want %+v", got, want)
+	}
 }

@@ -125,7 +125,7 @@ func (s *Rules) ListEnding(context.Context, directory.SchoolID, int) ([]licensin
 // Suspends implements console.Rules.
 func (s *Rules) Suspends(_ context.Context, p licensing.Plan) (list []licensing.Rule, _ error) {
 	for _, r := range s.Made {
-		if r.State == licensing.RuleInForce && slices.Contains(p.Order.Resources, r.Resource) && p.Sum().Loses > 0 {
+		if r.State == licensing.RuleInForce && slices.ContainsFunc(p.Outcomes, func(o licensing.Outcome) bool { return o.Resource == r.Resource && o.Verdict == licensing.Loses }) {
 			list = append(list, r)
 		}
 	}
