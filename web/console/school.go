@@ -46,6 +46,9 @@ func (c *Room) shell(r *http.Request, at site) look.Shell {
 	if c.Suggestions != nil {
 		s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.suggestions"), Href: at.path(suggestPath), Count: int(at.waits), Current: asked})
 	}
+	if c.Rules != nil {
+		s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.rules"), Href: at.path(rulesPath), Current: strings.HasPrefix(here, rulesPath)})
+	}
 	s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.history"), Href: at.path(historyPath), Current: past})
 	return s
 }
