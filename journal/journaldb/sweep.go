@@ -30,7 +30,8 @@ func Sweep(ctx context.Context, d *db.DB, limit int) (int, error) {
 		}
 		facts, err := t.Exec(ctx, `
 			delete from outbox where seq in
-			  (select seq from outbox where seq <= (select min(seq) from outbox_follower) and at < $1 order by seq limit $2)`,
+			  (select seq from outbox where (writer, seq) <= (select writer, seq from outbox_follower order by writer, seq limit 1)
+			    and at < $1 order by writer, seq limit $2)`,
 			db.Micros(t.Now().Add(-factsKept)), limit)
 		n = entries + facts
 		return err
