@@ -34,8 +34,7 @@ func settle(ctx context.Context, t *db.Tx) error {
 	// this server told has greater numbers than whatever was handled on the other.
 	_, err := t.Exec(ctx, db.For(t.Engine, `
 		with renumbered as (update outbox set writer = 0)
-		update outbox_follower set writer = 0, server = `+here+`, seq = coalesce(
-		  (select min(o.seq) - 1 from outbox o
-		   where (o.writer, o.seq) > (outbox_follower.writer, outbox_follower.seq) or o.seq > outbox_follower.seq), seq)`))
+		update outbox_follower set writer = 0, server = `+here+`, seq = least(seq,
+		  (select min(o.seq) - 1 from outbox o where (o.writer, o.seq) > (outbox_follower.writer, outbox_follower.seq)))`))
 	return err
 }
