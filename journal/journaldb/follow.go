@@ -22,11 +22,13 @@ type placed struct {
 }
 
 // facts returns at most limit facts after a place, in order, leaving out those of transactions of which an elder may still be writing.
+// (SQLite knows one writer, and would read all of its facts to compare two columns at once.)
 func facts(ctx context.Context, t *db.Tx, after Place, limit int) ([]placed, error) {
 	var out []placed
 	err := t.Each(ctx, db.For(t.Engine, `
 		select writer, seq, topic, school, person, subject, at, body from outbox
-		where (writer, seq) > ($1, $2) /*postgres: and writer < pg_snapshot_xmin(pg_current_snapshot())::text::bigint */
+		where /*postgres: (writer, seq) > ($1, $2) and writer < pg_snapshot_xmin(pg_current_snapshot())::text::bigint */
+		  /*sqlite: writer = $1 and seq > $2 */
 		order by writer, seq limit $3`), []any{after.Writer, after.Seq, limit}, func(row db.Row) error {
 		var f placed
 		var at int64

@@ -2,7 +2,7 @@
 -- Facts are followed in the order of their writers, and of each writer's numbers (package journaldb). What was written until now stands
 -- before all that comes, in the order of its numbers, by which it was followed: every follower is where it was.
 /*sqlite: alter table outbox add column writer bigint not null default 0; */
-create index outbox_in_order on outbox (writer, seq);
+/*postgres: create index outbox_in_order on outbox (writer, seq); */
 update outbox set writer = 0 where writer <> 0;
 
 alter table outbox_follower add column writer bigint not null default 0;
