@@ -53,7 +53,8 @@ type Entry struct {
 	Detail  any // marshalled to JSON; ids and figures only, never a name
 }
 
-// Fact is one thing that other areas must know, delivered in order of Seq. Topic is "area.participle".
+// Fact is one thing that other areas must know. Seq is its number, given when it is told: greater in the order of telling within an act,
+// and never given twice. Topic is "area.participle".
 type Fact struct {
 	Seq     int64
 	Topic   string

@@ -17,9 +17,9 @@ import (
 //go:embed migrations/*.sql
 var own embed.FS
 
-// Migrations is the broker's whole schema: the journal's first file, then ours, by number.
+// Migrations is the broker's whole schema: the journal's files and ours, by number.
 func Migrations() fs.FS {
-	all := fstest.MapFS{}
+	all := fstest.MapFS{"00029_order.sql": {Data: journaldb.Order}}
 	for _, from := range []struct {
 		fsys fs.FS
 		dir  string

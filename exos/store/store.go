@@ -20,9 +20,9 @@ import (
 //go:embed migrations/*.sql
 var own embed.FS
 
-// Migrations is the whole schema of Biblio Exos: its journal's first file, then ours, by number.
+// Migrations is the whole schema of Biblio Exos: its journal's files and ours, by number.
 func Migrations() fs.FS {
-	all := fstest.MapFS{}
+	all := fstest.MapFS{"00003_order.sql": {Data: journaldb.Order}}
 	for _, from := range []struct {
 		fsys fs.FS
 		dir  string

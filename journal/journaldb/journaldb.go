@@ -17,6 +17,11 @@ import (
 //go:embed *.sql
 var Migrations embed.FS
 
+// Order is the migration by which facts have the order in which they are followed. Each product gives it a number among its own.
+//
+//go:embed later/order.sql
+var Order []byte
+
 // Tx is a journal inside a transaction: journal.Appender and journal.Reader. An area's transaction embeds it.
 type Tx struct {
 	*db.Tx

@@ -3,7 +3,9 @@ package journaldb_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"pupitre/internal/db"
@@ -25,9 +27,18 @@ func each(t *testing.T, f func(t *testing.T, b *book)) {
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		b := &book{t: t, now: time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)}
 		b.ids = id.NewMaker(func() time.Time { return b.now })
-		b.DB = e.Open(t, journaldb.Migrations, func() time.Time { return b.now })
+		b.DB = e.Open(t, migrations(), func() time.Time { return b.now })
 		f(t, b)
 	})
+}
+
+// migrations are the journal's, numbered as a product does.
+func migrations() fs.FS {
+	first, err := journaldb.Migrations.ReadFile("00001_journal.sql")
+	if err != nil {
+		panic(err) // embedded
+	}
+	return fstest.MapFS{"00001_journal.sql": {Data: first}, "00002_order.sql": {Data: journaldb.Order}}
 }
 
 func (b *book) write(f func(ctx context.Context, t journaldb.Tx) error) {

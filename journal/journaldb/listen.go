@@ -19,7 +19,7 @@ func Tail(ctx context.Context, t *db.Tx, limit int) ([]journal.Fact, error) {
 }
 
 // After returns at most limit facts that are committed, with a number above the one given, in order: as soon as they are, which is not
-// always in the order of their numbers (see Facts, for who must handle each). Facts that are on none of the topics come without
+// always in the order of their numbers (see Follow, for who must handle each). Facts that are on none of the topics come without
 // their bodies.
 func After(ctx context.Context, t *db.Tx, seq int64, limit int, topics []string) ([]journal.Fact, error) {
 	args := []any{seq, limit}

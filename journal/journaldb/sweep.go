@@ -28,9 +28,10 @@ func Sweep(ctx context.Context, d *db.DB, limit int) (int, error) {
 		if err != nil {
 			return err
 		}
-		facts, err := t.Exec(ctx, `
+		facts, err := t.Exec(ctx, db.For(t.Engine, `
 			delete from outbox where seq in
-			  (select seq from outbox where seq <= (select min(seq) from outbox_follower) and at < $1 order by seq limit $2)`,
+			  (select seq from outbox where /*postgres: (writer, seq) <= (select writer, */ /*sqlite: seq <= (select */ seq
+			    from outbox_follower order by writer, seq limit 1) and at < $1 order by /*postgres: writer, */ seq limit $2)`),
 			db.Micros(t.Now().Add(-factsKept)), limit)
 		n = entries + facts
 		return err
