@@ -24,6 +24,7 @@ type Reader interface {
 	PoolReader
 	PeopleReader
 	RightReader
+	RollReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.
@@ -70,6 +71,8 @@ type PeopleReader interface {
 	// ListCandidates returns the persons of a school whom a target names. Those who left are among them only when the target
 	// is that person and gone is set; they have no profile.
 	ListCandidates(ctx context.Context, school directory.SchoolID, t Target, gone bool) ([]Candidate, error)
+	// ListNamed is ListCandidates for many persons, asked once.
+	ListNamed(ctx context.Context, school directory.SchoolID, persons []directory.PersonID, gone bool) ([]Candidate, error)
 	// ListPlaces returns which classes, and groups too if groups is set, the persons of the school are in; all of them for
 	// no person named.
 	ListPlaces(ctx context.Context, school directory.SchoolID, groups bool, persons []directory.PersonID) ([]Place, error)

@@ -91,11 +91,17 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 	var all []Candidate
 	at := map[directory.PersonID]int{}
 	school := false
+	one, err := named(ctx, r, order)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range order.Targets {
 		school = school || t.Kind == WholeSchool
-		some, err := r.ListCandidates(ctx, order.School, t, order.Take)
-		if err != nil {
-			return nil, err
+		some := one[t.ID]
+		if t.Kind != Person || len(t.Profiles) > 0 {
+			if some, err = r.ListCandidates(ctx, order.School, t, order.Take); err != nil {
+				return nil, err
+			}
 		}
 		for _, c := range some {
 			if _, ok := at[c.Person]; !ok {
@@ -108,16 +114,16 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 			}
 		}
 	}
-	var named []directory.PersonID
+	var persons []directory.PersonID
 	if !school {
 		for _, c := range all {
-			named = append(named, c.Person)
+			persons = append(persons, c.Person)
 		}
 	}
 	if len(all) == 0 {
 		return nil, nil
 	}
-	places, err := r.ListPlaces(ctx, order.School, groups, named)
+	places, err := r.ListPlaces(ctx, order.School, groups, persons)
 	if err != nil {
 		return nil, err
 	}
@@ -131,4 +137,23 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 		}
 	}
 	return all, nil
+}
+
+// named lists the persons whom the order names one by one, in one question: a file may name thousands.
+func named(ctx context.Context, r Reader, order Order) (map[string][]Candidate, error) {
+	var ids []directory.PersonID
+	for _, t := range order.Targets {
+		if t.Kind == Person && len(t.Profiles) == 0 {
+			ids = append(ids, directory.PersonID(t.ID))
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := r.ListNamed(ctx, order.School, ids, order.Take)
+	out := make(map[string][]Candidate, len(list))
+	for _, c := range list {
+		out[string(c.Person)] = []Candidate{c}
+	}
+	return out, err
 }

@@ -23,6 +23,37 @@ func (t licensingTx) ListCandidates(ctx context.Context, school directory.School
 	if len(target.Profiles) > 0 {
 		w.and("a.profile in ("+named("?")+")", jsonArray(target.Profiles))
 	}
+	out, err := t.candidates(ctx, w)
+	if err == nil && gone && len(out) == 0 && target.Kind == licensing.Person {
+		out = []licensing.Candidate{{Person: directory.PersonID(target.ID)}}
+	}
+	return out, err
+}
+
+// ListNamed implements licensing.Reader.
+func (t licensingTx) ListNamed(ctx context.Context, school directory.SchoolID, persons []directory.PersonID, gone bool) ([]licensing.Candidate, error) {
+	w := where{}
+	w.and("a.until = ''")
+	w.and("(a.school, a.person) in ("+named("?", "?")+")", string(school), jsonArray(persons))
+	out, err := t.candidates(ctx, w)
+	if err != nil || !gone {
+		return out, err
+	}
+	here := make(map[directory.PersonID]bool, len(out))
+	for _, c := range out {
+		here[c.Person] = true
+	}
+	for _, p := range persons {
+		if !here[p] {
+			here[p] = true
+			out = append(out, licensing.Candidate{Person: p})
+		}
+	}
+	return out, nil
+}
+
+// candidates reads persons with all their profiles.
+func (t licensingTx) candidates(ctx context.Context, w where) ([]licensing.Candidate, error) {
 	var out []licensing.Candidate
 	at := map[directory.PersonID]int{}
 	err := t.Each(ctx, t.engine(`select a.person, a.profile, coalesce(x.folded, '') from attachment a left join person x on x.id = a.person where `+w.String()),
@@ -41,9 +72,6 @@ func (t licensingTx) ListCandidates(ctx context.Context, school directory.School
 			out[i].Profiles = append(out[i].Profiles, profile)
 			return nil
 		})
-	if err == nil && gone && len(out) == 0 && target.Kind == licensing.Person {
-		out = []licensing.Candidate{{Person: directory.PersonID(target.ID)}}
-	}
 	return out, err
 }
 

@@ -47,6 +47,10 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"HoldersArePagedByName", holders},
 		{"RightsSayWhereTheyComeFrom", rights},
 
+		{"AFileIsReadAgainstTheRollLineByLine", fileAgainstRoll},
+		{"ATargetIsNamedAsPeopleNameIt", rollTargets},
+		{"ThousandsMayBeNamedOneByOne", manyNamed},
+
 		{"TheLastCopiesAreNeverOverdrawn", lastCopies},
 		{"BatchesOnTheLastCopiesAreWholeOrRefused", lastBatches},
 		{"OneIdentifierIsOpenedOnceHoweverManyAskTogether", oneIdentifier},
