@@ -64,27 +64,32 @@ func (s *Service) apply(ctx context.Context, by journal.Actor, order Order, may 
 		return Applied{}, err
 	}
 	var done Applied
-	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		done = Applied{}
-		pools, err := w.LockPools(ctx, order.School, order.Resources)
-		if err != nil {
-			return err
-		}
-		g, err := survey(ctx, w, order, pools)
-		if err != nil {
-			return err
-		}
-		done.Plan = decide(order, g)
-		if err := may(done.Plan); err != nil {
-			return err
-		}
-		done.Act, err = carry(ctx, w, by, done.Plan)
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
+		done, err = within(ctx, w, by, order, may)
 		return err
 	})
 	if err != nil {
 		return Applied{Plan: done.Plan}, fmt.Errorf("apply a plan in school %s: %w", order.School, err)
 	}
 	return done, nil
+}
+
+// within is apply inside a transaction, for an order that was checked. A plan that may not be carried out is in what it returns.
+func within(ctx context.Context, w Writer, by journal.Actor, order Order, may func(Plan) error) (Applied, error) {
+	pools, err := w.LockPools(ctx, order.School, order.Resources)
+	if err != nil {
+		return Applied{}, err
+	}
+	g, err := survey(ctx, w, order, pools)
+	if err != nil {
+		return Applied{}, err
+	}
+	done := Applied{Plan: decide(order, g)}
+	if err := may(done.Plan); err != nil {
+		return done, err
+	}
+	done.Act, err = carry(ctx, w, by, done.Plan)
+	return done, err
 }
 
 // enough refuses a plan that is short of copies, unless the manager chose to serve some.
@@ -226,12 +231,14 @@ type done struct {
 	Loses     int64                  `json:"loses,omitempty"`
 	Short     int64                  `json:"short,omitempty"`
 	Plan      string                 `json:"plan"`
+	Program   string                 `json:"program,omitempty"` // by which of the actor's programs
+	Batch     BatchID                `json:"batch,omitempty"`
 }
 
 func (p Plan) entry(by journal.Actor, touched []directory.PersonID) journal.Entry {
 	s := p.Sum()
 	e := journal.Entry{School: string(p.Order.School), Actor: by, Verb: "licensing." + string(p.cause()), Class: journal.ClassLedger}
-	d := done{Resources: p.moved(), Gets: s.Gets, Loses: s.Loses, Short: s.Short, Plan: p.Hash}
+	d := done{Resources: p.moved(), Gets: s.Gets, Loses: s.Loses, Short: s.Short, Plan: p.Hash, Program: p.Order.Program, Batch: p.Order.Batch}
 	for _, t := range p.Order.Targets {
 		d.Targets = append(d.Targets, t.String())
 	}

@@ -15,6 +15,9 @@ type Order struct {
 
 	Rank  Rank  // who is served first where copies are short
 	Short Short // what to do where copies are short: the manager's word, never ours
+
+	Program string  // the actor's program that asks, told in the journal; "" for a page
+	Batch   BatchID // the batch that it is of
 }
 
 // Rank is the order of service.

@@ -9,8 +9,9 @@ import (
 //	the distributor   Subscribe, Amend, End, FindSubscription, ListSubscriptions    subscribe.go, list.go
 //	                  Census, Movements, Given                                      census.go, movement.go
 //	the manager       ListStock, FindStock, Plan, Apply, Assign, Release            list.go, assign.go
+//	files, programs   Roll, Prepare, Start, FindBatch, ListBatches, Outcomes       roll.go, batch.go
 //	the person        Open, May, Rights                                             access.go
-//	the house         Follow, Check                                                 follow.go, check.go
+//	the house         Follow, Check, Work, SweepBatches                             follow.go, check.go, batchwork.go
 type Service struct {
 	Store Store
 	IDs   *id.Maker

@@ -25,6 +25,7 @@ type Reader interface {
 	PeopleReader
 	RightReader
 	RollReader
+	BatchReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.
@@ -92,6 +93,7 @@ type RightReader interface {
 type Writer interface {
 	Reader
 	journal.Appender
+	BatchWriter
 
 	// AddSubscription writes a new subscription: if another one takes its identifier meanwhile, the transaction runs again.
 	AddSubscription(ctx context.Context, act journal.ActID, s Subscription) error

@@ -66,6 +66,14 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		t.Parallel()
 		lastDay(t, NewWorld(t, e))
 	})
+	t.Run("BatchesAreCarriedOutInTheBackground", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, e) // whoever works takes what waits, of any school
+		batches(t, w)
+		staleBatch(t, w)
+		shortBatch(t, w)
+		batchOfADeadWorker(t, w)
+	})
 	t.Run("WhatMovedEachDayAddsUpToWhatIsGiven", func(t *testing.T) {
 		t.Parallel()
 		movements(t, NewWorld(t, e))
