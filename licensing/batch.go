@@ -113,36 +113,57 @@ func (b Batch) moves() (n int64) {
 	return s.Gets + s.Loses
 }
 
+// Sketch is a batch that is planned and not kept yet.
+type Sketch struct {
+	Batch
+	outcomes [][]Outcome
+	lines    []Refused
+}
+
 // Prepare plans a batch and keeps it as a draft: nothing is given or taken until Start. A draft that nobody starts is forgotten.
 func (s *Service) Prepare(ctx context.Context, by journal.Actor, d Draft) (Batch, error) {
-	orders, err := d.sorted()
+	sketch, err := s.Sketch(ctx, by, d)
 	if err != nil {
 		return Batch{}, err
 	}
-	b := Batch{School: d.School, ID: BatchID(s.IDs.New()), Name: d.Name, By: by, State: BatchDraft, Lines: d.Lines, Refused: len(d.Refused)}
-	outcomes := make([][]Outcome, len(orders))
+	return s.Keep(ctx, sketch)
+}
+
+// Sketch plans a batch. It reads, however long that takes; Keep is short.
+func (s *Service) Sketch(ctx context.Context, by journal.Actor, d Draft) (Sketch, error) {
+	orders, err := d.sorted()
+	if err != nil {
+		return Sketch{}, err
+	}
+	b := Sketch{Batch: Batch{School: d.School, ID: BatchID(s.IDs.New()), Name: d.Name, By: by, State: BatchDraft, Lines: d.Lines, Refused: len(d.Refused)}, lines: d.Refused}
 	for i, order := range orders {
 		order.Batch = b.ID
 		plan, err := s.Plan(ctx, order)
 		if err != nil {
-			return Batch{}, err
+			return Sketch{}, err
 		}
 		b.Steps = append(b.Steps, BatchStep{Seq: i + 1, Order: plan.Order, Hash: plan.Hash, State: BatchWaiting, Figures: plan.Figures[0]})
-		outcomes[i] = plan.Outcomes
+		b.outcomes = append(b.outcomes, plan.Outcomes)
 	}
 	b.Hash = batchPrint(b.Steps)
 	b.Whole = b.moves() <= WholeBatch
-	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+	return b, nil
+}
+
+// Keep keeps a sketch as a draft.
+func (s *Service) Keep(ctx context.Context, sketch Sketch) (Batch, error) {
+	b := sketch.Batch
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		b.Made = w.Now()
-		act, err := w.Record(ctx, journal.Entry{School: string(d.School), Actor: by, Verb: "licensing.prepared", Subject: string(b.ID), Class: journal.ClassChange,
+		act, err := w.Record(ctx, journal.Entry{School: string(b.School), Actor: b.By, Verb: "licensing.prepared", Subject: string(b.ID), Class: journal.ClassChange,
 			Detail: map[string]any{"steps": len(b.Steps), "lines": b.Lines, "refused": b.Refused, "plan": b.Hash}})
 		if err != nil {
 			return err
 		}
-		return w.AddBatch(ctx, act, b, outcomes, d.Refused)
+		return w.AddBatch(ctx, act, b, sketch.outcomes, sketch.lines)
 	})
 	if err != nil {
-		return Batch{}, fmt.Errorf("prepare a batch in school %s: %w", d.School, err)
+		return Batch{}, fmt.Errorf("keep a batch of school %s: %w", b.School, err)
 	}
 	return b, nil
 }

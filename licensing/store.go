@@ -26,6 +26,7 @@ type Reader interface {
 	RightReader
 	RollReader
 	BatchReader
+	ReceiptReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.

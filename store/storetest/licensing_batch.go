@@ -60,6 +60,12 @@ func batches(t *testing.T, w *World) {
 	if n := w.count(`select count(*) from ledger where school = $1 and act = $2`, string(school.ID), string(b.Steps[0].Act)); n != 1 {
 		t.Errorf("%d lines of the ledger by the step's act", n)
 	}
+	receipt, err := w.Licensing.Receipt(ctx, school.ID, b.Steps[0].Act)
+	if err != nil || len(receipt.Copies) != 2 || !receipt.Copies[0].Given || receipt.Copies[0].Resource != works[0].ID || receipt.By != Manager || receipt.Verb != "licensing.assigned" {
+		t.Errorf("%+v, %v", receipt, err)
+	}
+	_, err = w.Licensing.Receipt(ctx, other.ID, b.Steps[0].Act)
+	refused(t, err, fault.NotFound, "licensing.act.unknown")
 	outcomes, err := w.Licensing.Outcomes(ctx, school.ID, b.ID, 1)
 	if err != nil || len(outcomes) != 2 || outcomes[0].Verdict != licensing.Gets || outcomes[0].Resource != works[0].ID {
 		t.Errorf("%+v, %v", outcomes, err)
