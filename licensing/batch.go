@@ -120,6 +120,9 @@ type Sketch struct {
 	lines    []Refused
 }
 
+// StepOutcomes is what the plan of a step (from 0) does for each person.
+func (s Sketch) StepOutcomes(step int) []Outcome { return s.outcomes[step] }
+
 // Prepare plans a batch and keeps it as a draft: nothing is given or taken until Start. A draft that nobody starts is forgotten.
 func (s *Service) Prepare(ctx context.Context, by journal.Actor, d Draft) (Batch, error) {
 	sketch, err := s.Sketch(ctx, by, d)

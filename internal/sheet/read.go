@@ -49,7 +49,6 @@ type Table struct {
 
 	rows *csv.Reader
 	at   map[string]int // where each column stands
-	last int
 }
 
 // Row is one row, and the line of the file on which it begins.
