@@ -339,6 +339,8 @@ func (o *ordered) print(s session, done *licensing.Batch) error {
 	switch {
 	case done == nil:
 		s.say("command.order.plan")
+	case done.State == licensing.BatchDone && done.Sum().Gets+done.Sum().Loses == 0:
+		s.say("command.order.nothing")
 	case done.State == licensing.BatchDone:
 		s.say("command.order.done")
 	}
