@@ -9,6 +9,7 @@
 //	…/plan                                              3. what would happen, nothing changed yet; the choice where copies are short
 //	…/attribuer                                         exactly that plan is applied, or the new one is shown
 //	…/attributions, …/reprise, …/reprendre              who holds, and the same in reverse
+//	/affectation/{uai}/fichier, …/fichier/{lot}         copies by a CSV file: what it would do, then that; stock and holders as files
 //
 // The selection travels in the form, as licensing targets: no node has to remember it, two windows do not disturb each other,
 // and a class stays a class, so that choosing 30 persons is one line. What comes back is checked against the school every time.

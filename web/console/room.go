@@ -22,6 +22,7 @@ type Room struct {
 	Copies  Copies
 	People  People
 	Notices Notices
+	Files   Files // nil: copies come and go by no file
 
 	pages pages
 }
@@ -52,7 +53,7 @@ type Notices interface {
 var files embed.FS
 
 // pages are the room's parsed templates.
-type pages struct{ schools, home, resources, population, plan, holders *look.Template }
+type pages struct{ schools, home, resources, population, plan, holders, file, batch *look.Template }
 
 // Mount registers the console's pages.
 func (c *Room) Mount(mux web.Mux) {
@@ -66,6 +67,7 @@ func (c *Room) Mount(mux web.Mux) {
 		schools: site.MustParse(files, "schools.html"), home: site.MustParse(files, "home.html"), resources: site.MustParse(files, "resources.html"),
 		population: site.MustParse(files, "population.html", "head.html"), plan: site.MustParse(files, "plan.html", "head.html"),
 		holders: site.MustParse(files, "holders.html", "head.html"),
+		file:    site.MustParse(files, "file.html"), batch: site.MustParse(files, "batch.html"),
 	}
 	mux.Handle("GET /affectation", c.House.For(c.schools))
 	mux.Handle("GET /affectation/{uai}", c.in(c.home))
@@ -81,6 +83,7 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("GET"+one+"/attributions", c.on(c.holders))
 	mux.Handle("POST"+one+"/reprise", c.on(c.retrieval))
 	mux.Handle("POST"+one+"/reprendre", c.on(c.takeBack))
+	c.mountFiles(mux)
 }
 
 // site is a school that the reader manages.

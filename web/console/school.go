@@ -165,6 +165,9 @@ func (c *Room) home(w http.ResponseWriter, r *http.Request, at site) error {
 		{p.T("console.nav.resources"), p.T("console.way.resources", "n", len(items)), at.path(givePath), "book-open"},
 		{p.T("console.take.method"), p.T("console.way.take"), at.path(takePath), "undo-2"},
 	}
+	if c.Files != nil {
+		p.Ways = append(p.Ways, way{p.T("console.file.title"), p.T("console.way.file"), at.path(filePath), "file-spreadsheet"})
+	}
 	p.wait(at, items)
 	for _, i := range items {
 		stock := i.Stock

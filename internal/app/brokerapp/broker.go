@@ -170,7 +170,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	}
 	mux := edge.Mux()
 	house.Mount(mux)
-	(&console.Room{House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue}).Mount(mux)
+	(&console.Room{House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Files: b.Licensing}).Mount(mux)
 	(&api.Room{Tokens: b.Tokens, Copies: b.Licensing, People: b.Directory, Say: b.say}).Mount(mux)
 	(&desk.Room{
 		House: house, Notices: b.Catalogue, Moves: b.Federation,
