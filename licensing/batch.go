@@ -256,9 +256,10 @@ func (s *Service) Outcomes(ctx context.Context, school directory.SchoolID, id Ba
 	return read(ctx, s, func(ctx context.Context, r Reader) ([]Outcome, error) { return r.ListOutcomes(ctx, school, id, seq) })
 }
 
-// RefusedLines returns the lines of a batch's file that are not carried out. They are kept for a day: they may hold names.
-func (s *Service) RefusedLines(ctx context.Context, school directory.SchoolID, id BatchID) ([]Refused, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]Refused, error) { return r.ListRefused(ctx, school, id) })
+// RefusedLines returns the first lines of a batch's file that are not carried out, all of them for a limit of 0. They are kept for a day:
+// they may hold names.
+func (s *Service) RefusedLines(ctx context.Context, school directory.SchoolID, id BatchID, limit int) ([]Refused, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]Refused, error) { return r.ListRefused(ctx, school, id, limit) })
 }
 
 // SweepBatches removes at most limit drafts and refused lines of more than a day, and batches that ended a month ago.

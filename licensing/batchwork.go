@@ -18,7 +18,8 @@ type BatchReader interface {
 	FindBatch(ctx context.Context, school directory.SchoolID, id BatchID) (Batch, error)
 	ListBatches(ctx context.Context, school directory.SchoolID, limit int) ([]Batch, error)
 	ListOutcomes(ctx context.Context, school directory.SchoolID, id BatchID, seq int) ([]Outcome, error)
-	ListRefused(ctx context.Context, school directory.SchoolID, id BatchID) ([]Refused, error)
+	// ListRefused reads the first lines that are refused; all of them for a limit of 0.
+	ListRefused(ctx context.Context, school directory.SchoolID, id BatchID, limit int) ([]Refused, error)
 	// DueBatch reports whether there may be something to Claim.
 	DueBatch(ctx context.Context) (bool, error)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"pupitre/catalogue"
@@ -164,8 +165,8 @@ func refusedText(refused []licensing.Refused) (string, error) {
 	return string(text), err
 }
 
-// ListRefused implements licensing.Reader. Numbers come back as JSON has them.
-func (t licensingTx) ListRefused(ctx context.Context, school directory.SchoolID, id licensing.BatchID) ([]licensing.Refused, error) {
+// ListRefused implements licensing.Reader. It reads no further than it is asked to: a file may have hundreds of thousands.
+func (t licensingTx) ListRefused(ctx context.Context, school directory.SchoolID, id licensing.BatchID, limit int) ([]licensing.Refused, error) {
 	var text string
 	err := t.One(ctx, `select refused from batch where school = $1 and id = $2`, []any{string(school), string(id)}, &text)
 	if db.IsNoRow(err) {
@@ -173,18 +174,22 @@ func (t licensingTx) ListRefused(ctx context.Context, school directory.SchoolID,
 	} else if err != nil {
 		return nil, err
 	}
-	var rows []refusedRow
-	if err := json.Unmarshal([]byte(text), &rows); err != nil {
+	var out []licensing.Refused
+	rows := json.NewDecoder(strings.NewReader(text))
+	if _, err := rows.Token(); err != nil { // the bracket
 		return nil, err
 	}
-	out := make([]licensing.Refused, len(rows))
-	for i, r := range rows {
+	for rows.More() && (limit == 0 || len(out) < limit) {
+		var r refusedRow
+		if err := rows.Decode(&r); err != nil {
+			return nil, err
+		}
 		for j, v := range r.Params {
-			if n, ok := v.(float64); ok {
+			if n, ok := v.(float64); ok { // as JSON has numbers
 				r.Params[j] = int64(n)
 			}
 		}
-		out[i] = licensing.Refused{Line: r.Line, Err: fault.New(r.Kind, r.Code, r.Params...)}
+		out = append(out, licensing.Refused{Line: r.Line, Err: fault.New(r.Kind, r.Code, r.Params...)})
 	}
 	return out, nil
 }

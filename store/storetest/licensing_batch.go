@@ -70,7 +70,7 @@ func batches(t *testing.T, w *World) {
 	if err != nil || len(outcomes) != 2 || outcomes[0].Verdict != licensing.Gets || outcomes[0].Resource != works[0].ID {
 		t.Errorf("%+v, %v", outcomes, err)
 	}
-	lines, err := w.Licensing.RefusedLines(ctx, school.ID, b.ID)
+	lines, err := w.Licensing.RefusedLines(ctx, school.ID, b.ID, 0)
 	if err != nil || len(lines) != 1 || lines[0].Line != 7 || param(lines[0].Err, "n") != int64(2) || !fault.Is(lines[0].Err, fault.Invalid) {
 		t.Errorf("%+v, %v", lines, err)
 	}
@@ -177,7 +177,7 @@ func batchOfADeadWorker(t *testing.T, w *World) {
 	if n, err := w.Licensing.SweepBatches(ctx, 100); n != 1 || err != nil {
 		t.Errorf("swept %d drafts, %v", n, err)
 	}
-	if lines, err := w.Licensing.RefusedLines(ctx, school.ID, b.ID); err != nil || len(lines) != 0 {
+	if lines, err := w.Licensing.RefusedLines(ctx, school.ID, b.ID, 0); err != nil || len(lines) != 0 {
 		t.Errorf("names are still there: %v, %v", lines, err)
 	}
 	w.SetNow(w.Now().Add(31 * 24 * time.Hour))

@@ -301,7 +301,7 @@ type refusedView struct {
 }
 
 func (a *Room) refused(w http.ResponseWriter, r *http.Request, p program) error {
-	all, err := a.Copies.RefusedLines(r.Context(), p.school.ID, licensing.BatchID(r.PathValue("batch")))
+	all, err := a.Copies.RefusedLines(r.Context(), p.school.ID, licensing.BatchID(r.PathValue("batch")), 0)
 	if err != nil {
 		return err
 	}

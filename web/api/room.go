@@ -52,7 +52,7 @@ type Copies interface {
 	FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID) (licensing.Batch, error)
 	ListBatches(ctx context.Context, school directory.SchoolID, limit int) ([]licensing.Batch, error)
 	Outcomes(ctx context.Context, school directory.SchoolID, id licensing.BatchID, seq int) ([]licensing.Outcome, error)
-	RefusedLines(ctx context.Context, school directory.SchoolID, id licensing.BatchID) ([]licensing.Refused, error)
+	RefusedLines(ctx context.Context, school directory.SchoolID, id licensing.BatchID, limit int) ([]licensing.Refused, error)
 }
 
 // People tells what a manager may do. directory.Service satisfies it.

@@ -28,7 +28,7 @@ type Files interface {
 	FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID) (licensing.Batch, error)
 	ListBatches(ctx context.Context, school directory.SchoolID, limit int) ([]licensing.Batch, error)
 	Outcomes(ctx context.Context, school directory.SchoolID, id licensing.BatchID, seq int) ([]licensing.Outcome, error)
-	RefusedLines(ctx context.Context, school directory.SchoolID, id licensing.BatchID) ([]licensing.Refused, error)
+	RefusedLines(ctx context.Context, school directory.SchoolID, id licensing.BatchID, limit int) ([]licensing.Refused, error)
 }
 
 // filePath is the page of files (« Fichiers »).
@@ -125,8 +125,12 @@ func batchName(s *look.Shell, b licensing.Batch) string {
 }
 
 func batchWhat(s *look.Shell, b licensing.Batch) string {
-	sum := b.Sum()
+	sum, done := b.Sum(), b.State == licensing.BatchDone
 	switch {
+	case sum.Gets > 0 && done:
+		return s.T("console.file.sum.gets", "n", sum.Gets)
+	case sum.Loses > 0 && done:
+		return s.T("console.file.sum.loses", "n", sum.Loses)
 	case sum.Gets > 0:
 		return s.T("console.file.gives", "n", sum.Gets)
 	case sum.Loses > 0:

@@ -119,7 +119,7 @@ func TestAFileIsSeenBeforeItIsCarriedOut(t *testing.T) {
 	r := f.send(t, webtest.Vasseur, fichier, file.String())
 	where := r.Header.Get("Location")
 	dry := shown(t, b, r)
-	says(t, dry, "Ce que ferait ce fichier", "classe.csv, 3 lignes", "2 exemplaires attribués", "1 ligne refusée", "Personne n’a l’identifiant « ext-p-stray »", "Attribuer 2 exemplaires", "Tout est fait ensemble, ou rien.")
+	says(t, dry, "Ce que ferait ce fichier", "classe.csv, 3 lignes", "2 exemplaires à attribuer", "1 ligne refusée", "Personne n’a l’identifiant « ext-p-stray »", "Attribuer 2 exemplaires", "Tout est fait ensemble, ou rien.")
 	if f.Counters(t, webtest.Tilleuls, f.work).Assigned != 0 {
 		t.Fatal("a dry run gave copies")
 	}
@@ -142,7 +142,7 @@ func TestAFileIsSeenBeforeItIsCarriedOut(t *testing.T) {
 	if got := f.Counters(t, webtest.Tilleuls, f.work).Assigned; got != 2 {
 		t.Errorf("%d copies", got)
 	}
-	says(t, page(t, b.Get(t, fichier), http.StatusOK), "Derniers traitements", "classe.csv", "2 exemplaires à attribuer")
+	says(t, page(t, b.Get(t, fichier), http.StatusOK), "Derniers traitements", "classe.csv", "2 exemplaires attribués")
 	for path, want := range map[string]string{
 		where + "/refus.csv": "ligne;raison\r\n4;", where + "/resultats.csv": "ext-p-c-5b-00;Abadie;", fichier + "/stock.csv": ";3;2;0;1;0;;2027-08-15", fichier + "/attributions.csv": "ext-p-c-5b-01;",
 	} {
@@ -154,7 +154,7 @@ func TestAFileIsSeenBeforeItIsCarriedOut(t *testing.T) {
 	}
 	// What was taken away comes back in: everybody gives back.
 	r = f.send(t, webtest.Vasseur, fichier, looktest.Body(t, b.Get(t, fichier+"/attributions.csv")), "sens", "reprendre")
-	says(t, shown(t, b, r), "2 exemplaires repris", "Reprendre 2 exemplaires")
+	says(t, shown(t, b, r), "2 exemplaires à reprendre", "Reprendre 2 exemplaires")
 }
 
 func TestAFileOfAnyKindIsAnswered(t *testing.T) {
@@ -162,7 +162,7 @@ func TestAFileOfAnyKindIsAnswered(t *testing.T) {
 	f := openFiling(t)
 	b := f.as(webtest.Vasseur)
 	r := f.send(t, webtest.Vasseur, fichier, "nom;pr\xe9nom\nMarchal;In\xe8s\n", "ressource", string(f.work.ID))
-	says(t, shown(t, b, r), "Le fichier a été converti", "Latin-1", "1 exemplaire attribué")
+	says(t, shown(t, b, r), "Le fichier a été converti", "Latin-1", "1 exemplaire à attribuer")
 	for file, want := range map[string]string{
 		"": "Ce fichier est vide", "a;b\n1;2\n": "ne nomme aucune colonne connue", "PK\x03\x04…": "Ce fichier est un classeur", "identifiant\nx\n": "La ligne ne dit pas quelle ressource",
 	} {

@@ -60,7 +60,7 @@ func (c *Room) showBatch(w http.ResponseWriter, r *http.Request, at site, status
 	if err != nil {
 		return err
 	}
-	refused, err := c.Files.RefusedLines(r.Context(), at.school.ID, id)
+	refused, err := c.Files.RefusedLines(r.Context(), at.school.ID, id, manyLines)
 	if err != nil {
 		return err
 	}
@@ -79,10 +79,10 @@ func (c *Room) showBatch(w http.ResponseWriter, r *http.Request, at site, status
 	p.say(b)
 	p.lines(b, take(b))
 	p.table(b, roll, take(b))
-	for _, one := range refused[:min(len(refused), manyLines)] {
+	for _, one := range refused {
 		p.Refused = append(p.Refused, refusedRow{one.Line, why(&p.Shell, one.Err)})
 	}
-	if n := len(refused) - len(p.Refused); n > 0 {
+	if n := b.Refused - len(refused); n > 0 && len(refused) > 0 {
 		p.More = p.T("console.file.lines.more", "n", n)
 	}
 	if len(refused) > 0 {
@@ -118,7 +118,7 @@ func (p *batchPage) say(b licensing.Batch) {
 	}
 	p.Progress = p.T("console.file.progress", "done", done, "n", total)
 	p.Short = sum.Short > 0
-	p.BarTitle, p.BarNote = p.T("console.plan.bar.nothing"), p.T("console.plan.bar.nothing.note")
+	p.BarTitle, p.BarNote = p.T("console.plan.bar.nothing"), p.T("console.file.nothing.note")
 	switch {
 	case !p.Draft || n == 0:
 	case take(b):
@@ -141,9 +141,14 @@ func (p *batchPage) say(b licensing.Batch) {
 func (p *batchPage) lines(b licensing.Batch, take bool) {
 	sum := b.Sum()
 	add := func(n int64, key string, wrong bool) {
-		if n > 0 {
-			p.Lines = append(p.Lines, planLine{N: n, Title: p.T("console.file.sum."+key, "n", n), Text: p.T("console.file.sum." + key + ".text"), Wrong: wrong})
+		if n == 0 {
+			return
 		}
+		line := planLine{N: n, Title: p.T("console.file.sum."+key, "n", n), Text: p.T("console.file.sum." + key + ".text"), Wrong: wrong}
+		if b.State != licensing.BatchDone && (key == "gets" || key == "loses") {
+			line.Title = batchWhat(&p.Shell, b)
+		}
+		p.Lines = append(p.Lines, line)
 	}
 	if take {
 		add(sum.Loses, "loses", false)

@@ -63,7 +63,7 @@ func (c *Room) holdersFile(w http.ResponseWriter, r *http.Request, at site) erro
 
 // refusedFile writes all lines that are not carried out.
 func (c *Room) refusedFile(w http.ResponseWriter, r *http.Request, at site) error {
-	refused, err := c.Files.RefusedLines(r.Context(), at.school.ID, licensing.BatchID(r.PathValue("lot")))
+	refused, err := c.Files.RefusedLines(r.Context(), at.school.ID, licensing.BatchID(r.PathValue("lot")), 0)
 	if err != nil {
 		return err
 	}
