@@ -23,6 +23,7 @@ type Reader interface {
 	SchoolByUAI(ctx context.Context, uai UAI) (School, error)
 	Schools(ctx context.Context, filter SchoolFilter, page Page) ([]School, error)
 	SchoolsOfManager(ctx context.Context, person PersonID) ([]School, error)
+	// Managers lists a school's assignment managers, those from whom the head took it not among them.
 	Managers(ctx context.Context, school SchoolID) ([]AssignmentManager, error)
 	// AsksHead reports whether managers whom the portal names wait for the head's word.
 	AsksHead(ctx context.Context, school SchoolID) (bool, error)
@@ -60,6 +61,8 @@ type Writer interface {
 	journal.Appender
 	// ConfirmManager lets a manager whom the portal named act.
 	ConfirmManager(ctx context.Context, act journal.ActID, school SchoolID, person PersonID) error
+	// KeepManager writes a manager's state over what there was, by the word of the head.
+	KeepManager(ctx context.Context, act journal.ActID, m AssignmentManager) error
 	// AskHead sets whether managers whom the portal names from now on wait for the head's word.
 	AskHead(ctx context.Context, act journal.ActID, school SchoolID, asks bool) error
 	// Forget removes what names a person, and what ties them to schools.

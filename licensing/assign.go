@@ -7,11 +7,15 @@ import (
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/fault"
+	"pupitre/internal/tx"
 	"pupitre/journal"
 )
 
 // Plan says what an order would do; nothing changes.
-func (s *Service) Plan(ctx context.Context, order Order) (Plan, error) {
+func (s *Service) Plan(ctx context.Context, order Order) (Plan, error) { return s.plan(ctx, order, 0) }
+
+// plan is Plan after so many copies of a delegate's budget.
+func (s *Service) plan(ctx context.Context, order Order, spent int64) (Plan, error) {
 	order, err := order.check()
 	if err != nil {
 		return Plan{}, err
@@ -22,7 +26,15 @@ func (s *Service) Plan(ctx context.Context, order Order) (Plan, error) {
 		if err != nil {
 			return err
 		}
+		mandate, err := mandated(ctx, r, r.FindMandate, order.For, order)
+		if err != nil {
+			return err
+		}
 		g, err := survey(ctx, r, order, pools)
+		if mandate != nil {
+			mandate.Spent += spent
+		}
+		g.mandate = mandate
 		p = decide(order, g)
 		return err
 	})
@@ -48,6 +60,10 @@ func (s *Service) Apply(ctx context.Context, by journal.Actor, order Order, hash
 // commands). Somebody who cannot be served is an error where the order names one person, an outcome otherwise.
 func (s *Service) Assign(ctx context.Context, by journal.Actor, order Order) (Applied, error) {
 	order.Take = false
+	order, err := order.check()
+	if err == nil && order.isSingle() && !tx.IsTogether(ctx) { // what is part of somebody's transaction shares none with others
+		return s.one(ctx, by, order)
+	}
 	return s.apply(ctx, by, order, Plan.served)
 }
 
@@ -80,16 +96,24 @@ func within(ctx context.Context, w Writer, by journal.Actor, order Order, may fu
 	if err != nil {
 		return Applied{}, err
 	}
+	// The pools before the mandate, as everywhere: two delegates wait for one another instead of dying together.
+	mandate, err := mandated(ctx, w, w.LockMandate, personOf(by), order)
+	if err != nil {
+		return Applied{}, err
+	}
 	g, err := survey(ctx, w, order, pools)
 	if err != nil {
 		return Applied{}, err
 	}
+	g.mandate = mandate
 	done := Applied{Plan: decide(order, g)}
 	if err := may(done.Plan); err != nil {
 		return done, err
 	}
-	done.Act, err = carry(ctx, w, by, done.Plan)
-	return done, err
+	if done.Act, err = carry(ctx, w, by, done.Plan); err != nil {
+		return done, err
+	}
+	return done, mandate.spend(ctx, w, done.Act, done.Plan)
 }
 
 // enough refuses a plan that is short of copies, unless the manager chose to serve some.
@@ -97,6 +121,9 @@ func (p Plan) enough() error {
 	s := p.Sum()
 	if s.Short == 0 || p.Order.Short == ShortServe {
 		return nil
+	}
+	if over := p.overBudget(); over > 0 {
+		return fault.New(fault.Exhausted, "licensing.mandate.budget", "n", s.Gets, "asked", s.Gets+s.Short, "short", over)
 	}
 	if len(p.Outcomes) == 1 {
 		return fault.New(fault.Exhausted, "licensing.pool.exhausted", "n", p.Figures[0].Before.Available)
@@ -121,6 +148,8 @@ func (p Plan) served() error {
 			return nil
 		case o.Why == WhyShort:
 			return fault.New(fault.Exhausted, "licensing.pool.exhausted", "n", p.Figures[0].Before.Available)
+		case o.Why == WhyBudget:
+			return fault.New(fault.Exhausted, "licensing.mandate.budget", "n", 0, "asked", 1, "short", 1)
 		}
 	}
 	return fault.New(fault.Conflict, "licensing.why."+string(p.Outcomes[0].Why))
@@ -196,7 +225,7 @@ func (p Plan) handovers() ([]Handover, []directory.PersonID) {
 		if !ok {
 			i = len(out)
 			at[k] = i
-			out = append(out, Handover{School: p.Order.School, Pool: o.Pool, Through: o.Through, Cause: p.cause()})
+			out = append(out, Handover{School: p.Order.School, Pool: o.Pool, Through: o.Through, Cause: p.cause(), Unopened: p.Order.Only.Unopened})
 		}
 		out[i].Persons = append(out[i].Persons, o.Person)
 	}
@@ -230,15 +259,18 @@ type done struct {
 	Gets      int64                  `json:"gets,omitempty"`
 	Loses     int64                  `json:"loses,omitempty"`
 	Short     int64                  `json:"short,omitempty"`
+	Only      string                 `json:"only,omitempty"` // which copies were to come back, where not all
 	Plan      string                 `json:"plan"`
 	Program   string                 `json:"program,omitempty"` // by which of the actor's programs
 	Batch     BatchID                `json:"batch,omitempty"`
+	Answers   []SuggestionID         `json:"suggestions,omitempty"`
 }
 
 func (p Plan) entry(by journal.Actor, touched []directory.PersonID) journal.Entry {
 	s := p.Sum()
 	e := journal.Entry{School: string(p.Order.School), Actor: by, Verb: "licensing." + string(p.cause()), Class: journal.ClassLedger}
-	d := done{Resources: p.moved(), Gets: s.Gets, Loses: s.Loses, Short: s.Short, Plan: p.Hash, Program: p.Order.Program, Batch: p.Order.Batch}
+	d := done{Resources: p.moved(), Gets: s.Gets, Loses: s.Loses, Short: s.Short, Only: p.Order.Only.kind(), Plan: p.Hash,
+		Program: p.Order.Program, Batch: p.Order.Batch, Answers: p.Suggestions}
 	for _, t := range p.Order.Targets {
 		d.Targets = append(d.Targets, t.String())
 	}

@@ -139,14 +139,16 @@ func (s *Service) Sketch(ctx context.Context, by journal.Actor, d Draft) (Sketch
 		return Sketch{}, err
 	}
 	b := Sketch{Batch: Batch{School: d.School, ID: BatchID(s.IDs.New()), Name: d.Name, By: by, State: BatchDraft, Lines: d.Lines, Refused: len(d.Refused)}, lines: d.Refused}
+	spent := int64(0) // by the steps before, of a delegate's budget
 	for i, order := range orders {
-		order.Batch = b.ID
-		plan, err := s.Plan(ctx, order)
+		order.Batch, order.For = b.ID, personOf(by)
+		plan, err := s.plan(ctx, order, spent)
 		if err != nil {
 			return Sketch{}, err
 		}
 		b.Steps = append(b.Steps, BatchStep{Seq: i + 1, Order: plan.Order, Hash: plan.Hash, State: BatchWaiting, Figures: plan.Figures[0]})
 		b.outcomes = append(b.outcomes, plan.Outcomes)
+		spent += plan.spends()
 	}
 	b.Hash = batchPrint(b.Steps)
 	b.Whole = b.moves() <= WholeBatch

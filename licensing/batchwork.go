@@ -148,7 +148,7 @@ func (s *Service) workSteps(ctx context.Context, worker string, b Batch, steps [
 				}
 				return p.enough()
 			})
-			if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Exhausted) || fault.Is(err, fault.Denied) {
+			if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Exhausted) || fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound) {
 				step.State, step.Code, step.Params = BatchRefused, fault.CodeOf(err), fault.ParamsOf(err)
 				refused = &step
 				return err

@@ -1,6 +1,8 @@
 package licensing
 
 import (
+	"time"
+
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/journal"
@@ -12,9 +14,13 @@ type Order struct {
 	Resources []catalogue.ResourceID
 	Targets   []Target
 	Take      bool // take copies back instead of giving them (« récupération »)
+	Only      Only // (take) which of the copies that the targets' persons hold
 
 	Rank  Rank  // who is served first where copies are short
 	Short Short // what to do where copies are short: the manager's word, never ours
+
+	// For is who asks to see a plan: a delegate's is held to their mandate. Apply, Assign and Release hold their actor to it anyway.
+	For directory.PersonID
 
 	Program string  // the actor's program that asks, told in the journal; "" for a page
 	Batch   BatchID // the batch that it is of
@@ -56,10 +62,14 @@ type Why string
 // The reasons.
 const (
 	WhyShort        Why = "short"        // no copy left: the figures are in Plan.Counters
+	WhyBudget       Why = "budget"       // a copy is left, but the delegate's budget is spent
 	WhyPublic       Why = "public"       // no subscription in force serves this person's profile
 	WhySubscription Why = "subscription" // no subscription of this resource is in force
 	WhyLocked       Why = "locked"       // (take) opened, and not transferable: consumed until the subscription ends
 	WhyThrough      Why = "through"      // (take) held through a class or the school: take it back from that target
+	WhySince        Why = "since"        // (undo) another act has moved the copy since
+	WhyGone         Why = "gone"         // (undo) the person is no longer in the school
+	WhyOpened       Why = "opened"       // (take) opened, where only copies that nobody opened are to come back
 )
 
 // Candidate is a person that an order's targets name.
@@ -79,8 +89,9 @@ type Outcome struct {
 	Verdict  Verdict
 	Pool     PoolID // where the copy comes from, is, or goes back to
 	Why      Why
-	SiteWide bool   // by a right given to a target: no copy is burnt
-	Through  Target // by which target of the order
+	SiteWide bool      // by a right given to a target: no copy is burnt
+	Through  Target    // by which target of the order
+	Used     time.Time // (take) the latest opening of the copy; zero for never
 }
 
 // GivenTarget is a school-wide right that a plan gives to, or takes from, a target. It burns no copy; whoever comes into the
@@ -90,6 +101,7 @@ type GivenTarget struct {
 	Pool     PoolID
 	Target   Target
 	Act      journal.ActID // the act that gave it; "" in a plan
+	Cause    Cause         // in a plan: why it is given or taken; "" is CauseAssigned or CauseReleased
 }
 
 // Plan says, before anything changes, what an order would do. Its Hash covers the outcomes and the targets given, not the
@@ -100,12 +112,14 @@ type Plan struct {
 	Targets  []GivenTarget // school-wide rights that would be given or taken
 	Figures  []Figures     // one per resource of the order
 	Hash     string
+	// Suggestions are those that it answers (PlanSuggestions). Order then is what they ask for together, not each target for each resource.
+	Suggestions []SuggestionID
 }
 
 // Figures are a plan's counts for one resource.
 type Figures struct {
 	Resource                               catalogue.ResourceID
-	Gets, Has, Loses, Lacks, Cannot, Short int64    // Short is the part of Cannot for want of copies
+	Gets, Has, Loses, Lacks, Cannot, Short int64    // Short is the part of Cannot for want of copies, or of a delegate's budget
 	Before                                 Counters // with the selection counted
 	After                                  Counters
 }

@@ -9,6 +9,12 @@ import (
 //	the distributor   Subscribe, Amend, End, FindSubscription, ListSubscriptions    subscribe.go, list.go
 //	                  Census, Movements, Given                                      census.go, movement.go
 //	the manager       ListStock, FindStock, Plan, Apply, Assign, Release            list.go, assign.go
+//	                  PlanUndo, Undo, History, FindDeed, Lines                      undo.go, history.go
+//	                  ListDoubles, PlanUndouble, ReleaseDoubles                     double.go
+//	                  Delegate, EndMandate, ListMandates, MandatesOf                delegate.go
+//	the teacher       Suggest, Withdraw, ListSuggestions, ListCoverage              suggest.go
+//	and the manager   PlanSuggestions, ApplySuggestions, DeclineSuggestions         accept.go
+//	                  Population, FindSelection, Choose, SweepSelections            population.go, selection.go
 //	files, programs   Roll, Prepare, Start, FindBatch, ListBatches, Outcomes       roll.go, batch.go
 //	the person        Open, May, Rights                                             access.go
 //	the house         Follow, Check, Work, SweepBatches                             follow.go, check.go, batchwork.go
@@ -16,4 +22,6 @@ type Service struct {
 	Store Store
 	IDs   *id.Maker
 	Rules Rules
+
+	counter counter // of single assignments
 }

@@ -74,7 +74,7 @@ func (t directoryTx) SchoolsOfManager(ctx context.Context, person directory.Pers
 
 // Managers implements directory.Reader.
 func (t directoryTx) Managers(ctx context.Context, school directory.SchoolID) ([]directory.AssignmentManager, error) {
-	return list(ctx, t.Tx, `select school, person, state from assignment_manager where school = $1 order by person`, []any{string(school)},
+	return list(ctx, t.Tx, `select school, person, state from assignment_manager where school = $1 and state <> 'withdrawn' order by person`, []any{string(school)},
 		func(row db.Row) (m directory.AssignmentManager, err error) {
 			err = row.Scan(&m.School, &m.Person, &m.State)
 			return m, err
@@ -83,7 +83,7 @@ func (t directoryTx) Managers(ctx context.Context, school directory.SchoolID) ([
 
 // ConfirmManager implements directory.Writer.
 func (t directoryTx) ConfirmManager(ctx context.Context, _ journal.ActID, school directory.SchoolID, person directory.PersonID) error {
-	n, err := t.Exec(ctx, `update assignment_manager set state = $3 where school = $1 and person = $2`,
+	n, err := t.Exec(ctx, `update assignment_manager set state = $3 where school = $1 and person = $2 and state <> 'withdrawn'`,
 		string(school), string(person), string(directory.ManagerConfirmed))
 	if err == nil && n == 0 {
 		return fault.New(fault.NotFound, "directory.manager.unknown")
@@ -240,11 +240,16 @@ type where struct {
 }
 
 func (w *where) and(condition string, args ...any) {
+	w.conditions = append(w.conditions, w.bind(condition, args...))
+}
+
+// bind numbers the parameters of a piece of the query, which is no condition of its own.
+func (w *where) bind(piece string, args ...any) string {
 	for _, a := range args {
 		w.args = append(w.args, a)
-		condition = strings.Replace(condition, "?", fmt.Sprintf("$%d", len(w.args)), 1)
+		piece = strings.Replace(piece, "?", fmt.Sprintf("$%d", len(w.args)), 1)
 	}
-	w.conditions = append(w.conditions, condition)
+	return piece
 }
 
 func (w where) String() string { return strings.Join(w.conditions, " and ") }

@@ -34,6 +34,9 @@ func (t licensingTx) pools(ctx context.Context, school directory.SchoolID, resou
 
 // ListHeld implements licensing.Reader.
 func (t licensingTx) ListHeld(ctx context.Context, school directory.SchoolID, pool licensing.PoolID, persons []directory.PersonID) ([]licensing.Held, error) {
+	if len(persons) == 0 {
+		return list(ctx, t.Tx, heldColumns+` where h.school = $1 and h.pool = $2 and h.state = 'held'`, []any{string(school), string(pool)}, scanHeld)
+	}
 	return list(ctx, t.Tx, t.engine(heldColumns+` where (h.school, h.pool, h.person) in (`+named("$1", "$2", "$3")+`) and h.state = 'held'`),
 		[]any{string(school), string(pool), jsonArray(persons)}, scanHeld)
 }
@@ -44,10 +47,12 @@ func (t licensingTx) ListHeldBy(ctx context.Context, school directory.SchoolID, 
 		[]any{string(school), string(person)}, scanHeld)
 }
 
-const heldColumns = `select h.pool, h.person, h.opened_at > 0 from holding h`
+const heldColumns = `select h.pool, h.person, h.opened_at > 0, h.last_at from holding h`
 
 func scanHeld(row db.Row) (h licensing.Held, err error) {
-	err = row.Scan(&h.Pool, &h.Person, &h.Opened)
+	var last int64
+	err = row.Scan(&h.Pool, &h.Person, &h.Opened, &last)
+	h.Last = db.FromMicros(last)
 	return h, err
 }
 

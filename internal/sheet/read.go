@@ -64,16 +64,10 @@ func Read(from io.Reader, columns []Column) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(text) > MaxBytes {
-		return nil, fault.New(fault.Invalid, "sheet.file.large", "most", MaxBytes>>20)
-	}
-	t := &Table{}
-	if text, t.Encoding, err = decode(text); err != nil {
+	t, err := begin(text)
+	if err != nil {
 		return nil, err
 	}
-	t.Separator = separator(text)
-	t.rows = csv.NewReader(bytes.NewReader(text))
-	t.rows.Comma, t.rows.FieldsPerRecord = t.Separator, -1
 	header, err := t.rows.Read()
 	switch {
 	case errors.Is(err, io.EOF):
@@ -82,6 +76,20 @@ func Read(from io.Reader, columns []Column) (*Table, error) {
 		return nil, fault.Wrap(err, fault.Invalid, "sheet.header.form")
 	}
 	return t, t.understand(header, columns)
+}
+
+// begin finds a file's encoding and its separator.
+func begin(file []byte) (*Table, error) {
+	if len(file) > MaxBytes {
+		return nil, fault.New(fault.Invalid, "sheet.file.large", "most", MaxBytes>>20)
+	}
+	text, encoding, err := decode(file)
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{Encoding: encoding, Separator: separator(text), rows: csv.NewReader(bytes.NewReader(text))}
+	t.rows.Comma, t.rows.FieldsPerRecord = t.Separator, -1
+	return t, nil
 }
 
 // decode gives the text in UTF-8 and says what it was in.
@@ -106,13 +114,15 @@ func decode(text []byte) ([]byte, Encoding, error) {
 // separators are those that spreadsheets write, the French one first: it wins where a header has as many of another.
 var separators = []rune{';', '\t', ',', '|'}
 
-// separator is the sign that the header has most of, outside quotation marks.
+// separator is the sign that the first line has most of, outside quotation marks.
 func separator(text []byte) rune {
-	line, _, _ := bytes.Cut(text, []byte("\n"))
 	counts, quoted := map[rune]int{}, false
-	for _, r := range string(line) {
+	for _, r := range string(bytes.TrimLeft(text, "\r\n")) {
 		if r == '"' {
 			quoted = !quoted
+		}
+		if r == '\n' && !quoted {
+			break
 		}
 		if !quoted {
 			counts[r]++

@@ -33,6 +33,7 @@ func Directory(t *testing.T, e dbtest.Engine) {
 	t.Run("a secret is one's own", p.testSecrets)
 	t.Run("schools are listed by project and nature", p.testSchools)
 	t.Run("a manager who waits becomes one by the head's word", p.testConfirmation)
+	t.Run("the head names and withdraws managers, whatever the portal says", p.testNaming)
 }
 
 // portal is a world that a portal provisions.
@@ -416,5 +417,58 @@ func (p *portal) testConfirmation(t *testing.T) {
 	}
 	if n := p.count(`select count(*) from journal where verb = 'directory.manager.confirmed'`); n != 1 {
 		t.Errorf("a refusal left an entry: %d", n)
+	}
+}
+
+func (p *portal) testNaming(t *testing.T) {
+	school, head := p.school(t, academy.Tilleuls), p.person(t, "helene.castaing").ID
+	claire, karim, ines := p.person(t, "claire.vasseur").ID, p.person(t, "karim.belhadj").ID, p.person(t, "ines.marchal").ID
+	is := func(person directory.PersonID) bool {
+		t.Helper()
+		return must[bool](t)(p.directory.IsManager(t.Context(), person, school.ID))
+	}
+	manager := func(person directory.PersonID) directory.AssignmentManager {
+		return directory.AssignmentManager{School: school.ID, Person: person}
+	}
+	for _, by := range []directory.PersonID{claire, ines, "nobody"} {
+		for _, err := range []error{p.directory.NameManager(t.Context(), by, manager(karim)), p.directory.WithdrawManager(t.Context(), by, manager(claire))} {
+			if !fault.Is(err, fault.Denied) {
+				t.Errorf("%s has a word: %v", by, err)
+			}
+		}
+	}
+	for _, person := range []directory.PersonID{ines, "nobody"} {
+		if err := p.directory.NameManager(t.Context(), head, manager(person)); fault.CodeOf(err) != "directory.manager.adult" {
+			t.Errorf("%s is named: %v", person, err)
+		}
+	}
+	if err := p.directory.WithdrawManager(t.Context(), head, manager(ines)); !fault.Is(err, fault.NotFound) {
+		t.Errorf("withdrawn who was none: %v", err)
+	}
+	for _, err := range []error{p.directory.WithdrawManager(t.Context(), head, manager(claire)), p.directory.WithdrawManager(t.Context(), head, manager(karim)),
+		p.directory.NameManager(t.Context(), head, manager(karim))} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The file is read again from its first line to its last; it names Claire Vasseur as before.
+	p.exec(`update school set digest = ''`)
+	if report := p.send(academy.Options{}); report.Count(provision.Applied) == 0 {
+		t.Fatalf("nothing was applied: %+v", report.Schools)
+	}
+	if is(claire) || !is(karim) {
+		t.Errorf("after the portal's file: Claire Vasseur assigns %v, Karim Belhadj %v", is(claire), is(karim))
+	}
+	if n := len(must[[]directory.AssignmentManager](t)(p.directory.ManagersOf(t.Context(), school.ID))); n != 1 {
+		t.Errorf("%d managers", n)
+	}
+	if err := p.directory.ConfirmManager(t.Context(), head, manager(claire)); !fault.Is(err, fault.NotFound) {
+		t.Errorf("who was withdrawn is confirmed: %v", err)
+	}
+	if err := p.directory.NameManager(t.Context(), head, manager(claire)); err != nil || !is(claire) {
+		t.Errorf("named again: %v", err)
+	}
+	if n := p.count(`select count(*) from outbox where topic = $1 and school = $2`, directory.ManagerChanged, string(school.ID)); n != 4 {
+		t.Errorf("%d facts of four words", n)
 	}
 }

@@ -37,7 +37,27 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ACountedSchoolWideRightReachesNewcomersWhileCopiesLast", countedSchoolWide},
 		{"ReleaseByNameCannotUndoAClassRight", releaseThrough},
 		{"ABatchTellsOneFactPerFiveHundred", factsOfABatch},
+		{"OnlyTheCopiesAskedForComeBack", onlySome},
+		{"AnOpeningBeatsARetrievalOfWhatNobodyOpened", openedMeanwhile},
+		{"WhoLeftIsFoundWhereTheWholeSchoolGivesBack", backFromTheGone},
+		{"AnOrderForSomeCopiesTakesNoRightFromOthers", onlySomeSchoolWide},
+		{"SeveralResourcesAreOneActOrNone", severalResources},
 		{"ARightOfTargetsIsToldByTargetsUnlessItsCopiesAreCounted", schoolWideMovements},
+
+		{"AnUndoTakesBackWhatItsActGaveAndIsHeldStill", undoAssignment},
+		{"AnUndoGivesAgainToTheSamePersonsAndCanItselfBeUndone", undoOfUndo},
+		{"AnUndoListsWhatCannotComeBack", undoWhatCannot},
+		{"AnUndoThatNoLongerHoldsIsAnsweredWithTheNewPlan", undoChanged},
+		{"AnUndoTurnsSchoolWideRights", undoTargets},
+		{"AnUndoGivesNobodyASecondCopy", undoOfTwo},
+		{"WhatIsNobodysChoiceHereIsNotUndone", undoRefused},
+		{"AnUndoAndOpeningsAndReleasesAgree", undoAgainstOthers},
+		{"AnActIsUndoneOnceHoweverManyPressTheButton", undoTogether},
+
+		{"TheHistoryTellsEveryActAndWhetherItStands", historyOfActs},
+		{"TheHistoryOfACopyIsItsLines", historyOfACopy},
+		{"WhoHasTwoCopiesGivesOneBack", doubles},
+		{"WhoHasACopyBesideARightOfTheSchoolGivesItBack", doublesBesideRights},
 
 		{"AnAccessIsJournalledWithWhatWasReleased", accessEntry},
 		{"ARefusalSaysWhy", refusals},
@@ -47,6 +67,28 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"HoldersArePagedByName", holders},
 		{"RightsSayWhereTheyComeFrom", rights},
 
+		{"ASuggestionIsKeptAsItWasMade", suggestionIsKept},
+		{"ATeacherSuggestsForTheirOwnClasses", suggestionIsForOwnClasses},
+		{"ASuggestionThatCouldGiveNobodyAnythingIsRefusedWithTheReason", suggestionIsOfUse},
+		{"SuggestedCountsEachPersonWithoutACopyOnce", suggestedIsCounted},
+		{"ATeacherSeesHowManyOfAClassHaveWhat", coverage},
+		{"SuggestionsAreAcceptedInOneAct", acceptInOneAct},
+		{"ASuggestionShortOfCopiesIsTheManagersChoice", acceptShort},
+		{"ASuggestionThatGivesNobodyAnythingAnyMoreIsNotAccepted", acceptFruitless},
+		{"OnlyWhatWasSuggestedHereIsAccepted", acceptWhatIsThere},
+		{"ASuggestionIsDeclinedWithAReason", declineWithReason},
+		{"ATeacherWithdrawsTheirOwn", withdrawOwn},
+		{"SuggestionsArePaged", suggestionsArePaged},
+		{"WhatWhoLeavesSuggestedIsWithdrawn", teacherLeaves},
+		{"WhatATeacherWroteIsGivenBackAndErased", suggestionPrivacy},
+		{"ASuggestionIsAnsweredOnceHoweverManyAnswer", oneAnswerOnly},
+		{"ManagersWhoAcceptTheSameAtOnceDoOneAct", managersAcceptAtOnce},
+		{"ASelectionIsKeptForItsManagerAndResource", selectionKept},
+		{"WindowsShareASelectionAndTheLateOneIsTold", selectionShared},
+		{"AllResultsAreThePersonsOfThatMoment", selectionOfAll},
+		{"NobodyOfAnotherSchoolIsSelected", selectionOfOurs},
+		{"APopulationIsFilteredCountedAndPaged", population},
+		{"ASchoolWideRightLeavesNobodyWithout", populationWide},
 		{"AFileIsReadAgainstTheRollLineByLine", fileAgainstRoll},
 		{"ATargetIsNamedAsPeopleNameIt", rollTargets},
 		{"ThousandsMayBeNamedOneByOne", manyNamed},
@@ -56,6 +98,14 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"OneIdentifierIsOpenedOnceHoweverManyAskTogether", oneIdentifier},
 		{"AnOpeningAndAReleaseAgree", openingAgainstRelease},
 		{"TheSchemaItselfRefusesACopyTooMany", schemaGuards},
+
+		{"ADelegateGivesAndTakesWithinTheScope", delegateInScope},
+		{"ADelegateGivesWithinTheBudget", delegateBudget},
+		{"ARightOfTheWholeSchoolCostsNoBudget", delegateSiteWide},
+		{"AMandateEndsByItsDayByAWordOrWithWhoLeaves", delegateOver},
+		{"ManagersAndTheHeadNameDelegatesOverWhatTheSchoolHas", delegateTerms},
+		{"ABudgetIsNeverPassedHoweverManyActsThereAre", budgetRace},
+		{"AMandateThatEndsEndsAtOnce", endedMidway},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -65,6 +115,14 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 	t.Run("AnExpiredSubscriptionClosesAtTheEndOfItsLastDayThere", func(t *testing.T) {
 		t.Parallel()
 		lastDay(t, NewWorld(t, e))
+	})
+	t.Run("AnActCanBeUndoneForThirtyDaysThere", func(t *testing.T) {
+		t.Parallel()
+		undoLate(t, NewWorld(t, e))
+	})
+	t.Run("ASelectionIsForgottenAfterThirtyDays", func(t *testing.T) {
+		t.Parallel()
+		selectionExpires(t, NewWorld(t, e))
 	})
 	t.Run("BatchesAreCarriedOutInTheBackground", func(t *testing.T) {
 		t.Parallel()
@@ -77,6 +135,14 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 	t.Run("WhatMovedEachDayAddsUpToWhatIsGiven", func(t *testing.T) {
 		t.Parallel()
 		movements(t, NewWorld(t, e))
+	})
+	t.Run("SuggestionsAreKeptForAYear", func(t *testing.T) {
+		t.Parallel()
+		sweepSuggestions(t, NewWorld(t, e))
+	})
+	t.Run("AManagerIsToldWhatIsNewSinceTheirLastVisit", func(t *testing.T) {
+		t.Parallel()
+		news(t, NewWorld(t, e))
 	})
 	t.Run("CheckFindsWhatIsBroken", func(t *testing.T) {
 		t.Parallel()

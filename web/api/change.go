@@ -36,7 +36,7 @@ const (
 
 // order understands an order against the school's roll.
 func (p program) order(roll *licensing.Roll, in orderIn) (licensing.Order, error) {
-	o := licensing.Order{School: p.school.ID, Take: in.Take, Rank: licensing.Rank(in.Rank), Program: string(p.ID)}
+	o := licensing.Order{School: p.school.ID, Take: in.Take, Rank: licensing.Rank(in.Rank), Program: string(p.ID), For: p.Person}
 	var err error
 	if o.Short, err = short(in.Short); err != nil {
 		return o, err

@@ -18,11 +18,15 @@ import (
 
 // Room is the console. Fill it as a struct literal, then Mount it.
 type Room struct {
-	House   *web.House
-	Copies  Copies
-	People  People
-	Notices Notices
-	Files   Files // nil: copies come and go by no file
+	House       *web.House
+	Copies      Copies
+	People      People
+	Notices     Notices
+	Live        Live // nil: open pages do not follow what others do
+	Home        Dashboard
+	Past        Past
+	Suggestions Suggestions // nil: teachers suggest nothing
+	Files       Files       // nil: copies come and go by no file
 
 	pages pages
 }
@@ -34,14 +38,17 @@ type Copies interface {
 	Plan(ctx context.Context, order licensing.Order) (licensing.Plan, error)
 	Apply(ctx context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error)
 	ListHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, page directory.Page) ([]licensing.Holder, error)
+	Drafts
 }
 
 // People is whom copies are given to. directory.Service satisfies it.
 type People interface {
 	Cohorts(ctx context.Context, school directory.SchoolID) ([]directory.Cohort, error)
+	Subjects(ctx context.Context, school directory.SchoolID) ([]directory.Subject, error)
 	ListPersons(ctx context.Context, school directory.SchoolID, filter directory.Filter, page directory.Page) ([]directory.Member, error)
 	CountPersons(ctx context.Context, school directory.SchoolID, filter directory.Filter) (int, error)
 	FindPerson(ctx context.Context, id directory.PersonID) (directory.Person, error)
+	FindPersonByExternal(ctx context.Context, project directory.ProjectID, external string) (directory.Person, error)
 }
 
 // Notices tells what the resources are. catalogue.Service satisfies it.
@@ -53,7 +60,13 @@ type Notices interface {
 var files embed.FS
 
 // pages are the room's parsed templates.
-type pages struct{ schools, home, resources, population, plan, holders, file, batch *look.Template }
+type pages struct {
+	schools, home, resources, population, plan, holders       *look.Template
+	history, act, undo, doubles                               *look.Template
+	crowd, crowdShelf, takeShelf, takeWhich, families, errand *look.Template
+	suggestions, suggestionPlan, decline                      *look.Template
+	file, batch                                               *look.Template
+}
 
 // Mount registers the console's pages.
 func (c *Room) Mount(mux web.Mux) {
@@ -65,19 +78,52 @@ func (c *Room) Mount(mux web.Mux) {
 	site.Add(dist)
 	c.pages = pages{
 		schools: site.MustParse(files, "schools.html"), home: site.MustParse(files, "home.html"), resources: site.MustParse(files, "resources.html"),
-		population: site.MustParse(files, "population.html", "head.html"), plan: site.MustParse(files, "plan.html", "head.html"),
+		population: site.MustParse(files, "population.html", "head.html"), plan: site.MustParse(files, "plan.html", "head.html", "several.html"),
 		holders: site.MustParse(files, "holders.html", "head.html"),
+		crowd:   site.MustParse(files, "crowd.html", "several.html"), crowdShelf: site.MustParse(files, "crowdshelf.html", "several.html"),
+		takeShelf: site.MustParse(files, "takeshelf.html", "several.html"), takeWhich: site.MustParse(files, "takewhich.html", "several.html"),
+		families: site.MustParse(files, "families.html", "several.html"), errand: site.MustParse(files, "errand.html", "several.html"),
+		history: site.MustParse(files, "history.html", "lines.html"), act: site.MustParse(files, "act.html", "lines.html"), undo: site.MustParse(files, "undo.html"),
+		doubles: site.MustParse(files, "doubles.html"),
 		file:    site.MustParse(files, "file.html"), batch: site.MustParse(files, "batch.html"),
 	}
+	c.mountSuggestions(mux)
 	mux.Handle("GET /affectation", c.House.For(c.schools))
 	mux.Handle("GET /affectation/{uai}", c.in(c.home))
+	if c.Live != nil {
+		mux.Handle("GET /affectation/{uai}"+livePath, c.in(c.follow))
+	}
 	mux.Handle("GET /affectation/{uai}/ressources", c.in(c.resources))
-	mux.Handle("GET /affectation/{uai}/recuperation", c.in(c.recovery))
+	const here = " /affectation/{uai}"
+	mux.Handle("GET"+here+takePath, c.in(c.recovery))
+	mux.Handle("GET"+here+takeWhichPath, c.in(c.which))
+	mux.Handle("POST"+here+takeWhichPath, c.in(c.which))
+	mux.Handle("GET"+here+takePlanPath, c.in(c.noTake))
+	mux.Handle("POST"+here+takePlanPath, c.in(c.takePlan))
+	mux.Handle("POST"+here+takeBackPath, c.in(c.takeMany))
+	mux.Handle("GET"+here+crowdPath, c.in(c.populations))
+	mux.Handle("POST"+here+crowdPath, c.in(c.populations))
+	mux.Handle("GET"+here+crowdShelfPath, c.in(c.noCrowd))
+	mux.Handle("POST"+here+crowdShelfPath, c.in(c.crowdShelf))
+	mux.Handle("GET"+here+crowdPlanPath, c.in(c.noCrowd))
+	mux.Handle("POST"+here+crowdPlanPath, c.in(c.crowdPlan))
+	mux.Handle("POST"+here+crowdGivePath, c.in(c.crowdGive))
+	mux.Handle("GET"+here+familiesPath, c.in(c.families))
+	mux.Handle("POST"+here+familiesPath, c.in(c.families))
+	mux.Handle("GET"+here+familiesPlanPath, c.in(c.noFamily))
+	mux.Handle("POST"+here+familiesPlanPath, c.in(c.familyPlan))
+	mux.Handle("POST"+here+familiesGivePath, c.in(c.familyGive))
+	mux.Handle("GET /affectation/{uai}/historique", c.in(c.history))
+	mux.Handle("GET /affectation/{uai}/historique/{act}", c.in(c.oneAct))
+	mux.Handle("GET /affectation/{uai}/historique/{act}/annuler", c.in(c.undoing))
+	mux.Handle("POST /affectation/{uai}/historique/{act}/annuler", c.in(c.undo))
+	mux.Handle("GET /affectation/{uai}/doubles", c.in(c.doubles))
+	mux.Handle("POST /affectation/{uai}/doubles", c.in(c.undouble))
 	const one = " /affectation/{uai}/ressources/{resource}"
 	mux.Handle("GET"+one+"/population", c.on(c.population))
 	mux.Handle("POST"+one+"/population", c.on(c.population))
 	mux.Handle("POST"+one+"/compteurs", c.on(c.count))
-	mux.Handle("GET"+one+"/plan", c.on(c.noPlan))
+	mux.Handle("GET"+one+"/plan", c.on(c.plan))
 	mux.Handle("POST"+one+"/plan", c.on(c.plan))
 	mux.Handle("POST"+one+"/attribuer", c.on(c.assign))
 	mux.Handle("GET"+one+"/attributions", c.on(c.holders))
@@ -90,6 +136,7 @@ func (c *Room) Mount(mux web.Mux) {
 type site struct {
 	reader *web.Reader
 	school directory.School
+	waits  int64 // suggestions without an answer
 }
 
 // desk is one resource in a school that the reader manages.
@@ -112,7 +159,12 @@ func (c *Room) in(page func(w http.ResponseWriter, r *http.Request, at site) err
 		}
 		for _, school := range reader.Manages {
 			if string(school.UAI) == r.PathValue("uai") {
-				return page(w, r, site{reader, school})
+				at := site{reader: reader, school: school}
+				var err error
+				if at.waits, err = c.waiting(r, school.ID); err != nil {
+					return err
+				}
+				return page(w, r, at)
 			}
 		}
 		return errSchool

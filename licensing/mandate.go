@@ -1,0 +1,202 @@
+package licensing
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+)
+
+// MandateID identifies one naming of a delegate: who is named again after the end has another, and spends from nothing.
+type MandateID string
+
+// MandateState tells whether a mandate stands.
+type MandateState string
+
+// FactMandateChanged tells that the mandate of Fact.Person in Fact.School has other terms, or ended. It has no body.
+const FactMandateChanged = "licensing.mandate.changed"
+
+// The states. A mandate that stands may still be over by its last day: see InForce.
+const (
+	MandateStanding MandateState = "standing"
+	MandateEnded    MandateState = "ended" // by the word of a manager or the head
+)
+
+// Mandate (« délégation ») lets somebody of a school, the delegate (« délégué »), who is not one of its assignment managers give and
+// take copies there as a manager does, but within a scope and a budget. A school's delegate has one.
+type Mandate struct {
+	School    directory.SchoolID
+	Person    directory.PersonID
+	ID        MandateID
+	Cohorts   []directory.CohortID   // the classes and groups in its scope; none means the whole school
+	Resources []catalogue.ResourceID // the resources in its scope; none means all
+	Budget    Count                  // how many copies may be out under it at once, Unlimited for any number
+	Spent     int64                  // of them, how many are: given by the delegate, and not come back
+	Until     clock.Date             // its last day, the school's
+	By        directory.PersonID     // who gave it its present terms
+	Since     time.Time
+	State     MandateState
+	Present   bool           // the delegate is in the school now; who left may do nothing, and may again once back
+	Name      directory.Name // of the delegate, for lists
+}
+
+// InForce reports whether the delegate may act on the day, which is the school's.
+func (m Mandate) InForce(today clock.Date) bool {
+	return m.State == MandateStanding && m.Present && !m.Until.Before(today)
+}
+
+// Left is how many copies the delegate may still give; 0 where Budget is Unlimited, so ask that first.
+func (m Mandate) Left() int64 {
+	if m.Budget.IsUnlimited() {
+		return 0
+	}
+	return max(0, int64(m.Budget)-m.Spent)
+}
+
+// Allows reports whether a resource is in the scope.
+func (m Mandate) Allows(resource catalogue.ResourceID) bool {
+	return len(m.Resources) == 0 || slices.Contains(m.Resources, resource)
+}
+
+// Covers reports whether a target is in the scope by itself. Of a person only where they are tells (see admits).
+func (m Mandate) Covers(t Target) bool {
+	return len(m.Cohorts) == 0 || t.Kind == Cohort && slices.Contains(m.Cohorts, directory.CohortID(t.ID))
+}
+
+// purse is what a decision may spend of the budget; nil is no limit.
+func (m *Mandate) purse() *int64 {
+	if m == nil || m.Budget.IsUnlimited() {
+		return nil
+	}
+	left := m.Left()
+	return &left
+}
+
+// mandated returns the mandate under which somebody acts, once it has been held to the order; nil for whoever needs none. find is the
+// reader's FindMandate, or the writer's LockMandate where the order will be carried out.
+//
+// An assignment manager needs none, whatever mandate they once had. That anybody else may act at all is the caller's to know: whoever
+// has no mandate here passes.
+func mandated(ctx context.Context, r Reader, find func(context.Context, directory.SchoolID, directory.PersonID) (Mandate, error),
+	person directory.PersonID, order Order) (*Mandate, error) {
+	if person == "" {
+		return nil, nil
+	}
+	m, err := find(ctx, order.School, person)
+	if absent(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &m, m.admits(ctx, r, order)
+}
+
+// personOf is the person whose mandate limits what an actor does.
+func personOf(by journal.Actor) directory.PersonID {
+	if by.Kind != journal.ByPerson {
+		return ""
+	}
+	return directory.PersonID(by.ID)
+}
+
+// admits refuses an order that the mandate does not cover, and says of which part.
+func (m Mandate) admits(ctx context.Context, r Reader, order Order) error {
+	school, err := r.FindSchool(ctx, order.School)
+	if err != nil {
+		return err
+	}
+	if !m.InForce(today(r, school)) {
+		return fault.New(fault.Denied, "licensing.mandate.over", "end", m.Until)
+	}
+	for _, resource := range order.Resources {
+		if !m.Allows(resource) {
+			return fault.New(fault.NotFound, "licensing.mandate.resource", "resource", string(resource))
+		}
+	}
+	if len(m.Cohorts) == 0 {
+		return nil
+	}
+	var persons []directory.PersonID
+	for _, t := range order.Targets {
+		switch {
+		case m.Covers(t):
+		case t.Kind == Person:
+			persons = append(persons, directory.PersonID(t.ID))
+		case t.Kind == WholeSchool:
+			return fault.New(fault.Denied, "licensing.mandate.school")
+		default:
+			return m.outside(ctx, r, directory.CohortID(t.ID))
+		}
+	}
+	return m.amongst(ctx, r, persons)
+}
+
+// outside names the class that is not in the scope; one of another school looks like one that does not exist.
+func (m Mandate) outside(ctx context.Context, r Reader, id directory.CohortID) error {
+	known, err := r.ListLabels(ctx, m.School, []directory.CohortID{id})
+	switch label, ok := known[id]; {
+	case err != nil:
+		return err
+	case ok:
+		return fault.New(fault.Denied, "licensing.mandate.cohort", "name", label)
+	}
+	return fault.New(fault.NotFound, "licensing.mandate.cohort.unknown")
+}
+
+// amongst refuses persons who are in none of the scope's classes and groups now.
+func (m Mandate) amongst(ctx context.Context, r Reader, persons []directory.PersonID) error {
+	if len(persons) == 0 {
+		return nil
+	}
+	places, err := r.ListPlaces(ctx, m.School, true, persons)
+	if err != nil {
+		return err
+	}
+	in := make(map[directory.PersonID]bool, len(persons))
+	for _, p := range places {
+		in[p.Person] = in[p.Person] || slices.Contains(m.Cohorts, p.Cohort)
+	}
+	for _, p := range persons {
+		if !in[p] {
+			return fault.New(fault.Denied, "licensing.mandate.person", "person", string(p))
+		}
+	}
+	return nil
+}
+
+// spend counts the copies that a plan gave against the mandate.
+func (m *Mandate) spend(ctx context.Context, w Writer, act journal.ActID, p Plan) error {
+	if m == nil || act == "" {
+		return nil
+	}
+	if n := p.spends(); n > 0 {
+		return w.SpendMandate(ctx, act, *m, n)
+	}
+	return nil
+}
+
+// spends is how many copies a plan takes from a delegate's budget.
+func (p Plan) spends() (n int64) {
+	for _, o := range p.Outcomes {
+		if o.Verdict == Gets && !o.SiteWide {
+			n++
+		}
+	}
+	return n
+}
+
+// overBudget counts those of a plan who cannot be served because the delegate's budget is spent.
+func (p Plan) overBudget() (n int64) {
+	for _, o := range p.Outcomes {
+		if o.Why == WhyBudget {
+			n++
+		}
+	}
+	return n
+}
