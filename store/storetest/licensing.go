@@ -131,6 +131,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		staleBatch(t, w)
 		shortBatch(t, w)
 		batchOfADeadWorker(t, w)
+		batchOfADelegate(t, w)
 	})
 	t.Run("WhatMovedEachDayAddsUpToWhatIsGiven", func(t *testing.T) {
 		t.Parallel()

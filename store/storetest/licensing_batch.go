@@ -64,6 +64,13 @@ func batches(t *testing.T, w *World) {
 	if err != nil || len(receipt.Copies) != 2 || !receipt.Copies[0].Given || receipt.Copies[0].Resource != works[0].ID || receipt.By != Manager || receipt.Verb != "licensing.assigned" {
 		t.Errorf("%+v, %v", receipt, err)
 	}
+	order := To(school, works[1], licensing.ToPerson(pupils[5]))
+	order.Program = "a-token"
+	alone := w.Assign(t, order).Act // by the way of single assignments
+	byProgram, err := w.Licensing.Receipt(ctx, school.ID, alone)
+	if deed, err := w.Licensing.FindDeed(ctx, school.ID, alone); err != nil || deed.Program != "a-token" || byProgram.Program() != "a-token" {
+		t.Errorf("the program is told as %q and %q: %v", deed.Program, byProgram.Program(), err)
+	}
 	_, err = w.Licensing.Receipt(ctx, other.ID, b.Steps[0].Act)
 	refused(t, err, fault.NotFound, "licensing.act.unknown")
 	outcomes, err := w.Licensing.Outcomes(ctx, school.ID, b.ID, 1)
@@ -187,4 +194,47 @@ func batchOfADeadWorker(t *testing.T, w *World) {
 	_, err := w.Licensing.FindBatch(ctx, school.ID, b.ID)
 	refused(t, err, fault.NotFound, "licensing.batch.unknown")
 	w.Sound(t)
+}
+
+// A delegate's batch is held to their scope and budget: when it is planned, over all its resources, and when it is carried out.
+func batchOfADelegate(t *testing.T, w *World) {
+	ctx, o := t.Context(), newOffice(t, w)
+	keeper := actor(o.keeper)
+	o.delegate(t, o.terms(3, o.a))
+	draft := func(orders ...licensing.Order) licensing.Draft {
+		return licensing.Draft{School: o.school.ID, Orders: orders}
+	}
+	_, err := w.Licensing.Prepare(ctx, keeper, draft(To(o.school, o.work, licensing.ToCohort(o.b))))
+	refused(t, err, fault.Denied, "licensing.mandate.cohort")
+
+	work := func(b licensing.Batch, short licensing.Short) licensing.Batch {
+		t.Helper()
+		if err := w.Licensing.Start(ctx, keeper, o.school.ID, b.ID, b.Hash, short); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Licensing.Work(ctx, "w"); err != nil {
+			t.Fatal(err)
+		}
+		b, err := w.Licensing.FindBatch(ctx, o.school.ID, b.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	b, err := w.Licensing.Prepare(ctx, keeper, draft(To(o.school, o.work, licensing.ToCohort(o.a)), To(o.school, o.other, licensing.ToPerson(o.inA[0]))))
+	if sum := b.Sum(); err != nil || sum.Gets != 3 || sum.Short != 1 {
+		t.Fatalf("%+v, %v", sum, err)
+	}
+	if b = work(b, licensing.ShortServe); b.State != licensing.BatchDone || o.spent(t) != 3 || w.Counters(t, o.school, o.other).Assigned != 0 {
+		t.Errorf("%s, %d spent", b.State, o.spent(t))
+	}
+
+	o.delegate(t, o.terms(9, o.a))
+	if b, err = w.Licensing.Prepare(ctx, keeper, draft(To(o.school, o.other, licensing.ToPerson(o.inA[0])))); err != nil {
+		t.Fatal(err)
+	}
+	o.delegate(t, o.terms(9, o.b))
+	if b = work(b, licensing.ShortStop); b.State != licensing.BatchRefused || b.Steps[0].Code != "licensing.mandate.person" || w.Counters(t, o.school, o.other).Assigned != 0 {
+		t.Errorf("a mandate that was narrowed meanwhile: %s, %s", b.State, b.Steps[0].Code)
+	}
 }
