@@ -7,11 +7,15 @@ import (
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/fault"
+	"pupitre/internal/tx"
 	"pupitre/journal"
 )
 
 // Plan says what an order would do; nothing changes.
-func (s *Service) Plan(ctx context.Context, order Order) (Plan, error) {
+func (s *Service) Plan(ctx context.Context, order Order) (Plan, error) { return s.plan(ctx, order, 0) }
+
+// plan is Plan after so many copies of a delegate's budget.
+func (s *Service) plan(ctx context.Context, order Order, spent int64) (Plan, error) {
 	order, err := order.check()
 	if err != nil {
 		return Plan{}, err
@@ -27,6 +31,9 @@ func (s *Service) Plan(ctx context.Context, order Order) (Plan, error) {
 			return err
 		}
 		g, err := survey(ctx, r, order, pools)
+		if mandate != nil {
+			mandate.Spent += spent
+		}
 		g.mandate = mandate
 		p = decide(order, g)
 		return err
@@ -54,7 +61,7 @@ func (s *Service) Apply(ctx context.Context, by journal.Actor, order Order, hash
 func (s *Service) Assign(ctx context.Context, by journal.Actor, order Order) (Applied, error) {
 	order.Take = false
 	order, err := order.check()
-	if err == nil && order.isSingle() {
+	if err == nil && order.isSingle() && !tx.IsTogether(ctx) { // what is part of somebody's transaction shares none with others
 		return s.one(ctx, by, order)
 	}
 	return s.apply(ctx, by, order, Plan.served)
@@ -73,35 +80,40 @@ func (s *Service) apply(ctx context.Context, by journal.Actor, order Order, may 
 		return Applied{}, err
 	}
 	var done Applied
-	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		done = Applied{}
-		pools, err := w.LockPools(ctx, order.School, order.Resources)
-		if err != nil {
-			return err
-		}
-		// The pools before the mandate, as everywhere: two delegates wait for one another instead of dying together.
-		mandate, err := mandated(ctx, w, w.LockMandate, personOf(by), order)
-		if err != nil {
-			return err
-		}
-		g, err := survey(ctx, w, order, pools)
-		if err != nil {
-			return err
-		}
-		g.mandate = mandate
-		done.Plan = decide(order, g)
-		if err := may(done.Plan); err != nil {
-			return err
-		}
-		if done.Act, err = carry(ctx, w, by, done.Plan); err != nil {
-			return err
-		}
-		return mandate.spend(ctx, w, done.Act, done.Plan)
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
+		done, err = within(ctx, w, by, order, may)
+		return err
 	})
 	if err != nil {
 		return Applied{Plan: done.Plan}, fmt.Errorf("apply a plan in school %s: %w", order.School, err)
 	}
 	return done, nil
+}
+
+// within is apply inside a transaction, for an order that was checked. A plan that may not be carried out is in what it returns.
+func within(ctx context.Context, w Writer, by journal.Actor, order Order, may func(Plan) error) (Applied, error) {
+	pools, err := w.LockPools(ctx, order.School, order.Resources)
+	if err != nil {
+		return Applied{}, err
+	}
+	// The pools before the mandate, as everywhere: two delegates wait for one another instead of dying together.
+	mandate, err := mandated(ctx, w, w.LockMandate, personOf(by), order)
+	if err != nil {
+		return Applied{}, err
+	}
+	g, err := survey(ctx, w, order, pools)
+	if err != nil {
+		return Applied{}, err
+	}
+	g.mandate = mandate
+	done := Applied{Plan: decide(order, g)}
+	if err := may(done.Plan); err != nil {
+		return done, err
+	}
+	if done.Act, err = carry(ctx, w, by, done.Plan); err != nil {
+		return done, err
+	}
+	return done, mandate.spend(ctx, w, done.Act, done.Plan)
 }
 
 // enough refuses a plan that is short of copies, unless the manager chose to serve some.
@@ -259,13 +271,16 @@ type done struct {
 	Short     int64                  `json:"short,omitempty"`
 	Only      string                 `json:"only,omitempty"` // which copies were to come back, where not all
 	Plan      string                 `json:"plan"`
+	Program   string                 `json:"program,omitempty"` // by which of the actor's programs
+	Batch     BatchID                `json:"batch,omitempty"`
 	Answers   []SuggestionID         `json:"suggestions,omitempty"`
 }
 
 func (p Plan) entry(by journal.Actor, touched []directory.PersonID) journal.Entry {
 	s := p.Sum()
 	e := journal.Entry{School: string(p.Order.School), Actor: by, Verb: "licensing." + string(p.cause()), Class: journal.ClassLedger}
-	d := done{Resources: p.moved(), Gets: s.Gets, Loses: s.Loses, Short: s.Short, Only: p.Order.Only.kind(), Plan: p.Hash, Answers: p.Suggestions}
+	d := done{Resources: p.moved(), Gets: s.Gets, Loses: s.Loses, Short: s.Short, Only: p.Order.Only.kind(), Plan: p.Hash,
+		Program: p.Order.Program, Batch: p.Order.Batch, Answers: p.Suggestions}
 	for _, t := range p.Order.Targets {
 		d.Targets = append(d.Targets, t.String())
 	}

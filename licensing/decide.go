@@ -254,6 +254,10 @@ func fingerprint(p Plan) string {
 	for _, t := range p.Targets {
 		b = fmt.Appendf(b, "%s\t%s\t%s\n", t.Resource, t.Pool, t.Target)
 	}
+	return digest(b)
+}
+
+func digest(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }

@@ -39,6 +39,7 @@ type Deed struct {
 	Targets  []Target      // of the order; none where it had none
 	Short    int64         // who waited for want of copies
 	Plan     string        // the hash of the plan carried out, "" for none
+	Program  string        // the actor's program that did it, "" for none
 	Undoes   journal.ActID // the act that it undid, "" for none
 	UndoneBy journal.ActID // the latest act that undid it, "" for none
 	UndoneAt time.Time
@@ -184,7 +185,7 @@ func deed(e journal.Written, changes []Change, by journal.Written) Deed {
 		UndoneBy: by.ID, UndoneAt: by.At}
 	var body undone
 	if json.Unmarshal(e.Body, &body) == nil { // other acts keep other details: what they have in common is read
-		d.Short, d.Plan, d.Undoes = body.Short, body.Plan, body.Undoes
+		d.Short, d.Plan, d.Program, d.Undoes = body.Short, body.Plan, body.Program, body.Undoes
 		for _, text := range body.Targets {
 			if t, err := ParseTarget(text); err == nil {
 				d.Targets = append(d.Targets, t)

@@ -175,16 +175,20 @@ func (m *Mandate) spend(ctx context.Context, w Writer, act journal.ActID, p Plan
 	if m == nil || act == "" {
 		return nil
 	}
-	n := int64(0)
+	if n := p.spends(); n > 0 {
+		return w.SpendMandate(ctx, act, *m, n)
+	}
+	return nil
+}
+
+// spends is how many copies a plan takes from a delegate's budget.
+func (p Plan) spends() (n int64) {
 	for _, o := range p.Outcomes {
 		if o.Verdict == Gets && !o.SiteWide {
 			n++
 		}
 	}
-	if n == 0 {
-		return nil
-	}
-	return w.SpendMandate(ctx, act, *m, n)
+	return n
 }
 
 // overBudget counts those of a plan who cannot be served because the delegate's budget is spent.

@@ -21,6 +21,9 @@ type Order struct {
 
 	// For is who asks to see a plan: a delegate's is held to their mandate. Apply, Assign and Release hold their actor to it anyway.
 	For directory.PersonID
+
+	Program string  // the actor's program that asks, told in the journal; "" for a page
+	Batch   BatchID // the batch that it is of
 }
 
 // Rank is the order of service.

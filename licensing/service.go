@@ -17,8 +17,10 @@ import (
 //	the teacher       Suggest, Withdraw, ListSuggestions, ListCoverage              suggest.go
 //	and the manager   PlanSuggestions, ApplySuggestions, DeclineSuggestions         accept.go
 //	                  Population, FindSelection, Choose, SweepSelections            population.go, selection.go
+//	files, programs   Roll, Prepare, Start, FindBatch, ListBatches, Outcomes       roll.go, batch.go
 //	the person        Open, May, Rights                                             access.go
 //	the house         Follow, Check, RollOver                                       follow.go, check.go, rollover.go
+//	                  Work, SweepBatches                                            batchwork.go
 type Service struct {
 	Store Store
 	IDs   *id.Maker

@@ -33,6 +33,9 @@ type Reader interface {
 	NewsReader
 	HistoryReader
 	DoubleReader
+	RollReader
+	BatchReader
+	ReceiptReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.
@@ -159,6 +162,7 @@ type Writer interface {
 	journal.Appender
 	RuleWriter
 	SuggestionWriter
+	BatchWriter
 
 	// AddSubscription writes a new subscription: if another one takes its identifier meanwhile, the transaction runs again.
 	AddSubscription(ctx context.Context, act journal.ActID, s Subscription) error

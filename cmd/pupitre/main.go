@@ -10,6 +10,8 @@
 //	pupitre convert module FILE OUT --to qti3|gift   a workbook in another form: QTI, GIFT and Moodle's XML come in
 //	pupitre partner add|certify|rotate|revoke|list   distributors, portals and their certificates
 //	pupitre client add|list               publishers' programs, that people enter through the broker
+//	pupitre plan|assign|release           copies of a school, to classes, persons or a CSV file of them
+//	pupitre token add|list|revoke         tokens, by which a school's own programs come in
 //	pupitre account list|add|reset|disable   local accounts of schools without a portal
 //	pupitre trial CLIENT --start ADDRESS  try a publisher's site on the bench, and report
 //
@@ -19,7 +21,7 @@
 //	0  done; also: there was nothing to change
 //	1  refused, all or a school of it, by what is there already; or a fault of the machine or of the program
 //	2  what was given breaks a rule or is not known (command line, file, name): the same again will not help
-//	3  not now (a database does not answer, somebody stopped the command): the same again may help
+//	3  not now (a database does not answer, copies are short, somebody stopped the command): the same again may help
 package main
 
 import (
@@ -50,6 +52,10 @@ type commands struct {
 	Partner  partnerCommand  `cmd:"" help:"Partners and their certificates."`
 	Person   personCommand   `cmd:"" help:"What is kept of one person: export it, erase it."`
 	Client   clientCommand   `cmd:"" help:"Publishers' programs, that people enter through the broker."`
+	Plan     planCommand     `cmd:"" help:"Say what giving copies, or taking them back, would do."`
+	Assign   assignCommand   `cmd:"" help:"Give copies to classes, groups, persons, or a file of them."`
+	Release  releaseCommand  `cmd:"" help:"Take copies back."`
+	Token    tokenCommand    `cmd:"" help:"Tokens, by which a school's own programs come in."`
 	Account  accountCommand  `cmd:"" help:"Local accounts, of schools without a portal."`
 	Trial    trialCommand    `cmd:"" help:"The bench (« banc d’essai »): try a publisher's site with fictional persons and spoilt answers, and report."`
 }
@@ -102,7 +108,7 @@ func (s session) fail(err error) int {
 	switch fault.KindOf(err) {
 	case fault.Invalid, fault.NotFound:
 		return 2
-	case fault.Unavailable:
+	case fault.Unavailable, fault.Exhausted:
 		return 3
 	}
 	return 1

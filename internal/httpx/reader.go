@@ -26,6 +26,9 @@ func spokenLocale(r *http.Request) lang.Locale {
 	return Locale(r)
 }
 
+// Spoken is the language in which a program's user is told something, as failures are.
+func Spoken(r *http.Request) lang.Locale { return spokenLocale(r) }
+
 // Secure reports whether the reader's side of the connection is TLS.
 func Secure(r *http.Request) bool { return r.TLS != nil || Event(r.Context()).secure }
 

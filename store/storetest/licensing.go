@@ -101,6 +101,9 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"NobodyOfAnotherSchoolIsSelected", selectionOfOurs},
 		{"APopulationIsFilteredCountedAndPaged", population},
 		{"ASchoolWideRightLeavesNobodyWithout", populationWide},
+		{"AFileIsReadAgainstTheRollLineByLine", fileAgainstRoll},
+		{"ATargetIsNamedAsPeopleNameIt", rollTargets},
+		{"ThousandsMayBeNamedOneByOne", manyNamed},
 
 		{"TheLastCopiesAreNeverOverdrawn", lastCopies},
 		{"BatchesOnTheLastCopiesAreWholeOrRefused", lastBatches},
@@ -144,6 +147,15 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 	t.Run("ASelectionIsForgottenAfterThirtyDays", func(t *testing.T) {
 		t.Parallel()
 		selectionExpires(t, NewWorld(t, e))
+	})
+	t.Run("BatchesAreCarriedOutInTheBackground", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, e) // whoever works takes what waits, of any school
+		batches(t, w)
+		staleBatch(t, w)
+		shortBatch(t, w)
+		batchOfADeadWorker(t, w)
+		batchOfADelegate(t, w)
 	})
 	t.Run("WhatMovedEachDayAddsUpToWhatIsGiven", func(t *testing.T) {
 		t.Parallel()

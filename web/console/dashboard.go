@@ -83,6 +83,9 @@ func (c *Room) home(w http.ResponseWriter, r *http.Request, at site) error {
 		{p.T("console.nav.population"), p.T("console.way.population"), at.path(crowdPath), "users-round"},
 		{p.T("console.take.method"), p.T("console.way.take"), at.path(takePath), "undo-2"},
 	}
+	if c.Files != nil {
+		p.Ways = append(p.Ways, way{p.T("console.file.title"), p.T("console.way.file"), at.path(filePath), "file-spreadsheet"})
+	}
 	p.runsShort(at, items)
 	if err := c.fillTodo(r, p, at, items); err != nil {
 		return err

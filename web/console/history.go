@@ -300,6 +300,9 @@ func (s *sayer) row(d licensing.Deed) (row actRow, err error) {
 	row = actRow{When: lang.Moment(s.shell.Locale, d.At, s.at.school.Zone()), What: s.what(d.Verb), Href: s.at.actPath(d.Act), Of: s.of(d), Whom: s.whom(d.Targets),
 		Given: sum.Given, Back: sum.Back, Until: d.Until, Undone: d.UndoneBy != ""}
 	row.Who, err = s.who(d.By)
+	if d.Program != "" {
+		row.Who = s.shell.T("console.history.by.program", "who", row.Who)
+	}
 	return row, err
 }
 

@@ -7,7 +7,7 @@ import (
 	"pupitre/directory"
 	"pupitre/internal/fault"
 	"pupitre/internal/look"
-	"pupitre/web/sheet"
+	"pupitre/internal/sheet"
 )
 
 // maxLines is how many lines a list of persons may have: more than the largest school has persons.
@@ -57,15 +57,15 @@ func readHead(cells []string) (columns, bool) {
 // find reads a list: by « identifiant » (the portal's), or by name and class; one column without a head is identifiers. Those who left the
 // school are looked for too.
 func (c *Room) find(r *http.Request, at site, labels cohorts, gone []directory.PersonID, file []byte) (names, error) {
-	t, err := sheet.Read(file, maxLines)
+	rows, encoding, err := sheet.Rows(file, maxLines)
 	if err != nil {
 		return names{}, err
 	}
-	cols, headed := readHead(t.Rows[0].Cells)
+	cols, headed := readHead(rows[0].Cells())
 	switch {
 	case headed:
-		t.Rows = t.Rows[1:]
-	case slices.ContainsFunc(t.Rows, func(row sheet.Row) bool { return len(row.Cells) > 1 }):
+		rows = rows[1:]
+	case slices.ContainsFunc(rows, func(row sheet.Row) bool { return len(row.Cells()) > 1 }):
 		return names{}, fault.New(fault.Invalid, "console.list.head")
 	default:
 		cols.id = 0
@@ -74,17 +74,17 @@ func (c *Room) find(r *http.Request, at site, labels cohorts, gone []directory.P
 	if err := f.load(gone); err != nil {
 		return names{}, err
 	}
-	out := names{latin: t.Latin}
+	out := names{latin: encoding == sheet.Latin1}
 	seen := map[directory.PersonID]bool{}
-	for _, row := range t.Rows {
-		person, why, err := f.person(row.Cells)
+	for _, row := range rows {
+		person, why, err := f.person(row.Cells())
 		switch {
 		case err != nil:
 			return names{}, err
 		case why == "" && seen[person]:
-			out.wrong = append(out.wrong, wrongLine{row.Line, "twice", f.said(row.Cells)})
+			out.wrong = append(out.wrong, wrongLine{row.Line, "twice", f.said(row.Cells())})
 		case why != "":
-			out.wrong = append(out.wrong, wrongLine{row.Line, why, f.said(row.Cells)})
+			out.wrong = append(out.wrong, wrongLine{row.Line, why, f.said(row.Cells())})
 		default:
 			seen[person] = true
 			out.persons = append(out.persons, person)

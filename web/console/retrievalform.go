@@ -13,8 +13,8 @@ import (
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
+	"pupitre/internal/sheet"
 	"pupitre/licensing"
-	"pupitre/web/sheet"
 )
 
 // maxList bounds a list of persons, in bytes. A form that carries it back may be four times as long, for its escapes.
@@ -112,7 +112,7 @@ func (t *taken) withGiven(chosen selection, means func(licensing.Target) bool) s
 func (c *Room) readList(r *http.Request, t *taken) error {
 	if carried := strings.Fields(r.FormValue("personnes")); len(carried) > 0 {
 		if len(carried) > maxLines {
-			return fault.New(fault.Invalid, "sheet.long", "most", maxLines)
+			return fault.New(fault.Invalid, "sheet.file.long", "most", maxLines)
 		}
 		for _, id := range carried {
 			t.order.Only.Persons = append(t.order.Only.Persons, directory.PersonID(id))
@@ -130,7 +130,9 @@ func (c *Room) readList(r *http.Request, t *taken) error {
 	if len(file) == 0 {
 		file = []byte(t.list)
 	}
-	t.list, _ = sheet.Text(file)
+	if t.list, err = sheet.Text(file); err != nil {
+		return err
+	}
 	switch {
 	case len(bytes.TrimSpace(file)) == 0:
 		return nil // said with the choice

@@ -27,6 +27,7 @@ type Room struct {
 	Past        Past
 	Suggestions Suggestions // nil: teachers suggest nothing
 	Rules       Rules       // nil: nothing is given by itself
+	Files       Files       // nil: copies come and go by no file
 
 	pages pages
 }
@@ -66,6 +67,7 @@ type pages struct {
 	crowd, crowdShelf, takeShelf, takeWhich, families, errand *look.Template
 	suggestions, suggestionPlan, decline                      *look.Template
 	rules, rule                                               *look.Template
+	file, batch                                               *look.Template
 }
 
 // Mount registers the console's pages.
@@ -86,6 +88,7 @@ func (c *Room) Mount(mux web.Mux) {
 		families: site.MustParse(files, "families.html", "several.html"), errand: site.MustParse(files, "errand.html", "several.html"),
 		history: site.MustParse(files, "history.html", "lines.html"), act: site.MustParse(files, "act.html", "lines.html"), undo: site.MustParse(files, "undo.html"),
 		doubles: site.MustParse(files, "doubles.html"),
+		file:    site.MustParse(files, "file.html"), batch: site.MustParse(files, "batch.html"),
 	}
 	c.mountSuggestions(mux)
 	mux.Handle("GET /affectation", c.House.For(c.schools))
@@ -130,6 +133,7 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("GET"+one+"/attributions", c.on(c.holders))
 	mux.Handle("POST"+one+"/reprise", c.on(c.retrieval))
 	mux.Handle("POST"+one+"/reprendre", c.on(c.takeBack))
+	c.mountFiles(mux)
 }
 
 // site is a school that the reader manages.

@@ -282,7 +282,7 @@ func TestAListOfPersonsIsReadAndItsWrongLinesAreSaid(t *testing.T) {
 		t.Errorf("taken from %v", got)
 	}
 	for file, says := range map[string]string{
-		"Dupont;5e A\n": "La première ligne doit nommer les colonnes", "PK\x03\x04": "C’est un classeur de tableur",
+		"Dupont;5e A\n": "La première ligne doit nommer les colonnes", "PK\x03\x04": "Ce fichier est un classeur",
 		strings.Repeat("x", 1<<20+1): "1 Mo au plus", "id\n" + strings.Repeat("x\n", 5001): "plus de 5 000 lignes", "nom;prenom\na;\"b\n": "un guillemet",
 	} {
 		r := upload(t, b, take+"/plan", file, pairs...)

@@ -33,8 +33,10 @@ import (
 	"pupitre/mediacentre"
 	"pupitre/partners"
 	"pupitre/store"
+	"pupitre/token"
 	"pupitre/web"
 	"pupitre/web/account"
+	"pupitre/web/api"
 	"pupitre/web/console"
 	"pupitre/web/desk"
 	"pupitre/web/gradebook"
@@ -76,6 +78,7 @@ type Broker struct {
 	Accounts   *local.Service
 	Partners   *partners.Service
 	Deliveries *delivery.Service
+	Tokens     *token.Service
 	Handler    http.Handler
 	Operator   http.Handler // the operator's pages, for the admin address
 
@@ -86,6 +89,7 @@ type Broker struct {
 	tools    *lti.Platform
 	asserts  *saml.Provider
 	teller   *events.Teller
+	worker   string // this process's name, for leases
 	live     *live.Hub
 	loops    sync.WaitGroup
 	stop     context.CancelFunc
@@ -104,12 +108,13 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	ids := id.NewMaker(s.Now)
-	b := &Broker{Store: &store.Store{DB: d, IDs: ids}, settings: s}
+	b := &Broker{Store: &store.Store{DB: d, IDs: ids}, settings: s, worker: ids.New()}
 	b.Directory = &directory.Service{Store: b.Store.Directory()}
 	b.Importer = &provision.Importer{Store: b.Store.Provision(), IDs: ids}
 	b.Deliveries = &delivery.Service{Store: b.Store.Delivery(), IDs: ids, Spool: s.Spool}
 	b.Catalogue = &catalogue.Service{Store: b.Store.Catalogue(), IDs: ids}
 	b.Licensing = &licensing.Service{Store: b.Store.Licensing(), IDs: ids}
+	b.Tokens = &token.Service{Store: b.Store.Token(), IDs: ids}
 	b.Partners = &partners.Service{Store: b.Store.Partners(), IDs: ids}
 	asked := &notices{catalogue: b.Catalogue, now: s.Now}
 	b.Federation = &federation.Service{
@@ -170,12 +175,13 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	house.Mount(mux)
 	b.live = &live.Hub{Outbox: b.Store.Outbox(), Topics: console.Followed, Say: console.Moved, Now: s.Now, Log: s.Log}
 	(&console.Room{
-		House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Live: b.live, Past: b.Licensing, Suggestions: b.Licensing, Rules: b.Licensing,
+		House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Live: b.live, Past: b.Licensing, Suggestions: b.Licensing, Rules: b.Licensing, Files: b.Licensing,
 		Home: console.Dashboard{
 			News: b.Licensing, Unserved: console.Unserved(b.Licensing), Suggestions: console.Suggested(b.Licensing),
 			Rollovers: console.Rollovers(b.Licensing), Doubles: console.Doubled(b.Licensing),
 		},
 	}).Mount(mux)
+	(&api.Room{Tokens: b.Tokens, Copies: b.Licensing, People: b.Directory, Say: b.say}).Mount(mux)
 	(&desk.Room{
 		House: house, Notices: b.Catalogue, Moves: b.Federation,
 		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
@@ -192,6 +198,11 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	b.tools.Mount(mux)
 	b.asserts.Mount(mux)
 	return edge.Wrap(house.Wrap(mux)), nil
+}
+
+// say tells a program's user what went wrong.
+func (b *Broker) say(r *http.Request, err error) string {
+	return b.settings.Words.Error(httpx.Spoken(r), err)
 }
 
 // desks are what persons find, for their own page and for portals that list it.
@@ -230,6 +241,9 @@ func (b *Broker) Run(ctx context.Context) {
 			b.loops.Go(func() { drop.Run(ctx) })
 		}
 	}
+	b.every(ctx, "batches", batchPause, all(1, func(ctx context.Context) (int, error) { return b.Licensing.Work(ctx, b.worker) }))
+	b.sweep(ctx, "batches", time.Hour, b.Licensing.SweepBatches)
+	b.sweep(ctx, "answers", 10*time.Minute, b.Tokens.Sweep)
 	b.sweep(ctx, "sessions", 10*time.Minute, b.Federation.Sweep)
 	b.sweep(ctx, "tokens", time.Minute, b.provider.Sweep)
 	b.sweep(ctx, "proofs", time.Minute, b.proofs.Sweep)

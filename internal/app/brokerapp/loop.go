@@ -9,6 +9,7 @@ import (
 const (
 	followLimit = 100                    // facts in one transaction
 	sweepLimit  = 500                    // rows in one transaction
+	batchPause  = 300 * time.Millisecond // who started a batch is looking
 	followPause = 150 * time.Millisecond // promise 3: a change is felt within a second, on every node
 )
 

@@ -1,0 +1,159 @@
+package api
+
+import (
+	"context"
+	_ "embed"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
+	"pupitre/journal"
+	"pupitre/licensing"
+	"pupitre/token"
+	"pupitre/web"
+)
+
+// Room is the programs' interface. Fill it as a struct literal, then Mount it.
+type Room struct {
+	Tokens Tokens
+	Copies Copies
+	People People
+	Say    func(r *http.Request, err error) string // an error in the language that the request asks for
+
+	paces sync.Map // a limiter for each token
+}
+
+// Tokens knows programs again. token.Service satisfies it.
+type Tokens interface {
+	Present(ctx context.Context, secret token.Secret) (token.Token, error)
+	Once(ctx context.Context, t token.Token, k token.Key, do func(ctx context.Context) (token.Answer, error)) (token.Answer, bool, error)
+}
+
+// Copies is what programs ask about and change. licensing.Service satisfies it.
+type Copies interface {
+	Roll(ctx context.Context, school directory.SchoolID) (*licensing.Roll, error)
+	ListStock(ctx context.Context, school directory.SchoolID) ([]licensing.Stock, error)
+	ListHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, page directory.Page) ([]licensing.Holder, error)
+	Plan(ctx context.Context, order licensing.Order) (licensing.Plan, error)
+	Apply(ctx context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error)
+	Assign(ctx context.Context, by journal.Actor, order licensing.Order) (licensing.Applied, error)
+	Release(ctx context.Context, by journal.Actor, order licensing.Order) (licensing.Applied, error)
+	Receipt(ctx context.Context, school directory.SchoolID, act journal.ActID) (licensing.Receipt, error)
+	Sketch(ctx context.Context, by journal.Actor, d licensing.Draft) (licensing.Sketch, error)
+	Keep(ctx context.Context, sketch licensing.Sketch) (licensing.Batch, error)
+	Start(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.BatchID, hash string, short licensing.Short) error
+	FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID) (licensing.Batch, error)
+	ListBatches(ctx context.Context, school directory.SchoolID, limit int) ([]licensing.Batch, error)
+	Outcomes(ctx context.Context, school directory.SchoolID, id licensing.BatchID, seq int) ([]licensing.Outcome, error)
+	RefusedLines(ctx context.Context, school directory.SchoolID, id licensing.BatchID, limit int) ([]licensing.Refused, error)
+}
+
+// People tells what a manager may do. directory.Service satisfies it.
+type People interface {
+	SchoolsOfManager(ctx context.Context, person directory.PersonID) ([]directory.School, error)
+}
+
+//go:embed openapi.json
+var document []byte
+
+const root = "/api/v1"
+
+// Mount registers the routes.
+func (a *Room) Mount(mux web.Mux) {
+	mux.Handle("GET "+root+"/openapi.json", func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set("Content-Type", "application/json")
+		_, err := w.Write(document)
+		return err
+	})
+	mux.Handle("GET "+root+"/schools", a.known(a.schools))
+	const one = root + "/schools/{uai}"
+	mux.Handle("GET "+one+"/resources", a.in(a.resources))
+	mux.Handle("GET "+one+"/cohorts", a.in(a.cohorts))
+	mux.Handle("GET "+one+"/persons", a.in(a.persons))
+	mux.Handle("GET "+one+"/holders", a.in(a.holders))
+	mux.Handle("POST "+one+"/plans", a.in(a.plan))
+	mux.Handle("POST "+one+"/assignments", a.in(a.assign))
+	mux.Handle("POST "+one+"/releases", a.in(a.release))
+	mux.Handle("GET "+one+"/acts/{act}", a.in(a.act))
+	mux.Handle("GET "+one+"/batches", a.in(a.batches))
+	mux.Handle("POST "+one+"/batches", a.in(a.prepare))
+	mux.Handle("GET "+one+"/batches/{batch}", a.in(a.batch))
+	mux.Handle("POST "+one+"/batches/{batch}/start", a.in(a.start))
+	mux.Handle("GET "+one+"/batches/{batch}/outcomes", a.in(a.outcomes))
+	mux.Handle("GET "+one+"/batches/{batch}/refused", a.in(a.refused))
+}
+
+// program is who asks: a token, and the school that it opens.
+type program struct {
+	token.Token
+	school directory.School
+}
+
+// Pace of one token: a burst for a script that reads a whole school, then ten requests a second.
+const (
+	pace  = 10
+	burst = 100
+)
+
+var errPace = httpx.WithStatus(fault.New(fault.Unavailable, "api.pace", "n", pace), http.StatusTooManyRequests)
+
+// known finds who asks. A token whose manager is none any more opens nothing.
+func (a *Room) known(h func(w http.ResponseWriter, r *http.Request, p program) error) httpx.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		httpx.Private(w)
+		scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		if !strings.EqualFold(scheme, "Bearer") {
+			secret = ""
+		}
+		t, err := a.Tokens.Present(r.Context(), token.Secret(strings.TrimSpace(secret)))
+		if fault.Is(err, fault.Unauthenticated) {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="pupitre"`) // RFC 6750 §3
+		}
+		if err != nil {
+			return err
+		}
+		event := httpx.Event(r.Context())
+		event.Set("token", string(t.ID))
+		event.Set("school", string(t.School))
+		limiter, _ := a.paces.LoadOrStore(t.ID, rate.NewLimiter(pace, burst))
+		if !limiter.(*rate.Limiter).Allow() {
+			return errPace
+		}
+		managed, err := a.People.SchoolsOfManager(r.Context(), t.Person)
+		if err != nil {
+			return err
+		}
+		for _, school := range managed {
+			if school.ID == t.School {
+				return h(w, r, program{t, school})
+			}
+		}
+		w.Header().Set("WWW-Authenticate", `Bearer realm="pupitre"`)
+		return fault.New(fault.Unauthenticated, "token.over")
+	}
+}
+
+// in asks that the school of the address is the token's. Another looks like one that does not exist.
+func (a *Room) in(h func(w http.ResponseWriter, r *http.Request, p program) error) httpx.Handler {
+	return a.known(func(w http.ResponseWriter, r *http.Request, p program) error {
+		if string(p.school.UAI) != r.PathValue("uai") {
+			return fault.New(fault.NotFound, "api.school.unknown", "uai", r.PathValue("uai"))
+		}
+		return h(w, r, p)
+	})
+}
+
+// path is an address below the program's school.
+func (p program) path(below string) string {
+	return root + "/schools/" + string(p.school.UAI) + below
+}
+
+// longest is how long a program may wait for news of a batch.
+const longest = 25 * time.Second
