@@ -23,6 +23,8 @@ type Filter struct {
 	Cohort  CohortID // a class or group of the school
 	Level   string   // pupils of « 5e »…
 	Text    string   // a name that begins so, or has a part that begins so, whatever its case and accents
+
+	Among []CohortID // in any of these classes and groups; none is anywhere
 }
 
 // SchoolFilter narrows a list of schools. Its zero value is every school.

@@ -43,6 +43,7 @@ type Mandate struct {
 	State     MandateState
 	Present   bool           // the delegate is in the school now; who left may do nothing, and may again once back
 	Name      directory.Name // of the delegate, for lists
+	Over      bool           // its last day is past, for lists
 }
 
 // InForce reports whether the delegate may act on the day, which is the school's.

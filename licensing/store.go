@@ -62,6 +62,8 @@ type PoolReader interface {
 	// ListGiven returns the targets that the school's ETABL pools for these resources (all for none) are given to.
 	ListGiven(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID) ([]GivenTarget, error)
 	ListHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, page directory.Page) ([]Holder, error)
+	// ListHoldersAmong is ListHolders of those who are in one of the cohorts now; of everybody for none.
+	ListHoldersAmong(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, cohorts []directory.CohortID, page directory.Page) ([]Holder, error)
 	// Audit reads the counters of at most limit pools after the key, each beside what its ledger and holdings say.
 	Audit(ctx context.Context, after AuditKey, limit int) ([]Audited, error)
 }

@@ -56,7 +56,7 @@ func (t directoryTx) Members(ctx context.Context, school directory.SchoolID, fil
 		where %s
 		group by p.id, p.family_name, p.given_name, p.civility, p.folded
 		order by p.folded, p.id limit $%d`, w, len(w.args))
-	return list(ctx, t.Tx, query, w.args, func(row db.Row) (m directory.Member, err error) {
+	return list(ctx, t.Tx, db.For(t.Engine, query), w.args, func(row db.Row) (m directory.Member, err error) {
 		var folded string
 		err = row.Scan(&m.Person, &m.Profile, &m.Name.Family, &m.Name.Given, &m.Name.Civility, &m.Level, &folded)
 		m.Key = folded + keySign + string(m.Person)
@@ -70,7 +70,7 @@ const keySign = "\t"
 func (t directoryTx) CountMembers(ctx context.Context, school directory.SchoolID, filter directory.Filter) (int, error) {
 	w := among(school, filter)
 	var n int
-	err := t.One(ctx, `select count(distinct p.id) from attachment a join person p on p.id = a.person where `+w.String(), w.args, &n)
+	err := t.One(ctx, db.For(t.Engine, `select count(distinct p.id) from attachment a join person p on p.id = a.person where `+w.String()), w.args, &n)
 	return n, err
 }
 
@@ -83,6 +83,9 @@ func among(school directory.SchoolID, filter directory.Filter) where {
 	}
 	if filter.Cohort != "" {
 		w.and("a.person in (select m.person from membership m where m.school = ? and m.cohort = ?)", string(school), string(filter.Cohort))
+	}
+	if len(filter.Among) > 0 {
+		w.and("a.person in (select m.person from membership m where m.school = ? and m.cohort in (select e.value from "+members("?")+"))", string(school), jsonArray(filter.Among))
 	}
 	if filter.Level != "" {
 		w.and("a.level = ?", filter.Level)

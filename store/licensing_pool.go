@@ -83,10 +83,19 @@ func (t licensingTx) ListGiven(ctx context.Context, school directory.SchoolID, r
 
 // ListHolders implements licensing.Reader. A key is the folded name, the person and the pool, with a sign between that no name holds.
 func (t licensingTx) ListHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, page directory.Page) ([]licensing.Holder, error) {
+	return t.ListHoldersAmong(ctx, school, resource, nil, page)
+}
+
+// ListHoldersAmong implements licensing.Reader.
+func (t licensingTx) ListHoldersAmong(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, cohorts []directory.CohortID,
+	page directory.Page) ([]licensing.Holder, error) {
 	w := where{}
 	w.and("h.school = ?", string(school))
 	w.and("p.resource = ?", string(resource))
 	w.and("h.state = 'held'")
+	if len(cohorts) > 0 {
+		w.and("h.person in (select m.person from membership m where m.school = ? and m.cohort in (select e.value from "+members("?")+"))", string(school), jsonArray(cohorts))
+	}
 	if person, pool, ok := strings.Cut(page.After, keySign); ok {
 		w.and("(coalesce(x.folded, ''), h.person, h.pool) > (coalesce((select y.folded from person y where y.id = ?), ''), ?, ?)", person, person, pool)
 	}
@@ -100,7 +109,7 @@ func (t licensingTx) ListHolders(ctx context.Context, school directory.SchoolID,
 		from pool p join holding h on h.school = p.school and h.pool = p.id left join person x on x.id = h.person
 		where %s
 		order by coalesce(x.folded, ''), h.person, h.pool limit $%d`, w, len(w.args))
-	return list(ctx, t.Tx, query, w.args, func(row db.Row) (h licensing.Holder, err error) {
+	return list(ctx, t.Tx, t.engine(query), w.args, func(row db.Row) (h licensing.Holder, err error) {
 		var by string
 		var since, opened, last int64
 		err = row.Scan(&h.Person, &h.Name.Family, &h.Name.Given, &h.Name.Civility, &h.Class,

@@ -88,7 +88,7 @@ func TestNobodyElsesSchoolIsFoundByAnyAddress(t *testing.T) {
 		if !strings.Contains(pattern, "{uai}") {
 			continue
 		}
-		path := strings.NewReplacer("{uai}", string(webtest.Tilleuls.UAI), "{resource}", string(webtest.Labo)).Replace(pattern)
+		path := strings.NewReplacer("{uai}", string(webtest.Tilleuls.UAI), "{resource}", string(webtest.Labo), "{person}", string(webtest.Aubry)).Replace(pattern)
 		for _, c := range []struct {
 			browser webtest.Browser
 			want    int

@@ -59,7 +59,7 @@ func (c *Room) showHolders(w http.ResponseWriter, r *http.Request, d desk, chose
 	if err != nil {
 		return err
 	}
-	for _, g := range d.stock.Targets {
+	for _, g := range d.given() {
 		p.Given = append(p.Given, givenRow{g.Target.String(), lang.Capital(byID(labels).label(&p.Shell, g.Target)), chosen.has(g.Target)})
 	}
 	if err := c.holderRows(r, d, p, chosen); err != nil {
@@ -83,7 +83,7 @@ func (c *Room) holderRows(r *http.Request, d desk, p *holdersPage, chosen select
 		}
 		from = n
 	}
-	holders, err := c.Copies.ListHolders(r.Context(), d.school.ID, d.stock.Resource, directory.Page{After: r.URL.Query().Get("apres")})
+	holders, total, err := c.heldIn(r, d, directory.Page{After: r.URL.Query().Get("apres")}, from)
 	if err != nil {
 		return fmt.Errorf("holders of %s in %s: %w", d.stock.Resource, d.school.ID, err)
 	}
@@ -97,7 +97,6 @@ func (c *Room) holderRows(r *http.Request, d desk, p *holdersPage, chosen select
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	total := max(int(d.stock.Counters.Assigned), from+len(holders))
 	p.Pager = look.Pager{From: min(from+1, total), To: from + len(holders), Total: total}
 	if from > 0 {
 		p.Pager.Prev = d.path("/attributions")
@@ -122,7 +121,7 @@ func (p *holdersPage) holderState(h licensing.Holder) string {
 
 // takeable allows the targets to which a right of this resource was given, those of classes that are gone included.
 func (d desk) takeable(t licensing.Target) bool {
-	for _, g := range d.stock.Targets {
+	for _, g := range d.given() {
 		if g.Target.String() == t.String() {
 			return true
 		}

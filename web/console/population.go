@@ -43,6 +43,8 @@ type view struct {
 	Text    string             // a name
 	After   string             // the key of the last row of the page before
 	From    int                // how many rows are before this page
+
+	Among []directory.CohortID // a delegate's scope; none is the whole school
 }
 
 // profileChoice is one of the publics, with how many there are.
@@ -61,8 +63,8 @@ type bar struct {
 
 // readView reads what to list. A button overrides what the form remembers: « montrer » a profile, « voir » a class, « suite »
 // another page.
-func readView(r *http.Request, m cohorts) (view, error) {
-	v := view{Profile: directory.Profile(r.FormValue("profil")), Cohort: directory.CohortID(r.FormValue("vue")), Text: r.FormValue("nom")}
+func readView(r *http.Request, d desk, m cohorts) (view, error) {
+	v := view{Among: d.scope(), Profile: directory.Profile(r.FormValue("profil")), Cohort: directory.CohortID(r.FormValue("vue")), Text: r.FormValue("nom")}
 	if v.Profile == "" {
 		v.Profile = directory.Pupil
 	}
@@ -112,15 +114,22 @@ func (v *view) list() string { return fmt.Sprintf("%s %s %s", v.Profile, v.Cohor
 func (v view) ListName() string { return v.list() }
 
 func (v view) filter() directory.Filter {
-	return directory.Filter{Profile: v.Profile, Cohort: v.Cohort, Text: v.Text}
+	return directory.Filter{Profile: v.Profile, Cohort: v.Cohort, Text: v.Text, Among: v.Among}
 }
 
-// target is everybody whom the list shows, where a target says it: not when a name is looked for.
-func (v view) target() licensing.Target {
-	if v.Cohort != "" {
-		return licensing.ToCohort(v.Cohort, v.Profile)
+// targets are everybody whom the list shows, where targets say it: not when a name is looked for.
+func (v view) targets() []licensing.Target {
+	switch {
+	case v.Cohort != "":
+		return []licensing.Target{licensing.ToCohort(v.Cohort, v.Profile)}
+	case len(v.Among) == 0:
+		return []licensing.Target{licensing.ToSchool(v.Profile)}
 	}
-	return licensing.ToSchool(v.Profile)
+	all := make([]licensing.Target, len(v.Among))
+	for i, id := range v.Among {
+		all[i] = licensing.ToCohort(id, v.Profile)
+	}
+	return all
 }
 
 // choice is a selection being made: the form read, checked and weighed.
@@ -136,8 +145,9 @@ func (c *Room) choose(r *http.Request, d desk) (choice, error) {
 	if err != nil {
 		return choice{}, fmt.Errorf("classes of %s: %w", d.school.ID, err)
 	}
-	ch := choice{labels: byID(list)}
-	if ch.chosen, err = readSelection(r, ch.labels.of); err != nil {
+	ch := choice{labels: byID(d.cohorts(list))}
+	may := func(t licensing.Target) bool { return ch.labels.of(t) && d.covers(t) }
+	if ch.chosen, err = readSelection(r, may); err != nil {
 		return choice{}, err
 	}
 	return ch, nil
@@ -171,6 +181,8 @@ func (ch choice) bar(s *look.Shell, d desk) bar {
 	switch {
 	case len(ch.chosen) == 0:
 		return bar{Title: s.T("console.bar.nobody"), Note: s.T("console.bar.nobody.note"), None: true}
+	case overBudget(ch.plan) > 0:
+		return bar{Title: s.T("console.bar.chosen."+unit, "n", n), Note: s.T("console.bar.budget", "n", overBudget(ch.plan)), Tone: look.Red}
 	case sum.Short > 0:
 		return bar{Title: s.T("console.bar.chosen."+unit, "n", n), Note: s.T("console.bar.short", "n", sum.Short), Tone: look.Red}
 	case sum.Gets == 0 && len(ch.plan.Targets) == 0:
@@ -186,7 +198,7 @@ func (c *Room) population(w http.ResponseWriter, r *http.Request, d desk) error 
 	if err != nil {
 		return err
 	}
-	v, err := readView(r, ch.labels)
+	v, err := readView(r, d, ch.labels)
 	if err != nil {
 		return err
 	}
@@ -208,7 +220,11 @@ func (c *Room) act(r *http.Request, d desk, v view, ch *choice) error {
 			}
 		}
 	case r.Form.Has("toute") && v.Text == "":
-		ch.chosen = ch.chosen.with(v.target())
+		for _, t := range v.targets() {
+			if ch.labels.of(t) { // a class of a delegate's may be gone
+				ch.chosen = ch.chosen.with(t)
+			}
+		}
 	case r.Form.Has("toute"):
 		return c.eachPerson(r, d, v.filter(), func(m directory.Member) error {
 			if len(ch.chosen) >= maxPersons {

@@ -33,6 +33,11 @@ type Copies interface {
 	Plan(ctx context.Context, order licensing.Order) (licensing.Plan, error)
 	Apply(ctx context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error)
 	ListHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, page directory.Page) ([]licensing.Holder, error)
+	ListHoldersAmong(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, cohorts []directory.CohortID, page directory.Page) ([]licensing.Holder, error)
+
+	ListMandates(ctx context.Context, school directory.SchoolID) ([]licensing.Mandate, error)
+	Delegate(ctx context.Context, by journal.Actor, m licensing.Mandate) (licensing.Mandate, error)
+	EndMandate(ctx context.Context, by journal.Actor, school directory.SchoolID, person directory.PersonID) error
 }
 
 // People is whom copies are given to. directory.Service satisfies it.
@@ -52,7 +57,7 @@ type Notices interface {
 var files embed.FS
 
 // pages are the room's parsed templates.
-type pages struct{ schools, home, resources, population, plan, holders *look.Template }
+type pages struct{ schools, home, resources, population, plan, holders, delegates, mandate *look.Template }
 
 // Mount registers the console's pages.
 func (c *Room) Mount(mux web.Mux) {
@@ -65,28 +70,30 @@ func (c *Room) Mount(mux web.Mux) {
 	c.pages = pages{
 		schools: site.MustParse(files, "schools.html"), home: site.MustParse(files, "home.html"), resources: site.MustParse(files, "resources.html"),
 		population: site.MustParse(files, "population.html", "head.html"), plan: site.MustParse(files, "plan.html", "head.html"),
-		holders: site.MustParse(files, "holders.html", "head.html"),
+		holders: site.MustParse(files, "holders.html", "head.html"), delegates: site.MustParse(files, "delegates.html"), mandate: site.MustParse(files, "mandate.html"),
 	}
 	mux.Handle("GET /affectation", c.House.For(c.schools))
-	mux.Handle("GET /affectation/{uai}", c.in(c.home))
-	mux.Handle("GET /affectation/{uai}/ressources", c.in(c.resources))
-	mux.Handle("GET /affectation/{uai}/recuperation", c.in(c.recovery))
+	mux.Handle("GET /affectation/{uai}", c.within(c.home))
+	mux.Handle("GET /affectation/{uai}/ressources", c.within(c.resources))
+	mux.Handle("GET /affectation/{uai}/recuperation", c.within(c.recovery))
 	const one = " /affectation/{uai}/ressources/{resource}"
-	mux.Handle("GET"+one+"/population", c.on(c.population))
-	mux.Handle("POST"+one+"/population", c.on(c.population))
-	mux.Handle("POST"+one+"/compteurs", c.on(c.count))
-	mux.Handle("GET"+one+"/plan", c.on(c.noPlan))
-	mux.Handle("POST"+one+"/plan", c.on(c.plan))
-	mux.Handle("POST"+one+"/attribuer", c.on(c.assign))
-	mux.Handle("GET"+one+"/attributions", c.on(c.holders))
-	mux.Handle("POST"+one+"/reprise", c.on(c.retrieval))
-	mux.Handle("POST"+one+"/reprendre", c.on(c.takeBack))
+	mux.Handle("GET"+one+"/population", c.onWithin(c.population))
+	mux.Handle("POST"+one+"/population", c.onWithin(c.population))
+	mux.Handle("POST"+one+"/compteurs", c.onWithin(c.count))
+	mux.Handle("GET"+one+"/plan", c.onWithin(c.noPlan))
+	mux.Handle("POST"+one+"/plan", c.onWithin(c.plan))
+	mux.Handle("POST"+one+"/attribuer", c.onWithin(c.assign))
+	mux.Handle("GET"+one+"/attributions", c.onWithin(c.holders))
+	mux.Handle("POST"+one+"/reprise", c.onWithin(c.retrieval))
+	mux.Handle("POST"+one+"/reprendre", c.onWithin(c.takeBack))
+	c.mountDelegates(mux)
 }
 
-// site is a school that the reader manages.
+// site is a school that the reader manages, or is a delegate of.
 type site struct {
-	reader *web.Reader
-	school directory.School
+	reader  *web.Reader
+	school  directory.School
+	mandate *licensing.Mandate // the delegate's who reads; nil for a manager, and for the head
 }
 
 // desk is one resource in a school that the reader manages.
@@ -101,28 +108,21 @@ var (
 	errResource = fault.New(fault.NotFound, "console.resource.unknown")
 )
 
-// in finds the school of the address among those of the reader. A school of somebody else's looks like one that does not exist.
-func (c *Room) in(page func(w http.ResponseWriter, r *http.Request, at site) error) httpx.Handler {
-	return c.House.For(func(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
-		if len(reader.Manages) == 0 {
-			return c.notForYou(w, r, reader)
-		}
-		for _, school := range reader.Manages {
-			if string(school.UAI) == r.PathValue("uai") {
-				return page(w, r, site{reader, school})
-			}
-		}
-		return errSchool
-	})
+// on finds the resource of the address in the school's stock, for its managers.
+func (c *Room) on(page func(w http.ResponseWriter, r *http.Request, at desk) error) httpx.Handler {
+	return c.in(c.resource(page))
 }
 
-// on finds the resource of the address in the school's stock.
-func (c *Room) on(page func(w http.ResponseWriter, r *http.Request, at desk) error) httpx.Handler {
-	return c.in(func(w http.ResponseWriter, r *http.Request, at site) error {
+// resource finds the resource of the address in the school's stock: one out of a delegate's scope is not there.
+func (c *Room) resource(page func(w http.ResponseWriter, r *http.Request, at desk) error) func(w http.ResponseWriter, r *http.Request, at site) error {
+	return func(w http.ResponseWriter, r *http.Request, at site) error {
 		if err := r.ParseForm(); err != nil {
 			return err
 		}
 		id := catalogue.ResourceID(r.PathValue("resource"))
+		if !at.allows(id) {
+			return errResource
+		}
 		stock, err := c.Copies.FindStock(r.Context(), at.school.ID, id)
 		if fault.Is(err, fault.NotFound) || err == nil && len(stock.Pools) == 0 {
 			return errResource // not there, or not for this school: the same to this manager
@@ -138,5 +138,5 @@ func (c *Room) on(page func(w http.ResponseWriter, r *http.Request, at desk) err
 			d.notice = notices[0]
 		}
 		return page(w, r, d)
-	})
+	}
 }

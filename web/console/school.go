@@ -28,7 +28,7 @@ func (c *Room) shell(r *http.Request, at site) look.Shell {
 	s.Airy = false
 	s.Styles, s.Scripts = []string{"console.css"}, []string{"console.js"}
 	s.School = &look.School{Code: string(at.school.UAI), Name: at.school.Name, Town: at.school.Town}
-	if len(at.reader.Manages) > 1 {
+	if len(at.reader.Assigns()) > 1 {
 		s.School.Href = web.ConsolePath
 	}
 	s.Messages, s.Toasts = s.Toasts, nil // what was just done stays to be read, and covers no row
@@ -36,8 +36,13 @@ func (c *Room) shell(r *http.Request, at site) look.Shell {
 	back := strings.HasPrefix(here, takePath) || strings.HasSuffix(here, "/attributions") || strings.HasSuffix(here, "/reprise") || strings.HasSuffix(here, "/reprendre")
 	s.Nav = []look.Link{
 		{Text: s.T("console.nav.home"), Href: at.path(""), Current: here == ""},
-		{Text: s.T("console.nav.resources"), Href: at.path(givePath), Current: here != "" && !back},
+		{Text: s.T("console.nav.resources"), Href: at.path(givePath), Current: here != "" && !back && !strings.HasPrefix(here, delegatesPath)},
 		{Text: s.T("console.nav.take"), Href: at.path(takePath), Current: back},
+		{Text: s.T("console.nav.delegates"), Href: at.path(delegatesPath), Current: strings.HasPrefix(here, delegatesPath)},
+	}
+	s.Nav = c.menu(at, s.Nav)
+	if at.mandate != nil {
+		s.Messages = append(s.Messages, at.terms(&s, c.labels(r, at)))
 	}
 	return s
 }
@@ -77,18 +82,19 @@ type schoolsPage struct {
 
 // schools shows the manager's schools, or goes straight to the only one.
 func (c *Room) schools(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
-	switch len(reader.Manages) {
+	assigns := reader.Assigns()
+	switch len(assigns) {
 	case 0:
 		return c.notForYou(w, r, reader)
 	case 1:
-		http.Redirect(w, r, site{reader, reader.Manages[0]}.path(""), http.StatusSeeOther)
+		http.Redirect(w, r, site{school: assigns[0]}.path(""), http.StatusSeeOther)
 		return nil
 	}
-	p := &schoolsPage{Shell: c.House.Site.Shell(r), Schools: reader.Manages}
+	p := &schoolsPage{Shell: c.House.Site.Shell(r), Schools: assigns}
 	p.Title, p.Parent, p.Lead = p.T("console.schools.title"), p.T("web.space.console"), p.T("console.schools.lead")
 	p.Styles = []string{"console.css"}
-	for _, school := range reader.Manages {
-		p.Paths = append(p.Paths, site{reader, school}.path(""))
+	for _, school := range assigns {
+		p.Paths = append(p.Paths, site{school: school}.path(""))
 	}
 	return c.pages.schools.Send(w, r, http.StatusOK, p)
 }

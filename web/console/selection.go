@@ -77,7 +77,7 @@ func (s selection) values() []string {
 
 // order makes an order of the selection.
 func (s selection) order(d desk) licensing.Order {
-	order := licensing.Order{School: d.school.ID, Resources: []catalogue.ResourceID{d.stock.Resource}}
+	order := licensing.Order{School: d.school.ID, Resources: []catalogue.ResourceID{d.stock.Resource}, For: d.asker()}
 	for _, t := range s {
 		if t.Kind == licensing.Person {
 			t = licensing.ToPerson(directory.PersonID(t.ID))

@@ -86,8 +86,20 @@ func (c *Room) overview(r *http.Request, d desk, labels cohorts, p directory.Pro
 			everybody = append(everybody, licensing.ToCohort(cohort.ID, p))
 		}
 	}
-	everybody = append(everybody, licensing.ToSchool(p))
-	plan, err := c.Copies.Plan(r.Context(), everybody.order(d))
+	if d.scope() == nil {
+		everybody = append(everybody, licensing.ToSchool(p))
+	}
+	for _, cohort := range sorted(labels) {
+		if cohort.Kind == directory.Group && d.scope() != nil {
+			everybody = append(everybody, licensing.ToCohort(cohort.ID, p))
+		}
+	}
+	if len(everybody) == 0 { // no class of the scope is there any more
+		return overview{}, nil
+	}
+	order := everybody.order(d)
+	order.For = "" // it is to show who has what, whatever a delegate's budget
+	plan, err := c.Copies.Plan(r.Context(), order)
 	if err != nil {
 		return overview{}, fmt.Errorf("overview of %s in %s: %w", d.stock.Resource, d.school.ID, err)
 	}
@@ -138,7 +150,7 @@ func (c *Room) fillPopulation(r *http.Request, d desk, p *populationPage, ch cho
 // counted those already.
 func (c *Room) sizes(r *http.Request, d desk, p *populationPage, labels cohorts, o overview) (map[directory.CohortID]int, error) {
 	for _, profile := range directory.Profiles {
-		n, err := c.People.CountPersons(r.Context(), d.school.ID, directory.Filter{Profile: profile})
+		n, err := c.People.CountPersons(r.Context(), d.school.ID, directory.Filter{Profile: profile, Among: d.scope()})
 		if err != nil {
 			return nil, err
 		}
@@ -163,6 +175,9 @@ func (c *Room) sizes(r *http.Request, d desk, p *populationPage, labels cohorts,
 func (p *populationPage) growTree(ch choice, o overview, sizes map[directory.CohortID]int) {
 	all := licensing.ToSchool(p.View.Profile)
 	p.Tree.School = node{Value: all.String(), Label: p.T("console.target.school"), On: ch.chosen.has(all), Shown: p.View.Cohort == ""}
+	if len(p.View.Among) > 0 { // a delegate's scope is seen as a whole, and chosen by its classes
+		p.Tree.School = node{Label: p.T("console.delegate.scope"), Shown: p.View.Cohort == ""}
+	}
 	for _, profile := range p.Profiles {
 		if profile.On {
 			p.Tree.School.Note = lang.Number(p.Locale, int64(profile.Count))
@@ -212,6 +227,9 @@ func (c *Room) fillList(r *http.Request, d desk, p *populationPage, ch choice, o
 	}
 	l := list{Total: total, Cohort: v.Cohort, Pupils: v.Profile == directory.Pupil, Title: p.T("console.target.school"), Count: p.T("console.list.count."+string(v.Profile), "n", total)}
 	where := p.T("console.list.all.school")
+	if len(v.Among) > 0 {
+		l.Title, where = p.T("console.delegate.scope"), p.T("console.list.all.scope")
+	}
 	if v.Cohort != "" {
 		l.Title = ch.labels[v.Cohort].Label
 		l.Pupils = l.Pupils && ch.labels[v.Cohort].Kind != directory.Class // all of them are in the one class that is shown
@@ -235,7 +253,7 @@ func (c *Room) fillList(r *http.Request, d desk, p *populationPage, ch choice, o
 		l.Empty = p.T("console.list.none")
 	case v.Text != "":
 		l.All = p.T("console.list.all.found", "n", total)
-	case !ch.chosen.has(v.target()):
+	case slices.ContainsFunc(v.targets(), func(t licensing.Target) bool { return ch.labels.of(t) && !ch.chosen.has(t) }):
 		l.All = p.T("console.list.all."+string(v.Profile), "n", total, "where", where)
 	}
 	p.List = l
@@ -255,7 +273,7 @@ func (p *populationPage) personRow(m directory.Member, ch choice, o overview, th
 		row.Has, row.Fixed, row.State = true, true, p.T("console.state.open")
 	case met.Verdict == licensing.Has:
 		row.Has, row.Fixed, row.State = true, true, p.T("console.state.has")
-	case met.Verdict == licensing.Cannot && met.Why != licensing.WhyShort:
+	case met.Verdict == licensing.Cannot && met.Why != licensing.WhyShort && met.Why != licensing.WhyBudget:
 		row.Fixed, row.State = true, p.T("console.state."+string(met.Why))
 	}
 	if by, ok := through[m.Person]; ok && !row.On && !row.Fixed {

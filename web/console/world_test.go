@@ -42,6 +42,7 @@ func (n notedRoom) Mount(mux web.Mux) { n.room.Mount(noting{mux, n.routes}) }
 func open() *office {
 	o := &office{world: webtest.NewWorld()}
 	o.stock = webtest.NewStock(o.world)
+	o.world.Mandates = o.stock
 	o.pages = webtest.Serve(o.world, func(h *web.House) []webtest.Room {
 		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock}, &o.routes}}
 	})

@@ -9,6 +9,7 @@ import (
 	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/internal/fault"
+	"pupitre/web"
 )
 
 // Tilleuls is the school, Saules another one that Claire Vasseur does not manage.
@@ -40,6 +41,7 @@ type World struct {
 	Managers []directory.AssignmentManager
 	Head     directory.PersonID // of Tilleuls
 	AsksHead bool
+	Mandates web.Mandates // nil: nobody is a delegate
 }
 
 // NewWorld returns Tilleuls with two classes of 5e (28 pupils each, Ines in the B), one of 6e, a group, and five adults.
@@ -209,7 +211,10 @@ func (w *World) members(school directory.SchoolID, filter directory.Filter) (lis
 		})
 		folded := p.Name.Sorting()
 		begins := directory.Fold(filter.Text)
-		if i < 0 || filter.Cohort != "" && !slices.Contains(p.In, filter.Cohort) || !strings.HasPrefix(folded, begins) && !strings.Contains(folded, " "+begins) {
+		if i < 0 || len(filter.Among) > 0 && !slices.ContainsFunc(p.In, func(c directory.CohortID) bool { return slices.Contains(filter.Among, c) }) {
+			continue
+		}
+		if filter.Cohort != "" && !slices.Contains(p.In, filter.Cohort) || !strings.HasPrefix(folded, begins) && !strings.Contains(folded, " "+begins) {
 			continue
 		}
 		list = append(list, directory.Member{Person: p.ID, Profile: p.At[i].Profile, Name: p.Name, Key: folded + "\t" + string(p.ID)})

@@ -42,6 +42,8 @@ type Stock struct {
 	given   map[catalogue.ResourceID][]licensing.GivenTarget
 	Acts    []licensing.Order
 	By      []journal.Actor
+
+	mandates []*licensing.Mandate
 }
 
 // NewStock fills the shelves.
@@ -223,6 +225,10 @@ func (s *Stock) decide(order licensing.Order) (licensing.Plan, error) {
 		case pool.SiteWide():
 			o.Verdict, o.SiteWide = licensing.Gets, true
 			f.Gets++
+		case s.purse(order.For) <= f.Gets:
+			o.Verdict, o.Why = licensing.Cannot, licensing.WhyBudget
+			f.Cannot++
+			f.Short++
 		case pool.Free() < 1:
 			o.Verdict, o.Why = licensing.Cannot, licensing.WhyShort
 			f.Cannot++
@@ -284,7 +290,9 @@ func (s *Stock) Apply(_ context.Context, by journal.Actor, order licensing.Order
 	if p.Hash != hash {
 		return licensing.Applied{Plan: p}, fault.New(fault.Conflict, "licensing.plan.changed")
 	}
-	if sum := p.Sum(); sum.Short > 0 && order.Short != licensing.ShortServe {
+	if sum := p.Sum(); sum.Short > 0 && s.purse(order.For) < sum.Gets+sum.Short && order.Short != licensing.ShortServe {
+		return licensing.Applied{Plan: p}, fault.New(fault.Exhausted, "licensing.mandate.budget", "n", sum.Gets, "asked", sum.Gets+sum.Short, "short", sum.Short)
+	} else if sum.Short > 0 && order.Short != licensing.ShortServe {
 		return licensing.Applied{Plan: p}, fault.New(fault.Exhausted, "licensing.plan.short", "n", sum.Gets, "asked", sum.Gets+sum.Short, "short", sum.Short)
 	}
 	id := order.Resources[0]
