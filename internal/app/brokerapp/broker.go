@@ -76,6 +76,7 @@ type Broker struct {
 	Deliveries *delivery.Service
 	Handler    http.Handler
 	Operator   http.Handler // the operator's pages, for the admin address
+	Routes     []string     // the patterns of Handler
 
 	settings Settings
 	provider *oidc.Provider
@@ -180,6 +181,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	b.tickets.Mount(mux)
 	b.tools.Mount(mux)
 	b.asserts.Mount(mux)
+	b.Routes = mux.Routes()
 	return edge.Wrap(house.Wrap(mux)), nil
 }
 
