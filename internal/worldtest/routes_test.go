@@ -131,7 +131,7 @@ func newOffice(t *testing.T, w *worldtest.World) *office {
 	if o.school, err = o.Directory.FindSchoolByUAI(t.Context(), ourUAI); err != nil {
 		t.Fatal(err)
 	}
-	for _, login := range []string{"claire.vasseur", "karim.belhadj", "odile.tran", "ines.marchal"} {
+	for _, login := range []string{"claire.vasseur", "karim.belhadj", "odile.tran", "ines.marchal", "nadia.aubry"} {
 		name := strings.Split(login, ".")
 		found, err := o.Directory.ListPersons(t.Context(), o.school.ID, directory.Filter{Text: name[1] + " " + name[0]}, directory.Page{})
 		if err != nil || len(found) != 1 {
@@ -215,13 +215,13 @@ func TestNoRouteLeadsADelegateBeyondTheScope(t *testing.T) {
 		}
 		before := kept(t, o.Broker)
 		for _, route := range schoolRoutes(t, o.Broker) {
-			page := walk(t, w, karim.Stay(), route, o.values(o.others[0], "ines.marchal"), o.form(o.others[0], o.beyond))
+			page := walk(t, w, karim.Stay(), route, o.values(o.others[0], "nadia.aubry"), o.form(o.others[0], o.beyond))
 			if strings.Contains(route, "{resource}") || !strings.HasPrefix(route, http.MethodGet) {
 				closed(t, route, page, secrets)
 			} else {
 				silent(t, route, page, secrets)
 			}
-			page = walk(t, w, karim.Stay(), route, o.values(o.work, "ines.marchal"), o.form(o.work, o.beyond))
+			page = walk(t, w, karim.Stay(), route, o.values(o.work, "nadia.aubry"), o.form(o.work, o.beyond))
 			if strings.HasPrefix(route, http.MethodGet) {
 				silent(t, route, page, secrets)
 			} else {

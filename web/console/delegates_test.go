@@ -16,7 +16,7 @@ import (
 
 const delegues = school + "/delegues"
 
-// closed are the words of a school that a delegate of 5e A must not meet.
+// delegated makes Hélène Aubry a delegate for 5e A and two resources.
 func (o *office) delegated(t *testing.T, budget licensing.Count) (webtest.Browser, *licensing.Mandate) {
 	t.Helper()
 	o.world.Managers = o.world.Managers[:1] // Hélène Aubry waits for nobody's word
@@ -35,6 +35,11 @@ func TestADelegateSeesTheScopeAndWhatIsLeft(t *testing.T) {
 	says(t, list, "affiche 2 résultat(s)", "Le labo de grammaire 5e")
 	who := page(t, b.Get(t, labo+"/population"), http.StatusOK)
 	says(t, who, "Toute ma délégation", "28 élèves")
+	for _, n := range who.Find("input") {
+		if looktest.Attr(n, "name") == "cible" && looktest.Attr(n, "value") == "" {
+			t.Error("the whole of the scope has a box that says nothing")
+		}
+	}
 	held := page(t, b.Get(t, labo+"/attributions"), http.StatusOK)
 	says(t, held, "5 exemplaires attribués")
 	for _, p := range []*looktest.Doc{home, list, who, held} {
@@ -50,6 +55,8 @@ func TestADelegateSeesTheScopeAndWhatIsLeft(t *testing.T) {
 			}
 		}
 	}
+	o.stock.Delegation(webtest.Aubry, 20, "c-5b")
+	says(t, page(t, b.Get(t, labo+"/attributions"), http.StatusOK), "Personne n’a encore cette ressource") // 5e A has all that are given
 	o.stock.Delegation(webtest.Aubry, licensing.Unlimited)
 	says(t, page(t, b.Get(t, labo+"/population"), http.StatusOK), "tout l’établissement", "sans limite, 0 donné", "Tout l’établissement", "5e B")
 }
