@@ -95,6 +95,8 @@ type MandateReader interface {
 	// ListMandates returns those of a school that stand, by name; ListMandatesOf those of a person, by school, where they are no manager.
 	ListMandates(ctx context.Context, school directory.SchoolID) ([]Mandate, error)
 	ListMandatesOf(ctx context.Context, person directory.PersonID) ([]Mandate, error)
+	// ListOverspent returns the mandates under which more copies are out than their budget: Check expects none.
+	ListOverspent(ctx context.Context) ([]Mandate, error)
 	FindOffice(ctx context.Context, school directory.SchoolID, person directory.PersonID) (Office, error)
 	// ListLabels returns the labels of those of the cohorts that the school has.
 	ListLabels(ctx context.Context, school directory.SchoolID, cohorts []directory.CohortID) (map[directory.CohortID]string, error)

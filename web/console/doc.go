@@ -9,6 +9,10 @@
 //	…/plan                                              3. what would happen, nothing changed yet; the choice where copies are short
 //	…/attribuer                                         exactly that plan is applied, or the new one is shown
 //	…/attributions, …/reprise, …/reprendre              who holds, and the same in reverse
+//	/affectation/{uai}/delegues                         who assigns here; delegates with their scope and budget, for managers and the head
+//
+// A delegate comes to the pages of both methods, where there are the classes and resources of their scope and nothing else; access.go
+// is the one place that says who comes to which page.
 //
 // The selection travels in the form, as licensing targets: no node has to remember it, two windows do not disturb each other,
 // and a class stays a class, so that choosing 30 persons is one line. What comes back is checked against the school every time.
