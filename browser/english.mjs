@@ -49,6 +49,16 @@ await step("in English: the console, from the list to the plan and the holders",
   await read(english, school, "console");
   await read(english, `${school}/ressources`, "resources");
   await read(english, `${school}/recuperation`, "recovery");
+  await read(english, `${school}/recuperation/exemplaires?ressource=${await english.locator("input[name=ressource]").first().inputValue()}`, "which copies");
+  await english.getByRole("button", { name: "See the plan" }).click();
+  await english.waitForURL(/\/plan/);
+  await read(english, "", "plan of copies that come back");
+  await read(english, `${school}/familles`, "families");
+  await read(english, `${school}/populations`, "by population");
+  await english.getByLabel(/^5e C/).first().check();
+  await english.getByRole("button", { name: "Choose the resources" }).click();
+  await english.waitForURL(/\/ressources$/);
+  await read(english, "", "resources for a population");
   await english.goto(`${school}/ressources?q=le+labo`);
   await english.getByRole("link", { name: title }).click();
   await read(english, "", "population");

@@ -21,7 +21,9 @@ func (p Page) Bounded() Page {
 type Filter struct {
 	Profile Profile  // "" is any
 	Cohort  CohortID // a class or group of the school
+	Group   CohortID // another one, so that those of a class who are in a group can be asked for
 	Level   string   // pupils of « 5e »…
+	Subject string   // its code: those who teach it, in Cohort where one is named, and pupils who follow it
 	Text    string   // a name that begins so, or has a part that begins so, whatever its case and accents
 
 	Among []CohortID // in any of these classes and groups; none is anywhere

@@ -27,6 +27,15 @@ func (s *Service) Find(ctx context.Context, token Token) (Session, error) {
 
 // Present is Find with what a page shows of the person: their name, and the places they may choose between.
 func (s *Service) Present(ctx context.Context, token Token) (Presence, error) {
+	p, err := s.Glance(ctx, token)
+	if err != nil {
+		return p, err
+	}
+	return p, s.use(ctx, p.Session)
+}
+
+// Glance is Present for what a page asks by itself: it is no use of the session, which ends as soon as if nothing had been asked.
+func (s *Service) Glance(ctx context.Context, token Token) (Presence, error) {
 	if token == "" {
 		return Presence{}, errNoSession
 	}
@@ -38,8 +47,10 @@ func (s *Service) Present(ctx context.Context, token Token) (Presence, error) {
 	if err != nil {
 		return Presence{}, noneFound(err) // also of somebody who left: the session ends as soon as the fact is followed
 	}
-	p.Session = settle(p.Session, p.Places)
-	return p, s.use(ctx, p.Session)
+	if p.Session = settle(p.Session, p.Places); !p.Session.Lasts(s.Now(), s.limits()) {
+		return p, errNoSession
+	}
+	return p, nil
 }
 
 // Choose moves a session to another place of its person; fault.Denied where they are not there.

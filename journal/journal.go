@@ -75,6 +75,8 @@ type Appender interface {
 	tx.Moment
 	// Record writes the entry of an act and returns the id that its changes need.
 	Record(ctx context.Context, e Entry) (ActID, error)
+	// RecordAll is Record for many, in their order.
+	RecordAll(ctx context.Context, entries []Entry) ([]ActID, error)
 	// Tell puts a fact in the outbox; body is marshalled to JSON. Seq and At are set by the store.
 	Tell(ctx context.Context, f Fact, body any) error
 	// TellAll is Tell for many, in their order.

@@ -53,6 +53,10 @@ func (s *Service) Apply(ctx context.Context, by journal.Actor, order Order, hash
 // commands). Somebody who cannot be served is an error where the order names one person, an outcome otherwise.
 func (s *Service) Assign(ctx context.Context, by journal.Actor, order Order) (Applied, error) {
 	order.Take = false
+	order, err := order.check()
+	if err == nil && order.isSingle() {
+		return s.one(ctx, by, order)
+	}
 	return s.apply(ctx, by, order, Plan.served)
 }
 
@@ -209,7 +213,7 @@ func (p Plan) handovers() ([]Handover, []directory.PersonID) {
 		if !ok {
 			i = len(out)
 			at[k] = i
-			out = append(out, Handover{School: p.Order.School, Pool: o.Pool, Through: o.Through, Cause: p.cause()})
+			out = append(out, Handover{School: p.Order.School, Pool: o.Pool, Through: o.Through, Cause: p.cause(), Unopened: p.Order.Only.Unopened})
 		}
 		out[i].Persons = append(out[i].Persons, o.Person)
 	}
@@ -243,13 +247,15 @@ type done struct {
 	Gets      int64                  `json:"gets,omitempty"`
 	Loses     int64                  `json:"loses,omitempty"`
 	Short     int64                  `json:"short,omitempty"`
+	Only      string                 `json:"only,omitempty"` // which copies were to come back, where not all
 	Plan      string                 `json:"plan"`
+	Answers   []SuggestionID         `json:"suggestions,omitempty"`
 }
 
 func (p Plan) entry(by journal.Actor, touched []directory.PersonID) journal.Entry {
 	s := p.Sum()
 	e := journal.Entry{School: string(p.Order.School), Actor: by, Verb: "licensing." + string(p.cause()), Class: journal.ClassLedger}
-	d := done{Resources: p.moved(), Gets: s.Gets, Loses: s.Loses, Short: s.Short, Plan: p.Hash}
+	d := done{Resources: p.moved(), Gets: s.Gets, Loses: s.Loses, Short: s.Short, Only: p.Order.Only.kind(), Plan: p.Hash, Answers: p.Suggestions}
 	for _, t := range p.Order.Targets {
 		d.Targets = append(d.Targets, t.String())
 	}

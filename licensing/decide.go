@@ -70,9 +70,9 @@ type decision struct {
 }
 
 func (d *decision) say(c Candidate, verdict Verdict, from Pool, why Why) {
-	_, holds := d.ground.held[from.ID][c.Person]
+	h, holds := d.ground.held[from.ID][c.Person]
 	d.outcomes = append(d.outcomes, Outcome{Resource: d.resource, Person: c.Person, Verdict: verdict, Pool: from.ID, Why: why,
-		SiteWide: from.SiteWide() && !holds, Through: c.Through})
+		SiteWide: from.SiteWide() && !holds, Through: c.Through, Used: h.Last})
 	switch verdict {
 	case Gets:
 		d.figures.Gets++
@@ -174,7 +174,7 @@ func (d *decision) draw(c Candidate) (Pool, Why) {
 }
 
 func (d *decision) take(persons []Candidate) {
-	d.takeTargets()
+	d.takeTargets(persons)
 	for _, c := range persons {
 		found := false
 		for i := range d.pools {
@@ -183,6 +183,8 @@ func (d *decision) take(persons []Candidate) {
 			switch {
 			case ok && h.lockedIn(*p):
 				d.say(c, Cannot, *p, WhyLocked)
+			case ok && d.order.Only.Unopened && h.Opened:
+				d.say(c, Cannot, *p, WhyOpened)
 			case ok:
 				p.Assigned--
 				d.say(c, Loses, *p, "")
@@ -199,14 +201,31 @@ func (d *decision) take(persons []Candidate) {
 	}
 }
 
-// takeTargets notes the targets that the order takes back: exactly those that were given.
-func (d *decision) takeTargets() {
+// takeTargets notes the targets that the order takes back: exactly those that were given. An order for some copies only takes nothing
+// from a class or the school, for others have it through them; what was given to one of its persons by name, it does.
+func (d *decision) takeTargets(persons []Candidate) {
+	if d.order.Only.narrows() {
+		d.takeNamed(persons)
+		return
+	}
 	for _, g := range d.ground.given[d.resource] {
 		p := slices.IndexFunc(d.pools, func(p Pool) bool { return p.ID == g.Pool })
 		if p >= 0 && slices.ContainsFunc(d.order.Targets, func(t Target) bool {
 			t, ok := t.within(d.pools[p].Publics)
 			return ok && t.String() == g.Target.String()
 		}) {
+			d.targets = append(d.targets, g)
+		}
+	}
+}
+
+// takeNamed notes the rights that were given to one of these persons by name. Nobody knows of such a right whether it was ever opened.
+func (d *decision) takeNamed(persons []Candidate) {
+	if d.order.Only.Unopened {
+		return
+	}
+	for _, g := range d.ground.given[d.resource] {
+		if g.Target.Kind == Person && slices.ContainsFunc(persons, func(c Candidate) bool { return g.Target.ID == string(c.Person) }) {
 			d.targets = append(d.targets, g)
 		}
 	}
@@ -225,7 +244,7 @@ func (d *decision) sayThrough(c Candidate, p Pool) {
 
 // fingerprint hashes what a plan does: order, outcomes and targets, and no counter.
 func fingerprint(p Plan) string {
-	b := fmt.Appendf(nil, "plan 1\t%s\t%t\n", p.Order.School, p.Order.Take)
+	b := fmt.Appendf(nil, "plan 1\t%s\t%t%s\n", p.Order.School, p.Order.Take, p.Order.Only)
 	for _, o := range p.Outcomes {
 		for _, part := range []string{string(o.Resource), string(o.Person), string(o.Verdict), string(o.Pool), string(o.Why)} {
 			b = append(append(b, part...), '\t')

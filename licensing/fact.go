@@ -23,6 +23,8 @@ const (
 	CauseReleased   Cause = "released"
 	CauseLeft       Cause = "left" // the person left the school
 	CauseOpened     Cause = "opened"
+	CauseUndone     Cause = "undone"   // taken back: the act that gave it was undone; in facts, whatever an undo moved
+	CauseRestored   Cause = "restored" // given again: the act that took it back was undone
 )
 
 // RightChanged is the body of FactRightChanged. Everybody means that all persons of the school are concerned (a right of the

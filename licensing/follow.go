@@ -16,7 +16,7 @@ const follower = "licensing"
 // Follow acts on what the directory tells, at most limit facts; call again while it returns limit. Each fact is acted on once,
 // and acting on it again would change nothing.
 //
-//	a person left          the copies that can come back do; the consumed ones stay consumed
+//	a person left          the copies that can come back do; the consumed ones stay consumed; what they suggested is withdrawn
 //	arrived, moved         counted school-wide rights given to their school or class reach them, as long as copies last
 //	a school joined        subscriptions by nature open their pools there
 func (s *Service) Follow(ctx context.Context, limit int) (int, error) {
@@ -24,7 +24,10 @@ func (s *Service) Follow(ctx context.Context, limit int) (int, error) {
 		school, person := directory.SchoolID(f.School), directory.PersonID(f.Person)
 		switch f.Topic {
 		case directory.PersonLeft:
-			return left(ctx, w, school, person)
+			if err := left(ctx, w, school, person); err != nil {
+				return err
+			}
+			return retire(ctx, w, school, person) // after the pools: suggestions are locked last
 		case directory.PersonArrived, directory.PersonMoved:
 			return reach(ctx, w, school, person)
 		case directory.SchoolJoined:

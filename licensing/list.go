@@ -87,6 +87,13 @@ func (s *Service) stock(ctx context.Context, school directory.SchoolID, resource
 				}
 			}
 		}
+		if err != nil {
+			return nil, err
+		}
+		suggested, err := r.CountSuggested(ctx, school, resources, clock.On(r.Now(), at.Zone()))
+		for i := range out {
+			out[i].Counters.Suggested = suggested[out[i].Resource]
+		}
 		return out, err
 	})
 }

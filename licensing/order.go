@@ -1,6 +1,8 @@
 package licensing
 
 import (
+	"time"
+
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/journal"
@@ -12,6 +14,7 @@ type Order struct {
 	Resources []catalogue.ResourceID
 	Targets   []Target
 	Take      bool // take copies back instead of giving them (« récupération »)
+	Only      Only // (take) which of the copies that the targets' persons hold
 
 	Rank  Rank  // who is served first where copies are short
 	Short Short // what to do where copies are short: the manager's word, never ours
@@ -61,6 +64,9 @@ const (
 	WhySubscription Why = "subscription" // no subscription of this resource is in force
 	WhyLocked       Why = "locked"       // (take) opened, and not transferable: consumed until the subscription ends
 	WhyThrough      Why = "through"      // (take) held through a class or the school: take it back from that target
+	WhySince        Why = "since"        // (undo) another act has moved the copy since
+	WhyGone         Why = "gone"         // (undo) the person is no longer in the school
+	WhyOpened       Why = "opened"       // (take) opened, where only copies that nobody opened are to come back
 )
 
 // Candidate is a person that an order's targets name.
@@ -80,8 +86,9 @@ type Outcome struct {
 	Verdict  Verdict
 	Pool     PoolID // where the copy comes from, is, or goes back to
 	Why      Why
-	SiteWide bool   // by a right given to a target: no copy is burnt
-	Through  Target // by which target of the order
+	SiteWide bool      // by a right given to a target: no copy is burnt
+	Through  Target    // by which target of the order
+	Used     time.Time // (take) the latest opening of the copy; zero for never
 }
 
 // GivenTarget is a school-wide right that a plan gives to, or takes from, a target. It burns no copy; whoever comes into the
@@ -91,6 +98,7 @@ type GivenTarget struct {
 	Pool     PoolID
 	Target   Target
 	Act      journal.ActID // the act that gave it; "" in a plan
+	Cause    Cause         // in a plan: why it is given or taken; "" is CauseAssigned or CauseReleased
 }
 
 // Plan says, before anything changes, what an order would do. Its Hash covers the outcomes and the targets given, not the
@@ -101,6 +109,8 @@ type Plan struct {
 	Targets  []GivenTarget // school-wide rights that would be given or taken
 	Figures  []Figures     // one per resource of the order
 	Hash     string
+	// Suggestions are those that it answers (PlanSuggestions). Order then is what they ask for together, not each target for each resource.
+	Suggestions []SuggestionID
 }
 
 // Figures are a plan's counts for one resource.

@@ -9,11 +9,18 @@ import (
 //	the distributor   Subscribe, Amend, End, FindSubscription, ListSubscriptions    subscribe.go, list.go
 //	                  Census, Movements, Given                                      census.go, movement.go
 //	the manager       ListStock, FindStock, Plan, Apply, Assign, Release            list.go, assign.go
+//	                  PlanUndo, Undo, History, FindDeed, Lines                      undo.go, history.go
+//	                  ListDoubles, PlanUndouble, ReleaseDoubles                     double.go
 //	                  Delegate, EndMandate, ListMandates, MandatesOf                delegate.go
+//	the teacher       Suggest, Withdraw, ListSuggestions, ListCoverage              suggest.go
+//	and the manager   PlanSuggestions, ApplySuggestions, DeclineSuggestions         accept.go
+//	                  Population, FindSelection, Choose, SweepSelections            population.go, selection.go
 //	the person        Open, May, Rights                                             access.go
 //	the house         Follow, Check                                                 follow.go, check.go
 type Service struct {
 	Store Store
 	IDs   *id.Maker
 	Rules Rules
+
+	counter counter // of single assignments
 }

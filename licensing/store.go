@@ -6,6 +6,7 @@ import (
 
 	"pupitre/catalogue"
 	"pupitre/directory"
+	"pupitre/internal/clock"
 	"pupitre/internal/tx"
 	"pupitre/journal"
 )
@@ -24,7 +25,13 @@ type Reader interface {
 	PoolReader
 	PeopleReader
 	RightReader
+	UndoReader
+	SuggestionReader
 	MandateReader
+	CrowdReader
+	NewsReader
+	HistoryReader
+	DoubleReader
 }
 
 // SubscriptionReader finds subscriptions and what they speak of.
@@ -53,7 +60,7 @@ type PoolReader interface {
 	ListPools(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID) ([]Pool, error)
 	// ListSchoolsOf returns the schools in which a subscription has a pool.
 	ListSchoolsOf(ctx context.Context, id SubscriptionID) ([]directory.School, error)
-	// ListHeld returns the copies out of a pool that these persons hold.
+	// ListHeld returns the copies out of a pool that these persons hold; all of them for no person named.
 	ListHeld(ctx context.Context, school directory.SchoolID, pool PoolID, persons []directory.PersonID) ([]Held, error)
 	// ListHeldBy returns the copies that a person holds in a school.
 	ListHeldBy(ctx context.Context, school directory.SchoolID, person directory.PersonID) ([]Held, error)
@@ -73,9 +80,43 @@ type PeopleReader interface {
 	// ListCandidates returns the persons of a school whom a target names. Those who left are among them only when the target
 	// is that person and gone is set; they have no profile.
 	ListCandidates(ctx context.Context, school directory.SchoolID, t Target, gone bool) ([]Candidate, error)
+	// ListNamed is ListCandidates for persons by name, in one question; those who left are not among them.
+	ListNamed(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) ([]Candidate, error)
+	// FindFooting returns all that giving one resource to these persons by those actors is decided on, where no right of classes or groups is in
+	// it, nor a mandate. It asks once.
+	FindFooting(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons, actors []directory.PersonID) (Footing, error)
+	// ListGone returns those who hold a copy out of one of the pools and are in the school no more; where profiles are named, those who had
+	// one of them. They have no profile any more, and are in no class.
+	ListGone(ctx context.Context, school directory.SchoolID, pools []PoolID, profiles []directory.Profile) ([]Candidate, error)
 	// ListPlaces returns which classes, and groups too if groups is set, the persons of the school are in; all of them for
 	// no person named.
 	ListPlaces(ctx context.Context, school directory.SchoolID, groups bool, persons []directory.PersonID) ([]Place, error)
+}
+
+// CrowdReader lists the persons of a school beside the pools in force of a resource, and whom a manager has chosen among them.
+type CrowdReader interface {
+	// ListCrowd returns a page of a crowd, in the order of names; the page's key is a person.
+	ListCrowd(ctx context.Context, c Crowd, pools []Pool, page directory.Page) ([]directory.Member, error)
+	// CountCrowd returns the figures of a crowd: a Population without its persons.
+	CountCrowd(ctx context.Context, c Crowd, pools []Pool) (Population, error)
+	// FindSelection returns a selection that was changed since oldest, an empty one for none.
+	FindSelection(ctx context.Context, of SelectionKey, oldest time.Time) (Selection, error)
+}
+
+// SelectionWriter changes selections. They are drafts, no part of the ledger: no act stands behind their changes. Those that change
+// targets return how many did.
+type SelectionWriter interface {
+	// LockSelection makes the selection if there is none, empties it if it was not changed since oldest, and returns its version; no
+	// other window changes it until the transaction ends.
+	LockSelection(ctx context.Context, of SelectionKey, oldest time.Time) (version int64, err error)
+	// StampSelection gives it the next version, and now as its last change.
+	StampSelection(ctx context.Context, of SelectionKey) error
+	EmptySelection(ctx context.Context, of SelectionKey) (int64, error)
+	Select(ctx context.Context, of SelectionKey, targets []Target) (int64, error)
+	Deselect(ctx context.Context, of SelectionKey, targets []Target) (int64, error)
+	// SelectCrowd selects everybody of a crowd, each as a person.
+	SelectCrowd(ctx context.Context, of SelectionKey, c Crowd, pools []Pool) (int64, error)
+	SweepSelections(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
 // RightReader finds what a person may open, without judging.
@@ -102,11 +143,24 @@ type MandateReader interface {
 	ListLabels(ctx context.Context, school directory.SchoolID, cohorts []directory.CohortID) (map[directory.CohortID]string, error)
 }
 
+// NewsReader finds what changed in a school since an instant, for a manager who comes back.
+type NewsReader interface {
+	// FindVisit returns how a manager last looked at the console of a school: the zero Visit where they never did.
+	FindVisit(ctx context.Context, school directory.SchoolID, manager directory.PersonID) (Visit, error)
+	// ListVisits returns a manager's visits, by school.
+	ListVisits(ctx context.Context, manager directory.PersonID) (map[directory.SchoolID]Visit, error)
+	// ListArrivals returns, by resource, the pools that were opened since then and have not ended on the day, the latest first.
+	ListArrivals(ctx context.Context, school directory.SchoolID, since time.Time, today clock.Date) ([]Arrival, error)
+	// FindFreed returns what came back since then from persons who left.
+	FindFreed(ctx context.Context, school directory.SchoolID, since time.Time) (Freed, error)
+}
+
 // Writer is what licensing changes. Every change of a pool locks its row first (LockPools), takes the next number of the
 // pool's ledger and writes its lines; a counter that would break its bounds is fault.Exhausted, and nothing is kept.
 type Writer interface {
 	Reader
 	journal.Appender
+	SuggestionWriter
 
 	// AddSubscription writes a new subscription: if another one takes its identifier meanwhile, the transaction runs again.
 	AddSubscription(ctx context.Context, act journal.ActID, s Subscription) error
@@ -122,6 +176,9 @@ type Writer interface {
 
 	// Give gives one copy each. All or nothing: Exhausted when they do not all fit.
 	Give(ctx context.Context, act journal.ActID, h Handover) error
+	// GiveEach gives a copy each by acts of their own, in their order. It needs no lock: all or nothing, like Give, and Conflict where the
+	// pool is not on these terms any more, or one of the persons has a copy of it, or has left.
+	GiveEach(ctx context.Context, p Pool, copies []OwnCopy) error
 	// TakeBack takes copies back and returns how many there were: copies locked, or already back, are passed over.
 	TakeBack(ctx context.Context, act journal.ActID, h Handover) (int64, error)
 	GiveTarget(ctx context.Context, act journal.ActID, school directory.SchoolID, g GivenTarget) error
@@ -135,6 +192,12 @@ type Writer interface {
 	// MarkOpened stamps an opening and reports whether it was the first, which locks a copy that is not transferable. Of later ones it
 	// keeps the day. NotFound means that the copy went back meanwhile; an opening that changes nothing came before that.
 	MarkOpened(ctx context.Context, act journal.ActID, c Claim) (first bool, err error)
+
+	SelectionWriter
+	// NoteVisit notes that a manager looked at the console. It is no act: nobody is told.
+	NoteVisit(ctx context.Context, school directory.SchoolID, manager directory.PersonID, v Visit) error
+	// ForgetVisits removes a manager's visits everywhere.
+	ForgetVisits(ctx context.Context, act journal.ActID, manager directory.PersonID) error
 }
 
 // Work is a resource as licensing needs to know it.
@@ -157,6 +220,7 @@ type Held struct {
 	Pool   PoolID
 	Person directory.PersonID
 	Opened bool
+	Last   time.Time // the latest opening; zero for never
 }
 
 // lockedIn reports whether the copy is consumed: opened, out of a pool that is not transferable.
@@ -176,6 +240,24 @@ type Handover struct {
 	Persons []directory.PersonID
 	Through Target // by which target of the order they get it
 	Cause   Cause
+
+	Unopened bool // (taking back) copies that were opened are passed over
+}
+
+// Footing is what single assignments are decided on.
+type Footing struct {
+	School  directory.School
+	Pools   []Pool
+	Persons []Candidate
+	Held    []Held
+	// Mandated are those of the actors whom a mandate limits.
+	Mandated []directory.PersonID
+}
+
+// OwnCopy is a copy that goes to one person by an act of its own, by name.
+type OwnCopy struct {
+	Person directory.PersonID
+	Act    journal.ActID
 }
 
 // Claim is something that might let a person in.

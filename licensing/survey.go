@@ -21,6 +21,9 @@ func (o Order) check() (Order, error) {
 	if o.Rank != ByClass && o.Rank != ByName || o.Short != ShortStop && o.Short != ShortServe {
 		return o, fault.New(fault.Invalid, "licensing.order.choice")
 	}
+	if o.Only.narrows() && !o.Take {
+		return o, fault.New(fault.Invalid, "licensing.order.only")
+	}
 	seen := map[catalogue.ResourceID]bool{}
 	o.Resources = slices.DeleteFunc(slices.Clone(o.Resources), func(r catalogue.ResourceID) bool {
 		again := seen[r]
@@ -38,9 +41,21 @@ func (o Order) check() (Order, error) {
 
 // survey gathers the ground of an order. In Apply the pools have been locked, so what it reads of them stays true.
 func survey(ctx context.Context, r Reader, order Order, pools []Pool) (ground, error) {
-	school, err := r.FindSchool(ctx, order.School)
+	g, siteWide, err := lay(ctx, r, order, pools)
 	if err != nil {
 		return ground{}, err
+	}
+	if g.persons, err = candidates(ctx, r, order, pools, siteWide); err != nil {
+		return ground{}, err
+	}
+	return g, g.loadHeld(ctx, r, order, pools)
+}
+
+// lay begins a ground: what there is to give, and nobody yet. siteWide is whether rights given to groups have to be weighed.
+func lay(ctx context.Context, r Reader, order Order, pools []Pool) (ground, bool, error) {
+	school, err := r.FindSchool(ctx, order.School)
+	if err != nil {
+		return ground{}, false, err
 	}
 	g := ground{today: clock.On(r.Now(), school.Zone()), pools: map[catalogue.ResourceID][]Pool{},
 		held: map[PoolID]map[directory.PersonID]Held{}, given: map[catalogue.ResourceID][]GivenTarget{}}
@@ -52,16 +67,13 @@ func survey(ctx context.Context, r Reader, order Order, pools []Pool) (ground, e
 	if siteWide {
 		given, err := r.ListGiven(ctx, order.School, order.Resources)
 		if err != nil {
-			return ground{}, err
+			return ground{}, false, err
 		}
 		for _, t := range given {
 			g.given[t.Resource] = append(g.given[t.Resource], t)
 		}
 	}
-	if g.persons, err = candidates(ctx, r, order, siteWide); err != nil {
-		return ground{}, err
-	}
-	return g, g.loadHeld(ctx, r, order, pools)
+	return g, siteWide, nil
 }
 
 func (g ground) loadHeld(ctx context.Context, r Reader, order Order, pools []Pool) error {
@@ -73,7 +85,11 @@ func (g ground) loadHeld(ctx context.Context, r Reader, order Order, pools []Poo
 		if p.Ended || p.Assigned == 0 {
 			continue // nobody holds a copy out of it
 		}
-		held, err := r.ListHeld(ctx, order.School, p.ID, persons)
+		of := persons
+		if int64(len(of)) > p.Assigned {
+			of = nil // all copies are fewer
+		}
+		held, err := r.ListHeld(ctx, order.School, p.ID, of)
 		if err != nil {
 			return err
 		}
@@ -85,15 +101,19 @@ func (g ground) loadHeld(ctx context.Context, r Reader, order Order, pools []Poo
 	return nil
 }
 
-// candidates lists whom the targets name, each person once, with their class; with their groups where rights given to groups
-// have to be weighed.
-func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Candidate, error) {
+// candidates lists whom the targets name and the order is for, each person once, with their class; with their groups where rights given
+// to groups have to be weighed.
+func candidates(ctx context.Context, r Reader, order Order, pools []Pool, groups bool) ([]Candidate, error) {
 	var all []Candidate
 	at := map[directory.PersonID]int{}
 	school := false
+	byName, err := oneByOne(ctx, r, order)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range order.Targets {
 		school = school || t.Kind == WholeSchool
-		some, err := r.ListCandidates(ctx, order.School, t, order.Take)
+		some, err := order.named(ctx, r, pools, t, byName)
 		if err != nil {
 			return nil, err
 		}
@@ -108,18 +128,31 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 			}
 		}
 	}
-	var named []directory.PersonID
-	if !school {
+	var placed []directory.PersonID
+	if !school || order.Only.few() {
 		for _, c := range all {
-			named = append(named, c.Person)
+			placed = append(placed, c.Person)
 		}
 	}
+	if order.Rank == ByName && !groups {
+		return all, nil // nobody asks for classes
+	}
+	return settled(ctx, r, order.School, groups, all, placed)
+}
+
+// settled adds to each candidate the class they are in, and with groups their groups. persons are all of them, or none where they are a
+// whole school's.
+func settled(ctx context.Context, r Reader, school directory.SchoolID, groups bool, all []Candidate, persons []directory.PersonID) ([]Candidate, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
-	places, err := r.ListPlaces(ctx, order.School, groups, named)
+	places, err := r.ListPlaces(ctx, school, groups, persons)
 	if err != nil {
 		return nil, err
+	}
+	at := make(map[directory.PersonID]int, len(all))
+	for i, c := range all {
+		at[c.Person] = i
 	}
 	for _, p := range places {
 		if i, ok := at[p.Person]; ok {
@@ -131,4 +164,36 @@ func candidates(ctx context.Context, r Reader, order Order, groups bool) ([]Cand
 		}
 	}
 	return all, nil
+}
+
+// oneByOne finds whoever the order names one by one, by target, in one question however many they are. Who left is among them where copies
+// are taken back.
+func oneByOne(ctx context.Context, r Reader, order Order) (map[string][]Candidate, error) {
+	out := map[string][]Candidate{}
+	var persons []directory.PersonID
+	for _, t := range order.Targets {
+		if t.Kind == Person && len(t.Profiles) == 0 {
+			persons = append(persons, directory.PersonID(t.ID))
+			out[t.String()] = nil
+		}
+	}
+	if len(persons) < 2 {
+		return nil, nil // ListCandidates asks as much
+	}
+	some, err := r.ListNamed(ctx, order.School, persons)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range some {
+		t := ToPerson(c.Person).String()
+		out[t] = append(out[t], c)
+	}
+	if order.Take {
+		for _, p := range persons {
+			if t := ToPerson(p).String(); out[t] == nil {
+				out[t] = []Candidate{{Person: p}}
+			}
+		}
+	}
+	return out, nil
 }

@@ -240,11 +240,16 @@ type where struct {
 }
 
 func (w *where) and(condition string, args ...any) {
+	w.conditions = append(w.conditions, w.bind(condition, args...))
+}
+
+// bind numbers the parameters of a piece of the query, which is no condition of its own.
+func (w *where) bind(piece string, args ...any) string {
 	for _, a := range args {
 		w.args = append(w.args, a)
-		condition = strings.Replace(condition, "?", fmt.Sprintf("$%d", len(w.args)), 1)
+		piece = strings.Replace(piece, "?", fmt.Sprintf("$%d", len(w.args)), 1)
 	}
-	w.conditions = append(w.conditions, condition)
+	return piece
 }
 
 func (w where) String() string { return strings.Join(w.conditions, " and ") }

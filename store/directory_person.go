@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -50,10 +51,11 @@ func (t directoryTx) Members(ctx context.Context, school directory.SchoolID, fil
 	}
 	w.args = append(w.args, page.Limit)
 	// max picks the strongest profile: enseignant > eleve > documentaliste > autre, which is the order of directory.Strongest.
+	// SQLite takes a cross join as it is written: from the school's persons on, where its planner would begin at the persons of all.
 	query := fmt.Sprintf(`
 		select p.id, max(a.profile), p.family_name, p.given_name, p.civility, max(a.level), p.folded
-		from attachment a join person p on p.id = a.person
-		where %s
+		from attachment a cross join person p
+		where p.id = a.person and %s
 		group by p.id, p.family_name, p.given_name, p.civility, p.folded
 		order by p.folded, p.id limit $%d`, w, len(w.args))
 	return list(ctx, t.Tx, db.For(t.Engine, query), w.args, func(row db.Row) (m directory.Member, err error) {
@@ -81,12 +83,15 @@ func among(school directory.SchoolID, filter directory.Filter) where {
 	if filter.Profile != "" {
 		w.and("a.profile = ?", string(filter.Profile))
 	}
-	if filter.Cohort != "" {
-		w.and("a.person in (select m.person from membership m where m.school = ? and m.cohort = ?)", string(school), string(filter.Cohort))
+	for _, cohort := range []directory.CohortID{filter.Cohort, filter.Group} {
+		if cohort != "" {
+			w.and("a.person in (select m.person from membership m where m.school = ? and m.cohort = ?)", string(school), string(cohort))
+		}
 	}
-	if len(filter.Among) > 0 {
-		w.and("a.person in (select m.person from membership m where m.school = ? and m.cohort in (select e.value from "+members("?")+"))", string(school), jsonArray(filter.Among))
+	if filter.Subject != "" {
+		w.taught(school, filter)
 	}
+	w.scoped("a.person", school, filter.Among)
 	if filter.Level != "" {
 		w.and("a.level = ?", filter.Level)
 	}
@@ -95,6 +100,26 @@ func among(school directory.SchoolID, filter directory.Filter) where {
 		w.and(`(p.folded like ? escape '\' or p.folded like ? escape '\')`, begins, "% "+begins)
 	}
 	return w
+}
+
+// scoped narrows to the persons who are in one of some classes and groups; none is everybody.
+func (w *where) scoped(person string, school directory.SchoolID, cohorts []directory.CohortID) {
+	if len(cohorts) > 0 {
+		w.and(person+" in (select m.person from membership m where m.school = ? and m.cohort in (select e.value from "+members("?")+"))", string(school), jsonArray(cohorts))
+	}
+}
+
+// taught narrows to those who teach the filter's subject or, pupils, follow it. Its code is sought in lists of codes (JSON).
+func (w *where) taught(school directory.SchoolID, filter directory.Filter) {
+	quoted, _ := json.Marshal(filter.Subject) // as texts writes it
+	code := "%" + escapeLike(string(quoted)) + "%"
+	there, args := "", []any{code, string(school), code}
+	if filter.Cohort != "" {
+		there = " and m.cohort = ?"
+		args = append(args, string(filter.Cohort))
+	}
+	w.and(`(a.profile = 'eleve' and a.subjects like ? escape '\' or a.profile <> 'eleve' and a.person in (
+		select m.person from membership m where m.school = ? and m.subjects like ? escape '\'`+there+`))`, args...)
 }
 
 var likeSigns = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

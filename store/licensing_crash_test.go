@@ -13,6 +13,7 @@ import (
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/db/dbtest"
+	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/store/storetest"
 )
@@ -23,8 +24,8 @@ const (
 	crashSoak   = 500 // where PUPITRE_SOAK is set
 )
 
-// TestABatchSurvivesKillWholeOrAbsent kills a process with SIGKILL at random points of batches of 2,000 copies, given and taken
-// back in turn. Afterwards no batch is in part, counters equal the ledger, and nothing that was acknowledged is missing.
+// TestABatchSurvivesKillWholeOrAbsent kills a process with SIGKILL at random points of batches of 2,000 copies, given, undone, given and
+// taken back in turn. Afterwards no batch is in part, counters equal the ledger, and nothing that was acknowledged is missing.
 func TestABatchSurvivesKillWholeOrAbsent(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
@@ -117,22 +118,36 @@ func TestCrashingProcess(t *testing.T) {
 	order := licensing.Order{School: directory.SchoolID(setting[1]), Resources: []catalogue.ResourceID{catalogue.ResourceID(setting[2])},
 		Targets: []licensing.Target{licensing.ToSchool()}}
 	fmt.Println("ready")
+	var last journal.ActID
+	give := func() (journal.ActID, error) {
+		done, err := w.Licensing.Assign(t.Context(), storetest.Manager, order)
+		return done.Act, err
+	}
+	undo := func() (journal.ActID, error) {
+		if last == "" { // the process before had given already
+			return "", nil
+		}
+		o := licensing.UndoOrder{School: order.School, Act: last}
+		plan, err := w.Licensing.PlanUndo(t.Context(), o)
+		if err != nil {
+			return "", err
+		}
+		done, err := w.Licensing.Undo(t.Context(), storetest.Manager, o, plan.Hash)
+		return done.Act, err
+	}
+	take := func() (journal.ActID, error) {
+		done, err := w.Licensing.Release(t.Context(), storetest.Manager, order)
+		return done.Act, err
+	}
 	for {
-		for _, act := range []func() (licensing.Applied, error){
-			func() (licensing.Applied, error) {
-				return w.Licensing.Assign(t.Context(), storetest.Manager, order)
-			},
-			func() (licensing.Applied, error) {
-				return w.Licensing.Release(t.Context(), storetest.Manager, order)
-			},
-		} {
+		for _, act := range []func() (journal.ActID, error){give, undo, give, take} {
 			done, err := act()
 			if err != nil {
 				fmt.Println("failed", err)
 				os.Exit(1)
 			}
-			if done.Act != "" { // what the process before had given already
-				fmt.Println("done", done.Act)
+			if last = done; done != "" {
+				fmt.Println("done", done)
 			}
 		}
 	}

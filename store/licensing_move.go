@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -109,12 +110,10 @@ func (t licensingTx) Give(ctx context.Context, act journal.ActID, h licensing.Ha
 	if err != nil {
 		return fmt.Errorf("give %d copies of pool %s: %w", n, h.Pool, err)
 	}
-	// An ended entry of the same person becomes a copy afresh; a copy held already is left alone, and counted as missing.
 	given, err := t.Exec(ctx, t.engine(`
 		insert into holding (school, pool, person, state, act, through, since, opened_at, last_at)
 		select cast($1 as text), cast($2 as text), e.value, 'held', cast($3 as text), cast($4 as text), cast($5 as bigint), 0, 0 from `+members("$6")+` where true
-		on conflict (school, pool, person) do update set state = 'held', act = excluded.act, through = excluded.through,
-			since = excluded.since, opened_at = 0, last_at = 0 where holding.state = 'ended'`),
+		`+afresh),
 		string(h.School), string(h.Pool), string(act), h.Through.String(), db.Micros(t.Now()), jsonArray(h.Persons))
 	if err != nil {
 		return fmt.Errorf("give %d copies of pool %s: %w", n, h.Pool, err)
@@ -128,6 +127,53 @@ func (t licensingTx) Give(ctx context.Context, act journal.ActID, h licensing.Ha
 	}
 	return t.postCopies(ctx, seq, l, h.Persons, 1)
 }
+
+// GiveEach implements licensing.Writer: the statements of one Give, for any number of acts.
+func (t licensingTx) GiveEach(ctx context.Context, p licensing.Pool, copies []licensing.OwnCopy) error {
+	var seq int64
+	n := int64(len(copies))
+	err := t.One(ctx, `
+		update pool set assigned = assigned + $3, seq = seq + $3
+		where school = $1 and id = $2 and not ended and publics = $4 and starts = $5 and ends = $6
+			and (unlimited or assigned + reserved + $3 <= total) returning seq`,
+		[]any{string(p.School), string(p.ID), n, licensing.JoinProfiles(p.Publics), p.Starts.String(), p.Ends.String()}, &seq)
+	if db.IsNoRow(err) || db.IsCheck(err) {
+		return fault.New(fault.Conflict, "licensing.plan.changed")
+	}
+	if err != nil {
+		return fmt.Errorf("give %d copies of pool %s: %w", n, p.ID, err)
+	}
+	rows := make(db.Rows, n)
+	for i, c := range copies {
+		rows[i] = []any{string(c.Person), string(c.Act), seq - n + 1 + int64(i)}
+	}
+	now, through := db.Micros(t.Now()), string(licensing.Person)
+	if err := t.Later(ctx, t.engine(`
+		insert into ledger (school, pool, seq, act, at, cause, through, assigned, locked, reserved, total)
+		select cast($1 as text), cast($2 as text), cast(e.value->>2 as bigint), e.value->>1, cast($3 as bigint), cast($4 as text), cast($5 as text), 1, 0, 0, 0
+		from `+db.RowsOf("$6")), string(p.School), string(p.ID), now, string(licensing.CauseAssigned), through, rows); err != nil {
+		return err
+	}
+	if err := t.Later(ctx, t.engine(`
+		insert into ledger_copy (school, pool, seq, person, assigned)
+		select cast($1 as text), cast($2 as text), cast(e.value->>2 as bigint), e.value->>0, 1 from `+db.RowsOf("$3")),
+		string(p.School), string(p.ID), rows); err != nil {
+		return err
+	}
+	given, err := t.Exec(ctx, t.engine(`
+		insert into holding (school, pool, person, state, act, through, since, opened_at, last_at)
+		select cast($1 as text), cast($2 as text), e.value->>0, 'held', e.value->>1, cast($3 as text), cast($4 as bigint), 0, 0 from `+db.RowsOf("$5")+`
+		where (select min(a.until) from attachment a where a.school = $1 and a.person = e.value->>0) = ''
+		`+afresh), string(p.School), string(p.ID), through, now, rows)
+	if err == nil && given != n {
+		err = fault.New(fault.Conflict, "licensing.plan.changed")
+	}
+	return err
+}
+
+// afresh makes an ended entry of the same person a copy again. A copy held already is left alone, and counted as missing.
+const afresh = `on conflict (school, pool, person) do update set state = 'held', act = excluded.act, through = excluded.through,
+	since = excluded.since, opened_at = 0, last_at = 0 where holding.state = 'ended'`
 
 // exhausted says how many copies were left for the handover that did not fit.
 func (t licensingTx) exhausted(ctx context.Context, h licensing.Handover) error {
@@ -143,8 +189,8 @@ func (t licensingTx) exhausted(ctx context.Context, h licensing.Handover) error 
 func (t licensingTx) TakeBack(ctx context.Context, act journal.ActID, h licensing.Handover) (int64, error) {
 	back, err := list(ctx, t.Tx, t.engine(`
 		delete from holding where (school, pool, person) in (`+named("$1", "$2", "$3")+`) and state = 'held'
-			and (opened_at = 0 or (select p.transferable from pool p where p.school = $1 and p.id = $2)) returning person`),
-		[]any{string(h.School), string(h.Pool), jsonArray(h.Persons)}, scanPersonID)
+			and (opened_at = 0 or not $4 and (select p.transferable from pool p where p.school = $1 and p.id = $2)) returning person`),
+		[]any{string(h.School), string(h.Pool), jsonArray(h.Persons), h.Unopened}, scanPersonID)
 	if err != nil || len(back) == 0 {
 		return 0, err
 	}
@@ -172,7 +218,7 @@ func (t licensingTx) GiveTarget(ctx context.Context, act journal.ActID, school d
 	if err != nil {
 		return fmt.Errorf("give pool %s to %s: %w", g.Pool, g.Target, err)
 	}
-	return t.postTarget(ctx, n, line{school: school, pool: g.Pool, act: act, cause: licensing.CauseAssigned, through: g.Target.String()})
+	return t.postTarget(ctx, n, line{school: school, pool: g.Pool, act: act, cause: cmp.Or(g.Cause, licensing.CauseAssigned), through: g.Target.String()})
 }
 
 // TakeTarget implements licensing.Writer.
@@ -182,7 +228,7 @@ func (t licensingTx) TakeTarget(ctx context.Context, act journal.ActID, school d
 	if err != nil {
 		return fmt.Errorf("take pool %s from %s: %w", g.Pool, g.Target, err)
 	}
-	return t.postTarget(ctx, n, line{school: school, pool: g.Pool, act: act, cause: licensing.CauseReleased, through: g.Target.String()})
+	return t.postTarget(ctx, n, line{school: school, pool: g.Pool, act: act, cause: cmp.Or(g.Cause, licensing.CauseReleased), through: g.Target.String()})
 }
 
 // postTarget writes the ledger line of a right given to, taken from, or ended for a target: it moves no counter.

@@ -6,6 +6,7 @@ import (
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/db"
+	"pupitre/internal/fault"
 	"pupitre/licensing"
 )
 
@@ -23,10 +24,38 @@ func (t licensingTx) ListCandidates(ctx context.Context, school directory.School
 	if len(target.Profiles) > 0 {
 		w.and("a.profile in ("+named("?")+")", jsonArray(target.Profiles))
 	}
+	out, err := t.candidates(ctx, w)
+	if err == nil && gone && len(out) == 0 && target.Kind == licensing.Person {
+		out = []licensing.Candidate{{Person: directory.PersonID(target.ID)}}
+	}
+	return out, err
+}
+
+// ListNamed implements licensing.Reader.
+func (t licensingTx) ListNamed(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) ([]licensing.Candidate, error) {
+	return t.candidates(ctx, namedPersons(school, persons))
+}
+
+func namedPersons(school directory.SchoolID, persons []directory.PersonID) where {
+	w := where{}
+	w.and("(a.school, a.person) in ("+named("?", "?")+")", string(school), jsonArray(persons))
+	w.and("a.until = ''")
+	return w
+}
+
+func (t licensingTx) candidates(ctx context.Context, w where) ([]licensing.Candidate, error) {
 	var out []licensing.Candidate
+	err := t.Ask(ctx, t.candidatesOf(w, &out))
+	return out, err
+}
+
+// candidatesOf asks for candidates, each with all profiles.
+func (t licensingTx) candidatesOf(w where, out *[]licensing.Candidate) db.Question {
 	at := map[directory.PersonID]int{}
-	err := t.Each(ctx, t.engine(`select a.person, a.profile, coalesce(x.folded, '') from attachment a left join person x on x.id = a.person where `+w.String()),
-		w.args, func(row db.Row) error {
+	return db.Question{
+		Query: t.engine(`select a.person, a.profile, coalesce(x.folded, '') from attachment a left join person x on x.id = a.person where ` + w.String()),
+		Args:  w.args,
+		Scan: func(row db.Row) error {
 			var c licensing.Candidate
 			var profile directory.Profile
 			if err := row.Scan(&c.Person, &profile, &c.Folded); err != nil {
@@ -34,17 +63,73 @@ func (t licensingTx) ListCandidates(ctx context.Context, school directory.School
 			}
 			i, ok := at[c.Person]
 			if !ok {
-				i = len(out)
+				i = len(*out)
 				at[c.Person] = i
-				out = append(out, c)
+				*out = append(*out, c)
 			}
-			out[i].Profiles = append(out[i].Profiles, profile)
+			(*out)[i].Profiles = append((*out)[i].Profiles, profile)
 			return nil
-		})
-	if err == nil && gone && len(out) == 0 && target.Kind == licensing.Person {
-		out = []licensing.Candidate{{Person: directory.PersonID(target.ID)}}
+		},
 	}
-	return out, err
+}
+
+// FindFooting implements licensing.Reader.
+func (t licensingTx) FindFooting(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons, actors []directory.PersonID) (licensing.Footing, error) {
+	var s licensing.Footing
+	there := false
+	w := namedPersons(school, persons)
+	key := []any{string(school), string(resource)}
+	err := t.Ask(ctx,
+		db.Question{Query: `select ` + schoolColumns + ` from school s where s.school = $1`, Args: key[:1], Scan: func(row db.Row) error {
+			there = true
+			return row.Scan(schoolFields(&s.School)...)
+		}},
+		db.Question{Query: `select ` + poolColumns + ` from pool p where p.school = $1 and p.resource = $2 order by p.id`, Args: key, Scan: func(row db.Row) error {
+			p, err := scanPool(row)
+			s.Pools = append(s.Pools, p)
+			return err
+		}},
+		t.candidatesOf(w, &s.Persons),
+		db.Question{Query: t.engine(heldColumns + ` join pool p on p.school = h.school and p.id = h.pool
+			where (h.school, h.person) in (` + named("$1", "$3") + `) and p.resource = $2 and h.state = 'held'`), Args: append(key, jsonArray(persons)), Scan: func(row db.Row) error {
+			h, err := scanHeld(row)
+			s.Held = append(s.Held, h)
+			return err
+		}},
+		db.Question{Query: t.engine(`select m.person from mandate m where (m.school, m.person) in (` + named("$1", "$2") + `) and ` + unmanaged),
+			Args: []any{string(school), jsonArray(actors)}, Scan: func(row db.Row) error {
+				p, err := scanPersonID(row)
+				s.Mandated = append(s.Mandated, p)
+				return err
+			}})
+	if err == nil && !there {
+		err = fault.New(fault.NotFound, "directory.school.unknown", "school", string(school))
+	}
+	for i := range s.Persons {
+		s.Persons[i].Through = licensing.Target{Kind: licensing.Person}
+	}
+	return s, err
+}
+
+// ListGone implements licensing.Reader.
+func (t licensingTx) ListGone(ctx context.Context, school directory.SchoolID, pools []licensing.PoolID, profiles []directory.Profile) ([]licensing.Candidate, error) {
+	if len(pools) == 0 {
+		return nil, nil
+	}
+	args := []any{string(school), jsonArray(pools)}
+	had := ""
+	if len(profiles) > 0 {
+		args = append(args, jsonArray(profiles))
+		had = ` and exists (select 1 from attachment b where b.school = h.school and b.person = h.person and b.profile in (` + named("$3") + `))`
+	}
+	return list(ctx, t.Tx, t.engine(`
+		select distinct h.person, coalesce(x.folded, '') from holding h left join person x on x.id = h.person
+		where (h.school, h.pool) in (`+named("$1", "$2")+`) and h.state = 'held'
+			and not exists (select 1 from attachment a where a.school = h.school and a.person = h.person and a.until = '')`+had+` order by h.person`),
+		args, func(row db.Row) (c licensing.Candidate, err error) {
+			err = row.Scan(&c.Person, &c.Folded)
+			return c, err
+		})
 }
 
 // ListPlaces implements licensing.Reader.

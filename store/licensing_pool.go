@@ -34,6 +34,9 @@ func (t licensingTx) pools(ctx context.Context, school directory.SchoolID, resou
 
 // ListHeld implements licensing.Reader.
 func (t licensingTx) ListHeld(ctx context.Context, school directory.SchoolID, pool licensing.PoolID, persons []directory.PersonID) ([]licensing.Held, error) {
+	if len(persons) == 0 {
+		return list(ctx, t.Tx, heldColumns+` where h.school = $1 and h.pool = $2 and h.state = 'held'`, []any{string(school), string(pool)}, scanHeld)
+	}
 	return list(ctx, t.Tx, t.engine(heldColumns+` where (h.school, h.pool, h.person) in (`+named("$1", "$2", "$3")+`) and h.state = 'held'`),
 		[]any{string(school), string(pool), jsonArray(persons)}, scanHeld)
 }
@@ -44,10 +47,12 @@ func (t licensingTx) ListHeldBy(ctx context.Context, school directory.SchoolID, 
 		[]any{string(school), string(person)}, scanHeld)
 }
 
-const heldColumns = `select h.pool, h.person, h.opened_at > 0 from holding h`
+const heldColumns = `select h.pool, h.person, h.opened_at > 0, h.last_at from holding h`
 
 func scanHeld(row db.Row) (h licensing.Held, err error) {
-	err = row.Scan(&h.Pool, &h.Person, &h.Opened)
+	var last int64
+	err = row.Scan(&h.Pool, &h.Person, &h.Opened, &last)
+	h.Last = db.FromMicros(last)
 	return h, err
 }
 
@@ -93,9 +98,7 @@ func (t licensingTx) ListHoldersAmong(ctx context.Context, school directory.Scho
 	w.and("h.school = ?", string(school))
 	w.and("p.resource = ?", string(resource))
 	w.and("h.state = 'held'")
-	if len(cohorts) > 0 {
-		w.and("h.person in (select m.person from membership m where m.school = ? and m.cohort in (select e.value from "+members("?")+"))", string(school), jsonArray(cohorts))
-	}
+	w.scoped("h.person", school, cohorts)
 	if person, pool, ok := strings.Cut(page.After, keySign); ok {
 		w.and("(coalesce(x.folded, ''), h.person, h.pool) > (coalesce((select y.folded from person y where y.id = ?), ''), ?, ?)", person, person, pool)
 	}

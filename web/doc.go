@@ -3,6 +3,7 @@
 //
 //	desk      /mediacentre, /acces/…, /domaineGar      what may I open, here, now; the launch, or why not and whom to ask
 //	console   /affectation/…                           a manager gives copies, and takes them back (« console d'affectation »)
+//	suggest   /suggestions                             a teacher proposes resources for their classes, and reads the answer
 //	account   /mon-journal, /mes-lieux, sign-in pages  where I am, what was done and sent in my name
 //
 // This package is the house that the rooms stand in: it knows who is reading (Reader), draws the masthead of every page from

@@ -38,6 +38,9 @@ func frame(r *http.Request, s *look.Shell) {
 			s.Nav = append(s.Nav, look.Link{Text: s.T("web.nav.classes"), Href: ClassesPath, Current: strings.HasPrefix(r.URL.Path, ClassesPath)})
 		}
 	}
+	if reader.Teaches() && !console {
+		s.Nav = append(s.Nav, look.Link{Text: s.T("web.nav.suggest"), Href: SuggestPath, Current: strings.HasPrefix(r.URL.Path, SuggestPath)})
+	}
 	if reader.Heads && !console {
 		s.Nav = append(s.Nav, look.Link{Text: s.T("web.nav.head"), Href: HeadPath, Current: strings.HasPrefix(r.URL.Path, HeadPath)})
 	}

@@ -30,6 +30,8 @@ type House struct {
 type Sessions interface {
 	// Present is fault.Unauthenticated where the token opens no session.
 	Present(ctx context.Context, token federation.Token) (federation.Presence, error)
+	// Glance is Present where nobody has clicked: the session is used no more than before.
+	Glance(ctx context.Context, token federation.Token) (federation.Presence, error)
 }
 
 // Classes tells whether classes have pages: whether there is any publisher's tool that marks work or from which links are pinned.
@@ -77,6 +79,7 @@ const (
 	PlacesPath  = "/mes-lieux"
 	HeadPath    = "/responsables"
 	ClassesPath = "/carnets"
+	SuggestPath = "/suggestions"
 
 	AccountsPath = "/comptes"
 	OwnPath      = "/mon-compte"
@@ -153,7 +156,11 @@ func (d *drawn) Write(b []byte) (int, error) {
 // reader asks who is reading.
 func (h *House) reader(r *http.Request) (*Reader, error) {
 	ctx := r.Context()
-	presence, err := h.Sessions.Present(ctx, federation.Token(httpx.Cookie(r, federation.SessionCookie)))
+	present := h.Sessions.Present
+	if IsGlance(r) {
+		present = h.Sessions.Glance
+	}
+	presence, err := present(ctx, federation.Token(httpx.Cookie(r, federation.SessionCookie)))
 	if err != nil {
 		return nil, err
 	}

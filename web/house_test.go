@@ -14,11 +14,16 @@ import (
 // one is one pupil who reads, and the moments that their pages share.
 type one struct {
 	web.People
-	begun, over int
+	begun, over, glances int
 }
 
 func (o *one) Present(context.Context, federation.Token) (federation.Presence, error) {
 	return federation.Presence{Session: federation.Session{Profile: directory.Pupil}}, nil
+}
+
+func (o *one) Glance(ctx context.Context, token federation.Token) (federation.Presence, error) {
+	o.glances++
+	return o.Present(ctx, token)
 }
 
 func (o *one) CohortsOf(context.Context, directory.PersonID, directory.SchoolID) ([]directory.Cohort, error) {
@@ -63,5 +68,20 @@ func TestAPageIsOfOneMomentUntilItsFirstByte(t *testing.T) {
 				t.Errorf("%v; begun %d times, over %d", err, o.begun, o.over)
 			}
 		})
+	}
+}
+
+// What a page asks by itself keeps nobody signed in.
+func TestAPageThatRenewsItselfUsesNoSession(t *testing.T) {
+	t.Parallel()
+	for header, value := range map[string]string{"Accept": "text/html", web.GlanceHeader: "1", "accept": "text/event-stream"} {
+		o := &one{}
+		house := &web.House{Sessions: o, People: o}
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Header.Set(header, value)
+		err := house.For(func(http.ResponseWriter, *http.Request, *web.Reader) error { return nil })(httptest.NewRecorder(), r)
+		if want := map[bool]int{true: 1}[header != "Accept"]; err != nil || o.glances != want {
+			t.Errorf("%s: %s: %d glances, %v", header, value, o.glances, err)
+		}
 	}
 }

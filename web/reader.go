@@ -29,6 +29,11 @@ func (r *Reader) mayIssue() bool {
 	return manages || r.Session.Profile == directory.Teacher && len(r.Cohorts) > 0
 }
 
+// Teaches reports whether the reader has classes or groups there that are not their own as a pupil's.
+func (r *Reader) Teaches() bool {
+	return len(r.Cohorts) > 0 && (r.Session.Profile == directory.Teacher || r.Session.Profile == directory.Librarian)
+}
+
 // IsPupil reports whether the reader is there as a pupil: pages then say « tu ».
 func (r *Reader) IsPupil() bool { return r.Session.Profile == directory.Pupil }
 

@@ -3,6 +3,7 @@ package provision
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"container/heap"
 	"encoding/binary"
 	"fmt"
@@ -32,8 +33,13 @@ type sortBuffer struct {
 	entries []entry
 }
 
-// entry is a key and a payload within sortBuffer.data.
-type entry struct{ start, key, end int }
+// entry is a key and a payload within sortBuffer.data, of less than 4 GiB.
+type entry struct {
+	head            uint64 // the eight bytes of the key that are being compared
+	start, key, end uint32
+}
+
+func (b *sortBuffer) pair(e entry) pair { return pair{b.data[e.start:e.key], b.data[e.key:e.end]} }
 
 func newSorter(dir string, buffer int) *sorter {
 	s := &sorter{dir: dir, half: buffer / 2, filling: new(sortBuffer), free: make(chan *sortBuffer, 1)}
@@ -60,7 +66,8 @@ func (s *sorter) add(key, payload []byte) error {
 // take adds what a buffer holds, and empties it.
 func (s *sorter) take(b *sortBuffer) error {
 	for _, e := range b.entries {
-		if err := s.add(b.data[e.start:e.key], b.data[e.key:e.end]); err != nil {
+		p := b.pair(e)
+		if err := s.add(p.key, p.payload); err != nil {
 			return err
 		}
 	}
@@ -69,15 +76,44 @@ func (s *sorter) take(b *sortBuffer) error {
 }
 
 func (b *sortBuffer) put(key, payload []byte) {
-	start := len(b.data)
+	start := uint32(len(b.data))
 	b.data = append(append(b.data, key...), payload...)
-	b.entries = append(b.entries, entry{start, start + len(key), len(b.data)})
+	b.entries = append(b.entries, entry{start: start, key: start + uint32(len(key)), end: uint32(len(b.data))})
 }
 
-func (b *sortBuffer) order() {
-	slices.SortFunc(b.entries, func(x, y entry) int {
-		return comparePairs(pair{b.data[x.start:x.key], b.data[x.key:x.end]}, pair{b.data[y.start:y.key], b.data[y.key:y.end]})
-	})
+// order sorts the entries eight bytes of their keys at a time: comparing numbers takes a tenth of comparing what lies elsewhere in memory.
+func (b *sortBuffer) order() { b.orderFrom(b.entries, 0) }
+
+// fewEntries are sorted as they are.
+const fewEntries = 12
+
+// orderFrom sorts entries whose keys are the same before an offset, but that one may be shorter.
+func (b *sortBuffer) orderFrom(entries []entry, at uint32) {
+	longer := false
+	for i := range entries {
+		e := &entries[i]
+		var eight [8]byte
+		if e.start+at < e.key {
+			longer = true
+			copy(eight[:], b.data[e.start+at:e.key])
+		}
+		e.head = binary.BigEndian.Uint64(eight[:])
+	}
+	if !longer || len(entries) <= fewEntries {
+		slices.SortFunc(entries, func(x, y entry) int { return comparePairs(b.pair(x), b.pair(y)) })
+		return
+	}
+	slices.SortFunc(entries, func(x, y entry) int { return cmp.Compare(x.head, y.head) })
+	for from := 0; from < len(entries); {
+		to := from + 1
+		for to < len(entries) && entries[to].head == entries[from].head {
+			to++
+		}
+		if to-from > 1 {
+			b.orderFrom(entries[from:to], at+8)
+		}
+		from = to
+	}
 }
 
 // spill has what is in memory written as one run, and goes on with the other half of it.
@@ -116,8 +152,8 @@ func (b *sortBuffer) write(f io.Writer) error {
 	w := bufio.NewWriterSize(f, 1<<20)
 	var head []byte
 	for _, e := range b.entries {
-		head = binary.AppendUvarint(head[:0], uint64(e.key-e.start))
-		head = binary.AppendUvarint(head, uint64(e.end-e.key))
+		head = binary.AppendUvarint(head[:0], uint64(e.key)-uint64(e.start))
+		head = binary.AppendUvarint(head, uint64(e.end)-uint64(e.key))
 		w.Write(head)
 		w.Write(b.data[e.start:e.end]) // a bufio.Writer remembers its first error
 	}
@@ -215,9 +251,8 @@ func (r *run) next() (bool, error) {
 		if r.at == len(r.memory.entries) {
 			return false, nil
 		}
-		e := r.memory.entries[r.at]
+		r.now = r.memory.pair(r.memory.entries[r.at])
 		r.at++
-		r.now = pair{r.memory.data[e.start:e.key], r.memory.data[e.key:e.end]}
 		return true, nil
 	}
 	key, err := binary.ReadUvarint(r.src)

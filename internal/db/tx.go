@@ -148,6 +148,12 @@ func texts(args []any) error {
 			if slices.ContainsFunc(v, func(s string) bool { return !isText(s) }) {
 				return errText
 			}
+		case Rows:
+			for _, row := range v {
+				if err := texts(row); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	return nil
@@ -165,6 +171,24 @@ func (l Texts) Value() (driver.Value, error) {
 	}
 	b, err := json.Marshal([]string(l))
 	return string(b), err
+}
+
+// Rows are many short rows of texts and numbers as one parameter: a JSON array of arrays. RowsOf opens them.
+type Rows [][]any
+
+// Value implements driver.Valuer.
+func (r Rows) Value() (driver.Value, error) {
+	if len(r) == 0 {
+		return "[]", nil
+	}
+	b, err := json.Marshal([][]any(r))
+	return string(b), err
+}
+
+// RowsOf opens a parameter that is Rows as the rows e of one column: e.value->>0 is the first of a row's values, as a text on PostgreSQL
+// (cast it where it is a number). One statement so writes any number of rows, and is the same text whatever that is.
+func RowsOf(parameter string) string {
+	return `/*sqlite: json_each(*/ /*postgres: json_array_elements(cast(*/` + parameter + ` /*sqlite: ) as e */ /*postgres: as json)) as e(value) */`
 }
 
 // Row is what Each hands to its function.

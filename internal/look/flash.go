@@ -33,9 +33,9 @@ func (s *Site) flashed(r *http.Request) []Message {
 	if err != nil || json.Unmarshal(text, &m) != nil || m.Text == "" {
 		return nil
 	}
-	if m.Link.Href != "" {
-		if _, local := httpx.LocalPath(m.Link.Href); !local {
-			m.Link = Link{}
+	for _, link := range []*Link{&m.Link, &m.Also} {
+		if _, local := httpx.LocalPath(link.Href); link.Href != "" && !local {
+			*link = Link{}
 		}
 	}
 	if !iconNames[m.Icon] {

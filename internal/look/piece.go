@@ -82,6 +82,7 @@ type Message struct {
 	Text  string
 	Icon  string // "" for the tone's own
 	Link  Link   // optional: the way out, the way to undo
+	Also  Link   // optional: a second one
 }
 
 // ShownIcon is the icon of the message: its own, or its tone's.

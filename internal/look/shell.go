@@ -30,6 +30,8 @@ type Shell struct {
 	// Scripts are the names of this page's own scripts, among the site's files.
 	Scripts []string
 
+	Follow *Follow // how the page follows what others do; nil: it does not
+
 	Messages []Message // results and troubles, above the work
 	Problems []Problem // what is wrong in the form: shown first, and focused
 	Toasts   []Message // done, can be undone
@@ -39,6 +41,14 @@ type Shell struct {
 	Here   string // this page's local address: where the switches come back to
 
 	site *Site
+}
+
+// Follow tells a page's script where it hears that something moved, and what to say when figures have changed. A figure is any element
+// with data-figure: it is renewed alone, by the same page's answer.
+type Follow struct {
+	Stream         string // a stream of server-sent events
+	From           string // where the page stands in it; "" where that is not known
+	One, Many, All string // what a screen reader hears: one thing changed, {n} did, nobody knows how many
 }
 
 // Shell begins the frame of a page: the reader's language and theme, and the message left by the page before (Flash).

@@ -101,6 +101,12 @@ func TestTheStoryOnTwoNodes(t *testing.T) {
 	journey(t, worldtest.Open(t, worldtest.Options{PostgreSQL: true, Nodes: 2}).JSON(t, true), "story")
 }
 
+// The user's document, step by step: the three methods and the families.
+func TestTheMethodsInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "methods")
+}
+
 // Biblio Exos by keyboard alone and with a finger, with a lost line, and without script.
 func TestExercisesInABrowser(t *testing.T) {
 	t.Parallel()
@@ -113,6 +119,12 @@ func TestWithoutScriptAndInEnglishInABrowser(t *testing.T) {
 	world := worldtest.Open(t, worldtest.Options{}).JSON(t, false)
 	journey(t, world, "without-script")
 	journey(t, world, "english")
+}
+
+// Hundreds of persons chosen in one act, from page to page and window to window.
+func TestSelectionInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "selection")
 }
 
 // Every page that the story does not pass.
@@ -156,7 +168,7 @@ func rare(t *testing.T) map[string]any {
 	rights.Give(webtest.Both, webtest.Labo, licensing.ToPerson(webtest.Both), licensing.Active)
 	pages := webtest.Serve(school, func(h *web.House) []webtest.Room {
 		return []webtest.Room{
-			&console.Room{House: h, Copies: stock, People: school, Notices: stock},
+			&console.Room{House: h, Copies: stock, People: school, Notices: stock, Past: stock},
 			&desk.Room{House: h, Desks: &mediacentre.Service{Rights: rights, Notices: stock}, Notices: stock, Doors: rights, Moves: rights, Pins: pinned{}},
 			entrance{&account.Room{House: h, Notices: stock}},
 			&gradebook.Room{House: h, Books: marks{}},

@@ -356,6 +356,9 @@ func consolePaths(t *testing.T, w *worldtest.World, manager *worldtest.Visitor) 
 	one := strings.TrimSuffix(population, "/population")
 	return []consolePath{
 		{"/affectation", nil}, {home, nil}, {home + "/ressources", nil}, {home + "/recuperation", nil},
+		{home + "/populations", []string{home + "/populations", home + "/populations/ressources", home + "/populations/plan", home + "/populations/attribuer"}},
+		{home + "/recuperation/exemplaires", []string{home + "/recuperation/exemplaires", home + "/recuperation/plan", home + "/recuperation/reprendre"}},
+		{home + "/familles", []string{home + "/familles", home + "/familles/plan", home + "/familles/attribuer"}},
 		{population, []string{population, one + "/compteurs", one + "/plan", one + "/attribuer"}},
 		{one + "/attributions", []string{one + "/reprise", one + "/reprendre"}},
 	}

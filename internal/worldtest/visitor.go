@@ -148,6 +148,18 @@ func (p Page) Link(t testing.TB, text string) string {
 	return ""
 }
 
+// LinkNamed is where the link leads whose name, as screen readers have it, is the text.
+func (p Page) LinkNamed(t testing.TB, text string) string {
+	t.Helper()
+	for n := range p.tree.Descendants() {
+		if n.DataAtom == atom.A && attr(n, "aria-label") == text {
+			return p.whole(t, attr(n, "href"))
+		}
+	}
+	t.Fatalf("there is no link named « %s » at %s: %s", text, p.At, p.Words())
+	return ""
+}
+
 // Follow clicks that link.
 func (p Page) Follow(t testing.TB, text string) Page {
 	t.Helper()

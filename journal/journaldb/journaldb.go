@@ -51,6 +51,31 @@ func (t Tx) Record(ctx context.Context, e journal.Entry) (journal.ActID, error) 
 	return journal.ActID(act), nil
 }
 
+// RecordAll implements journal.Appender.
+func (t Tx) RecordAll(ctx context.Context, entries []journal.Entry) ([]journal.ActID, error) {
+	acts, rows := make([]journal.ActID, len(entries)), make(db.Rows, len(entries))
+	for i, e := range entries {
+		detail, err := marshal(e.Detail)
+		if err != nil {
+			return nil, fmt.Errorf("record %s: %w", e.Verb, err)
+		}
+		acts[i] = journal.ActID(t.IDs.New())
+		rows[i] = []any{e.School, string(acts[i]), string(e.Actor.Kind), e.Actor.ID, e.Verb, e.Subject, e.Person, string(e.Class), detail}
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	err := t.Later(ctx, db.For(t.Engine, `
+		insert into journal (school, id, at, actor_kind, actor, verb, subject, person, class, detail)
+		select e.value->>0, e.value->>1, cast($1 as bigint), e.value->>2, e.value->>3, e.value->>4, e.value->>5, e.value->>6, e.value->>7, e.value->>8
+		from `+db.RowsOf("$2")), db.Micros(t.Now()), rows)
+	if err != nil {
+		return nil, fmt.Errorf("record %d entries: %w", len(entries), err)
+	}
+	t.Witness(`select 1 from journal where school = $1 and id = $2`, entries[0].School, string(acts[0]))
+	return acts, nil
+}
+
 // Tell implements journal.Appender.
 func (t Tx) Tell(ctx context.Context, f journal.Fact, body any) error {
 	t.Committed = t.Told

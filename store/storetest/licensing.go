@@ -37,7 +37,27 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ACountedSchoolWideRightReachesNewcomersWhileCopiesLast", countedSchoolWide},
 		{"ReleaseByNameCannotUndoAClassRight", releaseThrough},
 		{"ABatchTellsOneFactPerFiveHundred", factsOfABatch},
+		{"OnlyTheCopiesAskedForComeBack", onlySome},
+		{"AnOpeningBeatsARetrievalOfWhatNobodyOpened", openedMeanwhile},
+		{"WhoLeftIsFoundWhereTheWholeSchoolGivesBack", backFromTheGone},
+		{"AnOrderForSomeCopiesTakesNoRightFromOthers", onlySomeSchoolWide},
+		{"SeveralResourcesAreOneActOrNone", severalResources},
 		{"ARightOfTargetsIsToldByTargetsUnlessItsCopiesAreCounted", schoolWideMovements},
+
+		{"AnUndoTakesBackWhatItsActGaveAndIsHeldStill", undoAssignment},
+		{"AnUndoGivesAgainToTheSamePersonsAndCanItselfBeUndone", undoOfUndo},
+		{"AnUndoListsWhatCannotComeBack", undoWhatCannot},
+		{"AnUndoThatNoLongerHoldsIsAnsweredWithTheNewPlan", undoChanged},
+		{"AnUndoTurnsSchoolWideRights", undoTargets},
+		{"AnUndoGivesNobodyASecondCopy", undoOfTwo},
+		{"WhatIsNobodysChoiceHereIsNotUndone", undoRefused},
+		{"AnUndoAndOpeningsAndReleasesAgree", undoAgainstOthers},
+		{"AnActIsUndoneOnceHoweverManyPressTheButton", undoTogether},
+
+		{"TheHistoryTellsEveryActAndWhetherItStands", historyOfActs},
+		{"TheHistoryOfACopyIsItsLines", historyOfACopy},
+		{"WhoHasTwoCopiesGivesOneBack", doubles},
+		{"WhoHasACopyBesideARightOfTheSchoolGivesItBack", doublesBesideRights},
 
 		{"AnAccessIsJournalledWithWhatWasReleased", accessEntry},
 		{"ARefusalSaysWhy", refusals},
@@ -46,6 +66,29 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"WhoLeavesGivesBackWhatTheyCan", departure},
 		{"HoldersArePagedByName", holders},
 		{"RightsSayWhereTheyComeFrom", rights},
+
+		{"ASuggestionIsKeptAsItWasMade", suggestionIsKept},
+		{"ATeacherSuggestsForTheirOwnClasses", suggestionIsForOwnClasses},
+		{"ASuggestionThatCouldGiveNobodyAnythingIsRefusedWithTheReason", suggestionIsOfUse},
+		{"SuggestedCountsEachPersonWithoutACopyOnce", suggestedIsCounted},
+		{"ATeacherSeesHowManyOfAClassHaveWhat", coverage},
+		{"SuggestionsAreAcceptedInOneAct", acceptInOneAct},
+		{"ASuggestionShortOfCopiesIsTheManagersChoice", acceptShort},
+		{"ASuggestionThatGivesNobodyAnythingAnyMoreIsNotAccepted", acceptFruitless},
+		{"OnlyWhatWasSuggestedHereIsAccepted", acceptWhatIsThere},
+		{"ASuggestionIsDeclinedWithAReason", declineWithReason},
+		{"ATeacherWithdrawsTheirOwn", withdrawOwn},
+		{"SuggestionsArePaged", suggestionsArePaged},
+		{"WhatWhoLeavesSuggestedIsWithdrawn", teacherLeaves},
+		{"WhatATeacherWroteIsGivenBackAndErased", suggestionPrivacy},
+		{"ASuggestionIsAnsweredOnceHoweverManyAnswer", oneAnswerOnly},
+		{"ManagersWhoAcceptTheSameAtOnceDoOneAct", managersAcceptAtOnce},
+		{"ASelectionIsKeptForItsManagerAndResource", selectionKept},
+		{"WindowsShareASelectionAndTheLateOneIsTold", selectionShared},
+		{"AllResultsAreThePersonsOfThatMoment", selectionOfAll},
+		{"NobodyOfAnotherSchoolIsSelected", selectionOfOurs},
+		{"APopulationIsFilteredCountedAndPaged", population},
+		{"ASchoolWideRightLeavesNobodyWithout", populationWide},
 
 		{"TheLastCopiesAreNeverOverdrawn", lastCopies},
 		{"BatchesOnTheLastCopiesAreWholeOrRefused", lastBatches},
@@ -70,9 +113,25 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		t.Parallel()
 		lastDay(t, NewWorld(t, e))
 	})
+	t.Run("AnActCanBeUndoneForThirtyDaysThere", func(t *testing.T) {
+		t.Parallel()
+		undoLate(t, NewWorld(t, e))
+	})
+	t.Run("ASelectionIsForgottenAfterThirtyDays", func(t *testing.T) {
+		t.Parallel()
+		selectionExpires(t, NewWorld(t, e))
+	})
 	t.Run("WhatMovedEachDayAddsUpToWhatIsGiven", func(t *testing.T) {
 		t.Parallel()
 		movements(t, NewWorld(t, e))
+	})
+	t.Run("SuggestionsAreKeptForAYear", func(t *testing.T) {
+		t.Parallel()
+		sweepSuggestions(t, NewWorld(t, e))
+	})
+	t.Run("AManagerIsToldWhatIsNewSinceTheirLastVisit", func(t *testing.T) {
+		t.Parallel()
+		news(t, NewWorld(t, e))
 	})
 	t.Run("CheckFindsWhatIsBroken", func(t *testing.T) {
 		t.Parallel()

@@ -16,7 +16,7 @@ type Kept struct {
 func (w *World) Batches(school directory.School, r licensing.Work, acknowledged []string) Kept {
 	w.TB.Helper()
 	k := Kept{
-		Acts:     int(w.count(`select count(*) from ledger where school = $1 and cause in ('assigned', 'released')`, string(school.ID))),
+		Acts:     int(w.count(`select count(*) from ledger where school = $1 and cause in ('assigned', 'released', 'undone')`, string(school.ID))),
 		Assigned: w.count(`select assigned from pool where school = $1 and resource = $2`, string(school.ID), string(r.ID)),
 	}
 	for _, act := range acknowledged {

@@ -22,6 +22,7 @@ type Machine struct {
 	work   licensing.Work
 	model  *model
 	plans  []planned
+	undos  []plannedUndo
 }
 
 type planned struct {
@@ -69,7 +70,7 @@ func (m *Machine) Subscribe(t *rapid.T) {
 	m.terms(t, &sub)
 	_, err := m.w.Licensing.Subscribe(context.Background(), Seller, sub)
 	expect(t, err, "")
-	m.model.subs = append(m.model.subs, &sold{Subscription: sub, held: map[directory.PersonID]bool{}, given: map[string]bool{}})
+	m.model.subs = append(m.model.subs, &sold{Subscription: sub, held: map[directory.PersonID]bool{}, given: map[string]bool{}, last: map[string]int{}})
 }
 
 func (m *Machine) sold(t *rapid.T) *sold {
@@ -85,7 +86,9 @@ func (m *Machine) Amend(t *rapid.T) {
 	next := s.Subscription
 	m.terms(t, &next)
 	_, err := m.w.Licensing.Amend(context.Background(), Seller, next)
+	before := m.model.clone()
 	expect(t, err, m.model.amend(s, next))
+	m.model.settle(before, "")
 }
 
 // End deletes; Reopen sells the same again.
@@ -95,7 +98,9 @@ func (m *Machine) End(t *rapid.T) {
 		t.Skip("distributors seldom do")
 	}
 	err := m.w.Licensing.End(context.Background(), Seller, Distributor, s.ID)
+	before := m.model.clone()
 	expect(t, err, m.model.end(s))
+	m.model.settle(before, "")
 }
 
 // Reopen sells again under an identifier that was deleted, or was not.
@@ -125,18 +130,28 @@ func (m *Machine) Assign(t *rapid.T) { m.act(t, false) }
 // Release takes back at once.
 func (m *Machine) Release(t *rapid.T) { m.act(t, true) }
 
+// takes draws which copies are to come back.
+func (m *Machine) takes(t *rapid.T, o *licensing.Order) {
+	o.Take = true
+	o.Only.Left = rapid.IntRange(0, 3).Draw(t, "left") == 3
+	o.Only.Unopened = rapid.IntRange(0, 3).Draw(t, "unopened") == 3
+}
+
 func (m *Machine) act(t *rapid.T, take bool) {
 	o := m.order(t)
-	o.Take = take
+	if take {
+		m.takes(t, &o)
+	}
 	act := m.w.Licensing.Assign
 	if o.Take {
 		act = m.w.Licensing.Release
 	}
-	_, err := act(context.Background(), Manager, o)
+	done, err := act(context.Background(), Manager, o)
 	next, d := m.model.decide(o)
 	want := d.refusal(o, true)
 	expect(t, err, want)
 	if want == "" {
+		next.settle(m.model, done.Act)
 		m.model = next
 	}
 }
@@ -144,7 +159,9 @@ func (m *Machine) act(t *rapid.T, take bool) {
 // Plan looks ahead.
 func (m *Machine) Plan(t *rapid.T) {
 	o := m.order(t)
-	o.Take = rapid.Bool().Draw(t, "take")
+	if rapid.Bool().Draw(t, "take") {
+		m.takes(t, &o)
+	}
 	p, err := m.w.Licensing.Plan(context.Background(), o)
 	expect(t, err, "")
 	_, d := m.model.decide(o)
@@ -165,6 +182,7 @@ func (m *Machine) Apply(t *rapid.T) {
 	}
 	expect(t, err, want)
 	if want == "" {
+		next.settle(m.model, done.Act)
 		m.model = next
 	} else if done.Act != "" {
 		t.Fatalf("refused, yet act %s", done.Act)
@@ -186,7 +204,9 @@ func (m *Machine) Leave(t *rapid.T) {
 	}
 	m.w.Leave(m.school.ID, p)
 	m.w.Follow()
+	before := m.model.clone()
 	m.model.leave(p)
+	m.model.settle(before, "")
 }
 
 // Return brings somebody back.

@@ -18,6 +18,8 @@ type model struct {
 	persons []directory.PersonID // in the order of their names
 	present map[directory.PersonID]bool
 	subs    []*sold // in the order of their opening
+	acts    []deed  // of the school, in their order
+	moves   int     // how many acts of anybody moved something
 }
 
 // sold is one subscription and its pool.
@@ -27,15 +29,16 @@ type sold struct {
 	ended   bool                        // the pool's holdings became ended entries
 	held    map[directory.PersonID]bool // whether it was opened
 	given   map[string]bool             // "school" or a person
+	last    map[string]int              // which act moved a person's copy last, or "to " and a target
 }
 
 func (m *model) clone() *model {
 	c := *m
-	c.present = maps.Clone(m.present)
+	c.present, c.acts = maps.Clone(m.present), slices.Clone(m.acts)
 	c.subs = nil
 	for _, s := range m.subs {
 		t := *s
-		t.held, t.given = maps.Clone(s.held), maps.Clone(s.given)
+		t.held, t.given, t.last = maps.Clone(s.held), maps.Clone(s.given), maps.Clone(s.last)
 		c.subs = append(c.subs, &t)
 	}
 	return &c
@@ -158,12 +161,13 @@ func (m *model) decide(o licensing.Order) (*model, verdicts) {
 	var named []directory.PersonID
 	school := o.Targets[0].Kind == licensing.WholeSchool
 	for _, p := range m.persons {
-		if school && m.present[p] || o.Targets[0].ID == string(p) && (m.present[p] || o.Take) {
+		meant := school && (m.present[p] || o.Take && m.holds(p)) || o.Targets[0].ID == string(p) && (m.present[p] || o.Take)
+		if meant && !(o.Only.Left && m.present[p]) {
 			named = append(named, p)
 		}
 	}
 	if o.Take {
-		next.take(named, school, o.Targets[0].ID, &v)
+		next.take(named, o, &v)
 	} else {
 		next.give(named, school, &v)
 	}
@@ -213,15 +217,35 @@ func (m *model) giveOne(p directory.PersonID, before *model, v *verdicts) {
 	v.say(p, "cannot", why, nil)
 }
 
-func (m *model) take(named []directory.PersonID, school bool, target string, v *verdicts) {
-	before := m.clone()
-	if school {
-		target = "school"
+// holds reports whether the person has a copy in hand, in force or not.
+func (m *model) holds(p directory.PersonID) bool {
+	return slices.ContainsFunc(m.subs, func(s *sold) bool { _, holds := s.held[p]; return holds })
+}
+
+// back lists the rights that an order takes back: what was given to its target or, where it is for some copies only, to its persons.
+func back(named []directory.PersonID, o licensing.Order) (targets []string) {
+	switch {
+	case o.Only.Unopened:
+		return nil
+	case o.Only.Left:
+		for _, p := range named {
+			targets = append(targets, string(p))
+		}
+		return targets
+	case o.Targets[0].Kind == licensing.WholeSchool:
+		return []string{"school"}
 	}
-	for _, s := range m.subs {
-		if s.given[target] {
-			delete(s.given, target)
-			v.targets = append(v.targets, string(s.ID)+" "+target)
+	return []string{o.Targets[0].ID}
+}
+
+func (m *model) take(named []directory.PersonID, o licensing.Order, v *verdicts) {
+	before := m.clone()
+	for _, target := range back(named, o) {
+		for _, s := range m.subs {
+			if s.given[target] {
+				delete(s.given, target)
+				v.targets = append(v.targets, string(s.ID)+" "+target)
+			}
 		}
 	}
 	for _, p := range named {
@@ -232,6 +256,8 @@ func (m *model) take(named []directory.PersonID, school bool, target string, v *
 			switch {
 			case holds && opened && !s.Transferable:
 				v.say(p, "cannot", "locked", s)
+			case holds && opened && o.Only.Unopened:
+				v.say(p, "cannot", "opened", s)
 			case holds:
 				delete(s.held, p)
 				v.say(p, "loses", "", s)

@@ -109,10 +109,16 @@ func (w *World) exec(query string, args ...any) {
 // count is the single number that a query answers.
 func (w *World) count(query string, args ...any) (n int64) {
 	w.TB.Helper()
-	if err := w.Store.DB.Read(context.Background(), func(ctx context.Context, t *db.Tx) error { return t.One(ctx, query, args, &n) }); err != nil {
+	w.scan(query, args, &n)
+	return n
+}
+
+// scan reads the single row that a query answers.
+func (w *World) scan(query string, args []any, dest ...any) {
+	w.TB.Helper()
+	if err := w.Store.DB.Read(context.Background(), func(ctx context.Context, t *db.Tx) error { return t.One(ctx, query, args, dest...) }); err != nil {
 		w.TB.Fatalf("%s: %v", query, err)
 	}
-	return n
 }
 
 // School adds a school of a département ("099", or "974" for Réunion) and a nature ("340" is a collège).

@@ -55,6 +55,13 @@ var table = []measure{
 	{"console", "internal/worldtest", "Desk48", "1s", 5, both(goal{
 		"mediacentre-48-cards/*", "Desk48/*", "ns/op", atMost, 3, "ms", "server time of a page of 48 cards: session, rights, catalogue, drawing",
 	})},
+	{"console", "internal/worldtest", "PopulationPage", "1s", 3, and(both(goal{
+		"console-page-200/*", "PopulationPage/*/alone/nobody", "ns/op", atMost, 30, "ms", "server time of the console's page of 200 persons in a school of 3,000",
+	}), both(goal{
+		"console-page-200-among/*", "PopulationPage/*/among/nobody", "ns/op", atMost, 30, "ms", "the same in a database of many schools",
+	}), both(goal{
+		"console-page-200-chosen/*", "PopulationPage/*/alone/results", "ns/op", atMost, 30, "ms", "the same with 1,500 persons chosen one by one",
+	}))},
 	{"console", "internal/worldtest", "DemoStart", "1x", 9, []goal{
 		{"demo-start-ready", "DemoStart/sqlite", "ms/ready", atMost, 300, "ms", "from the start of the program, on existing data, until its ports answer /readyz"},
 		{"demo-start-told", "DemoStart/sqlite", "ms/told", atMost, 300, "ms", "the same until it says where everything is"},

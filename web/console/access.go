@@ -43,7 +43,12 @@ func (c *Room) enter(who access, page schoolPage) httpx.Handler {
 	return c.House.For(func(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
 		is := func(school directory.School) bool { return string(school.UAI) == r.PathValue("uai") }
 		if i := slices.IndexFunc(reader.Manages, is); i >= 0 {
-			return page(w, r, site{reader: reader, school: reader.Manages[i]})
+			at := site{reader: reader, school: reader.Manages[i]}
+			var err error
+			if at.waits, err = c.waiting(r, at.school.ID); err != nil {
+				return err
+			}
+			return page(w, r, at)
 		}
 		if who == heads && reader.Heads && is(reader.School()) {
 			return page(w, r, site{reader: reader, school: reader.School()})
@@ -52,7 +57,7 @@ func (c *Room) enter(who access, page schoolPage) httpx.Handler {
 			switch {
 			case !is(d.School):
 			case who == delegates:
-				return page(w, r, site{reader, d.School, &d.Mandate})
+				return page(w, r, site{reader: reader, school: d.School, mandate: &d.Mandate})
 			default:
 				return errDelegate
 			}
@@ -72,9 +77,29 @@ func (at site) scope() []directory.CohortID {
 	return at.mandate.Cohorts
 }
 
+// everybody are the targets that take in all whom the reader may give to, or take from: the school, or the classes and groups of a
+// delegate's scope. Classes that are gone are left out.
+func (at site) everybody(labels cohorts, profiles ...directory.Profile) selection {
+	if at.scope() == nil {
+		return selection{licensing.ToSchool(profiles...)}
+	}
+	var all selection
+	for _, id := range at.scope() {
+		if _, ok := labels[id]; ok {
+			all = all.with(licensing.ToCohort(id, profiles...))
+		}
+	}
+	return all
+}
+
 // allows reports whether a resource is open to the reader here.
 func (at site) allows(id catalogue.ResourceID) bool {
 	return at.mandate == nil || at.mandate.Allows(id)
+}
+
+// choosable reports whether the reader may choose a target: the classes and groups of the labels, and the school unless a scope is less.
+func (at site) choosable(labels cohorts) func(licensing.Target) bool {
+	return func(t licensing.Target) bool { return labels.of(t) && at.covers(t) }
 }
 
 // covers reports whether a target is, by itself.
@@ -105,7 +130,7 @@ func (d desk) given() []licensing.GivenTarget {
 
 // menu leaves of the console's menu what is open to the reader.
 func (c *Room) menu(at site, all []look.Link) []look.Link {
-	open := []string{at.path(""), at.path(givePath), at.path(takePath)}
+	open := []string{at.path(""), at.path(givePath), at.path(crowdPath), at.path(takePath)}
 	switch {
 	case at.mandate != nil:
 	case slices.ContainsFunc(at.reader.Manages, func(s directory.School) bool { return s.ID == at.school.ID }):

@@ -2,7 +2,11 @@
 import { followBoxes } from "./script/boxes";
 import { showChosen } from "./script/chosen";
 import { countLive } from "./script/live";
+import { countPicked } from "./script/picked";
+import { follow } from "./script/follow";
 
 followBoxes();
 showChosen();
+countPicked();
 countLive();
+follow();

@@ -22,16 +22,18 @@ func TestEveryPageKeepsTheRulesInBothLanguages(t *testing.T) {
 			school, school + "/ressources", school + "/ressources?q=zzz", school + "/ressources?choisir=1", school + "/ressources?tri=-titre&etat=bas",
 			school + "/recuperation", school + "/recuperation?q=zzz", school + "/recuperation?choisir=1",
 			labo + "/population", labo + "/population?montrer=enseignant", labo + "/population?voir=c-5b", labo + "/population?nom=dupont", labo + "/attributions",
+			labo + "/population?niveau=5e&groupe=g-latin&sans=1", labo + "/population?profil=enseignant&matiere=020700", labo + "/population?matiere=061300",
 			school + "/ressources/r-lanterne/population?cible=school", school + "/ressources/r-musique/attributions", school + "/ressources/r-calcul/attributions",
 		} {
 			page(t, b.Get(t, path), http.StatusOK)
 		}
-		page(t, b.Post(t, labo+"/population", "cible", class), http.StatusOK)
-		page(t, b.Post(t, labo+"/plan", "cible", class), http.StatusOK)
-		page(t, b.Post(t, labo+"/plan", "cible", "cohort:c-5a/eleve", "cible", class), http.StatusOK)
 		page(t, b.Post(t, labo+"/plan"), http.StatusBadRequest)
-		page(t, b.Post(t, labo+"/attribuer", "cible", class, "empreinte", "x"), http.StatusConflict)
-		page(t, b.Post(t, school+"/ressources/r-lanterne/plan", "cible", "cohort:c-5b"), http.StatusOK)
+		sent(t, b, labo+"/population", "cible", class)
+		sent(t, b, labo+"/population", "version", "0", "cible", "cohort:g-latin/eleve")
+		sent(t, b, labo+"/plan", "etait", "cohort:g-latin/eleve")
+		sent(t, b, labo+"/plan", "cible", "cohort:c-5a/eleve")
+		page(t, b.Post(t, labo+"/attribuer", "empreinte", "x"), http.StatusConflict)
+		sent(t, b, school+"/ressources/r-lanterne/plan", "cible", "cohort:c-5b")
 		page(t, b.Post(t, school+"/ressources/r-calcul/reprise", "cible", "person:p-c-6a-01"), http.StatusOK)
 		page(t, b.Post(t, school+"/ressources/r-calcul/reprise", "cible", "person:p-c-6a-00"), http.StatusOK)
 		page(t, b.Post(t, school+"/ressources/r-calcul/reprise"), http.StatusBadRequest)
@@ -41,22 +43,6 @@ func TestEveryPageKeepsTheRulesInBothLanguages(t *testing.T) {
 		o.world.Managers[3].Person = webtest.Both
 		page(t, both.Get(t, "/affectation"), http.StatusOK)
 	}
-}
-
-// « Récupération des exemplaires par lot » shows what somebody has, and leads to who has it.
-func TestRecoveryListsWhatSomebodyHas(t *testing.T) {
-	t.Parallel()
-	b := open().as(webtest.Vasseur)
-	p := page(t, b.Get(t, school+"/recuperation"), http.StatusOK)
-	says(t, p, "Accueil Choix de la ressource", "Récupération des exemplaires par lot", "Le labo de grammaire 5e", "Choisir les exemplaires")
-	if text := looktest.Words(p.Find("tbody")[0]); strings.Contains(text, "La Lanterne") {
-		t.Errorf("nobody has La Lanterne: %s", text)
-	}
-	r := b.Get(t, school+"/recuperation?ressource=r-labo&choisir=1")
-	if got := r.Header.Get("Location"); r.StatusCode != http.StatusSeeOther || got != labo+"/attributions" {
-		t.Errorf("%s to %q", r.Status, got)
-	}
-	page(t, b.Get(t, school+"/recuperation?ressource=r-lanterne"), http.StatusNotFound)
 }
 
 func TestManagerOfOneSchoolGoesStraightThere(t *testing.T) {
@@ -88,7 +74,7 @@ func TestNobodyElsesSchoolIsFoundByAnyAddress(t *testing.T) {
 		if !strings.Contains(pattern, "{uai}") {
 			continue
 		}
-		path := strings.NewReplacer("{uai}", string(webtest.Tilleuls.UAI), "{resource}", string(webtest.Labo), "{person}", string(webtest.Aubry)).Replace(pattern)
+		path := strings.NewReplacer("{uai}", string(webtest.Tilleuls.UAI), "{resource}", string(webtest.Labo), "{act}", "act-1", "{person}", string(webtest.Aubry)).Replace(pattern)
 		for _, c := range []struct {
 			browser webtest.Browser
 			want    int

@@ -88,7 +88,7 @@ func (c *Room) delegates(w http.ResponseWriter, r *http.Request, at site) error 
 		}
 	}
 	if p.Find != "" {
-		if err := c.find(r.Context(), at, p, managers, mandates); err != nil {
+		if err := c.findAdults(r.Context(), at, p, managers, mandates); err != nil {
 			return err
 		}
 	}
@@ -137,8 +137,8 @@ func (p *delegatesPage) ask(at site, m licensing.Mandate) look.Dialog {
 		Leave: look.Link{Text: p.T("console.delegates.end.leave"), Href: p.Path}}
 }
 
-// find lists the adults of the school who are called so.
-func (c *Room) find(ctx context.Context, at site, p *delegatesPage, managers []directory.Person, mandates []licensing.Mandate) error {
+// findAdults lists the adults of the school who are called so.
+func (c *Room) findAdults(ctx context.Context, at site, p *delegatesPage, managers []directory.Person, mandates []licensing.Mandate) error {
 	seen := map[directory.PersonID]bool{}
 	for _, profile := range directory.Profiles {
 		if profile == directory.Pupil {

@@ -37,6 +37,7 @@ type givenRow struct {
 // holderRow is one person with a copy.
 type holderRow struct {
 	Value, Name, Class, State string
+	Past                      string     // the history of their copies; "" for a delegate
 	Since, Last               clock.Date // Last is zero for never
 	Locked, On                bool
 }
@@ -92,6 +93,9 @@ func (c *Room) holderRows(r *http.Request, d desk, p *holdersPage, chosen select
 		t := licensing.ToPerson(h.Person)
 		row := holderRow{Value: t.String(), Name: h.Name.Family + " " + h.Name.Given, Class: h.Class, Locked: h.Locked, On: chosen.has(t) && !h.Locked,
 			Since: clock.On(h.Since, zone), State: p.holderState(h)}
+		if d.mandate == nil {
+			row.Past = d.pastPath(h.Person)
+		}
 		if !h.LastOpened.IsZero() {
 			row.Last = clock.On(h.LastOpened, zone)
 		}
@@ -249,7 +253,8 @@ func (c *Room) takeBack(w http.ResponseWriter, r *http.Request, d desk) error {
 	if copies == 0 {
 		text = s.T("console.done.closed", "n", opened)
 	}
-	if err := c.House.Site.Flash(w, r, look.Message{Tone: look.Green, Title: text, Text: s.T("console.done.free", "title", d.stock.Title)}); err != nil {
+	if err := c.House.Site.Flash(w, r, look.Message{Tone: look.Green, Title: text, Text: s.T("console.done.free", "title", d.stock.Title),
+		Link: look.Link{Text: s.T("console.done.unback"), Href: d.site.undoPath(done.Act)}}); err != nil {
 		return err
 	}
 	http.Redirect(w, r, d.path("/attributions"), http.StatusSeeOther)

@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"pupitre/directory"
@@ -23,7 +24,6 @@ type planPage struct {
 	After    []planFigure
 	Print    string // the first digits of the plan's hash, to read out
 	Hash     string
-	Chosen   []string
 	Seen     string // the figures shown, so that a plan that changes can say what changed
 	Short    int64
 	Orders   []look.Option
@@ -32,6 +32,9 @@ type planPage struct {
 	BarTitle string
 	BarNote  string
 	Paths    planPaths
+	Remedy   *remedy       // the book's family, where they have not all been given it
+	Several  string        // where the order goes on with both
+	Carried  []look.Hidden // with the selection
 }
 
 type planPaths struct{ Population, Plan, Give string }
@@ -49,26 +52,39 @@ type planLine struct {
 // planFigure is one counter before and after.
 type planFigure struct{ Name, Before, After string }
 
-// noPlan leads a plan's address typed by hand back to the selection: a plan is the answer to a form.
-func (c *Room) noPlan(w http.ResponseWriter, r *http.Request, d desk) error {
-	http.Redirect(w, r, d.path("/population"), http.StatusSeeOther)
-	return nil
-}
-
-// plan shows what the selection would do.
+// plan shows what the selection would do. A form changes the selection first, and is answered by the plan's own address; where another
+// window has changed it too, the manager sees the selection before the plan.
 func (c *Room) plan(w http.ResponseWriter, r *http.Request, d desk) error {
 	ch, err := c.choose(r, d)
 	if err != nil {
 		return err
 	}
-	if len(ch.chosen) == 0 {
+	switch post := r.Method == http.MethodPost; {
+	case post && ch.moved:
+		s := c.House.Site.Shell(r)
+		if err := c.House.Site.Flash(w, r, movedNews(&s)); err != nil {
+			return err
+		}
+		http.Redirect(w, r, d.path("/population"), http.StatusSeeOther)
+		return nil
+	case post && len(ch.chosen) == 0:
 		return c.nobody(w, r, d, ch)
+	case post:
+		address := d.path("/plan")
+		if rank := r.FormValue("ordre"); rank != "" {
+			address += "?" + url.Values{"ordre": {rank}}.Encode()
+		}
+		http.Redirect(w, r, address, http.StatusSeeOther)
+		return nil
 	}
-	order := ch.order(r, d)
-	if ch.plan, err = c.Copies.Plan(r.Context(), order); err != nil {
+	if err := c.foresee(r, ch.order(r, d), &ch); err != nil {
 		return err
 	}
-	if err := ch.chosen.known(ch.plan); err != nil {
+	if len(ch.chosen) == 0 { // typed by hand, or everybody chosen has left: the population says so
+		http.Redirect(w, r, d.path("/population"), http.StatusSeeOther)
+		return nil
+	}
+	if err := c.forget(r, d, &ch); err != nil {
 		return err
 	}
 	return c.showPlan(w, r, d, ch, http.StatusOK)
@@ -91,15 +107,16 @@ func (ch choice) order(r *http.Request, d desk) licensing.Order {
 	return order
 }
 
-// assign applies exactly the plan that the manager saw, then goes back to the population, where the next class may be chosen; a
-// plan that has changed meanwhile is shown anew.
+// assign applies exactly the plan that the manager saw, empties the selection of it, and goes back to the population, where the next
+// class may be chosen; a plan that has changed meanwhile is shown anew.
 func (c *Room) assign(w http.ResponseWriter, r *http.Request, d desk) error {
 	ch, err := c.choose(r, d)
 	if err != nil {
 		return err
 	}
-	if len(ch.chosen) == 0 {
-		return c.nobody(w, r, d, ch)
+	if len(ch.chosen) == 0 { // a second press: the first one has said what was done
+		http.Redirect(w, r, d.path("/population"), http.StatusSeeOther)
+		return nil
 	}
 	order := ch.order(r, d)
 	done, err := c.Copies.Apply(r.Context(), d.reader.Actor(), order, r.FormValue("empreinte"))
@@ -109,12 +126,17 @@ func (c *Room) assign(w http.ResponseWriter, r *http.Request, d desk) error {
 	if err != nil {
 		return err
 	}
+	// What another window chose meanwhile stays.
+	if _, err := c.Copies.Choose(r.Context(), licensing.Choosing{Of: d.key(), Seen: licensing.AnyVersion, Remove: ch.chosen}); err != nil {
+		return err
+	}
 	s := c.House.Site.Shell(r)
 	ch.plan = done.Plan
+	ch.settle()
 	news := look.Message{Tone: look.Green, Title: given(&s, done.Plan), Text: s.T("console.done.whom", "title", d.stock.Title, "whom", ch.whom(&s)),
-		Link: look.Link{Text: s.T("console.done.next"), Href: d.site.path(givePath)}}
+		Link: look.Link{Text: s.T("console.done.next"), Href: d.site.path(givePath)}, Also: look.Link{Text: s.T("console.done.undo"), Href: d.site.undoPath(done.Act)}}
 	if done.Plan.Empty() {
-		news.Tone, news.Text = look.Plain, s.T("console.plan.has.text")
+		news.Tone, news.Text, news.Also = look.Plain, s.T("console.plan.has.text"), look.Link{}
 	}
 	if err := c.House.Site.Flash(w, r, news); err != nil {
 		return err
@@ -131,9 +153,7 @@ func (c *Room) again(w http.ResponseWriter, r *http.Request, d desk, ch choice, 
 		}
 	}
 	ch.plan = plan
-	if err := ch.chosen.known(plan); err != nil {
-		return err
-	}
+	ch.settle()
 	return c.showPlan(w, r, d, ch, http.StatusConflict, refusal)
 }
 
@@ -166,11 +186,12 @@ func moved(p licensing.Plan) (copies, opened int64) {
 }
 
 func (c *Room) showPlan(w http.ResponseWriter, r *http.Request, d desk, ch choice, status int, refusals ...error) error {
-	p := &planPage{Shell: c.shell(r, d.site), Resource: d.head(), Hash: ch.plan.Hash, Chosen: ch.chosen.values(),
+	p := &planPage{Shell: c.shell(r, d.site), Resource: d.head(), Hash: ch.plan.Hash,
 		Paths: planPaths{d.path("/population"), d.path("/plan"), d.path("/attribuer")}}
 	p.Shell.Here = p.Paths.Population
 	sum := ch.plan.Sum()
 	p.Seen = fmt.Sprintf("%d %d", sum.Gets, sum.Short)
+	p.Messages = append(p.Messages, ch.news(&p.Shell)...)
 	for _, refusal := range refusals {
 		p.Messages = append(p.Messages, changed(&p.Shell, r, refusal, sum))
 	}
@@ -179,6 +200,14 @@ func (c *Room) showPlan(w http.ResponseWriter, r *http.Request, d desk, ch choic
 		return err
 	}
 	p.foot(d, ch, sum)
+	var err error
+	if p.Remedy, err = c.offerFamily(r, d, ch); err != nil {
+		return err
+	}
+	p.Several = d.site.path(crowdPlanPath)
+	for _, value := range ch.chosen.values() {
+		p.Carried = append(p.Carried, look.Hidden{Name: "cible", Value: value})
+	}
 	return c.pages.plan.Send(w, r, status, p)
 }
 

@@ -35,7 +35,7 @@ type resourcesPage struct {
 	Words  listWords
 }
 
-// listWords are what the two methods say of their list.
+// listWords are what the list says of a choice.
 type listWords struct{ Pick, None, Note string }
 
 // search is what the manager asks of the list.
@@ -46,6 +46,7 @@ type search struct {
 	Owner    catalogue.PublisherID
 	Never    bool // never assigned
 	Low      bool // nearly out
+	Asked    bool // suggested by a teacher, for somebody without a copy
 	Down     bool // titles from Z to A
 	Page     int
 }
@@ -63,6 +64,7 @@ type resourceRow struct {
 
 // figureCell is one of the six figures in a line, with its name for narrow screens.
 type figureCell struct {
+	Key    string // of the resource and the figure, for a page that follows
 	Label  string
 	Figure look.Figure
 }
@@ -75,62 +77,38 @@ type item struct {
 
 // resources lists what can be given, each line leading to the choice of a population.
 func (c *Room) resources(w http.ResponseWriter, r *http.Request, at site) error {
-	return c.list(w, r, at, givePath)
-}
-
-// recovery (« Récupération des exemplaires par lot ») lists what somebody has, each line leading to its holders.
-func (c *Room) recovery(w http.ResponseWriter, r *http.Request, at site) error {
-	return c.list(w, r, at, takePath)
-}
-
-func (c *Room) list(w http.ResponseWriter, r *http.Request, at site, method string) error {
 	items, err := c.items(r, at)
 	if err != nil {
 		return err
-	}
-	take := method == takePath
-	if take {
-		items = slices.DeleteFunc(items, item.never)
 	}
 	if id := r.FormValue("ressource"); id != "" {
 		if !slices.ContainsFunc(items, func(i item) bool { return string(i.Resource) == id }) {
 			return errResource
 		}
-		http.Redirect(w, r, at.path(givePath+"/"+url.PathEscape(id)+leads[method]), http.StatusSeeOther)
+		http.Redirect(w, r, at.path(givePath+"/"+url.PathEscape(id)+"/population"), http.StatusSeeOther)
 		return nil
 	}
 	find, err := readSearch(r)
 	if err != nil {
 		return err
 	}
-	p := &resourcesPage{Shell: c.shell(r, at), Find: find, Path: at.path(method)}
+	p := &resourcesPage{Shell: c.shell(r, at), Find: find, Path: at.path(givePath)}
 	p.Title, p.Words = p.T("console.nav.resources"), listWords{p.T("console.resources.pick"), p.T("console.resources.none-chosen"), p.T("console.resources.none-chosen.note")}
-	p.Crumbs = at.crumbs(&p.Shell, method)
-	if take {
-		p.Title, p.Lead, p.Words.Pick = p.T("console.take.method"), p.T("console.take.method.lead"), p.T("console.take.pick")
-	} else {
-		p.Steps = desk{site: at}.steps(&p.Shell, 0)
-	}
+	p.Crumbs, p.Steps = at.crumbs(&p.Shell, givePath), desk{site: at}.steps(&p.Shell, 0)
 	if r.FormValue("choisir") != "" {
 		p.Problems = []look.Problem{{Field: "resources", Text: p.T("console.resources.choose")}}
 	}
-	p.offer(items, take)
+	p.offer(items)
 	found := slices.DeleteFunc(slices.Clone(items), func(i item) bool { return !find.passes(&p.Shell, i) })
 	if find.Down {
 		slices.Reverse(found)
 	}
-	p.fill(at, found, leads[method])
-	switch {
-	case len(items) == 0 && take:
-		p.Empty = look.Empty{Title: p.T("console.take.none.title"), Text: p.T("console.take.none.text"), Action: look.Link{Text: p.T("console.nav.resources"), Href: at.path(givePath)}}
-	case len(items) == 0:
+	p.fill(at, found)
+	if len(items) == 0 {
 		p.Empty = look.Empty{Title: p.T("console.resources.none.title"), Text: p.T("console.resources.none.text")}
 	}
 	return c.pages.resources.Send(w, r, http.StatusOK, p)
 }
-
-// leads is the page of a resource that each method goes on with.
-var leads = map[string]string{givePath: "/population", takePath: "/attributions"}
 
 // items lists the school's resources with their notices.
 func (c *Room) items(r *http.Request, at site) ([]item, error) {
@@ -163,7 +141,7 @@ func readSearch(r *http.Request) (search, error) {
 	page, err := web.Positive(r, "page")
 	return search{
 		Text: strings.TrimSpace(q.Get("q")), Contains: q.Get("mode") == "contient", Level: q.Get("niveau"), Owner: catalogue.PublisherID(q.Get("editeur")),
-		Never: slices.Contains(q["etat"], "jamais"), Low: slices.Contains(q["etat"], "bas"), Down: q.Get("tri") == "-titre", Page: page,
+		Never: slices.Contains(q["etat"], "jamais"), Low: slices.Contains(q["etat"], "bas"), Asked: slices.Contains(q["etat"], "suggerees"), Down: q.Get("tri") == "-titre", Page: page,
 	}, err
 }
 
@@ -187,6 +165,9 @@ func (f search) query(page int, down bool) string {
 	if f.Low {
 		q.Add("etat", "bas")
 	}
+	if f.Asked {
+		q.Add("etat", "suggerees")
+	}
 	if down {
 		q.Set("tri", "-titre")
 	}
@@ -205,7 +186,7 @@ func (f search) passes(s *look.Shell, i item) bool {
 	case f.Text != "" && !matches(text, f.Text, f.Contains),
 		f.Level != "" && !slices.ContainsFunc(i.notice.Levels, func(t catalogue.Term) bool { return t.Label == f.Level }),
 		f.Owner != "" && i.notice.Publisher.ID != f.Owner,
-		f.Never && !i.never(), f.Low && !i.low():
+		f.Never && !i.never(), f.Low && !i.low(), f.Asked && i.Counters.Suggested == 0:
 		return false
 	}
 	return true
@@ -234,9 +215,9 @@ func matches(text, wanted string, anywhere bool) bool {
 }
 
 // offer fills the choices of the search from what the school has.
-func (p *resourcesPage) offer(items []item, take bool) {
+func (p *resourcesPage) offer(items []item) {
 	levels, owners := map[string]bool{}, map[catalogue.PublisherID]string{}
-	never, low := 0, 0
+	never, low, asked := 0, 0, 0
 	for _, i := range items {
 		for _, l := range i.notice.Levels {
 			levels[l.Label] = true
@@ -249,6 +230,9 @@ func (p *resourcesPage) offer(items []item, take bool) {
 		}
 		if i.low() {
 			low++
+		}
+		if i.Counters.Suggested > 0 {
+			asked++
 		}
 	}
 	for l := range levels {
@@ -265,14 +249,12 @@ func (p *resourcesPage) offer(items []item, take bool) {
 	p.States = look.Chips{Legend: p.T("console.find.only"), Name: "etat", Items: []look.Chip{
 		{Text: p.T("console.find.never"), Value: "jamais", Count: never, On: p.Find.Never},
 		{Text: p.T("console.find.low"), Value: "bas", Count: low, On: p.Find.Low},
+		{Text: p.T("console.find.asked"), Value: "suggerees", Count: asked, On: p.Find.Asked},
 	}}
-	if take { // somebody has each of them
-		p.States.Items = p.States.Items[1:]
-	}
 }
 
 // fill shows one page of what was found.
-func (p *resourcesPage) fill(at site, found []item, lead string) {
+func (p *resourcesPage) fill(at site, found []item) {
 	p.Found = len(found)
 	last := max(1, (len(found)+rowsPerPage-1)/rowsPerPage)
 	page := min(p.Find.Page, last) // a page that has emptied meanwhile shows the last one
@@ -291,23 +273,20 @@ func (p *resourcesPage) fill(at site, found []item, lead string) {
 	}
 	p.Heads = counterLabels(&p.Shell)
 	for _, i := range found[from:to] {
-		p.Rows = append(p.Rows, p.row(at, i, lead))
+		p.Rows = append(p.Rows, p.row(at, i))
 	}
 	if len(found) == 0 {
 		p.Empty = look.Empty{Title: p.T("console.find.none.title"), Text: p.T("console.find.none.text"), Action: look.Link{Text: p.T("console.find.none.all"), Href: p.Path}}
 	}
 }
 
-func (p *resourcesPage) row(at site, i item, lead string) resourceRow {
+func (p *resourcesPage) row(at site, i item) resourceRow {
 	d := desk{site: at, stock: i.Stock, notice: i.notice}
-	c := figures(&p.Shell, i.Stock, i.Counters)
 	row := resourceRow{
-		ID: string(i.Resource), Title: i.Title, By: i.notice.Publisher.Name, Href: d.path(lead), Note: leftNote(&p.Shell, i.Stock),
+		ID: string(i.Resource), Title: i.Title, By: i.notice.Publisher.Name, Href: d.path("/population"), Note: leftNote(&p.Shell, i.Stock),
 		Cover: d.cover(), Modes: modes(&p.Shell, i.Stock), ShareText: p.T("console.share.none"),
 	}
-	for n, f := range []look.Figure{c.Selected, c.Available, c.Left, c.Suggested, c.Assigned, c.Total} {
-		row.Cells = append(row.Cells, figureCell{p.Heads[n], f})
-	}
+	row.Cells = cells(&p.Shell, i.Stock, i.Counters)
 	row.Share, row.Counted = share(i.Counters)
 	row.Tone = shareTone(i.Counters)
 	if i.Counters.SiteWide && wholeSchool(i.Stock) {

@@ -18,10 +18,14 @@ import (
 
 // Room is the console. Fill it as a struct literal, then Mount it.
 type Room struct {
-	House   *web.House
-	Copies  Copies
-	People  People
-	Notices Notices
+	House       *web.House
+	Copies      Copies
+	People      People
+	Notices     Notices
+	Live        Live // nil: open pages do not follow what others do
+	Home        Dashboard
+	Past        Past
+	Suggestions Suggestions // nil: teachers suggest nothing
 
 	pages pages
 }
@@ -34,18 +38,20 @@ type Copies interface {
 	Apply(ctx context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error)
 	ListHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, page directory.Page) ([]licensing.Holder, error)
 	ListHoldersAmong(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, cohorts []directory.CohortID, page directory.Page) ([]licensing.Holder, error)
-
 	ListMandates(ctx context.Context, school directory.SchoolID) ([]licensing.Mandate, error)
 	Delegate(ctx context.Context, by journal.Actor, m licensing.Mandate) (licensing.Mandate, error)
 	EndMandate(ctx context.Context, by journal.Actor, school directory.SchoolID, person directory.PersonID) error
+	Drafts
 }
 
 // People is whom copies are given to. directory.Service satisfies it.
 type People interface {
 	Cohorts(ctx context.Context, school directory.SchoolID) ([]directory.Cohort, error)
+	Subjects(ctx context.Context, school directory.SchoolID) ([]directory.Subject, error)
 	ListPersons(ctx context.Context, school directory.SchoolID, filter directory.Filter, page directory.Page) ([]directory.Member, error)
 	CountPersons(ctx context.Context, school directory.SchoolID, filter directory.Filter) (int, error)
 	FindPerson(ctx context.Context, id directory.PersonID) (directory.Person, error)
+	FindPersonByExternal(ctx context.Context, project directory.ProjectID, external string) (directory.Person, error)
 }
 
 // Notices tells what the resources are. catalogue.Service satisfies it.
@@ -57,7 +63,13 @@ type Notices interface {
 var files embed.FS
 
 // pages are the room's parsed templates.
-type pages struct{ schools, home, resources, population, plan, holders, delegates, mandate *look.Template }
+type pages struct {
+	schools, home, resources, population, plan, holders       *look.Template
+	history, act, undo, doubles                               *look.Template
+	crowd, crowdShelf, takeShelf, takeWhich, families, errand *look.Template
+	suggestions, suggestionPlan, decline                      *look.Template
+	delegates, mandate                                        *look.Template
+}
 
 // Mount registers the console's pages.
 func (c *Room) Mount(mux web.Mux) {
@@ -69,18 +81,52 @@ func (c *Room) Mount(mux web.Mux) {
 	site.Add(dist)
 	c.pages = pages{
 		schools: site.MustParse(files, "schools.html"), home: site.MustParse(files, "home.html"), resources: site.MustParse(files, "resources.html"),
-		population: site.MustParse(files, "population.html", "head.html"), plan: site.MustParse(files, "plan.html", "head.html"),
-		holders: site.MustParse(files, "holders.html", "head.html"), delegates: site.MustParse(files, "delegates.html"), mandate: site.MustParse(files, "mandate.html"),
+		population: site.MustParse(files, "population.html", "head.html"), plan: site.MustParse(files, "plan.html", "head.html", "several.html"),
+		holders: site.MustParse(files, "holders.html", "head.html"),
+		crowd:   site.MustParse(files, "crowd.html", "several.html"), crowdShelf: site.MustParse(files, "crowdshelf.html", "several.html"),
+		takeShelf: site.MustParse(files, "takeshelf.html", "several.html"), takeWhich: site.MustParse(files, "takewhich.html", "several.html"),
+		families: site.MustParse(files, "families.html", "several.html"), errand: site.MustParse(files, "errand.html", "several.html"),
+		history: site.MustParse(files, "history.html", "lines.html"), act: site.MustParse(files, "act.html", "lines.html"), undo: site.MustParse(files, "undo.html"),
+		doubles:   site.MustParse(files, "doubles.html"),
+		delegates: site.MustParse(files, "delegates.html"), mandate: site.MustParse(files, "mandate.html"),
 	}
+	c.mountSuggestions(mux)
 	mux.Handle("GET /affectation", c.House.For(c.schools))
 	mux.Handle("GET /affectation/{uai}", c.within(c.home))
+	if c.Live != nil {
+		mux.Handle("GET /affectation/{uai}"+livePath, c.within(c.follow))
+	}
 	mux.Handle("GET /affectation/{uai}/ressources", c.within(c.resources))
-	mux.Handle("GET /affectation/{uai}/recuperation", c.within(c.recovery))
+	const here = " /affectation/{uai}"
+	mux.Handle("GET"+here+takePath, c.within(c.recovery))
+	mux.Handle("GET"+here+takeWhichPath, c.within(c.which))
+	mux.Handle("POST"+here+takeWhichPath, c.within(c.which))
+	mux.Handle("GET"+here+takePlanPath, c.within(c.noTake))
+	mux.Handle("POST"+here+takePlanPath, c.within(c.takePlan))
+	mux.Handle("POST"+here+takeBackPath, c.within(c.takeMany))
+	mux.Handle("GET"+here+crowdPath, c.within(c.populations))
+	mux.Handle("POST"+here+crowdPath, c.within(c.populations))
+	mux.Handle("GET"+here+crowdShelfPath, c.within(c.noCrowd))
+	mux.Handle("POST"+here+crowdShelfPath, c.within(c.crowdShelf))
+	mux.Handle("GET"+here+crowdPlanPath, c.within(c.noCrowd))
+	mux.Handle("POST"+here+crowdPlanPath, c.within(c.crowdPlan))
+	mux.Handle("POST"+here+crowdGivePath, c.within(c.crowdGive))
+	mux.Handle("GET"+here+familiesPath, c.in(c.families))
+	mux.Handle("POST"+here+familiesPath, c.in(c.families))
+	mux.Handle("GET"+here+familiesPlanPath, c.in(c.noFamily))
+	mux.Handle("POST"+here+familiesPlanPath, c.in(c.familyPlan))
+	mux.Handle("POST"+here+familiesGivePath, c.in(c.familyGive))
+	mux.Handle("GET /affectation/{uai}/historique", c.in(c.history))
+	mux.Handle("GET /affectation/{uai}/historique/{act}", c.in(c.oneAct))
+	mux.Handle("GET /affectation/{uai}/historique/{act}/annuler", c.in(c.undoing))
+	mux.Handle("POST /affectation/{uai}/historique/{act}/annuler", c.in(c.undo))
+	mux.Handle("GET /affectation/{uai}/doubles", c.in(c.doubles))
+	mux.Handle("POST /affectation/{uai}/doubles", c.in(c.undouble))
 	const one = " /affectation/{uai}/ressources/{resource}"
 	mux.Handle("GET"+one+"/population", c.onWithin(c.population))
 	mux.Handle("POST"+one+"/population", c.onWithin(c.population))
 	mux.Handle("POST"+one+"/compteurs", c.onWithin(c.count))
-	mux.Handle("GET"+one+"/plan", c.onWithin(c.noPlan))
+	mux.Handle("GET"+one+"/plan", c.onWithin(c.plan))
 	mux.Handle("POST"+one+"/plan", c.onWithin(c.plan))
 	mux.Handle("POST"+one+"/attribuer", c.onWithin(c.assign))
 	mux.Handle("GET"+one+"/attributions", c.onWithin(c.holders))
@@ -93,6 +139,7 @@ func (c *Room) Mount(mux web.Mux) {
 type site struct {
 	reader  *web.Reader
 	school  directory.School
+	waits   int64              // suggestions without an answer
 	mandate *licensing.Mandate // the delegate's who reads; nil for a manager, and for the head
 }
 

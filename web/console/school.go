@@ -2,7 +2,6 @@ package console
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"pupitre/directory"
@@ -31,16 +30,24 @@ func (c *Room) shell(r *http.Request, at site) look.Shell {
 	if len(at.reader.Assigns()) > 1 {
 		s.School.Href = web.ConsolePath
 	}
+	s.Follow = c.following(r, at, &s)
 	s.Messages, s.Toasts = s.Toasts, nil // what was just done stays to be read, and covers no row
 	here := strings.TrimPrefix(r.URL.Path, at.path(""))
 	back := strings.HasPrefix(here, takePath) || strings.HasSuffix(here, "/attributions") || strings.HasSuffix(here, "/reprise") || strings.HasSuffix(here, "/reprendre")
+	asked := strings.HasPrefix(here, suggestPath)
+	past := strings.HasPrefix(here, historyPath) || here == doublesPath
 	s.Nav = []look.Link{
 		{Text: s.T("console.nav.home"), Href: at.path(""), Current: here == ""},
-		{Text: s.T("console.nav.resources"), Href: at.path(givePath), Current: here != "" && !back && !strings.HasPrefix(here, delegatesPath)},
+		{Text: s.T("console.nav.resources"), Href: at.path(givePath), Current: strings.HasPrefix(here, givePath) && !back},
+		{Text: s.T("console.nav.population"), Href: at.path(crowdPath), Current: strings.HasPrefix(here, crowdPath)},
+		{Text: s.T("console.nav.families"), Href: at.path(familiesPath), Current: strings.HasPrefix(here, familiesPath)},
 		{Text: s.T("console.nav.take"), Href: at.path(takePath), Current: back},
-		{Text: s.T("console.nav.delegates"), Href: at.path(delegatesPath), Current: strings.HasPrefix(here, delegatesPath)},
 	}
-	s.Nav = c.menu(at, s.Nav)
+	if c.Suggestions != nil {
+		s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.suggestions"), Href: at.path(suggestPath), Count: int(at.waits), Current: asked})
+	}
+	s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.history"), Href: at.path(historyPath), Current: past})
+	s.Nav = c.menu(at, append(s.Nav, look.Link{Text: s.T("console.nav.delegates"), Href: at.path(delegatesPath), Current: strings.HasPrefix(here, delegatesPath)}))
 	if at.mandate != nil {
 		s.Messages = append(s.Messages, at.terms(&s, c.labels(r, at)))
 	}
@@ -132,82 +139,6 @@ func (c *Room) notYet(w http.ResponseWriter, r *http.Request, reader *web.Reader
 		p.Ask = p.T("console.waits.ask", "whom", head)
 	}
 	return c.House.SendClosed(w, r, http.StatusForbidden, p)
-}
-
-// homePage is the way into the methods that there are, what waits to be given, and what runs short.
-type homePage struct {
-	look.Shell
-	Ways  []way
-	Waits []waiting
-	Short []shortStock
-}
-
-// waiting is something that nobody has yet: a figure in the margin, and where to go.
-type waiting struct {
-	N           int64
-	Title, Text string
-	Do          look.Link
-}
-
-// way is one method.
-type way struct{ Text, Note, Href, Icon string }
-
-// shortStock is a resource of which few copies are left.
-type shortStock struct {
-	Title, Href, Left string
-	Of                int64
-	Share             int
-	None              bool
-}
-
-func (c *Room) home(w http.ResponseWriter, r *http.Request, at site) error {
-	items, err := c.items(r, at)
-	if err != nil {
-		return err
-	}
-	p := &homePage{Shell: c.shell(r, at)}
-	p.Title, p.Lead = at.school.Label(), at.school.Town
-	p.Ways = []way{
-		{p.T("console.nav.resources"), p.T("console.way.resources", "n", len(items)), at.path(givePath), "book-open"},
-		{p.T("console.take.method"), p.T("console.way.take"), at.path(takePath), "undo-2"},
-	}
-	p.wait(at, items)
-	for _, i := range items {
-		stock := i.Stock
-		n := stock.Counters.Available
-		if percent, counted := share(stock.Counters); counted && scarce(n, stock.Counters.Total) {
-			d := desk{site: at, stock: stock}
-			p.Short = append(p.Short, shortStock{stock.Title, d.path("/attributions"), p.T("console.short.left", "n", n), stock.Counters.Total, percent, n == 0})
-		}
-	}
-	slices.SortStableFunc(p.Short, func(a, b shortStock) int { return b.Share - a.Share })
-	p.Short = p.Short[:min(len(p.Short), 8)]
-	return c.pages.home.Send(w, r, http.StatusOK, p)
-}
-
-// wait says what nobody has yet: families first, for they gather the books of a publisher.
-func (p *homePage) wait(at site, items []item) {
-	var families, others []item
-	for _, i := range items {
-		switch {
-		case i.never() && i.Family:
-			families = append(families, i)
-		case i.never():
-			others = append(others, i)
-		}
-	}
-	if len(families) > 0 {
-		first := desk{site: at, stock: families[0].Stock}
-		do := look.Link{Text: p.T("console.wait.family.do"), Href: first.path("/population")}
-		if len(families) > 1 {
-			do = look.Link{Text: p.T("console.wait.see"), Href: at.path(givePath + search{Text: p.T("console.family.word"), Never: true}.query(1, false))}
-		}
-		p.Waits = append(p.Waits, waiting{int64(len(families)), p.T("console.wait.family", "n", len(families)), p.T("console.wait.family.text", "title", first.stock.Title), do})
-	}
-	if len(others) > 0 {
-		p.Waits = append(p.Waits, waiting{int64(len(others)), p.T("console.wait.never", "n", len(others)), p.T("console.wait.never.text", "title", others[0].Title),
-			look.Link{Text: p.T("console.wait.see"), Href: at.path(givePath + search{Never: true}.query(1, false))}})
-	}
 }
 
 // cohorts are a school's classes and groups by their id.

@@ -2,7 +2,6 @@ package console
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -36,9 +35,6 @@ type node struct {
 	On, Shown   bool
 }
 
-// personsPerPage is how many persons a page lists: more than the largest class.
-const personsPerPage = 60
-
 // list is the persons of one class, group or the school, a page of them.
 type list struct {
 	Title   string
@@ -71,110 +67,43 @@ func sorted(m cohorts) []directory.Cohort {
 	})
 }
 
-// overview is what each person of a profile has of the resource, found by one plan that changes nothing: every class is a target,
-// so that each outcome says which class the person was met in.
-type overview struct {
-	met  map[directory.PersonID]licensing.Outcome
-	size map[directory.CohortID]int // persons met in a class
-	has  map[directory.CohortID]int // of them, who has a copy
-}
-
-func (c *Room) overview(r *http.Request, d desk, labels cohorts, p directory.Profile) (overview, error) {
-	var everybody selection
-	for _, cohort := range sorted(labels) {
-		if cohort.Kind == directory.Class {
-			everybody = append(everybody, licensing.ToCohort(cohort.ID, p))
-		}
-	}
-	if d.scope() == nil {
-		everybody = append(everybody, licensing.ToSchool(p))
-	}
-	for _, cohort := range sorted(labels) {
-		if cohort.Kind == directory.Group && d.scope() != nil {
-			everybody = append(everybody, licensing.ToCohort(cohort.ID, p))
-		}
-	}
-	if len(everybody) == 0 { // no class of the scope is there any more
-		return overview{}, nil
-	}
-	order := everybody.order(d)
-	order.For = "" // it is to show who has what, whatever a delegate's budget
-	plan, err := c.Copies.Plan(r.Context(), order)
-	if err != nil {
-		return overview{}, fmt.Errorf("overview of %s in %s: %w", d.stock.Resource, d.school.ID, err)
-	}
-	o := overview{map[directory.PersonID]licensing.Outcome{}, map[directory.CohortID]int{}, map[directory.CohortID]int{}}
-	for _, outcome := range plan.Outcomes {
-		o.met[outcome.Person] = outcome
-		if id := directory.CohortID(outcome.Through.ID); outcome.Through.Kind == licensing.Cohort {
-			o.size[id]++
-			if outcome.Verdict == licensing.Has {
-				o.has[id]++
-			}
-		}
-	}
-	return o, nil
-}
-
-// fillPopulation fills the publics, the tree, the list, and what is chosen beside them.
+// fillPopulation fills the publics, the tree, the filters and the list.
 func (c *Room) fillPopulation(r *http.Request, d desk, p *populationPage, ch choice) error {
-	o, err := c.overview(r, d, ch.labels, p.View.Profile)
+	found, err := c.Copies.Population(r.Context(), p.View.crowd(d), directory.Page{After: p.View.After})
 	if err != nil {
 		return err
 	}
-	sizes, err := c.sizes(r, d, p, ch.labels, o)
-	if err != nil {
-		return err
+	for _, profile := range directory.Profiles {
+		p.Profiles = append(p.Profiles, profileChoice{string(profile), p.T("console.publics." + string(profile)), found.Publics[profile], profile == p.View.Profile})
 	}
-	p.growTree(ch, o, sizes)
-	if err := c.fillList(r, d, p, ch, o); err != nil {
-		return err
-	}
-	shown := map[string]bool{p.Tree.School.Value: true}
+	p.growTree(ch, found.Cohorts)
+	p.fillList(d, ch, found)
+	p.note()
+	return c.fillFilters(r, d, p, ch.labels, found)
+}
+
+// note writes down which boxes are ticked as the page is made, so that the form can say which were since.
+func (p *populationPage) note() {
+	nodes := append([]node{p.Tree.School}, p.Tree.Groups...)
 	for _, level := range p.Tree.Levels {
-		for _, n := range level.Classes {
-			shown[n.Value] = true
-		}
+		nodes = append(nodes, level.Classes...)
 	}
-	for _, n := range p.Tree.Groups {
-		shown[n.Value] = true
+	for _, n := range nodes {
+		if n.On {
+			p.Was = append(p.Was, n.Value)
+		}
 	}
 	for _, row := range p.List.Rows {
-		shown[row.Value] = !row.Fixed
-	}
-	p.Hidden = slices.DeleteFunc(ch.chosen.values(), func(v string) bool { return shown[v] })
-	return nil
-}
-
-// sizes counts each public, and the persons of this profile in each class and group. A pupil is in one class, so the overview has
-// counted those already.
-func (c *Room) sizes(r *http.Request, d desk, p *populationPage, labels cohorts, o overview) (map[directory.CohortID]int, error) {
-	for _, profile := range directory.Profiles {
-		n, err := c.People.CountPersons(r.Context(), d.school.ID, directory.Filter{Profile: profile, Among: d.scope()})
-		if err != nil {
-			return nil, err
+		if row.On && !row.Fixed {
+			p.Was = append(p.Was, row.Value)
 		}
-		p.Profiles = append(p.Profiles, profileChoice{string(profile), p.T("console.publics." + string(profile)), n, profile == p.View.Profile})
 	}
-	sizes := map[directory.CohortID]int{}
-	for id, cohort := range labels {
-		if cohort.Kind == directory.Class && p.View.Profile == directory.Pupil {
-			sizes[id] = o.size[id]
-			continue
-		}
-		n, err := c.People.CountPersons(r.Context(), d.school.ID, directory.Filter{Profile: p.View.Profile, Cohort: id})
-		if err != nil {
-			return nil, err
-		}
-		sizes[id] = n
-	}
-	return sizes, nil
 }
 
 // growTree shows the classes and groups that have somebody of the profile.
-func (p *populationPage) growTree(ch choice, o overview, sizes map[directory.CohortID]int) {
+func (p *populationPage) growTree(ch choice, heads map[directory.CohortID]licensing.Headcount) {
 	all := licensing.ToSchool(p.View.Profile)
-	p.Tree.School = node{Value: all.String(), Label: p.T("console.target.school"), On: ch.chosen.has(all), Shown: p.View.Cohort == ""}
+	p.Tree.School = node{Value: all.String(), Label: p.T("console.target.school"), On: ch.has(all), Shown: p.View.Cohort == ""}
 	if len(p.View.Among) > 0 { // a delegate's scope is seen as a whole, and chosen by its classes
 		p.Tree.School = node{Label: p.T("console.delegate.scope"), Shown: p.View.Cohort == ""}
 	}
@@ -184,20 +113,20 @@ func (p *populationPage) growTree(ch choice, o overview, sizes map[directory.Coh
 		}
 	}
 	for _, cohort := range sorted(ch.labels) {
-		size := sizes[cohort.ID]
+		size, has := heads[cohort.ID].Size, heads[cohort.ID].Served
 		t := licensing.ToCohort(cohort.ID, p.View.Profile)
-		if size == 0 && !ch.chosen.has(t) {
+		if size == 0 && !ch.has(t) {
 			continue
 		}
-		n := node{ID: cohort.ID, Value: t.String(), Label: cohort.Label, On: ch.chosen.has(t), Shown: cohort.ID == p.View.Cohort, Note: lang.Number(p.Locale, int64(size))}
+		n := node{ID: cohort.ID, Value: t.String(), Label: cohort.Label, On: ch.has(t), Shown: cohort.ID == p.View.Cohort, Note: lang.Number(p.Locale, int64(size))}
+		if has > 0 && has == size {
+			n.Note = p.T("console.tree.all-served", "size", size)
+		} else if has > 0 {
+			n.Note = p.T("console.tree.served", "has", has, "size", size)
+		}
 		if cohort.Kind == directory.Group {
 			p.Tree.Groups = append(p.Tree.Groups, n)
 			continue
-		}
-		if has := o.has[cohort.ID]; p.View.Profile == directory.Pupil && has > 0 && has == size {
-			n.Note = p.T("console.tree.all-served", "size", size)
-		} else if p.View.Profile == directory.Pupil && has > 0 {
-			n.Note = p.T("console.tree.served", "has", has, "size", size)
 		}
 		p.Tree.add(cohort.Level, size, n)
 	}
@@ -215,18 +144,13 @@ func (t *tree) add(level string, size int, n node) {
 }
 
 // fillList shows one page of persons.
-func (c *Room) fillList(r *http.Request, d desk, p *populationPage, ch choice, o overview) error {
-	v := p.View
-	total, err := c.People.CountPersons(r.Context(), d.school.ID, v.filter())
-	if err != nil {
-		return err
-	}
-	members, err := c.People.ListPersons(r.Context(), d.school.ID, v.filter(), directory.Page{After: v.After, Limit: personsPerPage})
-	if err != nil {
-		return err
-	}
+func (p *populationPage) fillList(d desk, ch choice, found licensing.Population) {
+	v, total := p.View, found.Total
 	l := list{Total: total, Cohort: v.Cohort, Pupils: v.Profile == directory.Pupil, Title: p.T("console.target.school"), Count: p.T("console.list.count."+string(v.Profile), "n", total)}
 	where := p.T("console.list.all.school")
+	if len(v.Among) > 0 {
+		l.Title, where = p.T("console.delegate.scope"), p.T("console.list.all.scope")
+	}
 	if len(v.Among) > 0 {
 		l.Title, where = p.T("console.delegate.scope"), p.T("console.list.all.scope")
 	}
@@ -239,44 +163,47 @@ func (c *Room) fillList(r *http.Request, d desk, p *populationPage, ch choice, o
 	for _, outcome := range ch.plan.Outcomes {
 		through[outcome.Person] = outcome.Through
 	}
-	for _, m := range members {
-		l.Rows = append(l.Rows, p.personRow(m, ch, o, through))
+	for _, who := range found.Persons {
+		l.Rows = append(l.Rows, p.personRow(who, ch, through))
 	}
-	l.Pager = look.Pager{From: min(v.From+1, total), To: min(v.From+len(members), total), Total: total}
-	if v.From+len(members) < total && len(members) > 0 {
-		l.NextKey, l.NextAt = members[len(members)-1].Key, v.From+len(members)
+	n := len(found.Persons)
+	l.Pager = look.Pager{From: min(v.From+1, total), To: min(v.From+n, total), Total: total}
+	if v.From+n < total && n > 0 {
+		l.NextKey, l.NextAt = found.Persons[n-1].Key, v.From+n
 	}
 	switch {
 	case total == 0 && v.Text != "":
 		l.Empty = p.T("console.list.none.name", "name", v.Text)
+	case total == 0 && v.narrowed():
+		l.Empty = p.T("console.list.none.found")
 	case total == 0:
 		l.Empty = p.T("console.list.none")
-	case v.Text != "":
+	case v.narrowed():
 		l.All = p.T("console.list.all.found", "n", total)
-	case slices.ContainsFunc(v.targets(), func(t licensing.Target) bool { return ch.labels.of(t) && !ch.chosen.has(t) }):
+	case slices.ContainsFunc(v.targets(d, ch.labels), func(t licensing.Target) bool { return !ch.has(t) }):
 		l.All = p.T("console.list.all."+string(v.Profile), "n", total, "where", where)
 	}
 	p.List = l
-	return nil
 }
 
-func (p *populationPage) personRow(m directory.Member, ch choice, o overview, through map[directory.PersonID]licensing.Target) personRow {
-	t := person(m.Person, p.View.Profile)
-	row := personRow{Value: t.String(), Name: m.Name.Family + " " + m.Name.Given, On: ch.chosen.has(t)}
-	met := o.met[m.Person]
-	if met.Through.Kind == licensing.Cohort && p.View.Profile == directory.Pupil {
-		row.Cohort = directory.CohortID(met.Through.ID)
-		row.Class = ch.labels[row.Cohort].Label
+func (p *populationPage) personRow(who licensing.Standing, ch choice, through map[directory.PersonID]licensing.Target) personRow {
+	t := person(who.Person, p.View.Profile)
+	row := personRow{Value: t.String(), Name: who.Name.Family + " " + who.Name.Given, On: ch.has(t)}
+	if who.Class != "" && p.View.Profile == directory.Pupil {
+		row.Cohort, row.Class = who.Class, ch.labels[who.Class].Label
 	}
 	switch {
-	case met.Verdict == licensing.Has && met.SiteWide:
+	case who.Verdict == licensing.Has && who.SiteWide:
 		row.Has, row.Fixed, row.State = true, true, p.T("console.state.open")
-	case met.Verdict == licensing.Has:
+	case who.Verdict == licensing.Has:
 		row.Has, row.Fixed, row.State = true, true, p.T("console.state.has")
-	case met.Verdict == licensing.Cannot && met.Why != licensing.WhyShort && met.Why != licensing.WhyBudget:
-		row.Fixed, row.State = true, p.T("console.state."+string(met.Why))
+	case who.Verdict == licensing.Cannot && who.Why != licensing.WhyShort && who.Why != licensing.WhyBudget:
+		row.Fixed, row.State = true, p.T("console.state."+string(who.Why))
 	}
-	if by, ok := through[m.Person]; ok && !row.On && !row.Fixed {
+	if row.On {
+		row.Fixed = false // whoever is chosen can be taken out, whatever they have
+	}
+	if by, ok := through[who.Person]; ok && !row.On && !row.Fixed {
 		row.On, row.Fixed, row.With = true, true, p.T("console.state.with", "name", ch.labels.short(&p.Shell, by))
 	}
 	return row

@@ -17,8 +17,11 @@ import (
 type office struct {
 	world  *webtest.World
 	stock  *webtest.Stock
+	asked  *webtest.Suggestions
 	pages  http.Handler
 	routes []string
+	line   line
+	home   console.Dashboard
 }
 
 // noting is a mux that remembers what is mounted.
@@ -40,11 +43,17 @@ type notedRoom struct {
 func (n notedRoom) Mount(mux web.Mux) { n.room.Mount(noting{mux, n.routes}) }
 
 func open() *office {
-	o := &office{world: webtest.NewWorld()}
+	return openWith(console.Dashboard{})
+}
+
+// openWith is open with more on the first page.
+func openWith(home console.Dashboard) *office {
+	o := &office{world: webtest.NewWorld(), home: home}
 	o.stock = webtest.NewStock(o.world)
 	o.world.Mandates = o.stock
+	o.asked = &webtest.Suggestions{Stock: o.stock}
 	o.pages = webtest.Serve(o.world, func(h *web.House) []webtest.Room {
-		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock}, &o.routes}}
+		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock, Past: o.stock, Suggestions: o.asked, Live: &o.line, Home: o.home}, &o.routes}}
 	})
 	return o
 }
@@ -62,6 +71,18 @@ func page(t *testing.T, r *http.Response, status int) *looktest.Doc {
 	}
 	looktest.Page(t, text)
 	return looktest.Parse(t, text)
+}
+
+// sent posts a form of the labo, which is answered by an address, and returns the page there.
+func sent(t *testing.T, b webtest.Browser, path string, pairs ...string) *looktest.Doc {
+	t.Helper()
+	return shown(t, b, b.Post(t, path, pairs...))
+}
+
+// clear empties the manager's selection.
+func clear(t *testing.T, b webtest.Browser) {
+	t.Helper()
+	b.Post(t, labo+"/population", "vider", "1")
 }
 
 // says fails unless the page holds all of these words.

@@ -93,6 +93,11 @@ func (w *World) Present(_ context.Context, token federation.Token) (federation.P
 	return federation.Presence{}, fault.New(fault.Unauthenticated, "federation.session.none")
 }
 
+// Glance implements web.Sessions.
+func (w *World) Glance(ctx context.Context, token federation.Token) (federation.Presence, error) {
+	return w.Present(ctx, token)
+}
+
 // SchoolsOfManager implements web.People.
 func (w *World) SchoolsOfManager(_ context.Context, person directory.PersonID) (list []directory.School, _ error) {
 	for _, s := range []directory.School{Tilleuls, Saules} {
@@ -184,12 +189,63 @@ func (w *World) FindPerson(_ context.Context, id directory.PersonID) (directory.
 	return directory.Person{}, fault.New(fault.NotFound, "directory.person.unknown")
 }
 
+// FindPersonByExternal implements console.People.
+func (w *World) FindPersonByExternal(_ context.Context, project directory.ProjectID, external string) (directory.Person, error) {
+	for _, p := range w.Everyone {
+		if p.Project == project && p.External == external {
+			return p.Person, nil
+		}
+	}
+	return directory.Person{}, fault.New(fault.NotFound, "directory.person.unknown")
+}
+
 func (w *World) find(id directory.PersonID) *Someone {
 	i := slices.IndexFunc(w.Everyone, func(p Someone) bool { return p.ID == id })
 	if i < 0 {
 		return nil
 	}
 	return &w.Everyone[i]
+}
+
+// Subjects implements console.People.
+func (w *World) Subjects(_ context.Context, school directory.SchoolID) ([]directory.Subject, error) {
+	if school != Tilleuls.ID {
+		return nil, nil
+	}
+	return []directory.Subject{{Code: "020700", Label: "Français"}, {Code: "061300", Label: "Mathématiques"}}, nil
+}
+
+// members lists who passes a filter; nobody teaches or follows a subject but Aubry, who teaches French.
+func (w *World) members(school directory.SchoolID, filter directory.Filter) (list []directory.Member) {
+	for _, p := range w.Everyone {
+		i := slices.IndexFunc(p.At, func(at federation.Place) bool {
+			return at.School.ID == school && (filter.Profile == "" || at.Profile == filter.Profile)
+		})
+		folded := p.Name.Sorting()
+		begins := directory.Fold(filter.Text)
+		if filter.Group != "" && !slices.Contains(p.In, filter.Group) || filter.Level != "" && !slices.Contains(w.levels(p.In), filter.Level) ||
+			filter.Subject != "" && (p.ID != Aubry || filter.Subject != "020700") {
+			continue
+		}
+		if len(filter.Among) > 0 && !slices.ContainsFunc(p.In, func(c directory.CohortID) bool { return slices.Contains(filter.Among, c) }) {
+			continue
+		}
+		if i < 0 || filter.Cohort != "" && !slices.Contains(p.In, filter.Cohort) || !strings.HasPrefix(folded, begins) && !strings.Contains(folded, " "+begins) {
+			continue
+		}
+		list = append(list, directory.Member{Person: p.ID, Profile: p.At[i].Profile, Name: p.Name, Key: folded + "\t" + string(p.ID)})
+	}
+	slices.SortFunc(list, func(a, b directory.Member) int { return strings.Compare(a.Key, b.Key) })
+	return list
+}
+
+func (w *World) levels(in []directory.CohortID) (list []string) {
+	for _, c := range w.Classes {
+		if slices.Contains(in, c.ID) && c.Kind == directory.Class {
+			list = append(list, c.Level)
+		}
+	}
+	return list
 }
 
 // ListPersons implements console.People.
@@ -202,23 +258,4 @@ func (w *World) ListPersons(_ context.Context, school directory.SchoolID, filter
 // CountPersons implements console.People.
 func (w *World) CountPersons(_ context.Context, school directory.SchoolID, filter directory.Filter) (int, error) {
 	return len(w.members(school, filter)), nil
-}
-
-func (w *World) members(school directory.SchoolID, filter directory.Filter) (list []directory.Member) {
-	for _, p := range w.Everyone {
-		i := slices.IndexFunc(p.At, func(at federation.Place) bool {
-			return at.School.ID == school && (filter.Profile == "" || at.Profile == filter.Profile)
-		})
-		folded := p.Name.Sorting()
-		begins := directory.Fold(filter.Text)
-		if i < 0 || len(filter.Among) > 0 && !slices.ContainsFunc(p.In, func(c directory.CohortID) bool { return slices.Contains(filter.Among, c) }) {
-			continue
-		}
-		if filter.Cohort != "" && !slices.Contains(p.In, filter.Cohort) || !strings.HasPrefix(folded, begins) && !strings.Contains(folded, " "+begins) {
-			continue
-		}
-		list = append(list, directory.Member{Person: p.ID, Profile: p.At[i].Profile, Name: p.Name, Key: folded + "\t" + string(p.ID)})
-	}
-	slices.SortFunc(list, func(a, b directory.Member) int { return strings.Compare(a.Key, b.Key) })
-	return list
 }

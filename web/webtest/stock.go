@@ -30,19 +30,22 @@ const (
 	Preau    = catalogue.ResourceID("r-preau")    // a mother of family
 )
 
-// Stock is the copies of Tilleuls, one pool a resource. It satisfies console.Copies.
+// Stock is the copies of Tilleuls, one pool a resource. It satisfies console.Copies and console.Past.
 type Stock struct {
 	World *World
 	Busy  error // what the next Apply answers instead of applying, once
 
-	mu      sync.Mutex
-	notices []catalogue.Resource
-	pools   map[catalogue.ResourceID]*licensing.Pool
-	held    map[catalogue.ResourceID]map[directory.PersonID]licensing.Holder
-	given   map[catalogue.ResourceID][]licensing.GivenTarget
-	Acts    []licensing.Order
-	By      []journal.Actor
-
+	mu       sync.Mutex
+	notices  []catalogue.Resource
+	pools    map[catalogue.ResourceID]*licensing.Pool
+	held     map[catalogue.ResourceID]map[directory.PersonID]licensing.Holder
+	given    map[catalogue.ResourceID][]licensing.GivenTarget
+	drafts   map[licensing.SelectionKey]licensing.Selection
+	asked    map[catalogue.ResourceID]int64 // « Suggérés »
+	Acts     []licensing.Order
+	By       []journal.Actor
+	Twice    []directory.PersonID // who holds two copies of Labo
+	past     []done
 	mandates []*licensing.Mandate
 }
 
@@ -137,12 +140,27 @@ func (s *Stock) FindStock(_ context.Context, school directory.SchoolID, id catal
 	if school == Tilleuls.ID {
 		one.Pools, one.Targets = []licensing.Pool{*pool}, slices.Clone(s.given[id])
 		one.Counters = s.tally(*pool)
+		one.Counters.Suggested = s.asked[id]
 	}
 	return one, nil
 }
 
 func (s *Stock) tally(pool licensing.Pool) licensing.Counters {
 	return licensing.Tally([]licensing.Pool{pool}, clock.On(Now, Tilleuls.Zone()))
+}
+
+// suggested counts those of the targets who hold no copy.
+func (s *Stock) suggested(id catalogue.ResourceID, targets []licensing.Target) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.asked == nil {
+		s.asked = map[catalogue.ResourceID]int64{}
+	}
+	for _, who := range s.candidates(licensing.Order{School: Tilleuls.ID, Targets: targets}) {
+		if _, holds := s.held[id][who.Person]; !holds {
+			s.asked[id]++
+		}
+	}
 }
 
 // ListHolders implements console.Copies.
@@ -189,12 +207,24 @@ func (s *Stock) decide(order licensing.Order) (licensing.Plan, error) {
 	if order.Rank != licensing.ByClass && order.Rank != licensing.ByName {
 		return licensing.Plan{}, fault.New(fault.Invalid, "licensing.order.choice")
 	}
-	id := order.Resources[0]
-	pool := *s.pools[id]
 	p := licensing.Plan{Order: order}
+	for _, id := range order.Resources {
+		if s.pools[id] == nil {
+			return licensing.Plan{}, fault.New(fault.NotFound, "catalogue.resource.unknown")
+		}
+		p.Figures = append(p.Figures, s.decideOne(&p, id))
+	}
+	sum := sha256.Sum256(fmt.Append(nil, order.Take, order.Only.String(), p.Outcomes, p.Targets))
+	p.Hash = hex.EncodeToString(sum[:])
+	return p, nil
+}
+
+// decideOne adds what the order does of one resource.
+func (s *Stock) decideOne(p *licensing.Plan, id catalogue.ResourceID) licensing.Figures {
+	order, pool := p.Order, *s.pools[id]
 	f := licensing.Figures{Resource: id}
 	before := pool
-	if pool.SiteWide() {
+	if pool.SiteWide() && order.Only.String() == "" {
 		for _, t := range order.Targets {
 			at := slices.IndexFunc(s.given[id], func(g licensing.GivenTarget) bool { return g.Target.String() == t.String() })
 			if (at >= 0) == order.Take {
@@ -205,9 +235,15 @@ func (s *Stock) decide(order licensing.Order) (licensing.Plan, error) {
 	for _, who := range s.candidates(order) {
 		o := licensing.Outcome{Resource: id, Person: who.Person, Pool: pool.ID, Through: who.Through}
 		h, holds := s.held[id][who.Person]
+		if order.Take {
+			o.Used = h.LastOpened
+		}
 		switch {
 		case order.Take && holds && h.Locked:
 			o.Verdict, o.Why = licensing.Cannot, licensing.WhyLocked
+			f.Cannot++
+		case order.Take && holds && order.Only.Unopened && !h.Opened.IsZero():
+			o.Verdict, o.Why = licensing.Cannot, licensing.WhyOpened
 			f.Cannot++
 		case order.Take && holds:
 			o.Verdict = licensing.Loses
@@ -241,10 +277,7 @@ func (s *Stock) decide(order licensing.Order) (licensing.Plan, error) {
 		p.Outcomes = append(p.Outcomes, o)
 	}
 	f.Before, f.After = s.tally(before).Select(f.Gets+f.Short), s.tally(pool)
-	p.Figures = []licensing.Figures{f}
-	sum := sha256.Sum256(fmt.Append(nil, order.Take, p.Outcomes, p.Targets))
-	p.Hash = hex.EncodeToString(sum[:])
-	return p, nil
+	return f
 }
 
 func (s *Stock) candidates(order licensing.Order) (list []licensing.Candidate) {
@@ -252,6 +285,9 @@ func (s *Stock) candidates(order licensing.Order) (list []licensing.Candidate) {
 	for _, t := range order.Targets {
 		for _, m := range s.World.members(order.School, directory.Filter{}) {
 			in := s.World.find(m.Person).In
+			if order.Only.Left || len(order.Only.Persons) > 0 && !slices.Contains(order.Only.Persons, m.Person) {
+				continue
+			}
 			named := t.Kind == licensing.WholeSchool || t.Kind == licensing.Person && t.ID == string(m.Person) || t.Kind == licensing.Cohort && slices.Contains(in, directory.CohortID(t.ID))
 			if !named || seen[m.Person] || len(t.Profiles) > 0 && !slices.Contains(t.Profiles, m.Profile) {
 				continue
@@ -295,25 +331,25 @@ func (s *Stock) Apply(_ context.Context, by journal.Actor, order licensing.Order
 	} else if sum.Short > 0 && order.Short != licensing.ShortServe {
 		return licensing.Applied{Plan: p}, fault.New(fault.Exhausted, "licensing.plan.short", "n", sum.Gets, "asked", sum.Gets+sum.Short, "short", sum.Short)
 	}
-	id := order.Resources[0]
 	for _, o := range p.Outcomes {
 		switch {
 		case o.Verdict == licensing.Gets && !o.SiteWide:
-			s.hold(id, o.Person, false)
+			s.hold(o.Resource, o.Person, false)
 		case o.Verdict == licensing.Loses:
-			delete(s.held[id], o.Person)
-			s.pools[id].Assigned--
+			delete(s.held[o.Resource], o.Person)
+			s.pools[o.Resource].Assigned--
 		}
 	}
 	for _, g := range p.Targets {
 		if order.Take {
-			s.given[id] = slices.DeleteFunc(s.given[id], func(x licensing.GivenTarget) bool { return x.Target.String() == g.Target.String() })
+			s.given[g.Resource] = slices.DeleteFunc(s.given[g.Resource], func(x licensing.GivenTarget) bool { return x.Target.String() == g.Target.String() })
 		} else {
-			s.given[id] = append(s.given[id], g)
+			s.given[g.Resource] = append(s.given[g.Resource], g)
 		}
 	}
 	s.Acts, s.By = append(s.Acts, order), append(s.By, by)
-	return licensing.Applied{Act: journal.ActID(fmt.Sprint("act-", len(s.Acts))), Plan: p}, nil
+	s.past = append(s.past, done{by: by, plan: p})
+	return licensing.Applied{Act: actID(len(s.past)), Plan: p}, nil
 }
 
 // Publish adds a resource of which there is no stock, and returns its id.

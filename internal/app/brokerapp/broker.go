@@ -26,6 +26,7 @@ import (
 	"pupitre/internal/httpx"
 	"pupitre/internal/id"
 	"pupitre/internal/lang"
+	"pupitre/internal/live"
 	"pupitre/internal/look"
 	"pupitre/journal/journaldb"
 	"pupitre/licensing"
@@ -40,6 +41,7 @@ import (
 	"pupitre/web/head"
 	"pupitre/web/operator"
 	"pupitre/web/slips"
+	"pupitre/web/suggest"
 )
 
 // Product is the name by which the database knows whose it is.
@@ -85,6 +87,7 @@ type Broker struct {
 	tools    *lti.Platform
 	asserts  *saml.Provider
 	teller   *events.Teller
+	live     *live.Hub
 	loops    sync.WaitGroup
 	stop     context.CancelFunc
 }
@@ -166,7 +169,11 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	}
 	mux := edge.Mux()
 	house.Mount(mux)
-	(&console.Room{House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue}).Mount(mux)
+	b.live = &live.Hub{Outbox: b.Store.Outbox(), Topics: console.Followed, Say: console.Moved, Now: s.Now, Log: s.Log}
+	(&console.Room{
+		House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Live: b.live, Past: b.Licensing, Suggestions: b.Licensing,
+		Home: console.Dashboard{News: b.Licensing},
+	}).Mount(mux)
 	(&desk.Room{
 		House: house, Notices: b.Catalogue, Moves: b.Federation,
 		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
@@ -174,6 +181,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
+	(&suggest.Room{House: house, Suggestions: b.Licensing, Notices: b.Catalogue}).Mount(mux)
 	(&slips.Room{House: house, Accounts: b.Accounts}).Mount(mux)
 	rooms.Mount(mux)
 	door.Mount(mux)
@@ -207,6 +215,7 @@ func (b *Broker) Run(ctx context.Context) {
 	b.follow(ctx, "licensing", func(ctx context.Context) (int, error) { return b.Licensing.Follow(ctx, followLimit) })
 	b.follow(ctx, "federation", b.Federation.Follow)
 	b.loops.Go(func() { b.teller.Run(ctx) })
+	b.loops.Go(func() { b.live.Run(ctx) })
 	b.loops.Go(func() { b.warn(ctx) })
 	if s := b.settings; s.Spool != "" {
 		worker := &delivery.Runner{Service: b.Deliveries, Importer: b.Importer, Worker: b.Store.IDs.New(), Log: s.Log}
@@ -224,6 +233,8 @@ func (b *Broker) Run(ctx context.Context) {
 	b.sweep(ctx, "messages", time.Minute, b.tools.Sweep)
 	b.sweep(ctx, "gradebooks", time.Hour, b.tools.SweepGrades)
 	b.sweep(ctx, "accounts", time.Hour, b.Accounts.Sweep)
+	b.sweep(ctx, "suggestions", time.Hour, b.Licensing.SweepSuggestions)
+	b.sweep(ctx, "selections", time.Hour, b.Licensing.SweepSelections)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })
 }
 

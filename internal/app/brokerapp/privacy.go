@@ -5,6 +5,7 @@ import (
 	"pupitre/directory/provision"
 	"pupitre/federation"
 	"pupitre/federation/local"
+	"pupitre/licensing"
 	"pupitre/privacy"
 )
 
@@ -15,6 +16,8 @@ func (b *Broker) Register() privacy.Register {
 		provision.Holder{Store: b.Store.Provision()},
 		local.Holder{Store: b.Store.Local()}, // nobody comes in any more while the rest goes
 		federation.Holder{Store: b.Store.Federation()},
+		licensing.Keeper{Store: b.Store.Licensing()},
+		licensing.Visitors{Store: b.Store.Licensing()},
 		directory.Holder{Store: b.Store.Directory()},
 	}
 }

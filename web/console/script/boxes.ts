@@ -28,12 +28,10 @@ function cover(group: HTMLInputElement): void {
   for (const row of table.querySelectorAll<HTMLTableRowElement>("tbody tr")) {
     const box = row.querySelector<HTMLInputElement>("input[data-person]");
     if (!box || (id && row.dataset["in"] !== id && table.dataset["cohort"] !== id)) continue;
-    if (group.checked && !box.disabled) {
-      box.dataset["own"] = String(box.checked);
+    if (group.checked && !box.checked) { // one that is ticked itself stays so, beside the class
       box.checked = box.disabled = true;
     } else if (!group.checked && box.disabled && !coveredElsewhere(row, table)) {
-      box.disabled = false;
-      box.checked = box.dataset["own"] === "true";
+      box.checked = box.disabled = false;
     }
   }
 }

@@ -1,0 +1,126 @@
+package live
+
+import (
+	"slices"
+	"strconv"
+	"sync"
+)
+
+// listener is one browser's mailbox at the hub.
+type listener struct {
+	school, holder string
+	ready          chan struct{} // something is in the box
+	begun          chan struct{} // closed once the hub reads on from here
+
+	mu      sync.Mutex
+	waiting []message
+	all     bool // too much came: everything is to be looked at again
+	away    farewell
+}
+
+type message struct {
+	body string
+	id   int64
+}
+
+// farewell is why a listener is sent away.
+type farewell int
+
+const (
+	staying   farewell = iota
+	closing            // the server stops: another one will answer
+	displaced          // the holder listens elsewhere
+)
+
+const (
+	mostWaiting   = 32 // messages that a slow browser may have in its box
+	mostListening = 4  // streams of one holder: of one session's browser, a school each
+)
+
+// put leaves what was said. What does not fit empties the box instead: one look at everything costs less than a long tale.
+func (l *listener) put(said []string, id int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.all:
+	case len(l.waiting)+len(said) > mostWaiting:
+		l.waiting, l.all = nil, true
+	default:
+		for _, body := range said {
+			l.waiting = append(l.waiting, message{body, id})
+		}
+	}
+	l.ring()
+}
+
+// send sends the listener away.
+func (l *listener) send(why farewell) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.away = why
+	l.ring()
+}
+
+func (l *listener) ring() {
+	select {
+	case l.ready <- struct{}{}:
+	default:
+	}
+}
+
+// empty takes what is in the box.
+func (l *listener) empty() (waiting []message, all bool, away farewell) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	waiting, all = l.waiting, l.all
+	l.waiting, l.all = nil, false
+	return waiting, all, l.away
+}
+
+// join makes a listener; nil where the server stops. The holder's oldest stream gives way to a new one.
+func (h *Hub) join(school, holder string) *listener {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.prepare()
+	if h.over {
+		return nil
+	}
+	l := &listener{school: school, holder: holder, ready: make(chan struct{}, 1), begun: h.begun}
+	if h.listeners[school] == nil {
+		h.listeners[school] = map[*listener]bool{}
+	}
+	h.listeners[school][l] = true
+	if mine := h.holders[holder]; len(mine) == mostListening {
+		mine[0].send(displaced)
+		h.holders[holder] = slices.Clone(mine[1:])
+	}
+	h.holders[holder] = append(h.holders[holder], l)
+	select {
+	case h.wake <- struct{}{}:
+	default:
+	}
+	return l
+}
+
+// leave forgets a listener.
+func (h *Hub) leave(l *listener) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if delete(h.listeners[l.school], l); len(h.listeners[l.school]) == 0 {
+		delete(h.listeners, l.school)
+	}
+	mine := slices.DeleteFunc(slices.Clone(h.holders[l.holder]), func(o *listener) bool { return o == l })
+	if h.holders[l.holder] = mine; len(mine) == 0 {
+		delete(h.holders, l.holder)
+	}
+}
+
+// position is the number that a browser in step with the hub may come back with, "" where the hub does not read.
+func (h *Hub) position() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.floor == 0 {
+		return ""
+	}
+	return strconv.FormatInt(h.floor, 10)
+}

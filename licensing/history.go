@@ -1,0 +1,203 @@
+package licensing
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+)
+
+// HistoryFilter narrows the history of a school's acts. Zero fields do not narrow.
+type HistoryFilter struct {
+	School   directory.SchoolID
+	Resource catalogue.ResourceID // acts that changed a pool of it
+	Person   directory.PersonID   // acts that moved a copy of theirs
+	Actor    string               // the id of who acted
+	Verb     string
+	Before   journal.ActID // the page after this act, which is elder
+	Limit    int           // at most MaxHistory; that many for 0
+}
+
+// MaxHistory is how many acts or lines one page of a history holds at most.
+const MaxHistory = 200
+
+// Deed is one act on a school's copies (« acte »): who, when, what, and what became of it.
+type Deed struct {
+	Act      journal.ActID
+	At       time.Time
+	By       journal.Actor
+	Verb     string
+	Subject  string // the id of the thing: a resource, a subscription, the act undone
+	Changes  []Change
+	Targets  []Target      // of the order; none where it had none
+	Short    int64         // who waited for want of copies
+	Plan     string        // the hash of the plan carried out, "" for none
+	Undoes   journal.ActID // the act that it undid, "" for none
+	UndoneBy journal.ActID // the latest act that undid it, "" for none
+	UndoneAt time.Time
+	Until    clock.Date // the last day on which it can be undone; zero: it cannot, or no longer
+}
+
+// Change is what an act did to one resource.
+type Change struct {
+	Resource    catalogue.ResourceID
+	Cause       Cause // one of them, where there were several
+	Given, Back int64 // copies
+	Opened      int64 // school-wide rights given to a target
+	Closed      int64 // and those taken back, or ended
+}
+
+// Sum adds up what an act did.
+func (d Deed) Sum() Change {
+	var s Change
+	for _, c := range d.Changes {
+		s.Given += c.Given
+		s.Back += c.Back
+		s.Opened += c.Opened
+		s.Closed += c.Closed
+	}
+	return s
+}
+
+// CopyLine is one line of the ledger about one person's copy.
+type CopyLine struct {
+	Person       directory.PersonID
+	Resource     catalogue.ResourceID
+	Pool         PoolID
+	Subscription SubscriptionID
+	Act          journal.ActID
+	At           time.Time
+	Cause        Cause
+	Through      Target // zero where the distributor or a departure moved it
+	Moved        int    // +1 given, −1 back or ended, 0 opened and so locked
+	Key          string // gives the page after this line
+}
+
+// LineFilter narrows the lines of copies to those of one person, of one act, or both, and to a resource unless it is "".
+type LineFilter struct {
+	School   directory.SchoolID
+	Person   directory.PersonID
+	Act      journal.ActID
+	Resource catalogue.ResourceID
+	After    string // the Key of the last line of the page before
+	Limit    int
+}
+
+// HistoryReader finds what was done. Lists are newest first.
+type HistoryReader interface {
+	// ListEntries returns the school's acts on copies, accesses left out. Of the filter, Limit is set.
+	ListEntries(ctx context.Context, f HistoryFilter) ([]journal.Written, error)
+	// ListChanges returns what acts did, by act and resource; acts that changed no pool are not in it.
+	ListChanges(ctx context.Context, school directory.SchoolID, acts []journal.ActID) (map[journal.ActID][]Change, error)
+	// ListUndoings returns, of these acts, which entries undid them, the newest last.
+	ListUndoings(ctx context.Context, school directory.SchoolID, acts []journal.ActID) ([]journal.Written, error)
+	// ListLines returns the ledger's lines about copies. Of the filter, Limit is set, and a person or an act.
+	ListLines(ctx context.Context, f LineFilter) ([]CopyLine, error)
+}
+
+// History lists the acts on a school's copies, newest first: those of managers, rules, departures and distributors; no accesses.
+func (s *Service) History(ctx context.Context, f HistoryFilter) ([]Deed, error) {
+	if f.Limit < 1 || f.Limit > MaxHistory {
+		f.Limit = MaxHistory
+	}
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]Deed, error) {
+		entries, err := r.ListEntries(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		return tellDeeds(ctx, r, f.School, entries)
+	})
+}
+
+// FindDeed returns one act of History. What is no act on the school's copies is NotFound.
+func (s *Service) FindDeed(ctx context.Context, school directory.SchoolID, act journal.ActID) (Deed, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (Deed, error) {
+		// Entries are listed from just before an id: the first before the id's own successor is the entry itself.
+		entries, err := r.ListEntries(ctx, HistoryFilter{School: school, Before: act + "0", Limit: 1})
+		if err != nil {
+			return Deed{}, err
+		}
+		if act == "" || len(entries) == 0 || entries[0].ID != act {
+			return Deed{}, fault.New(fault.NotFound, "licensing.act.unknown")
+		}
+		deeds, err := tellDeeds(ctx, r, school, entries)
+		if err != nil {
+			return Deed{}, err
+		}
+		return deeds[0], nil
+	})
+}
+
+// Lines lists what the ledger says of the copies of a person, or of those that an act moved: newest first.
+func (s *Service) Lines(ctx context.Context, f LineFilter) ([]CopyLine, error) {
+	if f.Person == "" && f.Act == "" {
+		return nil, fault.New(fault.NotFound, "licensing.act.unknown")
+	}
+	if f.Limit < 1 || f.Limit > MaxHistory {
+		f.Limit = MaxHistory
+	}
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]CopyLine, error) { return r.ListLines(ctx, f) })
+}
+
+// tellDeeds adds to entries of the journal what the ledger says of them.
+func tellDeeds(ctx context.Context, r Reader, id directory.SchoolID, entries []journal.Written) ([]Deed, error) {
+	school, err := r.FindSchool(ctx, id)
+	if err != nil || len(entries) == 0 {
+		return nil, err
+	}
+	acts := make([]journal.ActID, len(entries))
+	for i, e := range entries {
+		acts[i] = e.ID
+	}
+	changes, err := r.ListChanges(ctx, id, acts)
+	if err != nil {
+		return nil, err
+	}
+	undoings, err := r.ListUndoings(ctx, id, acts)
+	if err != nil {
+		return nil, err
+	}
+	undoneBy := map[journal.ActID]journal.Written{}
+	for _, u := range undoings {
+		undoneBy[journal.ActID(u.Entry.Subject)] = u
+	}
+	out := make([]Deed, len(entries))
+	for i, e := range entries {
+		out[i] = deed(e, changes[e.ID], undoneBy[e.ID])
+		if until := undoUntil(e.At, school.Zone()); out[i].undoable() && !until.Before(today(r, school)) {
+			out[i].Until = until
+		}
+	}
+	return out, nil
+}
+
+// deed puts an act together; by is zero where nothing undid it.
+func deed(e journal.Written, changes []Change, by journal.Written) Deed {
+	d := Deed{Act: e.ID, At: e.At, By: e.Entry.Actor, Verb: e.Entry.Verb, Subject: e.Entry.Subject, Changes: changes,
+		UndoneBy: by.ID, UndoneAt: by.At}
+	var body undone
+	if json.Unmarshal(e.Body, &body) == nil { // other acts keep other details: what they have in common is read
+		d.Short, d.Plan, d.Undoes = body.Short, body.Plan, body.Undoes
+		for _, text := range body.Targets {
+			if t, err := ParseTarget(text); err == nil {
+				d.Targets = append(d.Targets, t)
+			}
+		}
+	}
+	slices.SortFunc(d.Changes, func(a, b Change) int { return cmp.Compare(a.Resource, b.Resource) })
+	return d
+}
+
+// undoable reports whether an act changed copies, by the school's own doing, and stands.
+func (d Deed) undoable() bool {
+	s := d.Sum()
+	moved := s.Given+s.Back+s.Opened+s.Closed > 0
+	return moved && d.UndoneBy == "" && !slices.ContainsFunc(d.Changes, func(c Change) bool { return !c.Cause.undoable() })
+}

@@ -1,0 +1,120 @@
+package licensing
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/clock"
+)
+
+// Crowd is some of a school's persons, as somebody who gives a resource looks for them.
+type Crowd struct {
+	School   directory.SchoolID
+	Resource catalogue.ResourceID
+	Filter   directory.Filter
+	Without  bool // only those without a copy of the resource, and without a right to it (« sans exemplaire »)
+}
+
+// Standing is a person of a crowd, and how they stand to the resource: what a plan for them alone would say.
+type Standing struct {
+	directory.Member
+	Class    directory.CohortID // a pupil's; "" for none
+	Verdict  Verdict
+	Why      Why
+	SiteWide bool
+}
+
+// Headcount is how many persons of a profile are in a class or group, and how many of them have the resource.
+type Headcount struct{ Size, Served int }
+
+// Population is a page of a crowd, and the figures around it.
+type Population struct {
+	Persons []Standing
+	Total   int // how many the crowd is
+	Without int // how many pass its filter and have no copy
+	Publics map[directory.Profile]int
+	Cohorts map[directory.CohortID]Headcount // of the filter's profile; those with nobody of it are left out
+}
+
+// Population lists a crowd by name, a page at a time: the page's key is the person of the last row before it. Each question costs what
+// the school is, not what the database is.
+func (s *Service) Population(ctx context.Context, c Crowd, page directory.Page) (Population, error) {
+	out, err := read(ctx, s, func(ctx context.Context, r Reader) (p Population, err error) {
+		pools, err := inForceIn(ctx, r, c.School, c.Resource)
+		if err != nil {
+			return p, err
+		}
+		if p, err = r.CountCrowd(ctx, c, pools); err != nil {
+			return p, err
+		}
+		members, err := r.ListCrowd(ctx, c, pools, page.Bounded())
+		if err != nil {
+			return p, err
+		}
+		p.Persons, err = stand(ctx, r, c, members)
+		return p, err
+	})
+	if err != nil {
+		return Population{}, fmt.Errorf("population of %s for %s: %w", c.School, c.Resource, err)
+	}
+	return out, nil
+}
+
+// stand says how each member stands, by a plan that is not applied.
+func stand(ctx context.Context, r Reader, c Crowd, members []directory.Member) ([]Standing, error) {
+	if len(members) == 0 {
+		return nil, nil
+	}
+	order := Order{School: c.School, Resources: []catalogue.ResourceID{c.Resource}, Rank: ByName}
+	out := make([]Standing, len(members))
+	at := make(map[directory.PersonID]*Standing, len(members))
+	for i, m := range members {
+		out[i].Member = m
+		at[m.Person] = &out[i]
+		order.Targets = append(order.Targets, ToPerson(m.Person))
+	}
+	pools, err := r.ListPools(ctx, c.School, order.Resources)
+	if err != nil {
+		return nil, err
+	}
+	g, err := survey(ctx, r, order, pools)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range decide(order, g).Outcomes {
+		who := at[o.Person]
+		who.Verdict, who.Why, who.SiteWide = o.Verdict, o.Why, o.SiteWide
+	}
+	places, err := r.ListPlaces(ctx, c.School, false, names(members))
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range places {
+		if who := at[p.Person]; who.Profile == directory.Pupil && (who.Class == "" || p.Cohort < who.Class) {
+			who.Class = p.Cohort
+		}
+	}
+	return out, nil
+}
+
+func names(members []directory.Member) []directory.PersonID {
+	out := make([]directory.PersonID, len(members))
+	for i, m := range members {
+		out[i] = m.Person
+	}
+	return out
+}
+
+// inForceIn lists the pools of a resource that are in force in a school.
+func inForceIn(ctx context.Context, r Reader, school directory.SchoolID, resource catalogue.ResourceID) ([]Pool, error) {
+	at, err := r.FindSchool(ctx, school)
+	if err != nil {
+		return nil, err
+	}
+	pools, err := r.ListPools(ctx, school, []catalogue.ResourceID{resource})
+	today := clock.On(r.Now(), at.Zone())
+	return slices.DeleteFunc(pools, func(p Pool) bool { return !p.InForce(today) }), err
+}

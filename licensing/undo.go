@@ -1,0 +1,492 @@
+package licensing
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+)
+
+// UndoDays is for how many days an act can be undone; the last of them counts whole, in the school's zone.
+const UndoDays = 30
+
+// UndoOrder is what a manager asks for: one act of the school undone.
+type UndoOrder struct {
+	School directory.SchoolID
+	Act    journal.ActID
+	Short  Short // what to do where copies that the act took back are no longer there for everybody
+}
+
+// UndoPlan says, before anything changes, what undoing an act would do to the entries of it that are still in force. A copy that it gave
+// is taken back (Loses), or is not there any more (Lacks), or cannot come back (Cannot). A copy that it took back is given again to the
+// same person out of the same pool (Gets), unless they have one (Has) or cannot (Cannot).
+type UndoPlan struct {
+	Order    UndoOrder
+	Outcomes []Outcome     // by resource: first what was given, then what was taken back, in the order of service
+	Back     []GivenTarget // school-wide rights that it gave, and that are taken back
+	Again    []GivenTarget // those that it took back, and that are given again
+	Kept     []GivenTarget // those of either kind of which nothing is left to undo
+	Figures  []Figures     // one per resource that the act touched
+	Suspends []Suspension  // what a standing rule would give back at once
+	Until    clock.Date    // the last day on which the act can be undone
+	Hash     string
+}
+
+// Suspension is a population that an undo takes a resource back from: a standing rule that reaches it would give it again.
+type Suspension struct {
+	Resource catalogue.ResourceID
+	Target   Target
+}
+
+// Undone is what Undo did. When it answers fault.Conflict or fault.Exhausted, nothing was done, Act is "" and Plan is the plan as it is now.
+type Undone struct {
+	Act  journal.ActID
+	Plan UndoPlan
+}
+
+// Trace is where an act left its mark: a resource of which it changed a pool, and why.
+type Trace struct {
+	Resource catalogue.ResourceID
+	Cause    Cause
+	At       time.Time
+}
+
+// Move is one copy that an act gave or took back.
+type Move struct {
+	Pool    PoolID
+	Person  directory.PersonID
+	Given   bool
+	Through Target // by which target they had it: for a copy taken back, before it was
+	Held    bool   // (given) they hold it still, by this act
+	Opened  bool
+	Since   bool // (taken back) another act has moved this person's copy since
+}
+
+// TargetMove is one school-wide right that an act gave to a target or took from it.
+type TargetMove struct {
+	Pool   PoolID
+	Target Target
+	Given  bool
+	Held   bool // (given) it is there still, by this act
+	Since  bool // (taken back) another act has moved it since
+}
+
+// UndoReader finds what an act did, and whether it is in force still.
+type UndoReader interface {
+	// ListTraces returns the resources that an act changed, with their causes, by resource; none for an act that changed no pool of the school.
+	ListTraces(ctx context.Context, school directory.SchoolID, act journal.ActID) ([]Trace, error)
+	// ListMoves returns the copies that an act gave or took back, by pool and person.
+	ListMoves(ctx context.Context, school directory.SchoolID, act journal.ActID) ([]Move, error)
+	// ListTargetMoves returns the school-wide rights that it gave or took back, by pool and target.
+	ListTargetMoves(ctx context.Context, school directory.SchoolID, act journal.ActID) ([]TargetMove, error)
+}
+
+// PlanUndo says what undoing an act would do; nothing changes. An act that changed nothing of the school's copies is NotFound; one that
+// nobody can undo, or no longer, is Conflict.
+func (s *Service) PlanUndo(ctx context.Context, o UndoOrder) (UndoPlan, error) {
+	p, err := read(ctx, s, func(ctx context.Context, r Reader) (UndoPlan, error) { return o.plan(ctx, r, r.ListPools) })
+	if err != nil {
+		return UndoPlan{}, fmt.Errorf("plan to undo %s in school %s: %w", o.Act, o.School, err)
+	}
+	return p, nil
+}
+
+// Undo carries out the plan whose Hash the manager saw, in one transaction. If outcomes have changed since, it does nothing and answers
+// Conflict (licensing.plan.changed) with the new plan. Where copies are short for those who would have theirs again, and the order does
+// not say ShortServe, it answers Exhausted (licensing.plan.short) with the figures. What it did is an act like any other: it can be undone.
+func (s *Service) Undo(ctx context.Context, by journal.Actor, o UndoOrder, hash string) (Undone, error) {
+	var done Undone
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
+		done = Undone{}
+		if done.Plan, err = o.plan(ctx, w, w.LockPools); err != nil {
+			return err
+		}
+		if done.Plan.Hash != hash {
+			return fault.New(fault.Conflict, "licensing.plan.changed")
+		}
+		if sum := done.Plan.Sum(); sum.Short > 0 && o.Short != ShortServe {
+			return fault.New(fault.Exhausted, "licensing.plan.short", "n", sum.Gets, "asked", sum.Gets+sum.Short, "short", sum.Short)
+		}
+		done.Act, err = done.Plan.carry(ctx, w, by)
+		return err
+	})
+	if err != nil {
+		return Undone{Plan: done.Plan}, fmt.Errorf("undo %s in school %s: %w", o.Act, o.School, err)
+	}
+	return done, nil
+}
+
+// plan gathers what the act did, and decides. pools is ListPools or LockPools: behind locks, what it reads of the pools stays true.
+func (o UndoOrder) plan(ctx context.Context, r Reader, pools func(context.Context, directory.SchoolID, []catalogue.ResourceID) ([]Pool, error)) (UndoPlan, error) {
+	if o.Short != ShortStop && o.Short != ShortServe {
+		return UndoPlan{}, fault.New(fault.Invalid, "licensing.order.choice")
+	}
+	traces, err := r.ListTraces(ctx, o.School, o.Act)
+	if err != nil {
+		return UndoPlan{}, err
+	}
+	school, err := r.FindSchool(ctx, o.School)
+	if err != nil {
+		return UndoPlan{}, err
+	}
+	if err := mayUndo(traces, school.Zone(), today(r, school)); err != nil {
+		return UndoPlan{}, err
+	}
+	order := Order{School: o.School, Rank: ByClass}
+	for _, t := range traces {
+		order.Resources = append(order.Resources, t.Resource)
+	}
+	order.Resources = distinct(order.Resources)
+	locked, err := pools(ctx, o.School, order.Resources)
+	if err != nil {
+		return UndoPlan{}, err
+	}
+	g, siteWide, err := lay(ctx, r, order, locked)
+	if err != nil {
+		return UndoPlan{}, err
+	}
+	moves, err := r.ListMoves(ctx, o.School, o.Act)
+	if err != nil {
+		return UndoPlan{}, err
+	}
+	targets, err := r.ListTargetMoves(ctx, o.School, o.Act)
+	if err != nil {
+		return UndoPlan{}, err
+	}
+	if err := g.loadMoved(ctx, r, order, siteWide, locked, moves); err != nil {
+		return UndoPlan{}, err
+	}
+	p := unwind(o, order, g, moves, targets)
+	p.Until = undoUntil(traces[0].At, school.Zone())
+	return p, nil
+}
+
+// undoUntil is the last day on which what was done at an instant can be undone.
+func undoUntil(at time.Time, zone *time.Location) clock.Date {
+	return clock.On(at, zone).AddDays(UndoDays)
+}
+
+// mayUndo refuses acts that changed no copy, those that are nobody's choice here (a subscription's, a departure), and those too long past.
+func mayUndo(traces []Trace, zone *time.Location, today clock.Date) error {
+	if len(traces) == 0 {
+		return fault.New(fault.NotFound, "licensing.act.unknown")
+	}
+	if slices.ContainsFunc(traces, func(t Trace) bool { return !t.Cause.undoable() }) {
+		return fault.New(fault.Conflict, "licensing.undo.kind")
+	}
+	if until := undoUntil(traces[0].At, zone); until.Before(today) {
+		return fault.New(fault.Conflict, "licensing.undo.late", "end", until)
+	}
+	return nil
+}
+
+// undoable reports whether what was done for this cause is the school's own doing.
+func (c Cause) undoable() bool {
+	switch c {
+	case CauseSubscribed, CauseAmended, CauseEnded, CauseLeft, CauseOpened:
+		return false
+	}
+	return true
+}
+
+// loadMoved finds out about those who would have a copy again: only they are weighed anew.
+func (g *ground) loadMoved(ctx context.Context, r Reader, order Order, siteWide bool, pools []Pool, moves []Move) error {
+	var again []directory.PersonID
+	for _, m := range moves {
+		if !m.Given {
+			again = append(again, m.Person)
+		}
+	}
+	if len(again) > 0 {
+		again = distinct(again)
+		named, err := r.ListNamed(ctx, order.School, again)
+		if err == nil {
+			g.persons, err = settled(ctx, r, order.School, siteWide, named, again)
+		}
+		if err == nil {
+			err = g.loadHeld(ctx, r, order, pools)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, m := range moves {
+		if m.Held {
+			if g.held[m.Pool] == nil {
+				g.held[m.Pool] = map[directory.PersonID]Held{}
+			}
+			g.held[m.Pool][m.Person] = Held{Pool: m.Pool, Person: m.Person, Opened: m.Opened}
+		}
+	}
+	return nil
+}
+
+// unwind makes the plan of an undo. It is pure, but that it takes from the ground the copies that come back.
+func unwind(o UndoOrder, order Order, g ground, moves []Move, targets []TargetMove) UndoPlan {
+	p := UndoPlan{Order: o}
+	for _, resource := range order.Resources {
+		u := undoing{decision{order: order, ground: g, resource: resource, pools: slices.Clone(g.pools[resource]), figures: Figures{Resource: resource}}, &p}
+		slices.SortFunc(u.pools, Pool.drawnBefore)
+		before := Tally(u.pools, g.today)
+		u.back(moves)
+		u.again(moves)
+		u.figures.Before = before.Select(u.figures.Gets + u.figures.Short)
+		u.figures.After = Tally(u.pools, g.today)
+		p.Outcomes = append(p.Outcomes, u.outcomes...)
+		p.Figures = append(p.Figures, u.figures)
+		u.turn(targets)
+	}
+	p.Suspends = suspends(p.Taking())
+	p.Hash = p.fingerprint()
+	return p
+}
+
+// undoing is the undo of one resource in the making.
+type undoing struct {
+	decision
+	plan *UndoPlan
+}
+
+// pool is one of the resource's, nil for another's.
+func (u *undoing) pool(id PoolID) *Pool {
+	if i := slices.IndexFunc(u.pools, func(p Pool) bool { return p.ID == id }); i >= 0 {
+		return &u.pools[i]
+	}
+	return nil
+}
+
+// back takes back what the act gave and that is held by it still.
+func (u *undoing) back(moves []Move) {
+	for _, m := range moves {
+		p := u.pool(m.Pool)
+		if !m.Given || p == nil {
+			continue
+		}
+		c := Candidate{Person: m.Person, Through: m.Through}
+		switch {
+		case !m.Held:
+			u.say(c, Lacks, *p, "")
+		case (Held{Opened: m.Opened}).lockedIn(*p):
+			u.say(c, Cannot, *p, WhyLocked)
+		default:
+			p.Assigned--
+			u.say(c, Loses, *p, "")
+			delete(u.ground.held[m.Pool], m.Person)
+		}
+	}
+}
+
+// again gives again what the act took back, in the order of service.
+func (u *undoing) again(moves []Move) {
+	here := make(map[directory.PersonID]Candidate, len(u.ground.persons))
+	for _, c := range u.ground.persons {
+		here[c.Person] = c
+	}
+	var taken []Move
+	for _, m := range moves {
+		if !m.Given && u.pool(m.Pool) != nil {
+			taken = append(taken, m)
+		}
+	}
+	slices.SortFunc(taken, func(a, b Move) int {
+		return cmp.Or(u.order.Rank.compare(here[a.Person], here[b.Person]), cmp.Compare(a.Person, b.Person), cmp.Compare(a.Pool, b.Pool))
+	})
+	inForce := slices.DeleteFunc(slices.Clone(u.pools), func(p Pool) bool { return !p.InForce(u.ground.today) })
+	again := map[directory.PersonID]bool{} // a person who lost two copies has one again
+	for _, m := range taken {
+		c, present := here[m.Person]
+		c.Person, c.Through = m.Person, m.Through
+		p := u.pool(m.Pool)
+		had, holds := u.holdsAlready(c, inForce)
+		switch {
+		case holds:
+			u.say(c, Has, had, "")
+		case again[m.Person]:
+			u.say(c, Has, *p, "")
+		case m.Since:
+			u.say(c, Cannot, *p, WhySince)
+		case !present:
+			u.say(c, Cannot, *p, WhyGone)
+		case !p.InForce(u.ground.today) || p.SiteWide():
+			u.say(c, Cannot, *p, WhySubscription)
+		case !p.Serves(c.Profiles):
+			u.say(c, Cannot, *p, WhyPublic)
+		case !p.Total.IsUnlimited() && p.Free() < 1:
+			u.say(c, Cannot, *p, WhyShort)
+		default:
+			p.Assigned++
+			again[m.Person] = true
+			u.say(c, Gets, *p, "")
+		}
+	}
+}
+
+// turn undoes what the act did to targets.
+func (u *undoing) turn(targets []TargetMove) {
+	for _, m := range targets {
+		p := u.pool(m.Pool)
+		if p == nil {
+			continue
+		}
+		g := GivenTarget{Resource: u.resource, Pool: m.Pool, Target: m.Target}
+		there := slices.ContainsFunc(u.ground.given[u.resource], func(x GivenTarget) bool { return x.Pool == m.Pool && x.Target.takesIn(m.Target) })
+		switch {
+		case m.Given && m.Held:
+			g.Cause = CauseUndone
+			u.plan.Back = append(u.plan.Back, g)
+		case !m.Given && !m.Since && !there && p.InForce(u.ground.today):
+			g.Cause = CauseRestored
+			u.plan.Again = append(u.plan.Again, g)
+		default:
+			u.plan.Kept = append(u.plan.Kept, g)
+		}
+	}
+}
+
+// suspends lists the populations from which an undo takes something back: a standing rule on the same resource that reaches one of them
+// would give it again at once, so the undo suspends it. Somebody who was given a copy by name is a population of one.
+func suspends(taking Plan) []Suspension {
+	var out []Suspension
+	seen := map[string]bool{}
+	add := func(resource catalogue.ResourceID, t Target) {
+		key := string(resource) + " " + t.String()
+		if !seen[key] {
+			seen[key] = true
+			out = append(out, Suspension{resource, t})
+		}
+	}
+	for _, o := range taking.Outcomes {
+		if o.Through.Kind == Person {
+			add(o.Resource, ToPerson(o.Person))
+		} else {
+			add(o.Resource, o.Through)
+		}
+	}
+	for _, g := range taking.Targets {
+		add(g.Resource, g.Target)
+	}
+	return out
+}
+
+// Sum adds up the figures of all resources.
+func (p UndoPlan) Sum() Figures { return Plan{Figures: p.Figures}.Sum() }
+
+// Empty reports whether the plan changes nothing.
+func (p UndoPlan) Empty() bool {
+	s := p.Sum()
+	return s.Gets == 0 && s.Loses == 0 && len(p.Back) == 0 && len(p.Again) == 0
+}
+
+// fingerprint hashes what an undo does, and no counter.
+func (p UndoPlan) fingerprint() string {
+	b := fmt.Appendf(nil, "undo 1\t%s\t%s\n", p.Order.School, p.Order.Act)
+	b = append(b, fingerprint(Plan{Outcomes: p.Outcomes})...)
+	for i, list := range [][]GivenTarget{p.Back, p.Again, p.Kept} {
+		for _, t := range list {
+			b = fmt.Appendf(b, "\n%d\t%s\t%s\t%s", i, t.Resource, t.Pool, t.Target)
+		}
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// carry writes the plan: copies come back before others are given, so that what one act moved from pool to pool can move again. A plan
+// that changes nothing writes nothing.
+func (p UndoPlan) carry(ctx context.Context, w Writer, by journal.Actor) (journal.ActID, error) {
+	if p.Empty() {
+		return "", nil
+	}
+	back, lose := p.Taking().handovers()
+	again, get := Plan{Order: Order{School: p.Order.School}, Outcomes: p.only(Gets)}.handovers()
+	touched := distinct(slices.Concat(lose, get, persons(p.Back), persons(p.Again)))
+	act, err := w.Record(ctx, p.entry(by, touched))
+	if err != nil {
+		return "", err
+	}
+	for _, h := range back {
+		h.Cause = CauseUndone
+		n, err := w.TakeBack(ctx, act, h)
+		if err != nil {
+			return "", err
+		}
+		if n != int64(len(h.Persons)) {
+			return "", fault.New(fault.Conflict, "licensing.plan.changed")
+		}
+	}
+	for _, h := range again {
+		h.Cause = CauseRestored
+		if err := w.Give(ctx, act, h); err != nil {
+			return "", err
+		}
+	}
+	for _, g := range p.Back {
+		if err := w.TakeTarget(ctx, act, p.Order.School, g); err != nil {
+			return "", err
+		}
+	}
+	for _, g := range p.Again {
+		if err := w.GiveTarget(ctx, act, p.Order.School, g); err != nil {
+			return "", err
+		}
+	}
+	return act, tell(ctx, w, p.Order.School, touched, RightChanged{Resources: p.moved(), Cause: CauseUndone, Everybody: len(p.Back)+len(p.Again) > 0})
+}
+
+// Taking is the part of an undo that takes back, as the plan of a release would say it.
+func (p UndoPlan) Taking() Plan {
+	taking := Plan{Order: Order{School: p.Order.School, Take: true}, Outcomes: p.only(Loses), Targets: p.Back}
+	for _, f := range p.Figures {
+		taking.Order.Resources = append(taking.Order.Resources, f.Resource)
+	}
+	return taking
+}
+
+// only lists the outcomes of one verdict.
+func (p UndoPlan) only(verdict Verdict) []Outcome {
+	return slices.DeleteFunc(slices.Clone(p.Outcomes), func(o Outcome) bool { return o.Verdict != verdict })
+}
+
+// persons are those whom targets name one by one.
+func persons(targets []GivenTarget) []directory.PersonID {
+	var out []directory.PersonID
+	for _, g := range targets {
+		if g.Target.Kind == Person {
+			out = append(out, directory.PersonID(g.Target.ID))
+		}
+	}
+	return out
+}
+
+// moved lists the resources of which something changes.
+func (p UndoPlan) moved() []catalogue.ResourceID {
+	return Plan{Figures: p.Figures, Targets: slices.Concat(p.Back, p.Again)}.moved()
+}
+
+// undone is what the journal keeps of an undo.
+type undone struct {
+	done
+	Undoes journal.ActID `json:"undoes"`
+}
+
+// entry names the act undone as its subject: that is how the act is found to be.
+func (p UndoPlan) entry(by journal.Actor, touched []directory.PersonID) journal.Entry {
+	s := p.Sum()
+	d := undone{done{Resources: p.moved(), Targets: []string{}, Gets: s.Gets, Loses: s.Loses, Short: s.Short, Plan: p.Hash}, p.Order.Act}
+	for _, g := range slices.Concat(p.Back, p.Again) {
+		d.Targets = append(d.Targets, g.Target.String())
+	}
+	e := journal.Entry{School: string(p.Order.School), Actor: by, Verb: "licensing.undone", Subject: string(p.Order.Act), Class: journal.ClassLedger, Detail: d}
+	if len(touched) == 1 {
+		e.Person = string(touched[0])
+	}
+	return e
+}

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"pupitre/directory"
+	"pupitre/internal/db"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+	"pupitre/licensing"
+)
+
+const entryColumns = `j.school, j.id, j.at, j.actor_kind, j.actor, j.verb, j.subject, j.person, j.class, j.detail`
+
+func scanEntry(row db.Row) (w journal.Written, err error) {
+	var at int64
+	var detail string
+	err = row.Scan(&w.Entry.School, &w.ID, &at, &w.Entry.Actor.Kind, &w.Entry.Actor.ID, &w.Entry.Verb, &w.Entry.Subject, &w.Entry.Person, &w.Entry.Class, &detail)
+	w.At, w.Body = db.FromMicros(at), []byte(detail)
+	return w, err
+}
+
+// ListEntries implements licensing.Reader. Acts are walked newest first, and each is looked up by what narrows it: a page ends where it
+// is full. Those of one person are few, and are found first.
+func (t licensingTx) ListEntries(ctx context.Context, f licensing.HistoryFilter) ([]journal.Written, error) {
+	w := where{}
+	w.and("j.school = ?", string(f.School))
+	w.and("j.class = 'ledger'") // the condition of the index journal_acts
+	w.and("j.verb like 'licensing.%'")
+	if f.Before != "" {
+		w.and("j.id < ?", string(f.Before))
+	}
+	if f.Actor != "" {
+		w.and("j.actor = ?", f.Actor)
+	}
+	if f.Verb != "" {
+		w.and("j.verb = ?", f.Verb)
+	}
+	if f.Resource != "" {
+		w.and("exists (select 1 from ledger l join pool p on p.school = l.school and p.id = l.pool where l.school = j.school and l.act = j.id and p.resource = ?)", string(f.Resource))
+	}
+	if f.Person != "" {
+		w.and("j.id in (select l.act from ledger_copy c join ledger l on l.school = c.school and l.pool = c.pool and l.seq = c.seq where c.school = ? and c.person = ?)",
+			string(f.School), string(f.Person))
+	}
+	w.args = append(w.args, f.Limit)
+	return list(ctx, t.Tx, fmt.Sprintf(`select `+entryColumns+` from journal j where %s order by j.id desc limit $%d`, w, len(w.args)), w.args, scanEntry)
+}
+
+// ListChanges implements licensing.Reader.
+func (t licensingTx) ListChanges(ctx context.Context, school directory.SchoolID, acts []journal.ActID) (map[journal.ActID][]licensing.Change, error) {
+	const target = `l.through <> '' and l.assigned = 0 and l.locked = 0 and l.reserved = 0 and l.total = 0`
+	out := map[journal.ActID][]licensing.Change{}
+	err := t.Each(ctx, t.engine(`
+		select l.act, p.resource, max(l.cause),
+			cast(sum(case when l.assigned > 0 then l.assigned else 0 end) as bigint), cast(sum(case when l.assigned < 0 then -l.assigned else 0 end) as bigint),
+			sum(case when `+target+` and l.cause in ('assigned', 'restored') then 1 else 0 end),
+			sum(case when `+target+` and l.cause in ('released', 'undone', 'ended') then 1 else 0 end)
+		from ledger l join pool p on p.school = l.school and p.id = l.pool
+		where (l.school, l.act) in (`+named("$1", "$2")+`) group by l.act, p.resource order by l.act, p.resource`),
+		[]any{string(school), jsonArray(acts)}, func(row db.Row) error {
+			var act journal.ActID
+			var c licensing.Change
+			err := row.Scan(&act, &c.Resource, &c.Cause, &c.Given, &c.Back, &c.Opened, &c.Closed)
+			out[act] = append(out[act], c)
+			return err
+		})
+	return out, err
+}
+
+// ListUndoings implements licensing.Reader.
+func (t licensingTx) ListUndoings(ctx context.Context, school directory.SchoolID, acts []journal.ActID) ([]journal.Written, error) {
+	return list(ctx, t.Tx, t.engine(`select `+entryColumns+` from journal j
+		where (j.school, j.subject) in (`+named("$1", "$2")+`) and j.verb = 'licensing.undone' order by j.id`), []any{string(school), jsonArray(acts)}, scanEntry)
+}
+
+// ListLines implements licensing.Reader. A key is act, pool, number and person.
+func (t licensingTx) ListLines(ctx context.Context, f licensing.LineFilter) ([]licensing.CopyLine, error) {
+	w := where{}
+	w.and("c.school = ?", string(f.School))
+	if f.Person != "" {
+		w.and("c.person = ?", string(f.Person))
+	}
+	if f.Act != "" {
+		w.and("l.school = ? and l.act = ?", string(f.School), string(f.Act))
+	}
+	if f.Resource != "" {
+		w.and("p.resource = ?", string(f.Resource))
+	}
+	if f.After != "" {
+		act, pool, seq, person, err := readLineKey(f.After)
+		if err != nil {
+			return nil, err
+		}
+		w.and("(l.act < ? or l.act = ? and (c.pool, c.seq, c.person) > (?, ?, ?))", act, act, pool, seq, person)
+	}
+	w.args = append(w.args, f.Limit)
+	return list(ctx, t.Tx, fmt.Sprintf(`
+		select c.person, p.resource, c.pool, p.subscription, l.act, l.at, l.cause, l.through, c.assigned, c.seq
+		from ledger_copy c join ledger l on l.school = c.school and l.pool = c.pool and l.seq = c.seq join pool p on p.school = c.school and p.id = c.pool
+		where %s order by l.act desc, c.pool, c.seq, c.person limit $%d`, w, len(w.args)), w.args, func(row db.Row) (x licensing.CopyLine, err error) {
+		var at, seq int64
+		var by string
+		err = row.Scan(&x.Person, &x.Resource, &x.Pool, &x.Subscription, &x.Act, &at, &x.Cause, &by, &x.Moved, &seq)
+		x.At, x.Key = db.FromMicros(at), strings.Join([]string{string(x.Act), string(x.Pool), strconv.FormatInt(seq, 10), string(x.Person)}, keySign)
+		if by != "" {
+			x.Through = through(by, x.Person)
+		}
+		return x, err
+	})
+}
+
+func readLineKey(key string) (act, pool string, seq int64, person string, err error) {
+	parts := strings.Split(key, keySign)
+	if len(parts) == 4 {
+		seq, err = strconv.ParseInt(parts[2], 10, 64)
+	}
+	if len(parts) != 4 || err != nil {
+		return "", "", 0, "", fault.New(fault.Invalid, "licensing.history.key")
+	}
+	return parts[0], parts[1], seq, parts[3], nil
+}

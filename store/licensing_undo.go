@@ -1,0 +1,188 @@
+package store
+
+import (
+	"context"
+	"strconv"
+
+	"pupitre/directory"
+	"pupitre/internal/db"
+	"pupitre/journal"
+	"pupitre/licensing"
+)
+
+// ListTraces implements licensing.Reader.
+func (t licensingTx) ListTraces(ctx context.Context, school directory.SchoolID, act journal.ActID) ([]licensing.Trace, error) {
+	return list(ctx, t.Tx, `select distinct p.resource, l.cause, l.at from ledger l join pool p on p.school = l.school and p.id = l.pool
+		where l.school = $1 and l.act = $2 order by p.resource, l.cause`, []any{string(school), string(act)}, func(row db.Row) (x licensing.Trace, err error) {
+		var at int64
+		err = row.Scan(&x.Resource, &x.Cause, &at)
+		x.At = db.FromMicros(at)
+		return x, err
+	})
+}
+
+// ListMoves implements licensing.Reader. It asks pool by pool, and in each for persons by name: so a batch of thousands is read by the
+// keys of both engines whatever their statistics say, and never more of a pool than the act moved.
+func (t licensingTx) ListMoves(ctx context.Context, school directory.SchoolID, act journal.ActID) ([]licensing.Move, error) {
+	lines, err := list(ctx, t.Tx, `select l.pool, l.seq, l.through from ledger l where l.school = $1 and l.act = $2 and l.assigned <> 0 order by l.pool, l.seq`,
+		[]any{string(school), string(act)}, func(row db.Row) (l actLine, err error) {
+			err = row.Scan(&l.pool, &l.seq, &l.through)
+			return l, err
+		})
+	if err != nil {
+		return nil, err
+	}
+	var out []licensing.Move
+	for len(lines) > 0 {
+		n := 1
+		for n < len(lines) && lines[n].pool == lines[0].pool {
+			n++
+		}
+		moves, err := t.movesOf(ctx, school, act, lines[:n])
+		if err != nil {
+			return nil, err
+		}
+		out, lines = append(out, moves...), lines[n:]
+	}
+	return out, nil
+}
+
+// movesOf lists the copies under an act's lines in one pool. The pool was locked for the act, so its lines there follow one another.
+func (t licensingTx) movesOf(ctx context.Context, school directory.SchoolID, act journal.ActID, lines []actLine) ([]licensing.Move, error) {
+	pool, first, last := lines[0].pool, lines[0].seq, lines[len(lines)-1].seq
+	through := map[int64]string{}
+	for _, l := range lines {
+		through[l.seq] = l.through
+	}
+	at := map[directory.PersonID][]int{}
+	var given, taken []directory.PersonID
+	var by []string
+	moves, err := list(ctx, t.Tx, `select c.person, c.seq, c.assigned > 0 from ledger_copy c
+		where c.school = $1 and c.pool = $2 and c.seq >= $3 and c.seq <= $4 and c.assigned <> 0 order by c.person, c.seq`,
+		[]any{string(school), string(pool), first, last}, func(row db.Row) (m licensing.Move, err error) {
+			m.Pool = pool
+			var seq int64
+			err = row.Scan(&m.Person, &seq, &m.Given)
+			at[m.Person] = append(at[m.Person], len(by))
+			by = append(by, through[seq])
+			if m.Given {
+				given = append(given, m.Person)
+			} else {
+				taken = append(taken, m.Person)
+			}
+			return m, err
+		})
+	if err != nil {
+		return nil, err
+	}
+	each := func(person directory.PersonID, given bool, mark func(m *licensing.Move, by *string)) {
+		for _, i := range at[person] {
+			if moves[i].Given == given {
+				mark(&moves[i], &by[i])
+			}
+		}
+	}
+	if err := t.markHeld(ctx, school, pool, act, given, each); err != nil {
+		return nil, err
+	}
+	if err := t.markBefore(ctx, school, pool, first, last, taken, each); err != nil {
+		return nil, err
+	}
+	for i := range moves {
+		if moves[i].Through = (licensing.Target{Kind: licensing.Person}); by[i] != string(licensing.Person) {
+			if moves[i].Through, err = licensing.ParseTarget(by[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return moves, nil
+}
+
+// actLine is one line of an act in the ledger.
+type actLine struct {
+	pool    licensing.PoolID
+	seq     int64
+	through string
+}
+
+// marking calls mark for what an act gave to, or took from, a person.
+type marking func(person directory.PersonID, given bool, mark func(m *licensing.Move, by *string))
+
+// markHeld finds which of the copies that an act gave are held by it still.
+func (t licensingTx) markHeld(ctx context.Context, school directory.SchoolID, pool licensing.PoolID, act journal.ActID, given []directory.PersonID, each marking) error {
+	if len(given) == 0 {
+		return nil
+	}
+	return t.Each(ctx, t.engine(`select h.person, h.opened_at > 0 from holding h
+		where (h.school, h.pool, h.person) in (`+named("$1", "$2", "$3")+`) and h.state = 'held' and h.act = $4`),
+		[]any{string(school), string(pool), jsonArray(given), string(act)}, func(row db.Row) error {
+			var person directory.PersonID
+			var opened bool
+			err := row.Scan(&person, &opened)
+			each(person, true, func(m *licensing.Move, _ *string) { m.Held, m.Opened = true, opened })
+			return err
+		})
+}
+
+// markBefore finds by which target those whose copies an act took back had had them, and whose were moved again since.
+func (t licensingTx) markBefore(ctx context.Context, school directory.SchoolID, pool licensing.PoolID, first, last int64, taken []directory.PersonID, each marking) error {
+	if len(taken) == 0 {
+		return nil
+	}
+	const of = `(x.school, x.person) in (`
+	before := map[int64][]directory.PersonID{} // whose copy the line gave
+	seqs := db.Texts{}
+	if err := t.Each(ctx, t.engine(`select x.person, max(x.seq) from ledger_copy x
+		where `+of+named("$1", "$2")+`) and x.pool = $3 and x.seq < $4 and x.assigned > 0 group by x.person`),
+		[]any{string(school), jsonArray(taken), string(pool), first}, func(row db.Row) error {
+			var person directory.PersonID
+			var seq int64
+			err := row.Scan(&person, &seq)
+			if before[seq] == nil {
+				seqs = append(seqs, strconv.FormatInt(seq, 10))
+			}
+			before[seq] = append(before[seq], person)
+			return err
+		}); err != nil {
+		return err
+	}
+	if err := t.Each(ctx, t.engine(`select l.seq, l.through from ledger l where l.school = $1 and l.pool = $2
+		and l.seq in (select cast(e.value as bigint) from `+members("$3")+`)`), []any{string(school), string(pool), seqs}, func(row db.Row) error {
+		var seq int64
+		var through string
+		err := row.Scan(&seq, &through)
+		for _, person := range before[seq] {
+			each(person, false, func(_ *licensing.Move, by *string) { *by = through })
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	return t.Each(ctx, t.engine(`select distinct x.person from ledger_copy x
+		where `+of+named("$1", "$2")+`) and x.pool = $3 and x.seq > $4 and x.assigned <> 0`),
+		[]any{string(school), jsonArray(taken), string(pool), last}, func(row db.Row) error {
+			var person directory.PersonID
+			err := row.Scan(&person)
+			each(person, false, func(m *licensing.Move, _ *string) { m.Since = true })
+			return err
+		})
+}
+
+// ListTargetMoves implements licensing.Reader. Lines of targets move no counter.
+func (t licensingTx) ListTargetMoves(ctx context.Context, school directory.SchoolID, act journal.ActID) ([]licensing.TargetMove, error) {
+	return list(ctx, t.Tx, `
+		select l.pool, l.through, l.cause in ('assigned', 'restored'), g.target is not null,
+			exists (select 1 from ledger n where n.school = l.school and n.pool = l.pool and n.seq > l.seq and n.through = l.through and n.assigned = 0 and n.locked = 0)
+		from ledger l left join given_target g on g.school = l.school and g.pool = l.pool and g.target = l.through and g.state = 'held' and g.act = l.act
+		where l.school = $1 and l.act = $2 and l.cause in ('assigned', 'restored', 'released', 'undone') and l.through <> ''
+			and l.assigned = 0 and l.locked = 0 and l.reserved = 0 order by l.pool, l.through`,
+		[]any{string(school), string(act)}, func(row db.Row) (m licensing.TargetMove, err error) {
+			var target string
+			if err = row.Scan(&m.Pool, &target, &m.Given, &m.Held, &m.Since); err != nil {
+				return m, err
+			}
+			m.Held = m.Held && m.Given
+			m.Target, err = licensing.ParseTarget(target)
+			return m, err
+		})
+}

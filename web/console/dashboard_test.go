@@ -1,0 +1,172 @@
+package console_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/internal/live"
+	"pupitre/internal/look/looktest"
+	"pupitre/journal"
+	"pupitre/licensing"
+	"pupitre/web"
+	"pupitre/web/console"
+	"pupitre/web/webtest"
+)
+
+// line is a Live that tells nobody anything, and remembers who listened.
+type line struct{ heard []live.Stream }
+
+func (l *line) At(context.Context) (string, error) { return "7", nil }
+
+func (l *line) Serve(w http.ResponseWriter, _ *http.Request, s live.Stream) error {
+	l.heard = append(l.heard, s)
+	return nil
+}
+
+// chronicle is news as a test has them, and who asked.
+type chronicle struct {
+	news  licensing.News
+	asked []string
+}
+
+func (c *chronicle) News(_ context.Context, school directory.SchoolID, manager directory.PersonID, glance bool) (licensing.News, error) {
+	c.asked = append(c.asked, string(school)+" "+string(manager)+map[bool]string{true: " by itself"}[glance])
+	return c.news, nil
+}
+
+// waits is a notice of some that wait.
+func waits(n int64, resource catalogue.ResourceID, page string) console.Notice {
+	return func(_ context.Context, school directory.SchoolID) (console.Waiting, error) {
+		if school != webtest.Tilleuls.ID {
+			return console.Waiting{}, fault.New(fault.Internal, "another school")
+		}
+		return console.Waiting{N: n, Resource: resource, Page: page}, nil
+	}
+}
+
+// todos are the page's items: figure, title, what to do, where.
+func todos(p *looktest.Doc) (list []string) {
+	for _, n := range p.Find("li") {
+		if !strings.HasPrefix(looktest.Attr(n, "class"), "margin") {
+			continue
+		}
+		list = append(list, strings.ReplaceAll(looktest.Words(n), "\u00a0", " "))
+	}
+	return list
+}
+
+func TestTheFirstPageTellsWhatIsNewWhatWaitsAndWhatEnds(t *testing.T) {
+	t.Parallel()
+	friday := time.Date(2026, time.November, 20, 16, 42, 0, 0, time.UTC)
+	told := &chronicle{news: licensing.News{Since: friday, From: friday,
+		Arrivals: []licensing.Arrival{{Resource: webtest.Musique, Total: 5}, {Resource: webtest.Labo, Total: 30}},
+		Freed:    licensing.Freed{Persons: 2, Copies: 3, Resources: []catalogue.ResourceID{webtest.Labo}},
+		Ending:   []licensing.Ending{{Resource: webtest.Calcul, Ends: clock.Date{Year: 2026, Month: time.December, Day: 1}, Assigned: 3}},
+	}}
+	o := openWith(console.Dashboard{News: told, Unserved: waits(6, webtest.Calcul, "/permanentes"), Suggestions: waits(0, "", "/suggestions"), Doubles: waits(1, "", "/doubles")})
+	p := page(t, o.as(webtest.Vasseur).Get(t, school), http.StatusOK)
+	says(t, p, "Bonjour, Claire Vasseur", "Depuis votre dernière visite, vendredi 20 novembre à 17 h 42.", "Stocks à surveiller")
+	got := todos(p)
+	want := []string{
+		"6 personnes attendent un exemplaire L’atelier de calcul 6e : l’affectation permanente n’a pas pu les servir. Trouver des exemplaires",
+		"35 exemplaires nouveaux Nouveau « L’atelier de musique » (5), « Le labo de grammaire 5e » (30). Attribuer",
+		"3 exemplaires libérés 2 personnes ont quitté l’établissement ; ce qu’elles pouvaient rendre est revenu. L’attribuer à d’autres",
+		"1 mère de famille à attribuer", "2 ressources jamais attribuées",
+		"1 ressource finit bientôt L’atelier de calcul 6e : le 1er décembre 2026. 3 personnes perdront l’accès. Voir qui l’a",
+		"1 personne a deux fois la même ressource Un exemplaire de chacune peut revenir. Reprendre les doubles",
+	}
+	if len(got) != len(want) {
+		t.Fatalf("%d items: %q", len(got), got)
+	}
+	for i := range want {
+		if !strings.HasPrefix(got[i], want[i]) {
+			t.Errorf("item %d is %q, want %q", i, got[i], want[i])
+		}
+	}
+	var ways []string
+	filled := 0
+	for _, a := range p.Find("a") {
+		if strings.HasPrefix(looktest.Attr(a, "id"), "do-") {
+			ways = append(ways, strings.TrimPrefix(looktest.Attr(a, "href"), school))
+		}
+		if strings.Contains(looktest.Attr(a, "class"), "btn-primary") {
+			filled++
+		}
+	}
+	if want := []string{"/permanentes", "/ressources", "/ressources/r-labo/population", "/ressources/r-preau/population", "/ressources?etat=jamais", "/ressources/r-calcul/attributions", "/doubles"}; !slices.Equal(ways, want) {
+		t.Errorf("the items lead to %q", ways)
+	}
+	if filled != 1 {
+		t.Errorf("%d filled buttons", filled)
+	}
+	english := o.as(webtest.Vasseur)
+	english.English = true
+	says(t, page(t, english.Get(t, school), http.StatusOK), "Hello, Claire Vasseur", "Since your last visit, on Friday 20 November at 17:42.")
+}
+
+func TestAPageThatRenewsItselfIsNoVisit(t *testing.T) {
+	t.Parallel()
+	told := &chronicle{}
+	o := openWith(console.Dashboard{News: told})
+	b := o.as(webtest.Vasseur)
+	says(t, page(t, b.Get(t, school), http.StatusOK), "Votre première visite ici")
+	b.Headers = map[string]string{web.GlanceHeader: "1"}
+	page(t, b.Get(t, school), http.StatusOK)
+	if want := []string{"school-tilleuls p-vasseur", "school-tilleuls p-vasseur by itself"}; !slices.Equal(told.asked, want) {
+		t.Errorf("asked %q", told.asked)
+	}
+}
+
+// Every page of a school's console follows its stream from where it stands, and the stream lasts as long as the mandate.
+func TestAPageFollowsItsSchoolForAsLongAsItsReaderManagesIt(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b := o.as(webtest.Vasseur)
+	for _, path := range []string{school, school + "/ressources", labo + "/population", labo + "/attributions"} {
+		p := page(t, b.Get(t, path), http.StatusOK)
+		followed := slices.ContainsFunc(p.Find("div"), func(n *html.Node) bool {
+			return looktest.Attr(n, "data-follow") == school+"/suivre" && looktest.Attr(n, "data-from") == "7" && looktest.Attr(n, "data-several") == "{n} ressources mises à jour"
+		})
+		if !followed {
+			t.Errorf("%s follows nothing", path)
+		}
+	}
+	b.Headers = map[string]string{"Accept": "text/event-stream"}
+	if r := b.Get(t, school+"/suivre"); r.StatusCode != http.StatusOK || len(o.line.heard) != 1 {
+		t.Fatalf("%s, %d streams", r.Status, len(o.line.heard))
+	}
+	s := o.line.heard[0]
+	if s.School != string(webtest.Tilleuls.ID) || s.Holder == "" {
+		t.Errorf("the stream is %+v", s)
+	}
+	if err := s.Still(t.Context()); err != nil {
+		t.Errorf("while the mandate lasts: %v", err)
+	}
+	o.world.Managers = o.world.Managers[1:] // of another school, and named for this one
+	if err := s.Still(t.Context()); !fault.Is(err, fault.NotFound) {
+		t.Errorf("after the mandate: %v", err)
+	}
+}
+
+func TestOpenPagesAreToldOfResourcesAndOfNobody(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"resources":["r-labo","r-calcul"],"cause":"assigned"}`:           `{"resources":["r-labo","r-calcul"]}`,
+		`{"resources":["r-labo"],"persons":["p-ines"],"cause":"assigned"}`: `{"resources":["r-labo"]}`,
+		`{"resources":[]}`: "", `{}`: "", `nonsense`: "", ``: "",
+	} {
+		if got := console.Moved(journal.Fact{Person: "p-ines", Body: []byte(body)}); got != want {
+			t.Errorf("%s: %s", body, got)
+		}
+	}
+}

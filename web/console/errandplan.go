@@ -1,0 +1,352 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+	"pupitre/licensing"
+)
+
+// errandPage is the plan of an errand: what would happen to each resource, and in sum.
+type errandPage struct {
+	look.Shell
+	Take    bool
+	Lines   []planLine
+	Each    []resourceLine
+	Heads   []string
+	Sum     []int64
+	People  []leaving
+	More    string
+	After   []planFigure
+	Print   string
+	Carried []look.Hidden
+	Remedy  *remedy
+	Short   int64
+	Orders  []look.Option
+	Choice  string
+	Give    string // the button's words, "" where there is nothing to do
+	Bar     bar
+	Back    string
+	Plan    string
+	Apply   string
+}
+
+// resourceLine is one resource of the plan. Cells are in the order of Heads.
+type resourceLine struct {
+	Title, By string
+	Cover     look.Cover
+	Cells     []int64
+	Short     int64
+	After     string
+}
+
+// leaving is one copy that comes back, and when it was last opened.
+type leaving struct {
+	Name, Class, Title string
+	Last               clock.Date // zero for never
+}
+
+func (c *Room) sendErrand(w http.ResponseWriter, r *http.Request, e *errand, plan licensing.Plan, status int, refusal error) error {
+	sum := plan.Sum()
+	p := &errandPage{Shell: c.shell(r, e.site), Take: e.order.Take, Remedy: e.remedy, Back: e.path(e.back), Plan: e.path(e.plan), Apply: e.path(e.apply)}
+	p.Shell.Here = p.Back
+	p.Crumbs, p.Steps, p.Messages = e.crumbs, e.steps, append(p.Messages, e.notes...)
+	p.Carried = append(slices.Clone(e.carried), look.Hidden{Name: "empreinte", Value: plan.Hash}, look.Hidden{Name: "vu", Value: fmt.Sprintf("%d %d", sum.Gets, sum.Short)})
+	if refusal != nil {
+		m := changed(&p.Shell, r, refusal, sum)
+		if e.order.Take {
+			m.Text = p.T("console.take.changed")
+		}
+		p.Messages = append(p.Messages, m)
+	}
+	if len(plan.Hash) >= 8 {
+		p.Print = plan.Hash[:4] + " " + plan.Hash[4:8]
+	}
+	p.each(e, plan)
+	var err error
+	if e.order.Take {
+		err = c.takeLines(r, p, e, plan)
+	} else {
+		err = c.giveLines(r, p, e, plan)
+	}
+	if err != nil {
+		return err
+	}
+	p.sumUp(plan)
+	return c.pages.errand.Send(w, r, status, p)
+}
+
+// columnWords are the heads of the table of resources, whether copies come back or are given.
+var columnWords = map[bool]string{true: "console.back.column.", false: "console.several.column."}
+
+// each is the table of the resources.
+func (p *errandPage) each(e *errand, plan licensing.Plan) {
+	keys := []string{"gets", "has", "cannot"}
+	if p.Take {
+		keys = []string{"loses", "cannot"}
+	}
+	p.Sum = make([]int64, len(keys))
+	for _, key := range keys {
+		p.Heads = append(p.Heads, p.T(columnWords[p.Take]+key))
+	}
+	for _, f := range plan.Figures {
+		i := e.item(f.Resource)
+		d := desk{site: e.site, stock: i.Stock, notice: i.notice}
+		line := resourceLine{Title: i.Title, By: i.notice.Publisher.Name, Cover: d.cover(), Short: f.Short, After: lang.Number(p.Locale, f.After.Available)}
+		if i.Counters.Unlimited {
+			line.After = p.T("console.unlimited")
+		}
+		for n, key := range keys {
+			v := map[string]int64{"gets": f.Gets, "has": f.Has, "cannot": f.Cannot, "loses": f.Loses}[key]
+			line.Cells = append(line.Cells, v)
+			p.Sum[n] += v
+		}
+		p.Each = append(p.Each, line)
+	}
+}
+
+// gathered is the outcomes of a plan by verdict and reason.
+func gathered(plan licensing.Plan) map[string][]licensing.Outcome {
+	groups := map[string][]licensing.Outcome{}
+	for _, o := range plan.Outcomes {
+		key := string(o.Verdict)
+		if o.Verdict == licensing.Cannot {
+			key += "." + string(o.Why)
+		}
+		groups[key] = append(groups[key], o)
+	}
+	return groups
+}
+
+// persons counts whom outcomes are about, each once.
+func persons(outcomes []licensing.Outcome) int64 {
+	seen := map[directory.PersonID]bool{}
+	for _, o := range outcomes {
+		seen[o.Person] = true
+	}
+	return int64(len(seen))
+}
+
+// giveLines tells, over all resources, who gets what, and who does not and why.
+func (c *Room) giveLines(r *http.Request, p *errandPage, e *errand, plan licensing.Plan) error {
+	groups := gathered(plan)
+	gets := groups["gets"]
+	whom := choice{chosen: e.chosen, labels: e.labels}.whom(&p.Shell)
+	p.Lead = p.T("console.several.lead", "resources", e.titles(&p.Shell), "whom", whom)
+	switch short := plan.Sum().Short; {
+	case overBudget(plan) > 0:
+		p.Title = p.T("console.plan.title.budget", "n", plan.Sum().Gets, "asked", plan.Sum().Gets+short)
+	case short > 0:
+		p.Title = p.T("console.several.title.short", "n", short)
+	case len(gets) > 0:
+		p.Title = p.T("console.several.title", "n", persons(gets), "resources", p.T("console.several.resources", "n", int64(resourcesOf(gets))))
+	case len(plan.Targets) > 0:
+		p.Title = p.T("console.several.title.targets")
+	default:
+		p.Title = p.T("console.plan.title.nothing")
+	}
+	for _, l := range []struct {
+		key   string
+		wrong bool
+		names bool
+	}{{key: "gets"}, {key: "cannot.short", wrong: true, names: true}, {key: "cannot.budget", wrong: true, names: true}, {key: "has"}, {key: "cannot.public"}, {key: "cannot.subscription"}} {
+		outcomes := groups[l.key]
+		if len(outcomes) == 0 {
+			continue
+		}
+		n := int64(len(outcomes))
+		line := planLine{N: n, Title: p.T("console.several."+l.key+".title", "n", n), Text: p.T("console.several."+l.key+".text", "n", persons(outcomes)), Wrong: l.wrong}
+		if l.names {
+			if err := c.nameLine(r, p, e, &line, outcomes); err != nil {
+				return err
+			}
+		}
+		p.Lines = append(p.Lines, line)
+	}
+	if n := len(plan.Targets); n > 0 {
+		p.Lines = append(p.Lines, planLine{N: int64(n), Title: p.T("console.several.targets.title", "n", n), Text: p.T("console.plan.targets.text")})
+	}
+	p.askGive(plan)
+	return nil
+}
+
+// askGive is the choice where copies are short, and the act.
+func (p *errandPage) askGive(plan licensing.Plan) {
+	sum := plan.Sum()
+	rank := plan.Order.Rank
+	p.Orders = []look.Option{
+		{Value: string(licensing.ByClass), Text: p.T("console.plan.order.class"), On: rank != licensing.ByName},
+		{Value: string(licensing.ByName), Text: p.T("console.plan.order.name"), On: rank == licensing.ByName},
+	}
+	p.Short = sum.Short
+	if sum.Short > 0 {
+		p.Choice = p.T("console.several.choice", "n", sum.Short)
+	}
+	copies, opened := moved(plan)
+	p.Bar = bar{Title: p.T("console.plan.bar.nothing"), Note: p.T("console.plan.bar.nothing.note")}
+	switch {
+	case copies > 0:
+		p.Give, p.Bar.Title = p.T("console.plan.give", "n", copies), p.T("console.plan.bar.gives", "n", copies)
+	case opened > 0:
+		p.Give, p.Bar.Title = p.T("console.plan.open", "n", persons(gathered(plan)["gets"])), p.T("console.several.bar.opens", "n", opened)
+	case len(plan.Targets) > 0:
+		p.Give, p.Bar.Title = p.T("console.several.open.targets"), p.T("console.several.title.targets")
+	}
+	if sum.Short > 0 && p.Give != "" {
+		p.Bar.Title = p.T("console.plan.bar.short", "n", copies, "short", sum.Short)
+	}
+	if p.Give != "" {
+		p.Bar.Note = p.T("console.several.bar.note")
+	}
+}
+
+// takeLines tells what comes back, and what cannot and why.
+func (c *Room) takeLines(r *http.Request, p *errandPage, e *errand, plan licensing.Plan) error {
+	groups := gathered(plan)
+	loses := groups["loses"]
+	copies, opened := moved(plan)
+	p.Lead = p.T("console.back.lead", "resources", e.titles(&p.Shell))
+	p.Bar = bar{Title: p.T("console.plan.bar.nothing"), Note: p.T("console.back.bar.nothing")}
+	switch {
+	case copies > 0:
+		p.Title, p.Give = p.T("console.back.title", "n", copies, "whom", p.T("console.back.persons", "n", persons(loses))), p.T("console.take.verb", "n", copies)
+	case opened > 0 || len(plan.Targets) > 0:
+		p.Title, p.Give = p.T("console.back.title.targets", "n", len(plan.Targets)), p.T("console.take.verb.targets")
+	default:
+		p.Title = p.T("console.take.nothing.title")
+	}
+	if p.Give != "" {
+		p.Bar = bar{Title: p.T("console.back.bar", "n", copies), Note: p.T("console.back.bar.note")}
+	}
+	for _, l := range []struct {
+		key   string
+		names bool
+	}{{key: "loses"}, {"cannot.locked", true}, {"cannot.opened", false}, {"cannot.through", false}, {"lacks", false}} {
+		outcomes := groups[l.key]
+		if len(outcomes) == 0 || l.key == "lacks" && len(e.order.Only.Persons) == 0 && len(loses) > 0 {
+			continue // of a whole class, who had nothing is no news
+		}
+		n := int64(len(outcomes))
+		line := planLine{N: n, Title: p.T("console.back."+l.key+".title", "n", n), Text: p.T("console.back."+l.key+".text", "n", persons(outcomes))}
+		if l.names {
+			if err := c.nameLine(r, p, e, &line, outcomes); err != nil {
+				return err
+			}
+		}
+		p.Lines = append(p.Lines, line)
+	}
+	if n := len(plan.Targets); n > 0 {
+		line := planLine{N: int64(n), Title: p.T("console.several.targets.title", "n", n), Text: p.T("console.back.targets.text")}
+		for _, g := range plan.Targets[:min(n, manyNames)] {
+			line.Names = append(line.Names, lang.Capital(e.labels.label(&p.Shell, g.Target)))
+		}
+		p.Lines = append(p.Lines, line)
+	}
+	return c.leaving(r, p, e, loses)
+}
+
+// leaving lists the copies that come back with the day of their last opening: those opened last come first, for they may be missed.
+func (c *Room) leaving(r *http.Request, p *errandPage, e *errand, loses []licensing.Outcome) error {
+	copies := slices.DeleteFunc(slices.Clone(loses), func(o licensing.Outcome) bool { return o.SiteWide })
+	slices.SortStableFunc(copies, func(a, b licensing.Outcome) int { return b.Used.Compare(a.Used) })
+	const most = 2 * manyNames
+	for _, o := range copies[:min(len(copies), most)] {
+		name, class, err := c.nameOf(r, e.labels, o)
+		if err != nil {
+			return err
+		}
+		l := leaving{Name: name, Class: class, Title: e.item(o.Resource).Title}
+		if !o.Used.IsZero() {
+			l.Last = clock.On(o.Used, e.school.Zone())
+		}
+		p.People = append(p.People, l)
+	}
+	if rest := len(copies) - len(p.People); rest > 0 {
+		p.More = p.T("console.plan.names.more", "n", rest)
+	}
+	return nil
+}
+
+// nameOf is a person's name, and the class through which the order met them.
+func (c *Room) nameOf(r *http.Request, labels cohorts, o licensing.Outcome) (name, class string, err error) {
+	person, err := c.People.FindPerson(r.Context(), o.Person)
+	if fault.Is(err, fault.NotFound) {
+		return "–", "", nil // erased since; their copy is still to come back
+	} else if err != nil {
+		return "", "", fmt.Errorf("name of %s: %w", o.Person, err)
+	}
+	if cohort, ok := labels[directory.CohortID(o.Through.ID)]; ok && o.Through.Kind == licensing.Cohort {
+		class = cohort.Label
+	}
+	return person.Name.Family + " " + person.Name.Given, class, nil
+}
+
+// nameLine adds the first names to a line, each with its resource where there are several.
+func (c *Room) nameLine(r *http.Request, p *errandPage, e *errand, line *planLine, outcomes []licensing.Outcome) error {
+	for _, o := range outcomes[:min(len(outcomes), manyNames)] {
+		name, class, err := c.nameOf(r, e.labels, o)
+		if err != nil {
+			return err
+		}
+		if class != "" {
+			name = p.T("console.plan.name", "name", name, "class", class)
+		}
+		if len(e.items) > 1 {
+			name = p.T("console.several.name", "name", name, "title", e.item(o.Resource).Title)
+		}
+		line.Names = append(line.Names, name)
+	}
+	if rest := len(outcomes) - len(line.Names); rest > 0 {
+		line.More = p.T("console.plan.names.more", "n", rest)
+	}
+	if len(line.Names) > fewNames {
+		line.Fold = p.T("console.plan.names.personne", "n", persons(outcomes))
+	}
+	return nil
+}
+
+// fewNames is how many names a line shows unfolded.
+const fewNames = 12
+
+// resourcesOf counts the resources that outcomes are about.
+func resourcesOf(outcomes []licensing.Outcome) int {
+	seen := map[catalogue.ResourceID]bool{}
+	for _, o := range outcomes {
+		seen[o.Resource] = true
+	}
+	return len(seen)
+}
+
+// sumUp is the counters of all resources together, before and after.
+func (p *errandPage) sumUp(plan licensing.Plan) {
+	var before, after licensing.Counters
+	for _, f := range plan.Figures {
+		before.Assigned += f.Before.Assigned
+		before.Available += f.Before.Available
+		before.Total += f.Before.Total
+		after.Assigned += f.After.Assigned
+		after.Available += f.After.Available
+		after.Total += f.After.Total
+	}
+	endless := !slices.ContainsFunc(plan.Figures, func(f licensing.Figures) bool { return !f.Before.Unlimited })
+	line := func(key string, a, b int64, counted bool) {
+		f := planFigure{p.T(key), lang.Number(p.Locale, a), lang.Number(p.Locale, b)}
+		if !counted {
+			f.Before, f.After = p.T("console.unlimited"), p.T("console.unlimited")
+		}
+		p.After = append(p.After, f)
+	}
+	line("look.counter.assigned", before.Assigned, after.Assigned, true)
+	line("look.counter.available", before.Available, after.Available, !endless)
+	if p.Short > 0 {
+		line("console.plan.waiting", 0, p.Short, true)
+	}
+	line("look.counter.total", before.Total, after.Total, !endless)
+}

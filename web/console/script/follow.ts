@@ -1,0 +1,125 @@
+// Pages follow what others do: one stream for the whole browser says that something moved, and each page asks for its own figures anew.
+// Only figures are replaced, and never under the hand: what has the focus, and what is chosen, stays as it is.
+interface News { id: string; resources: string[]; to?: string }
+interface Hello { hello: string; from: string }
+
+const often = 2000; // milliseconds between two renewals
+const quiet = 10_000; // milliseconds between two sentences
+const kept = 64; // news that a tab which has just been opened may have missed
+const late = 10_000; // milliseconds in which it may have missed them
+const all = "*"; // nobody knows which
+
+export function follow(): void {
+  const place = document.querySelector<HTMLElement>("[data-follow]");
+  if (!place || !document.querySelector("[data-figure], form[data-count]")) return;
+  const renew = renewal(place);
+  const me = Math.random().toString(36).slice(2);
+  const path = place.dataset["follow"] ?? "";
+  let from = place.dataset["from"] ?? "";
+  const hear = (news: News): void => {
+    if (news.id) from = news.id;
+    renew(news.resources);
+  };
+  // Whoever holds the lock listens for every tab; another takes over when it is closed. Without locks each tab listens for itself.
+  if (!("locks" in navigator) || !("BroadcastChannel" in window)) {
+    listen(path, () => from, hear);
+    return;
+  }
+  const channel = new BroadcastChannel(path);
+  channel.onmessage = (event: MessageEvent<News | Hello>): void => {
+    if ("resources" in event.data && (event.data.to ?? me) === me) hear(event.data);
+  };
+  channel.postMessage({ hello: me, from } satisfies Hello);
+  void navigator.locks.request(path, () => new Promise<void>(() => {
+    const recent: { news: News; at: number }[] = [];
+    channel.onmessage = (event: MessageEvent<News | Hello>): void => {
+      if (!("hello" in event.data)) return;
+      const hello = event.data;
+      for (const { news, at } of recent) {
+        if (Number(news.id) >= Number(hello.from) || Date.now() - at < late) channel.postMessage({ ...news, to: hello.hello });
+      }
+    };
+    listen(path, () => from, (news) => {
+      recent.push({ news, at: Date.now() });
+      if (recent.length > kept) recent.shift();
+      channel.postMessage(news);
+      hear(news);
+    });
+  }));
+}
+
+// listen opens the stream. A cut line is taken up again by the browser, from where it was; an answer that is no stream, now and then.
+function listen(path: string, from: () => string, hear: (news: News) => void, wait = 30_000): void {
+  const source = new EventSource(`${path}?depuis=${encodeURIComponent(from())}`);
+  source.addEventListener("open", () => { wait = 30_000; });
+  source.addEventListener("moved", (event) => {
+    hear({ id: event.lastEventId, resources: (JSON.parse(event.data as string) as { resources: string[] }).resources });
+  });
+  source.addEventListener("all", (event) => { hear({ id: event.lastEventId, resources: [all] }); });
+  source.addEventListener("over", () => { source.close(); });
+  source.addEventListener("error", () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => { listen(path, from, hear, Math.min(2 * wait, 600_000)); }, wait);
+  });
+  addEventListener("pagehide", () => { source.close(); });
+}
+
+// renewal gathers what moved, and renews this page's figures now, or when it is looked at again.
+function renewal(place: HTMLElement): (resources: string[]) => void {
+  const mine = /\/ressources\/([^/]+)\//.exec(location.pathname)?.[1];
+  const moved = new Set<string>();
+  const changed = new Set<string>();
+  let last = -often;
+  let spoken = -quiet;
+  let wait: ReturnType<typeof setTimeout> | undefined;
+  let speech: ReturnType<typeof setTimeout> | undefined;
+  const say = (): void => {
+    const n = changed.size;
+    const { single = "", several = "", any = "" } = place.dataset;
+    const text = changed.has(all) ? any : n === 1 ? single : several.replace("{n}", String(n));
+    changed.clear();
+    spoken = performance.now();
+    document.dispatchEvent(new CustomEvent("say", { detail: text }));
+  };
+  const renew = async (): Promise<void> => {
+    last = performance.now();
+    const resources = [...moved];
+    moved.clear();
+    if (!await figures() && !await counters()) return;
+    for (const resource of resources) changed.add(resource);
+    clearTimeout(speech);
+    speech = setTimeout(say, Math.max(0, spoken + quiet - performance.now()));
+  };
+  const soon = (): void => {
+    clearTimeout(wait);
+    if (moved.size > 0 && !document.hidden) wait = setTimeout(() => { void renew(); }, Math.max(0, last + often - performance.now()));
+  };
+  document.addEventListener("visibilitychange", soon);
+  return (resources) => {
+    for (const resource of resources) if (!mine || resource === mine || resource === all) moved.add(resource);
+    soon();
+  };
+}
+
+// figures asks for this page as it is now and takes its figures over; it reports whether any is another.
+async function figures(): Promise<boolean> {
+  if (!document.querySelector("[data-figure]")) return false;
+  const answer = await fetch(location.href, { headers: { "Accept": "text/html", "Pupitre-Glance": "1" } }).catch(() => undefined);
+  if (!answer?.ok || answer.redirected) return false; // the next click says what is wrong
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  let other = false;
+  for (const now of document.querySelectorAll<HTMLElement>("[data-figure]")) {
+    const then = fresh.querySelector(`[data-figure="${CSS.escape(now.dataset["figure"] ?? "")}"]`);
+    if (!then || !now.isConnected || now.outerHTML === then.outerHTML || now.contains(document.activeElement)) continue;
+    now.replaceWith(document.importNode(then, true));
+    other = true;
+  }
+  return other;
+}
+
+// counters has the selection counted anew (live.ts), and reports whether that changed a figure.
+async function counters(): Promise<boolean> {
+  if (!document.querySelector("form[data-count]")) return false;
+  return new Promise((done) => {
+    document.dispatchEvent(new CustomEvent("recount", { detail: done }));
+  });
+}

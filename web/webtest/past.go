@@ -1,0 +1,222 @@
+package webtest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+	"pupitre/licensing"
+)
+
+// done is one act, as the fake remembers it.
+type done struct {
+	by       journal.Actor
+	plan     licensing.Plan
+	undoes   int // the act that it undid, counted from 1
+	undoneBy int
+}
+
+// History implements console.Past.
+func (s *Stock) History(_ context.Context, f licensing.HistoryFilter) (list []licensing.Deed, _ error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := len(s.past); i > 0 && f.School == Tilleuls.ID; i-- {
+		d := s.deed(i)
+		if (f.Before == "" || d.Act < f.Before) && (f.Verb == "" || d.Verb == f.Verb) && (f.Resource == "" || d.Changes[0].Resource == f.Resource) {
+			list = append(list, d)
+		}
+	}
+	return list[:min(len(list), f.Limit)], nil
+}
+
+func actID(i int) journal.ActID { return journal.ActID(fmt.Sprint("act-", i)) }
+
+func (s *Stock) deed(i int) licensing.Deed {
+	x := s.past[i-1]
+	d := licensing.Deed{Act: actID(i), At: Now.Add(time.Duration(i) * time.Minute), By: x.by, Verb: "licensing.assigned", Targets: x.plan.Order.Targets, Plan: x.plan.Hash}
+	c := licensing.Change{Resource: x.plan.Order.Resources[0], Cause: licensing.CauseAssigned}
+	if x.plan.Order.Take {
+		d.Verb, c.Cause = "licensing.released", licensing.CauseReleased
+	}
+	for _, o := range x.plan.Outcomes {
+		switch {
+		case o.Verdict == licensing.Gets && !o.SiteWide:
+			c.Given++
+		case o.Verdict == licensing.Loses:
+			c.Back++
+		}
+	}
+	if x.plan.Order.Take {
+		c.Closed = int64(len(x.plan.Targets))
+	} else {
+		c.Opened = int64(len(x.plan.Targets))
+	}
+	d.Changes = []licensing.Change{c}
+	switch {
+	case x.undoneBy > 0:
+		d.UndoneBy, d.UndoneAt = actID(x.undoneBy), Now
+	default:
+		d.Until = clock.On(d.At, Tilleuls.Zone()).AddDays(licensing.UndoDays)
+	}
+	if x.undoes > 0 {
+		d.Verb, d.Undoes, d.Targets = "licensing.undone", actID(x.undoes), nil
+	}
+	return d
+}
+
+// FindDeed implements console.Past.
+func (s *Stock) FindDeed(_ context.Context, school directory.SchoolID, act journal.ActID) (licensing.Deed, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.number(school, act)
+	if i == 0 {
+		return licensing.Deed{}, fault.New(fault.NotFound, "licensing.act.unknown")
+	}
+	return s.deed(i), nil
+}
+
+// number is an act's place among those of the school, from 1; 0 where there is none.
+func (s *Stock) number(school directory.SchoolID, act journal.ActID) int {
+	for i := range s.past {
+		if school == Tilleuls.ID && actID(i+1) == act {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// Lines implements console.Past.
+func (s *Stock) Lines(_ context.Context, f licensing.LineFilter) (list []licensing.CopyLine, _ error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := len(s.past); i > 0 && f.School == Tilleuls.ID; i-- {
+		d := s.deed(i)
+		for _, o := range s.past[i-1].plan.Outcomes {
+			if f.Person != "" && o.Person != f.Person || f.Act != "" && d.Act != f.Act || f.Resource != "" && o.Resource != f.Resource || o.SiteWide {
+				continue
+			}
+			l := licensing.CopyLine{Person: o.Person, Resource: o.Resource, Pool: o.Pool, Act: d.Act, At: d.At, Cause: d.Changes[0].Cause, Through: o.Through, Key: string(d.Act)}
+			switch o.Verdict {
+			case licensing.Gets:
+				l.Moved = 1
+			case licensing.Loses:
+				l.Moved = -1
+			default:
+				continue
+			}
+			list = append(list, l)
+		}
+	}
+	return list[:min(len(list), f.Limit)], nil
+}
+
+// PlanUndo implements console.Past.
+func (s *Stock) PlanUndo(_ context.Context, o licensing.UndoOrder) (licensing.UndoPlan, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.unwind(o)
+}
+
+func (s *Stock) unwind(o licensing.UndoOrder) (licensing.UndoPlan, error) {
+	i := s.number(o.School, o.Act)
+	if i == 0 {
+		return licensing.UndoPlan{}, fault.New(fault.NotFound, "licensing.act.unknown")
+	}
+	was := s.past[i-1].plan
+	id := was.Order.Resources[0]
+	pool := *s.pools[id]
+	p := licensing.UndoPlan{Order: o, Until: s.deed(i).Until}
+	f := licensing.Figures{Resource: id, Before: s.tally(pool)}
+	for _, x := range was.Outcomes {
+		if x.SiteWide || x.Verdict != licensing.Gets && x.Verdict != licensing.Loses {
+			continue
+		}
+		h, holds := s.held[id][x.Person]
+		out := licensing.Outcome{Resource: id, Person: x.Person, Pool: x.Pool, Through: x.Through}
+		switch {
+		case x.Verdict == licensing.Gets && !holds:
+			out.Verdict = licensing.Lacks
+			f.Lacks++
+		case x.Verdict == licensing.Gets && h.Locked:
+			out.Verdict, out.Why = licensing.Cannot, licensing.WhyLocked
+			f.Cannot++
+		case x.Verdict == licensing.Gets:
+			out.Verdict = licensing.Loses
+			f.Loses++
+			pool.Assigned--
+		case holds:
+			out.Verdict = licensing.Has
+			f.Has++
+		case pool.Free() < 1:
+			out.Verdict, out.Why = licensing.Cannot, licensing.WhyShort
+			f.Cannot++
+			f.Short++
+		default:
+			out.Verdict = licensing.Gets
+			f.Gets++
+			pool.Assigned++
+		}
+		p.Outcomes = append(p.Outcomes, out)
+	}
+	for _, g := range was.Targets {
+		there := slices.ContainsFunc(s.given[id], func(x licensing.GivenTarget) bool { return x.Target.String() == g.Target.String() })
+		switch {
+		case there && !was.Order.Take:
+			p.Back = append(p.Back, g)
+		case !there && was.Order.Take:
+			p.Again = append(p.Again, g)
+		default:
+			p.Kept = append(p.Kept, g)
+		}
+	}
+	f.After = s.tally(pool)
+	p.Figures = []licensing.Figures{f}
+	sum := sha256.Sum256(fmt.Append(nil, o.Act, p.Outcomes, p.Back, p.Again))
+	p.Hash = hex.EncodeToString(sum[:])
+	return p, nil
+}
+
+// Undo implements console.Past.
+func (s *Stock) Undo(_ context.Context, by journal.Actor, o licensing.UndoOrder, hash string) (licensing.Undone, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, err := s.unwind(o)
+	switch {
+	case err != nil:
+		return licensing.Undone{}, err
+	case p.Hash != hash:
+		return licensing.Undone{Plan: p}, fault.New(fault.Conflict, "licensing.plan.changed")
+	case p.Sum().Short > 0 && o.Short != licensing.ShortServe:
+		return licensing.Undone{Plan: p}, fault.New(fault.Exhausted, "licensing.plan.short", "n", p.Sum().Gets, "asked", p.Sum().Gets+p.Sum().Short, "short", p.Sum().Short)
+	case p.Empty():
+		return licensing.Undone{Plan: p}, nil
+	}
+	id := p.Figures[0].Resource
+	for _, x := range p.Outcomes {
+		switch x.Verdict {
+		case licensing.Gets:
+			s.hold(id, x.Person, false)
+		case licensing.Loses:
+			delete(s.held[id], x.Person)
+			s.pools[id].Assigned--
+		}
+	}
+	for _, g := range p.Back {
+		s.given[id] = slices.DeleteFunc(s.given[id], func(x licensing.GivenTarget) bool { return x.Target.String() == g.Target.String() })
+	}
+	s.given[id] = append(s.given[id], p.Again...)
+	as := licensing.Plan{Order: licensing.Order{School: o.School, Resources: []catalogue.ResourceID{id}, Take: len(p.Again) == 0 && p.Sum().Gets == 0},
+		Outcomes: p.Outcomes, Targets: append(slices.Clone(p.Back), p.Again...), Hash: p.Hash}
+	n := s.number(o.School, o.Act)
+	s.past[n-1].undoneBy = len(s.past) + 1
+	s.past = append(s.past, done{by: by, plan: as, undoes: n})
+	return licensing.Undone{Act: actID(len(s.past)), Plan: p}, nil
+}
