@@ -15,7 +15,7 @@ const past = school + "/historique"
 // given assigns the labo to 5e B, and returns the page that follows.
 func given(t *testing.T, b webtest.Browser) *looktest.Doc {
 	t.Helper()
-	p := page(t, b.Post(t, labo+"/plan", "cible", class), http.StatusOK)
+	p := sent(t, b, labo+"/plan", "cible", class)
 	return shown(t, b, b.Post(t, labo+"/attribuer", "cible", class, "empreinte", value(p, "empreinte"), "manque", "serve"))
 }
 
@@ -78,7 +78,7 @@ func TestAnUndoShortOfCopiesAsksFirst(t *testing.T) {
 		t.Errorf("the receipt leads to %v", got)
 	}
 	const other = "person:p-c-6a-09/eleve"
-	p = page(t, b.Post(t, calcul+"/plan", "cible", other), http.StatusOK)
+	p = sent(t, b, calcul+"/plan", "cible", other)
 	shown(t, b, b.Post(t, calcul+"/attribuer", "cible", other, "empreinte", value(p, "empreinte")))
 	p = page(t, b.Get(t, past+"/act-1/annuler"), http.StatusOK)
 	says(t, p, "1 ne peut pas être servi", "Il manque 1 exemplaire", "Il n’y a plus rien à annuler")

@@ -162,7 +162,7 @@ func TestSuggestedIsShownInTheListAndAtThePopulation(t *testing.T) {
 		}
 	}
 	says(t, page(t, b.Get(t, labo+"/population"), http.StatusOK), "Suggérés 23")
-	says(t, page(t, b.Post(t, labo+"/population", "cible", class), http.StatusOK), "Sélectionnés 29", "Suggérés 23")
+	says(t, sent(t, b, labo+"/population", "cible", class), "Sélectionnés 29", "Suggérés 23")
 	if r := b.Post(t, labo+"/compteurs", "cible", class); !strings.Contains(looktest.Body(t, r), `\u003e23\u003c`) {
 		t.Error("the counters that follow the boxes forget what is suggested")
 	}
