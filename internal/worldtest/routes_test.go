@@ -122,6 +122,7 @@ type office struct {
 	class  directory.Cohort       // in the delegate's scope
 	beyond directory.Cohort       // not in it
 	person map[string]directory.PersonID
+	act    journal.ActID // one of the school's
 }
 
 func newOffice(t *testing.T, w *worldtest.World) *office {
@@ -150,6 +151,12 @@ func newOffice(t *testing.T, w *worldtest.World) *office {
 			o.others = append(o.others, s.Resource)
 		}
 	}
+	given, err := o.Licensing.Assign(t.Context(), journal.Actor{Kind: journal.ByPerson, ID: string(o.person["claire.vasseur"])}, licensing.Order{
+		School: o.school.ID, Resources: []catalogue.ResourceID{o.others[0]}, Targets: []licensing.Target{licensing.ToPerson(o.person["ines.marchal"])}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.act = given.Act
 	cohorts, err := o.Directory.Cohorts(t.Context(), o.school.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -210,9 +217,7 @@ func TestNoRouteLeadsADelegateBeyondTheScope(t *testing.T) {
 		karim := worldtest.NewVisitor()
 		karim.SignIn(t, w.Broker+"/affectation/"+ourUAI, "karim.belhadj")
 		secrets := []string{"Marchal", o.beyond.Label} // Inès is in 5e B
-		for _, s := range o.titles(t) {
-			secrets = append(secrets, s)
-		}
+		secrets = append(secrets, o.titles(t)...)
 		before := kept(t, o.Broker)
 		for _, route := range schoolRoutes(t, o.Broker) {
 			page := walk(t, w, karim.Stay(), route, o.values(o.others[0], "nadia.aubry"), o.form(o.others[0], o.beyond))
@@ -239,13 +244,13 @@ func TestNoRouteLeadsADelegateBeyondTheScope(t *testing.T) {
 // values fill the wildcards of a route.
 func (o *office) values(resource catalogue.ResourceID, login string) map[string]string {
 	return map[string]string{"uai": string(o.school.UAI), "school": string(o.school.ID), "ecole": string(o.school.UAI), "etablissement": string(o.school.UAI),
-		"resource": string(resource), "person": string(o.person[login])}
+		"resource": string(resource), "person": string(o.person[login]), "act": string(o.act)}
 }
 
 // form is what any form of the console might be sent: a class, a person, a resource, and a plan's fingerprint.
 func (o *office) form(resource catalogue.ResourceID, class directory.Cohort) url.Values {
 	return url.Values{"cible": {licensing.ToCohort(class.ID).String(), licensing.ToSchool().String(), licensing.ToPerson(o.person["ines.marchal"]).String()},
-		"ressource": {string(resource)}, "empreinte": {"x"}, "manque": {"serve"}, "classes": {"tout"}, "ressources": {"tout"}, "voir": {string(class.ID)}}
+		"ressource": {string(resource)}, "empreinte": {"x"}, "quoi": {"classes"}, "comptees": {"1"}, "toute": {"1"}, "personne": {string(o.person["ines.marchal"])}, "manque": {"serve"}, "classes": {"tout"}, "ressources": {"tout"}, "voir": {string(class.ID)}}
 }
 
 // titles are those of the resources that are not in the delegate's scope.

@@ -98,6 +98,9 @@ func (c *Room) showCrowd(w http.ResponseWriter, r *http.Request, at site, ch cho
 		return fault.New(fault.Invalid, "console.profile.unknown")
 	}
 	p.Title, p.Lead = p.T("console.step.population.title"), p.T("console.crowd.lead")
+	if at.scope() != nil {
+		p.Lead = p.T("console.crowd.lead.scope")
+	}
 	p.Shell.Here = p.Here
 	p.Crumbs, p.Steps = at.crowdCrumbs(&p.Shell, 0), at.crowdSteps(&p.Shell, 0)
 	if trouble != "" {

@@ -117,7 +117,7 @@ func TestADelegatesCrowdIsOfTheScope(t *testing.T) {
 	o := open()
 	b, _ := o.delegated(t, 100)
 	p := page(t, b.Get(t, labo+"/population"), http.StatusOK)
-	says(t, p, "élèves 28", "Sans exemplaire 23")
+	says(t, p, "Élèves 28", "Sans exemplaire 23")
 	says(t, sent(t, b, labo+"/population", "toute", "1", "sans", "1", "niveau", "5e"), "23 élèves sélectionnés")
 	p = page(t, b.Post(t, labo+"/population", "nom", "marchal"), http.StatusOK)
 	if text := looktest.Words(p.Find("body")[0]); strings.Contains(text, "Marchal") {
@@ -148,7 +148,7 @@ func TestADelegateGivesAndTakesSeveralInTheScope(t *testing.T) {
 	in := []string{"ressource", "r-labo", "comptees", "1"}
 	with := func(more ...string) []string { return append(slices.Clone(in), more...) }
 	who := page(t, b.Get(t, crowd), http.StatusOK)
-	says(t, who, "Toute ma délégation", "5e A", "élèves 28")
+	says(t, who, "Toute ma délégation 28", "5e A 28", "Élèves 28")
 	for _, c := range []struct {
 		path  string
 		pairs []string

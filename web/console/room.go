@@ -9,7 +9,6 @@ import (
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/fault"
-	"pupitre/internal/httpx"
 	"pupitre/internal/look"
 	"pupitre/journal"
 	"pupitre/licensing"
@@ -154,11 +153,6 @@ var (
 	errSchool   = fault.New(fault.NotFound, "console.school.unknown")
 	errResource = fault.New(fault.NotFound, "console.resource.unknown")
 )
-
-// on finds the resource of the address in the school's stock, for its managers.
-func (c *Room) on(page func(w http.ResponseWriter, r *http.Request, at desk) error) httpx.Handler {
-	return c.in(c.resource(page))
-}
 
 // resource finds the resource of the address in the school's stock: one out of a delegate's scope is not there.
 func (c *Room) resource(page func(w http.ResponseWriter, r *http.Request, at desk) error) func(w http.ResponseWriter, r *http.Request, at site) error {
