@@ -17,7 +17,7 @@ import (
 func BenchmarkDashboard(b *testing.B) {
 	for _, e := range dbtest.Engines() {
 		for _, others := range []int{0, 1000} {
-			b.Run(fmt.Sprintf("%s/%d others", e.Name, others), func(b *testing.B) {
+			b.Run(fmt.Sprintf("%s/%d", e.Name, others), func(b *testing.B) {
 				w := storetest.NewWorld(b, e)
 				school := w.School("099", "340")
 				pupils := w.Persons(school.ID, directory.Pupil, 3000, "")

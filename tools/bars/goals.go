@@ -52,6 +52,29 @@ var table = []measure{
 	{"console", "store", "AssignSchool2000", "1s", 5, both(goal{
 		"assign-school-2000/*", "AssignSchool2000/*", "ns/op", atMost, 150, "ms", "a school of 2,000 gets its copies in one act, durable",
 	})},
+	{"console", "store", "Dashboard", "1s", 3, and(
+		both(goal{"console-first-page/*", "Dashboard/*/0", "ns/op", atMost, 30, "ms", "what the console's first page asks of a school of 3,000 persons with 40 resources"}),
+		both(goal{"console-first-page-among/*", "Dashboard/*/1000", "ns/op", atMost, 30, "ms", "the same among 1,000 other schools"}),
+	)},
+	{"console", "store", "UndoSchool2000", "1s", 3, both(goal{
+		"undo-school-2000/*", "UndoSchool2000/*", "ns/op", atMost, 300, "ms", "what gave a school of 2,000 its copies is undone, in twice what giving may take",
+	})},
+	{"console", "store", "AssignBatch", "2x", 3, and(
+		both(goal{"plan-100000/*", "AssignBatch/*", "s/plan", atMost, 2, "s", "the plan of 40 resources for 2,500 persons"}),
+		[]goal{
+			{"assign-100000/sqlite", "AssignBatch/sqlite", "s/apply", atMost, 1, "s", "100,000 copies in one act, journalled, durable"},
+			{"assign-100000/postgres", "AssignBatch/postgres", "s/apply", atMost, 1.5, "s", "the same on PostgreSQL"},
+		},
+		both(goal{"assign-of-bare-copy/*", "AssignBatch/*", "%/bare", atLeast, 30, "%", "the rate of INSERT … SELECT of as many rows, beside it"}),
+		both(goal{"undo-of-assign/*", "AssignBatch/*", "x/undo", atMost, 2, "x", "what undoing those 100,000 takes, beside giving them"}),
+	)},
+	{"console", "store", "AssignHotPool", "3s", 3, []goal{
+		{"hot-pool-of-locked-counter/postgres", "AssignHotPool/postgres", "x/locked", atLeast, 5, "x", "single assignments by 32 callers out of one pool, beside a row-locked counter"},
+		{"hot-pool-p99/postgres", "AssignHotPool/postgres", "ms/p99", atMost, 50, "ms", "99 of 100 of them"},
+	}},
+	{"console", "store", "LargeSubscription", "20x", 3, both(goal{
+		"large-subscription/*", "LargeSubscription/*", "x/small", atMost, 1.1, "x", "a page of holders and a class, of a subscription of 2,000,000 copies beside one of 2,000",
+	})},
 	{"console", "internal/worldtest", "Desk48", "1s", 5, both(goal{
 		"mediacentre-48-cards/*", "Desk48/*", "ns/op", atMost, 3, "ms", "server time of a page of 48 cards: session, rights, catalogue, drawing",
 	})},

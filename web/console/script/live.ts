@@ -50,10 +50,11 @@ export function countLive(): void {
     }, rest);
   };
   document.addEventListener("recount", (event) => {
-    if (sending || wait !== undefined) return; // what is on its way brings the figures back
+    const done = (event as CustomEvent<(other: boolean) => void>).detail;
+    if (sending || wait !== undefined) return done(false); // what is on its way brings the figures back
     const sent = send(true);
     travel(sent);
-    void sent.then((event as CustomEvent<(other: boolean) => void>).detail);
+    void sent.then(done);
   });
   form.addEventListener("change", (event) => {
     const box = event.target as HTMLInputElement;
