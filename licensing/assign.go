@@ -144,8 +144,13 @@ func (p Plan) served() error {
 }
 
 // carry writes the plan: one journal entry, one handover per pool and target, one fact per 500 persons. A plan that changes
-// nothing writes nothing.
+// nothing writes nothing. What takes back suspends the rules that would give back at once.
 func carry(ctx context.Context, w Writer, by journal.Actor, p Plan) (journal.ActID, error) {
+	return carryWith(ctx, w, by, p, p.Order.Take)
+}
+
+// carryWith is carry, suspending rules or not.
+func carryWith(ctx context.Context, w Writer, by journal.Actor, p Plan, suspending bool) (journal.ActID, error) {
 	if p.Empty() {
 		return "", nil
 	}
@@ -153,6 +158,11 @@ func carry(ctx context.Context, w Writer, by journal.Actor, p Plan) (journal.Act
 	act, err := w.Record(ctx, p.entry(by, touched))
 	if err != nil {
 		return "", err
+	}
+	if suspending {
+		if err := suspendGivingBack(ctx, w, act, p, ByRelease); err != nil {
+			return "", err
+		}
 	}
 	for _, h := range handovers {
 		if p.Order.Take {

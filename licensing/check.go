@@ -61,6 +61,7 @@ func (a Audited) Findings() []Finding {
 	equal("total", a.Total, total)
 	equal("assigned", a.Assigned, p.Assigned)
 	equal("reserved", a.Reserved, p.Reserved)
+	equal("kept", a.Kept, p.Reserved)
 	equal("locked", a.Locked, p.Locked)
 	equal("moved", a.Moved, p.Assigned)
 	equal("holdings", a.Holdings, p.Assigned)

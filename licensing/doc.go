@@ -4,6 +4,7 @@
 //	pool          its copies in one school for one set of publics: total, assigned, reserved, locked
 //	holding       one person's copy out of a pool (« exemplaire »): held, then released, or ended with its subscription
 //	given target  a school-wide right (« affectation établissement »): a school, a class, a group or a person it is given to
+//	rule          a standing assignment: who is there, newcomers too, and copies kept back for them (« affectation permanente »)
 //	suggestion    what a teacher proposes for their classes: open, then accepted whole or in part, declined, or withdrawn
 //	mandate       what a delegate may give and take back: classes, resources, so many copies, until a day (« délégation »)
 //	ledger        one line per act and pool with what it did to the counters, one per copy moved: it only grows

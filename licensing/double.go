@@ -60,7 +60,7 @@ func (s *Service) ReleaseDoubles(ctx context.Context, by journal.Actor, school d
 		if done.Plan.Hash != hash {
 			return fault.New(fault.Conflict, "licensing.plan.changed")
 		}
-		done.Act, err = carry(ctx, w, by, done.Plan)
+		done.Act, err = carryWith(ctx, w, by, done.Plan, false) // everybody keeps one: no rule would give another
 		return err
 	})
 	if err != nil {

@@ -23,6 +23,10 @@ const (
 	CauseReleased   Cause = "released"
 	CauseLeft       Cause = "left" // the person left the school
 	CauseOpened     Cause = "opened"
+	CauseServed     Cause = "served"   // a standing rule gave, later than the act that made it
+	CauseReserve    Cause = "reserve"  // what a standing rule keeps back changed
+	CauseRule       Cause = "rule"     // a standing rule was made, suspended, resumed or dropped: in the journal, and where that freed copies
+	CauseRolled     Cause = "rolled"   // holders came from a pool that is over into the next
 	CauseUndone     Cause = "undone"   // taken back: the act that gave it was undone; in facts, whatever an undo moved
 	CauseRestored   Cause = "restored" // given again: the act that took it back was undone
 )

@@ -17,8 +17,10 @@ const follower = "licensing"
 // and acting on it again would change nothing.
 //
 //	a person left          the copies that can come back do; the consumed ones stay consumed; what they suggested is withdrawn
-//	arrived, moved         counted school-wide rights given to their school or class reach them, as long as copies last
+//	arrived, moved         counted school-wide rights given to their school or class reach them, as long as copies last; standing rules
+//	                       serve them, or take back what they are to give back
 //	a school joined        subscriptions by nature open their pools there
+//	counters moved         standing rules serve those who wait, where copies may have come
 func (s *Service) Follow(ctx context.Context, limit int) (int, error) {
 	return s.Store.Follow(ctx, follower, limit, func(ctx context.Context, w Writer, f journal.Fact) error {
 		school, person := directory.SchoolID(f.School), directory.PersonID(f.Person)
@@ -29,7 +31,12 @@ func (s *Service) Follow(ctx context.Context, limit int) (int, error) {
 			}
 			return retire(ctx, w, school, person) // after the pools: suggestions are locked last
 		case directory.PersonArrived, directory.PersonMoved:
-			return reach(ctx, w, school, person)
+			if err := reach(ctx, w, school, person); err != nil {
+				return err
+			}
+			return newcomer(ctx, w, school, person)
+		case FactPoolChanged:
+			return stocked(ctx, w, school, f)
 		case directory.SchoolJoined:
 			return s.join(ctx, w, school)
 		}

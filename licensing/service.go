@@ -9,6 +9,8 @@ import (
 //	the distributor   Subscribe, Amend, End, FindSubscription, ListSubscriptions    subscribe.go, list.go
 //	                  Census, Movements, Given                                      census.go, movement.go
 //	the manager       ListStock, FindStock, Plan, Apply, Assign, Release            list.go, assign.go
+//	                  PlanRule, AddRule, SuspendRule, ResumeRule, DropRule,
+//	                  ListRules, FindRule, ListEnding                               standing.go, rule_list.go, rollover.go
 //	                  PlanUndo, Undo, History, FindDeed, Lines                      undo.go, history.go
 //	                  ListDoubles, PlanUndouble, ReleaseDoubles                     double.go
 //	                  Delegate, EndMandate, ListMandates, MandatesOf                delegate.go
@@ -16,7 +18,7 @@ import (
 //	and the manager   PlanSuggestions, ApplySuggestions, DeclineSuggestions         accept.go
 //	                  Population, FindSelection, Choose, SweepSelections            population.go, selection.go
 //	the person        Open, May, Rights                                             access.go
-//	the house         Follow, Check                                                 follow.go, check.go
+//	the house         Follow, Check, RollOver                                       follow.go, check.go, rollover.go
 type Service struct {
 	Store Store
 	IDs   *id.Maker

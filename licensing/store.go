@@ -25,6 +25,7 @@ type Reader interface {
 	PoolReader
 	PeopleReader
 	RightReader
+	RuleReader
 	UndoReader
 	SuggestionReader
 	MandateReader
@@ -160,6 +161,7 @@ type NewsReader interface {
 type Writer interface {
 	Reader
 	journal.Appender
+	RuleWriter
 	SuggestionWriter
 
 	// AddSubscription writes a new subscription: if another one takes its identifier meanwhile, the transaction runs again.
@@ -285,4 +287,5 @@ type Audited struct {
 	Holdings, LockedHoldings          int64
 	Disputed                          int64 // persons of whom lines and holding disagree
 	Unsigned                          int64 // lines whose act is not in the journal
+	Kept                              int64 // what standing rules keep back
 }

@@ -36,15 +36,8 @@ type UndoPlan struct {
 	Again    []GivenTarget // those that it took back, and that are given again
 	Kept     []GivenTarget // those of either kind of which nothing is left to undo
 	Figures  []Figures     // one per resource that the act touched
-	Suspends []Suspension  // what a standing rule would give back at once
 	Until    clock.Date    // the last day on which the act can be undone
 	Hash     string
-}
-
-// Suspension is a population that an undo takes a resource back from: a standing rule that reaches it would give it again.
-type Suspension struct {
-	Resource catalogue.ResourceID
-	Target   Target
 }
 
 // Undone is what Undo did. When it answers fault.Conflict or fault.Exhausted, nothing was done, Act is "" and Plan is the plan as it is now.
@@ -83,6 +76,7 @@ type TargetMove struct {
 // UndoReader finds what an act did, and whether it is in force still.
 type UndoReader interface {
 	// ListTraces returns the resources that an act changed, with their causes, by resource; none for an act that changed no pool of the school.
+	// That a rule's reserve changed besides says nothing: it is left out where the act did something else to the pools of the school.
 	ListTraces(ctx context.Context, school directory.SchoolID, act journal.ActID) ([]Trace, error)
 	// ListMoves returns the copies that an act gave or took back, by pool and person.
 	ListMoves(ctx context.Context, school directory.SchoolID, act journal.ActID) ([]Move, error)
@@ -189,10 +183,11 @@ func mayUndo(traces []Trace, zone *time.Location, today clock.Date) error {
 	return nil
 }
 
-// undoable reports whether what was done for this cause is the school's own doing.
+// undoable reports whether what was done for this cause is the school's own doing. What a rule did later, and a roll-over, are nobody's
+// act: who is not to have the copy has it taken back, which stops the rule.
 func (c Cause) undoable() bool {
 	switch c {
-	case CauseSubscribed, CauseAmended, CauseEnded, CauseLeft, CauseOpened:
+	case CauseServed, CauseReserve, CauseRule, CauseRolled, CauseSubscribed, CauseAmended, CauseEnded, CauseLeft, CauseOpened:
 		return false
 	}
 	return true
@@ -245,7 +240,6 @@ func unwind(o UndoOrder, order Order, g ground, moves []Move, targets []TargetMo
 		p.Figures = append(p.Figures, u.figures)
 		u.turn(targets)
 	}
-	p.Suspends = suspends(p.Taking())
 	p.Hash = p.fingerprint()
 	return p
 }
@@ -352,31 +346,6 @@ func (u *undoing) turn(targets []TargetMove) {
 	}
 }
 
-// suspends lists the populations from which an undo takes something back: a standing rule on the same resource that reaches one of them
-// would give it again at once, so the undo suspends it. Somebody who was given a copy by name is a population of one.
-func suspends(taking Plan) []Suspension {
-	var out []Suspension
-	seen := map[string]bool{}
-	add := func(resource catalogue.ResourceID, t Target) {
-		key := string(resource) + " " + t.String()
-		if !seen[key] {
-			seen[key] = true
-			out = append(out, Suspension{resource, t})
-		}
-	}
-	for _, o := range taking.Outcomes {
-		if o.Through.Kind == Person {
-			add(o.Resource, ToPerson(o.Person))
-		} else {
-			add(o.Resource, o.Through)
-		}
-	}
-	for _, g := range taking.Targets {
-		add(g.Resource, g.Target)
-	}
-	return out
-}
-
 // Sum adds up the figures of all resources.
 func (p UndoPlan) Sum() Figures { return Plan{Figures: p.Figures}.Sum() }
 
@@ -410,6 +379,9 @@ func (p UndoPlan) carry(ctx context.Context, w Writer, by journal.Actor) (journa
 	touched := distinct(slices.Concat(lose, get, persons(p.Back), persons(p.Again)))
 	act, err := w.Record(ctx, p.entry(by, touched))
 	if err != nil {
+		return "", err
+	}
+	if err := suspendGivingBack(ctx, w, act, p.Taking(), ByUndo); err != nil {
 		return "", err
 	}
 	for _, h := range back {

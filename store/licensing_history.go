@@ -55,9 +55,9 @@ func (t licensingTx) ListChanges(ctx context.Context, school directory.SchoolID,
 	const target = `l.through <> '' and l.assigned = 0 and l.locked = 0 and l.reserved = 0 and l.total = 0`
 	out := map[journal.ActID][]licensing.Change{}
 	err := t.Each(ctx, t.engine(`
-		select l.act, p.resource, max(l.cause),
+		select l.act, p.resource, coalesce(max(case when l.cause <> 'reserve' then l.cause end), 'reserve'),
 			cast(sum(case when l.assigned > 0 then l.assigned else 0 end) as bigint), cast(sum(case when l.assigned < 0 then -l.assigned else 0 end) as bigint),
-			sum(case when `+target+` and l.cause in ('assigned', 'restored') then 1 else 0 end),
+			sum(case when `+target+` and l.cause in ('assigned', 'restored', 'served', 'rolled') then 1 else 0 end),
 			sum(case when `+target+` and l.cause in ('released', 'undone', 'ended') then 1 else 0 end)
 		from ledger l join pool p on p.school = l.school and p.id = l.pool
 		where (l.school, l.act) in (`+named("$1", "$2")+`) group by l.act, p.resource order by l.act, p.resource`),

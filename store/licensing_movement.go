@@ -14,7 +14,7 @@ import (
 // copies are counted in that pool (its total was not 0 then): these have lines of their own. The first condition is the one of
 // the index ledger_movements, with which « cross » makes SQLite begin.
 const movements = `
-	select l.at, l.school, p.subscription, case when l.assigned <> 0 then l.assigned when l.cause in ('assigned', 'restored') then 1 else -1 end as n
+	select l.at, l.school, p.subscription, case when l.assigned <> 0 then l.assigned when l.cause in ('assigned', 'restored', 'served', 'rolled') then 1 else -1 end as n
 	from ledger l /*sqlite: cross */ join pool p on p.school = l.school and p.id = l.pool
 	where (l.assigned <> 0 or l.through <> '') and (l.assigned <> 0 or l.locked = 0 and
 		(select sum(e.total) from ledger e where e.school = l.school and e.pool = l.pool and e.seq <= l.seq) = 0)`

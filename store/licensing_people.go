@@ -12,19 +12,7 @@ import (
 
 // ListCandidates implements licensing.Reader. Somebody with several profiles comes as one candidate with all of them.
 func (t licensingTx) ListCandidates(ctx context.Context, school directory.SchoolID, target licensing.Target, gone bool) ([]licensing.Candidate, error) {
-	w := where{}
-	w.and("a.school = ?", string(school))
-	w.and("a.until = ''")
-	switch target.Kind {
-	case licensing.Cohort:
-		w.and("a.person in (select m.person from membership m where m.school = ? and m.cohort = ?)", string(school), target.ID)
-	case licensing.Person:
-		w.and("a.person = ?", target.ID)
-	}
-	if len(target.Profiles) > 0 {
-		w.and("a.profile in ("+named("?")+")", jsonArray(target.Profiles))
-	}
-	out, err := t.candidates(ctx, w)
+	out, err := t.candidates(ctx, attached(school, target))
 	if err == nil && gone && len(out) == 0 && target.Kind == licensing.Person {
 		out = []licensing.Candidate{{Person: directory.PersonID(target.ID)}}
 	}
@@ -130,6 +118,23 @@ func (t licensingTx) ListGone(ctx context.Context, school directory.SchoolID, po
 			err = row.Scan(&c.Person, &c.Folded)
 			return c, err
 		})
+}
+
+// attached are the conditions by which a target names attachments a of those who are in a school.
+func attached(school directory.SchoolID, target licensing.Target) where {
+	w := where{}
+	w.and("a.school = ?", string(school))
+	w.and("a.until = ''")
+	switch target.Kind {
+	case licensing.Cohort:
+		w.and("a.person in (select m.person from membership m where m.school = ? and m.cohort = ?)", string(school), target.ID)
+	case licensing.Person:
+		w.and("a.person = ?", target.ID)
+	}
+	if len(target.Profiles) > 0 {
+		w.and("a.profile in ("+named("?")+")", jsonArray(target.Profiles))
+	}
+	return w
 }
 
 // ListPlaces implements licensing.Reader.

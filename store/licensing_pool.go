@@ -140,12 +140,13 @@ func (t licensingTx) Audit(ctx context.Context, after licensing.AuditKey, limit 
 				left join holding h on h.school = p.school and h.pool = p.id and h.person = c.person and h.state = 'held'
 				where c.n <> case when h.person is null then 0 else 1 end),
 			(select count(*) from ledger l `+mine+` and l.cause <> 'opened'
-				and not exists (select 1 from journal j where j.school = l.school and j.id = l.act))
+				and not exists (select 1 from journal j where j.school = l.school and j.id = l.act)),
+			(select coalesce(cast(sum(l.n) as bigint), 0) from standing_reserve l `+mine+`)
 		from pool p where (p.school, p.id) > ($1, $2) order by p.school, p.id limit $3`,
 		[]any{string(after.School), string(after.Pool), limit}, func(row db.Row) (a licensing.Audited, err error) {
 			fields, done := poolFields(&a.Pool)
 			err = row.Scan(append(fields, &a.Acts, &a.Total, &a.Assigned, &a.Reserved, &a.Locked, &a.Moved, &a.Holdings, &a.LockedHoldings,
-				&a.Disputed, &a.Unsigned)...)
+				&a.Disputed, &a.Unsigned, &a.Kept)...)
 			done()
 			return a, err
 		})

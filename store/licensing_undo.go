@@ -13,7 +13,8 @@ import (
 // ListTraces implements licensing.Reader.
 func (t licensingTx) ListTraces(ctx context.Context, school directory.SchoolID, act journal.ActID) ([]licensing.Trace, error) {
 	return list(ctx, t.Tx, `select distinct p.resource, l.cause, l.at from ledger l join pool p on p.school = l.school and p.id = l.pool
-		where l.school = $1 and l.act = $2 order by p.resource, l.cause`, []any{string(school), string(act)}, func(row db.Row) (x licensing.Trace, err error) {
+		where l.school = $1 and l.act = $2 and (l.cause <> 'reserve' or not exists
+			(select 1 from ledger o where o.school = l.school and o.act = l.act and o.cause <> 'reserve')) order by p.resource, l.cause`, []any{string(school), string(act)}, func(row db.Row) (x licensing.Trace, err error) {
 		var at int64
 		err = row.Scan(&x.Resource, &x.Cause, &at)
 		x.At = db.FromMicros(at)

@@ -101,6 +101,12 @@ func TestTheStoryOnTwoNodes(t *testing.T) {
 	journey(t, worldtest.Open(t, worldtest.Options{PostgreSQL: true, Nodes: 2}).JSON(t, true), "story")
 }
 
+// Standing assignments, from the plan to the last word.
+func TestStandingAssignmentsInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "standing")
+}
+
 // The user's document, step by step: the three methods and the families.
 func TestTheMethodsInABrowser(t *testing.T) {
 	t.Parallel()
@@ -168,7 +174,7 @@ func rare(t *testing.T) map[string]any {
 	rights.Give(webtest.Both, webtest.Labo, licensing.ToPerson(webtest.Both), licensing.Active)
 	pages := webtest.Serve(school, func(h *web.House) []webtest.Room {
 		return []webtest.Room{
-			&console.Room{House: h, Copies: stock, People: school, Notices: stock, Past: stock},
+			&console.Room{House: h, Copies: stock, People: school, Notices: stock, Past: stock, Rules: &webtest.Rules{Stock: stock}},
 			&desk.Room{House: h, Desks: &mediacentre.Service{Rights: rights, Notices: stock}, Notices: stock, Doors: rights, Moves: rights, Pins: pinned{}},
 			entrance{&account.Room{House: h, Notices: stock}},
 			&gradebook.Room{House: h, Books: marks{}},

@@ -44,6 +44,18 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"SeveralResourcesAreOneActOrNone", severalResources},
 		{"ARightOfTargetsIsToldByTargetsUnlessItsCopiesAreCounted", schoolWideMovements},
 
+		{"ARuleServesNewcomersOutOfItsReserve", ruleServesNewcomers},
+		{"WhoWaitsIsServedWhenACopyComesBack", whoWaitsIsServed},
+		{"RulesAreServedInTheOrderOfTheirCreation", rulesInTheirOrder},
+		{"ARuleThatCannotStandIsRefused", ruleRefusals},
+		{"WhoLeavesTheClassKeepsTheCopyUnlessTheRuleSaysOtherwise", ruleKeepsOrGivesBack},
+		{"TakingBackSuspendsTheRuleThatWouldGiveAgain", takingBackSuspends},
+		{"RulesManagersAndNewcomersTogetherNeverOverdraw", rulesTogether},
+		{"AnUndoSuspendsTheRuleThatWouldGiveAgain", undoSuspends},
+		{"WhatARuleDidByItselfIsNotUndoneWhatItStoppedForIs", undoBesideRules},
+		{"GivingDoublesBackStopsNoRule", doublesKeepRules},
+		{"CopiesGivenOneByOneLeaveWhatRulesKeepBack", singlesLeaveReserves},
+
 		{"AnUndoTakesBackWhatItsActGaveAndIsHeldStill", undoAssignment},
 		{"AnUndoGivesAgainToTheSamePersonsAndCanItselfBeUndone", undoOfUndo},
 		{"AnUndoListsWhatCannotComeBack", undoWhatCannot},
@@ -114,6 +126,18 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 	t.Run("AnExpiredSubscriptionClosesAtTheEndOfItsLastDayThere", func(t *testing.T) {
 		t.Parallel()
 		lastDay(t, NewWorld(t, e))
+	})
+	t.Run("HoldersComeIntoTheNextPoolWhenTheirsEnds", func(t *testing.T) {
+		t.Parallel()
+		rolling(t, NewWorld(t, e))
+	})
+	t.Run("LastYearsHoldersAreNotThisYears", func(t *testing.T) {
+		t.Parallel()
+		lateStock(t, NewWorld(t, e))
+	})
+	t.Run("TheDayOnWhichCopiesRunOutIsForetold", func(t *testing.T) {
+		t.Parallel()
+		outlook(t, NewWorld(t, e))
 	})
 	t.Run("AnActCanBeUndoneForThirtyDaysThere", func(t *testing.T) {
 		t.Parallel()

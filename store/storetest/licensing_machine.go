@@ -10,6 +10,7 @@ import (
 	"pupitre/directory"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
+	"pupitre/journal"
 	"pupitre/licensing"
 )
 
@@ -35,7 +36,10 @@ type planned struct {
 func NewMachine(w *World) *Machine {
 	w.SetNow(Monday)
 	m := &Machine{w: w, school: w.School("099", "340"), work: w.Resource(false)}
-	m.model = &model{today: clock.On(Monday, m.school.Zone()), present: map[directory.PersonID]bool{}}
+	m.model = &model{today: clock.On(Monday, m.school.Zone()), present: map[directory.PersonID]bool{}, class: map[directory.PersonID]string{}}
+	for _, class := range machineClasses[1:] {
+		w.Class(m.school.ID, class)
+	}
 	for _, p := range w.Persons(m.school.ID, directory.Pupil, 4, "") {
 		m.model.persons = append(m.model.persons, p)
 		m.model.present[p] = true
@@ -70,7 +74,9 @@ func (m *Machine) Subscribe(t *rapid.T) {
 	m.terms(t, &sub)
 	_, err := m.w.Licensing.Subscribe(context.Background(), Seller, sub)
 	expect(t, err, "")
-	m.model.subs = append(m.model.subs, &sold{Subscription: sub, held: map[directory.PersonID]bool{}, given: map[string]bool{}, last: map[string]int{}})
+	m.model.subs = append(m.model.subs, &sold{Subscription: sub, held: map[directory.PersonID]bool{}, through: map[directory.PersonID]string{},
+		given: map[string]bool{}, last: map[string]int{}, kept: map[int]int{}})
+	m.follow(true)
 }
 
 func (m *Machine) sold(t *rapid.T) *sold {
@@ -87,8 +93,10 @@ func (m *Machine) Amend(t *rapid.T) {
 	m.terms(t, &next)
 	_, err := m.w.Licensing.Amend(context.Background(), Seller, next)
 	before := m.model.clone()
-	expect(t, err, m.model.amend(s, next))
+	want := m.model.amend(s, next)
+	expect(t, err, want)
 	m.model.settle(before, "")
+	m.follow(want == "")
 }
 
 // End deletes; Reopen sells the same again.
@@ -98,9 +106,11 @@ func (m *Machine) End(t *rapid.T) {
 		t.Skip("distributors seldom do")
 	}
 	err := m.w.Licensing.End(context.Background(), Seller, Distributor, s.ID)
+	told := !s.deleted && !s.ended
 	before := m.model.clone()
 	expect(t, err, m.model.end(s))
 	m.model.settle(before, "")
+	m.follow(told)
 }
 
 // Reopen sells again under an identifier that was deleted, or was not.
@@ -109,7 +119,9 @@ func (m *Machine) Reopen(t *rapid.T) {
 	next := s.Subscription
 	m.terms(t, &next)
 	_, err := m.w.Licensing.Subscribe(context.Background(), Seller, next)
-	expect(t, err, m.model.reopen(s, next))
+	want := m.model.reopen(s, next)
+	expect(t, err, want)
+	m.follow(want == "")
 }
 
 func (m *Machine) order(t *rapid.T) licensing.Order {
@@ -151,9 +163,16 @@ func (m *Machine) act(t *rapid.T, take bool) {
 	want := d.refusal(o, true)
 	expect(t, err, want)
 	if want == "" {
-		next.settle(m.model, done.Act)
-		m.model = next
+		m.done(next, d, done.Act)
 	}
+}
+
+// done is what follows once an order is carried out.
+func (m *Machine) done(next *model, d verdicts, act journal.ActID) {
+	next.settle(m.model, act)
+	m.model = next
+	m.model.suspend(d)
+	m.follow(len(d.lost)+len(d.taken) > 0)
 }
 
 // Plan looks ahead.
@@ -182,8 +201,7 @@ func (m *Machine) Apply(t *rapid.T) {
 	}
 	expect(t, err, want)
 	if want == "" {
-		next.settle(m.model, done.Act)
-		m.model = next
+		m.done(next, d, done.Act)
 	} else if done.Act != "" {
 		t.Fatalf("refused, yet act %s", done.Act)
 	}
@@ -203,10 +221,10 @@ func (m *Machine) Leave(t *rapid.T) {
 		t.Skip("gone already")
 	}
 	m.w.Leave(m.school.ID, p)
-	m.w.Follow()
 	before := m.model.clone()
-	m.model.leave(p)
+	told := m.model.leave(p)
 	m.model.settle(before, "")
+	m.follow(told)
 }
 
 // Return brings somebody back.
@@ -216,8 +234,9 @@ func (m *Machine) Return(t *rapid.T) {
 		t.Skip("there already")
 	}
 	m.w.Arrive(m.school.ID, p, directory.Pupil, "")
-	m.w.Follow()
+	m.follow(false)
 	m.model.present[p] = true
+	m.model.later(func() { m.model.moved(p) })
 }
 
 // Wait lets days pass.

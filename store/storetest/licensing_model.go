@@ -15,31 +15,50 @@ import (
 // model is what a Machine believes: the rules of docs/contracts.md §2 for one resource in one school, told over plain sets.
 type model struct {
 	today   clock.Date
+	turned  clock.Date           // the last turn of the day
 	persons []directory.PersonID // in the order of their names
 	present map[directory.PersonID]bool
-	subs    []*sold // in the order of their opening
-	acts    []deed  // of the school, in their order
-	moves   int     // how many acts of anybody moved something
+	class   map[directory.PersonID]string // "" for none
+	subs    []*sold                       // in the order of their opening
+	rules   []*standing                   // in the order of their making
+	acts    []deed                        // of the school, in their order
+	moves   int                           // how many acts of anybody moved something
 }
 
 // sold is one subscription and its pool.
 type sold struct {
 	licensing.Subscription
 	deleted bool
-	ended   bool                        // the pool's holdings became ended entries
-	held    map[directory.PersonID]bool // whether it was opened
-	given   map[string]bool             // "school" or a person
-	last    map[string]int              // which act moved a person's copy last, or "to " and a target
+	ended   bool                          // the pool's holdings became ended entries
+	held    map[directory.PersonID]bool   // whether it was opened
+	through map[directory.PersonID]string // a class or "school", "" for by name
+	given   map[string]bool               // "school", a class or a person
+	last    map[string]int                // which act moved a person's copy last, or "to " and a target
+	kept    map[int]int                   // by rule
+}
+
+func (s *sold) give(p directory.PersonID, through string) {
+	s.held[p], s.through[p] = false, through
+}
+
+func (s *sold) drop(p directory.PersonID) {
+	delete(s.held, p)
+	delete(s.through, p)
 }
 
 func (m *model) clone() *model {
 	c := *m
-	c.present, c.acts = maps.Clone(m.present), slices.Clone(m.acts)
+	c.present, c.class, c.acts = maps.Clone(m.present), maps.Clone(m.class), slices.Clone(m.acts)
 	c.subs = nil
 	for _, s := range m.subs {
 		t := *s
-		t.held, t.given, t.last = maps.Clone(s.held), maps.Clone(s.given), maps.Clone(s.last)
+		t.held, t.through, t.given, t.last, t.kept = maps.Clone(s.held), maps.Clone(s.through), maps.Clone(s.given), maps.Clone(s.last), maps.Clone(s.kept)
 		c.subs = append(c.subs, &t)
+	}
+	c.rules = nil
+	for _, r := range m.rules {
+		t := *r
+		c.rules = append(c.rules, &t)
 	}
 	return &c
 }
@@ -48,11 +67,25 @@ func (s *sold) wide() bool { return s.Kind == licensing.Establishment }
 
 func (s *sold) locked(p directory.PersonID) bool { return s.held[p] && !s.Transferable }
 
-func (s *sold) covers(p directory.PersonID) bool { return s.given["school"] || s.given[string(p)] }
+func (m *model) covers(s *sold, p directory.PersonID) bool {
+	return s.given["school"] || s.given[string(p)] || m.class[p] != "" && s.given[m.class[p]]
+}
+
+// reserved is what rules keep back of it.
+func (s *sold) reserved() int {
+	n := 0
+	for _, k := range s.kept {
+		n += k
+	}
+	return n
+}
+
+func (s *sold) free() int { return int(*s.Global) - len(s.held) - s.reserved() }
 
 func (s *sold) close() {
 	s.ended = true
 	clear(s.held)
+	clear(s.through)
 	clear(s.given)
 }
 
@@ -84,7 +117,11 @@ func (m *model) amend(s *sold, next licensing.Subscription) string {
 	}
 	over := next.Ends.Before(m.today)
 	closes := over && !s.ended && !s.Ends.Before(m.today)
-	if n := *next.Global; !closes && !n.IsUnlimited() && len(s.held) > int(n) {
+	stay := len(s.held)
+	if closes {
+		stay = 0
+	}
+	if n := *next.Global; !n.IsUnlimited() && stay+s.reserved() > int(n) {
 		return "licensing.pool.shrink"
 	}
 	if closes {
@@ -111,12 +148,24 @@ func (m *model) reopen(s *sold, next licensing.Subscription) string {
 	return ""
 }
 
+// ranked puts persons in the order of service: by class, who has none last, then by name.
+func (m *model) ranked(list []directory.PersonID) []directory.PersonID {
+	out := slices.Clone(list)
+	slices.SortStableFunc(out, func(a, b directory.PersonID) int {
+		return cmp.Or(-cmp.Compare(min(1, len(m.class[a])), min(1, len(m.class[b]))), cmp.Compare(m.class[a], m.class[b]), cmp.Compare(a, b))
+	})
+	return out
+}
+
 // verdicts is what the model makes of an order.
 type verdicts struct {
 	persons []string // person, verdict, reason, subscription
 	targets []string
 	whys    []string // the reasons of those who cannot; "" for everybody else
 	short   int
+	gets    bool
+	lost    []directory.PersonID
+	taken   []string // targets
 }
 
 func (v verdicts) signature() string {
@@ -149,6 +198,10 @@ func (v *verdicts) say(p directory.PersonID, verdict string, why string, s *sold
 	}
 	v.persons = append(v.persons, fmt.Sprint(p, " ", verdict, " ", why, " ", id))
 	v.whys = append(v.whys, why)
+	v.gets = v.gets || verdict == "gets"
+	if verdict == "loses" {
+		v.lost = append(v.lost, p)
+	}
 	if why == "short" {
 		v.short++
 	}
@@ -169,28 +222,32 @@ func (m *model) decide(o licensing.Order) (*model, verdicts) {
 	if o.Take {
 		next.take(named, o, &v)
 	} else {
-		next.give(named, school, &v)
+		target := ""
+		if school {
+			target = "school"
+		}
+		next.give(named, target, &v)
 	}
 	return next, v
 }
 
-func (m *model) give(named []directory.PersonID, school bool, v *verdicts) {
+func (m *model) give(named []directory.PersonID, target string, v *verdicts) {
 	before := m.clone()
 	for _, s := range m.subs {
-		if school && s.wide() && m.inForce(s) && !s.given["school"] {
-			s.given["school"] = true
-			v.targets = append(v.targets, string(s.ID)+" school")
+		if target != "" && s.wide() && m.inForce(s) && !s.given["school"] && !s.given[target] {
+			s.given[target] = true
+			v.targets = append(v.targets, string(s.ID)+" "+target)
 		}
 	}
-	for _, p := range named {
-		m.giveOne(p, before, v)
+	for _, p := range m.ranked(named) {
+		m.giveOne(p, target, before, v)
 	}
 }
 
-func (m *model) giveOne(p directory.PersonID, before *model, v *verdicts) {
+func (m *model) giveOne(p directory.PersonID, through string, before *model, v *verdicts) {
 	for _, s := range before.drawn() {
 		_, holds := s.held[p]
-		if before.inForce(s) && (holds || s.wide() && s.covers(p)) {
+		if before.inForce(s) && (holds || s.wide() && before.covers(s, p)) {
 			v.say(p, "has", "", s)
 			return
 		}
@@ -201,15 +258,15 @@ func (m *model) giveOne(p directory.PersonID, before *model, v *verdicts) {
 		case !m.inForce(s):
 			continue
 		case s.wide():
-			if !s.covers(p) {
+			if !m.covers(s, p) {
 				s.given[string(p)] = true
 				v.targets = append(v.targets, string(s.ID)+" "+string(p))
 			}
-		case !s.Global.IsUnlimited() && len(s.held) >= int(*s.Global):
+		case !s.Global.IsUnlimited() && s.free() < 1:
 			why = "short"
 			continue
 		default:
-			s.held[p] = false
+			s.give(p, through)
 		}
 		v.say(p, "gets", "", s)
 		return
@@ -245,10 +302,11 @@ func (m *model) take(named []directory.PersonID, o licensing.Order, v *verdicts)
 			if s.given[target] {
 				delete(s.given, target)
 				v.targets = append(v.targets, string(s.ID)+" "+target)
+				v.taken = append(v.taken, target)
 			}
 		}
 	}
-	for _, p := range named {
+	for _, p := range m.ranked(named) {
 		found := false
 		was := before.drawn()
 		for i, s := range m.drawn() {
@@ -259,11 +317,11 @@ func (m *model) take(named []directory.PersonID, o licensing.Order, v *verdicts)
 			case holds && opened && o.Only.Unopened:
 				v.say(p, "cannot", "opened", s)
 			case holds:
-				delete(s.held, p)
+				s.drop(p)
 				v.say(p, "loses", "", s)
-			case s.wide() && m.inForce(s) && m.present[p] && was[i].covers(p) && s.covers(p):
+			case s.wide() && m.inForce(s) && m.present[p] && before.covers(was[i], p) && m.covers(s, p):
 				v.say(p, "cannot", "through", s)
-			case s.wide() && m.inForce(s) && m.present[p] && was[i].covers(p):
+			case s.wide() && m.inForce(s) && m.present[p] && before.covers(was[i], p):
 				v.say(p, "loses", "", s)
 			default:
 				continue
@@ -286,7 +344,7 @@ func (m *model) door(p directory.PersonID) *sold {
 	}
 	var open []*sold
 	for _, s := range m.subs {
-		if _, holds := s.held[p]; m.inForce(s) && (holds || s.wide() && s.covers(p)) {
+		if _, holds := s.held[p]; m.inForce(s) && (holds || s.wide() && m.covers(s, p)) {
 			open = append(open, s)
 		}
 	}
@@ -316,13 +374,17 @@ func (m *model) open(p directory.PersonID) string {
 	return ""
 }
 
-func (m *model) leave(p directory.PersonID) {
-	m.present[p] = false
+// leave reports whether anything that the person had, or might have had, is told of.
+func (m *model) leave(p directory.PersonID) (told bool) {
+	m.present[p], m.class[p] = false, ""
 	for _, s := range m.subs {
-		if _, holds := s.held[p]; holds && !s.locked(p) {
-			delete(s.held, p)
+		_, holds := s.held[p]
+		told = told || holds || len(s.given) > 0
+		if holds && !s.locked(p) {
+			s.drop(p)
 		}
 	}
+	return told
 }
 
 func (m *model) counters() licensing.Counters {
@@ -346,7 +408,12 @@ func (m *model) counters() licensing.Counters {
 			}
 		}
 	}
-	c.Available = c.Total - c.Assigned
+	for _, s := range m.subs {
+		if m.inForce(s) {
+			c.Reserved += int64(s.reserved())
+		}
+	}
+	c.Available = c.Total - c.Assigned - c.Reserved
 	c.Remaining = c.Available
 	return c
 }

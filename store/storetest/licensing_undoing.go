@@ -22,9 +22,10 @@ type deed struct {
 
 // moved is one person's copy, or (to) one target's right, of one subscription.
 type moved struct {
-	sub int
-	who string
-	to  bool
+	sub     int
+	who     string
+	to      bool
+	through string // by what a copy taken back was held
 }
 
 func (e moved) key() string {
@@ -57,10 +58,12 @@ func (m *model) settle(before *model, id journal.ActID) {
 		for _, p := range m.persons {
 			_, had := was.held[p]
 			_, has := s.held[p]
-			weigh(moved{i, string(p), false}, had, has)
-			weigh(moved{i, string(p), true}, was.given[string(p)], s.given[string(p)])
+			weigh(moved{sub: i, who: string(p), through: was.through[p]}, had, has)
+			weigh(moved{sub: i, who: string(p), to: true}, was.given[string(p)], s.given[string(p)])
 		}
-		weigh(moved{i, "school", true}, was.given["school"], s.given["school"])
+		for _, target := range append([]string{"school"}, machineClasses[1:]...) {
+			weigh(moved{sub: i, who: target, to: true}, was.given[target], s.given[target])
+		}
 	}
 	if id != "" {
 		m.acts = append(m.acts, d)
@@ -79,6 +82,7 @@ func (m *model) unwind(d deed) (*model, verdicts) {
 		case e.to && still && s.given[e.who]:
 			delete(s.given, e.who)
 			v.targets = append(v.targets, string(s.ID)+" back "+e.who)
+			v.taken = append(v.taken, e.who)
 		case e.to:
 			v.targets = append(v.targets, string(s.ID)+" kept "+e.who)
 		case !holds || !still:
@@ -86,19 +90,20 @@ func (m *model) unwind(d deed) (*model, verdicts) {
 		case s.locked(p):
 			v.say(p, "cannot", "locked", s)
 		default:
-			delete(s.held, p)
+			s.drop(p)
 			v.say(p, "loses", "", s)
 		}
 	}
 	taken := slices.Clone(d.taken)
-	slices.SortStableFunc(taken, func(a, b moved) int { // copies in the order of service: of names, then of opening
-		return slices.Index(m.persons, directory.PersonID(a.who)) - slices.Index(m.persons, directory.PersonID(b.who))
+	served := m.ranked(m.persons)
+	slices.SortStableFunc(taken, func(a, b moved) int { // copies in the order of service, then of opening
+		return slices.Index(served, directory.PersonID(a.who)) - slices.Index(served, directory.PersonID(b.who))
 	})
 	for _, e := range taken {
 		s := next.subs[e.sub]
 		switch still := s.last[e.key()] == d.n; {
 		case !e.to:
-			next.giveBack(directory.PersonID(e.who), s, still, m, &v)
+			next.giveBack(e, s, still, m, &v)
 		case still && !s.given[e.who] && m.inForce(s):
 			s.given[e.who] = true
 			v.targets = append(v.targets, string(s.ID)+" again "+e.who)
@@ -109,10 +114,11 @@ func (m *model) unwind(d deed) (*model, verdicts) {
 	return next, v
 }
 
-func (m *model) giveBack(p directory.PersonID, s *sold, still bool, before *model, v *verdicts) {
+func (m *model) giveBack(e moved, s *sold, still bool, before *model, v *verdicts) {
+	p := directory.PersonID(e.who)
 	for i, x := range before.drawn() {
 		_, holds := m.drawn()[i].held[p]
-		if m.present[p] && m.inForce(x) && (holds || x.wide() && x.covers(p)) {
+		if m.present[p] && m.inForce(x) && (holds || x.wide() && before.covers(x, p)) {
 			v.say(p, "has", "", x)
 			return
 		}
@@ -124,10 +130,10 @@ func (m *model) giveBack(p directory.PersonID, s *sold, still bool, before *mode
 		v.say(p, "cannot", "gone", s)
 	case !m.inForce(s):
 		v.say(p, "cannot", "subscription", s)
-	case !s.Global.IsUnlimited() && len(s.held) >= int(*s.Global):
+	case !s.Global.IsUnlimited() && s.free() < 1:
 		v.say(p, "cannot", "short", s)
 	default:
-		s.held[p] = false
+		s.give(p, e.through)
 		v.say(p, "gets", "", s)
 	}
 }
@@ -190,6 +196,8 @@ func (m *Machine) Undo(t *rapid.T) {
 	if want == "" {
 		next.settle(m.model, done.Act)
 		m.model = next
+		m.model.suspend(v)
+		m.follow(done.Act != "")
 	} else if done.Act != "" {
 		t.Fatalf("refused, yet act %s", done.Act)
 	}

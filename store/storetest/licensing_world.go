@@ -199,6 +199,18 @@ func (w *World) Arrive(school directory.SchoolID, person directory.PersonID, pro
 	})
 }
 
+// Move puts a person into another class of their school, or into none, and tells so.
+func (w *World) Move(school directory.SchoolID, person directory.PersonID, class directory.CohortID) {
+	w.TB.Helper()
+	w.move(directory.PersonMoved, school, person, func(ctx context.Context, t *db.Tx) error {
+		if _, err := t.Exec(ctx, `delete from membership where school = $1 and person = $2`, string(school), string(person)); err != nil || class == "" {
+			return err
+		}
+		_, err := t.Exec(ctx, `insert into membership (school, cohort, person) values ($1, $2, $3)`, string(school), string(class), string(person))
+		return err
+	})
+}
+
 func (w *World) move(topic string, school directory.SchoolID, person directory.PersonID, change func(ctx context.Context, t *db.Tx) error) {
 	w.TB.Helper()
 	if err := w.Store.DB.Write(context.Background(), func(ctx context.Context, t *db.Tx) error {
@@ -211,11 +223,10 @@ func (w *World) move(topic string, school directory.SchoolID, person directory.P
 	}
 }
 
-// Follow lets licensing act on every fact told so far. On PostgreSQL a fact may wait for elder transactions of other tests.
+// Follow lets licensing act on every fact told so far, and on those that it tells in doing so. On PostgreSQL a fact may wait for elder transactions of other tests.
 func (w *World) Follow() {
 	w.TB.Helper()
-	last := w.count(`select coalesce(max(seq), 0) from outbox`)
-	for w.count(`select coalesce(max(seq), 0) from outbox_follower`) < last {
+	for w.count(`select coalesce(max(seq), 0) from outbox_follower`) < w.count(`select coalesce(max(seq), 0) from outbox`) {
 		if _, err := w.Licensing.Follow(context.Background(), 50); err != nil {
 			w.TB.Fatalf("follow: %v", err)
 		}

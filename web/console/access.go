@@ -30,6 +30,11 @@ func (c *Room) in(page schoolPage) httpx.Handler        { return c.enter(manager
 func (c *Room) within(page schoolPage) httpx.Handler    { return c.enter(delegates, page) }
 func (c *Room) governing(page schoolPage) httpx.Handler { return c.enter(heads, page) }
 
+// on is a page of a resource for managers alone.
+func (c *Room) on(page func(w http.ResponseWriter, r *http.Request, at desk) error) httpx.Handler {
+	return c.in(c.resource(page))
+}
+
 // onWithin is a page of a resource for delegates too.
 func (c *Room) onWithin(page func(w http.ResponseWriter, r *http.Request, at desk) error) httpx.Handler {
 	return c.within(c.resource(page))

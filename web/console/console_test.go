@@ -9,6 +9,7 @@ import (
 	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/internal/look/looktest"
+	"pupitre/licensing"
 	"pupitre/web/webtest"
 )
 
@@ -25,6 +26,14 @@ func TestEveryPageKeepsTheRulesInBothLanguages(t *testing.T) {
 			labo + "/population?niveau=5e&groupe=g-latin&sans=1", labo + "/population?profil=enseignant&matiere=020700", labo + "/population?matiere=061300",
 			school + "/ressources/r-lanterne/population?cible=school", school + "/ressources/r-musique/attributions", school + "/ressources/r-calcul/attributions",
 		} {
+			page(t, b.Get(t, path), http.StatusOK)
+		}
+		page(t, b.Get(t, rules), http.StatusOK)
+		o.rules.Made = []licensing.Rule{
+			{ID: "rule-1", School: webtest.Tilleuls.ID, Resource: webtest.Labo, Targets: []licensing.Target{licensing.ToSchool()}, Reserve: 3, State: licensing.RuleInForce, Created: webtest.Now},
+			{ID: "rule-2", School: webtest.Tilleuls.ID, Resource: webtest.Calcul, Targets: []licensing.Target{licensing.ToCohort("c-6a")}, Reserve: 1, State: licensing.RuleSuspended, Reason: licensing.ByRelease},
+		}
+		for _, path := range []string{rules, rules + "/rule-1", rules + "/rule-2"} {
 			page(t, b.Get(t, path), http.StatusOK)
 		}
 		page(t, b.Post(t, labo+"/plan"), http.StatusBadRequest)
@@ -74,7 +83,7 @@ func TestNobodyElsesSchoolIsFoundByAnyAddress(t *testing.T) {
 		if !strings.Contains(pattern, "{uai}") {
 			continue
 		}
-		path := strings.NewReplacer("{uai}", string(webtest.Tilleuls.UAI), "{resource}", string(webtest.Labo), "{act}", "act-1", "{person}", string(webtest.Aubry)).Replace(pattern)
+		path := strings.NewReplacer("{uai}", string(webtest.Tilleuls.UAI), "{resource}", string(webtest.Labo), "{act}", "act-1", "{rule}", "rule-1", "{person}", string(webtest.Aubry)).Replace(pattern)
 		for _, c := range []struct {
 			browser webtest.Browser
 			want    int

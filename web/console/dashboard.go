@@ -20,7 +20,7 @@ type Dashboard struct {
 	News        News
 	Unserved    Notice // persons whom a standing assignment cannot serve
 	Suggestions Notice // suggestions of teachers that nobody has answered
-	Rollovers   Notice // persons whose copies go over to another subscription soon
+	Rollovers   Notice // persons for whom no copy is left when their subscription ends soon
 	Doubles     Notice // persons who hold a work twice
 }
 

@@ -230,8 +230,8 @@ func (c *Room) naming(ctx context.Context, at site, mandates ...licensing.Mandat
 	return n, nil
 }
 
-// labels is what a delegate's own scope speaks of. Names that cannot be read are left out here: the page itself says what is wrong.
-func (c *Room) labels(r *http.Request, at site) naming {
+// known is what a delegate's own scope speaks of. Names that cannot be read are left out here: the page itself says what is wrong.
+func (c *Room) known(r *http.Request, at site) naming {
 	n, _ := c.naming(r.Context(), at, *at.mandate)
 	return n
 }

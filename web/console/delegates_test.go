@@ -198,7 +198,7 @@ func TestADelegateComesToNoManagersPage(t *testing.T) {
 			continue
 		}
 		closed++
-		path := strings.NewReplacer("{uai}", string(webtest.Tilleuls.UAI), "{person}", string(webtest.Both), "{act}", "act-1").Replace(pattern)
+		path := strings.NewReplacer("{uai}", string(webtest.Tilleuls.UAI), "{person}", string(webtest.Both), "{act}", "act-1", "{rule}", "rule-1").Replace(pattern)
 		r := b.Get(t, path)
 		if method == http.MethodPost {
 			r = b.Post(t, path, "classes", "tout", "ressources", "tout")

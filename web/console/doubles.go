@@ -1,14 +1,35 @@
 package console
 
 import (
+	"context"
 	"net/http"
 
+	"pupitre/directory"
 	"pupitre/internal/fault"
 	"pupitre/internal/look"
 	"pupitre/licensing"
 )
 
 const doublesPath = "/doubles"
+
+// Doubles finds who has a resource twice. licensing.Service satisfies it.
+type Doubles interface {
+	ListDoubles(ctx context.Context, school directory.SchoolID) ([]licensing.Double, error)
+}
+
+// Doubled counts the persons who have a resource twice.
+func Doubled(d Doubles) Notice {
+	return func(ctx context.Context, school directory.SchoolID) (Waiting, error) {
+		list, err := d.ListDoubles(ctx, school)
+		out := Waiting{Page: doublesPath}
+		seen := map[directory.PersonID]bool{}
+		for _, x := range list {
+			seen[x.Person], out.Resource = true, x.Resource
+		}
+		out.N = int64(len(seen))
+		return out, err
+	}
+}
 
 // mostDoubles is how many doubles the page names; the act takes all of them back.
 const mostDoubles = 200

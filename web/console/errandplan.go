@@ -249,6 +249,11 @@ func (c *Room) takeLines(r *http.Request, p *errandPage, e *errand, plan licensi
 		}
 		p.Lines = append(p.Lines, line)
 	}
+	rules, err := c.suspends(r, plan)
+	if err != nil {
+		return err
+	}
+	p.Lines = append(p.Lines, suspendsLine(&p.Shell, e.labels, rules)...)
 	return c.leaving(r, p, e, loses)
 }
 

@@ -80,7 +80,7 @@ type actRow struct {
 type lineRow struct{ When, What, Name, Past, Of, Whom, Href string }
 
 // actKinds are the acts that the history may be narrowed to.
-var actKinds = []string{"assigned", "released", "undone", "left", "subscribed", "amended", "ended"}
+var actKinds = []string{"assigned", "released", "undone", "served", "rolled", "rule", "reserve", "left", "subscribed", "amended", "ended"}
 
 // history lists the acts of a school, or the lines of one person's copies.
 func (c *Room) history(w http.ResponseWriter, r *http.Request, at site) error {

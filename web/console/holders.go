@@ -192,6 +192,13 @@ func (c *Room) askBack(w http.ResponseWriter, r *http.Request, d desk, chosen se
 		if why := cannotBack(&p.Shell, plan); why != "" {
 			p.Dialog.Text += " " + why
 		}
+		rules, err := c.suspends(r, plan)
+		if err != nil {
+			return err
+		}
+		if len(rules) > 0 {
+			p.Dialog.Text += " " + p.T("console.take.suspends", "n", len(rules))
+		}
 		p.Dialog.Fields = []look.Hidden{{Name: "empreinte", Value: plan.Hash}}
 		for _, value := range chosen.values() {
 			p.Dialog.Fields = append(p.Dialog.Fields, look.Hidden{Name: "cible", Value: value})

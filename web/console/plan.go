@@ -31,13 +31,14 @@ type planPage struct {
 	Give     string // the button's words, "" where there is nothing to give
 	BarTitle string
 	BarNote  string
+	Stand    bool // it can be a standing assignment
 	Paths    planPaths
 	Remedy   *remedy       // the book's family, where they have not all been given it
 	Several  string        // where the order goes on with both
 	Carried  []look.Hidden // with the selection
 }
 
-type planPaths struct{ Population, Plan, Give string }
+type planPaths struct{ Population, Plan, Give, Stand string }
 
 // planLine is one figure of the plan with its sentence, in the margin's shape.
 type planLine struct {
@@ -187,7 +188,7 @@ func moved(p licensing.Plan) (copies, opened int64) {
 
 func (c *Room) showPlan(w http.ResponseWriter, r *http.Request, d desk, ch choice, status int, refusals ...error) error {
 	p := &planPage{Shell: c.shell(r, d.site), Resource: d.head(), Hash: ch.plan.Hash,
-		Paths: planPaths{d.path("/population"), d.path("/plan"), d.path("/attribuer")}}
+		Paths: planPaths{d.path("/population"), d.path("/plan"), d.path("/attribuer"), d.path("/permanente")}, Stand: c.Rules != nil && d.mandate == nil && ch.chosen.stands()}
 	p.Shell.Here = p.Paths.Population
 	sum := ch.plan.Sum()
 	p.Seen = fmt.Sprintf("%d %d", sum.Gets, sum.Short)

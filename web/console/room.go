@@ -25,6 +25,7 @@ type Room struct {
 	Home        Dashboard
 	Past        Past
 	Suggestions Suggestions // nil: teachers suggest nothing
+	Rules       Rules       // nil: nothing is given by itself
 
 	pages pages
 }
@@ -68,6 +69,7 @@ type pages struct {
 	crowd, crowdShelf, takeShelf, takeWhich, families, errand *look.Template
 	suggestions, suggestionPlan, decline                      *look.Template
 	delegates, mandate                                        *look.Template
+	rules, rule                                               *look.Template
 }
 
 // Mount registers the console's pages.
@@ -82,7 +84,8 @@ func (c *Room) Mount(mux web.Mux) {
 		schools: site.MustParse(files, "schools.html"), home: site.MustParse(files, "home.html"), resources: site.MustParse(files, "resources.html"),
 		population: site.MustParse(files, "population.html", "head.html"), plan: site.MustParse(files, "plan.html", "head.html", "several.html"),
 		holders: site.MustParse(files, "holders.html", "head.html"),
-		crowd:   site.MustParse(files, "crowd.html", "several.html"), crowdShelf: site.MustParse(files, "crowdshelf.html", "several.html"),
+		rules:   site.MustParse(files, "rules.html"), rule: site.MustParse(files, "rule.html"),
+		crowd: site.MustParse(files, "crowd.html", "several.html"), crowdShelf: site.MustParse(files, "crowdshelf.html", "several.html"),
 		takeShelf: site.MustParse(files, "takeshelf.html", "several.html"), takeWhich: site.MustParse(files, "takewhich.html", "several.html"),
 		families: site.MustParse(files, "families.html", "several.html"), errand: site.MustParse(files, "errand.html", "several.html"),
 		history: site.MustParse(files, "history.html", "lines.html"), act: site.MustParse(files, "act.html", "lines.html"), undo: site.MustParse(files, "undo.html"),
@@ -96,6 +99,7 @@ func (c *Room) Mount(mux web.Mux) {
 		mux.Handle("GET /affectation/{uai}"+livePath, c.within(c.follow))
 	}
 	mux.Handle("GET /affectation/{uai}/ressources", c.within(c.resources))
+	c.mountRules(mux)
 	const here = " /affectation/{uai}"
 	mux.Handle("GET"+here+takePath, c.within(c.recovery))
 	mux.Handle("GET"+here+takeWhichPath, c.within(c.which))

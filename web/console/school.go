@@ -46,10 +46,13 @@ func (c *Room) shell(r *http.Request, at site) look.Shell {
 	if c.Suggestions != nil {
 		s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.suggestions"), Href: at.path(suggestPath), Count: int(at.waits), Current: asked})
 	}
+	if c.Rules != nil {
+		s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.rules"), Href: at.path(rulesPath), Current: strings.HasPrefix(here, rulesPath)})
+	}
 	s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.history"), Href: at.path(historyPath), Current: past})
 	s.Nav = c.menu(at, append(s.Nav, look.Link{Text: s.T("console.nav.delegates"), Href: at.path(delegatesPath), Current: strings.HasPrefix(here, delegatesPath)}))
 	if at.mandate != nil {
-		s.Messages = append(s.Messages, at.terms(&s, c.labels(r, at)))
+		s.Messages = append(s.Messages, at.terms(&s, c.known(r, at)))
 	}
 	return s
 }

@@ -31,6 +31,14 @@ type Suggestions interface {
 	DeclineSuggestions(ctx context.Context, by journal.Actor, school directory.SchoolID, ids []licensing.SuggestionID, reason licensing.Word) error
 }
 
+// Suggested counts the suggestions that wait for an answer.
+func Suggested(s Suggestions) Notice {
+	return func(ctx context.Context, school directory.SchoolID) (Waiting, error) {
+		n, err := s.CountSuggestions(ctx, school)
+		return Waiting{N: n, Page: suggestPath}, err
+	}
+}
+
 // suggestPath is the list of what teachers suggest.
 const suggestPath = "/suggestions"
 

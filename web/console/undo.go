@@ -103,6 +103,11 @@ func (c *Room) showUndo(w http.ResponseWriter, r *http.Request, at site, plan li
 	if err := p.say(s, plan); err != nil {
 		return err
 	}
+	rules, err := c.suspends(r, plan.Taking())
+	if err != nil {
+		return err
+	}
+	p.Lines = append(p.Lines, suspendsLine(&p.Shell, s.labels, rules)...)
 	p.act(s, plan)
 	return c.pages.undo.Send(w, r, status, p)
 }

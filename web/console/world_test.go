@@ -17,6 +17,7 @@ import (
 type office struct {
 	world  *webtest.World
 	stock  *webtest.Stock
+	rules  *webtest.Rules
 	asked  *webtest.Suggestions
 	pages  http.Handler
 	routes []string
@@ -51,9 +52,10 @@ func openWith(home console.Dashboard) *office {
 	o := &office{world: webtest.NewWorld(), home: home}
 	o.stock = webtest.NewStock(o.world)
 	o.world.Mandates = o.stock
+	o.rules = &webtest.Rules{Stock: o.stock}
 	o.asked = &webtest.Suggestions{Stock: o.stock}
 	o.pages = webtest.Serve(o.world, func(h *web.House) []webtest.Room {
-		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock, Past: o.stock, Suggestions: o.asked, Live: &o.line, Home: o.home}, &o.routes}}
+		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock, Past: o.stock, Suggestions: o.asked, Rules: o.rules, Live: &o.line, Home: o.home}, &o.routes}}
 	})
 	return o
 }

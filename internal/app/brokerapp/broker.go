@@ -171,8 +171,11 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	house.Mount(mux)
 	b.live = &live.Hub{Outbox: b.Store.Outbox(), Topics: console.Followed, Say: console.Moved, Now: s.Now, Log: s.Log}
 	(&console.Room{
-		House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Live: b.live, Past: b.Licensing, Suggestions: b.Licensing,
-		Home: console.Dashboard{News: b.Licensing},
+		House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Live: b.live, Past: b.Licensing, Suggestions: b.Licensing, Rules: b.Licensing,
+		Home: console.Dashboard{
+			News: b.Licensing, Unserved: console.Unserved(b.Licensing), Suggestions: console.Suggested(b.Licensing),
+			Rollovers: console.Rollovers(b.Licensing), Doubles: console.Doubled(b.Licensing),
+		},
 	}).Mount(mux)
 	(&desk.Room{
 		House: house, Notices: b.Catalogue, Moves: b.Federation,
@@ -213,6 +216,10 @@ func (b *Broker) operator() http.Handler {
 func (b *Broker) Run(ctx context.Context) {
 	ctx, b.stop = context.WithCancel(ctx)
 	b.follow(ctx, "licensing", func(ctx context.Context) (int, error) { return b.Licensing.Follow(ctx, followLimit) })
+	b.every(ctx, "rollover", time.Minute, func(ctx context.Context) error {
+		_, err := b.Licensing.RollOver(ctx)
+		return err
+	})
 	b.follow(ctx, "federation", b.Federation.Follow)
 	b.loops.Go(func() { b.teller.Run(ctx) })
 	b.loops.Go(func() { b.live.Run(ctx) })

@@ -1,0 +1,433 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"pupitre/directory"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+	"pupitre/journal"
+	"pupitre/licensing"
+	"pupitre/web"
+)
+
+// Rules are the standing assignments of a school, and what ends soon. licensing.Service satisfies it.
+type Rules interface {
+	ListRules(ctx context.Context, school directory.SchoolID) ([]licensing.RuleStanding, error)
+	FindRule(ctx context.Context, school directory.SchoolID, id licensing.RuleID) (licensing.RuleStanding, error)
+	AddRule(ctx context.Context, by journal.Actor, r licensing.Rule, hash string) (licensing.Ruled, error)
+	ResumeRule(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.RuleID, hash string) (licensing.Ruled, error)
+	SuspendRule(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.RuleID) (licensing.Rule, error)
+	DropRule(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.RuleID) (licensing.Rule, error)
+	Suspends(ctx context.Context, p licensing.Plan) ([]licensing.Rule, error)
+	ListEnding(ctx context.Context, school directory.SchoolID, within int) ([]licensing.EndingPool, error)
+}
+
+// Unserved counts whom standing assignments cannot serve.
+func Unserved(rules Rules) Notice {
+	return func(ctx context.Context, school directory.SchoolID) (Waiting, error) {
+		list, err := rules.ListRules(ctx, school)
+		out, several := Waiting{Page: rulesPath}, false
+		for _, x := range list {
+			if x.Waiting == 0 || x.Rule.State != licensing.RuleInForce {
+				continue
+			}
+			if out.N > 0 && out.Resource != x.Rule.Resource {
+				several = true
+			}
+			out.N, out.Resource = out.N+x.Waiting, x.Rule.Resource
+		}
+		if several {
+			out.Resource = ""
+		}
+		return out, err
+	}
+}
+
+// Rollovers counts whom no copy is left for when their subscription ends.
+func Rollovers(rules Rules) Notice {
+	return func(ctx context.Context, school directory.SchoolID) (Waiting, error) {
+		list, err := rules.ListEnding(ctx, school, endingWithin)
+		out := Waiting{Page: rulesPath}
+		for _, e := range list {
+			if e.Waits > 0 {
+				out.N, out.Resource = out.N+e.Waits, e.Pool.Resource
+			}
+		}
+		return out, err
+	}
+}
+
+// suspends lists the rules that a plan would stop; none where there are no rules.
+func (c *Room) suspends(r *http.Request, plan licensing.Plan) ([]licensing.Rule, error) {
+	if c.Rules == nil {
+		return nil, nil
+	}
+	return c.Rules.Suspends(r.Context(), plan)
+}
+
+// suspendsLine tells of the rules that a plan would stop, each by its population; none says nothing.
+func suspendsLine(s *look.Shell, labels cohorts, rules []licensing.Rule) []planLine {
+	n := int64(len(rules))
+	if n == 0 {
+		return nil
+	}
+	line := planLine{N: n, Title: s.T("console.suspends.title", "n", n), Text: s.T("console.suspends.text", "n", n)}
+	for _, rule := range rules[:min(len(rules), manyNames)] {
+		line.Names = append(line.Names, lang.Capital(choice{chosen: rule.Targets, labels: labels}.whom(s)))
+	}
+	return []planLine{line}
+}
+
+// rulesPath is the list of standing assignments.
+const rulesPath = "/permanentes"
+
+// endingWithin is how many days ahead the page tells of subscriptions that end.
+const endingWithin = 30
+
+// rulesPage lists the standing assignments, and the subscriptions that end soon.
+type rulesPage struct {
+	look.Shell
+	Rows   []ruleRow
+	Ending []endingRow
+	Empty  look.Empty
+}
+
+// ruleRow is one standing assignment. State is in words, with an icon.
+type ruleRow struct {
+	ID                licensing.RuleID
+	Title, Href, Whom string
+	Served, Waiting   int64
+	Reserve           string
+	Out               string
+	State             ruleState
+}
+
+type ruleState struct{ Text, Tone, Icon string }
+
+// endingRow is one subscription that ends soon, with what becomes of who has a copy.
+type endingRow struct {
+	Title, Href, Next string
+	Ends              clock.Date
+	Holders, Waits    int64
+}
+
+// rules lists a school's standing assignments.
+func (c *Room) rules(w http.ResponseWriter, r *http.Request, at site) error {
+	list, err := c.Rules.ListRules(r.Context(), at.school.ID)
+	if err != nil {
+		return err
+	}
+	labels, err := c.labels(r, at)
+	if err != nil {
+		return err
+	}
+	p := &rulesPage{Shell: c.shell(r, at)}
+	p.Title, p.Lead = p.T("console.nav.rules"), p.T("console.rules.lead")
+	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.path("")}, {Text: p.Title, Current: true}}
+	for _, s := range list {
+		row := ruleRow{ID: s.Rule.ID, Title: s.Title, Href: at.path(rulesPath + "/" + string(s.Rule.ID)), Whom: lang.Capital(labels.whom(&p.Shell, s.Rule.Targets)),
+			Served: s.Served, Waiting: s.Waiting, Reserve: reserve(&p.Shell, s), State: state(&p.Shell, s)}
+		if !s.RunsOut.IsZero() {
+			row.Out = lang.ShortDate(p.Locale, s.RunsOut)
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	if len(p.Rows) == 0 {
+		p.Empty = look.Empty{Title: p.T("console.rules.none.title"), Text: p.T("console.rules.none.text"),
+			Action: look.Link{Text: p.T("console.nav.resources"), Href: at.path(givePath)}}
+	}
+	ending, err := c.Rules.ListEnding(r.Context(), at.school.ID, endingWithin)
+	if err != nil {
+		return err
+	}
+	for _, e := range ending {
+		d := desk{site: at, stock: licensing.Stock{Resource: e.Pool.Resource}}
+		row := endingRow{Title: e.Title, Href: d.path("/attributions"), Ends: e.Pool.Ends, Holders: e.Holders, Waits: e.Waits, Next: p.T("console.ending.all")}
+		if e.Waits > 0 {
+			row.Next = p.T("console.ending.short", "n", e.Waits)
+		}
+		p.Ending = append(p.Ending, row)
+	}
+	return c.pages.rules.Send(w, r, http.StatusOK, p)
+}
+
+func (c *Room) labels(r *http.Request, at site) (cohorts, error) {
+	list, err := c.People.Cohorts(r.Context(), at.school.ID)
+	if err != nil {
+		return nil, fmt.Errorf("classes of %s: %w", at.school.ID, err)
+	}
+	return byID(list), nil
+}
+
+// whom names the targets of a rule within a sentence: « 4e A, 4e B ».
+func (m cohorts) whom(s *look.Shell, targets []licensing.Target) string {
+	names := make([]string, len(targets))
+	for i, t := range targets {
+		names[i] = m.label(s, t)
+	}
+	if len(names) > 8 {
+		names = append(names[:8], s.T("console.plan.whom.more", "n", len(targets)-8))
+	}
+	return strings.Join(names, ", ")
+}
+
+// reserve says what a rule keeps back: « 3 sur 5 ».
+func reserve(s *look.Shell, x licensing.RuleStanding) string {
+	if x.Rule.Reserve == 0 {
+		return s.T("console.rule.reserve.none")
+	}
+	return s.T("console.rule.reserve.of", "n", x.Kept, "of", x.Rule.Reserve)
+}
+
+func state(s *look.Shell, x licensing.RuleStanding) ruleState {
+	switch {
+	case x.Rule.State == licensing.RuleSuspended:
+		return ruleState{s.T("console.rule.suspended"), "amber", "circle-minus"}
+	case x.Waiting > 0:
+		return ruleState{s.T("console.rule.waiting"), "amber", "hourglass"}
+	}
+	return ruleState{s.T("console.rule.force"), "green", "check"}
+}
+
+// rulePage is one standing assignment: whom it serves, who waits, and what can be done with it.
+type rulePage struct {
+	look.Shell
+	Resource look.Link
+	State    ruleState
+	Why      string // why it is suspended, and since when
+	Lines    []planLine
+	Facts    []ruleFact
+	Resume   string // the button's words; "" where it is in force
+	Note     string
+	Hash     string
+	Paths    rulePaths
+}
+
+type ruleFact struct{ Name, Text string }
+
+type rulePaths struct{ List, Suspend, Resume, Drop string }
+
+// onRule finds the rule of the address in the school. Another school's looks like one that does not exist.
+func (c *Room) onRule(page func(w http.ResponseWriter, r *http.Request, at site, rule licensing.RuleStanding) error) func(w http.ResponseWriter, r *http.Request, at site) error {
+	return func(w http.ResponseWriter, r *http.Request, at site) error {
+		rule, err := c.Rules.FindRule(r.Context(), at.school.ID, licensing.RuleID(r.PathValue("rule")))
+		if err != nil {
+			return err
+		}
+		return page(w, r, at, rule)
+	}
+}
+
+// rule shows one standing assignment.
+func (c *Room) rule(w http.ResponseWriter, r *http.Request, at site, x licensing.RuleStanding) error {
+	return c.showRule(w, r, at, x, http.StatusOK)
+}
+
+func (c *Room) showRule(w http.ResponseWriter, r *http.Request, at site, x licensing.RuleStanding, status int, messages ...look.Message) error {
+	labels, err := c.labels(r, at)
+	if err != nil {
+		return err
+	}
+	p := &rulePage{Shell: c.shell(r, at), Hash: x.Plan.Plan.Hash}
+	p.Messages = append(p.Messages, messages...)
+	d := desk{site: at, stock: licensing.Stock{Resource: x.Rule.Resource, Title: x.Title}}
+	own := at.path(rulesPath + "/" + string(x.Rule.ID))
+	p.Shell.Here = own
+	p.Title, p.Parent = x.Title, p.T("console.nav.rules")
+	p.Lead = p.T("console.rule.lead", "whom", labels.whom(&p.Shell, x.Rule.Targets))
+	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.path("")}, {Text: p.Parent, Href: at.path(rulesPath)}, {Text: x.Title, Current: true}}
+	p.Resource = look.Link{Text: p.T("console.holders.go"), Href: d.path("/attributions")}
+	p.Paths = rulePaths{at.path(rulesPath), own + "/suspendre", own + "/remettre", own + "/abandonner"}
+	p.State = state(&p.Shell, x)
+	if p.Lines, err = c.ruleLines(r, &p.Shell, labels, x); err != nil {
+		return err
+	}
+	p.facts(at, x)
+	if x.Rule.State == licensing.RuleSuspended {
+		p.Why = p.T("console.rule.why."+string(x.Rule.Reason), "day", clock.On(x.Rule.Changed, at.school.Zone()))
+		gets := x.Plan.Plan.Sum().Gets
+		p.Resume, p.Note = p.T("console.rule.resume"), p.T("console.rule.resume.note", "n", gets, "kept", x.Plan.Reserved)
+		if gets == 0 {
+			p.Note = p.T("console.rule.resume.none", "kept", x.Plan.Reserved)
+		}
+	}
+	return c.pages.rule.Send(w, r, status, p)
+}
+
+// ruleLines are the figures of a rule: who has the resource, who waits, what is kept back.
+func (c *Room) ruleLines(r *http.Request, s *look.Shell, labels cohorts, x licensing.RuleStanding) ([]planLine, error) {
+	lines := []planLine{{N: x.Served, Title: s.T("console.rule.served", "n", x.Served), Text: s.T("console.rule.served.text")}}
+	if x.Waiting > 0 {
+		names, err := c.names(r, s, choice{labels: labels}, x.Waits)
+		if err != nil {
+			return nil, err
+		}
+		key := "console.rule.waits.text"
+		if x.Rule.State == licensing.RuleSuspended {
+			key = "console.rule.waits.suspended"
+		}
+		line := planLine{N: x.Waiting, Title: s.T("console.rule.waits", "n", x.Waiting), Text: s.T(key), Wrong: x.Rule.State == licensing.RuleInForce, Names: names}
+		if rest := len(x.Waits) - len(names); rest > 0 {
+			line.More = s.T("console.plan.names.more", "n", rest)
+		}
+		lines = append(lines, line)
+	}
+	if x.Rule.Reserve > 0 {
+		text := s.T("console.rule.kept.text", "of", x.Rule.Reserve)
+		if x.Rule.State == licensing.RuleSuspended {
+			text = s.T("console.rule.kept.suspended", "of", x.Rule.Reserve)
+		}
+		lines = append(lines, planLine{N: x.Kept, Title: s.T("console.rule.kept", "n", x.Kept), Text: text})
+	}
+	return lines, nil
+}
+
+// facts are what was agreed when the rule was made.
+func (p *rulePage) facts(at site, x licensing.RuleStanding) {
+	day := func(d clock.Date) string { return lang.ShortDate(p.Locale, d) }
+	keep := p.T("console.rule.keep")
+	if x.Rule.Keep == licensing.GiveBack {
+		keep = p.T("console.rule.giveback")
+	}
+	order := p.T("console.rule.order.class")
+	if x.Rule.Rank == licensing.ByName {
+		order = p.T("console.rule.order.name")
+	}
+	p.Facts = []ruleFact{
+		{p.T("console.rule.since"), day(clock.On(x.Rule.Created, at.school.Zone()))},
+		{p.T("console.rule.moved"), keep}, {p.T("console.rule.order"), order},
+	}
+	if !x.RunsOut.IsZero() {
+		p.Facts = append(p.Facts, ruleFact{p.T("console.rule.out"), p.T("console.rule.out.text", "day", x.RunsOut)})
+	}
+}
+
+// stand makes a standing assignment of the plan that the manager saw: it gives exactly that, and to newcomers later.
+func (c *Room) stand(w http.ResponseWriter, r *http.Request, d desk) error {
+	ch, err := c.choose(r, d)
+	if err != nil {
+		return err
+	}
+	if !ch.chosen.stands() {
+		return c.nobody(w, r, d, ch)
+	}
+	order := ch.order(r, d)
+	rule := licensing.Rule{School: d.school.ID, Resource: d.stock.Resource, Targets: order.Targets, Rank: order.Rank}
+	if rule.Reserve, err = readReserve(r.FormValue("reserve")); err != nil {
+		return err
+	}
+	if r.FormValue("rendre") != "" {
+		rule.Keep = licensing.GiveBack
+	}
+	done, err := c.Rules.AddRule(r.Context(), d.reader.Actor(), rule, r.FormValue("empreinte"))
+	if fault.CodeOf(err) == "licensing.plan.changed" {
+		order.Short = licensing.ShortServe
+		return c.again(w, r, d, ch, order, done.Plan.Plan, err)
+	}
+	if err != nil {
+		return err
+	}
+	// What another window chose meanwhile stays.
+	if _, err := c.Copies.Choose(r.Context(), licensing.Choosing{Of: d.key(), Seen: licensing.AnyVersion, Remove: ch.chosen}); err != nil {
+		return err
+	}
+	s := c.House.Site.Shell(r)
+	news := look.Message{Tone: look.Green, Title: s.T("console.rule.made"), Text: given(&s, done.Plan.Plan) + ". " + s.T("console.rule.made.text", "kept", done.Plan.Reserved)}
+	return c.flash(w, r, news, d.site.path(rulesPath+"/"+string(done.Rule.ID)))
+}
+
+// stands reports whether the selection can be a standing assignment's: the school, classes and groups, and no person.
+func (s selection) stands() bool {
+	for _, t := range s {
+		if t.Kind == licensing.Person {
+			return false
+		}
+	}
+	return len(s) > 0
+}
+
+// readReserve reads how many copies are to be kept back; nothing is none.
+func readReserve(text string) (int64, error) {
+	if text = strings.TrimSpace(text); text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return 0, fault.New(fault.Invalid, "console.rule.reserve.form", "value", text)
+	}
+	return n, nil
+}
+
+// flash says what was done on the page that follows.
+func (c *Room) flash(w http.ResponseWriter, r *http.Request, news look.Message, to string) error {
+	if err := c.House.Site.Flash(w, r, news); err != nil {
+		return err
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+// suspendRule stops a rule for a time.
+func (c *Room) suspendRule(w http.ResponseWriter, r *http.Request, at site, x licensing.RuleStanding) error {
+	if _, err := c.Rules.SuspendRule(r.Context(), at.reader.Actor(), at.school.ID, x.Rule.ID); err != nil {
+		return err
+	}
+	s := c.House.Site.Shell(r)
+	return c.flash(w, r, look.Message{Tone: look.Green, Title: s.T("console.rule.suspend.done"), Text: letGo(&s, x.Kept)},
+		at.path(rulesPath+"/"+string(x.Rule.ID)))
+}
+
+// dropRule ends a rule for good.
+func (c *Room) dropRule(w http.ResponseWriter, r *http.Request, at site, x licensing.RuleStanding) error {
+	if _, err := c.Rules.DropRule(r.Context(), at.reader.Actor(), at.school.ID, x.Rule.ID); err != nil {
+		return err
+	}
+	s := c.House.Site.Shell(r)
+	return c.flash(w, r, look.Message{Tone: look.Green, Title: s.T("console.rule.drop.done"), Text: letGo(&s, x.Kept)}, at.path(rulesPath))
+}
+
+// letGo says what a rule that is not in force any more gives back to the stock.
+func letGo(s *look.Shell, kept int64) string {
+	if kept == 0 {
+		return s.T("console.rule.lower.plain")
+	}
+	return s.T("console.rule.lower.text", "n", kept)
+}
+
+// resumeRule puts a rule in force again: it does exactly what the page said, or shows what it would do now.
+func (c *Room) resumeRule(w http.ResponseWriter, r *http.Request, at site, x licensing.RuleStanding) error {
+	done, err := c.Rules.ResumeRule(r.Context(), at.reader.Actor(), at.school.ID, x.Rule.ID, r.FormValue("empreinte"))
+	s := c.House.Site.Shell(r)
+	if fault.Is(err, fault.Conflict) {
+		if x, err = c.Rules.FindRule(r.Context(), at.school.ID, x.Rule.ID); err != nil {
+			return err
+		}
+		return c.showRule(w, r, at, x, http.StatusConflict, look.Message{Tone: look.Amber, Title: s.T("console.plan.changed.title"), Text: s.T("console.plan.changed.text")})
+	}
+	if err != nil {
+		return err
+	}
+	return c.flash(w, r, look.Message{Tone: look.Green, Title: s.T("console.rule.resume.done"), Text: given(&s, done.Plan.Plan) + "."},
+		at.path(rulesPath+"/"+string(x.Rule.ID)))
+}
+
+// mountRules registers the pages of standing assignments.
+func (c *Room) mountRules(mux web.Mux) {
+	if c.Rules == nil {
+		return
+	}
+	const here = " /affectation/{uai}" + rulesPath
+	mux.Handle("GET"+here, c.in(c.rules))
+	mux.Handle("GET"+here+"/{rule}", c.in(c.onRule(c.rule)))
+	mux.Handle("POST"+here+"/{rule}/suspendre", c.in(c.onRule(c.suspendRule)))
+	mux.Handle("POST"+here+"/{rule}/remettre", c.in(c.onRule(c.resumeRule)))
+	mux.Handle("POST"+here+"/{rule}/abandonner", c.in(c.onRule(c.dropRule)))
+	mux.Handle("POST /affectation/{uai}/ressources/{resource}/permanente", c.on(c.stand))
+}
