@@ -25,6 +25,8 @@ type Filter struct {
 	Level   string   // pupils of « 5e »…
 	Subject string   // its code: those who teach it, in Cohort where one is named, and pupils who follow it
 	Text    string   // a name that begins so, or has a part that begins so, whatever its case and accents
+
+	Among []CohortID // in any of these classes and groups; none is anywhere
 }
 
 // SchoolFilter narrows a list of schools. Its zero value is every school.

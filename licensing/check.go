@@ -33,7 +33,11 @@ func (s *Service) Check(ctx context.Context) (int64, []Finding, error) {
 		}
 		pools += int64(len(page))
 		if len(page) < auditPage {
-			return pools, broken, nil
+			over, err := read(ctx, s, func(ctx context.Context, r Reader) ([]Mandate, error) { return r.ListOverspent(ctx) })
+			for _, m := range over {
+				broken = append(broken, Finding{"licensing.check.budget", m.School, "", []any{"got", m.Spent, "want", int64(m.Budget)}})
+			}
+			return pools, broken, err
 		}
 		last := page[len(page)-1]
 		after = AuditKey{last.School, last.ID}

@@ -165,7 +165,17 @@ func (s *Service) EndMandate(ctx context.Context, by journal.Actor, school direc
 // ListMandates lists the mandates of a school that stand, by the delegates' names: those that are over by their last day too, for they
 // can be given again.
 func (s *Service) ListMandates(ctx context.Context, school directory.SchoolID) ([]Mandate, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]Mandate, error) { return r.ListMandates(ctx, school) })
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]Mandate, error) {
+		at, err := r.FindSchool(ctx, school)
+		if err != nil {
+			return nil, err
+		}
+		all, err := r.ListMandates(ctx, school)
+		for i := range all {
+			all[i].Over = all[i].Until.Before(today(r, at))
+		}
+		return all, err
+	})
 }
 
 // MandatesOf lists the mandates under which a person may act now: none in a school where they are an assignment manager.

@@ -135,6 +135,14 @@ func (s *Service) ListHolders(ctx context.Context, school directory.SchoolID, re
 	})
 }
 
+// ListHoldersAmong is ListHolders of those who are in one of some classes and groups now: of a delegate's scope. None is everybody.
+func (s *Service) ListHoldersAmong(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, cohorts []directory.CohortID,
+	page directory.Page) ([]Holder, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]Holder, error) {
+		return r.ListHoldersAmong(ctx, school, resource, cohorts, page.Bounded())
+	})
+}
+
 // read runs one question in one transaction.
 func read[T any](ctx context.Context, s *Service, ask func(ctx context.Context, r Reader) (T, error)) (T, error) {
 	return tx.Answer(ctx, s.Store.Read, ask)

@@ -43,6 +43,7 @@ type Mandate struct {
 	State     MandateState
 	Present   bool           // the delegate is in the school now; who left may do nothing, and may again once back
 	Name      directory.Name // of the delegate, for lists
+	Over      bool           // its last day is past, for lists
 }
 
 // InForce reports whether the delegate may act on the day, which is the school's.
@@ -151,16 +152,9 @@ func (m Mandate) outside(ctx context.Context, r Reader, id directory.CohortID) e
 
 // amongst refuses persons who are in none of the scope's classes and groups now.
 func (m Mandate) amongst(ctx context.Context, r Reader, persons []directory.PersonID) error {
-	if len(persons) == 0 {
-		return nil
-	}
-	places, err := r.ListPlaces(ctx, m.School, true, persons)
+	in, err := m.places(ctx, r, persons)
 	if err != nil {
 		return err
-	}
-	in := make(map[directory.PersonID]bool, len(persons))
-	for _, p := range places {
-		in[p.Person] = in[p.Person] || slices.Contains(m.Cohorts, p.Cohort)
 	}
 	for _, p := range persons {
 		if !in[p] {
@@ -168,6 +162,19 @@ func (m Mandate) amongst(ctx context.Context, r Reader, persons []directory.Pers
 		}
 	}
 	return nil
+}
+
+// places tells which of some persons are in one of the scope's classes and groups now.
+func (m Mandate) places(ctx context.Context, r Reader, persons []directory.PersonID) (map[directory.PersonID]bool, error) {
+	in := make(map[directory.PersonID]bool, len(persons))
+	if len(persons) == 0 {
+		return in, nil
+	}
+	places, err := r.ListPlaces(ctx, m.School, true, persons)
+	for _, p := range places {
+		in[p.Person] = in[p.Person] || slices.Contains(m.Cohorts, p.Cohort)
+	}
+	return in, err
 }
 
 // spend counts the copies that a plan gave against the mandate.

@@ -33,6 +33,55 @@ type Selection struct {
 	SelectionKey
 	Version int64    // 0 while nothing was ever chosen
 	Targets []Target // each once, in the order of their writing; a person with the profile under which they were chosen
+	Beyond  []Target // what a delegate has chosen and is not in their scope, or not any more
+}
+
+// within keeps what the mandate of the selection's delegate covers, and tells the rest. A manager's is whole.
+func (sel Selection) within(ctx context.Context, r Reader) (Selection, error) {
+	m, err := r.FindMandate(ctx, sel.School, sel.Manager)
+	if absent(err) || err == nil && len(m.Cohorts) == 0 {
+		return sel, nil
+	}
+	if err != nil {
+		return sel, err
+	}
+	var persons []directory.PersonID
+	for _, t := range sel.Targets {
+		if t.Kind == Person {
+			persons = append(persons, directory.PersonID(t.ID))
+		}
+	}
+	in, err := m.places(ctx, r, persons)
+	if err != nil {
+		return sel, err
+	}
+	all := sel.Targets
+	sel.Targets = nil
+	for _, t := range all {
+		if m.Covers(t) || t.Kind == Person && in[directory.PersonID(t.ID)] {
+			sel.Targets = append(sel.Targets, t)
+		} else {
+			sel.Beyond = append(sel.Beyond, t)
+		}
+	}
+	return sel, nil
+}
+
+// held refuses what a delegate may not choose, and holds « tous les résultats » to their scope.
+func (c Choosing) held(ctx context.Context, r Reader) (Choosing, error) {
+	m, err := r.FindMandate(ctx, c.Of.School, c.Of.Manager)
+	if absent(err) {
+		return c, nil
+	}
+	if err != nil {
+		return c, err
+	}
+	if c.All != nil {
+		all := *c.All
+		all.Filter.Among = m.Cohorts
+		c.All = &all
+	}
+	return c, m.admits(ctx, r, Order{School: c.Of.School, Targets: c.Add})
 }
 
 // Choosing is what a manager changes in a selection. What is added and removed is merged with what other windows did meanwhile.
@@ -54,11 +103,16 @@ type Chosen struct {
 // FindSelection returns a selection, an empty one where there is none or where it was left for longer than SelectionKept.
 func (s *Service) FindSelection(ctx context.Context, of SelectionKey) (Selection, error) {
 	return read(ctx, s, func(ctx context.Context, r Reader) (Selection, error) {
-		return r.FindSelection(ctx, of, r.Now().Add(-SelectionKept))
+		sel, err := r.FindSelection(ctx, of, r.Now().Add(-SelectionKept))
+		if err != nil {
+			return sel, err
+		}
+		return sel.within(ctx, r)
 	})
 }
 
-// Choose changes a selection. Somebody named who is not in the school is NotFound (licensing.person.elsewhere), and then nothing changes.
+// Choose changes a selection. Somebody named who is not in the school is NotFound (licensing.person.elsewhere), and then nothing changes;
+// so is it with what a delegate may not give to: it is refused as in a plan.
 func (s *Service) Choose(ctx context.Context, c Choosing) (Chosen, error) {
 	var done Chosen
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
@@ -73,6 +127,10 @@ func (s *Service) Choose(ctx context.Context, c Choosing) (Chosen, error) {
 
 func choose(ctx context.Context, w Writer, c Choosing) (Chosen, error) {
 	if err := present(ctx, w, c.Of.School, c.Add); err != nil {
+		return Chosen{}, err
+	}
+	c, err := c.held(ctx, w)
+	if err != nil {
 		return Chosen{}, err
 	}
 	oldest := w.Now().Add(-SelectionKept)
@@ -90,7 +148,10 @@ func choose(ctx context.Context, w Writer, c Choosing) (Chosen, error) {
 			return Chosen{}, err
 		}
 	}
-	done.Selection, err = w.FindSelection(ctx, c.Of, oldest)
+	if done.Selection, err = w.FindSelection(ctx, c.Of, oldest); err != nil {
+		return done, err
+	}
+	done.Selection, err = done.Selection.within(ctx, w)
 	return done, err
 }
 

@@ -73,6 +73,8 @@ type PoolReader interface {
 	// ListGiven returns the targets that the school's ETABL pools for these resources (all for none) are given to.
 	ListGiven(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID) ([]GivenTarget, error)
 	ListHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, page directory.Page) ([]Holder, error)
+	// ListHoldersAmong is ListHolders of those who are in one of the cohorts now; of everybody for none.
+	ListHoldersAmong(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, cohorts []directory.CohortID, page directory.Page) ([]Holder, error)
 	// Audit reads the counters of at most limit pools after the key, each beside what its ledger and holdings say.
 	Audit(ctx context.Context, after AuditKey, limit int) ([]Audited, error)
 }
@@ -138,6 +140,8 @@ type MandateReader interface {
 	// ListMandates returns those of a school that stand, by name; ListMandatesOf those of a person, by school, where they are no manager.
 	ListMandates(ctx context.Context, school directory.SchoolID) ([]Mandate, error)
 	ListMandatesOf(ctx context.Context, person directory.PersonID) ([]Mandate, error)
+	// ListOverspent returns the mandates under which more copies are out than their budget: Check expects none.
+	ListOverspent(ctx context.Context) ([]Mandate, error)
 	FindOffice(ctx context.Context, school directory.SchoolID, person directory.PersonID) (Office, error)
 	// ListLabels returns the labels of those of the cohorts that the school has.
 	ListLabels(ctx context.Context, school directory.SchoolID, cohorts []directory.CohortID) (map[directory.CohortID]string, error)

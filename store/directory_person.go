@@ -58,7 +58,7 @@ func (t directoryTx) Members(ctx context.Context, school directory.SchoolID, fil
 		where p.id = a.person and %s
 		group by p.id, p.family_name, p.given_name, p.civility, p.folded
 		order by p.folded, p.id limit $%d`, w, len(w.args))
-	return list(ctx, t.Tx, query, w.args, func(row db.Row) (m directory.Member, err error) {
+	return list(ctx, t.Tx, db.For(t.Engine, query), w.args, func(row db.Row) (m directory.Member, err error) {
 		var folded string
 		err = row.Scan(&m.Person, &m.Profile, &m.Name.Family, &m.Name.Given, &m.Name.Civility, &m.Level, &folded)
 		m.Key = folded + keySign + string(m.Person)
@@ -72,7 +72,7 @@ const keySign = "\t"
 func (t directoryTx) CountMembers(ctx context.Context, school directory.SchoolID, filter directory.Filter) (int, error) {
 	w := among(school, filter)
 	var n int
-	err := t.One(ctx, `select count(distinct p.id) from attachment a join person p on p.id = a.person where `+w.String(), w.args, &n)
+	err := t.One(ctx, db.For(t.Engine, `select count(distinct p.id) from attachment a join person p on p.id = a.person where `+w.String()), w.args, &n)
 	return n, err
 }
 
@@ -91,6 +91,7 @@ func among(school directory.SchoolID, filter directory.Filter) where {
 	if filter.Subject != "" {
 		w.taught(school, filter)
 	}
+	w.scoped("a.person", school, filter.Among)
 	if filter.Level != "" {
 		w.and("a.level = ?", filter.Level)
 	}
@@ -99,6 +100,13 @@ func among(school directory.SchoolID, filter directory.Filter) where {
 		w.and(`(p.folded like ? escape '\' or p.folded like ? escape '\')`, begins, "% "+begins)
 	}
 	return w
+}
+
+// scoped narrows to the persons who are in one of some classes and groups; none is everybody.
+func (w *where) scoped(person string, school directory.SchoolID, cohorts []directory.CohortID) {
+	if len(cohorts) > 0 {
+		w.and(person+" in (select m.person from membership m where m.school = ? and m.cohort in (select e.value from "+members("?")+"))", string(school), jsonArray(cohorts))
+	}
 }
 
 // taught narrows to those who teach the filter's subject or, pupils, follow it. Its code is sought in lists of codes (JSON).

@@ -69,19 +69,24 @@ func (t licensingTx) mandate(ctx context.Context, school directory.SchoolID, per
 
 // ListMandates implements licensing.Reader.
 func (t licensingTx) ListMandates(ctx context.Context, school directory.SchoolID) ([]licensing.Mandate, error) {
-	return t.mandates(ctx, `m.school = $1`, string(school))
+	return t.mandates(ctx, `m.school = $1 and `+unmanaged, string(school))
 }
 
 // ListMandatesOf implements licensing.Reader.
 func (t licensingTx) ListMandatesOf(ctx context.Context, person directory.PersonID) ([]licensing.Mandate, error) {
-	return t.mandates(ctx, `m.person = $1`, string(person))
+	return t.mandates(ctx, `m.person = $1 and `+unmanaged, string(person))
 }
 
-func (t licensingTx) mandates(ctx context.Context, which, key string) ([]licensing.Mandate, error) {
+// ListOverspent implements licensing.Reader.
+func (t licensingTx) ListOverspent(ctx context.Context) ([]licensing.Mandate, error) {
+	return t.mandates(ctx, `m.budget >= 0 and m.budget < `+outUnder)
+}
+
+func (t licensingTx) mandates(ctx context.Context, which string, args ...any) ([]licensing.Mandate, error) {
 	return list(ctx, t.Tx, `
 		select `+mandateColumns+`, `+outUnder+`, coalesce(p.family_name, ''), coalesce(p.given_name, ''), coalesce(p.civility, '')
 		from mandate m left join person p on p.id = m.person
-		where `+which+` and m.state = 'standing' and `+unmanaged+` order by coalesce(p.folded, ''), m.person, m.school`, []any{key},
+		where `+which+` and m.state = 'standing' order by coalesce(p.folded, ''), m.person, m.school`, args,
 		func(row db.Row) (m licensing.Mandate, err error) {
 			fields, done := mandateFields(&m)
 			err = row.Scan(append(fields, &m.Spent, &m.Name.Family, &m.Name.Given, &m.Name.Civility)...)

@@ -88,10 +88,17 @@ func (t licensingTx) ListGiven(ctx context.Context, school directory.SchoolID, r
 
 // ListHolders implements licensing.Reader. A key is the folded name, the person and the pool, with a sign between that no name holds.
 func (t licensingTx) ListHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, page directory.Page) ([]licensing.Holder, error) {
+	return t.ListHoldersAmong(ctx, school, resource, nil, page)
+}
+
+// ListHoldersAmong implements licensing.Reader.
+func (t licensingTx) ListHoldersAmong(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, cohorts []directory.CohortID,
+	page directory.Page) ([]licensing.Holder, error) {
 	w := where{}
 	w.and("h.school = ?", string(school))
 	w.and("p.resource = ?", string(resource))
 	w.and("h.state = 'held'")
+	w.scoped("h.person", school, cohorts)
 	if person, pool, ok := strings.Cut(page.After, keySign); ok {
 		w.and("(coalesce(x.folded, ''), h.person, h.pool) > (coalesce((select y.folded from person y where y.id = ?), ''), ?, ?)", person, person, pool)
 	}
@@ -105,7 +112,7 @@ func (t licensingTx) ListHolders(ctx context.Context, school directory.SchoolID,
 		from pool p join holding h on h.school = p.school and h.pool = p.id left join person x on x.id = h.person
 		where %s
 		order by coalesce(x.folded, ''), h.person, h.pool limit $%d`, w, len(w.args))
-	return list(ctx, t.Tx, query, w.args, func(row db.Row) (h licensing.Holder, err error) {
+	return list(ctx, t.Tx, t.engine(query), w.args, func(row db.Row) (h licensing.Holder, err error) {
 		var by string
 		var since, opened, last int64
 		err = row.Scan(&h.Person, &h.Name.Family, &h.Name.Given, &h.Name.Civility, &h.Class,

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"pupitre/directory"
 	"pupitre/internal/db"
@@ -37,8 +38,9 @@ func (t licensingTx) CountCrowd(ctx context.Context, c licensing.Crowd, pools []
 	out := licensing.Population{Publics: map[directory.Profile]int{}, Cohorts: map[directory.CohortID]licensing.Headcount{}}
 	profiles := map[directory.Profile]licensing.Headcount{}
 	asked := []db.Question{t.publics(c, pools, profiles), t.shares(c, pools, out.Cohorts)}
-	plain := directory.Filter{Profile: c.Filter.Profile, Cohort: c.Filter.Cohort}
-	narrowed := c.Filter != plain || c.Filter.Profile == ""
+	f := c.Filter
+	narrowed := f.Profile == "" || f.Group != "" || f.Level != "" || f.Subject != "" || f.Text != "" ||
+		f.Cohort != "" && len(f.Among) > 0 && !slices.Contains(f.Among, f.Cohort)
 	if narrowed {
 		asked = append(asked, t.totals(c, pools, &out))
 	}
@@ -65,6 +67,7 @@ func (t licensingTx) CountCrowd(ctx context.Context, c licensing.Crowd, pools []
 func (t licensingTx) publics(c licensing.Crowd, pools []licensing.Pool, into map[directory.Profile]licensing.Headcount) db.Question {
 	w := where{}
 	w.and("a.school = ? and a.until = ''", string(c.School))
+	w.scoped("a.person", c.School, c.Filter.Among)
 	served := w.served(c.School, pools)
 	return db.Question{
 		Query: t.engine(`select a.profile, count(*), sum(case when ` + served + ` then 1 else 0 end) from attachment a where ` + w.String() + ` group by a.profile`),
@@ -90,6 +93,9 @@ func (t licensingTx) shares(c licensing.Crowd, pools []licensing.Pool, into map[
 	w.and("a.school = ? and a.until = '' and m.school = a.school and m.person = a.person", string(c.School))
 	if c.Filter.Profile != "" {
 		w.and("a.profile = ?", string(c.Filter.Profile))
+	}
+	if len(c.Filter.Among) > 0 {
+		w.and("m.cohort in (select e.value from "+members("?")+")", jsonArray(c.Filter.Among))
 	}
 	served := w.served(c.School, pools)
 	return db.Question{

@@ -15,7 +15,7 @@ func frame(r *http.Request, s *look.Shell) {
 	if reader == nil {
 		return
 	}
-	console := strings.HasPrefix(r.URL.Path, ConsolePath) && len(reader.Manages) > 0
+	console := strings.HasPrefix(r.URL.Path, ConsolePath) && len(reader.Assigns()) > 0
 	s.Airy, s.Pupil = reader.IsPupil(), reader.IsPupil()
 	s.Who = &look.Who{Name: reader.Person.Name.String(), Role: reader.role(s), Initials: reader.initials(), SignOut: signOutPath}
 	if reader.Local {
@@ -47,7 +47,10 @@ func frame(r *http.Request, s *look.Shell) {
 	if reader.Issues && !console {
 		s.Nav = append(s.Nav, look.Link{Text: s.T("local.slips.title"), Href: AccountsPath, Current: strings.HasPrefix(r.URL.Path, AccountsPath)})
 	}
-	if len(reader.Manages) > 0 {
+	if console && len(reader.Manages) == 0 {
+		s.Who.Role = s.T("web.role.delegate")
+	}
+	if len(reader.Assigns()) > 0 {
 		s.Spaces = []look.Space{
 			{Name: s.T("web.space.desk"), Note: s.T("web.space.desk.note"), Href: DeskPath, Icon: "book-open", Current: !console},
 			{Name: s.T("web.space.console"), Note: s.T("web.space.console.note"), Href: ConsolePath, Icon: "clipboard-list", Current: console},

@@ -18,6 +18,7 @@ type House struct {
 	Site     *look.Site
 	Sessions Sessions
 	People   People
+	Mandates Mandates                     // nil: nobody is a delegate
 	Shared   tx.Shared                    // nil: what a page asks of each area is of a moment of its own
 	Classes  Classes                      // nil: classes have no pages of their own
 	Local    map[directory.ProjectID]bool // the projects without a portal, whose schools make accounts
@@ -169,6 +170,9 @@ func (h *House) reader(r *http.Request) (*Reader, error) {
 	}
 	if !reader.IsPupil() { // a pupil is never asked to assign copies
 		reader.Manages, err = h.People.SchoolsOfManager(ctx, presence.Person.ID)
+	}
+	if err == nil {
+		reader.Delegated, err = h.delegations(ctx, reader)
 	}
 	if err == nil && h.Classes != nil && len(reader.Cohorts) > 0 {
 		reader.Books, err = h.Classes.HaveBooks(ctx)

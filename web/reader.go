@@ -19,6 +19,8 @@ type Reader struct {
 	Books   bool               // their classes have pages
 	Local   bool               // they have an account here, for their project has no portal
 	Issues  bool               // they may make accounts there
+
+	Delegated []Delegation // where they assign copies within a scope and a budget
 }
 
 // mayIssue reports whether the reader makes accounts where the school has no portal: its assignment manager, and who teaches a class.

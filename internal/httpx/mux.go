@@ -2,24 +2,32 @@ package httpx
 
 import (
 	"net/http"
+	"slices"
 
 	"pupitre/internal/fault"
 )
 
 // Mux is the standard mux whose handlers return errors and whose own refusals (no such route, wrong method) are failures in the look.
 type Mux struct {
-	mux  *http.ServeMux
-	edge *Edge
+	mux    *http.ServeMux
+	edge   *Edge
+	routes []string
 }
 
 // Mux returns an empty mux whose failures are told by this edge.
 func (e *Edge) Mux() *Mux { return &Mux{mux: http.NewServeMux(), edge: e} }
 
 // Handle registers a handler for a pattern of http.ServeMux: "GET /catalogue/{ark}".
-func (m *Mux) Handle(pattern string, h Handler) { m.mux.Handle(pattern, m.edge.Handle(h)) }
+func (m *Mux) Handle(pattern string, h Handler) { m.Mount(pattern, m.edge.Handle(h)) }
 
 // Mount registers an http.Handler that answers by itself: another mux, files, a face of a library.
-func (m *Mux) Mount(pattern string, h http.Handler) { m.mux.Handle(pattern, h) }
+func (m *Mux) Mount(pattern string, h http.Handler) {
+	m.routes = append(m.routes, pattern)
+	m.mux.Handle(pattern, h)
+}
+
+// Routes lists the patterns that were registered, so that a test can walk them all.
+func (m *Mux) Routes() []string { return slices.Clone(m.routes) }
 
 var (
 	errNoRoute = fault.New(fault.NotFound, "httpx.route.unknown")

@@ -248,6 +248,8 @@ func (p *portal) testFilters(t *testing.T) {
 		{"all pupils", directory.Filter{Profile: directory.Pupil}, 432},
 		{"librarians", directory.Filter{Profile: directory.Librarian}, 1},
 		{"librarians of the class", directory.Filter{Profile: directory.Librarian, Cohort: class.ID}, 0},
+		{"pupils of two classes", directory.Filter{Profile: directory.Pupil, Among: []directory.CohortID{class.ID, p.cohort(t, school, "5e A").ID}}, 54},
+		{"one by name among other classes", directory.Filter{Text: "kerbrat malo", Among: []directory.CohortID{p.cohort(t, school, "5e A").ID}}, 0},
 		{"one by name in the class", directory.Filter{Cohort: class.ID, Text: "kerbrat malo"}, 1},
 		{"the same in another class", directory.Filter{Cohort: p.cohort(t, school, "5e A").ID, Text: "kerbrat malo"}, 0},
 	} {

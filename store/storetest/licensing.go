@@ -118,6 +118,8 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ManagersAndTheHeadNameDelegatesOverWhatTheSchoolHas", delegateTerms},
 		{"ABudgetIsNeverPassedHoweverManyActsThereAre", budgetRace},
 		{"AMandateThatEndsEndsAtOnce", endedMidway},
+		{"ADelegateSeesThePopulationOfTheScope", populationInScope},
+		{"ADelegateSelectsWithinTheScope", selectionInScope},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -13,6 +13,7 @@ import (
 	"pupitre/internal/fault"
 	"pupitre/journal"
 	"pupitre/licensing"
+	"pupitre/privacy"
 )
 
 // office is a school with two classes of three pupils, a manager, and a teacher to be its delegate.
@@ -25,7 +26,7 @@ type office struct {
 	manager, keeper directory.PersonID
 }
 
-func newOffice(t *testing.T, w *World) *office {
+func newOffice(t testing.TB, w *World) *office {
 	t.Helper()
 	o := &office{w: w, school: w.School("099", "340"), work: w.Resource(false), other: w.Resource(false), a: "5e A", b: "5e B"}
 	w.Sell(t, w.Offer(o.school, o.work, 200))
@@ -241,6 +242,15 @@ func delegateOver(t *testing.T, w *World) {
 	}
 	if err := o.give(t, o.work, licensing.ToPerson(o.inA[2])); err != nil {
 		t.Error(err)
+	}
+	// Nothing is kept of who is forgotten.
+	other := w.Persons(o.school.ID, directory.Teacher, 1, "")[0]
+	o.delegate(t, licensing.Mandate{School: o.school.ID, Person: other})
+	if err := (directory.Holder{Store: w.Store.Directory()}).Erase(t.Context(), privacy.Subject{Project: "A70", ID: string(other)}); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.count(`select count(*) from mandate where person = $1`, string(other)); n != 0 {
+		t.Error("the mandate of somebody who is forgotten is kept")
 	}
 	// Who becomes a manager is limited by no mandate any more.
 	w.exec(`insert into assignment_manager (school, person, state, source) values ($1, $2, 'confirmed', 'portal')`, string(o.school.ID), string(o.keeper))

@@ -165,6 +165,17 @@ func checkFinds(t *testing.T, w *World) {
 		}
 		w.exec(c.mend)
 	}
+	o := newOffice(t, w)
+	o.delegate(t, o.terms(2))
+	if err := o.give(t, o.work, licensing.ToPerson(o.inA[0])); err != nil {
+		t.Fatal(err)
+	}
+	w.Sound(t)
+	w.exec(`update mandate set budget = 0, spent = 0`)
+	if _, broken, err := w.Licensing.Check(t.Context()); err != nil || len(broken) != 1 || broken[0].Code != "licensing.check.budget" || broken[0].School != o.school.ID {
+		t.Errorf("an overspent budget: %v, %v", broken, err)
+	}
+	w.exec(`update mandate set budget = 1`)
 	w.Sound(t)
 }
 

@@ -72,8 +72,8 @@ func (c *Room) crowd(r *http.Request, at site) (choice, error) {
 	if err != nil {
 		return choice{}, fmt.Errorf("classes of %s: %w", at.school.ID, err)
 	}
-	ch := choice{labels: byID(list)}
-	ch.chosen, err = readSelection(r, ch.labels.of)
+	ch := choice{labels: byID(at.cohorts(list))}
+	ch.chosen, err = readSelection(r, at.choosable(ch.labels))
 	return ch, err
 }
 
@@ -98,6 +98,9 @@ func (c *Room) showCrowd(w http.ResponseWriter, r *http.Request, at site, ch cho
 		return fault.New(fault.Invalid, "console.profile.unknown")
 	}
 	p.Title, p.Lead = p.T("console.step.population.title"), p.T("console.crowd.lead")
+	if at.scope() != nil {
+		p.Lead = p.T("console.crowd.lead.scope")
+	}
 	p.Shell.Here = p.Here
 	p.Crumbs, p.Steps = at.crowdCrumbs(&p.Shell, 0), at.crowdSteps(&p.Shell, 0)
 	if trouble != "" {
@@ -132,7 +135,10 @@ func (c *Room) showCrowd(w http.ResponseWriter, r *http.Request, at site, ch cho
 
 // crowdTree fills the profiles, and the school's classes and groups with how many of the profile there are.
 func (c *Room) crowdTree(r *http.Request, at site, p *crowdPage, ch choice) error {
-	count := func(f directory.Filter) (int, error) { return c.People.CountPersons(r.Context(), at.school.ID, f) }
+	count := func(f directory.Filter) (int, error) {
+		f.Among = at.scope()
+		return c.People.CountPersons(r.Context(), at.school.ID, f)
+	}
 	for _, profile := range append([]directory.Profile{""}, directory.Profiles...) {
 		n, err := count(directory.Filter{Profile: profile})
 		if err != nil {
@@ -145,6 +151,9 @@ func (c *Room) crowdTree(r *http.Request, at site, p *crowdPage, ch choice) erro
 		p.Profiles = append(p.Profiles, profileChoice{string(profile), text, n, profile == p.Profile})
 		if profile == p.Profile {
 			p.School = p.box(ch, licensing.ToSchool(p.of()...), p.T("console.target.school"), n)
+			if at.scope() != nil { // a delegate's scope is chosen by its classes
+				p.School.Value, p.School.Label = "", p.T("console.delegate.scope")
+			}
 		}
 	}
 	for _, cohort := range sorted(ch.labels) {
@@ -194,7 +203,7 @@ func (c *Room) crowdNames(r *http.Request, at site, p *crowdPage, ch choice) err
 	if p.Name == "" {
 		return nil
 	}
-	filter := directory.Filter{Profile: p.Profile, Text: p.Name}
+	filter := directory.Filter{Profile: p.Profile, Text: p.Name, Among: at.scope()}
 	n, err := c.People.CountPersons(r.Context(), at.school.ID, filter)
 	if err != nil {
 		return err
@@ -355,7 +364,7 @@ func (c *Room) crowdErrand(r *http.Request, at site) (*errand, error) {
 		return nil, err
 	}
 	s := c.said(r)
-	e := &errand{site: at, labels: ch.labels, order: licensing.Order{School: at.school.ID}, crumbs: at.crowdCrumbs(s, 2), steps: at.crowdSteps(s, 2),
+	e := &errand{site: at, labels: ch.labels, order: licensing.Order{School: at.school.ID, For: at.asker()}, crumbs: at.crowdCrumbs(s, 2), steps: at.crowdSteps(s, 2),
 		back: crowdShelfPath, plan: crowdPlanPath, apply: crowdGivePath, done: crowdPath}
 	e.to(r, ch.chosen)
 	e.carryTargets(ch.chosen)

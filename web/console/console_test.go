@@ -83,7 +83,7 @@ func TestNobodyElsesSchoolIsFoundByAnyAddress(t *testing.T) {
 		if !strings.Contains(pattern, "{uai}") {
 			continue
 		}
-		path := strings.NewReplacer("{uai}", string(webtest.Tilleuls.UAI), "{resource}", string(webtest.Labo), "{act}", "act-1", "{rule}", "rule-1").Replace(pattern)
+		path := strings.NewReplacer("{uai}", string(webtest.Tilleuls.UAI), "{resource}", string(webtest.Labo), "{act}", "act-1", "{rule}", "rule-1", "{person}", string(webtest.Aubry)).Replace(pattern)
 		for _, c := range []struct {
 			browser webtest.Browser
 			want    int

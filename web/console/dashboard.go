@@ -113,8 +113,12 @@ func (c *Room) fillTodo(r *http.Request, p *homePage, at site, items []item) err
 	for _, i := range items {
 		t.of[i.Resource] = i.Title
 	}
+	about := c.Home
+	if at.mandate != nil {
+		about = Dashboard{} // these are of the whole school, and their pages are its managers'
+	}
 	var waits [4]Waiting
-	for i, n := range []Notice{c.Home.Unserved, c.Home.Suggestions, c.Home.Rollovers, c.Home.Doubles} {
+	for i, n := range []Notice{about.Unserved, about.Suggestions, about.Rollovers, about.Doubles} {
 		if n == nil {
 			continue
 		}
@@ -125,9 +129,9 @@ func (c *Room) fillTodo(r *http.Request, p *homePage, at site, items []item) err
 		t.wants(waits[i].Resource)
 	}
 	var news licensing.News
-	if c.Home.News != nil { // after what else is read: it may write, which ends the page's one moment
+	if about.News != nil { // after what else is read: it may write, which ends the page's one moment
 		var err error
-		if news, err = c.Home.News.News(r.Context(), at.school.ID, at.reader.Person.ID, web.IsGlance(r)); err != nil {
+		if news, err = about.News.News(r.Context(), at.school.ID, at.reader.Person.ID, web.IsGlance(r)); err != nil {
 			return err
 		}
 		p.since(at, news)

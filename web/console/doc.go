@@ -12,6 +12,7 @@
 //	/affectation/{uai}/suggestions                      what teachers suggest; …/plan, …/accepter: accepted like any other plan;
 //	                                                    …/motif, …/decliner: declined, with a reason
 //	/affectation/{uai}/fichier, …/fichier/{lot}         copies by a CSV file: what it would do, then that; stock and holders as files
+//	/affectation/{uai}/delegues                         who assigns here; delegates with their scope and budget, for managers and the head
 //
 // « Entrer par population », where by the document's rule resources « en affectation établissement » are proposed, and counted ones when
 // they are asked for; « Récupération des exemplaires par lot »; « Mères de famille ». Each makes an order of several resources (errand.go),

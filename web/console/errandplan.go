@@ -141,6 +141,8 @@ func (c *Room) giveLines(r *http.Request, p *errandPage, e *errand, plan licensi
 	whom := choice{chosen: e.chosen, labels: e.labels}.whom(&p.Shell)
 	p.Lead = p.T("console.several.lead", "resources", e.titles(&p.Shell), "whom", whom)
 	switch short := plan.Sum().Short; {
+	case overBudget(plan) > 0:
+		p.Title = p.T("console.plan.title.budget", "n", plan.Sum().Gets, "asked", plan.Sum().Gets+short)
 	case short > 0:
 		p.Title = p.T("console.several.title.short", "n", short)
 	case len(gets) > 0:
@@ -154,7 +156,7 @@ func (c *Room) giveLines(r *http.Request, p *errandPage, e *errand, plan licensi
 		key   string
 		wrong bool
 		names bool
-	}{{key: "gets"}, {key: "cannot.short", wrong: true, names: true}, {key: "has"}, {key: "cannot.public"}, {key: "cannot.subscription"}} {
+	}{{key: "gets"}, {key: "cannot.short", wrong: true, names: true}, {key: "cannot.budget", wrong: true, names: true}, {key: "has"}, {key: "cannot.public"}, {key: "cannot.subscription"}} {
 		outcomes := groups[l.key]
 		if len(outcomes) == 0 {
 			continue

@@ -43,7 +43,7 @@ func Moved(f journal.Fact) string {
 
 // following tells the page's script where to listen. A page that does not know where it stands is told to look at everything once.
 func (c *Room) following(r *http.Request, at site, s *look.Shell) *look.Follow {
-	if c.Live == nil {
+	if c.Live == nil || !at.follows() {
 		return nil
 	}
 	f := &look.Follow{Stream: at.path(livePath), One: s.T("console.live.one"), Many: s.T("console.live.many", "n", "{n}"), All: s.T("console.live.all")}
@@ -53,8 +53,15 @@ func (c *Room) following(r *http.Request, at site, s *look.Shell) *look.Follow {
 	return f
 }
 
+// follows reports whether the reader's pages follow others: the stream names all resources of the school, so a delegate who has some of
+// them only reads it not.
+func (at site) follows() bool { return at.mandate == nil || len(at.mandate.Resources) == 0 }
+
 // follow is a school's stream, for as long as its reader manages the school.
 func (c *Room) follow(w http.ResponseWriter, r *http.Request, at site) error {
+	if !at.follows() {
+		return errDelegate
+	}
 	return c.Live.Serve(w, r, stream.Stream{
 		School: string(at.school.ID), Holder: string(at.reader.Session.ID),
 		Still: func(ctx context.Context) error { return c.still(r.WithContext(ctx)) },
@@ -64,8 +71,8 @@ func (c *Room) follow(w http.ResponseWriter, r *http.Request, at site) error {
 // still asks the same door again, and shows nobody its answer.
 func (c *Room) still(r *http.Request) error {
 	may := false
-	door := c.in(func(http.ResponseWriter, *http.Request, site) error {
-		may = true
+	door := c.within(func(_ http.ResponseWriter, _ *http.Request, at site) error {
+		may = at.follows()
 		return nil
 	})
 	if err := door(nobody{}, r); err != nil {

@@ -42,9 +42,9 @@ func (at site) pastPath(person directory.PersonID) string {
 	return at.path(historyPath + "?" + url.Values{"personne": {string(person)}}.Encode())
 }
 
-// undoPath is where an act's undo is planned; "" for an act that was none.
+// undoPath is where an act's undo is planned; "" for an act that was none, and for a delegate: an undo looks at no mandate.
 func (at site) undoPath(act journal.ActID) string {
-	if act == "" {
+	if act == "" || at.mandate != nil {
 		return ""
 	}
 	return at.actPath(act) + "/annuler"

@@ -37,7 +37,7 @@ type givenRow struct {
 // holderRow is one person with a copy.
 type holderRow struct {
 	Value, Name, Class, State string
-	Past                      string     // the history of their copies
+	Past                      string     // the history of their copies; "" for a delegate
 	Since, Last               clock.Date // Last is zero for never
 	Locked, On                bool
 }
@@ -60,7 +60,7 @@ func (c *Room) showHolders(w http.ResponseWriter, r *http.Request, d desk, chose
 	if err != nil {
 		return err
 	}
-	for _, g := range d.stock.Targets {
+	for _, g := range d.given() {
 		p.Given = append(p.Given, givenRow{g.Target.String(), lang.Capital(byID(labels).label(&p.Shell, g.Target)), chosen.has(g.Target)})
 	}
 	if err := c.holderRows(r, d, p, chosen); err != nil {
@@ -84,7 +84,7 @@ func (c *Room) holderRows(r *http.Request, d desk, p *holdersPage, chosen select
 		}
 		from = n
 	}
-	holders, err := c.Copies.ListHolders(r.Context(), d.school.ID, d.stock.Resource, directory.Page{After: r.URL.Query().Get("apres")})
+	holders, total, err := c.heldIn(r, d, directory.Page{After: r.URL.Query().Get("apres")}, from)
 	if err != nil {
 		return fmt.Errorf("holders of %s in %s: %w", d.stock.Resource, d.school.ID, err)
 	}
@@ -93,13 +93,14 @@ func (c *Room) holderRows(r *http.Request, d desk, p *holdersPage, chosen select
 		t := licensing.ToPerson(h.Person)
 		row := holderRow{Value: t.String(), Name: h.Name.Family + " " + h.Name.Given, Class: h.Class, Locked: h.Locked, On: chosen.has(t) && !h.Locked,
 			Since: clock.On(h.Since, zone), State: p.holderState(h)}
-		row.Past = d.pastPath(h.Person)
+		if d.mandate == nil {
+			row.Past = d.pastPath(h.Person)
+		}
 		if !h.LastOpened.IsZero() {
 			row.Last = clock.On(h.LastOpened, zone)
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	total := max(int(d.stock.Counters.Assigned), from+len(holders))
 	p.Pager = look.Pager{From: min(from+1, total), To: from + len(holders), Total: total}
 	if from > 0 {
 		p.Pager.Prev = d.path("/attributions")
@@ -124,7 +125,7 @@ func (p *holdersPage) holderState(h licensing.Holder) string {
 
 // takeable allows the targets to which a right of this resource was given, those of classes that are gone included.
 func (d desk) takeable(t licensing.Target) bool {
-	for _, g := range d.stock.Targets {
+	for _, g := range d.given() {
 		if g.Target.String() == t.String() {
 			return true
 		}

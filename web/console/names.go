@@ -119,7 +119,7 @@ func (f *finder) load(gone []directory.PersonID) error {
 			}
 		}
 	}
-	err := f.room.eachPerson(f.r, f.at.school.ID, directory.Filter{}, func(m directory.Member) error {
+	err := f.room.eachPerson(f.r, f.at.school.ID, directory.Filter{Among: f.at.scope()}, func(m directory.Member) error {
 		add(m.Person, m.Name)
 		return nil
 	})

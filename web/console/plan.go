@@ -93,7 +93,7 @@ func (c *Room) plan(w http.ResponseWriter, r *http.Request, d desk) error {
 
 // nobody comes back to the population where nobody was chosen.
 func (c *Room) nobody(w http.ResponseWriter, r *http.Request, d desk, ch choice) error {
-	v, err := readView(r, ch.labels)
+	v, err := readView(r, d, ch.labels)
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func moved(p licensing.Plan) (copies, opened int64) {
 
 func (c *Room) showPlan(w http.ResponseWriter, r *http.Request, d desk, ch choice, status int, refusals ...error) error {
 	p := &planPage{Shell: c.shell(r, d.site), Resource: d.head(), Hash: ch.plan.Hash,
-		Paths: planPaths{d.path("/population"), d.path("/plan"), d.path("/attribuer"), d.path("/permanente")}, Stand: c.Rules != nil && ch.chosen.stands()}
+		Paths: planPaths{d.path("/population"), d.path("/plan"), d.path("/attribuer"), d.path("/permanente")}, Stand: c.Rules != nil && d.mandate == nil && ch.chosen.stands()}
 	p.Shell.Here = p.Paths.Population
 	sum := ch.plan.Sum()
 	p.Seen = fmt.Sprintf("%d %d", sum.Gets, sum.Short)
@@ -214,6 +214,9 @@ func (c *Room) showPlan(w http.ResponseWriter, r *http.Request, d desk, ch choic
 
 // changed says why the plan is shown again, and what is different.
 func changed(s *look.Shell, r *http.Request, refusal error, now licensing.Figures) look.Message {
+	if fault.CodeOf(refusal) == "licensing.mandate.budget" {
+		return look.Message{Tone: look.Red, Title: s.T("console.plan.budget.title"), Text: s.T("console.plan.short.text")}
+	}
 	if fault.Is(refusal, fault.Exhausted) {
 		return look.Message{Tone: look.Red, Title: s.T("console.plan.short.title"), Text: s.T("console.plan.short.text")}
 	}
@@ -229,6 +232,8 @@ func changed(s *look.Shell, r *http.Request, refusal error, now licensing.Figure
 func (p *planPage) head(d desk, ch choice, sum licensing.Figures) {
 	unit := ch.chosen.unit()
 	switch {
+	case overBudget(ch.plan) > 0:
+		p.Title = p.T("console.plan.title.budget", "n", sum.Gets, "asked", sum.Gets+sum.Short)
 	case sum.Short > 0:
 		// What is left for these people is what they get: other copies are another public's.
 		p.Title = p.T("console.plan.title.short."+unit, "n", sum.Gets, "asked", sum.Gets+sum.Short)
@@ -282,7 +287,8 @@ func (c *Room) planLines(r *http.Request, d desk, p *planPage, ch choice, sum li
 		wrong bool
 		names bool
 	}{
-		{key: licensing.Gets, names: true}, {key: licensing.Cannot, why: licensing.WhyShort, wrong: true, names: true}, {key: licensing.Has},
+		{key: licensing.Gets, names: true}, {key: licensing.Cannot, why: licensing.WhyShort, wrong: true, names: true},
+		{key: licensing.Cannot, why: licensing.WhyBudget, wrong: true, names: true}, {key: licensing.Has},
 		{key: licensing.Cannot, why: licensing.WhyPublic, names: true}, {key: licensing.Cannot, why: licensing.WhySubscription},
 	} {
 		key := string(g.key)
@@ -311,7 +317,7 @@ func (c *Room) planLines(r *http.Request, d desk, p *planPage, ch choice, sum li
 		}
 		p.Lines = append(p.Lines, line)
 	}
-	if left := ch.plan.Figures[0].After.Available; sum.Short > 0 && left > 0 {
+	if left := ch.plan.Figures[0].After.Available; sum.Short > 0 && left > 0 && overBudget(ch.plan) == 0 {
 		p.Lines = append(p.Lines, planLine{N: left, Title: p.T("console.plan.other.title", "n", left), Text: p.T("console.plan.other.text", "n", left)})
 	}
 	if n := len(ch.plan.Targets); n > 0 {

@@ -66,6 +66,10 @@ func (ch choice) bar(s *look.Shell, d desk) bar {
 	switch {
 	case len(ch.chosen) == 0:
 		return bar{Title: s.T("console.bar.nobody"), Note: s.T("console.bar.nobody.note"), None: true}
+	case overBudget(ch.plan) > 0:
+		return bar{Title: s.T("console.bar.chosen."+unit, "n", n), Note: s.T("console.bar.budget", "n", overBudget(ch.plan)), Tone: look.Red}
+	case overBudget(ch.plan) > 0:
+		return bar{Title: s.T("console.bar.chosen."+unit, "n", n), Note: s.T("console.bar.budget", "n", overBudget(ch.plan)), Tone: look.Red}
 	case sum.Short > 0:
 		return bar{Title: s.T("console.bar.chosen."+unit, "n", n), Note: s.T("console.bar.short", "n", sum.Short), Tone: look.Red}
 	case sum.Gets == 0 && len(ch.plan.Targets) == 0:
@@ -81,7 +85,7 @@ func (ch choice) bar(s *look.Shell, d desk) bar {
 func (c *Room) population(w http.ResponseWriter, r *http.Request, d desk) error {
 	var v view
 	ch, err := c.choose(r, d, func(ch choice, change *licensing.Choosing) (err error) {
-		if v, err = readView(r, ch.labels); err == nil {
+		if v, err = readView(r, d, ch.labels); err == nil {
 			v.act(r, d, ch, change)
 		}
 		return err
@@ -123,7 +127,7 @@ func (v view) act(r *http.Request, d desk, ch choice, change *licensing.Choosing
 		crowd := v.crowd(d)
 		change.All = &crowd
 	default:
-		change.Add = append(change.Add, v.target())
+		change.Add = append(change.Add, v.targets(d, ch.labels)...)
 	}
 }
 

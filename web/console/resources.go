@@ -116,6 +116,7 @@ func (c *Room) items(r *http.Request, at site) ([]item, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stock of %s: %w", at.school.ID, err)
 	}
+	stocks = at.stock(stocks)
 	ids := make([]catalogue.ResourceID, len(stocks))
 	for i, stock := range stocks {
 		ids[i] = stock.Resource

@@ -42,6 +42,7 @@ type takeWhichPage struct {
 	Back     string
 	Plan     string
 	Figures  takeFigures // of all resources together
+	Gone     bool        // copies of persons who left may be asked for: they are in no class of a delegate's
 }
 
 // takeFigures are what a resource's holders do with their copies.
@@ -145,7 +146,7 @@ func (c *Room) which(w http.ResponseWriter, r *http.Request, at site) error {
 }
 
 func (c *Room) showWhich(w http.ResponseWriter, r *http.Request, t *taken, status int, trouble string) error {
-	p := &takeWhichPage{Shell: c.shell(r, t.site), Which: t.which, Unopened: t.order.Only.Unopened, List: t.list, Back: t.path(takePath), Plan: t.path(takePlanPath)}
+	p := &takeWhichPage{Shell: c.shell(r, t.site), Which: t.which, Gone: t.scope() == nil, Unopened: t.order.Only.Unopened, List: t.list, Back: t.path(takePath), Plan: t.path(takePlanPath)}
 	p.Title, p.Lead = p.T("console.back.step.which.title"), p.T("console.back.which.lead")
 	q := url.Values{}
 	for _, i := range t.items {
@@ -178,15 +179,19 @@ func (c *Room) showWhich(w http.ResponseWriter, r *http.Request, t *taken, statu
 // takeFigures counts, for each resource, the copies given, those never opened, those of persons who left, and those that cannot come back.
 func (c *Room) takeFigures(r *http.Request, t *taken, p *takeWhichPage) error {
 	order := t.order
-	order.Targets, order.Only = []licensing.Target{licensing.ToSchool()}, licensing.Only{}
-	plan, err := c.Copies.Plan(r.Context(), order)
-	if err != nil {
-		return fmt.Errorf("copies out in %s: %w", t.school.ID, err)
+	order.Targets, order.Only = t.everybody(t.labels), licensing.Only{}
+	var plan, left licensing.Plan
+	var err error
+	if len(order.Targets) > 0 {
+		if plan, err = c.Copies.Plan(r.Context(), order); err != nil {
+			return fmt.Errorf("copies out in %s: %w", t.school.ID, err)
+		}
 	}
-	order.Only.Left = true
-	left, err := c.Copies.Plan(r.Context(), order)
-	if err != nil {
-		return fmt.Errorf("copies of the gone in %s: %w", t.school.ID, err)
+	if p.Gone {
+		order.Only.Left = true
+		if left, err = c.Copies.Plan(r.Context(), order); err != nil {
+			return fmt.Errorf("copies of the gone in %s: %w", t.school.ID, err)
+		}
 	}
 	unopened, gone := map[catalogue.ResourceID]int64{}, map[catalogue.ResourceID]int64{}
 	for _, o := range plan.Outcomes {

@@ -53,7 +53,7 @@ func (c *Room) retrieve(r *http.Request, at site) (*taken, error) {
 		return nil, err
 	}
 	s := c.said(r)
-	t := &taken{which: r.FormValue("quoi"), errand: errand{site: at, labels: byID(labels), order: licensing.Order{School: at.school.ID, Take: true},
+	t := &taken{which: r.FormValue("quoi"), errand: errand{site: at, labels: byID(at.cohorts(labels)), order: licensing.Order{School: at.school.ID, Take: true, For: at.asker()},
 		crumbs: at.takeCrumbs(s, 2), steps: at.takeSteps(s, 2), back: takeWhichPath, plan: takePlanPath, apply: takeBackPath, done: takePath}}
 	all, err := c.items(r, at)
 	if err != nil {
@@ -62,7 +62,7 @@ func (c *Room) retrieve(r *http.Request, at site) (*taken, error) {
 	if err := t.pick(r, slices.DeleteFunc(all, item.never)); err != nil {
 		return nil, err
 	}
-	chosen, err := readSelection(r, t.labels.of)
+	chosen, err := readSelection(r, at.choosable(t.labels))
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (c *Room) retrieve(r *http.Request, at site) (*taken, error) {
 		t.which = whichAll
 		fallthrough
 	case whichAll:
-		t.to(r, t.withGiven(selection{licensing.ToSchool()}, func(licensing.Target) bool { return true }))
+		t.to(r, t.withGiven(at.everybody(t.labels), at.covers))
 	case whichClass:
 		t.carryTargets(chosen)
 		t.to(r, t.withGiven(chosen, func(g licensing.Target) bool {
@@ -87,7 +87,7 @@ func (c *Room) retrieve(r *http.Request, at site) (*taken, error) {
 		t.order.Only.Left = true
 		t.to(r, selection{licensing.ToSchool()})
 	case whichListed:
-		t.to(r, selection{licensing.ToSchool()})
+		t.to(r, at.everybody(t.labels))
 		return t, c.readList(r, t)
 	default:
 		return nil, fault.New(fault.Invalid, "licensing.order.choice")
@@ -173,6 +173,9 @@ func uploaded(r *http.Request) ([]byte, error) {
 
 // gone are those who left the school and hold a copy of these resources.
 func (c *Room) gone(r *http.Request, t *taken) ([]directory.PersonID, error) {
+	if t.scope() != nil {
+		return nil, nil // who left is in none of a delegate's classes
+	}
 	order := t.order
 	order.Targets, order.Only = []licensing.Target{licensing.ToSchool()}, licensing.Only{Left: true}
 	plan, err := c.Copies.Plan(r.Context(), order)
@@ -188,7 +191,7 @@ func (c *Room) gone(r *http.Request, t *taken) ([]directory.PersonID, error) {
 // missing says which choice is missing, "" for none.
 func (t *taken) missing(s *look.Shell) string {
 	switch {
-	case t.which == whichClass && len(t.chosen) == 0:
+	case (t.which == whichClass || t.scope() != nil) && len(t.chosen) == 0:
 		return s.T("console.which.classes.none")
 	case t.which == whichListed && len(t.order.Only.Persons) == 0 && len(t.found.wrong) > 0:
 		return s.T("console.which.liste.nobody")

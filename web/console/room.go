@@ -9,7 +9,6 @@ import (
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/fault"
-	"pupitre/internal/httpx"
 	"pupitre/internal/look"
 	"pupitre/journal"
 	"pupitre/licensing"
@@ -39,6 +38,10 @@ type Copies interface {
 	Plan(ctx context.Context, order licensing.Order) (licensing.Plan, error)
 	Apply(ctx context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error)
 	ListHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, page directory.Page) ([]licensing.Holder, error)
+	ListHoldersAmong(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, cohorts []directory.CohortID, page directory.Page) ([]licensing.Holder, error)
+	ListMandates(ctx context.Context, school directory.SchoolID) ([]licensing.Mandate, error)
+	Delegate(ctx context.Context, by journal.Actor, m licensing.Mandate) (licensing.Mandate, error)
+	EndMandate(ctx context.Context, by journal.Actor, school directory.SchoolID, person directory.PersonID) error
 	Drafts
 }
 
@@ -66,6 +69,7 @@ type pages struct {
 	history, act, undo, doubles                               *look.Template
 	crowd, crowdShelf, takeShelf, takeWhich, families, errand *look.Template
 	suggestions, suggestionPlan, decline                      *look.Template
+	delegates, mandate                                        *look.Template
 	rules, rule                                               *look.Template
 	file, batch                                               *look.Template
 }
@@ -89,29 +93,30 @@ func (c *Room) Mount(mux web.Mux) {
 		history: site.MustParse(files, "history.html", "lines.html"), act: site.MustParse(files, "act.html", "lines.html"), undo: site.MustParse(files, "undo.html"),
 		doubles: site.MustParse(files, "doubles.html"),
 		file:    site.MustParse(files, "file.html"), batch: site.MustParse(files, "batch.html"),
+		delegates: site.MustParse(files, "delegates.html"), mandate: site.MustParse(files, "mandate.html"),
 	}
 	c.mountSuggestions(mux)
 	mux.Handle("GET /affectation", c.House.For(c.schools))
-	mux.Handle("GET /affectation/{uai}", c.in(c.home))
+	mux.Handle("GET /affectation/{uai}", c.within(c.home))
 	if c.Live != nil {
-		mux.Handle("GET /affectation/{uai}"+livePath, c.in(c.follow))
+		mux.Handle("GET /affectation/{uai}"+livePath, c.within(c.follow))
 	}
-	mux.Handle("GET /affectation/{uai}/ressources", c.in(c.resources))
+	mux.Handle("GET /affectation/{uai}/ressources", c.within(c.resources))
 	c.mountRules(mux)
 	const here = " /affectation/{uai}"
-	mux.Handle("GET"+here+takePath, c.in(c.recovery))
-	mux.Handle("GET"+here+takeWhichPath, c.in(c.which))
-	mux.Handle("POST"+here+takeWhichPath, c.in(c.which))
-	mux.Handle("GET"+here+takePlanPath, c.in(c.noTake))
-	mux.Handle("POST"+here+takePlanPath, c.in(c.takePlan))
-	mux.Handle("POST"+here+takeBackPath, c.in(c.takeMany))
-	mux.Handle("GET"+here+crowdPath, c.in(c.populations))
-	mux.Handle("POST"+here+crowdPath, c.in(c.populations))
-	mux.Handle("GET"+here+crowdShelfPath, c.in(c.noCrowd))
-	mux.Handle("POST"+here+crowdShelfPath, c.in(c.crowdShelf))
-	mux.Handle("GET"+here+crowdPlanPath, c.in(c.noCrowd))
-	mux.Handle("POST"+here+crowdPlanPath, c.in(c.crowdPlan))
-	mux.Handle("POST"+here+crowdGivePath, c.in(c.crowdGive))
+	mux.Handle("GET"+here+takePath, c.within(c.recovery))
+	mux.Handle("GET"+here+takeWhichPath, c.within(c.which))
+	mux.Handle("POST"+here+takeWhichPath, c.within(c.which))
+	mux.Handle("GET"+here+takePlanPath, c.within(c.noTake))
+	mux.Handle("POST"+here+takePlanPath, c.within(c.takePlan))
+	mux.Handle("POST"+here+takeBackPath, c.within(c.takeMany))
+	mux.Handle("GET"+here+crowdPath, c.within(c.populations))
+	mux.Handle("POST"+here+crowdPath, c.within(c.populations))
+	mux.Handle("GET"+here+crowdShelfPath, c.within(c.noCrowd))
+	mux.Handle("POST"+here+crowdShelfPath, c.within(c.crowdShelf))
+	mux.Handle("GET"+here+crowdPlanPath, c.within(c.noCrowd))
+	mux.Handle("POST"+here+crowdPlanPath, c.within(c.crowdPlan))
+	mux.Handle("POST"+here+crowdGivePath, c.within(c.crowdGive))
 	mux.Handle("GET"+here+familiesPath, c.in(c.families))
 	mux.Handle("POST"+here+familiesPath, c.in(c.families))
 	mux.Handle("GET"+here+familiesPlanPath, c.in(c.noFamily))
@@ -124,23 +129,25 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("GET /affectation/{uai}/doubles", c.in(c.doubles))
 	mux.Handle("POST /affectation/{uai}/doubles", c.in(c.undouble))
 	const one = " /affectation/{uai}/ressources/{resource}"
-	mux.Handle("GET"+one+"/population", c.on(c.population))
-	mux.Handle("POST"+one+"/population", c.on(c.population))
-	mux.Handle("POST"+one+"/compteurs", c.on(c.count))
-	mux.Handle("GET"+one+"/plan", c.on(c.plan))
-	mux.Handle("POST"+one+"/plan", c.on(c.plan))
-	mux.Handle("POST"+one+"/attribuer", c.on(c.assign))
-	mux.Handle("GET"+one+"/attributions", c.on(c.holders))
-	mux.Handle("POST"+one+"/reprise", c.on(c.retrieval))
-	mux.Handle("POST"+one+"/reprendre", c.on(c.takeBack))
+	mux.Handle("GET"+one+"/population", c.onWithin(c.population))
+	mux.Handle("POST"+one+"/population", c.onWithin(c.population))
+	mux.Handle("POST"+one+"/compteurs", c.onWithin(c.count))
+	mux.Handle("GET"+one+"/plan", c.onWithin(c.plan))
+	mux.Handle("POST"+one+"/plan", c.onWithin(c.plan))
+	mux.Handle("POST"+one+"/attribuer", c.onWithin(c.assign))
+	mux.Handle("GET"+one+"/attributions", c.onWithin(c.holders))
+	mux.Handle("POST"+one+"/reprise", c.onWithin(c.retrieval))
+	mux.Handle("POST"+one+"/reprendre", c.onWithin(c.takeBack))
 	c.mountFiles(mux)
+	c.mountDelegates(mux)
 }
 
-// site is a school that the reader manages.
+// site is a school that the reader manages, or is a delegate of.
 type site struct {
-	reader *web.Reader
-	school directory.School
-	waits  int64 // suggestions without an answer
+	reader  *web.Reader
+	school  directory.School
+	waits   int64              // suggestions without an answer
+	mandate *licensing.Mandate // the delegate's who reads; nil for a manager, and for the head
 }
 
 // desk is one resource in a school that the reader manages.
@@ -155,33 +162,16 @@ var (
 	errResource = fault.New(fault.NotFound, "console.resource.unknown")
 )
 
-// in finds the school of the address among those of the reader. A school of somebody else's looks like one that does not exist.
-func (c *Room) in(page func(w http.ResponseWriter, r *http.Request, at site) error) httpx.Handler {
-	return c.House.For(func(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
-		if len(reader.Manages) == 0 {
-			return c.notForYou(w, r, reader)
-		}
-		for _, school := range reader.Manages {
-			if string(school.UAI) == r.PathValue("uai") {
-				at := site{reader: reader, school: school}
-				var err error
-				if at.waits, err = c.waiting(r, school.ID); err != nil {
-					return err
-				}
-				return page(w, r, at)
-			}
-		}
-		return errSchool
-	})
-}
-
-// on finds the resource of the address in the school's stock.
-func (c *Room) on(page func(w http.ResponseWriter, r *http.Request, at desk) error) httpx.Handler {
-	return c.in(func(w http.ResponseWriter, r *http.Request, at site) error {
+// resource finds the resource of the address in the school's stock: one out of a delegate's scope is not there.
+func (c *Room) resource(page func(w http.ResponseWriter, r *http.Request, at desk) error) func(w http.ResponseWriter, r *http.Request, at site) error {
+	return func(w http.ResponseWriter, r *http.Request, at site) error {
 		if err := r.ParseForm(); err != nil {
 			return err
 		}
 		id := catalogue.ResourceID(r.PathValue("resource"))
+		if !at.allows(id) {
+			return errResource
+		}
 		stock, err := c.Copies.FindStock(r.Context(), at.school.ID, id)
 		if fault.Is(err, fault.NotFound) || err == nil && len(stock.Pools) == 0 {
 			return errResource // not there, or not for this school: the same to this manager
@@ -197,5 +187,5 @@ func (c *Room) on(page func(w http.ResponseWriter, r *http.Request, at desk) err
 			d.notice = notices[0]
 		}
 		return page(w, r, d)
-	})
+	}
 }

@@ -27,7 +27,7 @@ func (c *Room) shell(r *http.Request, at site) look.Shell {
 	s.Airy = false
 	s.Styles, s.Scripts = []string{"console.css"}, []string{"console.js"}
 	s.School = &look.School{Code: string(at.school.UAI), Name: at.school.Name, Town: at.school.Town}
-	if len(at.reader.Manages) > 1 {
+	if len(at.reader.Assigns()) > 1 {
 		s.School.Href = web.ConsolePath
 	}
 	s.Follow = c.following(r, at, &s)
@@ -50,6 +50,10 @@ func (c *Room) shell(r *http.Request, at site) look.Shell {
 		s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.rules"), Href: at.path(rulesPath), Current: strings.HasPrefix(here, rulesPath)})
 	}
 	s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.history"), Href: at.path(historyPath), Current: past})
+	s.Nav = c.menu(at, append(s.Nav, look.Link{Text: s.T("console.nav.delegates"), Href: at.path(delegatesPath), Current: strings.HasPrefix(here, delegatesPath)}))
+	if at.mandate != nil {
+		s.Messages = append(s.Messages, at.terms(&s, c.known(r, at)))
+	}
 	return s
 }
 
@@ -88,18 +92,19 @@ type schoolsPage struct {
 
 // schools shows the manager's schools, or goes straight to the only one.
 func (c *Room) schools(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
-	switch len(reader.Manages) {
+	assigns := reader.Assigns()
+	switch len(assigns) {
 	case 0:
 		return c.notForYou(w, r, reader)
 	case 1:
-		http.Redirect(w, r, site{reader: reader, school: reader.Manages[0]}.path(""), http.StatusSeeOther)
+		http.Redirect(w, r, site{school: assigns[0]}.path(""), http.StatusSeeOther)
 		return nil
 	}
-	p := &schoolsPage{Shell: c.House.Site.Shell(r), Schools: reader.Manages}
+	p := &schoolsPage{Shell: c.House.Site.Shell(r), Schools: assigns}
 	p.Title, p.Parent, p.Lead = p.T("console.schools.title"), p.T("web.space.console"), p.T("console.schools.lead")
 	p.Styles = []string{"console.css"}
-	for _, school := range reader.Manages {
-		p.Paths = append(p.Paths, site{reader: reader, school: school}.path(""))
+	for _, school := range assigns {
+		p.Paths = append(p.Paths, site{school: school}.path(""))
 	}
 	return c.pages.schools.Send(w, r, http.StatusOK, p)
 }

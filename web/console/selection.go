@@ -93,7 +93,7 @@ func (s selection) values() []string {
 
 // order makes an order of the selection.
 func (s selection) order(d desk) licensing.Order {
-	order := licensing.Order{School: d.school.ID, Resources: []catalogue.ResourceID{d.stock.Resource}}
+	order := licensing.Order{School: d.school.ID, Resources: []catalogue.ResourceID{d.stock.Resource}, For: d.asker()}
 	for _, t := range s {
 		if t.Kind == licensing.Person {
 			t = licensing.ToPerson(directory.PersonID(t.ID))
@@ -148,7 +148,8 @@ type choice struct {
 	version int64
 	moved   bool      // another window had changed it since the form was shown
 	changed bool      // this form changed it
-	gone    selection // chosen, and not in the school any more
+	gone    selection // chosen, and not in the school or the delegate's scope any more
+	scoped  bool      // a delegate's, whose scope is less than the school
 	plan    licensing.Plan
 	labels  cohorts
 }
@@ -165,7 +166,7 @@ func (c *Room) choose(r *http.Request, d desk, more ...func(choice, *licensing.C
 	if err != nil {
 		return choice{}, fmt.Errorf("classes of %s: %w", d.school.ID, err)
 	}
-	ch := choice{labels: byID(list)}
+	ch := choice{labels: byID(d.cohorts(list)), scoped: d.scope() != nil}
 	change, err := ch.change(r, d)
 	if err != nil {
 		return ch, err
@@ -207,7 +208,7 @@ func (ch choice) change(r *http.Request, d desk) (licensing.Choosing, error) {
 		}
 		change.Seen = n
 	}
-	ticked, err := readSelection(r, ch.labels.of)
+	ticked, err := readSelection(r, d.choosable(ch.labels))
 	if err != nil {
 		return change, err
 	}
@@ -231,6 +232,7 @@ func (s selection) beyond(other selection) []licensing.Target {
 // take puts a selection into the choice. Classes that there are no more are left out, and counted.
 func (ch *choice) take(s licensing.Selection) {
 	ch.version, ch.chosen, ch.on = s.Version, s.Targets, make(map[string]bool, len(s.Targets))
+	ch.gone = append(ch.gone, s.Beyond...)
 	ch.drop(func(t licensing.Target) bool { return t.Kind != licensing.Person && !ch.labels.of(t) })
 	for _, t := range ch.chosen {
 		ch.on[t.String()] = true
@@ -293,7 +295,11 @@ func (ch choice) has(t licensing.Target) bool { return ch.on[t.String()] }
 // news are what the manager has to know of the selection besides what they did.
 func (ch choice) news(s *look.Shell) (out []look.Message) {
 	if n := len(ch.gone); n > 0 {
-		out = append(out, look.Message{Tone: look.Amber, Title: s.T("console.selection.gone", "n", n), Text: s.T("console.selection.gone.text")})
+		text := s.T("console.selection.gone.text")
+		if ch.scoped {
+			text = s.T("console.selection.gone.scope")
+		}
+		out = append(out, look.Message{Tone: look.Amber, Title: s.T("console.selection.gone", "n", n), Text: text})
 	}
 	return out
 }

@@ -77,7 +77,7 @@ func (c *Room) fillPopulation(r *http.Request, d desk, p *populationPage, ch cho
 		p.Profiles = append(p.Profiles, profileChoice{string(profile), p.T("console.publics." + string(profile)), found.Publics[profile], profile == p.View.Profile})
 	}
 	p.growTree(ch, found.Cohorts)
-	p.fillList(ch, found)
+	p.fillList(d, ch, found)
 	p.note()
 	return c.fillFilters(r, d, p, ch.labels, found)
 }
@@ -104,6 +104,9 @@ func (p *populationPage) note() {
 func (p *populationPage) growTree(ch choice, heads map[directory.CohortID]licensing.Headcount) {
 	all := licensing.ToSchool(p.View.Profile)
 	p.Tree.School = node{Value: all.String(), Label: p.T("console.target.school"), On: ch.has(all), Shown: p.View.Cohort == ""}
+	if len(p.View.Among) > 0 { // a delegate's scope is seen as a whole, and chosen by its classes
+		p.Tree.School = node{Label: p.T("console.delegate.scope"), Shown: p.View.Cohort == ""}
+	}
 	for _, profile := range p.Profiles {
 		if profile.On {
 			p.Tree.School.Note = lang.Number(p.Locale, int64(profile.Count))
@@ -141,10 +144,16 @@ func (t *tree) add(level string, size int, n node) {
 }
 
 // fillList shows one page of persons.
-func (p *populationPage) fillList(ch choice, found licensing.Population) {
+func (p *populationPage) fillList(d desk, ch choice, found licensing.Population) {
 	v, total := p.View, found.Total
 	l := list{Total: total, Cohort: v.Cohort, Pupils: v.Profile == directory.Pupil, Title: p.T("console.target.school"), Count: p.T("console.list.count."+string(v.Profile), "n", total)}
 	where := p.T("console.list.all.school")
+	if len(v.Among) > 0 {
+		l.Title, where = p.T("console.delegate.scope"), p.T("console.list.all.scope")
+	}
+	if len(v.Among) > 0 {
+		l.Title, where = p.T("console.delegate.scope"), p.T("console.list.all.scope")
+	}
 	if v.Cohort != "" {
 		l.Title = ch.labels[v.Cohort].Label
 		l.Pupils = l.Pupils && ch.labels[v.Cohort].Kind != directory.Class // all of them are in the one class that is shown
@@ -171,7 +180,7 @@ func (p *populationPage) fillList(ch choice, found licensing.Population) {
 		l.Empty = p.T("console.list.none")
 	case v.narrowed():
 		l.All = p.T("console.list.all.found", "n", total)
-	case !ch.has(v.target()):
+	case slices.ContainsFunc(v.targets(d, ch.labels), func(t licensing.Target) bool { return !ch.has(t) }):
 		l.All = p.T("console.list.all."+string(v.Profile), "n", total, "where", where)
 	}
 	p.List = l
@@ -188,7 +197,7 @@ func (p *populationPage) personRow(who licensing.Standing, ch choice, through ma
 		row.Has, row.Fixed, row.State = true, true, p.T("console.state.open")
 	case who.Verdict == licensing.Has:
 		row.Has, row.Fixed, row.State = true, true, p.T("console.state.has")
-	case who.Verdict == licensing.Cannot && who.Why != licensing.WhyShort:
+	case who.Verdict == licensing.Cannot && who.Why != licensing.WhyShort && who.Why != licensing.WhyBudget:
 		row.Fixed, row.State = true, p.T("console.state."+string(who.Why))
 	}
 	if row.On {

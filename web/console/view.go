@@ -26,6 +26,8 @@ type view struct {
 	Text    string             // a name
 	After   string             // the person of the last row of the page before
 	From    int                // how many rows are before this page
+
+	Among []directory.CohortID // a delegate's scope; none is the whole school
 }
 
 // filters are the choices that narrow the list; those that have nothing to choose from are left out.
@@ -36,8 +38,8 @@ type filters struct {
 
 // readView reads what to list. A button overrides what the form remembers: « montrer » a profile, « voir » a class, « effacer » the
 // filters, « suite » another page.
-func readView(r *http.Request, m cohorts) (view, error) {
-	v := view{Profile: directory.Profile(r.FormValue("profil")), Cohort: directory.CohortID(r.FormValue("vue")), Group: directory.CohortID(r.FormValue("groupe")),
+func readView(r *http.Request, d desk, m cohorts) (view, error) {
+	v := view{Among: d.scope(), Profile: directory.Profile(r.FormValue("profil")), Cohort: directory.CohortID(r.FormValue("vue")), Group: directory.CohortID(r.FormValue("groupe")),
 		Level: r.FormValue("niveau"), Subject: r.FormValue("matiere"), Without: r.FormValue("sans") != "", Text: r.FormValue("nom")}
 	if v.Profile == "" {
 		v.Profile = directory.Pupil
@@ -52,7 +54,7 @@ func readView(r *http.Request, m cohorts) (view, error) {
 		v.Cohort, v.Text = directory.CohortID(r.FormValue("voir")), ""
 	}
 	if r.Form.Has("effacer") {
-		v = view{Profile: v.Profile, Cohort: v.Cohort}
+		v = view{Among: v.Among, Profile: v.Profile, Cohort: v.Cohort}
 	}
 	v.fit()
 	for _, id := range []directory.CohortID{v.Cohort, v.Group} {
@@ -142,15 +144,15 @@ func (v view) Narrowed() bool { return v.narrowed() }
 
 func (v view) crowd(d desk) licensing.Crowd {
 	return licensing.Crowd{School: d.school.ID, Resource: d.stock.Resource, Without: v.Without,
-		Filter: directory.Filter{Profile: v.Profile, Cohort: v.Cohort, Group: v.Group, Level: v.Level, Subject: v.Subject, Text: v.Text}}
+		Filter: directory.Filter{Profile: v.Profile, Cohort: v.Cohort, Group: v.Group, Level: v.Level, Subject: v.Subject, Text: v.Text, Among: v.Among}}
 }
 
-// target is everybody whom the list shows, where a target says it: not when the list is narrowed.
-func (v view) target() licensing.Target {
+// targets are everybody whom the list shows, where targets say it: not when the list is narrowed.
+func (v view) targets(d desk, m cohorts) selection {
 	if v.Cohort != "" {
-		return licensing.ToCohort(v.Cohort, v.Profile)
+		return selection{licensing.ToCohort(v.Cohort, v.Profile)}
 	}
-	return licensing.ToSchool(v.Profile)
+	return d.everybody(m, v.Profile)
 }
 
 // fillFilters offers what the list can be narrowed by.

@@ -51,6 +51,7 @@ func open() *office {
 func openWith(home console.Dashboard) *office {
 	o := &office{world: webtest.NewWorld(), home: home}
 	o.stock = webtest.NewStock(o.world)
+	o.world.Mandates = o.stock
 	o.rules = &webtest.Rules{Stock: o.stock}
 	o.asked = &webtest.Suggestions{Stock: o.stock}
 	o.pages = webtest.Serve(o.world, func(h *web.House) []webtest.Room {

@@ -53,7 +53,7 @@ func TestTheHeadConfirmsWhoWaits(t *testing.T) {
 	if words := page(t, b.Get(t, "/responsables"), http.StatusOK, "Attribuent les ressources"); strings.Contains(words, "Attend votre accord") {
 		t.Error("somebody waits still")
 	}
-	page(t, b.Post(t, "/responsables/nobody/confirmer"), http.StatusNotFound, "Le portail doit d’abord la désigner")
+	page(t, b.Post(t, "/responsables/nobody/confirmer"), http.StatusNotFound, "Nommez-la d’abord")
 	for _, asks := range []string{"1", ""} {
 		if r := b.Post(t, "/responsables/demander", "demander", asks); r.StatusCode != http.StatusSeeOther || world.AsksHead != (asks != "") {
 			t.Errorf("asks %q: %s, %v", asks, r.Status, world.AsksHead)
@@ -82,5 +82,33 @@ func TestNobodyElseHasAWord(t *testing.T) {
 	}
 	if r := (webtest.Browser{Pages: pages}).Get(t, "/responsables"); r.StatusCode == http.StatusOK {
 		t.Error("a stranger comes in")
+	}
+}
+
+func TestTheHeadNamesAndWithdraws(t *testing.T) {
+	t.Parallel()
+	world, pages := open()
+	b := webtest.Browser{Pages: pages, Person: castaing}
+	page(t, b.Get(t, "/responsables?nom=sow"), http.StatusOK, "Sow Ibrahima", "Nommer", "Voir et nommer les délégués")
+	page(t, b.Get(t, "/responsables?nom=vasseur"), http.StatusOK, "Vasseur Claire", "Attribue déjà les ressources")
+	page(t, b.Get(t, "/responsables?nom=marchal"), http.StatusOK, "Aucun adulte de l’établissement dont le nom commence par « marchal »") // a pupil
+	if r := b.Post(t, "/responsables/"+string(webtest.Both)+"/nommer"); r.StatusCode != http.StatusSeeOther {
+		t.Fatal(r.Status)
+	}
+	page(t, b.Get(t, "/responsables"), http.StatusOK, "Ibrahima Sow")
+	page(t, b.Get(t, "/responsables?retirer="+string(webtest.Vasseur)), http.StatusOK, "Claire Vasseur ne doit plus attribuer les ressources ?", "Ne rien changer")
+	if r := b.Post(t, "/responsables/"+string(webtest.Vasseur)+"/retirer"); r.StatusCode != http.StatusSeeOther {
+		t.Fatal(r.Status)
+	}
+	if words := page(t, b.Get(t, "/responsables"), http.StatusOK, "Ibrahima Sow"); strings.Contains(words, "Claire Vasseur") {
+		t.Errorf("she assigns still: %s", words)
+	}
+	for _, person := range []directory.PersonID{webtest.Vasseur, webtest.Both, webtest.Ines} {
+		other := webtest.Browser{Pages: pages, Person: person}
+		page(t, other.Post(t, "/responsables/"+string(webtest.Aubry)+"/nommer"), http.StatusForbidden)
+		page(t, other.Post(t, "/responsables/"+string(webtest.Both)+"/retirer"), http.StatusForbidden)
+	}
+	if len(world.Managers) != 3 {
+		t.Errorf("managers %v", world.Managers)
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"pupitre/directory"
 	"pupitre/internal/fault"
@@ -25,7 +27,10 @@ type Room struct {
 type School interface {
 	ManagingOf(ctx context.Context, school directory.SchoolID) (directory.Managing, error)
 	FindPerson(ctx context.Context, id directory.PersonID) (directory.Person, error)
+	ListPersons(ctx context.Context, school directory.SchoolID, filter directory.Filter, page directory.Page) ([]directory.Member, error)
 	ConfirmManager(ctx context.Context, head directory.PersonID, manager directory.AssignmentManager) error
+	NameManager(ctx context.Context, head directory.PersonID, manager directory.AssignmentManager) error
+	WithdrawManager(ctx context.Context, head directory.PersonID, manager directory.AssignmentManager) error
 	AskHead(ctx context.Context, head directory.PersonID, school directory.SchoolID, asks bool) error
 }
 
@@ -38,6 +43,8 @@ func (h *Room) Mount(mux web.Mux) {
 	mux.Handle("GET "+web.HeadPath, h.House.For(h.managers))
 	mux.Handle("POST "+web.HeadPath+"/demander", h.House.For(h.ask))
 	mux.Handle("POST "+web.HeadPath+"/{person}/confirmer", h.House.For(h.confirm))
+	mux.Handle("POST "+web.HeadPath+"/{person}/nommer", h.House.For(h.name))
+	mux.Handle("POST "+web.HeadPath+"/{person}/retirer", h.House.For(h.withdraw))
 }
 
 // managersPage is who assigns copies in the school.
@@ -47,9 +54,18 @@ type managersPage struct {
 	Asks               bool
 	Ask                string // where the setting is changed
 	Empty              look.Empty
+
+	Find, Path string // a name, and where it is looked for
+	Found      []found
+	None       string // nobody is called so
+	Delegates  look.Link
+	Dialog     look.Dialog
 }
 
-type manager struct{ Name, Confirm string }
+type manager struct {
+	Name, Confirm string
+	End           look.Link
+}
 
 func (h *Room) managers(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
 	if !reader.Heads {
@@ -66,7 +82,11 @@ func (h *Room) managers(w http.ResponseWriter, r *http.Request, reader *web.Read
 		if err != nil {
 			return err
 		}
-		one := manager{Name: person.Name.String(), Confirm: web.HeadPath + "/" + string(m.Person) + "/confirmer"}
+		one := manager{Name: person.Name.String(), Confirm: web.HeadPath + "/" + string(m.Person) + "/confirmer",
+			End: look.Link{Text: p.T("web.head.withdraw"), Href: web.HeadPath + "?" + url.Values{"retirer": {string(m.Person)}}.Encode()}}
+		if string(m.Person) == r.FormValue("retirer") {
+			p.Dialog = p.askBack(m.Person, one.Name)
+		}
 		if m.State == directory.ManagerNamed {
 			p.Waiting = append(p.Waiting, one)
 		} else {
@@ -78,6 +98,11 @@ func (h *Room) managers(w http.ResponseWriter, r *http.Request, reader *web.Read
 	slices.SortFunc(p.Confirmed, byName)
 	if len(managing.Managers) == 0 {
 		p.Empty = look.Empty{Title: p.T("web.head.none"), Text: p.T("web.head.none.text")}
+	}
+	p.Find, p.Path = strings.TrimSpace(r.FormValue("nom")), web.HeadPath
+	p.Delegates = look.Link{Text: p.T("web.head.delegates.go"), Href: web.ConsolePath + "/" + string(reader.School().UAI) + "/delegues"}
+	if err := h.find(r.Context(), reader, p, managing); err != nil {
+		return err
 	}
 	return h.page.Send(w, r, http.StatusOK, p)
 }

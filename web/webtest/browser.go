@@ -24,7 +24,7 @@ type Room interface{ Mount(mux web.Mux) }
 func Serve(w *World, rooms func(h *web.House) []Room) http.Handler {
 	words := lang.MustLoad()
 	site := look.New(look.Pupitre, words)
-	house := &web.House{Site: site, Sessions: w, People: w}
+	house := &web.House{Site: site, Sessions: w, People: w, Mandates: w.Mandates}
 	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return Now }, Words: words, Pages: house, SignIn: house.SignIn}
 	mux := edge.Mux()
 	house.Mount(mux)

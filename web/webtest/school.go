@@ -9,6 +9,7 @@ import (
 	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/internal/fault"
+	"pupitre/web"
 )
 
 // Tilleuls is the school, Saules another one that Claire Vasseur does not manage.
@@ -40,6 +41,7 @@ type World struct {
 	Managers []directory.AssignmentManager
 	Head     directory.PersonID // of Tilleuls
 	AsksHead bool
+	Mandates web.Mandates // nil: nobody is a delegate
 }
 
 // NewWorld returns Tilleuls with two classes of 5e (28 pupils each, Ines in the B), one of 6e, a group, and five adults.
@@ -223,6 +225,9 @@ func (w *World) members(school directory.SchoolID, filter directory.Filter) (lis
 		begins := directory.Fold(filter.Text)
 		if filter.Group != "" && !slices.Contains(p.In, filter.Group) || filter.Level != "" && !slices.Contains(w.levels(p.In), filter.Level) ||
 			filter.Subject != "" && (p.ID != Aubry || filter.Subject != "020700") {
+			continue
+		}
+		if len(filter.Among) > 0 && !slices.ContainsFunc(p.In, func(c directory.CohortID) bool { return slices.Contains(filter.Among, c) }) {
 			continue
 		}
 		if i < 0 || filter.Cohort != "" && !slices.Contains(p.In, filter.Cohort) || !strings.HasPrefix(folded, begins) && !strings.Contains(folded, " "+begins) {

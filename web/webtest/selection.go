@@ -15,7 +15,7 @@ import (
 func (s *Stock) FindSelection(_ context.Context, of licensing.SelectionKey) (licensing.Selection, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.selection(of), nil
+	return s.within(s.selection(of)), nil
 }
 
 func (s *Stock) selection(of licensing.SelectionKey) licensing.Selection {
@@ -24,11 +24,39 @@ func (s *Stock) selection(of licensing.SelectionKey) licensing.Selection {
 	return kept
 }
 
+// within keeps what the delegate whose selection it is may give to.
+func (s *Stock) within(sel licensing.Selection) licensing.Selection {
+	all := sel.Targets
+	sel.Targets = nil
+	for _, t := range all {
+		if s.covers(sel.Manager, t) {
+			sel.Targets = append(sel.Targets, t)
+		} else {
+			sel.Beyond = append(sel.Beyond, t)
+		}
+	}
+	return sel
+}
+
+// covers reports whether a target is in somebody's scope; everything is a manager's.
+func (s *Stock) covers(who directory.PersonID, t licensing.Target) bool {
+	i := slices.IndexFunc(s.mandates, func(m *licensing.Mandate) bool { return m.Person == who })
+	if i < 0 || s.mandates[i].Covers(t) {
+		return true
+	}
+	return t.Kind == licensing.Person && slices.ContainsFunc(s.World.find(directory.PersonID(t.ID)).In, func(id directory.CohortID) bool {
+		return slices.Contains(s.mandates[i].Cohorts, id)
+	})
+}
+
 // Choose implements console.Drafts.
 func (s *Stock) Choose(_ context.Context, c licensing.Choosing) (licensing.Chosen, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, t := range c.Add {
+		if !s.covers(c.Of.Manager, t) {
+			return licensing.Chosen{}, fault.New(fault.Denied, "licensing.mandate.person")
+		}
 		if t.Kind == licensing.Person && !slices.ContainsFunc(s.World.members(c.Of.School, directory.Filter{}), func(m directory.Member) bool { return string(m.Person) == t.ID }) {
 			return licensing.Chosen{}, fault.New(fault.NotFound, "licensing.person.elsewhere")
 		}
@@ -64,7 +92,7 @@ func (s *Stock) Choose(_ context.Context, c licensing.Choosing) (licensing.Chose
 		s.drafts = map[licensing.SelectionKey]licensing.Selection{}
 	}
 	s.drafts[c.Of] = kept
-	done.Selection = s.selection(c.Of)
+	done.Selection = s.within(s.selection(c.Of))
 	return done, nil
 }
 
@@ -84,11 +112,14 @@ func (s *Stock) Population(_ context.Context, c licensing.Crowd, page directory.
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := licensing.Population{Publics: map[directory.Profile]int{}, Cohorts: map[directory.CohortID]licensing.Headcount{}}
-	for _, m := range s.World.members(c.School, directory.Filter{}) {
+	for _, m := range s.World.members(c.School, directory.Filter{Among: c.Filter.Among}) {
 		p.Publics[m.Profile]++
 	}
-	for _, m := range s.World.members(c.School, directory.Filter{Profile: c.Filter.Profile}) {
+	for _, m := range s.World.members(c.School, directory.Filter{Profile: c.Filter.Profile, Among: c.Filter.Among}) {
 		for _, id := range s.World.find(m.Person).In {
+			if len(c.Filter.Among) > 0 && !slices.Contains(c.Filter.Among, id) {
+				continue
+			}
 			head := p.Cohorts[id]
 			head.Size++
 			if s.serves(c.Resource, m.Person) {

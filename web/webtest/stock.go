@@ -35,17 +35,18 @@ type Stock struct {
 	World *World
 	Busy  error // what the next Apply answers instead of applying, once
 
-	mu      sync.Mutex
-	notices []catalogue.Resource
-	pools   map[catalogue.ResourceID]*licensing.Pool
-	held    map[catalogue.ResourceID]map[directory.PersonID]licensing.Holder
-	given   map[catalogue.ResourceID][]licensing.GivenTarget
-	drafts  map[licensing.SelectionKey]licensing.Selection
-	asked   map[catalogue.ResourceID]int64 // « Suggérés »
-	Acts    []licensing.Order
-	By      []journal.Actor
-	Twice   []directory.PersonID // who holds two copies of Labo
-	past    []done
+	mu       sync.Mutex
+	notices  []catalogue.Resource
+	pools    map[catalogue.ResourceID]*licensing.Pool
+	held     map[catalogue.ResourceID]map[directory.PersonID]licensing.Holder
+	given    map[catalogue.ResourceID][]licensing.GivenTarget
+	drafts   map[licensing.SelectionKey]licensing.Selection
+	asked    map[catalogue.ResourceID]int64 // « Suggérés »
+	Acts     []licensing.Order
+	By       []journal.Actor
+	Twice    []directory.PersonID // who holds two copies of Labo
+	past     []done
+	mandates []*licensing.Mandate
 }
 
 // NewStock fills the shelves.
@@ -260,6 +261,10 @@ func (s *Stock) decideOne(p *licensing.Plan, id catalogue.ResourceID) licensing.
 		case pool.SiteWide():
 			o.Verdict, o.SiteWide = licensing.Gets, true
 			f.Gets++
+		case s.purse(order.For) <= f.Gets:
+			o.Verdict, o.Why = licensing.Cannot, licensing.WhyBudget
+			f.Cannot++
+			f.Short++
 		case pool.Free() < 1:
 			o.Verdict, o.Why = licensing.Cannot, licensing.WhyShort
 			f.Cannot++
@@ -321,7 +326,9 @@ func (s *Stock) Apply(_ context.Context, by journal.Actor, order licensing.Order
 	if p.Hash != hash {
 		return licensing.Applied{Plan: p}, fault.New(fault.Conflict, "licensing.plan.changed")
 	}
-	if sum := p.Sum(); sum.Short > 0 && order.Short != licensing.ShortServe {
+	if sum := p.Sum(); sum.Short > 0 && s.purse(order.For) < sum.Gets+sum.Short && order.Short != licensing.ShortServe {
+		return licensing.Applied{Plan: p}, fault.New(fault.Exhausted, "licensing.mandate.budget", "n", sum.Gets, "asked", sum.Gets+sum.Short, "short", sum.Short)
+	} else if sum.Short > 0 && order.Short != licensing.ShortServe {
 		return licensing.Applied{Plan: p}, fault.New(fault.Exhausted, "licensing.plan.short", "n", sum.Gets, "asked", sum.Gets+sum.Short, "short", sum.Short)
 	}
 	for _, o := range p.Outcomes {

@@ -81,6 +81,7 @@ type Broker struct {
 	Tokens     *token.Service
 	Handler    http.Handler
 	Operator   http.Handler // the operator's pages, for the admin address
+	Routes     []string     // the patterns of Handler
 
 	settings Settings
 	provider *oidc.Provider
@@ -136,7 +137,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	s := b.settings
 	site := look.New(look.Pupitre, s.Words)
 	programs := &programs{federation: b.Federation, now: s.Now}
-	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory, Shared: b.Store, Classes: programs, Local: s.locals()}
+	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory, Mandates: b.Licensing, Shared: b.Store, Classes: programs, Local: s.locals()}
 	rooms := &account.Room{House: house, Journal: b.Store.Journal(), Notices: b.Catalogue, Names: b.Federation, Own: b.Accounts, Behind: s.Behind}
 
 	keys := &federation.Keyring{Store: b.Store.Federation(), IDs: ids, Now: s.Now}
@@ -197,6 +198,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	b.tickets.Mount(mux)
 	b.tools.Mount(mux)
 	b.asserts.Mount(mux)
+	b.Routes = mux.Routes()
 	return edge.Wrap(house.Wrap(mux)), nil
 }
 

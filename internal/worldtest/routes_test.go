@@ -1,0 +1,295 @@
+package worldtest_test
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/app/brokerapp"
+	"pupitre/internal/db"
+	"pupitre/internal/worldtest"
+	"pupitre/journal"
+	"pupitre/licensing"
+	"pupitre/store"
+)
+
+// wildcard is a part of a route's pattern that an address fills in.
+var wildcard = regexp.MustCompile(`\{(\w+)(?:\.\.\.)?\}`)
+
+// schoolRoutes are the broker's routes that name a school, found by what was registered: those that it does not have yet are walked, too.
+func schoolRoutes(t *testing.T, b *brokerapp.Broker) []string {
+	t.Helper()
+	var routes []string
+	for _, route := range b.Routes {
+		method, pattern, ok := strings.Cut(route, " ")
+		if !ok {
+			method, pattern = "", route
+		}
+		for _, m := range wildcard.FindAllStringSubmatch(pattern, -1) {
+			if slices.Contains([]string{"uai", "school", "ecole", "etablissement"}, m[1]) {
+				if method == "" {
+					routes = append(routes, http.MethodGet+" "+pattern, http.MethodPost+" "+pattern)
+				} else {
+					routes = append(routes, route)
+				}
+				break
+			}
+		}
+	}
+	if len(routes) < 16 {
+		t.Fatalf("only %d routes name a school: %q", len(routes), routes)
+	}
+	return routes
+}
+
+// walk asks for a route with these values in its wildcards; every other is « x ». Forms are sent whole.
+func walk(t *testing.T, w *worldtest.World, v *worldtest.Visitor, route string, values map[string]string, form url.Values) worldtest.Page {
+	t.Helper()
+	method, pattern, _ := strings.Cut(route, " ")
+	path := wildcard.ReplaceAllStringFunc(strings.TrimSuffix(pattern, "{$}"), func(s string) string {
+		value, ok := values[wildcard.FindStringSubmatch(s)[1]]
+		if !ok {
+			value = "x"
+		}
+		return url.PathEscape(value)
+	})
+	if method == http.MethodGet {
+		return v.Get(t, w.Broker+path+"?"+form.Encode())
+	}
+	r, err := http.NewRequest(method, w.Broker+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return v.Do(t, r)
+}
+
+var schoolTable = regexp.MustCompile(`(?m)^-- table (\w+): class school`)
+
+// kept counts the rows of every table of schools, and the changes that the journal has.
+func kept(t *testing.T, b *brokerapp.Broker) map[string]int64 {
+	t.Helper()
+	migrations := store.Migrations()
+	files, err := fs.Glob(migrations, "*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]int64{}
+	err = b.Store.DB.Read(t.Context(), func(ctx context.Context, x *db.Tx) error {
+		count := func(name, query string) error {
+			var n int64
+			err := x.One(ctx, query, nil, &n)
+			counts[name] = n
+			return err
+		}
+		for _, file := range files {
+			text, err := fs.ReadFile(migrations, file)
+			if err != nil {
+				return err
+			}
+			for _, m := range schoolTable.FindAllSubmatch(text, -1) {
+				if table := string(m[1]); table != "journal" {
+					if err := count(table, "select count(*) from "+table); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return count("changes in the journal", "select count(*) from journal where class <> 'access'")
+	})
+	if err != nil || len(counts) < 12 {
+		t.Fatalf("%d tables of schools, %v", len(counts), err)
+	}
+	return counts
+}
+
+// office is who the routes are walked by, and what they must not meet.
+type office struct {
+	*brokerapp.Broker
+	school directory.School
+	work   catalogue.ResourceID   // in the delegate's scope
+	others []catalogue.ResourceID // not in it
+	class  directory.Cohort       // in the delegate's scope
+	beyond directory.Cohort       // not in it
+	person map[string]directory.PersonID
+	act    journal.ActID // one of the school's
+}
+
+func newOffice(t *testing.T, w *worldtest.World) *office {
+	t.Helper()
+	o := &office{Broker: operator(t, w), person: map[string]directory.PersonID{}}
+	var err error
+	if o.school, err = o.Directory.FindSchoolByUAI(t.Context(), ourUAI); err != nil {
+		t.Fatal(err)
+	}
+	for _, login := range []string{"claire.vasseur", "karim.belhadj", "odile.tran", "ines.marchal", "nadia.aubry"} {
+		name := strings.Split(login, ".")
+		found, err := o.Directory.ListPersons(t.Context(), o.school.ID, directory.Filter{Text: name[1] + " " + name[0]}, directory.Page{})
+		if err != nil || len(found) != 1 {
+			t.Fatalf("%s: %d found, %v", login, len(found), err)
+		}
+		o.person[login] = found[0].Person
+	}
+	stocks, err := o.Licensing.ListStock(t.Context(), o.school.ID)
+	if err != nil || len(stocks) < 3 {
+		t.Fatalf("%d resources, %v", len(stocks), err)
+	}
+	for _, s := range stocks {
+		if s.Title == workbookTitle {
+			o.work = s.Resource
+		} else {
+			o.others = append(o.others, s.Resource)
+		}
+	}
+	given, err := o.Licensing.Assign(t.Context(), journal.Actor{Kind: journal.ByPerson, ID: string(o.person["claire.vasseur"])}, licensing.Order{
+		School: o.school.ID, Resources: []catalogue.ResourceID{o.others[0]}, Targets: []licensing.Target{licensing.ToPerson(o.person["ines.marchal"])}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.act = given.Act
+	cohorts, err := o.Directory.Cohorts(t.Context(), o.school.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cohorts {
+		switch c.Label {
+		case "5e A":
+			o.class = c
+		case "5e B":
+			o.beyond = c
+		}
+	}
+	return o
+}
+
+// Whoever assigns copies in one school finds nothing of another's and changes nothing there, by any route that the broker has.
+func TestNoRouteOpensAnotherSchool(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, nil, func(t *testing.T, w *worldtest.World) {
+		o := newOffice(t, w)
+		theirs, err := o.Directory.FindSchoolByUAI(t.Context(), theirUAI)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = o.Store.DB.Write(t.Context(), func(ctx context.Context, x *db.Tx) error {
+			_, err := x.Exec(ctx, `insert into assignment_manager (school, person, state, source) values ($1, $2, 'confirmed', 'portal')`, string(theirs.ID), string(o.person["odile.tran"]))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		odile := worldtest.NewVisitor()
+		if page := odile.SignIn(t, w.Broker+"/affectation", "odile.tran"); !strings.HasSuffix(page.At.Path, theirUAI) {
+			t.Fatalf("she does not come to her own school, but to %s", page.At)
+		}
+		before := kept(t, o.Broker)
+		secrets := []string{workbookTitle, "Marchal", "Belhadj", o.beyond.Label}
+		for _, route := range schoolRoutes(t, o.Broker) {
+			for _, resource := range append(o.others[:1:1], o.work) {
+				page := walk(t, w, odile.Stay(), route, o.values(resource, "ines.marchal"), o.form(resource, o.beyond))
+				closed(t, route, page, secrets)
+			}
+		}
+		unchanged(t, before, kept(t, o.Broker))
+	})
+}
+
+// A delegate finds what is in the scope, and by no route anything beyond it.
+func TestNoRouteLeadsADelegateBeyondTheScope(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, nil, func(t *testing.T, w *worldtest.World) {
+		o := newOffice(t, w)
+		_, err := o.Licensing.Delegate(t.Context(), journal.Actor{Kind: journal.ByPerson, ID: string(o.person["claire.vasseur"])}, licensing.Mandate{
+			School: o.school.ID, Person: o.person["karim.belhadj"], Cohorts: []directory.CohortID{o.class.ID}, Resources: []catalogue.ResourceID{o.work}, Budget: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		karim := worldtest.NewVisitor()
+		karim.SignIn(t, w.Broker+"/affectation/"+ourUAI, "karim.belhadj")
+		secrets := []string{"Marchal", o.beyond.Label} // Inès is in 5e B
+		secrets = append(secrets, o.titles(t)...)
+		before := kept(t, o.Broker)
+		for _, route := range schoolRoutes(t, o.Broker) {
+			page := walk(t, w, karim.Stay(), route, o.values(o.others[0], "nadia.aubry"), o.form(o.others[0], o.beyond))
+			if strings.Contains(route, "{resource}") || !strings.HasPrefix(route, http.MethodGet) {
+				closed(t, route, page, secrets)
+			} else {
+				silent(t, route, page, secrets)
+			}
+			page = walk(t, w, karim.Stay(), route, o.values(o.work, "nadia.aubry"), o.form(o.work, o.beyond))
+			if strings.HasPrefix(route, http.MethodGet) {
+				silent(t, route, page, secrets)
+			} else {
+				closed(t, route, page, secrets)
+			}
+		}
+		unchanged(t, before, kept(t, o.Broker))
+		page := karim.Get(t, w.Broker+"/affectation/"+ourUAI+"/ressources/"+string(o.work)+"/population")
+		if page.Status != http.StatusOK || !page.Says("5e A") || !page.Says("il en reste 100 à donner sur 100") {
+			t.Errorf("the scope itself does not open: %d, %s", page.Status, page.Words())
+		}
+	})
+}
+
+// values fill the wildcards of a route.
+func (o *office) values(resource catalogue.ResourceID, login string) map[string]string {
+	return map[string]string{"uai": string(o.school.UAI), "school": string(o.school.ID), "ecole": string(o.school.UAI), "etablissement": string(o.school.UAI),
+		"resource": string(resource), "person": string(o.person[login]), "act": string(o.act)}
+}
+
+// form is what any form of the console might be sent: a class, a person, a resource, and a plan's fingerprint.
+func (o *office) form(resource catalogue.ResourceID, class directory.Cohort) url.Values {
+	return url.Values{"cible": {licensing.ToCohort(class.ID).String(), licensing.ToSchool().String(), licensing.ToPerson(o.person["ines.marchal"]).String()},
+		"ressource": {string(resource)}, "empreinte": {"x"}, "quoi": {"classes"}, "comptees": {"1"}, "toute": {"1"}, "personne": {string(o.person["ines.marchal"])}, "manque": {"serve"}, "classes": {"tout"}, "ressources": {"tout"}, "voir": {string(class.ID)}}
+}
+
+// titles are those of the resources that are not in the delegate's scope.
+func (o *office) titles(t *testing.T) (all []string) {
+	t.Helper()
+	list, err := o.Catalogue.ListResources(t.Context(), o.others...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range list {
+		all = append(all, r.Title)
+	}
+	return all
+}
+
+// closed fails unless the answer is that there is nothing for this reader, and tells nothing.
+func closed(t *testing.T, route string, page worldtest.Page, secrets []string) {
+	t.Helper()
+	if !slices.Contains([]int{http.StatusNotFound, http.StatusForbidden, http.StatusUnauthorized}, page.Status) {
+		t.Errorf("%s answers %d: %s", route, page.Status, fmt.Sprintf("%.300s", page.Words()))
+	}
+	silent(t, route, page, secrets)
+}
+
+// silent fails where the answer tells something.
+func silent(t *testing.T, route string, page worldtest.Page, secrets []string) {
+	t.Helper()
+	for _, secret := range secrets {
+		if strings.Contains(page.Text, secret) {
+			t.Errorf("%s tells of %q", route, secret)
+		}
+	}
+}
+
+func unchanged(t *testing.T, before, after map[string]int64) {
+	t.Helper()
+	for _, table := range slices.Sorted(maps.Keys(before)) {
+		if before[table] != after[table] {
+			t.Errorf("%s: %d rows, now %d", table, before[table], after[table])
+		}
+	}
+}

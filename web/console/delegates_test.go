@@ -1,0 +1,299 @@
+package console_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/internal/look/looktest"
+	"pupitre/licensing"
+	"pupitre/web/webtest"
+)
+
+const delegues = school + "/delegues"
+
+// delegated makes Hélène Aubry a delegate for 5e A and two resources.
+func (o *office) delegated(t *testing.T, budget licensing.Count) (webtest.Browser, *licensing.Mandate) {
+	t.Helper()
+	o.world.Managers = o.world.Managers[:1] // Hélène Aubry waits for nobody's word
+	m := o.stock.Delegation(webtest.Aubry, budget, "c-5a")
+	m.Resources = append(m.Resources, webtest.Labo, webtest.Lanterne)
+	return o.as(webtest.Aubry), m
+}
+
+func TestADelegateSeesTheScopeAndWhatIsLeft(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b, _ := o.delegated(t, 20)
+	home := page(t, b.Get(t, school), http.StatusOK)
+	says(t, home, "Vous êtes délégué jusqu’au 15 août 2027", "Classes et groupes : 5e A.", "Ressources : La Lanterne, encyclopédie des collèges, Le labo de grammaire 5e.", "il en reste 20 à donner sur 20", "Délégué à l’affectation")
+	list := page(t, b.Get(t, school+"/ressources"), http.StatusOK)
+	says(t, list, "affiche 2 résultat(s)", "Le labo de grammaire 5e")
+	who := page(t, b.Get(t, labo+"/population"), http.StatusOK)
+	says(t, who, "Toute ma délégation", "28 élèves")
+	for _, n := range who.Find("input") {
+		if looktest.Attr(n, "name") == "cible" && looktest.Attr(n, "value") == "" {
+			t.Error("the whole of the scope has a box that says nothing")
+		}
+	}
+	held := page(t, b.Get(t, labo+"/attributions"), http.StatusOK)
+	says(t, held, "5 exemplaires attribués")
+	for _, p := range []*looktest.Doc{home, list, who, held} {
+		words := looktest.Words(p.Find("body")[0])
+		for _, other := range []string{"5e B", "6e A", "Latin", "calcul", "musique", "Marchal", "Tout l’établissement", "Historique"} {
+			if strings.Contains(words, other) {
+				t.Errorf("a page tells of %s: %s", other, words)
+			}
+		}
+		for _, a := range p.Find("a") {
+			if strings.Contains(looktest.Attr(a, "href"), "/delegues") {
+				t.Error("a page leads to the delegates")
+			}
+		}
+	}
+	o.stock.Delegation(webtest.Aubry, 20, "c-5b")
+	says(t, page(t, b.Get(t, labo+"/attributions"), http.StatusOK), "Personne n’a encore cette ressource") // 5e A has all that are given
+	o.stock.Delegation(webtest.Aubry, licensing.Unlimited)
+	says(t, page(t, b.Get(t, labo+"/population"), http.StatusOK), "tout l’établissement", "sans limite, 0 donné", "Tout l’établissement", "5e B")
+}
+
+func TestADelegateActsInTheScopeOnly(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b, _ := o.delegated(t, 20)
+	const other = school + "/ressources/r-calcul"
+	for _, c := range []struct {
+		path  string
+		pairs []string
+	}{
+		{labo + "/population", []string{"cible", class}}, {labo + "/population", []string{"cible", "school/eleve"}}, {labo + "/population", []string{"voir", "c-5b"}},
+		{labo + "/compteurs", []string{"cible", "cohort:g-latin"}}, {labo + "/plan", []string{"cible", class}}, {labo + "/plan", []string{"cible", "school"}},
+		{labo + "/attribuer", []string{"cible", class, "empreinte", "x"}}, {other + "/population", nil}, {other + "/plan", []string{"cible", "cohort:c-5a/eleve"}},
+		{other + "/attribuer", []string{"cible", "cohort:c-5a/eleve"}}, {other + "/reprise", nil}, {other + "/reprendre", nil},
+	} {
+		r := b.Post(t, c.path, c.pairs...)
+		if r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s %q: %s", c.path, c.pairs, r.Status)
+		}
+		if text := looktest.Body(t, r); strings.Contains(text, "5e B") || strings.Contains(text, "calcul") {
+			t.Errorf("%s %q tells of the rest", c.path, c.pairs)
+		}
+	}
+	for _, path := range []string{other + "/population", other + "/attributions", school + "/ressources?ressource=r-calcul"} {
+		if r := b.Get(t, path); r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %s", path, r.Status)
+		}
+	}
+	if len(o.stock.Acts) != 0 {
+		t.Fatalf("acts were done: %v", o.stock.Acts)
+	}
+	// One act selects the whole scope; the budget is what is short, and the choice is the delegate's.
+	all := sent(t, b, labo+"/population", "toute", "1")
+	if got := chosen(all); !slices.Equal(got, []string{"cohort:c-5a/eleve"}) {
+		t.Errorf("chosen %q", got)
+	}
+	says(t, all, "Votre budget ne suffit pas pour 3 personnes")
+	plan := sent(t, b, labo+"/plan")
+	says(t, plan, "Votre budget permet de servir 20 personnes sur 23", "3 ne peuvent pas être servis : votre budget est dépensé", "Attribuer 20 exemplaires")
+	again := page(t, b.Post(t, labo+"/attribuer", "cible", "cohort:c-5a/eleve", "empreinte", value(plan, "empreinte")), http.StatusConflict)
+	says(t, again, "Votre budget ne suffit pas", "Rien n’a été attribué")
+	r := b.Post(t, labo+"/attribuer", "cible", "cohort:c-5a/eleve", "empreinte", value(plan, "empreinte"), "manque", "serve")
+	done := shown(t, b, r)
+	if says(t, done, "20 exemplaires attribués"); len(links(done, "annuler cette affectation")) > 0 {
+		t.Error("a delegate is led to the undo, which looks at no mandate")
+	}
+	if len(o.stock.Acts) != 1 || o.stock.Acts[0].For != webtest.Aubry {
+		t.Errorf("acts %+v", o.stock.Acts)
+	}
+}
+
+// « Tous les résultats » of a filter are those of the scope, and the figures around them too.
+func TestADelegatesCrowdIsOfTheScope(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b, _ := o.delegated(t, 100)
+	p := page(t, b.Get(t, labo+"/population"), http.StatusOK)
+	says(t, p, "Élèves 28", "Sans exemplaire 23")
+	says(t, sent(t, b, labo+"/population", "toute", "1", "sans", "1", "niveau", "5e"), "23 élèves sélectionnés")
+	p = page(t, b.Post(t, labo+"/population", "nom", "marchal"), http.StatusOK)
+	if text := looktest.Words(p.Find("body")[0]); strings.Contains(text, "Marchal") {
+		t.Error("somebody of another class is found by name")
+	}
+}
+
+// What was chosen before the scope shrank leaves the selection, and is told once.
+func TestASelectionShrinksWithTheScope(t *testing.T) {
+	t.Parallel()
+	o := open()
+	o.world.Managers = o.world.Managers[:1]
+	o.stock.Delegation(webtest.Aubry, 100)
+	b := o.as(webtest.Aubry)
+	says(t, sent(t, b, labo+"/population", "cible", "cohort:c-5a/eleve", "cible", "person:p-ines/eleve", "cible", "school/enseignant"), "31 personnes sélectionnées")
+	o.stock.Delegation(webtest.Aubry, 100, "c-5a")
+	p := page(t, b.Get(t, labo+"/population"), http.StatusOK)
+	says(t, p, "28 élèves sélectionnés", "2 choix ne sont plus", "votre délégation a changé")
+	if text := looktest.Words(page(t, b.Get(t, labo+"/population"), http.StatusOK).Find("body")[0]); strings.Contains(text, "choix ne sont plus") {
+		t.Error("it is told twice")
+	}
+}
+
+func TestADelegateGivesAndTakesSeveralInTheScope(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b, _ := o.delegated(t, 20)
+	in := []string{"ressource", "r-labo", "comptees", "1"}
+	with := func(more ...string) []string { return append(slices.Clone(in), more...) }
+	who := page(t, b.Get(t, crowd), http.StatusOK)
+	says(t, who, "Toute ma délégation 28", "5e A 28", "Élèves 28")
+	for _, c := range []struct {
+		path  string
+		pairs []string
+	}{
+		{crowd, []string{"cible", class}}, {crowd + "/ressources", []string{"cible", "school"}}, {crowd + "/plan", with("cible", class)}, {crowd + "/attribuer", with("cible", "school", "empreinte", "x")},
+		{crowd + "/plan", []string{"cible", "cohort:c-5a", "ressource", "r-calcul", "comptees", "1"}}, {take + "/exemplaires", []string{"ressource", "r-calcul"}},
+		{take + "/plan", with("quoi", "classes", "cible", class)}, {take + "/reprendre", []string{"ressource", "r-calcul", "quoi", "tous", "empreinte", "x"}},
+	} {
+		if r := b.Post(t, c.path, c.pairs...); r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s %q: %s", c.path, c.pairs, r.Status)
+		}
+	}
+	found := page(t, b.Post(t, crowd, "nom", "marchal"), http.StatusOK)
+	shelf := page(t, b.Post(t, crowd+"/ressources", "cible", "cohort:c-5a", "lister", "comptees"), http.StatusOK)
+	says(t, shelf, "grammaire")
+	plan := page(t, b.Post(t, crowd+"/plan", with("cible", "cohort:c-5a")...), http.StatusOK)
+	says(t, plan, "Votre budget permet de servir 20 personnes sur 23", "3 ne peuvent pas être attribués : votre budget est dépensé", "Attribuer 20 exemplaires")
+	which := page(t, b.Get(t, take+"/exemplaires?ressource=r-labo"), http.StatusOK)
+	back := page(t, b.Post(t, take+"/plan", "ressource", "r-labo", "quoi", "tous"), http.StatusOK)
+	says(t, back, "5 exemplaires reviennent")
+	list := page(t, b.Post(t, take+"/plan", "ressource", "r-labo", "quoi", "liste", "texte", "nom;prénom\nMarchal;Inès"), http.StatusBadRequest)
+	says(t, list, "Marchal Inès") // as it was typed, and nobody is called so in the scope
+	for _, p := range []*looktest.Doc{found, who, shelf, plan, which, back} {
+		words := looktest.Words(p.Find("body")[0])
+		for _, other := range []string{"5e B", "6e A", "Latin", "calcul", "musique", "Marchal", "Tout l’établissement", "Historique", "qui ont quitté"} {
+			if strings.Contains(words, other) {
+				t.Errorf("a page tells of %s: %s", other, words)
+			}
+		}
+	}
+	if len(o.stock.Acts) != 0 {
+		t.Errorf("acts were done: %v", o.stock.Acts)
+	}
+}
+
+// What is not opened to delegates on purpose is closed to them, whatever pages the console comes to have.
+func TestADelegateComesToNoManagersPage(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b, _ := o.delegated(t, 20)
+	opened := []string{"", "/ressources", "/recuperation", "/populations"}
+	closed := 0
+	for _, route := range o.routes {
+		method, pattern, _ := strings.Cut(route, " ")
+		below, ok := strings.CutPrefix(pattern, "/affectation/{uai}")
+		if !ok || slices.Contains(opened, below) || strings.HasPrefix(below, "/ressources/{resource}/") || strings.HasPrefix(below, take[len(school):]+"/") || strings.HasPrefix(below, crowd[len(school):]+"/") {
+			continue
+		}
+		closed++
+		path := strings.NewReplacer("{uai}", string(webtest.Tilleuls.UAI), "{person}", string(webtest.Both), "{act}", "act-1", "{rule}", "rule-1").Replace(pattern)
+		r := b.Get(t, path)
+		if method == http.MethodPost {
+			r = b.Post(t, path, "classes", "tout", "ressources", "tout")
+		}
+		if text := looktest.Body(t, r); r.StatusCode != http.StatusForbidden || strings.Contains(text, "Sow") {
+			t.Errorf("%s: %s", route, r.Status)
+		}
+	}
+	if closed < 12 {
+		t.Errorf("only %d pages are closed: does the test still find them?", closed)
+	}
+	if list, _ := o.stock.ListMandates(t.Context(), webtest.Tilleuls.ID); len(list) != 1 {
+		t.Errorf("mandates %v", list)
+	}
+}
+
+func TestAMandateThatIsOverOpensNothing(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b, m := o.delegated(t, 20)
+	m.State = licensing.MandateEnded
+	for _, path := range []string{school, labo + "/population", delegues} {
+		says(t, page(t, b.Get(t, path), http.StatusForbidden), "Demandez à Mme Vasseur")
+	}
+}
+
+func TestAManagerNamesChangesAndWithdrawsDelegates(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b := o.as(webtest.Vasseur)
+	p := page(t, b.Get(t, delegues), http.StatusOK)
+	says(t, p, "Délégués à l’affectation", "Personne n’est délégué", "Claire Vasseur")
+	says(t, page(t, b.Get(t, delegues+"?nom=aubry"), http.StatusOK), "Aubry Hélène", "Enseignante", "Choisir")
+	says(t, page(t, b.Get(t, delegues+"?nom=vass"), http.StatusOK), "Responsable d’affectation")
+	says(t, page(t, b.Get(t, delegues+"?nom=marchal"), http.StatusOK), "Aucun adulte de l’établissement")
+	const one = delegues + "/" + string(webtest.Aubry)
+	form := page(t, b.Get(t, one), http.StatusOK)
+	says(t, form, "Délégation de Mme Aubry", "5e A", "Latin 5e", "Le labo de grammaire 5e", "Donner la délégation")
+	for _, c := range []struct {
+		pairs []string
+		says  string
+	}{
+		{[]string{"classes", "choix", "ressources", "tout"}, "Cochez au moins une classe ou un groupe"},
+		{[]string{"classes", "tout", "classe", "c-5a", "ressources", "tout"}, "Vous avez coché des classes"},
+		{[]string{"classes", "tout", "ressources", "choix"}, "Cochez au moins une ressource"},
+		{[]string{"classes", "tout", "ressources", "tout", "budget", "-5"}, "Le budget est un nombre entier"},
+		{[]string{"classes", "tout", "ressources", "tout", "budget", "ILLIMITE"}, "Le budget est un nombre entier"},
+		{[]string{"classes", "tout", "ressources", "tout", "budget", "2"}, "3 exemplaires donnés par ce délégué"},
+		{[]string{"classes", "tout", "ressources", "tout", "jusquau", "demain"}, "Ce jour n’est pas une date"},
+	} {
+		wrong := page(t, b.Post(t, one, c.pairs...), http.StatusBadRequest)
+		says(t, wrong, c.says)
+		for i := 0; i+1 < len(c.pairs); i += 2 { // what was typed is still there
+			if c.pairs[i] == "budget" && value(wrong, "budget") != c.pairs[i+1] {
+				t.Errorf("the budget is now %q", value(wrong, "budget"))
+			}
+		}
+	}
+	r := b.Post(t, one, "classes", "choix", "classe", "c-5a", "classe", "g-latin", "ressources", "choix", "ressource", "r-labo", "budget", "1 200", "jusquau", "2026-12-18")
+	says(t, shown(t, b, r), "La délégation de Hélène Aubry vaut dès maintenant", "1 délégué", "5e A, Latin 5e", "Le labo de grammaire 5e", "il en reste 1 200 à donner sur 1 200", "18/12/2026")
+	list, _ := o.stock.ListMandates(t.Context(), webtest.Tilleuls.ID)
+	if len(list) != 1 || list[0].Budget != 1200 || !slices.Equal(list[0].Cohorts, []directory.CohortID{"c-5a", "g-latin"}) || list[0].By != webtest.Vasseur {
+		t.Errorf("got %+v", list)
+	}
+	again := page(t, b.Get(t, one), http.StatusOK)
+	says(t, again, "Enregistrer la délégation")
+	if got := value(again, "budget"); got != "1200" {
+		t.Errorf("the form says %q", got)
+	}
+	says(t, page(t, b.Get(t, delegues+"?"+url.Values{"retirer": {string(webtest.Aubry)}}.Encode()), http.StatusOK), "Retirer la délégation de Hélène Aubry ?", "Ne rien changer")
+	says(t, shown(t, b, b.Post(t, one+"/retirer")), "Hélène Aubry n’est plus délégué", "Personne n’est délégué")
+	page(t, b.Post(t, one+"/retirer"), http.StatusNotFound)
+	for _, nobody := range []directory.PersonID{"nobody", webtest.Ines, webtest.Stray} {
+		page(t, b.Get(t, delegues+"/"+string(nobody)), http.StatusNotFound)
+		page(t, b.Post(t, delegues+"/"+string(nobody), "classes", "tout", "ressources", "tout"), http.StatusNotFound)
+	}
+	b.English = true
+	page(t, b.Get(t, delegues), http.StatusOK)
+	page(t, b.Get(t, one), http.StatusOK)
+}
+
+// The head comes to the delegates, and to nothing else of the console unless they assign too.
+func TestTheHeadNamesDelegates(t *testing.T) {
+	t.Parallel()
+	o := open()
+	const castaing directory.PersonID = "p-castaing"
+	o.world.Everyone = append(o.world.Everyone, webtest.Someone{
+		Person: directory.Person{ID: castaing, Project: "A99", Name: directory.Name{Family: "Castaing", Given: "Hélène", Civility: "Mme"}},
+		At:     []federation.Place{{School: webtest.Tilleuls, Profile: directory.Staff}},
+	})
+	o.world.Head = castaing
+	b := o.as(castaing)
+	says(t, page(t, b.Get(t, delegues), http.StatusOK), "Délégués à l’affectation", "Les nommer, les retirer")
+	r := b.Post(t, delegues+"/"+string(webtest.Aubry), "classes", "tout", "ressources", "tout")
+	says(t, shown(t, b, r), "La délégation de Hélène Aubry vaut dès maintenant")
+	page(t, b.Get(t, school+"/ressources"), http.StatusForbidden)
+	page(t, b.Get(t, "/affectation/0991235E/delegues"), http.StatusForbidden)
+}
