@@ -355,10 +355,15 @@ func (p UndoPlan) Empty() bool {
 	return s.Gets == 0 && s.Loses == 0 && len(p.Back) == 0 && len(p.Again) == 0
 }
 
-// fingerprint hashes what an undo does, and no counter.
+// fingerprint hashes what an undo does, and no counter. In which order it is told is not of it: somebody who changes class between two
+// looks changes nothing.
 func (p UndoPlan) fingerprint() string {
 	b := fmt.Appendf(nil, "undo 1\t%s\t%s\n", p.Order.School, p.Order.Act)
-	b = append(b, fingerprint(Plan{Outcomes: p.Outcomes})...)
+	outcomes := slices.Clone(p.Outcomes)
+	slices.SortFunc(outcomes, func(a, b Outcome) int {
+		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Person, b.Person), cmp.Compare(a.Pool, b.Pool), cmp.Compare(a.Verdict, b.Verdict))
+	})
+	b = append(b, fingerprint(Plan{Outcomes: outcomes})...)
 	for i, list := range [][]GivenTarget{p.Back, p.Again, p.Kept} {
 		for _, t := range list {
 			b = fmt.Appendf(b, "\n%d\t%s\t%s\t%s", i, t.Resource, t.Pool, t.Target)

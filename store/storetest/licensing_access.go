@@ -185,7 +185,7 @@ func holders(t *testing.T, w *World) {
 	if _, err := w.Open(school, r, pupils[3]); err != nil {
 		t.Fatal(err)
 	}
-	w.Leave(school.ID, pupils[4])
+	w.Slip(school.ID, pupils[4])
 	var got []directory.PersonID
 	page := directory.Page{Limit: 2}
 	for {

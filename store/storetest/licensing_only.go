@@ -152,8 +152,8 @@ func backFromTheGone(t *testing.T, w *World) {
 	if _, err := w.Open(school, kept, pupils[0]); err != nil {
 		t.Fatal(err)
 	}
-	w.Leave(school.ID, pupils[0])
-	w.Leave(school.ID, teacher) // nobody has followed these departures yet
+	w.Slip(school.ID, pupils[0])
+	w.Slip(school.ID, teacher)
 
 	left := take(school, licensing.Only{Left: true}, licensing.ToSchool(), free, kept)
 	want := map[directory.PersonID]string{pupils[0]: "loses cannotlocked ", teacher: "lacks loses "}

@@ -182,13 +182,25 @@ func (w *World) Class(school directory.SchoolID, label string) directory.CohortI
 // Leave takes a person out of a school and tells so, as provisioning does.
 func (w *World) Leave(school directory.SchoolID, person directory.PersonID) {
 	w.TB.Helper()
-	w.move(directory.PersonLeft, school, person, func(ctx context.Context, t *db.Tx) error {
+	w.move(directory.PersonLeft, school, person, leave(school, person))
+}
+
+// Slip is Leave before anybody has followed it, whatever tests run beside.
+func (w *World) Slip(school directory.SchoolID, person directory.PersonID) {
+	w.TB.Helper()
+	if err := w.Store.DB.Write(context.Background(), leave(school, person)); err != nil {
+		w.TB.Fatal(err)
+	}
+}
+
+func leave(school directory.SchoolID, person directory.PersonID) func(ctx context.Context, t *db.Tx) error {
+	return func(ctx context.Context, t *db.Tx) error {
 		if _, err := t.Exec(ctx, `delete from membership where school = $1 and person = $2`, string(school), string(person)); err != nil {
 			return err
 		}
 		_, err := t.Exec(ctx, `update attachment set until = '2026-11-23' where school = $1 and person = $2`, string(school), string(person))
 		return err
-	})
+	}
 }
 
 // Arrive brings a person to a school and tells so.
