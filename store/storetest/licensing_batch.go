@@ -68,6 +68,9 @@ func batches(t *testing.T, w *World) {
 	order.Program = "a-token"
 	alone := w.Assign(t, order).Act // by the way of single assignments
 	byProgram, err := w.Licensing.Receipt(ctx, school.ID, alone)
+	if err != nil {
+		t.Error(err)
+	}
 	if deed, err := w.Licensing.FindDeed(ctx, school.ID, alone); err != nil || deed.Program != "a-token" || byProgram.Program() != "a-token" {
 		t.Errorf("the program is told as %q and %q: %v", deed.Program, byProgram.Program(), err)
 	}
