@@ -3,6 +3,7 @@ package worldtest_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -114,10 +115,18 @@ type house struct {
 	ines   academy.Character
 }
 
+// nobody answers what the broker tells publishers' programs: those of a house have no address.
+type nobody struct{}
+
+func (nobody) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("nobody is there")
+}
+
 func newHouse(t testing.TB, database string) *house {
 	t.Helper()
 	broker, err := brokerapp.Open(t.Context(), brokerapp.Settings{
 		Database: database, Base: "http://pupitre.localhost", Log: slog.New(slog.DiscardHandler), Now: clock.System, Words: lang.MustLoad(),
+		Client: &http.Client{Transport: nobody{}},
 	})
 	if err != nil {
 		t.Fatal(err)

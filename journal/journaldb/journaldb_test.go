@@ -169,6 +169,7 @@ func TestAFollowerThatFailsIsToldAgainFromWhereItWas(t *testing.T) {
 	each(t, func(t *testing.T, b *book) {
 		b.record(journal.ClassChange, "one")
 		b.record(journal.ClassChange, "two")
+		b.follow("another", 2) // both can be read
 		no := errors.New("no")
 		err := b.handle("f", 2, func(f journal.Fact) error {
 			if f.Topic == "two" {
