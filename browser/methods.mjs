@@ -80,7 +80,7 @@ await step("… and counted resources with their counters, where they are asked 
   equal([available - selected, available + assigned], [left, all], "the equations");
   await everywhere(claire, "console-crowd-counted");
   for (const box of (await claire.getByRole("checkbox", { name: /^Choisir / }).all()).slice(0, 3)) await box.check();
-  equal(await claire.locator("[data-picked-n]").innerText(), "3", "the number chosen");
+  await claire.locator("[data-picked-n]", { hasText: /^3$/ }).waitFor();
   await press("Voir le plan");
   await says(claire, "Par ressource", "Ensemble");
   await everywhere(claire, "console-crowd-plan");
