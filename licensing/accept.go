@@ -3,8 +3,6 @@ package licensing
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 
@@ -131,8 +129,7 @@ func (a Acceptance) plan(ctx context.Context, r Reader, settled []Suggestion, po
 		whole.Suggestions = append(whole.Suggestions, s.ID)
 		text = fmt.Appendf(text, "\n%s\t%s", s.ID, s.Given)
 	}
-	sum := sha256.Sum256(text)
-	whole.Hash = hex.EncodeToString(sum[:])
+	whole.Hash = digest(text)
 	return whole, nil
 }
 

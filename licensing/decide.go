@@ -257,6 +257,7 @@ func fingerprint(p Plan) string {
 	return digest(b)
 }
 
+// digest is a plan’s fingerprint of what it hashes.
 func digest(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])

@@ -63,13 +63,15 @@ func (s *Service) one(ctx context.Context, by journal.Actor, order Order) (Appli
 	at := pile{order.School, order.Resources[0]}
 	ctx = context.WithoutCancel(ctx)
 	if s.counter.join(at, mine) {
-		s.serve(ctx, at, s.counter.next(at))
-		if rest := s.counter.next(at); rest != nil { // a crowd without end is not for the first of it to serve
-			go func() {
-				for ; rest != nil; rest = s.counter.next(at) {
-					s.serve(ctx, at, rest)
-				}
-			}()
+		if first := s.counter.next(at); first != nil { // nil: the other who serves has taken us in
+			s.serve(ctx, at, first)
+			if rest := s.counter.next(at); rest != nil { // a crowd without end is not for the first of it to serve
+				go func() {
+					for ; rest != nil; rest = s.counter.next(at) {
+						s.serve(ctx, at, rest)
+					}
+				}()
+			}
 		}
 	}
 	<-mine.told
@@ -94,7 +96,7 @@ func (c *counter) join(at pile, one *single) (serves bool) {
 	return true
 }
 
-// next takes those who waited longest; where nobody is left, whoever asks serves no more.
+// next takes those who waited longest; nil where nobody is left: whoever asked serves no more, and does not ask again.
 func (c *counter) next(at pile) []*single {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -114,9 +116,6 @@ func (c *counter) next(at pile) []*single {
 
 // serve does what a group asks, and tells each what came of it.
 func (s *Service) serve(ctx context.Context, at pile, group []*single) {
-	if len(group) == 0 {
-		return
-	}
 	footing, err := s.stand(ctx, at, group)
 	free := slices.DeleteFunc(slices.Clone(group), func(one *single) bool { return slices.Contains(footing.Mandated, personOf(one.by)) })
 	if err == nil && len(free) > 0 {
@@ -149,10 +148,11 @@ type stood struct {
 func (s *Service) stand(ctx context.Context, at pile, group []*single) (stood, error) {
 	var actors []directory.PersonID
 	for _, one := range group {
-		if p := personOf(one.by); p != "" && !slices.Contains(actors, p) {
+		if p := personOf(one.by); p != "" {
 			actors = append(actors, p)
 		}
 	}
+	actors = distinct(actors)
 	return look(ctx, s, func(ctx context.Context, r Reader) (stood, error) {
 		found, err := r.FindFooting(ctx, at.school, at.resource, personsOf(group), actors)
 		return stood{found, r.Now()}, err
@@ -213,12 +213,8 @@ func personsOf(group []*single) []directory.PersonID {
 // together is the order of all, for the survey.
 func together(at pile, group []*single) Order {
 	all := Order{School: at.school, Resources: []catalogue.ResourceID{at.resource}, Rank: ByName}
-	seen := map[string]bool{}
-	for _, one := range group {
-		if t := one.order.Targets[0]; !seen[t.ID] {
-			seen[t.ID] = true
-			all.Targets = append(all.Targets, t)
-		}
+	for _, p := range personsOf(group) {
+		all.Targets = append(all.Targets, ToPerson(p))
 	}
 	return all
 }

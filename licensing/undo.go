@@ -3,8 +3,6 @@ package licensing
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"time"
@@ -369,8 +367,7 @@ func (p UndoPlan) fingerprint() string {
 			b = fmt.Appendf(b, "\n%d\t%s\t%s\t%s", i, t.Resource, t.Pool, t.Target)
 		}
 	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+	return digest(b)
 }
 
 // carry writes the plan: copies come back before others are given, so that what one act moved from pool to pool can move again. A plan

@@ -3,13 +3,11 @@ package store_test
 import (
 	"context"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"pupitre/directory"
-	"pupitre/internal/clock"
 	"pupitre/internal/db"
 	"pupitre/internal/db/dbtest"
 	"pupitre/licensing"
@@ -70,7 +68,7 @@ func BenchmarkAssignHotPool(b *testing.B) {
 				}
 			}
 			analyse(b, w.Store)
-			locked := perSecond(callers, 2*time.Second, func(int64) error { return addOne(b.Context(), w.Store.DB) })
+			locked := federationtest.PerSecond(b, callers, 2*time.Second, func(int) bool { return addOne(b.Context(), w.Store.DB) == nil })
 			var next atomic.Int64
 			rate := federationtest.Callers(b, callers, func(int) bool {
 				p := pupils[int(next.Add(1))%most]
@@ -96,24 +94,6 @@ func addOne(ctx context.Context, d *db.DB) error {
 		_, err := t.Exec(ctx, `update pool set total = total + 1`)
 		return err
 	})
-}
-
-// perSecond has something done by so many callers for so long, and returns how often it was done in a second.
-func perSecond(callers int, long time.Duration, do func(i int64) error) float64 {
-	began := clock.System()
-	var done atomic.Int64
-	var all sync.WaitGroup
-	for range callers {
-		all.Go(func() {
-			for clock.System().Sub(began) < long {
-				if do(done.Load()) == nil {
-					done.Add(1)
-				}
-			}
-		})
-	}
-	all.Wait()
-	return float64(done.Load()) / clock.System().Sub(began).Seconds()
 }
 
 // BenchmarkUndoSchool2000 undoes what gave copies to a school of 2,000, by the hash of a plan (goal: twice BenchmarkAssignSchool2000).

@@ -9,13 +9,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"pupitre/federation"
-	"pupitre/internal/clock"
 	"pupitre/internal/db"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/lemontest"
@@ -77,7 +74,7 @@ func (l launch) measure(b *testing.B, address string, site lemontest.Settings, t
 	browsers := portal.SignedIn(b, 8)
 	there.program, there.signedIn = lemontest.Client(), func(*http.Request) {}
 	lemon := func(b *testing.B) (perSecond float64) {
-		return for4Seconds(b, len(browsers), func(i int) bool {
+		return federationtest.PerSecond(b, len(browsers), 4*time.Second, func(i int) bool {
 			d := there
 			d.browser = browsers[i]
 			return l.way(d, b.Context())
@@ -116,25 +113,4 @@ func (l launch) measure(b *testing.B, address string, site lemontest.Settings, t
 			}
 		})
 	}
-}
-
-// for4Seconds has a flow done by so many callers at once, and returns how many there were in a second.
-func for4Seconds(b *testing.B, callers int, flow func(caller int) bool) (perSecond float64) {
-	b.Helper()
-	began := clock.System()
-	var done atomic.Int64
-	var all sync.WaitGroup
-	for i := range callers {
-		all.Go(func() {
-			for clock.System().Sub(began) < 4*time.Second {
-				if !flow(i) {
-					b.Error("LemonLDAP::NG lets nobody in")
-					return
-				}
-				done.Add(1)
-			}
-		})
-	}
-	all.Wait()
-	return float64(done.Load()) / clock.System().Sub(began).Seconds()
 }

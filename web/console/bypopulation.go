@@ -228,19 +228,12 @@ func (c *Room) crowdNames(r *http.Request, at site, p *crowdPage, ch choice) err
 }
 
 func (at site) crowdSteps(s *look.Shell, now int) []look.Step {
-	list := []look.Step{{Text: s.T("console.step.population"), Href: at.path(crowdPath)}, {Text: s.T("console.crowd.step.resources")}, {Text: s.T("console.step.plan")}}
-	for i := range list {
-		list[i].Done, list[i].Current = i < now, i == now
-	}
-	return list
+	return stepping(now, look.Step{Text: s.T("console.step.population"), Href: at.path(crowdPath)}, look.Step{Text: s.T("console.crowd.step.resources")}, look.Step{Text: s.T("console.step.plan")})
 }
 
 func (at site) crowdCrumbs(s *look.Shell, now int) []look.Link {
-	path := []look.Link{{Text: s.T("console.crumb.home"), Href: at.path("")}, {Text: s.T("console.step.population.title"), Href: at.path(crowdPath)},
-		{Text: s.T("console.crowd.step.resources.title")}, {Text: s.T("console.step.plan")}}
-	path = path[:now+2]
-	path[len(path)-1].Current = true
-	return path
+	return pathTo(now+1, look.Link{Text: s.T("console.crumb.home"), Href: at.path("")}, look.Link{Text: s.T("console.step.population.title"), Href: at.path(crowdPath)},
+		look.Link{Text: s.T("console.crowd.step.resources.title")}, look.Link{Text: s.T("console.step.plan")})
 }
 
 // noCrowd leads an address typed by hand back to the choice of a population: the later steps answer forms.

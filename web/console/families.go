@@ -209,10 +209,8 @@ func (row *familyRow) given(s *look.Shell, plan licensing.Plan, m item) {
 }
 
 func (at site) familyCrumbs(s *look.Shell, now int) []look.Link {
-	path := []look.Link{{Text: s.T("console.crumb.home"), Href: at.path("")}, {Text: s.T("console.families.title"), Href: at.path(familiesPath)}, {Text: s.T("console.step.plan")}}
-	path = path[:now+2]
-	path[len(path)-1].Current = true
-	return path
+	return pathTo(now+1, look.Link{Text: s.T("console.crumb.home"), Href: at.path("")}, look.Link{Text: s.T("console.families.title"), Href: at.path(familiesPath)},
+		look.Link{Text: s.T("console.step.plan")})
 }
 
 // noFamily leads an address typed by hand back to the families.

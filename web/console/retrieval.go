@@ -112,19 +112,12 @@ func lockIcon(i item) string {
 }
 
 func (at site) takeSteps(s *look.Shell, now int) []look.Step {
-	list := []look.Step{{Text: s.T("console.crowd.step.resources"), Href: at.path(takePath)}, {Text: s.T("console.back.step.which")}, {Text: s.T("console.step.plan")}}
-	for i := range list {
-		list[i].Done, list[i].Current = i < now, i == now
-	}
-	return list
+	return stepping(now, look.Step{Text: s.T("console.crowd.step.resources"), Href: at.path(takePath)}, look.Step{Text: s.T("console.back.step.which")}, look.Step{Text: s.T("console.step.plan")})
 }
 
 func (at site) takeCrumbs(s *look.Shell, now int) []look.Link {
-	path := []look.Link{{Text: s.T("console.crumb.home"), Href: at.path("")}, {Text: s.T("console.crumb.resources"), Href: at.path(takePath)},
-		{Text: s.T("console.back.step.which.title")}, {Text: s.T("console.step.plan")}}
-	path = path[:now+2]
-	path[len(path)-1].Current = true
-	return path
+	return pathTo(now+1, look.Link{Text: s.T("console.crumb.home"), Href: at.path("")}, look.Link{Text: s.T("console.crumb.resources"), Href: at.path(takePath)},
+		look.Link{Text: s.T("console.back.step.which.title")}, look.Link{Text: s.T("console.step.plan")})
 }
 
 // noTake leads an address typed by hand back to the choice of the resources.

@@ -72,15 +72,23 @@ func (at site) crumbs(s *look.Shell, list string, more ...look.Link) []look.Link
 
 // steps are the three of giving; done ones lead back.
 func (d desk) steps(s *look.Shell, now int) []look.Step {
-	list := []look.Step{
-		{Text: s.T("console.step.resource"), Href: d.site.path(givePath)},
-		{Text: s.T("console.step.population"), Href: d.path("/population")},
-		{Text: s.T("console.step.plan")},
-	}
+	return stepping(now, look.Step{Text: s.T("console.step.resource"), Href: d.site.path(givePath)},
+		look.Step{Text: s.T("console.step.population"), Href: d.path("/population")}, look.Step{Text: s.T("console.step.plan")})
+}
+
+// stepping marks which of a method's steps is the present one.
+func stepping(now int, list ...look.Step) []look.Step {
 	for i := range list {
 		list[i].Done, list[i].Current = i < now, i == now
 	}
 	return list
+}
+
+// pathTo is a path as far as one of its pages, the present one.
+func pathTo(now int, path ...look.Link) []look.Link {
+	path = path[:now+1]
+	path[now].Current = true
+	return path
 }
 
 // schoolsPage lists the manager's schools.

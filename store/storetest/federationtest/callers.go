@@ -45,3 +45,28 @@ func Callers(b *testing.B, callers int, flow func(caller int) bool) (perSecond f
 	b.ReportMetric(each[len(each)*99/100].Seconds()*1e3, "ms/p99")
 	return perSecond
 }
+
+// PerSecond has a flow done by so many callers at once for so long, beside what is measured, and returns how many there were in a second.
+// One that did not go well fails the benchmark.
+func PerSecond(b *testing.B, callers int, long time.Duration, flow func(caller int) bool) float64 {
+	b.Helper()
+	began := clock.System()
+	var done, failed atomic.Int64
+	var all sync.WaitGroup
+	for i := range callers {
+		all.Go(func() {
+			for clock.System().Sub(began) < long {
+				if !flow(i) {
+					failed.Add(1)
+					return
+				}
+				done.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := failed.Load(); n > 0 {
+		b.Errorf("%d callers failed beside", n)
+	}
+	return float64(done.Load()) / clock.System().Sub(began).Seconds()
+}
