@@ -173,6 +173,12 @@ func (v verdicts) signature() string {
 	return strings.Join(v.persons, "\n") + "\n--\n" + strings.Join(v.targets, "\n")
 }
 
+// unordered is signature where in which order persons are served is not of the plan: of an undo.
+func (v verdicts) unordered() string {
+	slices.Sort(v.persons)
+	return v.signature()
+}
+
 // refusal is the code with which the order is refused. alone is set where one person who cannot be served is an error.
 func (v verdicts) refusal(o licensing.Order, alone bool) string {
 	one := o.Targets[0].Kind == licensing.Person

@@ -163,7 +163,7 @@ func (m *Machine) PlanUndo(t *rapid.T) {
 	_, v, late := m.undoing(d)
 	expect(t, err, late)
 	if late == "" {
-		m.undos = append(m.undos, plannedUndo{d, p.Hash, v.signature()})
+		m.undos = append(m.undos, plannedUndo{d, p.Hash, v.unordered()})
 	}
 }
 
@@ -187,7 +187,7 @@ func (m *Machine) Undo(t *rapid.T) {
 	next, v, want := m.undoing(p.deed)
 	switch {
 	case want != "":
-	case v.signature() != p.signature:
+	case v.unordered() != p.signature:
 		want = "licensing.plan.changed"
 	case v.short > 0 && o.Short != licensing.ShortServe:
 		want = "licensing.plan.short"
