@@ -46,12 +46,6 @@ func TestCopiesFollowTheModel(t *testing.T) {
 				return
 			}
 			m := rapid.StateMachineActions(storetest.NewMachine(w))
-			if os.Getenv("PUPITRE_SOAK") == "" {
-				// The model and the program still disagree, once in some thousand steps, on undos beside standing assignments and moves:
-				// make soak shows it, until it is known which of the two is wrong.
-				delete(m, "Undo")
-				delete(m, "PlanUndo")
-			}
 			for range 3 { // rapid's own runs are 30 steps long: too short for a copy to be sold, given, opened, ended and given again
 				r.Repeat(m)
 			}

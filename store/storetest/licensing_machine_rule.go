@@ -22,7 +22,7 @@ func (m *Machine) Move(t *rapid.T) {
 	class := rapid.SampledFrom(machineClasses).Draw(t, "class")
 	m.w.Move(m.school.ID, p, m.cohort(class))
 	m.model.class[p] = class
-	m.w.Follow()
+	m.follow(t, m.model, false)
 	m.model.later(func() { m.model.moved(p) })
 }
 
@@ -48,7 +48,12 @@ func (m *Machine) AddRule(t *rapid.T) {
 	if back {
 		r.Keep = licensing.GiveBack
 	}
-	done, err := m.w.Licensing.AddRule(context.Background(), Manager, r, "")
+	n := m.on(t, dies)
+	ruled, err := n.Licensing.AddRule(context.Background(), n.manager, r, "")
+	err, done := m.answered(err)
+	if !done {
+		return
+	}
 	for _, x := range m.model.rules {
 		if x.target == target && x.state != licensing.RuleDropped {
 			expect(t, err, "licensing.rule.exists")
@@ -56,9 +61,9 @@ func (m *Machine) AddRule(t *rapid.T) {
 		}
 	}
 	expect(t, err, "")
-	x := &standing{id: done.Rule.ID, number: len(m.model.rules), target: target, reserve: int(r.Reserve), back: back, state: licensing.RuleInForce}
+	x := &standing{id: ruled.Rule.ID, number: len(m.model.rules), target: target, reserve: int(r.Reserve), back: back, state: licensing.RuleInForce}
 	m.model.rules = append(m.model.rules, x)
-	m.serve(x, done.Act)
+	m.serve(t, x, ruled.Act)
 }
 
 func (m *Machine) rule(t *rapid.T) *standing {
@@ -76,11 +81,16 @@ func (m *Machine) DropRule(t *rapid.T) { m.lower(t, licensing.RuleDropped) }
 
 func (m *Machine) lower(t *rapid.T, to licensing.RuleState) {
 	r := m.rule(t)
-	act := m.w.Licensing.SuspendRule
+	n := m.on(t, dies, vanishes)
+	act := n.Licensing.SuspendRule
 	if to == licensing.RuleDropped {
-		act = m.w.Licensing.DropRule
+		act = n.Licensing.DropRule
 	}
-	_, err := act(context.Background(), Manager, m.school.ID, r.id)
+	_, err := act(context.Background(), n.manager, m.school.ID, r.id)
+	err, done := m.answered(err)
+	if !done {
+		return
+	}
 	if r.state == licensing.RuleDropped {
 		expect(t, err, "licensing.rule.unknown")
 		return
@@ -88,14 +98,19 @@ func (m *Machine) lower(t *rapid.T, to licensing.RuleState) {
 	expect(t, err, "")
 	if r.state != to {
 		m.model.lay(r, to)
-		m.follow(true)
+		m.follow(t, m.model, true)
 	}
 }
 
 // ResumeRule puts a rule in force again.
 func (m *Machine) ResumeRule(t *rapid.T) {
 	r := m.rule(t)
-	done, err := m.w.Licensing.ResumeRule(context.Background(), Manager, m.school.ID, r.id, "")
+	n := m.on(t, dies, vanishes)
+	ruled, err := n.Licensing.ResumeRule(context.Background(), n.manager, m.school.ID, r.id, "")
+	err, done := m.answered(err)
+	if !done {
+		return
+	}
 	if r.state == licensing.RuleDropped {
 		expect(t, err, "licensing.rule.unknown")
 		return
@@ -103,36 +118,35 @@ func (m *Machine) ResumeRule(t *rapid.T) {
 	expect(t, err, "")
 	if r.state == licensing.RuleSuspended {
 		r.state = licensing.RuleInForce
-		m.serve(r, done.Act)
+		m.serve(t, r, ruled.Act)
 	}
 }
 
 // serve is what a rule that is put in force does at once: a manager's act, which can be undone where it gave anything.
-func (m *Machine) serve(r *standing, act journal.ActID) {
+func (m *Machine) serve(t *rapid.T, r *standing, act journal.ActID) {
 	before := m.model.clone()
 	m.model.serve(r, m.model.persons)
 	m.model.settle(before, act)
 	if last := len(m.model.acts) - 1; len(m.model.acts[last].given) == 0 {
 		m.model.acts = m.model.acts[:last]
 	}
-	m.follow(false)
+	m.follow(t, m.model, false)
 }
 
 // RollOver is the turn of the day.
 func (m *Machine) RollOver(t *rapid.T) {
-	if _, err := m.w.Licensing.RollOver(context.Background()); err != nil {
+	_, err := m.on(t, dies).Licensing.RollOver(context.Background())
+	err, done := m.answered(err)
+	if !done {
+		return
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
-	m.w.Follow()
-	if m.model.turn() {
-		m.model.later(m.model.renew)
-	}
-}
-
-// follow lets licensing act on what was told; settles is whether that is a reason to look at rules again.
-func (m *Machine) follow(settles bool) {
-	m.w.Follow()
-	if settles {
-		m.model.later(m.model.renew)
+	m.follow(t, m.model, false)
+	for _, at := range m.places() {
+		if at.turn() {
+			at.later(at.renew)
+		}
 	}
 }

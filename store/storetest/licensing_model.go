@@ -37,6 +37,15 @@ type sold struct {
 	kept    map[int]int                   // by rule
 }
 
+func newModel(school directory.School) *model {
+	return &model{today: clock.On(Monday, school.Zone()), present: map[directory.PersonID]bool{}, class: map[directory.PersonID]string{}}
+}
+
+func newSold(sub licensing.Subscription) *sold {
+	return &sold{Subscription: sub, held: map[directory.PersonID]bool{}, through: map[directory.PersonID]string{},
+		given: map[string]bool{}, last: map[string]int{}, kept: map[int]int{}}
+}
+
 func (s *sold) give(p directory.PersonID, through string) {
 	s.held[p], s.through[p] = false, through
 }

@@ -104,7 +104,7 @@ func (m *model) unwind(d deed) (*model, verdicts) {
 		switch still := s.last[e.key()] == d.n; {
 		case !e.to:
 			next.giveBack(e, s, still, m, &v)
-		case still && !s.given[e.who] && m.inForce(s):
+		case still && !s.given[e.who] && !m.within(e) && m.inForce(s):
 			s.given[e.who] = true
 			v.targets = append(v.targets, string(s.ID)+" again "+e.who)
 		default:
@@ -112,6 +112,11 @@ func (m *model) unwind(d deed) (*model, verdicts) {
 		}
 	}
 	return next, v
+}
+
+// within reports whether the right of a class is in the whole school's, which is given: it is not given again beside it.
+func (m *model) within(e moved) bool {
+	return slices.Contains(machineClasses, e.who) && m.subs[e.sub].given["school"]
 }
 
 func (m *model) giveBack(e moved, s *sold, still bool, before *model, v *verdicts) {
@@ -159,7 +164,7 @@ func (m *Machine) PlanUndo(t *rapid.T) {
 		t.Skip("nothing done")
 	}
 	d := rapid.SampledFrom(m.model.acts).Draw(t, "act")
-	p, err := m.w.Licensing.PlanUndo(context.Background(), licensing.UndoOrder{School: m.school.ID, Act: d.id})
+	p, err := m.on(t).Licensing.PlanUndo(context.Background(), licensing.UndoOrder{School: m.school.ID, Act: d.id})
 	_, v, late := m.undoing(d)
 	expect(t, err, late)
 	if late == "" {
@@ -183,7 +188,12 @@ func (m *Machine) Undo(t *rapid.T) {
 	if rapid.Bool().Draw(t, "serve") {
 		o.Short = licensing.ShortServe
 	}
-	done, err := m.w.Licensing.Undo(context.Background(), Manager, o, p.hash)
+	n := m.on(t, dies)
+	undone, err := n.Licensing.Undo(context.Background(), n.manager, o, p.hash)
+	err, done := m.answered(err)
+	if !done {
+		return
+	}
 	next, v, want := m.undoing(p.deed)
 	switch {
 	case want != "":
@@ -194,11 +204,11 @@ func (m *Machine) Undo(t *rapid.T) {
 	}
 	expect(t, err, want)
 	if want == "" {
-		next.settle(m.model, done.Act)
+		next.settle(m.model, undone.Act)
 		m.model = next
 		m.model.suspend(v)
-		m.follow(done.Act != "")
-	} else if done.Act != "" {
-		t.Fatalf("refused, yet act %s", done.Act)
+		m.follow(t, m.model, undone.Act != "")
+	} else if undone.Act != "" {
+		t.Fatalf("refused, yet act %s", undone.Act)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -32,6 +33,8 @@ type World struct {
 	mu     sync.Mutex
 	now    time.Time
 	serial atomic.Int64
+
+	schools atomic.Int64
 }
 
 // Manager is who acts in these tests; Distributor is who sells.
@@ -124,8 +127,15 @@ func (w *World) scan(query string, args []any, dest ...any) {
 // School adds a school of a département ("099", or "974" for Réunion) and a nature ("340" is a collège).
 func (w *World) School(departement, nature string) directory.School {
 	w.TB.Helper()
-	digits := fmt.Sprintf("%s%04d", departement, w.serial.Add(1))
-	letter, _ := directory.UAILetter(digits)
+	first, err := strconv.ParseInt(departement+"0000", 10, 64)
+	if err != nil {
+		w.TB.Fatal(err)
+	}
+	digits := fmt.Sprintf("%07d", first+w.schools.Add(1)) // a département that is full goes on in the next one
+	letter, ok := directory.UAILetter(digits)
+	if !ok {
+		w.TB.Fatalf("no school has the number %s", digits)
+	}
 	s := directory.School{ID: directory.SchoolID("s" + digits), Project: "A70", UAI: directory.UAI(digits + string(letter)), Name: "Collège Les Tilleuls",
 		Nature: nature, Degree: directory.SecondDegree}
 	if nature == "151" {
