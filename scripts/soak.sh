@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The long versions of what `make test` does in short, and at the end one line for each: soak NAME FIGURES ok|failed|skipped.
 #   FUZZTIME=60s       how long each fuzz target runs (go test -fuzztime)
-#   RAPID_CHECKS=5000  cases of each property; the state machine on both engines gets MACHINE_CHECKS=500 of 90 operations
+#   RAPID_CHECKS=5000  cases of each property; the state machine on both engines gets MACHINE_CHECKS=5600 of 90 operations, a million in all: some hours
 #   RACES=50           how often the races on the last copies, and those of Biblio Exos, are run
 #   scripts/soak.sh [crash|restart|rapid|races|agreement|fuzz]…    only these
 # What a fuzz target finds is kept beside it in testdata/fuzz, where `make test` runs it from then on.
@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export GOFLAGS="${GOFLAGS--buildvcs=false}" PUPITRE_SOAK=1
 go=${GO:-go}
-fuzztime=${FUZZTIME:-60s} checks=${RAPID_CHECKS:-5000} machine=${MACHINE_CHECKS:-500} races=${RACES:-50}
+fuzztime=${FUZZTIME:-60s} checks=${RAPID_CHECKS:-5000} machine=${MACHINE_CHECKS:-5600} races=${RACES:-50}
 
 for part in "$@"; do
   case " crash restart rapid races agreement fuzz " in *" $part "*) ;; *) sed -n '2,6p' "$0" >&2; exit 2 ;; esac

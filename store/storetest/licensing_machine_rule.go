@@ -127,7 +127,7 @@ func (m *Machine) serve(t *rapid.T, r *standing, act journal.ActID) {
 	before := m.model.clone()
 	m.model.serve(r, m.model.persons)
 	m.model.settle(before, act)
-	if last := len(m.model.acts) - 1; len(m.model.acts[last].given) == 0 {
+	if last := len(m.model.acts) - 1; act != "" && len(m.model.acts[last].given) == 0 {
 		m.model.acts = m.model.acts[:last]
 	}
 	m.follow(t, m.model, false)
