@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"pupitre/directory"
@@ -35,16 +36,19 @@ func scanDelivery(row db.Row, more ...any) (d delivery.Delivery, err error) {
 	return d, err
 }
 
+// scanReported is scanDelivery with the report.
+func scanReported(row db.Row) (delivery.Delivery, error) {
+	var report string
+	d, err := scanDelivery(row, &report)
+	if report != "" {
+		d.Report = []byte(report)
+	}
+	return d, err
+}
+
 // Find implements delivery.Reader.
 func (t deliveryTx) Find(ctx context.Context, id delivery.ID) (delivery.Delivery, error) {
-	return one(ctx, t.Tx, `select `+deliveryColumns+`, d.report from delivery d where d.id = $1`, []any{string(id)}, func(row db.Row) (delivery.Delivery, error) {
-		var report string
-		d, err := scanDelivery(row, &report)
-		if report != "" {
-			d.Report = []byte(report)
-		}
-		return d, err
-	}, fault.New(fault.NotFound, "delivery.unknown", "id", string(id)))
+	return one(ctx, t.Tx, `select `+deliveryColumns+`, d.report from delivery d where d.id = $1`, []any{string(id)}, scanReported, fault.New(fault.NotFound, "delivery.unknown", "id", string(id)))
 }
 
 // List implements delivery.Reader.
@@ -78,6 +82,25 @@ func (t deliveryTx) Before(ctx context.Context, d delivery.Delivery) ([]delivery
 		select id from delivery where project = $1 and degree = $2 and id < $3 and state not in ('waiting', 'running')
 			and not (delta and state = 'failed' and $4)
 		order by id desc limit 100`, []any{string(d.Project), string(d.Degree), string(d.ID), d.Delta}, scanDeliveryID)
+}
+
+// Naming implements delivery.Reader.
+func (t deliveryTx) Naming(ctx context.Context, project directory.ProjectID, person directory.PersonID) (external string, found []delivery.Delivery, err error) {
+	err = t.One(ctx, `select external from person where project = $1 and id = $2`, []any{string(project), string(person)}, &external)
+	if db.IsNoRow(err) || err == nil && external == "" {
+		return "", nil, nil
+	}
+	if err == nil {
+		found, err = list(ctx, t.Tx, `select `+deliveryColumns+`, d.report from delivery d where d.project = $1 and replace(d.report, $2, '') <> d.report order by d.id`,
+			[]any{string(project), external}, scanReported)
+	}
+	return external, found, err
+}
+
+// Rewrite implements delivery.Writer.
+func (t deliveryTx) Rewrite(ctx context.Context, _ journal.ActID, id delivery.ID, report json.RawMessage) error {
+	_, err := t.Exec(ctx, `update delivery set report = $2 where id = $1`, string(id), string(report))
+	return err
 }
 
 // Add implements delivery.Writer.

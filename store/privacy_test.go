@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"pupitre/directory"
+	"pupitre/directory/delivery"
 	"pupitre/directory/provision"
 	"pupitre/federation"
 	"pupitre/federation/local"
@@ -18,14 +19,13 @@ import (
 // notHeld are the tables of class identity that no holder answers for, and why.
 var notHeld = map[string]string{
 	"oneroster_package": "a number for each project, nobody's",
-	"delivery":          "not yet: a report's examples know persons by the portal's identifier (docs/contracts.md §9)",
 }
 
 // The register must name every table of persons that the broker keeps, in words that they can read.
 func TestTheRegisterNamesEveryTableOfPersons(t *testing.T) {
 	t.Parallel()
 	described, words := map[string]bool{}, lang.MustLoad()
-	for area, kept := range (privacy.Register{provision.Holder{}, federation.Holder{}, local.Holder{}, licensing.Keeper{}, licensing.Visitors{}, directory.Holder{}}).Describe() {
+	for area, kept := range (privacy.Register{provision.Holder{}, delivery.Holder{}, federation.Holder{}, local.Holder{}, licensing.Keeper{}, licensing.Visitors{}, directory.Holder{}}).Describe() {
 		for _, k := range kept {
 			described[k.Table] = true
 			if !words.Has(k.What) || !words.Has(k.Why) || k.Source == "" {

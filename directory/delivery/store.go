@@ -28,6 +28,9 @@ type Reader interface {
 	// Before lists the last hundred deliveries of the same project and degree that this one stands for: those before it, but for
 	// those that still wait or run, and, of a delta, but for other deltas that failed.
 	Before(ctx context.Context, d Delivery) ([]ID, error)
+	// Naming returns the portal's identifier of a person, and the project's deliveries, with their reports, in whose text it is somewhere;
+	// "" and none for a person who is not known. It goes through all reports of the project: who asks for their own does so rarely.
+	Naming(ctx context.Context, project directory.ProjectID, person directory.PersonID) (external string, list []Delivery, err error)
 }
 
 // Writer changes them.
@@ -45,6 +48,8 @@ type Writer interface {
 	End(ctx context.Context, id ID, worker string, e Ending) (bool, error)
 	// Again makes a delivery wait once more, with these schools confirmed; its attempts are counted anew.
 	Again(ctx context.Context, act journal.ActID, id ID, confirm []directory.UAI) error
+	// Rewrite puts another report in the place of a delivery's.
+	Rewrite(ctx context.Context, act journal.ActID, id ID, report json.RawMessage) error
 }
 
 // Ending is what a worker leaves behind. Waiting with a time is an attempt that failed and is repeated no earlier.

@@ -23,7 +23,7 @@ var rules = []rule{
 	{"privacy", nil, "a library, one instance per product; every area answers to it"},
 
 	{"directory", []string{"journal", "privacy"}, "the first fact is who is where"},
-	{"directory/delivery", []string{"directory", "directory/provision", "journal"}, "how files arrive, and who works on them"},
+	{"directory/delivery", []string{"directory", "directory/provision", "journal", "privacy"}, "how files arrive, and who works on them"},
 	{"directory/provision/...", []string{"directory", "directory/provision/...", "journal", "privacy", "internal/xmlgate"}, "formats come and go"},
 	{"catalogue/...", []string{"catalogue", "journal", "internal/xmlgate"}, "a resource knows no pupil"},
 	{"licensing", []string{"directory", "catalogue", "journal", "privacy"}, "a copy of something, for someone"},

@@ -2,6 +2,7 @@ package brokerapp
 
 import (
 	"pupitre/directory"
+	"pupitre/directory/delivery"
 	"pupitre/directory/provision"
 	"pupitre/federation"
 	"pupitre/federation/local"
@@ -14,6 +15,7 @@ import (
 func (b *Broker) Register() privacy.Register {
 	return privacy.Register{
 		provision.Holder{Store: b.Store.Provision()},
+		delivery.Holder{Store: b.Store.Delivery()},
 		local.Holder{Store: b.Store.Local()}, // nobody comes in any more while the rest goes
 		federation.Holder{Store: b.Store.Federation()},
 		licensing.Keeper{Store: b.Store.Licensing()},
