@@ -44,6 +44,7 @@ type RightChanged struct {
 type PoolChanged struct {
 	Resources []catalogue.ResourceID `json:"resources"`
 	Cause     Cause                  `json:"cause"`
+	Everybody bool                   `json:"everybody,omitempty"` // rights of the school, classes or groups were given or taken, too
 }
 
 // factChunk bounds how many persons one fact carries.

@@ -212,8 +212,10 @@ func stocked(ctx context.Context, w Writer, school directory.SchoolID, f journal
 	case CauseAssigned, CauseServed, CauseReserve, CauseRolled, CauseOpened:
 		return nil
 	}
+	// Where the whole school's right is taken back, a rule has its own class's to give, were nobody in it.
+	back := (news.Cause == CauseLeft || news.Cause == CauseReleased) && !news.Everybody
 	for _, resource := range news.Resources {
-		if err := settle(ctx, w, school, resource, news.Cause == CauseLeft || news.Cause == CauseReleased); err != nil {
+		if err := settle(ctx, w, school, resource, back); err != nil {
 			return err
 		}
 	}

@@ -255,7 +255,7 @@ func (b *bench) letGo(ctx context.Context, act journal.ActID, r Rule) error {
 // tellPools puts in the outbox that counters moved, where nobody's right did.
 func tellPools(ctx context.Context, w Writer, school directory.SchoolID, resource catalogue.ResourceID, cause Cause) error {
 	return w.Tell(ctx, journal.Fact{Topic: FactPoolChanged, School: string(school), Subject: string(resource)},
-		PoolChanged{[]catalogue.ResourceID{resource}, cause})
+		PoolChanged{Resources: []catalogue.ResourceID{resource}, Cause: cause})
 }
 
 // newcomer lets the rules of a school look at one person who came, or changed class: copies that are to come back do, then whoever

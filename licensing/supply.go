@@ -111,5 +111,5 @@ func tell(ctx context.Context, w Writer, school directory.SchoolID, persons []di
 		}
 	}
 	about.Topic = FactPoolChanged
-	return w.Tell(ctx, about, PoolChanged{news.Resources, news.Cause})
+	return w.Tell(ctx, about, PoolChanged{news.Resources, news.Cause, news.Everybody})
 }

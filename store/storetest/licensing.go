@@ -49,6 +49,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"RulesAreServedInTheOrderOfTheirCreation", rulesInTheirOrder},
 		{"ARuleThatCannotStandIsRefused", ruleRefusals},
 		{"WhoLeavesTheClassKeepsTheCopyUnlessTheRuleSaysOtherwise", ruleKeepsOrGivesBack},
+		{"ARuleGivesItsClassWhatTheWholeSchoolLoses", ruleGivesItsClassItsOwn},
 		{"TakingBackSuspendsTheRuleThatWouldGiveAgain", takingBackSuspends},
 		{"RulesManagersAndNewcomersTogetherNeverOverdraw", rulesTogether},
 		{"AnUndoSuspendsTheRuleThatWouldGiveAgain", undoSuspends},

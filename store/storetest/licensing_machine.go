@@ -345,7 +345,7 @@ func (m *Machine) compare(t *rapid.T, n *node, at place) {
 	for _, p := range at.persons {
 		_, err := n.Licensing.May(context.Background(), licensing.Opening{Person: p, School: at.school.ID, Resource: m.work.ID})
 		if fault.Is(err, fault.Denied) == at.lets(p) {
-			t.Fatalf("%s in %s: got %v, want open %v", p, at.school.ID, err, at.lets(p))
+			t.Fatalf("%s in %s: got %v, want open %v\n%s", p, at.school.ID, err, at.lets(p), at.model)
 		}
 	}
 	err = n.Read(context.Background(), func(ctx context.Context, r licensing.Reader) error {

@@ -25,6 +25,19 @@ type model struct {
 	moves   int                           // how many acts of anybody moved something
 }
 
+// String tells what the machine believes, where it was wrong.
+func (m *model) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "on %s, there %v, classes %v", m.today, m.present, m.class)
+	for _, s := range m.subs {
+		fmt.Fprintf(&b, "\n%s %s until %s (in force %v): held %v through %v, given %v, kept %v", s.ID, s.Kind, s.Ends, m.inForce(s), s.held, s.through, s.given, s.kept)
+	}
+	for _, r := range m.rules {
+		fmt.Fprintf(&b, "\nrule %d for %s: %s, keeps %d, comes back %v", r.number, r.target, r.state, r.reserve, r.back)
+	}
+	return b.String()
+}
+
 // sold is one subscription and its pool.
 type sold struct {
 	licensing.Subscription

@@ -447,3 +447,34 @@ func rulesTogether(t *testing.T, w *World) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// A class needs no right of its own while the whole school has one. When the school's is taken back, a standing assignment gives the class
+// its own, were nobody in it and the rule content already today.
+func ruleGivesItsClassItsOwn(t *testing.T, w *World) {
+	school, r := w.School("099", "340"), w.Resource(false)
+	sub := w.Offer(school, r, licensing.Unlimited)
+	sub.Kind = licensing.Establishment
+	w.Sell(t, sub)
+	class, everybody := w.Class(school.ID, "4e B"), To(school, r, licensing.ToSchool())
+	p := w.Persons(school.ID, directory.Pupil, 1, "")[0]
+	w.Assign(t, everybody)
+	x := w.Stand(t, rule(school, r, 0, licensing.ToCohort(class)))
+	take := everybody
+	take.Take = true
+	again := func() {
+		t.Helper()
+		if _, err := w.Licensing.Release(t.Context(), Manager, take); err != nil {
+			t.Fatal(err)
+		}
+		w.Follow()
+	}
+	w.Follow()
+	again()
+	w.Assign(t, everybody)
+	w.Move(school.ID, p, class)
+	w.Follow()
+	again()
+	if found, err := w.Licensing.FindRule(t.Context(), school.ID, x.ID); err != nil || found.Rule.State != licensing.RuleInForce || !w.holds(school, r, p) {
+		t.Errorf("the rule is %s, its pupil holds %v; %v", found.Rule.State, w.holds(school, r, p), err)
+	}
+}
