@@ -66,7 +66,10 @@ func (t federationTx) Facts(ctx context.Context, s federation.Session, reading f
 	}}
 	var taught []string
 	if reading.Cohorts || reading.Subjects {
-		asked = append(asked, cohortFacts(s, &f, &taught))
+		asked = append(asked, db.Question{
+			Query: cohortFacts + ` from membership m` + ofMembership + ` where m.school = $1 and m.person = $2` + inOrder,
+			Args:  []any{string(s.School), string(s.Person)}, Scan: scanCohortFacts(&f, &taught),
+		})
 	}
 	if reading.Subjects {
 		asked = append(asked, db.Question{Query: subjectsOf, Args: []any{string(s.School)}, Scan: func(row db.Row) error {
@@ -87,33 +90,80 @@ func (t federationTx) Facts(ctx context.Context, s federation.Session, reading f
 	return f, nil
 }
 
-// cohortFacts asks for the classes and groups of the session's person at its place, and which subjects they teach there.
-func cohortFacts(s federation.Session, f *federation.Facts, taught *[]string) db.Question {
-	last := ""
-	return db.Question{Query: `
-		select c.id, c.kind, c.code, c.label, m.subjects, coalesce(k.code, '')
-		from membership m join cohort c on c.school = m.school and c.id = m.cohort
-		left join cohort_within w on w.school = c.school and w.cohort = c.id
-		left join cohort k on k.school = w.school and k.id = w.class
-		where m.school = $1 and m.person = $2 and not c.closed
-		order by c.kind, c.label, c.code, k.code`,
-		Args: []any{string(s.School), string(s.Person)},
+// FindVisitor implements federation.Reader.
+func (t federationTx) FindVisitor(ctx context.Context, token federation.Hash, client federation.Client, inCohorts []directory.Profile) (federation.Known, error) {
+	var k federation.Known
+	var f federation.Facts
+	found := false
+	asked := []db.Question{{Query: `
+		select ` + sessionColumns + `, coalesce(p.secret, ''), coalesce(p.family_name, ''), coalesce(p.given_name, ''), coalesce(p.civility, ''),
+			coalesce(p.mails, '[]'), coalesce(e.uai, ''),
+			exists (select 1 from visit v where v.project = s.project and v.person = s.person and v.session = s.id and v.client = $2)
+				and exists (select 1 from acquaintance q where q.project = s.project and q.person = s.person and q.sector = $3)
+		from session s
+		left join attachment a on a.school = s.school and a.person = s.person and a.profile = s.profile and a.until = ''
+		left join person p on p.project = s.project and p.id = a.person left join school e on e.school = a.school
+		where s.token = $1`,
+		Args: []any{string(token), string(client.ID), string(client.Sector)},
 		Scan: func(row db.Row) error {
-			var id, class string
-			var c federation.CohortFact
-			var subjects texts
-			if err := row.Scan(&id, &c.Kind, &c.Code, &c.Label, &subjects, &class); err != nil {
-				return err
-			}
-			if id != last {
-				f.Cohorts, *taught, last = append(f.Cohorts, c), append(*taught, subjects...), id
-			}
-			if class != "" {
-				of := &f.Cohorts[len(f.Cohorts)-1]
-				of.Classes = append(of.Classes, class)
-			}
-			return nil
+			found = true
+			return row.Scan(append(sessionFields(&k.Session), &f.Secret, &f.Name.Family, &f.Name.Given, &f.Name.Civility, (*texts)(&f.Mails),
+				&f.UAI, &k.Visited)...)
 		},
+	}}
+	if len(inCohorts) > 0 {
+		profiles := ","
+		for _, p := range inCohorts {
+			profiles += string(p) + ","
+		}
+		var taught []string
+		asked = append(asked, db.Question{
+			Query: cohortFacts + ` from session s join membership m on m.school = s.school and m.person = s.person` + ofMembership +
+				` where s.token = $1 and $2 like ('%,' || s.profile || ',%')` + inOrder,
+			Args: []any{string(token), profiles}, Scan: scanCohortFacts(&f, &taught),
+		})
+	}
+	err := t.Ask(ctx, asked...)
+	switch {
+	case err != nil:
+		return federation.Known{}, err
+	case !found:
+		return federation.Known{}, noSession
+	case f.Secret != "":
+		f.Project, f.Profile = k.Session.Project, k.Session.Profile
+		k.Facts = &f
+	}
+	return k, nil
+}
+
+// Classes and groups of a membership m, each with the classes that it draws from, and which subjects are taught there.
+const (
+	cohortFacts  = `select c.id, c.kind, c.code, c.label, m.subjects, coalesce(k.code, '')`
+	ofMembership = `
+		join cohort c on c.school = m.school and c.id = m.cohort and not c.closed
+		left join cohort_within w on w.school = c.school and w.cohort = c.id
+		left join cohort k on k.school = w.school and k.id = w.class`
+	inOrder = ` order by c.kind, c.label, c.code, k.code`
+)
+
+// scanCohortFacts reads them into facts.
+func scanCohortFacts(f *federation.Facts, taught *[]string) func(row db.Row) error {
+	last := ""
+	return func(row db.Row) error {
+		var id, class string
+		var c federation.CohortFact
+		var subjects texts
+		if err := row.Scan(&id, &c.Kind, &c.Code, &c.Label, &subjects, &class); err != nil {
+			return err
+		}
+		if id != last {
+			f.Cohorts, *taught, last = append(f.Cohorts, c), append(*taught, subjects...), id
+		}
+		if class != "" {
+			of := &f.Cohorts[len(f.Cohorts)-1]
+			of.Classes = append(of.Classes, class)
+		}
+		return nil
 	}
 }
 
