@@ -156,6 +156,7 @@ func (t oidcTx) DropToken(ctx context.Context, h oidc.Held) error {
 
 // Sweep implements oidc.Writer.
 func (t oidcTx) Sweep(ctx context.Context, before time.Time, limit int) (int, error) {
+	// A person's tokens are few, and found by the first columns of their key.
 	const old = `select g.project, g.person, g.id from oidc_grant g where g.created_at < $1 order by g.created_at limit $2`
 	if _, err := t.Exec(ctx, `delete from oidc_token where (project, person, granted) in (`+old+`)`, db.Micros(before), limit); err != nil {
 		return 0, err

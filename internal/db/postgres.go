@@ -180,9 +180,11 @@ type lookTx struct {
 	asked bool
 }
 
+var errOnce = errors.New("a look asks once only")
+
 func (t *lookTx) once() error {
 	if t.asked {
-		return errors.New("a look asks once only")
+		return errOnce
 	}
 	t.asked = true
 	return nil
