@@ -114,10 +114,11 @@ func (t federationTx) FindVisitor(ctx context.Context, token federation.Hash, cl
 	err := t.Each(ctx, `
 		select `+sessionColumns+`, coalesce(p.secret, ''), coalesce(p.family_name, ''), coalesce(p.given_name, ''), coalesce(p.civility, ''),
 			coalesce(p.mails, '[]'), coalesce(e.uai, ''),
-			exists (select 1 from visit v where v.project = s.project and v.person = s.person and v.session = s.id and v.client = $2)
-				and exists (select 1 from acquaintance q where q.project = s.project and q.person = s.person and q.sector = $3),
+			v.client is not null and q.sector is not null,
 			coalesce(c.id, ''), coalesce(c.kind, ''), coalesce(c.code, ''), coalesce(c.label, ''), coalesce(k.code, '')
 		from session s
+		left join visit v on v.project = s.project and v.person = s.person and v.session = s.id and v.client = $2
+		left join acquaintance q on q.project = s.project and q.person = s.person and q.sector = $3
 		left join attachment a on a.school = s.school and a.person = s.person and a.profile = s.profile and a.until = ''
 		left join person p on p.project = s.project and p.id = a.person left join school e on e.school = a.school
 		left join membership m on m.school = a.school and m.person = a.person and $4 like ('%,' || s.profile || ',%')`+leftCohort+`
