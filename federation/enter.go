@@ -10,6 +10,23 @@ import (
 	"pupitre/journal"
 )
 
+// Visitor is somebody at a resource's door.
+type Visitor struct {
+	Session Session
+	Client  Client
+	ARK     string
+
+	known   Known // what was read along with the session (Receive)
+	changes int64 // before it was
+}
+
+// Known is what is known of a session when it comes to a resource's door.
+type Known struct {
+	Session Session
+	Facts   *Facts // of its person at its place; nil where they are there no longer
+	Visited bool   // it has entered the client before
+}
+
 // Entry is one person entering one resource, decided. A face turns it into its standard's words, and nothing more.
 type Entry struct {
 	Session     Session
@@ -20,6 +37,7 @@ type Entry struct {
 	Attributes  Attributes
 	Act         journal.ActID // the access, journalled with the names of the attributes; "" from Again
 
+	visited bool  // the session was here before
 	changes int64 // before this was decided
 }
 
@@ -28,8 +46,8 @@ type Entry struct {
 // federation.resource.foreign where the client asks for another publisher's resource or one that is not there; the code of
 // Rights where the person may not. keep, unless nil, is what the face keeps of the entry (its ticket, its code), in the opening's own
 // transaction: with the context that it is given a Write of the same database is part of it.
-func (s *Service) Enter(ctx context.Context, session Session, client Client, ark string, keep func(ctx context.Context, e Entry) error) (Entry, error) {
-	e, err := s.decide(ctx, session, client, ark)
+func (s *Service) Enter(ctx context.Context, v Visitor, keep func(ctx context.Context, e Entry) error) (Entry, error) {
+	e, err := s.decide(ctx, v)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -41,8 +59,8 @@ func (s *Service) Enter(ctx context.Context, session Session, client Client, ark
 			return keep(ctx, kept)
 		}
 	}
-	if e.Act, err = s.Rights.Open(ctx, e.ask(), e.Attributes.Names(), client.Sector, with); err != nil {
-		return Entry{}, fmt.Errorf("enter %s as %s: %w", ark, session.Person, err)
+	if e.Act, err = s.Rights.Open(ctx, e.ask(), e.Attributes.Names(), v.Client.Sector, with); err != nil {
+		return Entry{}, fmt.Errorf("enter %s as %s: %w", v.ARK, v.Session.Person, err)
 	}
 	return e, nil
 }
@@ -59,7 +77,7 @@ func (s *Service) Again(ctx context.Context, session Session, client Client, ark
 // Absent decides for somebody who may not be there now: what would a publisher be told of them, could they enter? Of the session only
 // the person and the place are read. It opens nothing; whoever passes on what it releases journals that.
 func (s *Service) Absent(ctx context.Context, session Session, client Client, ark string) (Entry, error) {
-	e, err := s.decide(ctx, session, client, ark)
+	e, err := s.decide(ctx, Visitor{Session: session, Client: client, ARK: ark})
 	if err != nil {
 		return Entry{}, err
 	}
@@ -117,33 +135,46 @@ func (s *Service) RightsOf(ctx context.Context, session Session, client Client) 
 }
 
 // decide is all of an entry but its right.
-func (s *Service) decide(ctx context.Context, session Session, client Client, ark string) (Entry, error) {
-	changes := s.changes()
+func (s *Service) decide(ctx context.Context, v Visitor) (Entry, error) {
+	declaration, err := s.declared(ctx, v.Client, v.ARK)
+	if err != nil {
+		return Entry{}, err
+	}
+	if v.known.Facts == nil {
+		v.changes = s.changes()
+		var facts Facts
+		err = s.Store.Look(ctx, func(ctx context.Context, r Reader) (err error) {
+			facts, err = r.Facts(ctx, v.Session, reading(declaration.Attributes, s.policy(), v.Session.Profile))
+			return err
+		})
+		if fault.Is(err, fault.NotFound) {
+			return Entry{}, errGone
+		} else if err != nil {
+			return Entry{}, fmt.Errorf("enter %s: %w", v.ARK, err)
+		}
+		v.known.Facts = &facts
+	}
+	facts := *v.known.Facts
+	facts.ARK, facts.Sector = declaration.ARK, v.Client.Sector
+	return Entry{
+		Session: v.Session, Client: v.Client, Declaration: declaration,
+		Pseudonym:   PseudonymOf(facts.Secret, v.Client.Sector),
+		SessionName: SessionName(facts.Secret, v.Client.Sector, v.Session.ID),
+		Attributes:  Release(declaration.Attributes, s.policy(), facts),
+		visited:     v.known.Visited,
+		changes:     v.changes,
+	}, nil
+}
+
+// declared is what a client's publisher says of a resource. What is another publisher's looks like what does not exist.
+func (s *Service) declared(ctx context.Context, client Client, ark string) (Declaration, error) {
 	declaration, err := s.Declarations.Of(ctx, ark)
 	if fault.Is(err, fault.NotFound) || err == nil && declaration.Publisher != client.Sector {
-		// What is another publisher's looks like what does not exist.
-		return Entry{}, fault.New(fault.Denied, "federation.resource.foreign", "ark", ark)
+		return Declaration{}, fault.New(fault.Denied, "federation.resource.foreign", "ark", ark)
 	} else if err != nil {
-		return Entry{}, fmt.Errorf("enter %s: %w", ark, err)
+		return Declaration{}, fmt.Errorf("enter %s: %w", ark, err)
 	}
-	var facts Facts
-	err = s.Store.Look(ctx, func(ctx context.Context, r Reader) (err error) {
-		facts, err = r.Facts(ctx, session, reading(declaration.Attributes, s.policy(), session.Profile))
-		return err
-	})
-	if fault.Is(err, fault.NotFound) {
-		return Entry{}, errGone
-	} else if err != nil {
-		return Entry{}, fmt.Errorf("enter %s: %w", ark, err)
-	}
-	facts.ARK, facts.Sector = declaration.ARK, client.Sector
-	return Entry{
-		Session: session, Client: client, Declaration: declaration,
-		Pseudonym:   PseudonymOf(facts.Secret, client.Sector),
-		SessionName: SessionName(facts.Secret, client.Sector, session.ID),
-		Attributes:  Release(declaration.Attributes, s.policy(), facts),
-		changes:     changes,
-	}, nil
+	return declaration, nil
 }
 
 func (e Entry) ask() Ask {
@@ -152,7 +183,7 @@ func (e Entry) ask() Ask {
 
 // Visit is the session's trace at the client: whom to tell when it ends.
 func (e Entry) Visit() Visit {
-	return Visit{Session: e.Session, Client: e.Client.ID, Sector: e.Client.Sector}
+	return Visit{Session: e.Session, Client: e.Client.ID, Sector: e.Client.Sector, Again: e.visited}
 }
 
 // As is a session's person, and the session, under the names that one publisher has for them.

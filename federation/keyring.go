@@ -9,6 +9,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -41,7 +42,8 @@ type Keyring struct {
 // rereadEvery is how old a node's knowledge of the keys may be: much less than keyAhead.
 const rereadEvery = time.Minute
 
-// Sign returns claims as a compact JWS with the « typ » given, by the key that now signs with this algorithm.
+// Sign returns claims as a compact JWS (RFC 7515 §7.1) with the « typ » given, by the key that now signs with this algorithm. The
+// signatures of RS256 and ES256 are those of XML (RFC 7518 §3.3, §3.4).
 func (k *Keyring) Sign(ctx context.Context, a Algorithm, typ string, claims any) (string, error) {
 	key, signer, err := k.signer(ctx, a)
 	if err != nil {
@@ -51,17 +53,20 @@ func (k *Keyring) Sign(ctx context.Context, a Algorithm, typ string, claims any)
 	if err != nil {
 		return "", fmt.Errorf("sign %s: %w", typ, err)
 	}
-	s, err := jose.NewSigner(
-		jose.SigningKey{Algorithm: jose.SignatureAlgorithm(a), Key: jose.JSONWebKey{Key: signer, KeyID: key.ID, Algorithm: string(a)}},
-		(&jose.SignerOptions{}).WithType(jose.ContentType(typ)))
+	header, err := json.Marshal(struct {
+		Algorithm Algorithm `json:"alg"`
+		Key       string    `json:"kid"`
+		Type      string    `json:"typ"`
+	}{a, key.ID, typ})
 	if err != nil {
 		return "", fmt.Errorf("sign %s: %w", typ, err)
 	}
-	signed, err := s.Sign(payload)
+	text := base64.RawURLEncoding.EncodeToString(header) + "." + base64.RawURLEncoding.EncodeToString(payload)
+	signature, err := xmlsec.Key{Signer: signer}.SignBytes([]byte(text))
 	if err != nil {
 		return "", fmt.Errorf("sign %s: %w", typ, err)
 	}
-	return signed.CompactSerialize()
+	return text + "." + base64.RawURLEncoding.EncodeToString(signature), nil
 }
 
 // Own reads what Sign signed for ourselves, with ES256 under that « typ »; fault.Denied for anything else.

@@ -25,6 +25,29 @@ func (s *Service) Find(ctx context.Context, token Token) (Session, error) {
 	return found, s.use(ctx, found)
 }
 
+// Receive is Find at a resource's door: what Enter will ask of the person is read in the same question. Whether they may enter, and
+// whether the resource is the client's, is for Enter to say.
+func (s *Service) Receive(ctx context.Context, token Token, client Client, ark string) (Visitor, error) {
+	v := Visitor{Client: client, ARK: ark, changes: s.changes()}
+	declaration, err := s.declared(ctx, client, ark)
+	if err != nil || token == "" {
+		v.Session, err = s.Find(ctx, token)
+		return v, err
+	}
+	err = s.Store.Look(ctx, func(ctx context.Context, r Reader) (err error) {
+		v.known, err = r.FindVisitor(ctx, token.Hash(), client, inCohorts(declaration.Attributes, s.policy()))
+		return err
+	})
+	if err != nil {
+		return Visitor{}, noneFound(err)
+	}
+	v.Session = v.known.Session
+	if reading(declaration.Attributes, s.policy(), v.Session.Profile).Subjects {
+		v.known.Facts = nil // there is more to read, of the few whom it concerns
+	}
+	return v, s.use(ctx, v.Session)
+}
+
 // Present is Find with what a page shows of the person: their name, and the places they may choose between.
 func (s *Service) Present(ctx context.Context, token Token) (Presence, error) {
 	p, err := s.Glance(ctx, token)

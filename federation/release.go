@@ -62,6 +62,16 @@ func reading(declared []Attribute, policy Policy, profile directory.Profile) (r 
 	return r
 }
 
+// inCohorts lists the profiles whose classes and groups Release may need.
+func inCohorts(declared []Attribute, policy Policy) (profiles []directory.Profile) {
+	for profile := range policy {
+		if reading(declared, policy, profile).Cohorts {
+			profiles = append(profiles, profile)
+		}
+	}
+	return profiles
+}
+
 // Facts are what is known of a person at one place, before anything is held back. They never leave this package's callers' stack.
 type Facts struct {
 	Project  directory.ProjectID

@@ -190,7 +190,7 @@ func TestEntersOnlyWhatIsHeldAndTheClientsOwn(t *testing.T) {
 			return s
 		}
 		ines, noe := session("ent-ines"), session("ent-noe")
-		entry, err := w.Service.Enter(t.Context(), ines, exos, federationtest.Grammar, nil)
+		entry, err := w.Service.Enter(t.Context(), federation.Visitor{Session: ines, Client: exos, ARK: federationtest.Grammar}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,11 +201,11 @@ func TestEntersOnlyWhatIsHeldAndTheClientsOwn(t *testing.T) {
 		if entry.Act == "" {
 			t.Error("the access is not in the journal")
 		}
-		if _, err := w.Service.Enter(t.Context(), noe, exos, federationtest.Grammar, nil); fault.CodeOf(err) != "licensing.right.none" {
+		if _, err := w.Service.Enter(t.Context(), federation.Visitor{Session: noe, Client: exos, ARK: federationtest.Grammar}, nil); fault.CodeOf(err) != "licensing.right.none" {
 			t.Errorf("somebody without a copy: %v", err)
 		}
 		for _, ark := range []string{federationtest.Atlas, "ark:/99999/nothing", ""} {
-			if _, err := w.Service.Enter(t.Context(), ines, exos, ark, nil); fault.CodeOf(err) != "federation.resource.foreign" {
+			if _, err := w.Service.Enter(t.Context(), federation.Visitor{Session: ines, Client: exos, ARK: ark}, nil); fault.CodeOf(err) != "federation.resource.foreign" {
 				t.Errorf("%q: %v", ark, err)
 			}
 		}
@@ -260,4 +260,62 @@ func TestAStrangersSignOutCostsNoWrite(t *testing.T) {
 	if counted.n != 0 {
 		t.Errorf("%d writes for what anybody may send", counted.n)
 	}
+}
+
+// What is read along with the session is what would be read of it alone: of a pupil and of a teacher, before a visit and after.
+func TestWhoIsReceivedEntersAsTheyAre(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		w.Rights.Give(federationtest.Renard, federationtest.College, directory.Teacher, federationtest.Grammar)
+		client, err := w.Service.FindClient(t.Context(), federationtest.ExosID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"ent-ines", "ent-renard"} {
+			token := w.Arrive(t, name)
+			session, err := w.Service.Find(t.Context(), token)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := w.Service.Enter(t.Context(), federation.Visitor{Session: session, Client: client, ARK: federationtest.Grammar}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				got := federationtest.Enter(t, w, token, federationtest.ExosID, federationtest.Grammar)
+				if got.Session != want.Session || got.Pseudonym != want.Pseudonym || got.SessionName != want.SessionName {
+					t.Errorf("%s: another person, or another session", name)
+				}
+				if diff := cmp.Diff(want.Attributes, got.Attributes); diff != "" || len(got.Attributes) < 5 {
+					t.Errorf("%s: %s", name, diff)
+				}
+			}
+			visits := 0
+			if err := w.Store.DB.Read(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				return tx.One(ctx, `select count(*) from visit where session = $1`, []any{string(session.ID)}, &visits)
+			}); err != nil || visits != 1 {
+				t.Errorf("%s: %d visits are kept, %v", name, visits, err)
+			}
+		}
+		token := w.Arrive(t, "ent-ines")
+		w.Leave(t, federationtest.Ines, federationtest.College)
+		visitor, err := w.Service.Receive(t.Context(), token, client, federationtest.Grammar)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Service.Enter(t.Context(), visitor, nil); fault.CodeOf(err) != "federation.place.gone" {
+			t.Errorf("who has left the school: %v", err)
+		}
+		if _, err := w.Service.SignOut(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+		for _, token := range []federation.Token{token, "", federation.NewToken()} {
+			for _, ark := range []string{federationtest.Grammar, federationtest.Atlas} {
+				if _, err := w.Service.Receive(t.Context(), token, client, ark); !fault.Is(err, fault.Unauthenticated) {
+					t.Errorf("nobody, at %s: %v", ark, err)
+				}
+			}
+		}
+	})
 }

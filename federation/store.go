@@ -14,6 +14,9 @@ type Reader interface {
 	tx.Moment
 	// FindSession finds a session by its token's hash, ended ones too.
 	FindSession(ctx context.Context, token Hash) (Session, error)
+	// FindVisitor finds a session by its token's hash, an ended one too, with what is known of it at a client's door. Subjects are not
+	// among its Facts; classes and groups are where the session's profile is one of those given. It asks once.
+	FindVisitor(ctx context.Context, token Hash, client Client, inCohorts []directory.Profile) (Known, error)
 	// FindPresence finds, by a session's token's hash, the session (an ended one too), its person and where they are now, by school's
 	// name then profile. fault.NotFound where there is none, and where they are nowhere.
 	FindPresence(ctx context.Context, token Hash) (Presence, error)
@@ -97,4 +100,5 @@ type Visit struct {
 	Session Session
 	Client  ClientID
 	Sector  Sector
+	Again   bool // it is kept already
 }

@@ -56,6 +56,9 @@ func (t oidcTx) AddGrant(ctx context.Context, g oidc.Grant, code federation.Hash
 
 // visit notes that a session entered a client, and that its publisher has seen the person.
 func visit(ctx context.Context, t journaldb.Tx, v federation.Visit) error {
+	if v.Again {
+		return nil
+	}
 	s := v.Session
 	if err := t.Later(ctx, `insert into visit (project, person, session, client, at) values ($1, $2, $3, $4, $5) on conflict do nothing`,
 		string(s.Project), string(s.Person), string(s.ID), string(v.Client), db.Micros(t.Now())); err != nil {
@@ -65,14 +68,44 @@ func visit(ctx context.Context, t journaldb.Tx, v federation.Visit) error {
 		string(s.Project), string(s.Person), string(v.Sector), db.Micros(t.Now()))
 }
 
-// TakeCode implements oidc.Writer.
-func (t oidcTx) TakeCode(ctx context.Context, code federation.Hash) (g oidc.Grant, first bool, err error) {
-	first, err = take(ctx, t.Tx, `update oidc_grant set code_used_at = $2 where code = $1 and code_used_at = 0`,
-		`select `+sessionColumns+`, `+grantColumns+withSession+` where g.code = $1`, code, grantFields(&g), noToken)
-	if first { // as with tickets
-		t.Witness(`select 1 from oidc_grant where code = $1 and code_used_at = $2`, string(code), db.Micros(t.Now()))
+// Redeem implements oidc.Writer. The guarded update is the whole of "once": it leaves the access token's hash, by which the statements
+// that follow know whether it was theirs.
+func (t oidcTx) Redeem(ctx context.Context, r oidc.Redemption) (done oidc.Redeemed, err error) {
+	now, access, refresh := db.Micros(t.Now()), string(r.Access.Hash), string(r.Refresh)
+	nothing := func(db.Row) error { return nil }
+	asked := []db.Question{
+		{Query: `update oidc_grant set code_used_at = $2, used_for = $3 where code = $1 and code_used_at = 0`,
+			Args: []any{string(r.Code), now, access}, Scan: nothing},
+		{Query: `insert into oidc_token (project, person, hash, kind, granted, until, bound)
+			select g.project, g.person, g.used_for, 'access', g.id, cast($7 as bigint), cast($8 as text) from oidc_grant g` + goodCode + ` on conflict do nothing`,
+			Args: append(good(r, now), db.Micros(r.Access.Until), string(r.Access.Bound)), Scan: nothing},
 	}
-	return g, first, err
+	if refresh != "" {
+		asked = append(asked, db.Question{Query: `insert into oidc_token (project, person, hash, kind, granted, until, bound)
+			select g.project, g.person, cast($7 as text), 'refresh', g.id, s.started_at + cast($8 as bigint), ''` + withSession + goodCode + `
+				and ' ' || g.scope || ' ' like '% offline_access %' on conflict do nothing`,
+			Args: append(good(r, now), refresh, r.Longest.Microseconds()), Scan: nothing})
+	}
+	found := false
+	asked = append(asked, db.Question{Query: `select ` + sessionColumns + `, ` + grantColumns + `, g.used_for = $2,
+			exists (select 1 from oidc_token k where k.hash = $2), exists (select 1 from oidc_token k where k.hash = $3)` + withSession + ` where g.code = $1`,
+		Args: []any{string(r.Code), access, refresh},
+		Scan: func(row db.Row) error {
+			found = true
+			return row.Scan(append(grantFields(&done.Grant), &done.First, &done.Good, &done.Refreshing)...)
+		}})
+	if err = t.Ask(ctx, asked...); err == nil && !found {
+		err = noToken
+	}
+	return done, err
+}
+
+// goodCode is when a code is good, of the parameters that good makes.
+const goodCode = ` where g.code = $1 and g.used_for = $2 and g.client = $3 and g.redirect = $4 and g.challenge = $5 and g.challenge <> ''
+	and g.revoked_at = 0 and g.code_until > $6`
+
+func good(r oidc.Redemption, now int64) []any {
+	return []any{string(r.Code), string(r.Access.Hash), string(r.Client), r.Redirect, r.Challenge, now}
 }
 
 // AddToken implements oidc.Writer.
@@ -123,6 +156,7 @@ func (t oidcTx) DropToken(ctx context.Context, h oidc.Held) error {
 
 // Sweep implements oidc.Writer.
 func (t oidcTx) Sweep(ctx context.Context, before time.Time, limit int) (int, error) {
+	// A person's tokens are few, and found by the first columns of their key.
 	const old = `select g.project, g.person, g.id from oidc_grant g where g.created_at < $1 order by g.created_at limit $2`
 	if _, err := t.Exec(ctx, `delete from oidc_token where (project, person, granted) in (`+old+`)`, db.Micros(before), limit); err != nil {
 		return 0, err

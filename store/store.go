@@ -74,6 +74,10 @@ func (b bound[R, W]) Write(ctx context.Context, f func(ctx context.Context, w W)
 	return b.store.DB.Write(ctx, func(ctx context.Context, t *db.Tx) error { return f(ctx, b.write(b.store.tx(t))) })
 }
 
+func (b bound[R, W]) Do(ctx context.Context, f func(ctx context.Context, w W) error) error {
+	return b.store.DB.Do(ctx, func(ctx context.Context, t *db.Tx) error { return f(ctx, b.write(b.store.tx(t))) })
+}
+
 func (s *Store) tx(t *db.Tx) journaldb.Tx { return journaldb.Tx{Tx: t, IDs: s.IDs, Told: s.told} }
 
 func (s *Store) told() { s.changes.Add(1) }

@@ -32,18 +32,17 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if err := httpx.Meant(r, "federation.oidc.ahead"); err != nil {
 		return err
 	}
-	session, absent := s.Federation.Find(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)))
-	if absent != nil && !fault.Is(absent, fault.Unauthenticated) {
-		return absent
-	}
+	token := federation.Token(httpx.Cookie(r, federation.SessionCookie))
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return errRequest
 	}
 	if !q.Has("service") && !q.Has("TARGET") { // §2.1.1: a sign-in for its own sake
 		next := "/"
-		if absent != nil {
+		if _, err := s.Federation.Find(r.Context(), token); fault.Is(err, fault.Unauthenticated) {
 			next = federation.SignInPath("/", "")
+		} else if err != nil {
+			return err
 		}
 		http.Redirect(w, r, next, http.StatusFound)
 		return nil
@@ -53,15 +52,18 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	httpx.Event(r.Context()).Set("client", string(asked.client.ID))
+	visitor, err := s.Federation.Receive(r.Context(), token, asked.client, asked.ark)
 	switch {
-	case absent != nil && asked.silent:
+	case fault.Is(err, fault.Unauthenticated) && asked.silent:
 		http.Redirect(w, r, asked.service, http.StatusFound)
 		return nil
-	case absent != nil:
+	case fault.Is(err, fault.Unauthenticated):
 		http.Redirect(w, r, federation.SignInPath(r.URL.RequestURI(), ""), http.StatusFound)
 		return nil
+	case err != nil:
+		return err
 	}
-	ticket, err := s.grant(r.Context(), session, asked, serviceTicket, nil)
+	ticket, err := s.grant(r.Context(), visitor, asked, serviceTicket, nil)
 	if err != nil {
 		return err
 	}
@@ -119,12 +121,12 @@ func with(address, parameters string) string {
 }
 
 // grant decides the entry and keeps it under a new ticket of a kind, with the proxies that it comes through.
-func (s *Server) grant(ctx context.Context, session federation.Session, asked request, kind string, proxies []string) (federation.Token, error) {
+func (s *Server) grant(ctx context.Context, visitor federation.Visitor, asked request, kind string, proxies []string) (federation.Token, error) {
 	ticket := newTicket(kind)
-	entry, err := s.Federation.Enter(ctx, session, asked.client, asked.ark, func(ctx context.Context, entry federation.Entry) error {
+	entry, err := s.Federation.Enter(ctx, visitor, func(ctx context.Context, entry federation.Entry) error {
 		return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 			return w.AddTicket(ctx, Ticket{
-				Session: session, Client: asked.client.ID, ARK: entry.Declaration.ARK, Service: asked.service, Proxies: proxies,
+				Session: entry.Session, Client: asked.client.ID, ARK: entry.Declaration.ARK, Service: asked.service, Proxies: proxies,
 				Until: w.Now().Add(ticketLife), Act: entry.Act,
 			}, ticket.Hash(), entry.Visit())
 		})

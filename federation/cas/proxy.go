@@ -123,7 +123,7 @@ func (s *Server) proxied(r *http.Request) (federation.Token, *failure, error) {
 	// The proxy's own entry must still stand, and the session with it; then the other resource is entered.
 	var ticket federation.Token
 	if _, err = s.Federation.Still(ctx, g.Session, proxy, g.ARK); err == nil {
-		ticket, err = s.grant(ctx, g.Session, asked, proxyTicket, g.Proxies)
+		ticket, err = s.grant(ctx, federation.Visitor{Session: g.Session, Client: asked.client, ARK: asked.ark}, asked, proxyTicket, g.Proxies)
 	}
 	if federation.Refuses(err) {
 		return "", &failure{invalidTicket, "this person may not enter: " + fault.CodeOf(err)}, nil

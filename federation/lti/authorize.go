@@ -178,7 +178,7 @@ func (p *Platform) enter(ctx context.Context, a request, l Launch, locale locale
 			return "", err
 		}
 	}
-	entry, err := p.Federation.Enter(ctx, l.Session, a.client, l.ARK, nil)
+	entry, err := p.Federation.Enter(ctx, federation.Visitor{Session: l.Session, Client: a.client, ARK: l.ARK}, nil)
 	if err != nil {
 		return "", err
 	}

@@ -1,12 +1,16 @@
 package oidc_test
 
 import (
+	"context"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"golang.org/x/oauth2"
+
 	"pupitre/federation"
+	"pupitre/federation/oidc"
 	"pupitre/internal/db/dbtest"
 	"pupitre/store/storetest/federationtest"
 )
@@ -25,6 +29,39 @@ func TestOf32UsesOfACodeOneSucceeds(t *testing.T) {
 			}); won != 1 {
 				t.Fatalf("%d of 32 got tokens for one code", won)
 			}
+		}
+	})
+}
+
+// A server that is lost in the middle may have done what it was asked: whoever asks again finds it done, and nobody else does.
+func TestARedemptionThatIsDoneAgainFindsWhatItDid(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		redeem := func(code string, access federation.Token) (done oidc.Redeemed) {
+			err := h.Store.OIDC().Do(t.Context(), func(ctx context.Context, w oidc.Writer) (err error) {
+				done, err = w.Redeem(ctx, oidc.Redemption{
+					Code: federation.Token(code).Hash(), Client: federationtest.ExosID, Redirect: federationtest.ExosRedirect,
+					Challenge: oauth2.S256ChallengeFromVerifier(verifier), Access: oidc.Token{Kind: oidc.Access, Hash: access.Hash(), Until: w.Now().Add(time.Minute)},
+				})
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return done
+		}
+		code, access := h.code(t, h.Arrive(t, "ent-ines")), federation.NewToken()
+		for range 2 {
+			if done := redeem(code, access); !done.First || !done.Good || done.Refreshing {
+				t.Errorf("%+v", done)
+			}
+		}
+		if status, _ := h.get(t, "/oidc/userinfo", string(access)); status != 200 {
+			t.Errorf("userinfo with what it gave: %d", status)
+		}
+		if done := redeem(code, federation.NewToken()); done.First || done.Good {
+			t.Errorf("another, at the same instant: %+v", done)
 		}
 	})
 }

@@ -42,7 +42,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) error {
 	if refused := asked.parse(q); refused != nil {
 		return p.decline(w, r, asked, refused)
 	}
-	session, err := p.Federation.Find(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)))
+	visitor, err := p.Federation.Receive(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)), asked.client, asked.ark)
 	switch {
 	case fault.Is(err, fault.Unauthenticated) && asked.silent:
 		return p.decline(w, r, asked, refuse("login_required", ""))
@@ -52,10 +52,10 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	if asked.maxAge >= 0 && p.Now().Sub(session.Started) > asked.maxAge {
+	if asked.maxAge >= 0 && p.Now().Sub(visitor.Session.Started) > asked.maxAge {
 		return p.decline(w, r, asked, refuse("login_required", "the sign-in is older than max_age"))
 	}
-	code, err := p.grant(r.Context(), session, asked)
+	code, err := p.grant(r.Context(), visitor, asked)
 	if fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound) {
 		httpx.Event(r.Context()).Set("refused", fault.CodeOf(err))
 		return p.decline(w, r, asked, refuse("access_denied", fault.CodeOf(err)))
@@ -74,12 +74,12 @@ func (p *Provider) decline(w http.ResponseWriter, r *http.Request, asked request
 }
 
 // grant decides the entry and keeps it under a new code.
-func (p *Provider) grant(ctx context.Context, session federation.Session, asked request) (federation.Token, error) {
+func (p *Provider) grant(ctx context.Context, visitor federation.Visitor, asked request) (federation.Token, error) {
 	code := federation.NewToken()
-	entry, err := p.Federation.Enter(ctx, session, asked.client, asked.ark, func(ctx context.Context, entry federation.Entry) error {
+	entry, err := p.Federation.Enter(ctx, visitor, func(ctx context.Context, entry federation.Entry) error {
 		return p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 			return w.AddGrant(ctx, Grant{
-				ID: GrantID(p.IDs.New()), Session: session, Client: asked.client.ID, ARK: entry.Declaration.ARK,
+				ID: GrantID(p.IDs.New()), Session: entry.Session, Client: asked.client.ID, ARK: entry.Declaration.ARK,
 				Scope: strings.Join(asked.scope, " "), Nonce: asked.nonce, Redirect: asked.redirect, Challenge: asked.challenge, Aged: asked.maxAge >= 0,
 				CodeUntil: w.Now().Add(codeLife), Act: entry.Act,
 			}, code.Hash(), entry.Visit())

@@ -22,7 +22,7 @@ type Grant struct {
 	Scope     string
 	Nonce     string
 	Redirect  string
-	Challenge string    // PKCE, S256
+	Challenge string    // PKCE, S256; never ""
 	Aged      bool      // max_age was asked: only then is the client told when the sign-in was
 	CodeUntil time.Time // the code's last instant
 	Revoked   time.Time // zero while it stands
@@ -53,6 +53,26 @@ type Held struct {
 	Token Token
 }
 
+// Redemption is a code as it is shown, and what is kept if it is good: once, until its last instant, in the hands of the client that it
+// was given to, with the address and the challenge that it was given for, under a grant that stands.
+type Redemption struct {
+	Code      federation.Hash
+	Client    federation.ClientID
+	Redirect  string
+	Challenge string // "" is never good
+	Access    Token
+	Refresh   federation.Hash // kept where the grant's scope asks for offline access; "" for a client that is given none
+	Longest   time.Duration   // how long after the sign-in that lasts
+}
+
+// Redeemed is what became of it.
+type Redeemed struct {
+	Grant      Grant
+	First      bool // nobody had shown the code before
+	Good       bool // the access token is kept
+	Refreshing bool // the refresh token is
+}
+
 // Reader is what the provider asks of its store. What is not there is fault.NotFound.
 type Reader interface {
 	tx.Moment
@@ -67,11 +87,12 @@ type Writer interface {
 
 	// AddGrant keeps a grant, its code, and the session's visit at the client.
 	AddGrant(ctx context.Context, g Grant, code federation.Hash, v federation.Visit) error
-	// TakeCode uses a code up, whatever comes of it, and returns its grant. Of any number of callers one is first.
-	TakeCode(ctx context.Context, code federation.Hash) (g Grant, first bool, err error)
+	// Redeem uses a code up, whatever comes of it, and keeps its tokens if it is good. Of any number of callers one is first: each is
+	// known by its access token, and finds what it did where it is done again. It asks once.
+	Redeem(ctx context.Context, r Redemption) (Redeemed, error)
 	// AddToken keeps a token of a grant.
 	AddToken(ctx context.Context, g Grant, t Token) error
-	// TakeRefresh uses a refresh token up as TakeCode does a code.
+	// TakeRefresh uses a refresh token up, whatever comes of it. Of any number of callers one is first.
 	TakeRefresh(ctx context.Context, hash federation.Hash) (h Held, first bool, err error)
 	// Revoke ends a grant and everything given under it.
 	Revoke(ctx context.Context, act journal.ActID, g Grant) error
@@ -82,4 +103,8 @@ type Writer interface {
 }
 
 // Store keeps grants and tokens.
-type Store = tx.Store[Reader, Writer]
+type Store interface {
+	tx.Store[Reader, Writer]
+	tx.Looking[Reader]
+	tx.Doing[Writer]
+}

@@ -3,11 +3,9 @@ package oidc
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/base64"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -86,41 +84,43 @@ func (p *Provider) redeem(ctx context.Context, client proof.Caller, f url.Values
 	if code == "" {
 		return &given{refused: refuse("invalid_request", "code is missing")}, nil
 	}
-	var out *given
-	err := p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		out = &given{refused: errGrant}
-		g, first, err := w.TakeCode(ctx, code.Hash())
-		if fault.Is(err, fault.NotFound) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		if !first { // RFC 6749 §4.1.2: what it gave is revoked
-			return revoke(ctx, w, g, "code shown twice")
-		}
-		if !g.redeemable(w.Now(), client.Client, f.Get("redirect_uri"), f.Get("code_verifier")) {
-			return nil
-		}
-		if out, err = p.give(ctx, w, g, client); err == nil {
-			out.code = code.Hash()
-		}
+	out := &given{code: code.Hash(), access: federation.NewToken()}
+	shown := Redemption{Code: out.code, Client: client.ID, Redirect: f.Get("redirect_uri"), Challenge: challengeOf(f.Get("code_verifier"))}
+	if client.Refresh {
+		out.refresh = federation.NewToken()
+		shown.Refresh, shown.Longest = out.refresh.Hash(), p.Federation.Absolute()
+	}
+	var done Redeemed
+	err := p.Store.Do(ctx, func(ctx context.Context, w Writer) (err error) {
+		shown.Access = accessToken(out.access, client, w.Now())
+		done, err = w.Redeem(ctx, shown)
 		return err
 	})
-	return out, err
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return &given{refused: errGrant}, nil
+	case err != nil:
+		return nil, err
+	case !done.First: // RFC 6749 §4.1.2: what it gave is revoked
+		return &given{refused: errGrant}, p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+			return revoke(ctx, w, done.Grant, "code shown twice")
+		})
+	case !done.Good:
+		return &given{refused: errGrant}, nil
+	}
+	if out.grant = done.Grant; !done.Refreshing {
+		out.refresh = ""
+	}
+	return out, nil
 }
 
-// redeemable reports whether a code just taken is good in these hands. It is pure.
-func (g Grant) redeemable(now time.Time, client federation.Client, redirect, verifier string) bool {
-	return g.Client == client.ID && g.Redirect == redirect && g.Revoked.IsZero() && now.Before(g.CodeUntil) && proves(verifier, g.Challenge)
-}
-
-// proves checks PKCE by S256 (RFC 7636 §4.6).
-func proves(verifier, challenge string) bool {
+// challengeOf is the challenge that a verifier answers, by S256 (RFC 7636 §4.6); "" where it is none (§4.1).
+func challengeOf(verifier string) string {
 	if len(verifier) < 43 || len(verifier) > 128 || strings.ContainsFunc(verifier, func(c rune) bool { return !isUnreserved(c) }) {
-		return false
+		return ""
 	}
 	sum := sha256.Sum256([]byte(verifier))
-	return subtle.ConstantTimeCompare([]byte(base64.RawURLEncoding.EncodeToString(sum[:])), []byte(challenge)) == 1
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // renew takes a refresh token and gives the next. One shown twice has been stolen from somebody: the whole family goes.
@@ -150,19 +150,21 @@ func (p *Provider) renew(ctx context.Context, client proof.Caller, f url.Values)
 	return out, err
 }
 
-// give keeps new tokens under a grant. Where the client is registered so, the access token is good with its certificate only
-// (RFC 8705 §3); a refresh token needs the client's own proof anyway.
+// accessToken is a new one. Where the client is registered so, it is good with its certificate only (RFC 8705 §3); a refresh token
+// needs the client's own proof anyway.
+func accessToken(token federation.Token, client proof.Caller, now time.Time) Token {
+	t := Token{Kind: Access, Hash: token.Hash(), Until: now.Add(accessLife)}
+	if client.Proof.Bound {
+		t.Bound = client.Certificate
+	}
+	return t
+}
+
+// give keeps new tokens under a grant that was given a refresh token.
 func (p *Provider) give(ctx context.Context, w Writer, g Grant, client proof.Caller) (*given, error) {
 	out := &given{grant: g, access: federation.NewToken()}
-	access := Token{Kind: Access, Hash: out.access.Hash(), Until: w.Now().Add(accessLife)}
-	if client.Proof.Bound {
-		access.Bound = client.Certificate
-	}
-	if err := w.AddToken(ctx, g, access); err != nil {
+	if err := w.AddToken(ctx, g, accessToken(out.access, client, w.Now())); err != nil {
 		return nil, err
-	}
-	if !slices.Contains(strings.Fields(g.Scope), "offline_access") {
-		return out, nil
 	}
 	out.refresh = federation.NewToken()
 	return out, w.AddToken(ctx, g, Token{Kind: Refresh, Hash: out.refresh.Hash(), Until: g.Session.Started.Add(p.Federation.Absolute())})

@@ -30,7 +30,7 @@ func (p *Provider) use(r *http.Request) (Held, federation.Client, error) {
 		return Held{}, federation.Client{}, errToken
 	}
 	var h Held
-	err := p.Store.Read(r.Context(), func(ctx context.Context, rd Reader) (err error) {
+	err := p.Store.Look(r.Context(), func(ctx context.Context, rd Reader) (err error) {
 		h, err = rd.FindToken(ctx, Access, token.Hash())
 		return err
 	})

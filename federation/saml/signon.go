@@ -156,7 +156,7 @@ func (p *Provider) meant(ctx context.Context, q url.Values, relay string, client
 
 // enter decides the entry and sends the assertion.
 func (p *Provider) enter(w http.ResponseWriter, r *http.Request, to target, class string, silent bool) error {
-	session, err := p.Federation.Find(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)))
+	visitor, err := p.Federation.Receive(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)), to.client, to.ark)
 	switch {
 	case fault.Is(err, fault.Unauthenticated) && silent:
 		return p.decline(w, r, to, &samlwire.Status{First: samlwire.Responder, Second: noPassive, Message: "federation.session.none"})
@@ -166,7 +166,7 @@ func (p *Provider) enter(w http.ResponseWriter, r *http.Request, to target, clas
 	case err != nil:
 		return err
 	}
-	entry, err := p.Federation.Enter(r.Context(), session, to.client, to.ark, func(ctx context.Context, e federation.Entry) error {
+	entry, err := p.Federation.Enter(r.Context(), visitor, func(ctx context.Context, e federation.Entry) error {
 		return p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 			return w.AddSession(ctx, e.Visit(), federation.Token(e.SessionName).Hash())
 		})

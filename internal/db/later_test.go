@@ -155,8 +155,46 @@ func TestALookSeesWhatIsThereAndAsksOnce(t *testing.T) {
 			}
 			return x.One(ctx, "select total from pot where id = $1", []any{"a"}, &n)
 		})
-		if e.Name == db.PostgreSQL && err == nil {
+		if err == nil {
 			t.Error("two questions of one look were answered, each of its own moment")
+		}
+	})
+}
+
+func TestWhatIsDoneInOneGoIsDoneWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		d := e.Open(t, schema, nil)
+		fill(t, d, 10)
+		n, nothing := 0, func(db.Row) error { return nil }
+		do := func(asked ...db.Question) error {
+			return d.Do(t.Context(), func(ctx context.Context, x *db.Tx) error { return x.Ask(ctx, asked...) })
+		}
+		look := db.Question{Query: "select used from pot where id = $1", Args: []any{"a"}, Scan: func(row db.Row) error { return row.Scan(&n) }}
+		if err := do(db.Question{Query: "update pot set used = used + 3 where id = $1", Args: []any{"a"}, Scan: nothing}, look); err != nil || n != 3 || used(t, d) != 3 {
+			t.Errorf("saw %d, kept %d, %v", n, used(t, d), err)
+		}
+		if err := do(db.Question{Query: "update pot set used = 4", Scan: nothing}, db.Question{Query: "update pot set used = 11", Scan: nothing}, look); !db.IsCheck(err) {
+			t.Errorf("more than there are: %v", err)
+		}
+		if n := used(t, d); n != 3 {
+			t.Errorf("%d is left of it", n)
+		}
+		if err := do(look); err != nil {
+			t.Errorf("after a refusal: %v", err)
+		}
+		if e.Name == db.SQLite {
+			return // there is no network between: it is a Write
+		}
+		err := d.Do(t.Context(), func(ctx context.Context, x *db.Tx) error { return errors.Join(x.Ask(ctx, look), x.Ask(ctx, look)) })
+		if err == nil {
+			t.Error("what is committed is asked more")
+		}
+		if err := d.Do(t.Context(), func(ctx context.Context, x *db.Tx) error {
+			_, err := x.Exec(ctx, "update pot set used = 5")
+			return err
+		}); err == nil || used(t, d) != 3 {
+			t.Errorf("what would not be committed is done: %v", err)
 		}
 	})
 }

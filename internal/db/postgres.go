@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -40,6 +41,9 @@ func beginPostgreSQL(ctx context.Context, pool *sql.DB, as mode) (session, error
 		t.waiting.Queue("begin isolation level repeatable read read only")
 	case looking:
 		return &lookTx{postgresTx: t}, nil
+	case doing:
+		t.waiting.Queue("begin isolation level read committed")
+		return &doTx{postgresTx: t}, nil
 	}
 	return t, nil
 }
@@ -103,6 +107,13 @@ func (t *postgresTx) queries(ctx context.Context, asked []Question) error {
 		return err
 	}
 	defer answers.Close()
+	if err := readAll(answers, asked); err != nil {
+		return err
+	}
+	return answers.Close()
+}
+
+func readAll(answers pgx.BatchResults, asked []Question) error {
 	for _, q := range asked {
 		found, err := answers.Query()
 		if err != nil {
@@ -112,7 +123,7 @@ func (t *postgresTx) queries(ctx context.Context, asked []Question) error {
 			return err
 		}
 	}
-	return answers.Close()
+	return nil
 }
 
 func (t *postgresTx) later(_ context.Context, query string, args []any) error {
@@ -128,6 +139,11 @@ func (t *postgresTx) commit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return committed(answers)
+}
+
+// committed reads the answer to the commit, the last of all.
+func committed(answers pgx.BatchResults) error {
 	done, err := answers.Exec()
 	if e := answers.Close(); err == nil {
 		err = e
@@ -164,9 +180,11 @@ type lookTx struct {
 	asked bool
 }
 
+var errOnce = errors.New("a look asks once only")
+
 func (t *lookTx) once() error {
 	if t.asked {
-		return errors.New("a look asks once only")
+		return errOnce
 	}
 	t.asked = true
 	return nil
@@ -184,6 +202,34 @@ func (t *lookTx) queries(ctx context.Context, asked []Question) error {
 		return err
 	}
 	return t.postgresTx.queries(ctx, asked)
+}
+
+// doTx asks once, and sends its commit along.
+type doTx struct {
+	*postgresTx
+	asked bool
+}
+
+var errDo = errors.New("what is done in one go asks once, by Ask")
+
+func (t *doTx) exec(context.Context, string, []any) (int64, error)  { return 0, errDo }
+func (t *doTx) query(context.Context, string, []any) (rows, error)  { return nil, errDo }
+func (t *doTx) load(context.Context, string, []string, []any) error { return errDo }
+
+func (t *doTx) queries(ctx context.Context, asked []Question) error {
+	if t.asked {
+		return errDo
+	}
+	t.asked = true
+	answers, err := t.send(ctx, append(slices.Clip(asked), Question{Query: "commit"})...)
+	if err != nil {
+		return err
+	}
+	defer answers.Close()
+	if err := readAll(answers, asked); err != nil {
+		return err
+	}
+	return committed(answers)
 }
 
 // postgresRows are an answer that came with others.

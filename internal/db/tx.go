@@ -241,6 +241,16 @@ func (d *DB) read(ctx context.Context, as mode, f func(ctx context.Context, t *T
 // Write runs f and commits it durably. On SQLite it shares its commit with the writes that wait beside it. With a context of
 // tx.Together it is part of the transaction that the context comes from, and as durable as that.
 func (d *DB) Write(ctx context.Context, f func(ctx context.Context, t *Tx) error) error {
+	return d.write(ctx, writing, f)
+}
+
+// Do is Write for an f that asks once and nothing more (Ask): on PostgreSQL that is one round trip, the commit with it. Where the server
+// is lost meanwhile f runs again, whether or not it was committed, and must find what it did; and it may not fail once it has asked.
+func (d *DB) Do(ctx context.Context, f func(ctx context.Context, t *Tx) error) error {
+	return d.write(ctx, doing, f)
+}
+
+func (d *DB) write(ctx context.Context, as mode, f func(ctx context.Context, t *Tx) error) error {
 	if r, ok := ctx.Value(inside{}).(running); ok && r.db == d && tx.IsTogether(ctx) {
 		return f(tx.Apart(ctx), r.tx)
 	}
@@ -259,7 +269,7 @@ func (d *DB) Write(ctx context.Context, f func(ctx context.Context, t *Tx) error
 	if d.queue != nil {
 		err = d.queue.write(ctx, noting)
 	} else {
-		err = d.again(ctx, func() error { return d.run(ctx, d.writers, writing, noting) })
+		err = d.again(ctx, func() error { return d.run(ctx, d.writers, as, noting) })
 	}
 	if err == nil && last.Committed != nil {
 		last.Committed()
@@ -274,6 +284,7 @@ const (
 	writing mode = iota
 	reading
 	looking // one query, or one Ask
+	doing   // one Ask that writes
 )
 
 // begin opens a transaction in a pool.

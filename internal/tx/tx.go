@@ -37,6 +37,13 @@ type Looking[R any] interface {
 	Look(ctx context.Context, f func(ctx context.Context, r R) error) error
 }
 
+// Doing is a Store whose Writer has methods that ask once: one of them, and nothing more, is done by Do, which is Write otherwise. Where
+// there is a network between, that is one round trip, commit included; a server that is lost meanwhile may have done it, so it is done
+// again, and must find by itself what it did.
+type Doing[W any] interface {
+	Do(ctx context.Context, f func(ctx context.Context, w W) error) error
+}
+
 // Answer runs f in a Store's Read, Look or Write, and returns its result.
 func Answer[R, T any](ctx context.Context, run func(context.Context, func(context.Context, R) error) error, f func(ctx context.Context, r R) (T, error)) (T, error) {
 	var out T

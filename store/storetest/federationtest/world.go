@@ -222,20 +222,20 @@ func Until(t testing.TB, done func() bool) {
 // Enter has the person of a session enter a resource by a client, as a face does.
 func Enter(t testing.TB, w *World, token federation.Token, client federation.ClientID, ark string) federation.Entry {
 	t.Helper()
-	session, err := w.Service.Find(t.Context(), token)
-	if err != nil {
-		t.Fatal(err)
-	}
 	c, err := w.Service.FindClient(t.Context(), client)
 	if err != nil {
 		t.Fatal(err)
 	}
-	entry, err := w.Service.Enter(t.Context(), session, c, ark, nil)
+	visitor, err := w.Service.Receive(t.Context(), token, c, ark)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry, err := w.Service.Enter(t.Context(), visitor, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	err = w.Store.OIDC().Write(t.Context(), func(ctx context.Context, tx oidc.Writer) error {
-		return tx.AddGrant(ctx, oidc.Grant{ID: oidc.GrantID(w.IDs.New()), Session: session, Client: client, ARK: ark, Act: entry.Act}, federation.NewToken().Hash(), entry.Visit())
+		return tx.AddGrant(ctx, oidc.Grant{ID: oidc.GrantID(w.IDs.New()), Session: visitor.Session, Client: client, ARK: ark, Act: entry.Act}, federation.NewToken().Hash(), entry.Visit())
 	})
 	if err != nil {
 		t.Fatal(err)
