@@ -29,6 +29,13 @@ type Filter struct {
 	Among []CohortID // in any of these classes and groups; none is anywhere
 }
 
+// Headcounts are how many persons are in a school, beside one another as a page that chooses among them shows them.
+type Headcounts struct {
+	Everybody int
+	Profiles  map[Profile]int  // whoever has several is counted under each
+	Cohorts   map[CohortID]int // those of the filter's profile in each class and group; one that has none is left out
+}
+
 // SchoolFilter narrows a list of schools. Its zero value is every school.
 type SchoolFilter struct {
 	Project ProjectID

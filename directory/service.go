@@ -155,6 +155,12 @@ func (s *Service) CountPersons(ctx context.Context, school SchoolID, filter Filt
 	return read(ctx, s, func(ctx context.Context, r Reader) (int, error) { return r.CountMembers(ctx, school, filter) })
 }
 
+// Headcounts counts the persons of a school by profile, and those of the filter's profile by class and group, of a scope (Filter.Among) or
+// of the whole school. The filter's other fields are not heeded.
+func (s *Service) Headcounts(ctx context.Context, school SchoolID, filter Filter) (Headcounts, error) {
+	return look(ctx, s, func(ctx context.Context, r Reader) (Headcounts, error) { return r.Headcounts(ctx, school, filter) })
+}
+
 // FindPerson returns a person by our id, whether they are in a school now or not.
 func (s *Service) FindPerson(ctx context.Context, id PersonID) (Person, error) {
 	return read(ctx, s, func(ctx context.Context, r Reader) (Person, error) { return r.Person(ctx, id) })

@@ -53,6 +53,8 @@ type PeopleReader interface {
 	// Members lists the persons who are in the school now and pass the filter, after the page's key.
 	Members(ctx context.Context, school SchoolID, filter Filter, page Page) ([]Member, error)
 	CountMembers(ctx context.Context, school SchoolID, filter Filter) (int, error)
+	// Headcounts counts by profile, and by class and group. Of the filter it heeds Among, and Profile for the latter.
+	Headcounts(ctx context.Context, school SchoolID, filter Filter) (Headcounts, error)
 }
 
 // Writer changes the little that people, rather than portals, decide here.

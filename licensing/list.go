@@ -100,21 +100,19 @@ func (s *Service) stock(ctx context.Context, school directory.SchoolID, resource
 
 // shelve gathers the pools in force by resource, in the order of titles.
 func shelve(ctx context.Context, r Reader, pools []Pool, today clock.Date) ([]Stock, error) {
-	var out []Stock
+	pools = poolsInForce(pools, today)
+	works, err := r.FindWorks(ctx, resourcesIn(pools))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Stock, 0, len(works))
 	at := map[catalogue.ResourceID]int{}
 	for _, p := range pools {
-		if !p.InForce(today) {
-			continue
-		}
 		i, ok := at[p.Resource]
 		if !ok {
-			work, err := r.FindWorkByID(ctx, p.Resource)
-			if err != nil {
-				return nil, err
-			}
 			i = len(out)
 			at[p.Resource] = i
-			out = append(out, Stock{Resource: p.Resource, Title: work.Title, Family: work.Family})
+			out = append(out, Stock{Resource: p.Resource, Title: works[p.Resource].Title, Family: works[p.Resource].Family})
 		}
 		out[i].Pools = append(out[i].Pools, p)
 	}
@@ -126,6 +124,15 @@ func shelve(ctx context.Context, r Reader, pools []Pool, today clock.Date) ([]St
 		return cmp.Or(cmp.Compare(directory.Fold(a.Title), directory.Fold(b.Title)), cmp.Compare(a.Resource, b.Resource))
 	})
 	return out, nil
+}
+
+// resourcesIn are the resources that pools are of, each once.
+func resourcesIn(pools []Pool) []catalogue.ResourceID {
+	out := make([]catalogue.ResourceID, len(pools))
+	for i, p := range pools {
+		out[i] = p.Resource
+	}
+	return distinct(out)
 }
 
 // ListHolders lists who holds a copy of a resource in a school, by name: those who left too, as long as they do.

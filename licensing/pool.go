@@ -35,6 +35,11 @@ func (p Pool) InForce(today clock.Date) bool {
 	return !p.Ended && !today.Before(p.Starts) && !p.Ends.Before(today)
 }
 
+// poolsInForce are those of some pools that may be drawn from on the day.
+func poolsInForce(pools []Pool, today clock.Date) []Pool {
+	return slices.DeleteFunc(slices.Clone(pools), func(p Pool) bool { return !p.InForce(today) })
+}
+
 // Free is how many copies are left to give; 0 where Total is Unlimited, so ask that first.
 func (p Pool) Free() int64 {
 	if p.Total.IsUnlimited() {

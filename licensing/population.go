@@ -3,11 +3,9 @@ package licensing
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
-	"pupitre/internal/clock"
 )
 
 // Crowd is some of a school's persons, as somebody who gives a resource looks for them.
@@ -115,6 +113,5 @@ func inForceIn(ctx context.Context, r Reader, school directory.SchoolID, resourc
 		return nil, err
 	}
 	pools, err := r.ListPools(ctx, school, []catalogue.ResourceID{resource})
-	today := clock.On(r.Now(), at.Zone())
-	return slices.DeleteFunc(pools, func(p Pool) bool { return !p.InForce(today) }), err
+	return poolsInForce(pools, today(r, at)), err
 }

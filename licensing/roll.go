@@ -3,10 +3,10 @@ package licensing
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
-	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/fault"
 )
@@ -63,18 +63,11 @@ func callRoll(ctx context.Context, r Reader, school directory.SchoolID) (*Roll, 
 	if err != nil {
 		return nil, err
 	}
-	seen := map[catalogue.ResourceID]bool{}
-	for _, p := range pools {
-		if seen[p.Resource] {
-			continue
-		}
-		seen[p.Resource] = true
-		work, err := r.FindWorkByID(ctx, p.Resource)
-		if err != nil {
-			return nil, err
-		}
-		roll.Works = append(roll.Works, work)
+	works, err := r.FindWorks(ctx, resourcesIn(pools))
+	if err != nil {
+		return nil, err
 	}
+	roll.Works = slices.AppendSeq(make([]Work, 0, len(works)), maps.Values(works))
 	places, err := r.ListPlaces(ctx, school, false, nil)
 	if err != nil {
 		return nil, err

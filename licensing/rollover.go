@@ -243,14 +243,15 @@ func (s *Service) ListEnding(ctx context.Context, school directory.SchoolID, wit
 			return nil, err
 		}
 		out := ending(pools, today(r, at), within)
-		for i := range out {
-			work, err := r.FindWorkByID(ctx, out[i].Pool.Resource)
-			if err != nil {
-				return nil, err
-			}
-			out[i].Title = work.Title
+		ids := make([]catalogue.ResourceID, len(out))
+		for i, e := range out {
+			ids[i] = e.Pool.Resource
 		}
-		return out, nil
+		works, err := r.FindWorks(ctx, ids)
+		for i := range out {
+			out[i].Title = works[out[i].Pool.Resource].Title
+		}
+		return out, err
 	})
 }
 

@@ -169,7 +169,7 @@ func (p Plan) drawn(pools []Pool) []Pool {
 // keeps says how many copies the rule keeps back out of which pools: out of those in force that serve its targets, the last to be drawn
 // first, so that what expires soon is used up. Where copies never run out, none.
 func (r Rule) keeps(pools []Pool, today clock.Date) map[PoolID]int64 {
-	pools = slices.DeleteFunc(slices.Clone(pools), func(p Pool) bool { return !p.InForce(today) })
+	pools = poolsInForce(pools, today)
 	slices.SortFunc(pools, func(a, b Pool) int { return b.drawnBefore(a) })
 	var endless []directory.Profile
 	for _, p := range pools {

@@ -18,31 +18,117 @@ type RuleStanding struct {
 	Served  int64  // of those whom it names, who have the resource
 	Waiting int64  // who would be served if there were copies; of a rule in force, or suspended
 	Kept    int64  // what it keeps back now
-	Waits   []Outcome
-	Plan    RulePlan // what it would do now
 	// RunsOut is the day on which the copies run out if newcomers go on coming as they did (see runsOut); the zero Date where that cannot
 	// be told, or will not be before the subscriptions end.
 	RunsOut clock.Date
+
+	// What FindRule alone tells, for it looks at everybody whom the rule names.
+	Waits []Outcome // those who wait
+	Plan  RulePlan  // what it would do now
 }
 
-// ListRules lists a school's rules that are not dropped, by title and then in the order in which they are served.
+// Unserved is how many persons wait for a resource that rules in force are to give them.
+type Unserved struct {
+	Resource catalogue.ResourceID
+	Persons  int64
+}
+
+// ListRules lists a school's rules that are not dropped, by title and then in the order in which they are served. It counts: it asks as
+// often for twenty rules as for one.
 func (s *Service) ListRules(ctx context.Context, school directory.SchoolID) ([]RuleStanding, error) {
 	return read(ctx, s, func(ctx context.Context, r Reader) ([]RuleStanding, error) {
 		rules, err := r.ListRules(ctx, school, nil)
+		if err != nil || len(rules) == 0 {
+			return nil, err
+		}
+		out, err := standings(ctx, r, school, rules)
+		slices.SortStableFunc(out, func(a, b RuleStanding) int { return cmp.Compare(directory.Fold(a.Title), directory.Fold(b.Title)) })
+		return out, err
+	})
+}
+
+// standings counts how some rules of a school stand.
+func standings(ctx context.Context, r Reader, school directory.SchoolID, rules []Rule) ([]RuleStanding, error) {
+	at, err := r.FindSchool(ctx, school)
+	if err != nil {
+		return nil, err
+	}
+	resources := ruledResources(rules)
+	works, err := r.FindWorks(ctx, resources)
+	if err != nil {
+		return nil, err
+	}
+	pools, err := r.ListPools(ctx, school, resources)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := reserves(ctx, r, school, resources)
+	if err != nil {
+		return nil, err
+	}
+	named, err := r.CountNamed(ctx, school, rules, poolsInForce(pools, today(r, at)))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]RuleStanding, len(rules))
+	for i, rule := range rules {
+		out[i] = RuleStanding{Rule: rule, Title: works[rule.Resource].Title, Served: int64(named[i].Served), Waiting: int64(named[i].Size - named[i].Served)}
+		out[i].keep(kept[rule.ID])
+	}
+	return out, foresee(ctx, r, at, pools, out)
+}
+
+// ListUnserved counts who waits for the rules in force of a school, by resource; whoever waits for two rules counts twice. Rules for which
+// nobody waited when they last looked, and since when no copy came into force or ran out, are not asked about.
+func (s *Service) ListUnserved(ctx context.Context, school directory.SchoolID) ([]Unserved, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]Unserved, error) {
+		rules, err := r.ListRules(ctx, school, nil)
+		if rules = inForce(rules); err != nil || len(rules) == 0 {
+			return nil, err
+		}
+		at, err := r.FindSchool(ctx, school)
 		if err != nil {
 			return nil, err
 		}
-		var out []RuleStanding
-		for _, rule := range rules {
-			one, err := standOf(ctx, r, rule)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, one)
+		pools, err := r.ListPools(ctx, school, ruledResources(rules))
+		if err != nil {
+			return nil, err
 		}
-		slices.SortStableFunc(out, func(a, b RuleStanding) int { return cmp.Compare(directory.Fold(a.Title), directory.Fold(b.Title)) })
+		rules = slices.DeleteFunc(rules, func(rule Rule) bool { return rule.stillContent(pools, today(r, at)) })
+		named, err := r.CountNamed(ctx, school, rules, poolsInForce(pools, today(r, at)))
+		if err != nil {
+			return nil, err
+		}
+		var out []Unserved
+		for i, rule := range rules { // by resource
+			n := int64(named[i].Size - named[i].Served)
+			switch last := len(out) - 1; {
+			case n == 0:
+			case last >= 0 && out[last].Resource == rule.Resource:
+				out[last].Persons += n
+			default:
+				out = append(out, Unserved{rule.Resource, n})
+			}
+		}
 		return out, nil
 	})
+}
+
+// stillContent reports whether what a rule found when it last looked, that nobody waited, must still be so: there are copies in force, and
+// the same as then. Whatever else makes somebody wait has the rule look again. It is pure.
+func (r Rule) stillContent(pools []Pool, today clock.Date) bool {
+	pools = slices.DeleteFunc(slices.Clone(pools), func(p Pool) bool { return p.Resource != r.Resource })
+	return !r.Content.IsZero() && len(poolsInForce(pools, today)) > 0 &&
+		!slices.ContainsFunc(pools, func(p Pool) bool { return p.InForce(r.Content) != p.InForce(today) })
+}
+
+// ruledResources are the resources that rules give, each once.
+func ruledResources(rules []Rule) []catalogue.ResourceID {
+	out := make([]catalogue.ResourceID, len(rules))
+	for i, r := range rules {
+		out[i] = r.Resource
+	}
+	return distinct(out)
 }
 
 // FindRule finds one rule that is not dropped.
@@ -56,9 +142,13 @@ func (s *Service) FindRule(ctx context.Context, school directory.SchoolID, id Ru
 	})
 }
 
-// standOf looks at how a rule stands.
+// standOf looks at how a rule stands, person by person.
 func standOf(ctx context.Context, r Reader, rule Rule) (RuleStanding, error) {
 	out := RuleStanding{Rule: rule}
+	at, err := r.FindSchool(ctx, rule.School)
+	if err != nil {
+		return out, err
+	}
 	work, err := r.FindWorkByID(ctx, rule.Resource)
 	if err != nil {
 		return out, err
@@ -71,9 +161,7 @@ func standOf(ctx context.Context, r Reader, rule Rule) (RuleStanding, error) {
 	if out.Plan, err = planRule(ctx, r, rule, pools); err != nil {
 		return out, err
 	}
-	for _, k := range out.Plan.kept {
-		out.Kept += k
-	}
+	out.keep(out.Plan.kept)
 	for _, o := range out.Plan.Plan.Outcomes {
 		switch {
 		case o.Verdict == Has:
@@ -83,22 +171,43 @@ func standOf(ctx context.Context, r Reader, rule Rule) (RuleStanding, error) {
 		}
 	}
 	out.Waiting = int64(len(out.Waits))
-	if rule.State != RuleInForce || out.Waiting > 0 {
-		return out, nil
+	one := []RuleStanding{out}
+	err = foresee(ctx, r, at, pools, one)
+	return one[0], err
+}
+
+// keep sums what the rule keeps back.
+func (x *RuleStanding) keep(kept map[PoolID]int64) {
+	for _, n := range kept {
+		x.Kept += n
 	}
-	at, err := r.FindSchool(ctx, rule.School)
+}
+
+// foresee foretells, of rules in force for which nobody waits, when the copies run out.
+func foresee(ctx context.Context, r Reader, at directory.School, pools []Pool, rules []RuleStanding) error {
+	day := today(r, at)
+	var some []*RuleStanding
+	var asked []ServedSince
+	for i := range rules {
+		x := &rules[i]
+		if x.Rule.State != RuleInForce || x.Waiting > 0 {
+			continue
+		}
+		since := clock.On(x.Rule.Created, at.Zone())
+		if earliest := day.AddDays(-arrivalDays); since.Before(earliest) {
+			since = earliest
+		}
+		some, asked = append(some, x), append(asked, ServedSince{x.Rule.Resource, since})
+	}
+	served, err := r.CountServed(ctx, at, asked)
 	if err != nil {
-		return out, err
+		return err
 	}
-	day, since := today(r, at), clock.On(rule.Created, at.Zone())
-	if earliest := day.AddDays(-arrivalDays); since.Before(earliest) {
-		since = earliest
+	for i, x := range some {
+		of := slices.DeleteFunc(slices.Clone(pools), func(p Pool) bool { return p.Resource != x.Rule.Resource })
+		x.RunsOut = runsOut(of, x.Kept, served[i], asked[i].Since, day)
 	}
-	served, err := r.CountServed(ctx, at, rule.Resource, since)
-	if err == nil {
-		out.RunsOut = runsOut(pools, out.Kept, served, since, day)
-	}
-	return out, err
+	return nil
 }
 
 const (

@@ -107,7 +107,7 @@ func openBench(ctx context.Context, w Writer, at directory.School, resource cata
 		return nil, err
 	}
 	b.rules = inForce(all)
-	b.kept, err = reserves(ctx, w, at.ID, resource)
+	b.kept, err = reserves(ctx, w, at.ID, only)
 	return b, err
 }
 
@@ -115,9 +115,9 @@ func inForce(rules []Rule) []Rule {
 	return slices.DeleteFunc(rules, func(r Rule) bool { return r.State != RuleInForce })
 }
 
-// reserves reads what the rules of a resource keep back, by rule and pool.
-func reserves(ctx context.Context, r Reader, school directory.SchoolID, resource catalogue.ResourceID) (map[RuleID]map[PoolID]int64, error) {
-	list, err := r.ListReserves(ctx, school, resource)
+// reserves reads what the rules of some resources keep back, by rule and pool.
+func reserves(ctx context.Context, r Reader, school directory.SchoolID, resources []catalogue.ResourceID) (map[RuleID]map[PoolID]int64, error) {
+	list, err := r.ListReserves(ctx, school, resources)
 	out := map[RuleID]map[PoolID]int64{}
 	for _, k := range list {
 		if out[k.Rule] == nil {

@@ -15,16 +15,19 @@ type RuleReader interface {
 	// creation; those that were dropped are left out.
 	ListRules(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID) ([]Rule, error)
 	FindRule(ctx context.Context, school directory.SchoolID, id RuleID) (Rule, error)
-	// ListReserves returns what rules keep back out of the pools of a resource.
-	ListReserves(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID) ([]Kept, error)
+	// ListReserves returns what rules keep back out of the pools of these resources.
+	ListReserves(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID) ([]Kept, error)
+	// CountNamed counts for each rule whom it names, each person once: Served has a copy out of one of its resource's pools among these, which
+	// are in force, or a right of the whole school; Size has, or could be given one if there were enough. It asks once.
+	CountNamed(ctx context.Context, school directory.SchoolID, rules []Rule, pools []Pool) ([]Headcount, error)
 	// HasCohort reports whether a class or group is one of the school's, and not closed.
 	HasCohort(ctx context.Context, school directory.SchoolID, cohort directory.CohortID) (bool, error)
 	// AnyWithout reports whether a target names anybody who holds no copy out of these pools.
 	AnyWithout(ctx context.Context, school directory.SchoolID, t Target, pools []PoolID) (bool, error)
 	// ListHands returns the copies that a person holds in a school, each with the target by which it was given.
 	ListHands(ctx context.Context, school directory.SchoolID, person directory.PersonID) ([]Hand, error)
-	// CountServed is how many copies of a resource rules gave to newcomers since a day, which is the school's.
-	CountServed(ctx context.Context, school directory.School, resource catalogue.ResourceID, since clock.Date) (int64, error)
+	// CountServed counts the copies that rules gave to newcomers, of each resource since its day, which is the school's. It asks once.
+	CountServed(ctx context.Context, school directory.School, of []ServedSince) ([]int64, error)
 	// ListTurning returns, by id, schools after the one given of which a pool ended or began in the days before a day or on it, and that may
 	// not have had their turn of the day: it is the metropole's, and overseas it may be another.
 	ListTurning(ctx context.Context, day clock.Date, before int, after directory.SchoolID, limit int) ([]Turning, error)
@@ -52,6 +55,12 @@ type RuleWriter interface {
 type Turning struct {
 	School directory.School
 	Last   clock.Date
+}
+
+// ServedSince asks for what rules gave of a resource since a day.
+type ServedSince struct {
+	Resource catalogue.ResourceID
+	Since    clock.Date
 }
 
 // Kept is what a rule keeps back out of a pool.

@@ -10,7 +10,7 @@ import (
 //	                  Census, Movements, Given                                      census.go, movement.go
 //	the manager       ListStock, FindStock, Plan, Apply, Assign, Release            list.go, assign.go
 //	                  PlanRule, AddRule, SuspendRule, ResumeRule, DropRule,
-//	                  ListRules, FindRule, ListEnding                               standing.go, rule_list.go, rollover.go
+//	                  ListRules, FindRule, ListUnserved, ListEnding                 standing.go, rule_list.go, rollover.go
 //	                  PlanUndo, Undo, History, FindDeed, Lines                      undo.go, history.go
 //	                  ListDoubles, PlanUndouble, ReleaseDoubles                     double.go
 //	                  Delegate, EndMandate, ListMandates, MandatesOf                delegate.go

@@ -2,25 +2,20 @@ package licensing
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
-	"time"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
-	"pupitre/internal/clock"
-	"pupitre/internal/fault"
 	"pupitre/journal"
 )
 
 // On the first morning everybody gives one copy to one pupil, out of the same few pools, each of which is one row that lets one
 // transaction in at a time. So single assignments of one resource in one school that wait at the same moment share one transaction: each
-// is decided by itself on what the ones before it left, refused by itself, and has its own act; what they write is written once.
-//
-// What they are decided on is read before the row is locked, while the group before is still being committed. What is written holds only
-// where it was still so: where not, the same is done again behind the lock.
+// is decided by itself on what the ones before it left, refused by itself, and has its own act; what all are decided on is read at once,
+// and what they write is written at once.
 
 // single is one assignment that waits for its turn, and what came of it.
 type single struct {
@@ -33,20 +28,16 @@ type single struct {
 	told chan struct{} // closed when done and err are said
 }
 
-// counter (« guichet ») is where single assignments of one resource in one school queue.
+// counter (« guichet ») is where single assignments of one resource in one school queue. A queue is there while somebody serves it.
 type counter struct {
 	mu      sync.Mutex
 	waiting map[pile][]*single
-	serving map[pile]int // how many groups are being served there
 }
 
 type pile struct {
 	school   directory.SchoolID
 	resource catalogue.ResourceID
 }
-
-// abreast is how many groups are served at once at one counter: one is read while the other is written.
-const abreast = 2
 
 // mostAtOnce bounds how many share a transaction, so that the first is not kept waiting by a crowd.
 const mostAtOnce = 128
@@ -56,23 +47,25 @@ func (o Order) isSingle() bool {
 	return !o.Take && len(o.Resources) == 1 && len(o.Targets) == 1 && o.Targets[0].Kind == Person && len(o.Targets[0].Profiles) == 0
 }
 
-// one gives one copy, in a transaction that it may share. Whoever finds a place to serve serves all who wait. Once in the queue an
-// assignment is not abandoned half-way: the answer is the truth, whatever became of ctx.
+// one gives one copy, in a transaction that it may share. Whoever finds nobody serving serves all who wait. Once in the queue an assignment
+// is not abandoned half-way: the answer is the truth, whatever became of ctx.
 func (s *Service) one(ctx context.Context, by journal.Actor, order Order) (Applied, error) {
 	mine := &single{by: by, order: order, told: make(chan struct{})}
 	at := pile{order.School, order.Resources[0]}
 	ctx = context.WithoutCancel(ctx)
 	if s.counter.join(at, mine) {
-		if first := s.counter.next(at); first != nil { // nil: the other who serves has taken us in
-			s.serve(ctx, at, first)
-			if rest := s.counter.next(at); rest != nil { // a crowd without end is not for the first of it to serve
-				go func() {
-					for ; rest != nil; rest = s.counter.next(at) {
-						s.serve(ctx, at, rest)
-					}
-				}()
+		s.serve(ctx, at, s.counter.next(at))
+		go func() { // a crowd without end is not for the first of it to serve
+			for {
+				// Whoever was told may have another to give at once: the more share a transaction, the less each costs.
+				runtime.Gosched()
+				rest := s.counter.next(at)
+				if rest == nil {
+					return
+				}
+				s.serve(ctx, at, rest)
 			}
-		}
+		}()
 	}
 	<-mine.told
 	if mine.err != nil {
@@ -86,48 +79,39 @@ func (c *counter) join(at pile, one *single) (serves bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.waiting == nil {
-		c.waiting, c.serving = map[pile][]*single{}, map[pile]int{}
+		c.waiting = map[pile][]*single{}
 	}
-	c.waiting[at] = append(c.waiting[at], one)
-	if c.serving[at] == abreast {
-		return false
-	}
-	c.serving[at]++
-	return true
+	queue, served := c.waiting[at]
+	c.waiting[at] = append(queue, one)
+	return !served
 }
 
-// next takes those who waited longest; nil where nobody is left: whoever asked serves no more, and does not ask again.
+// next takes those who waited longest; nil where nobody is left: whoever asked serves no more.
 func (c *counter) next(at pile) []*single {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	all := c.waiting[at]
-	n := min(len(all), mostAtOnce)
-	if c.waiting[at] = all[n:]; n == len(all) {
+	if len(all) == 0 {
 		delete(c.waiting, at)
+		return nil
 	}
-	if n > 0 {
-		return all[:n:n]
-	}
-	if c.serving[at]--; c.serving[at] == 0 {
-		delete(c.serving, at)
-	}
-	return nil
+	n := min(len(all), mostAtOnce)
+	c.waiting[at] = all[n:]
+	return all[:n:n]
 }
 
 // serve does what a group asks, and tells each what came of it.
 func (s *Service) serve(ctx context.Context, at pile, group []*single) {
-	footing, err := s.stand(ctx, at, group)
-	free := slices.DeleteFunc(slices.Clone(group), func(one *single) bool { return slices.Contains(footing.Mandated, personOf(one.by)) })
-	if err == nil && len(free) > 0 {
-		if err = s.serveOpenly(ctx, at, footing, free); errors.Is(err, errStale) {
-			err = s.serveBehindLock(ctx, at, free)
-		}
-	}
+	var limited []*single
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
+		limited, err = together(ctx, w, at, group)
+		return err
+	})
 	for _, one := range group {
 		switch {
 		case err != nil:
 			one.err, one.done = err, Applied{}
-		case !slices.Contains(free, one): // what a mandate limits is decided by itself
+		case slices.Contains(limited, one): // what a mandate limits is decided by itself
 			one.done, one.err = s.apply(ctx, one.by, one.order, Plan.served)
 			one.plan = one.done.Plan
 		}
@@ -135,70 +119,47 @@ func (s *Service) serve(ctx context.Context, at pile, group []*single) {
 	}
 }
 
-// errStale says that what a group was decided on is not so any more, or cannot be read in one question.
-var errStale = errors.New("what was decided on has changed")
-
-// stood is what a group is decided on, and when it was read.
-type stood struct {
-	Footing
-	now time.Time
-}
-
-// stand reads it, without a lock.
-func (s *Service) stand(ctx context.Context, at pile, group []*single) (stood, error) {
+// together decides and gives what a group asks, behind the lock of the pools. Those whom a mandate limits are left out and returned.
+func together(ctx context.Context, w Writer, at pile, group []*single) (limited []*single, err error) {
 	var actors []directory.PersonID
 	for _, one := range group {
 		if p := personOf(one.by); p != "" {
 			actors = append(actors, p)
 		}
 	}
-	actors = distinct(actors)
-	return look(ctx, s, func(ctx context.Context, r Reader) (stood, error) {
-		found, err := r.FindFooting(ctx, at.school, at.resource, personsOf(group), actors)
-		return stood{found, r.Now()}, err
-	})
+	footing, err := w.LockFooting(ctx, at.school, at.resource, personsOf(group), distinct(actors))
+	if err != nil {
+		return nil, err
+	}
+	var free []*single
+	for _, one := range group {
+		if slices.Contains(footing.Mandated, personOf(one.by)) {
+			limited = append(limited, one)
+		} else {
+			free = append(free, one)
+		}
+	}
+	g, err := footing.ground(ctx, w, at, free)
+	if err != nil {
+		return nil, err
+	}
+	return limited, give(ctx, w, at, g.each(free))
 }
 
-// serveOpenly decides on what was read without a lock.
-func (s *Service) serveOpenly(ctx context.Context, at pile, footing stood, group []*single) error {
-	g := ground{today: clock.On(footing.now, footing.School.Zone()), persons: footing.Persons, pools: map[catalogue.ResourceID][]Pool{at.resource: footing.Pools},
+// ground is what is decided on. Where rights of classes and groups have to be weighed, they are asked for.
+func (f Footing) ground(ctx context.Context, r Reader, at pile, group []*single) (ground, error) {
+	if slices.ContainsFunc(f.Pools, func(p Pool) bool { return p.Kind == Establishment }) {
+		return survey(ctx, r, orderOf(at, group), f.Pools)
+	}
+	g := ground{today: today(r, f.School), persons: f.Persons, pools: map[catalogue.ResourceID][]Pool{at.resource: f.Pools},
 		held: map[PoolID]map[directory.PersonID]Held{}, given: map[catalogue.ResourceID][]GivenTarget{}}
-	for _, p := range footing.Pools {
-		if p.Kind == Establishment { // rights of classes and groups have to be weighed
-			return errStale
-		}
+	for _, p := range f.Pools {
 		g.held[p.ID] = map[directory.PersonID]Held{}
 	}
-	for _, h := range footing.Held {
+	for _, h := range f.Held {
 		g.held[h.Pool][h.Person] = h
 	}
-	served := g.each(group)
-	if slices.ContainsFunc(group, func(one *single) bool { return one.err != nil }) {
-		return errStale // nobody is refused because of what may have changed
-	}
-	if len(served) == 0 {
-		return nil
-	}
-	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error { return give(ctx, w, at, footing.Pools, served) })
-	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Exhausted) {
-		return errStale
-	}
-	return err
-}
-
-// serveBehindLock decides and gives in one transaction that has locked the pools.
-func (s *Service) serveBehindLock(ctx context.Context, at pile, group []*single) error {
-	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		pools, err := w.LockPools(ctx, at.school, []catalogue.ResourceID{at.resource})
-		if err != nil {
-			return err
-		}
-		g, err := survey(ctx, w, together(at, group), pools)
-		if err != nil {
-			return err
-		}
-		return give(ctx, w, at, pools, g.each(group))
-	})
+	return g, nil
 }
 
 // personsOf are those to whom a group gives.
@@ -210,8 +171,8 @@ func personsOf(group []*single) []directory.PersonID {
 	return distinct(persons)
 }
 
-// together is the order of all, for the survey.
-func together(at pile, group []*single) Order {
+// orderOf is the order of all, for the survey.
+func orderOf(at pile, group []*single) Order {
 	all := Order{School: at.school, Resources: []catalogue.ResourceID{at.resource}, Rank: ByName}
 	for _, p := range personsOf(group) {
 		all.Targets = append(all.Targets, ToPerson(p))
@@ -266,8 +227,8 @@ func (g ground) after(p Plan) {
 	}
 }
 
-// give writes what a group was given out of pools.
-func give(ctx context.Context, w Writer, at pile, pools []Pool, group []*single) error {
+// give writes what a group was given.
+func give(ctx context.Context, w Writer, at pile, group []*single) error {
 	if len(group) == 0 {
 		return nil
 	}
@@ -308,9 +269,9 @@ func give(ctx context.Context, w Writer, at pile, pools []Pool, group []*single)
 			}
 		}
 	}
-	slices.Sort(order) // as LockPools takes them
+	slices.Sort(order)
 	for _, id := range order {
-		if err := w.GiveEach(ctx, pools[slices.IndexFunc(pools, func(p Pool) bool { return p.ID == id })], copies[id]); err != nil {
+		if err := w.GiveEach(ctx, at.school, id, copies[id]); err != nil {
 			return err
 		}
 	}

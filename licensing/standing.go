@@ -82,7 +82,7 @@ func planRule(ctx context.Context, rd Reader, r Rule, pools []Pool) (RulePlan, e
 	if err != nil {
 		return RulePlan{}, err
 	}
-	kept, err := reserves(ctx, rd, r.School, r.Resource)
+	kept, err := reserves(ctx, rd, r.School, []catalogue.ResourceID{r.Resource})
 	return r.decide(g, kept[r.ID]), err
 }
 

@@ -55,6 +55,8 @@ type SubscriptionReader interface {
 	// FindBasis finds what is there of what a subscription, which may be new, speaks of.
 	FindBasis(ctx context.Context, sub Subscription) (Basis, error)
 	FindWorkByID(ctx context.Context, id catalogue.ResourceID) (Work, error)
+	// FindWorks is FindWorkByID for several.
+	FindWorks(ctx context.Context, ids []catalogue.ResourceID) (map[catalogue.ResourceID]Work, error)
 	FindSchool(ctx context.Context, id directory.SchoolID) (directory.School, error)
 }
 
@@ -86,9 +88,6 @@ type PeopleReader interface {
 	ListCandidates(ctx context.Context, school directory.SchoolID, t Target, gone bool) ([]Candidate, error)
 	// ListNamed is ListCandidates for persons by name, in one question; those who left are not among them.
 	ListNamed(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) ([]Candidate, error)
-	// FindFooting returns all that giving one resource to these persons by those actors is decided on, where no right of classes or groups is in
-	// it, nor a mandate. It asks once.
-	FindFooting(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons, actors []directory.PersonID) (Footing, error)
 	// ListGone returns those who hold a copy out of one of the pools and are in the school no more; where profiles are named, those who had
 	// one of them. They have no profile any more, and are in no class.
 	ListGone(ctx context.Context, school directory.SchoolID, pools []PoolID, profiles []directory.Profile) ([]Candidate, error)
@@ -182,9 +181,12 @@ type Writer interface {
 
 	// Give gives one copy each. All or nothing: Exhausted when they do not all fit.
 	Give(ctx context.Context, act journal.ActID, h Handover) error
-	// GiveEach gives a copy each by acts of their own, in their order. It needs no lock: all or nothing, like Give, and Conflict where the
-	// pool is not on these terms any more, or one of the persons has a copy of it, or has left.
-	GiveEach(ctx context.Context, p Pool, copies []OwnCopy) error
+	// LockFooting locks the pools of one resource, like LockPools, and returns with them all that giving it to these persons by those actors
+	// is decided on, where no right of classes or groups is in it, nor a mandate.
+	LockFooting(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons, actors []directory.PersonID) (Footing, error)
+	// GiveEach gives a copy each, to different persons by acts of their own, in their order, out of a pool that is locked. All or nothing,
+	// and whoever has a copy of it already refuses all; the refusal may come with the commit.
+	GiveEach(ctx context.Context, school directory.SchoolID, pool PoolID, copies []OwnCopy) error
 	// TakeBack takes copies back and returns how many there were: copies locked, or already back, are passed over.
 	TakeBack(ctx context.Context, act journal.ActID, h Handover) (int64, error)
 	GiveTarget(ctx context.Context, act journal.ActID, school directory.SchoolID, g GivenTarget) error

@@ -76,6 +76,30 @@ func (t directoryTx) CountMembers(ctx context.Context, school directory.SchoolID
 	return n, err
 }
 
+// Headcounts implements directory.Reader.
+func (t directoryTx) Headcounts(ctx context.Context, school directory.SchoolID, filter directory.Filter) (directory.Headcounts, error) {
+	out := directory.Headcounts{Profiles: map[directory.Profile]int{}, Cohorts: map[directory.CohortID]int{}}
+	all, some := among(school, directory.Filter{Among: filter.Among}), among(school, directory.Filter{Profile: filter.Profile, Among: filter.Among})
+	err := t.Ask(ctx,
+		db.Question{Query: db.For(t.Engine, `select count(distinct a.person) from attachment a where `+all.String()), Args: all.args,
+			Scan: func(row db.Row) error { return row.Scan(&out.Everybody) }},
+		db.Question{Query: db.For(t.Engine, `select a.profile, count(*) from attachment a where `+all.String()+` group by a.profile`), Args: all.args, Scan: counted(out.Profiles)},
+		db.Question{Query: db.For(t.Engine, `select m.cohort, count(distinct a.person) from attachment a cross join membership m
+			where m.school = a.school and m.person = a.person and `+some.String()+` group by m.cohort`), Args: some.args, Scan: counted(out.Cohorts)})
+	return out, err
+}
+
+// counted reads a key, and how many there are of it.
+func counted[K ~string](into map[K]int) func(db.Row) error {
+	return func(row db.Row) error {
+		var key K
+		var n int
+		err := row.Scan(&key, &n)
+		into[key] = n
+		return err
+	}
+}
+
 // among gathers the conditions of a filter over attachment a and person p.
 func among(school directory.SchoolID, filter directory.Filter) where {
 	w := where{}

@@ -40,6 +40,12 @@ func named(parameters ...string) string {
 	return `select ` + columns + `e.value from ` + members(parameters[last]) + ` /*postgres: offset 0 */`
 }
 
+// oneOf is the condition that a column is in a JSON array of texts, given as one parameter, for the last of an index's columns whose others
+// are known: PostgreSQL lays the array out first, and then goes by all of them, where it would read all that the others find.
+func oneOf(column, parameter string) string {
+	return column + ` /*sqlite: in */ /*postgres: = any(array */ (select e.value from ` + members(parameter) + `) /*postgres: ) */`
+}
+
 // engine opens the comments meant for this engine.
 func (t licensingTx) engine(query string) string { return db.For(t.Engine, query) }
 

@@ -128,47 +128,35 @@ func (t licensingTx) Give(ctx context.Context, act journal.ActID, h licensing.Ha
 	return t.postCopies(ctx, seq, l, h.Persons, 1)
 }
 
-// GiveEach implements licensing.Writer: the statements of one Give, for any number of acts.
-func (t licensingTx) GiveEach(ctx context.Context, p licensing.Pool, copies []licensing.OwnCopy) error {
-	var seq int64
-	n := int64(len(copies))
-	err := t.One(ctx, `
-		update pool set assigned = assigned + $3, seq = seq + $3
-		where school = $1 and id = $2 and not ended and publics = $4 and starts = $5 and ends = $6
-			and (unlimited or assigned + reserved + $3 <= total) returning seq`,
-		[]any{string(p.School), string(p.ID), n, licensing.JoinProfiles(p.Publics), p.Starts.String(), p.Ends.String()}, &seq)
-	if db.IsNoRow(err) || db.IsCheck(err) {
-		return fault.New(fault.Conflict, "licensing.plan.changed")
-	}
-	if err != nil {
-		return fmt.Errorf("give %d copies of pool %s: %w", n, p.ID, err)
+// GiveEach implements licensing.Writer. Nothing is asked on the way: on PostgreSQL all of it travels with the commit. A copy that is held
+// already would be left without a state, which its column refuses.
+func (t licensingTx) GiveEach(ctx context.Context, school directory.SchoolID, pool licensing.PoolID, copies []licensing.OwnCopy) error {
+	key, n := []any{string(school), string(pool)}, int64(len(copies))
+	if err := t.Later(ctx, `update pool set assigned = assigned + $3, seq = seq + $3 where school = $1 and id = $2`, append(key, n)...); err != nil {
+		return fmt.Errorf("give %d copies of pool %s: %w", n, pool, err)
 	}
 	rows := make(db.Rows, n)
 	for i, c := range copies {
-		rows[i] = []any{string(c.Person), string(c.Act), seq - n + 1 + int64(i)}
+		rows[i] = []any{string(c.Person), string(c.Act), n - int64(i) - 1}
 	}
+	const seq = `(select p.seq from pool p where p.school = $1 and p.id = $2) - cast(e.value->>2 as bigint)`
 	now, through := db.Micros(t.Now()), string(licensing.Person)
 	if err := t.Later(ctx, t.engine(`
 		insert into ledger (school, pool, seq, act, at, cause, through, assigned, locked, reserved, total)
-		select cast($1 as text), cast($2 as text), cast(e.value->>2 as bigint), e.value->>1, cast($3 as bigint), cast($4 as text), cast($5 as text), 1, 0, 0, 0
-		from `+db.RowsOf("$6")), string(p.School), string(p.ID), now, string(licensing.CauseAssigned), through, rows); err != nil {
+		select cast($1 as text), cast($2 as text), `+seq+`, e.value->>1, cast($3 as bigint), cast($4 as text), cast($5 as text), 1, 0, 0, 0
+		from `+db.RowsOf("$6")), append(key, now, string(licensing.CauseAssigned), through, rows)...); err != nil {
 		return err
 	}
 	if err := t.Later(ctx, t.engine(`
 		insert into ledger_copy (school, pool, seq, person, assigned)
-		select cast($1 as text), cast($2 as text), cast(e.value->>2 as bigint), e.value->>0, 1 from `+db.RowsOf("$3")),
-		string(p.School), string(p.ID), rows); err != nil {
+		select cast($1 as text), cast($2 as text), `+seq+`, e.value->>0, 1 from `+db.RowsOf("$3")), append(key, rows)...); err != nil {
 		return err
 	}
-	given, err := t.Exec(ctx, t.engine(`
+	return t.Later(ctx, t.engine(`
 		insert into holding (school, pool, person, state, act, through, since, opened_at, last_at)
-		select cast($1 as text), cast($2 as text), e.value->>0, 'held', e.value->>1, cast($3 as text), cast($4 as bigint), 0, 0 from `+db.RowsOf("$5")+`
-		where (select min(a.until) from attachment a where a.school = $1 and a.person = e.value->>0) = ''
-		`+afresh), string(p.School), string(p.ID), through, now, rows)
-	if err == nil && given != n {
-		err = fault.New(fault.Conflict, "licensing.plan.changed")
-	}
-	return err
+		select cast($1 as text), cast($2 as text), e.value->>0, 'held', e.value->>1, cast($3 as text), cast($4 as bigint), 0, 0 from `+db.RowsOf("$5")+` where true
+		on conflict (school, pool, person) do update set state = case when holding.state = 'ended' then 'held' end, act = excluded.act,
+			through = excluded.through, since = excluded.since, opened_at = 0, last_at = 0`), append(key, through, now, rows)...)
 }
 
 // afresh makes an ended entry of the same person a copy again. A copy held already is left alone, and counted as missing.

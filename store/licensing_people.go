@@ -61,35 +61,23 @@ func (t licensingTx) candidatesOf(w where, out *[]licensing.Candidate) db.Questi
 	}
 }
 
-// FindFooting implements licensing.Reader.
-func (t licensingTx) FindFooting(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons, actors []directory.PersonID) (licensing.Footing, error) {
+// LockFooting implements licensing.Writer. The lock comes first: what is asked after it sees all that the one who had it before has written.
+func (t licensingTx) LockFooting(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, persons, actors []directory.PersonID) (licensing.Footing, error) {
 	var s licensing.Footing
 	there := false
 	w := namedPersons(school, persons)
 	key := []any{string(school), string(resource)}
 	err := t.Ask(ctx,
+		into(&s.Pools, scanPool, t.engine(`select `+poolColumns+` from pool p where p.school = $1 and p.resource = $2 order by p.id /*postgres: for update */`), key...),
 		db.Question{Query: `select ` + schoolColumns + ` from school s where s.school = $1`, Args: key[:1], Scan: func(row db.Row) error {
 			there = true
 			return row.Scan(schoolFields(&s.School)...)
 		}},
-		db.Question{Query: `select ` + poolColumns + ` from pool p where p.school = $1 and p.resource = $2 order by p.id`, Args: key, Scan: func(row db.Row) error {
-			p, err := scanPool(row)
-			s.Pools = append(s.Pools, p)
-			return err
-		}},
 		t.candidatesOf(w, &s.Persons),
-		db.Question{Query: t.engine(heldColumns + ` join pool p on p.school = h.school and p.id = h.pool
-			where (h.school, h.person) in (` + named("$1", "$3") + `) and p.resource = $2 and h.state = 'held'`), Args: append(key, jsonArray(persons)), Scan: func(row db.Row) error {
-			h, err := scanHeld(row)
-			s.Held = append(s.Held, h)
-			return err
-		}},
-		db.Question{Query: t.engine(`select m.person from mandate m where (m.school, m.person) in (` + named("$1", "$2") + `) and ` + unmanaged),
-			Args: []any{string(school), jsonArray(actors)}, Scan: func(row db.Row) error {
-				p, err := scanPersonID(row)
-				s.Mandated = append(s.Mandated, p)
-				return err
-			}})
+		into(&s.Held, scanHeld, t.engine(heldColumns+` join pool p on p.school = h.school and p.id = h.pool
+			where (h.school, h.person) in (`+named("$1", "$3")+`) and p.resource = $2 and h.state = 'held'`), append(key, jsonArray(persons))...),
+		into(&s.Mandated, scanPersonID, t.engine(`select m.person from mandate m where (m.school, m.person) in (`+named("$1", "$2")+`) and `+unmanaged),
+			string(school), jsonArray(actors)))
 	if err == nil && !there {
 		err = fault.New(fault.NotFound, "directory.school.unknown", "school", string(school))
 	}

@@ -37,7 +37,7 @@ func (t licensingTx) ListCrowd(ctx context.Context, c licensing.Crowd, pools []l
 func (t licensingTx) CountCrowd(ctx context.Context, c licensing.Crowd, pools []licensing.Pool) (licensing.Population, error) {
 	out := licensing.Population{Publics: map[directory.Profile]int{}, Cohorts: map[directory.CohortID]licensing.Headcount{}}
 	profiles := map[directory.Profile]licensing.Headcount{}
-	asked := []db.Question{t.publics(c, pools, profiles), t.shares(c, pools, out.Cohorts)}
+	asked := []db.Question{t.heads(c, pools, profiles, out.Cohorts)}
 	f := c.Filter
 	narrowed := f.Profile == "" || f.Group != "" || f.Level != "" || f.Subject != "" || f.Text != "" ||
 		f.Cohort != "" && len(f.Among) > 0 && !slices.Contains(f.Among, f.Cohort)
@@ -63,46 +63,40 @@ func (t licensingTx) CountCrowd(ctx context.Context, c licensing.Crowd, pools []
 	return out, nil
 }
 
-// publics counts the school's persons by profile.
-func (t licensingTx) publics(c licensing.Crowd, pools []licensing.Pool, into map[directory.Profile]licensing.Headcount) db.Question {
+// heads counts the school's persons by profile, and those of the filter's profile by class and group. SQLite asks of each once whether they
+// are served, and not again for each class and group that they are in; PostgreSQL, which takes a table made on the way for a small one, would
+// then look memberships up person by person.
+func (t licensingTx) heads(c licensing.Crowd, pools []licensing.Pool, profiles map[directory.Profile]licensing.Headcount, cohorts map[directory.CohortID]licensing.Headcount) db.Question {
 	w := where{}
 	w.and("a.school = ? and a.until = ''", string(c.School))
 	w.scoped("a.person", c.School, c.Filter.Among)
-	served := w.served(c.School, pools)
-	return db.Question{
-		Query: t.engine(`select a.profile, count(*), sum(case when ` + served + ` then 1 else 0 end) from attachment a where ` + w.String() + ` group by a.profile`),
-		Args:  w.args,
-		Scan:  headcount(into),
-	}
-}
-
-// headcount reads a key, how many there are of it, and how many of them are served.
-func headcount[K ~string](into map[K]licensing.Headcount) func(db.Row) error {
-	return func(row db.Row) error {
-		var key K
-		var heads licensing.Headcount
-		err := row.Scan(&key, &heads.Size, &heads.Served)
-		into[key] = heads
-		return err
-	}
-}
-
-// shares counts the classes and groups.
-func (t licensingTx) shares(c licensing.Crowd, pools []licensing.Pool, into map[directory.CohortID]licensing.Headcount) db.Question {
-	w := where{}
-	w.and("a.school = ? and a.until = '' and m.school = a.school and m.person = a.person", string(c.School))
+	served, m := w.served(c.School, pools), where{args: w.args}
+	m.and("m.school = ? and m.person = x.person", string(c.School))
 	if c.Filter.Profile != "" {
-		w.and("a.profile = ?", string(c.Filter.Profile))
+		m.and("x.profile = ?", string(c.Filter.Profile))
 	}
 	if len(c.Filter.Among) > 0 {
-		w.and("m.cohort in (select e.value from "+members("?")+")", jsonArray(c.Filter.Among))
+		m.and("m.cohort in (select e.value from "+members("?")+")", jsonArray(c.Filter.Among))
 	}
-	served := w.served(c.School, pools)
 	return db.Question{
-		Query: t.engine(`select m.cohort, count(*), sum(case when ` + served + ` then 1 else 0 end)
-			from attachment a cross join membership m where ` + w.String() + ` group by m.cohort`),
-		Args: w.args,
-		Scan: headcount(into),
+		Query: t.engine(`
+			with x as /*sqlite: materialized */ /*postgres: not materialized */ (select a.person, a.profile, case when ` + served + ` then 1 else 0 end as has from attachment a where ` + w.String() + `)
+			select x.profile, '', count(*), sum(x.has) from x group by x.profile
+			union all
+			select '', m.cohort, count(*), sum(x.has) from x cross join membership m where ` + m.String() + ` group by m.cohort`),
+		Args: m.args,
+		Scan: func(row db.Row) error {
+			var profile directory.Profile
+			var cohort directory.CohortID
+			var heads licensing.Headcount
+			err := row.Scan(&profile, &cohort, &heads.Size, &heads.Served)
+			if cohort == "" {
+				profiles[profile] = heads
+			} else {
+				cohorts[cohort] = heads
+			}
+			return err
+		},
 	}
 }
 
@@ -141,13 +135,13 @@ func (w *where) served(school directory.SchoolID, pools []licensing.Pool) string
 			wide = append(wide, p.ID)
 		}
 	}
-	held := w.bind(`a.person in (select h.person from holding h where (h.school, h.pool) in (`+named("?", "?")+`) and h.state = 'held')`, string(school), jsonArray(all))
+	held := w.bind(`a.person in (select h.person from holding h where h.school = ? and `+oneOf("h.pool", "?")+` and h.state = 'held')`, string(school), jsonArray(all))
 	if len(wide) == 0 {
 		return held
 	}
 	return held + w.bind(` or exists (
 		select 1 from given_target g join pool o on o.school = g.school and o.id = g.pool
-		where (g.school, g.pool) in (`+named("?", "?")+`) and g.state = 'held' and (',' || o.publics || ',') like ('%,' || a.profile || ',%')
+		where g.school = ? and `+oneOf("g.pool", "?")+` and g.state = 'held' and (',' || o.publics || ',') like ('%,' || a.profile || ',%')
 			and (g.profiles = '' or (',' || g.profiles || ',') like ('%,' || a.profile || ',%'))
 			and (g.kind = 'school' or g.kind = 'person' and g.target_id = a.person or g.kind = 'cohort' and exists
 				(select 1 from membership x where x.school = g.school and x.cohort = g.target_id and x.person = a.person)))`, string(school), jsonArray(wide))

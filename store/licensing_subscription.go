@@ -212,8 +212,32 @@ func scanWork(row db.Row) (w licensing.Work, err error) {
 
 // FindWorkByID implements licensing.Reader.
 func (t licensingTx) FindWorkByID(ctx context.Context, id catalogue.ResourceID) (licensing.Work, error) {
-	return one(ctx, t.Tx, `select id, ark, title, is_family from resource where id = $1`, []any{string(id)}, scanWork,
-		fault.New(fault.NotFound, "licensing.resource.unknown", "field", "idRessource", "value", string(id)))
+	return one(ctx, t.Tx, `select id, ark, title, is_family from resource where id = $1`, []any{string(id)}, scanWork, noWork(id))
+}
+
+func noWork(id catalogue.ResourceID) error {
+	return fault.New(fault.NotFound, "licensing.resource.unknown", "field", "idRessource", "value", string(id))
+}
+
+// FindWorks implements licensing.Reader.
+func (t licensingTx) FindWorks(ctx context.Context, ids []catalogue.ResourceID) (map[catalogue.ResourceID]licensing.Work, error) {
+	works := make(map[catalogue.ResourceID]licensing.Work, len(ids))
+	if len(ids) == 0 {
+		return works, nil
+	}
+	if err := t.Each(ctx, t.engine(`select id, ark, title, is_family from resource where id in (`+named("$1")+`)`), []any{jsonArray(ids)}, func(row db.Row) error {
+		w, err := scanWork(row)
+		works[w.ID] = w
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		if _, ok := works[id]; !ok {
+			return nil, noWork(id)
+		}
+	}
+	return works, nil
 }
 
 // FindSchool implements licensing.Reader.

@@ -125,6 +125,9 @@ type Question struct {
 
 // Ask is Each for several questions that do not depend on one another, on PostgreSQL in one round trip.
 func (t *Tx) Ask(ctx context.Context, asked ...Question) error {
+	if len(asked) == 0 {
+		return nil
+	}
 	for _, q := range asked {
 		if err := texts(q.Args); err != nil {
 			return err

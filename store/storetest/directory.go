@@ -257,6 +257,23 @@ func (p *portal) testFilters(t *testing.T) {
 			t.Errorf("%s: got %d, want %d", c.what, got, c.want)
 		}
 	}
+	for _, f := range []directory.Filter{{}, {Profile: directory.Pupil}, {Profile: directory.Teacher, Among: []directory.CohortID{class.ID, p.cohort(t, school, "5e A").ID}}} {
+		got := must[directory.Headcounts](t)(p.directory.Headcounts(t.Context(), school, f))
+		want := directory.Headcounts{Everybody: count(directory.Filter{Among: f.Among}), Profiles: map[directory.Profile]int{}, Cohorts: map[directory.CohortID]int{}}
+		for _, profile := range directory.Profiles {
+			if n := count(directory.Filter{Profile: profile, Among: f.Among}); n > 0 {
+				want.Profiles[profile] = n
+			}
+		}
+		for _, c := range must[[]directory.Cohort](t)(p.directory.Cohorts(t.Context(), school)) {
+			if n := count(directory.Filter{Profile: f.Profile, Among: f.Among, Cohort: c.ID}); n > 0 {
+				want.Cohorts[c.ID] = n
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("counted for %+v: %s", f, diff)
+		}
+	}
 	members := must[[]directory.Member](t)(p.directory.MembersOfCohort(t.Context(), school, class.ID))
 	teachers := count(directory.Filter{Cohort: class.ID, Profile: directory.Teacher})
 	if len(members) != 27+teachers || teachers < 8 {

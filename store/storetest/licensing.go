@@ -56,6 +56,9 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"WhatARuleDidByItselfIsNotUndoneWhatItStoppedForIs", undoBesideRules},
 		{"GivingDoublesBackStopsNoRule", doublesKeepRules},
 		{"CopiesGivenOneByOneLeaveWhatRulesKeepBack", singlesLeaveReserves},
+		{"RulesAreCountedAsTheyStand", rulesAreCounted},
+		{"CopiesGivenTogetherAreWrittenWhole", singlesAreWrittenWhole},
+		{"WhoseCopyEndedIsGivenOneAgainByName", singlesAfterAnEnd},
 
 		{"AnUndoTakesBackWhatItsActGaveAndIsHeldStill", undoAssignment},
 		{"AnUndoGivesAgainToTheSamePersonsAndCanItselfBeUndone", undoOfUndo},
@@ -130,6 +133,10 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 	t.Run("AnExpiredSubscriptionClosesAtTheEndOfItsLastDayThere", func(t *testing.T) {
 		t.Parallel()
 		lastDay(t, NewWorld(t, e))
+	})
+	t.Run("ARuleIsAskedAboutAgainOnceItsCopiesEnd", func(t *testing.T) {
+		t.Parallel()
+		contentUntilCopiesEnd(t, NewWorld(t, e))
 	})
 	t.Run("HoldersComeIntoTheNextPoolWhenTheirsEnds", func(t *testing.T) {
 		t.Parallel()

@@ -135,18 +135,14 @@ func (c *Room) showCrowd(w http.ResponseWriter, r *http.Request, at site, ch cho
 
 // crowdTree fills the profiles, and the school's classes and groups with how many of the profile there are.
 func (c *Room) crowdTree(r *http.Request, at site, p *crowdPage, ch choice) error {
-	count := func(f directory.Filter) (int, error) {
-		f.Among = at.scope()
-		return c.People.CountPersons(r.Context(), at.school.ID, f)
+	found, err := c.People.Headcounts(r.Context(), at.school.ID, directory.Filter{Profile: p.Profile, Among: at.scope()})
+	if err != nil {
+		return err
 	}
 	for _, profile := range append([]directory.Profile{""}, directory.Profiles...) {
-		n, err := count(directory.Filter{Profile: profile})
-		if err != nil {
-			return err
-		}
-		text := p.T("console.crowd.everybody")
+		text, n := p.T("console.crowd.everybody"), found.Everybody
 		if profile != "" {
-			text = p.T("console.publics." + string(profile))
+			text, n = p.T("console.publics."+string(profile)), found.Profiles[profile]
 		}
 		p.Profiles = append(p.Profiles, profileChoice{string(profile), text, n, profile == p.Profile})
 		if profile == p.Profile {
@@ -157,10 +153,7 @@ func (c *Room) crowdTree(r *http.Request, at site, p *crowdPage, ch choice) erro
 		}
 	}
 	for _, cohort := range sorted(ch.labels) {
-		n, err := count(directory.Filter{Profile: p.Profile, Cohort: cohort.ID})
-		if err != nil {
-			return err
-		}
+		n := found.Cohorts[cohort.ID]
 		box := p.box(ch, licensing.ToCohort(cohort.ID, p.of()...), cohort.Label, n)
 		switch {
 		case n == 0 && !box.On:

@@ -51,6 +51,7 @@ type People interface {
 	Subjects(ctx context.Context, school directory.SchoolID) ([]directory.Subject, error)
 	ListPersons(ctx context.Context, school directory.SchoolID, filter directory.Filter, page directory.Page) ([]directory.Member, error)
 	CountPersons(ctx context.Context, school directory.SchoolID, filter directory.Filter) (int, error)
+	Headcounts(ctx context.Context, school directory.SchoolID, filter directory.Filter) (directory.Headcounts, error)
 	FindPerson(ctx context.Context, id directory.PersonID) (directory.Person, error)
 	FindPersonByExternal(ctx context.Context, project directory.ProjectID, external string) (directory.Person, error)
 }

@@ -20,6 +20,7 @@ import (
 // Rules are the standing assignments of a school, and what ends soon. licensing.Service satisfies it.
 type Rules interface {
 	ListRules(ctx context.Context, school directory.SchoolID) ([]licensing.RuleStanding, error)
+	ListUnserved(ctx context.Context, school directory.SchoolID) ([]licensing.Unserved, error)
 	FindRule(ctx context.Context, school directory.SchoolID, id licensing.RuleID) (licensing.RuleStanding, error)
 	AddRule(ctx context.Context, by journal.Actor, r licensing.Rule, hash string) (licensing.Ruled, error)
 	ResumeRule(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.RuleID, hash string) (licensing.Ruled, error)
@@ -32,19 +33,13 @@ type Rules interface {
 // Unserved counts whom standing assignments cannot serve.
 func Unserved(rules Rules) Notice {
 	return func(ctx context.Context, school directory.SchoolID) (Waiting, error) {
-		list, err := rules.ListRules(ctx, school)
-		out, several := Waiting{Page: rulesPath}, false
+		list, err := rules.ListUnserved(ctx, school)
+		out := Waiting{Page: rulesPath}
 		for _, x := range list {
-			if x.Waiting == 0 || x.Rule.State != licensing.RuleInForce {
-				continue
-			}
-			if out.N > 0 && out.Resource != x.Rule.Resource {
-				several = true
-			}
-			out.N, out.Resource = out.N+x.Waiting, x.Rule.Resource
+			out.N += x.Persons
 		}
-		if several {
-			out.Resource = ""
+		if len(list) == 1 {
+			out.Resource = list[0].Resource
 		}
 		return out, err
 	}

@@ -151,9 +151,6 @@ func (p *populationPage) fillList(d desk, ch choice, found licensing.Population)
 	if len(v.Among) > 0 {
 		l.Title, where = p.T("console.delegate.scope"), p.T("console.list.all.scope")
 	}
-	if len(v.Among) > 0 {
-		l.Title, where = p.T("console.delegate.scope"), p.T("console.list.all.scope")
-	}
 	if v.Cohort != "" {
 		l.Title = ch.labels[v.Cohort].Label
 		l.Pupils = l.Pupils && ch.labels[v.Cohort].Kind != directory.Class // all of them are in the one class that is shown

@@ -29,6 +29,18 @@ func (s *Rules) ListRules(ctx context.Context, school directory.SchoolID) ([]lic
 	return out, nil
 }
 
+// ListUnserved implements console.Rules.
+func (s *Rules) ListUnserved(ctx context.Context, school directory.SchoolID) ([]licensing.Unserved, error) {
+	list, err := s.ListRules(ctx, school)
+	var out []licensing.Unserved
+	for _, x := range list { // a resource has one rule here
+		if x.Waiting > 0 && x.Rule.State == licensing.RuleInForce {
+			out = append(out, licensing.Unserved{Resource: x.Rule.Resource, Persons: x.Waiting})
+		}
+	}
+	return out, err
+}
+
 // FindRule implements console.Rules.
 func (s *Rules) FindRule(ctx context.Context, school directory.SchoolID, id licensing.RuleID) (licensing.RuleStanding, error) {
 	i, err := s.find(school, id)

@@ -255,6 +255,22 @@ func (w *World) ListPersons(_ context.Context, school directory.SchoolID, filter
 	return list[:min(len(list), page.Bounded().Limit)], nil
 }
 
+// Headcounts implements console.People.
+func (w *World) Headcounts(_ context.Context, school directory.SchoolID, filter directory.Filter) (directory.Headcounts, error) {
+	all := directory.Filter{Among: filter.Among}
+	out := directory.Headcounts{Everybody: len(w.members(school, all)), Profiles: map[directory.Profile]int{}, Cohorts: map[directory.CohortID]int{}}
+	for _, profile := range directory.Profiles {
+		all.Profile = profile
+		out.Profiles[profile] = len(w.members(school, all))
+	}
+	for _, c := range w.Classes {
+		if n := len(w.members(school, directory.Filter{Profile: filter.Profile, Among: filter.Among, Cohort: c.ID})); n > 0 {
+			out.Cohorts[c.ID] = n
+		}
+	}
+	return out, nil
+}
+
 // CountPersons implements console.People.
 func (w *World) CountPersons(_ context.Context, school directory.SchoolID, filter directory.Filter) (int, error) {
 	return len(w.members(school, filter)), nil
