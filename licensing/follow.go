@@ -50,6 +50,11 @@ func left(ctx context.Context, w Writer, school directory.SchoolID, person direc
 	if err != nil || len(still) > 0 {
 		return err // they have come back since, or keep another profile here
 	}
+	// Whoever is giving them a copy at this moment still took them for present: their locks are waited for, and what they gave is seen.
+	pools, err := w.LockPools(ctx, school, nil)
+	if err != nil {
+		return err
+	}
 	held, err := w.ListHeldBy(ctx, school, person)
 	if err != nil {
 		return err
@@ -58,7 +63,7 @@ func left(ctx context.Context, w Writer, school directory.SchoolID, person direc
 	if err != nil {
 		return err
 	}
-	back, err := takeBackAll(ctx, w, school, person, held)
+	back, err := takeBackAll(ctx, w, school, person, pools, held)
 	if err != nil {
 		return err
 	}
@@ -69,15 +74,11 @@ func left(ctx context.Context, w Writer, school directory.SchoolID, person direc
 	return tell(ctx, w, school, []directory.PersonID{person}, RightChanged{Resources: distinct(resources), Cause: CauseLeft})
 }
 
-// takeBackAll takes back the copies that are not consumed, and returns the resources of all of them: the person can open none
+// takeBackAll takes back, out of locked pools, the copies that are not consumed, and returns the resources of all of them: the person can open none
 // of these here any more.
-func takeBackAll(ctx context.Context, w Writer, school directory.SchoolID, person directory.PersonID, held []Held) ([]catalogue.ResourceID, error) {
+func takeBackAll(ctx context.Context, w Writer, school directory.SchoolID, person directory.PersonID, pools []Pool, held []Held) ([]catalogue.ResourceID, error) {
 	if len(held) == 0 {
 		return nil, nil
-	}
-	pools, err := w.LockPools(ctx, school, nil)
-	if err != nil {
-		return nil, err
 	}
 	act, err := w.Record(ctx, journal.Entry{School: string(school), Actor: journal.System("departures"), Verb: "licensing.left",
 		Subject: string(person), Person: string(person), Class: journal.ClassLedger})

@@ -110,6 +110,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ThousandsMayBeNamedOneByOne", manyNamed},
 
 		{"TheLastCopiesAreNeverOverdrawn", lastCopies},
+		{"ACopyGivenToWhoIsLeavingComesBack", givenWhileLeaving},
 		{"BatchesOnTheLastCopiesAreWholeOrRefused", lastBatches},
 		{"OneIdentifierIsOpenedOnceHoweverManyAskTogether", oneIdentifier},
 		{"AnOpeningAndAReleaseAgree", openingAgainstRelease},

@@ -5,10 +5,12 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"pupitre/directory"
 	"pupitre/internal/db"
 	"pupitre/internal/fault"
+	"pupitre/journal"
 	"pupitre/licensing"
 )
 
@@ -197,4 +199,59 @@ func oneIdentifier(t *testing.T, w *World) {
 	if got := w.Counters(t, school, r).Total; got != 5 {
 		t.Errorf("%d copies of 5", got)
 	}
+}
+
+// Somebody leaves, and the departure is acted on, while a copy is on its way to them: it comes back.
+func givenWhileLeaving(t *testing.T, w *World) {
+	if w.Store.DB.Engine == db.SQLite {
+		t.Skip("SQLite writes one transaction at a time: nobody can leave while a copy is being given")
+	}
+	school, r := w.School("099", "340"), w.Resource(false)
+	w.Sell(t, w.Offer(school, r, 1))
+	p := w.Persons(school.ID, directory.Pupil, 1, "")[0]
+	left, decided, gone, given, over := make(chan struct{}), make(chan struct{}), make(chan struct{}), make(chan error, 1), make(chan struct{})
+	go func() {
+		defer close(over)
+		w.move(directory.PersonLeft, school.ID, p, func(ctx context.Context, x *db.Tx) error {
+			err := leave(school.ID, p)(ctx, x)
+			close(left)
+			<-decided // as somebody who is still there
+			return err
+		})
+	}()
+	<-left
+	go func() {
+		given <- w.Store.Licensing().Write(context.Background(), func(ctx context.Context, x licensing.Writer) error {
+			f, err := x.LockFooting(ctx, school.ID, r.ID, []directory.PersonID{p}, nil)
+			close(decided)
+			if err != nil {
+				return err
+			}
+			<-gone
+			act, err := x.Record(ctx, journal.Entry{School: string(school.ID), Actor: Manager, Verb: "licensing.assigned", Person: string(p), Class: journal.ClassLedger})
+			if err != nil {
+				return err
+			}
+			return x.GiveEach(ctx, school.ID, f.Pools[0].ID, []licensing.OwnCopy{{Person: p, Act: act}})
+		})
+	}()
+	<-over
+	followed := make(chan struct{})
+	go func() {
+		defer close(followed)
+		w.Follow()
+	}()
+	select { // whoever follows without waiting for the copy is done before it is there
+	case <-followed:
+	case <-time.After(300 * time.Millisecond):
+	}
+	close(gone)
+	if err := <-given; err != nil {
+		t.Fatal(err)
+	}
+	<-followed
+	if got, want := w.Counters(t, school, r), (licensing.Counters{Available: 1, Remaining: 1, Total: 1}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	w.Sound(t)
 }
