@@ -93,6 +93,9 @@ func (c *Room) families(w http.ResponseWriter, r *http.Request, at site) error {
 func (c *Room) showFamilies(w http.ResponseWriter, r *http.Request, at site, status int, trouble string) error {
 	p := &familiesPage{Shell: c.shell(r, at), Plan: at.path(familiesPlanPath)}
 	p.Title, p.Lead = p.T("console.families.title"), p.T("console.families.lead")
+	if at.scope() != nil {
+		p.Lead = p.T("console.families.lead.delegate")
+	}
 	p.Shell.Here = at.path(familiesPath)
 	p.Crumbs = at.familyCrumbs(&p.Shell, 0)
 	if trouble != "" {
@@ -143,7 +146,7 @@ func (c *Room) familyRows(r *http.Request, at site, p *familiesPage, all []item)
 	}
 	var missing []catalogue.ResourceID
 	for id := range books {
-		if !have[id] {
+		if !have[id] && at.allows(id) { // one that is not in a delegate's scope may well be there
 			missing = append(missing, id)
 		}
 	}
@@ -168,12 +171,14 @@ func mothersOf(all []item) []item {
 	return slices.DeleteFunc(slices.Clone(all), func(i item) bool { return !i.Family })
 }
 
-// toEverybody plans to give resources to the whole population.
+// toEverybody plans to give resources to the whole population, or to all of a delegate's scope.
 func (c *Room) toEverybody(r *http.Request, at site, what []item) (licensing.Plan, error) {
-	if len(what) == 0 {
-		return licensing.Plan{}, nil
+	ch, err := c.crowd(r, at)
+	everybody := at.everybody(ch.labels)
+	if err != nil || len(what) == 0 || len(everybody) == 0 {
+		return licensing.Plan{}, err
 	}
-	order := licensing.Order{School: at.school.ID, Targets: []licensing.Target{licensing.ToSchool()}}
+	order := licensing.Order{School: at.school.ID, Targets: everybody, For: at.asker()}
 	for _, i := range what {
 		order.Resources = append(order.Resources, i.Resource)
 	}
@@ -197,6 +202,10 @@ func changes(plan licensing.Plan, f licensing.Figures) bool {
 // given says who has the family.
 func (row *familyRow) given(s *look.Shell, plan licensing.Plan, m item) {
 	at := slices.IndexFunc(plan.Figures, func(f licensing.Figures) bool { return f.Resource == m.Resource })
+	if at < 0 { // a delegate's classes are gone: there is nobody to give it to
+		row.State = s.T("console.families.state.none")
+		return
+	}
 	f := plan.Figures[at]
 	switch {
 	case !changes(plan, f):
@@ -226,9 +235,9 @@ func (c *Room) familyErrand(r *http.Request, at site) (*errand, error) {
 		return nil, err
 	}
 	s := c.said(r)
-	e := &errand{site: at, labels: ch.labels, order: licensing.Order{School: at.school.ID}, crumbs: at.familyCrumbs(s, 1),
+	e := &errand{site: at, labels: ch.labels, order: licensing.Order{School: at.school.ID, For: at.asker()}, crumbs: at.familyCrumbs(s, 1),
 		back: familiesPath, plan: familiesPlanPath, apply: familiesGivePath, done: familiesPath}
-	e.to(r, selection{licensing.ToSchool()})
+	e.to(r, at.everybody(ch.labels))
 	all, err := c.items(r, at)
 	if err != nil {
 		return nil, err
