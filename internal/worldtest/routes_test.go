@@ -216,7 +216,7 @@ func TestNoRouteOpensAnotherSchool(t *testing.T) {
 	})
 }
 
-// A delegate finds what is in the scope, and by no route anything beyond it.
+// A delegate finds what is in the scope, and by no route anything beyond it: no page, no form, no program.
 func TestNoRouteLeadsADelegateBeyondTheScope(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, nil, func(t *testing.T, w *worldtest.World) {
@@ -233,18 +233,31 @@ func TestNoRouteLeadsADelegateBeyondTheScope(t *testing.T) {
 		before := kept(t, o.Broker)
 		for _, route := range schoolRoutes(t, o.Broker) {
 			page := walk(t, w, karim.Stay(), route, o.values(o.others[0], "nadia.aubry"), o.form(o.others[0], o.beyond))
-			if strings.Contains(route, "{resource}") || !strings.HasPrefix(route, http.MethodGet) {
+			if wildcard.MatchString(strings.Replace(route, "{uai}", "", 1)) || !strings.HasPrefix(route, http.MethodGet) && !aboutNothing(route) {
 				closed(t, route, page, secrets)
 			} else {
 				silent(t, route, page, secrets)
 			}
 			page = walk(t, w, karim.Stay(), route, o.values(o.work, "nadia.aubry"), o.form(o.work, o.beyond))
-			if strings.HasPrefix(route, http.MethodGet) {
+			if strings.HasPrefix(route, http.MethodGet) || aboutNothing(route) {
 				silent(t, route, page, secrets)
 			} else {
 				closed(t, route, page, secrets)
 			}
 		}
+		unchanged(t, before, kept(t, o.Broker))
+		// An act of a manager's that touched the scope too is read without the rest of it, and is not theirs to undo.
+		across, err := o.Licensing.Assign(t.Context(), journal.Actor{Kind: journal.ByPerson, ID: string(o.person["claire.vasseur"])}, licensing.Order{
+			School: o.school.ID, Resources: []catalogue.ResourceID{o.work, o.others[0]}, Targets: []licensing.Target{licensing.ToCohort(o.class.ID), licensing.ToCohort(o.beyond.ID)}, Short: licensing.ShortServe})
+		if err != nil {
+			t.Fatal(err)
+		}
+		past := w.Broker + "/affectation/" + ourUAI + "/historique/" + string(across.Act)
+		read := karim.Get(t, past)
+		if silent(t, "a manager's act", read, secrets); read.Status != http.StatusOK || !read.Says("5e A") {
+			t.Errorf("a manager's act: %d, %s", read.Status, read.Words())
+		}
+		closed(t, "its undo", karim.Get(t, past+"/annuler"), secrets)
 		// Nor by a program of theirs, whatever it asks for by name.
 		secret := o.program(t, "karim.belhadj")
 		before = kept(t, o.Broker)
