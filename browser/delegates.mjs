@@ -15,7 +15,7 @@ await step("the manager names a delegate for a class, with a budget", async () =
   await claire.goto(`${console_}/delegues?nom=belhadj`);
   await everywhere(claire, "delegates-find");
   await through(claire, claire.getByRole("link", { name: /Choisir/ }).first());
-  await claire.getByLabel("5e A", { exact: true }).check();
+  await claire.getByLabel("5e B", { exact: true }).check();
   await claire.getByLabel(/Budget d’exemplaires/).fill("12");
   await everywhere(claire, "delegate-form");
   await walked(claire, "delegate-form");
@@ -26,6 +26,10 @@ await step("the manager names a delegate for a class, with a budget", async () =
 
 await step("a teacher suggests something for the class", async () => {
   await signIn(nadia, "nadia.aubry");
+  await nadia.goto(`${world.broker}/suggestions?q=labo`);
+  await through(nadia, nadia.getByRole("link", { name: /^Suggérer/ }).first());
+  await nadia.locator("#classes label", { hasText: "5e B" }).locator("input").check();
+  await through(nadia, nadia.getByRole("button", { name: /Envoyer/ }));
 });
 
 await step("the delegate's home says what is theirs, and whose the rest is", async () => {
@@ -41,7 +45,7 @@ await step("each method is of the delegation", async () => {
   for (const [path, name] of [["/ressources", "shelf"], ["/populations", "crowd"], ["/familles", "families"], ["/recuperation", "take"], ["/suggestions", "suggestions"],
     ["/historique", "history"], ["/doubles", "doubles"], ["/fichier", "files"]]) {
     await karim.goto(console_ + path);
-    must(!(await text(karim)).includes("5e B"), `${path} tells of another class`);
+    must(!(await text(karim)).includes("5e A"), `${path} tells of another class`);
     await everywhere(karim, `delegate-${name}`);
   }
 });
@@ -63,6 +67,17 @@ await step("given within the budget, it is counted; undone, it is there to be gi
   await everywhere(karim, "delegate-act");
   await karim.goto(`${console_}/historique`);
   await everywhere(karim, "delegate-history-full");
+});
+
+await step("a suggestion for the class is accepted, as far as the budget goes", async () => {
+  await karim.goto(`${console_}/suggestions?tout=1`);
+  await everywhere(karim, "delegate-suggestions-ticked");
+  await through(karim, karim.getByRole("button", { name: /plan/i }).first());
+  await says(karim, "votre budget est dépensé");
+  await everywhere(karim, "delegate-suggestion-plan");
+  await through(karim, karim.getByRole("button", { name: /^Attribuer/ }).first());
+  await says(karim, "il en reste 0 à donner sur 12");
+  await everywhere(karim, "delegate-suggestions-done");
 });
 
 await step("standing assignments are the managers', and the page says whom to ask", async () => {

@@ -45,7 +45,7 @@ func (c ofSchool) with(s session, do func(*brokerapp.Broker, directory.School) e
 
 type tokenAdd struct {
 	ofSchool
-	Manager string `arg:"" help:"Identifier of the assignment manager or delegate for whom the program acts, as the portal has it."`
+	Person string `arg:"" help:"Identifier of the assignment manager or delegate for whom the program acts, as the portal has it."`
 	Name    string `help:"What the program is called." required:"" placeholder:"NAME"`
 	Days    int    `help:"How many days it lasts: 1 to 366." default:"90"`
 }
@@ -53,7 +53,7 @@ type tokenAdd struct {
 // Run makes the token. Whoever runs commands may make one for any manager or delegate; the journal says that it was a command.
 func (c *tokenAdd) Run(s session) error {
 	return c.with(s, func(b *brokerapp.Broker, school directory.School) error {
-		person, err := b.Directory.FindPersonByExternal(s, school.Project, c.Manager)
+		person, err := b.Directory.FindPersonByExternal(s, school.Project, c.Person)
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
@@ -71,7 +71,7 @@ func (c *tokenAdd) Run(s session) error {
 			assigns = slices.ContainsFunc(mandates, func(m licensing.Mandate) bool { return m.School == school.ID })
 		}
 		if !assigns {
-			return fault.New(fault.NotFound, "command.token.manager", "identifier", c.Manager, "uai", string(school.UAI))
+			return fault.New(fault.NotFound, "command.token.manager", "identifier", c.Person, "uai", string(school.UAI))
 		}
 		made, secret, err := b.Tokens.Make(s, operator, token.Token{School: school.ID, Person: person.ID, Name: c.Name, Ends: clock.System().AddDate(0, 0, c.Days)})
 		if err != nil {

@@ -125,6 +125,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ADelegateUndoesNothingBeyondTheScope", delegateUndoBeyond},
 		{"ADelegateUndoesTheDoublesOfTheScope", delegateDoubles},
 		{"ADelegateAnswersTheSuggestionsOfTheScope", delegateSuggestions},
+		{"ADelegateMakesNoStandingAssignment", delegateRules},
 		{"ToADelegatesProgramTheScopeIsAllThereIs", delegateRoll},
 		{"ADelegateSeesThePopulationOfTheScope", populationInScope},
 		{"ADelegateSelectsWithinTheScope", selectionInScope},

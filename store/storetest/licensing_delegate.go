@@ -319,6 +319,26 @@ func delegateSuggestions(t *testing.T, w *World) {
 	}
 }
 
+// Standing assignments are the managers': no budget could hold what gives by itself.
+func delegateRules(t *testing.T, w *World) {
+	o := newOffice(t, w)
+	rule := licensing.Rule{School: o.school.ID, Resource: o.work.ID, Targets: []licensing.Target{licensing.ToCohort(o.a)}}
+	made, err := w.Licensing.AddRule(t.Context(), actor(o.manager), rule, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.delegate(t, o.terms(licensing.Unlimited))
+	rule.Targets = []licensing.Target{licensing.ToCohort(o.b)}
+	_, err = w.Licensing.AddRule(t.Context(), actor(o.keeper), rule, "")
+	refused(t, err, fault.Denied, "licensing.mandate.rule")
+	_, err = w.Licensing.ResumeRule(t.Context(), actor(o.keeper), o.school.ID, made.Rule.ID, "")
+	refused(t, err, fault.Denied, "licensing.mandate.rule")
+	_, err = w.Licensing.SuspendRule(t.Context(), actor(o.keeper), o.school.ID, made.Rule.ID)
+	refused(t, err, fault.Denied, "licensing.mandate.rule")
+	_, err = w.Licensing.DropRule(t.Context(), actor(o.keeper), o.school.ID, made.Rule.ID)
+	refused(t, err, fault.Denied, "licensing.mandate.rule")
+}
+
 // To a delegate's file or program, what is outside the scope is as unknown as what does not exist.
 func delegateRoll(t *testing.T, w *World) {
 	o := newOffice(t, w)

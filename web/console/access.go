@@ -111,6 +111,14 @@ func (at site) scope() []directory.CohortID {
 	return at.mandate.Cohorts
 }
 
+// own is the key of a sentence about the whole population, or of the one about all of a delegate's scope.
+func (at site) own(key string) string {
+	if at.scope() == nil {
+		return key
+	}
+	return key + ".delegate"
+}
+
 // everybody are the targets that take in all whom the reader may give to, or take from: the school, or the classes and groups of a
 // delegate's scope. Classes that are gone are left out.
 func (at site) everybody(labels cohorts, profiles ...directory.Profile) selection {

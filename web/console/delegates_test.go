@@ -293,7 +293,7 @@ func TestADelegateUndoesDoublesAnswersSuggestionsAndGivesFamiliesOfTheScope(t *t
 	list := page(t, b.Get(t, school+"/suggestions"), http.StatusOK)
 	says(t, list, "Pour la grammaire", "Une suggestion qui va au-delà attend un responsable", "Suggestions 1")
 	plan := page(t, b.Post(t, school+"/suggestions/plan", "part", string(mine)+" cohort:c-5a/eleve"), http.StatusOK)
-	says(t, plan, "votre budget est dépensé")
+	says(t, plan, "Votre budget permet de servir 5 personnes sur 23", "votre budget est dépensé")
 	for _, path := range []string{"/suggestions/plan", "/suggestions/accepter"} {
 		page(t, b.Post(t, school+path, "part", string(wide)+" cohort:c-5a/eleve", "empreinte", "x"), http.StatusNotFound)
 	}

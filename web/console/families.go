@@ -20,6 +20,7 @@ type familiesPage struct {
 	Left   int // how many are not given to everybody
 	Picked int
 	Note   string
+	Do     string // the button's words
 }
 
 // familyGroup is the mothers of one kind of publisher.
@@ -92,10 +93,7 @@ func (c *Room) families(w http.ResponseWriter, r *http.Request, at site) error {
 
 func (c *Room) showFamilies(w http.ResponseWriter, r *http.Request, at site, status int, trouble string) error {
 	p := &familiesPage{Shell: c.shell(r, at), Plan: at.path(familiesPlanPath)}
-	p.Title, p.Lead = p.T("console.families.title"), p.T("console.families.lead")
-	if at.scope() != nil {
-		p.Lead = p.T("console.families.lead.delegate")
-	}
+	p.Title, p.Lead, p.Do = p.T("console.families.title"), p.T(at.own("console.families.lead")), p.T(at.own("console.families.do"))
 	p.Shell.Here = at.path(familiesPath)
 	p.Crumbs = at.familyCrumbs(&p.Shell, 0)
 	if trouble != "" {
@@ -114,9 +112,9 @@ func (c *Room) showFamilies(w http.ResponseWriter, r *http.Request, at site, sta
 			p.Groups = append(p.Groups, familyGroup{kind, p.T("console.family.kind." + kind), rows[kind]})
 		}
 	}
-	p.Note = p.T("console.families.bar.none")
+	p.Note = p.T(at.own("console.families.bar.none"))
 	if p.Left > 0 {
-		p.Note = p.T("console.families.bar.left", "n", p.Left)
+		p.Note = p.T(at.own("console.families.bar.left"), "n", p.Left)
 	}
 	if len(p.Groups) == 0 {
 		p.Empty = look.Empty{Title: p.T("console.families.none.title"), Text: p.T("console.families.none.text"), Action: look.Link{Text: p.T("console.nav.resources"), Href: at.path(givePath)}}
@@ -136,7 +134,7 @@ func (c *Room) familyRows(r *http.Request, at site, p *familiesPage, all []item)
 	for _, m := range mothers {
 		have[m.Resource] = true
 		row := p.familyRow(at, m, books[m.Resource])
-		row.given(&p.Shell, plan, m)
+		row.given(&p.Shell, at, plan, m)
 		if !row.Given {
 			p.Left++
 			p.Picked++
@@ -200,16 +198,16 @@ func changes(plan licensing.Plan, f licensing.Figures) bool {
 }
 
 // given says who has the family.
-func (row *familyRow) given(s *look.Shell, plan licensing.Plan, m item) {
-	at := slices.IndexFunc(plan.Figures, func(f licensing.Figures) bool { return f.Resource == m.Resource })
-	if at < 0 { // a delegate's classes are gone: there is nobody to give it to
+func (row *familyRow) given(s *look.Shell, at site, plan licensing.Plan, m item) {
+	i := slices.IndexFunc(plan.Figures, func(f licensing.Figures) bool { return f.Resource == m.Resource })
+	if i < 0 { // a delegate's classes are gone: there is nobody to give it to
 		row.State = s.T("console.families.state.none")
 		return
 	}
-	f := plan.Figures[at]
+	f := plan.Figures[i]
 	switch {
 	case !changes(plan, f):
-		row.Given, row.Icon, row.Tone, row.State = true, "check", look.Green, s.T("console.families.state.all")
+		row.Given, row.Icon, row.Tone, row.State = true, "check", look.Green, s.T(at.own("console.families.state.all"))
 	case f.Has > 0:
 		row.Icon, row.Tone, row.State = "triangle-alert", look.Amber, s.T("console.families.state.some", "n", f.Has, "of", f.Has+f.Gets+f.Short)
 	default:

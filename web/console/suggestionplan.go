@@ -249,6 +249,9 @@ func (p *suggestionPlanPage) foot(a licensing.Acceptance, plan licensing.Plan, l
 	}
 	p.Word = look.Field{ID: "mot", Type: "textarea", Label: p.T("console.suggestions.word", "n", len(list)), Hint: p.T("console.suggestions.word.hint"), Value: string(a.Reason)}
 	switch {
+	case overBudget(plan) > 0:
+		p.Title = p.T("console.plan.title.budget", "n", sum.Gets, "asked", sum.Gets+sum.Short)
+		p.Choice = p.T("console.plan.choice.eleve", "n", sum.Short)
 	case sum.Short > 0:
 		p.Title = p.T("console.suggestions.plan.short", "n", sum.Short)
 		p.Choice = p.T("console.plan.choice.eleve", "n", sum.Short)
