@@ -111,12 +111,12 @@ func (at site) scope() []directory.CohortID {
 	return at.mandate.Cohorts
 }
 
-// own is the key of a sentence about the whole population, or of the one about all of a delegate's scope.
+// own is the key of a sentence about the whole population, or of the one about all of a delegate's scope; key ends in a dot.
 func (at site) own(key string) string {
 	if at.scope() == nil {
-		return key
+		return key + "school"
 	}
-	return key + ".delegate"
+	return key + "delegate"
 }
 
 // everybody are the targets that take in all whom the reader may give to, or take from: the school, or the classes and groups of a

@@ -269,7 +269,7 @@ func (p *homePage) wait(at site, items []item) {
 		if n > 1 {
 			do = look.Link{Text: p.T("console.wait.see"), Href: at.path(givePath + search{Text: p.T("console.family.word"), Never: true}.query(1, false))}
 		}
-		p.Todo = append(p.Todo, todo{Key: "families", N: n, Title: p.T("console.wait.family", "n", n), Text: p.T(at.own("console.wait.family.text"), "title", first.Title), Do: do})
+		p.Todo = append(p.Todo, todo{Key: "families", N: n, Title: p.T("console.wait.family", "n", n), Text: p.T(at.own("console.wait.family.text."), "title", first.Title), Do: do})
 	}
 	if n := int64(len(others)); n > 0 {
 		p.Todo = append(p.Todo, todo{Key: "never", N: n, Title: p.T("console.wait.never", "n", n), Text: p.T("console.wait.never.text", "title", others[0].Title),

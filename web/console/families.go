@@ -93,7 +93,7 @@ func (c *Room) families(w http.ResponseWriter, r *http.Request, at site) error {
 
 func (c *Room) showFamilies(w http.ResponseWriter, r *http.Request, at site, status int, trouble string) error {
 	p := &familiesPage{Shell: c.shell(r, at), Plan: at.path(familiesPlanPath)}
-	p.Title, p.Lead, p.Do = p.T("console.families.title"), p.T(at.own("console.families.lead")), p.T(at.own("console.families.do"))
+	p.Title, p.Lead, p.Do = p.T("console.families.title"), p.T(at.own("console.families.lead.")), p.T(at.own("console.families.do."))
 	p.Shell.Here = at.path(familiesPath)
 	p.Crumbs = at.familyCrumbs(&p.Shell, 0)
 	if trouble != "" {
@@ -112,9 +112,9 @@ func (c *Room) showFamilies(w http.ResponseWriter, r *http.Request, at site, sta
 			p.Groups = append(p.Groups, familyGroup{kind, p.T("console.family.kind." + kind), rows[kind]})
 		}
 	}
-	p.Note = p.T(at.own("console.families.bar.none"))
+	p.Note = p.T(at.own("console.families.bar.none."))
 	if p.Left > 0 {
-		p.Note = p.T(at.own("console.families.bar.left"), "n", p.Left)
+		p.Note = p.T(at.own("console.families.bar.left."), "n", p.Left)
 	}
 	if len(p.Groups) == 0 {
 		p.Empty = look.Empty{Title: p.T("console.families.none.title"), Text: p.T("console.families.none.text"), Action: look.Link{Text: p.T("console.nav.resources"), Href: at.path(givePath)}}
@@ -207,7 +207,7 @@ func (row *familyRow) given(s *look.Shell, at site, plan licensing.Plan, m item)
 	f := plan.Figures[i]
 	switch {
 	case !changes(plan, f):
-		row.Given, row.Icon, row.Tone, row.State = true, "check", look.Green, s.T(at.own("console.families.state.all"))
+		row.Given, row.Icon, row.Tone, row.State = true, "check", look.Green, s.T(at.own("console.families.state.all."))
 	case f.Has > 0:
 		row.Icon, row.Tone, row.State = "triangle-alert", look.Amber, s.T("console.families.state.some", "n", f.Has, "of", f.Has+f.Gets+f.Short)
 	default:

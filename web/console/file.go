@@ -92,7 +92,7 @@ func (c *Room) showFile(w http.ResponseWriter, r *http.Request, at site, status 
 		return err
 	}
 	p := &filePage{Shell: c.fileShell(r, at), Path: at.path(filePath), Take: r.FormValue("sens") == "reprendre"}
-	p.Title, p.Lead = p.T("console.file.title"), p.T(at.own("console.file.lead"))
+	p.Title, p.Lead = p.T("console.file.title"), p.T(at.own("console.file.lead."))
 	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.path("")}, {Text: p.T("console.file.title"), Current: true}}
 	if refusal != nil {
 		p.Error = why(&p.Shell, refusal)
