@@ -46,8 +46,8 @@ func (c ofSchool) with(s session, do func(*brokerapp.Broker, directory.School) e
 type tokenAdd struct {
 	ofSchool
 	Person string `arg:"" help:"Identifier of the assignment manager or delegate for whom the program acts, as the portal has it."`
-	Name    string `help:"What the program is called." required:"" placeholder:"NAME"`
-	Days    int    `help:"How many days it lasts: 1 to 366." default:"90"`
+	Name   string `help:"What the program is called." required:"" placeholder:"NAME"`
+	Days   int    `help:"How many days it lasts: 1 to 366." default:"90"`
 }
 
 // Run makes the token. Whoever runs commands may make one for any manager or delegate; the journal says that it was a command.
