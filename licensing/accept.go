@@ -19,6 +19,7 @@ type Acceptance struct {
 	Reason Word // what their teachers are told beside; may be empty
 	Rank   Rank
 	Short  Short
+	For    directory.PersonID // who asks to see the plan: a delegate's is held to their mandate, as ApplySuggestions holds its actor
 }
 
 // Part is a suggestion that is accepted, whole or in part.
@@ -62,10 +63,10 @@ func (a Acceptance) ids() []SuggestionID {
 	return ids
 }
 
-// settle finds of each suggestion which targets are accepted. One that is not there is NotFound, one that was answered Conflict; a target
-// that is not the suggestion's is NotFound.
-func (a Acceptance) settle(list []Suggestion) ([]Suggestion, error) {
-	settled := slices.Clone(list)
+// settle finds of each suggestion which targets are accepted. One that is not there, or not in the scope of the delegate who answers, is
+// NotFound, one that was answered Conflict; a target that is not the suggestion's is NotFound.
+func (a Acceptance) settle(list []Suggestion, m *Mandate) ([]Suggestion, error) {
+	settled := m.answerable(list)
 	for i, s := range settled {
 		at := slices.IndexFunc(a.Parts, func(p Part) bool { return p.Suggestion == s.ID })
 		if s.State != Suggested {
@@ -110,16 +111,24 @@ func resourcesOf(list []Suggestion) []catalogue.ResourceID {
 	return distinct(all)
 }
 
-// plan makes the plan of settled suggestions: that of each resource for those who are suggested for it, together. Its hash covers which
-// suggestions are answered, and how far.
-func (a Acceptance) plan(ctx context.Context, r Reader, settled []Suggestion, pools []Pool) (Plan, error) {
+// plan makes the plan of settled suggestions: that of each resource for those who are suggested for it, together, out of what the ones
+// before it left of a delegate's budget. Its hash covers which suggestions are answered, and how far.
+func (a Acceptance) plan(ctx context.Context, r Reader, settled []Suggestion, pools []Pool, m *Mandate) (Plan, error) {
+	if m != nil {
+		one := *m // whoever carries the plan out counts what it spends from where the mandate stood before
+		m = &one
+	}
 	whole := Plan{Order: Order{School: a.School, Rank: a.Rank, Short: a.Short}}
 	for _, order := range a.orders(settled) {
 		g, err := survey(ctx, r, order, slices.DeleteFunc(slices.Clone(pools), func(p Pool) bool { return p.Resource != order.Resources[0] }))
 		if err != nil {
 			return Plan{}, err
 		}
+		g.mandate = m
 		p := decide(order, g)
+		if m != nil {
+			m.Spent += p.spends()
+		}
 		whole.Order.Resources = append(whole.Order.Resources, order.Resources...)
 		whole.Order.Targets = inTheirOrder(append(whole.Order.Targets, order.Targets...))
 		whole.Outcomes, whole.Targets, whole.Figures = append(whole.Outcomes, p.Outcomes...), append(whole.Targets, p.Targets...), append(whole.Figures, p.Figures...)
@@ -144,7 +153,11 @@ func (s *Service) PlanSuggestions(ctx context.Context, a Acceptance) (Plan, erro
 		if err != nil {
 			return Plan{}, err
 		}
-		settled, err := a.settle(list)
+		mandate, err := limiting(ctx, r, r.FindMandate, a.School, a.For)
+		if err != nil {
+			return Plan{}, err
+		}
+		settled, err := a.settle(list, mandate)
 		if err != nil {
 			return Plan{}, err
 		}
@@ -152,7 +165,7 @@ func (s *Service) PlanSuggestions(ctx context.Context, a Acceptance) (Plan, erro
 		if err != nil {
 			return Plan{}, err
 		}
-		return a.plan(ctx, r, settled, pools)
+		return a.plan(ctx, r, settled, pools, mandate)
 	})
 	if err != nil {
 		return Plan{}, fmt.Errorf("plan suggestions in school %s: %w", a.School, err)
@@ -161,27 +174,31 @@ func (s *Service) PlanSuggestions(ctx context.Context, a Acceptance) (Plan, erro
 }
 
 // ApplySuggestions carries out the plan of an acceptance whose Hash the manager saw, as Apply does, and answers its suggestions by the same
-// act. A suggestion that was answered meanwhile is Conflict (licensing.suggestion.answered), and nothing is done.
+// act. A suggestion that was answered meanwhile is Conflict (licensing.suggestion.answered), and nothing is done. A delegate answers those
+// that are wholly of their scope; another looks like one that does not exist.
 func (s *Service) ApplySuggestions(ctx context.Context, by journal.Actor, a Acceptance, hash string) (Applied, error) {
 	a, err := a.check()
 	if err != nil {
 		return Applied{}, err
 	}
 	var done Applied
+	a.For = personOf(by)
 	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		done = Applied{}
-		settled, pools, err := a.lock(ctx, w)
+		settled, pools, mandate, err := a.lock(ctx, w)
 		if err != nil {
 			return err
 		}
-		if done.Plan, err = a.plan(ctx, w, settled, pools); err != nil {
+		if done.Plan, err = a.plan(ctx, w, settled, pools, mandate); err != nil {
 			return err
 		}
 		if err := done.Plan.accepted(hash); err != nil {
 			return err
 		}
-		done.Act, err = a.carry(ctx, w, by, settled, done.Plan)
-		return err
+		if done.Act, err = a.carry(ctx, w, by, settled, done.Plan); err != nil {
+			return err
+		}
+		return mandate.spend(ctx, w, done.Act, done.Plan)
 	})
 	if err != nil {
 		return Applied{Plan: done.Plan}, fmt.Errorf("accept suggestions in school %s: %w", a.School, err)
@@ -189,21 +206,25 @@ func (s *Service) ApplySuggestions(ctx context.Context, by journal.Actor, a Acce
 	return done, nil
 }
 
-// lock takes the pools of what is suggested, then the suggestions: always in this order.
-func (a Acceptance) lock(ctx context.Context, w Writer) ([]Suggestion, []Pool, error) {
+// lock takes the pools of what is suggested, then the mandate of a delegate, then the suggestions: always in this order.
+func (a Acceptance) lock(ctx context.Context, w Writer) ([]Suggestion, []Pool, *Mandate, error) {
 	list, err := w.FindSuggestions(ctx, a.School, a.ids())
 	if err != nil || len(list) < len(a.Parts) {
-		return nil, nil, cmp.Or[error](err, errSuggestion)
+		return nil, nil, nil, cmp.Or[error](err, errSuggestion)
 	}
 	pools, err := w.LockPools(ctx, a.School, resourcesOf(list))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
+	}
+	mandate, err := limiting(ctx, w, w.LockMandate, a.School, a.For)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	if list, err = w.LockSuggestions(ctx, a.School, a.ids()); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	settled, err := a.settle(list)
-	return settled, pools, err
+	settled, err := a.settle(list, mandate)
+	return settled, pools, mandate, err
 }
 
 // Fruitless lists the resources of which a plan gives nobody anything, though not all have it already: a suggestion of one is not accepted.
@@ -235,6 +256,8 @@ func (p Plan) accepted(hash string) error {
 		case o.Resource != idle[0] || o.Verdict != Cannot:
 		case o.Why == WhyShort:
 			return fault.New(fault.Exhausted, "licensing.pool.exhausted", "n", int64(0))
+		case o.Why == WhyBudget:
+			return fault.New(fault.Exhausted, "licensing.mandate.budget", "n", 0, "asked", p.overBudget(), "short", p.overBudget())
 		default:
 			return fault.New(fault.Conflict, "licensing.suggestion."+string(o.Why))
 		}
@@ -266,7 +289,7 @@ func (s Suggestion) outcome(p Plan) SuggestionState {
 		return Partly
 	}
 	for _, o := range p.Outcomes {
-		if o.Resource == s.Resource && o.Verdict == Cannot && o.Why == WhyShort && slices.ContainsFunc(s.Given, o.Through.equal) {
+		if o.Resource == s.Resource && o.Verdict == Cannot && (o.Why == WhyShort || o.Why == WhyBudget) && slices.ContainsFunc(s.Given, o.Through.equal) {
 			return Partly
 		}
 	}
@@ -274,7 +297,7 @@ func (s Suggestion) outcome(p Plan) SuggestionState {
 }
 
 // DeclineSuggestions says no to open suggestions, with a reason that their teachers read. All of them, or none: one that was answered is
-// Conflict.
+// Conflict. To a delegate, one that is not wholly of their scope is NotFound.
 func (s *Service) DeclineSuggestions(ctx context.Context, by journal.Actor, school directory.SchoolID, ids []SuggestionID, reason Word) error {
 	reason, err := reason.tidy()
 	switch {
@@ -289,8 +312,12 @@ func (s *Service) DeclineSuggestions(ctx context.Context, by journal.Actor, scho
 	}
 	ids = distinct(ids)
 	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		mandate, err := limiting(ctx, w, w.LockMandate, school, personOf(by))
+		if err != nil {
+			return err
+		}
 		list, err := w.LockSuggestions(ctx, school, ids)
-		if err != nil || len(list) < len(ids) {
+		if list = mandate.answerable(list); err != nil || len(list) < len(ids) {
 			return cmp.Or[error](err, errSuggestion)
 		}
 		for _, one := range list {

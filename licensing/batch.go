@@ -217,7 +217,11 @@ func batchPrint(steps []BatchStep) string {
 // of a batch that was started before, it is Conflict.
 func (s *Service) Start(ctx context.Context, by journal.Actor, school directory.SchoolID, id BatchID, hash string, short Short) error {
 	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		b, err := w.FindBatch(ctx, school, id)
+		mandate, err := limiting(ctx, w, w.FindMandate, school, personOf(by))
+		if err != nil {
+			return err
+		}
+		b, err := findBatch(ctx, w, school, id, mandate)
 		if err != nil {
 			return err
 		}
@@ -243,25 +247,73 @@ func (s *Service) Start(ctx context.Context, by journal.Actor, school directory.
 	})
 }
 
-// FindBatch returns a batch of a school with its steps (fault.NotFound, licensing.batch.unknown).
-func (s *Service) FindBatch(ctx context.Context, school directory.SchoolID, id BatchID) (Batch, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) (Batch, error) { return r.FindBatch(ctx, school, id) })
+// FindBatch returns a batch of a school with its steps (fault.NotFound, licensing.batch.unknown). To a delegate, whose mandate within is,
+// there are but their own batches, of resources in the scope.
+func (s *Service) FindBatch(ctx context.Context, school directory.SchoolID, id BatchID, within *Mandate) (Batch, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (Batch, error) { return findBatch(ctx, r, school, id, within) })
 }
 
-// ListBatches returns the school's last batches that are not drafts, the latest first, without their steps' targets.
-func (s *Service) ListBatches(ctx context.Context, school directory.SchoolID, limit int) ([]Batch, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]Batch, error) { return r.ListBatches(ctx, school, limit) })
+func findBatch(ctx context.Context, r Reader, school directory.SchoolID, id BatchID, within *Mandate) (Batch, error) {
+	b, err := r.FindBatch(ctx, school, id)
+	if err == nil && !b.within(within) {
+		return Batch{}, fault.New(fault.NotFound, "licensing.batch.unknown")
+	}
+	return b, err
 }
 
-// Outcomes returns what a step of a batch does for each person, or did.
-func (s *Service) Outcomes(ctx context.Context, school directory.SchoolID, id BatchID, seq int) ([]Outcome, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]Outcome, error) { return r.ListOutcomes(ctx, school, id, seq) })
+// within reports whether a batch is a delegate's own, of resources in the scope; any batch is for whoever needs no mandate.
+func (b Batch) within(m *Mandate) bool {
+	return m == nil || personOf(b.By) == m.Person && !slices.ContainsFunc(b.Steps, func(s BatchStep) bool {
+		return slices.ContainsFunc(s.Order.Resources, func(id catalogue.ResourceID) bool { return !m.Allows(id) })
+	})
+}
+
+// ListBatches returns the school's last batches that are not drafts, the latest first, without their steps' targets; within a mandate, of
+// the last those that FindBatch would find.
+func (s *Service) ListBatches(ctx context.Context, school directory.SchoolID, limit int, within *Mandate) ([]Batch, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]Batch, error) {
+		by := directory.PersonID("")
+		if within != nil {
+			by = within.Person
+		}
+		list, err := r.ListBatches(ctx, school, by, limit)
+		return slices.DeleteFunc(list, func(b Batch) bool { return !b.within(within) }), err
+	})
+}
+
+// Outcomes returns what a step of a batch does for each person, or did; within a mandate, for those who are in its scope now.
+func (s *Service) Outcomes(ctx context.Context, school directory.SchoolID, id BatchID, seq int, within *Mandate) ([]Outcome, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]Outcome, error) {
+		if within == nil {
+			return r.ListOutcomes(ctx, school, id, seq)
+		}
+		if _, err := findBatch(ctx, r, school, id, within); err != nil {
+			return nil, err
+		}
+		list, err := r.ListOutcomes(ctx, school, id, seq)
+		if err != nil {
+			return nil, err
+		}
+		who := make([]directory.PersonID, len(list))
+		for i, o := range list {
+			who[i] = o.Person
+		}
+		in, err := within.among(ctx, r, who)
+		return slices.DeleteFunc(list, func(o Outcome) bool { return !in(o.Person) }), err
+	})
 }
 
 // RefusedLines returns the first lines of a batch's file that are not carried out, all of them for a limit of 0. They are kept for a day:
 // they may hold names.
-func (s *Service) RefusedLines(ctx context.Context, school directory.SchoolID, id BatchID, limit int) ([]Refused, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]Refused, error) { return r.ListRefused(ctx, school, id, limit) })
+func (s *Service) RefusedLines(ctx context.Context, school directory.SchoolID, id BatchID, limit int, within *Mandate) ([]Refused, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]Refused, error) {
+		if within != nil {
+			if _, err := findBatch(ctx, r, school, id, within); err != nil {
+				return nil, err
+			}
+		}
+		return r.ListRefused(ctx, school, id, limit)
+	})
 }
 
 // SweepBatches removes at most limit drafts and refused lines of more than a day, and batches that ended a month ago.

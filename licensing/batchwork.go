@@ -16,7 +16,8 @@ import (
 // BatchReader finds batches.
 type BatchReader interface {
 	FindBatch(ctx context.Context, school directory.SchoolID, id BatchID) (Batch, error)
-	ListBatches(ctx context.Context, school directory.SchoolID, limit int) ([]Batch, error)
+	// ListBatches lists those that are no drafts, the latest first; of one person, unless by is "".
+	ListBatches(ctx context.Context, school directory.SchoolID, by directory.PersonID, limit int) ([]Batch, error)
 	ListOutcomes(ctx context.Context, school directory.SchoolID, id BatchID, seq int) ([]Outcome, error)
 	// ListRefused reads the first lines that are refused; all of them for a limit of 0.
 	ListRefused(ctx context.Context, school directory.SchoolID, id BatchID, limit int) ([]Refused, error)

@@ -6,7 +6,7 @@
 //	given target  a school-wide right (« affectation établissement »): a school, a class, a group or a person it is given to
 //	rule          a standing assignment: who is there, newcomers too, and copies kept back for them (« affectation permanente »)
 //	suggestion    what a teacher proposes for their classes: open, then accepted whole or in part, declined, or withdrawn
-//	mandate       what a delegate may give and take back: classes, resources, so many copies, until a day (« délégation »)
+//	mandate       what a delegate sees, gives, takes back and undoes: classes, resources, so many copies, until a day (« délégation »)
 //	ledger        one line per act and pool with what it did to the counters, one per copy moved: it only grows
 //
 // The life of a copy:

@@ -26,22 +26,36 @@ type DoubleReader interface {
 	ListDoubles(ctx context.Context, school directory.SchoolID, today clock.Date) ([]Double, error)
 }
 
-// ListDoubles lists who has a resource twice in a school, by resource and person.
-func (s *Service) ListDoubles(ctx context.Context, school directory.SchoolID) ([]Double, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]Double, error) {
-		at, err := r.FindSchool(ctx, school)
-		if err != nil {
-			return nil, err
-		}
-		return r.ListDoubles(ctx, school, today(r, at))
-	})
+// ListDoubles lists who has a resource twice in a school, by resource and person; within a delegate's mandate, those in its scope.
+func (s *Service) ListDoubles(ctx context.Context, school directory.SchoolID, within *Mandate) ([]Double, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]Double, error) { return doubles(ctx, r, school, within) })
+}
+
+func doubles(ctx context.Context, r Reader, school directory.SchoolID, within *Mandate) ([]Double, error) {
+	at, err := r.FindSchool(ctx, school)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.ListDoubles(ctx, school, today(r, at))
+	if err != nil || within == nil {
+		return list, err
+	}
+	who := make([]directory.PersonID, len(list))
+	for i, d := range list {
+		who[i] = d.Person
+	}
+	in, err := within.among(ctx, r, who)
+	return slices.DeleteFunc(list, func(d Double) bool { return !within.Allows(d.Resource) || !in(d.Person) }), err
 }
 
 // PlanUndouble says which of the copies that people have twice would come back; nothing changes. What stays anyway is kept: a right of the
 // whole school, a copy that was opened and is consumed. Where nothing does, the copy that was opened is kept, else the one that would be
-// drawn first. For each double the plan says what is kept (Has, or Cannot where it is consumed) and what comes back (Loses).
-func (s *Service) PlanUndouble(ctx context.Context, school directory.SchoolID) (Plan, error) {
-	p, err := read(ctx, s, func(ctx context.Context, r Reader) (Plan, error) { return undouble(ctx, r, school, r.ListPools) })
+// drawn first. For each double the plan says what is kept (Has, or Cannot where it is consumed) and what comes back (Loses). Where the person
+// asks as a delegate, it is of their scope; ReleaseDoubles holds its actor to it as well.
+func (s *Service) PlanUndouble(ctx context.Context, school directory.SchoolID, person directory.PersonID) (Plan, error) {
+	p, err := read(ctx, s, func(ctx context.Context, r Reader) (Plan, error) {
+		return undouble(ctx, r, school, r.ListPools, person, r.FindMandate)
+	})
 	if err != nil {
 		return Plan{}, fmt.Errorf("plan to undo doubles in school %s: %w", school, err)
 	}
@@ -54,7 +68,7 @@ func (s *Service) ReleaseDoubles(ctx context.Context, by journal.Actor, school d
 	var done Applied
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
 		done = Applied{}
-		if done.Plan, err = undouble(ctx, w, school, w.LockPools); err != nil {
+		if done.Plan, err = undouble(ctx, w, school, w.LockPools, personOf(by), w.LockMandate); err != nil {
 			return err
 		}
 		if done.Plan.Hash != hash {
@@ -70,25 +84,33 @@ func (s *Service) ReleaseDoubles(ctx context.Context, by journal.Actor, school d
 }
 
 // undouble gathers the ground of the doubles there are, and decides. pools is ListPools or LockPools.
-func undouble(ctx context.Context, r Reader, school directory.SchoolID, pools func(context.Context, directory.SchoolID, []catalogue.ResourceID) ([]Pool, error)) (Plan, error) {
-	at, err := r.FindSchool(ctx, school)
+func undouble(ctx context.Context, r Reader, school directory.SchoolID, pools func(context.Context, directory.SchoolID, []catalogue.ResourceID) ([]Pool, error),
+	person directory.PersonID, find finding) (Plan, error) {
+	mandate, err := limiting(ctx, r, r.FindMandate, school, person)
 	if err != nil {
 		return Plan{}, err
 	}
-	doubles, err := r.ListDoubles(ctx, school, today(r, at))
+	doubled, err := doubles(ctx, r, school, mandate)
 	if err != nil {
 		return Plan{}, err
 	}
 	order := Order{School: school, Rank: ByClass, Take: true}
 	var persons []directory.PersonID
-	for _, d := range doubles {
+	for _, d := range doubled {
 		order.Resources, persons = append(order.Resources, d.Resource), append(persons, d.Person)
 	}
-	if order.Resources, persons = distinct(order.Resources), distinct(persons); len(doubles) == 0 {
+	if order.Resources, persons = distinct(order.Resources), distinct(persons); len(doubled) == 0 {
 		return decideDoubles(order, ground{}, nil), nil
 	}
 	locked, err := pools(ctx, school, order.Resources)
 	if err != nil {
+		return Plan{}, err
+	}
+	held := order // to the mandate as it is now, behind its lock
+	for _, p := range persons {
+		held.Targets = append(held.Targets, ToPerson(p))
+	}
+	if _, err := mandated(ctx, r, find, person, held); err != nil {
 		return Plan{}, err
 	}
 	g, siteWide, err := lay(ctx, r, order, locked)
@@ -105,7 +127,7 @@ func undouble(ctx context.Context, r Reader, school directory.SchoolID, pools fu
 	if err := g.loadHeld(ctx, r, order, locked); err != nil {
 		return Plan{}, err
 	}
-	return decideDoubles(order, g, doubles), nil
+	return decideDoubles(order, g, doubled), nil
 }
 
 // decideDoubles makes the plan. It is pure.

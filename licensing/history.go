@@ -23,6 +23,10 @@ type HistoryFilter struct {
 	Verb     string
 	Before   journal.ActID // the page after this act, which is elder
 	Limit    int           // at most MaxHistory; that many for 0
+
+	// Within is the mandate of the delegate who reads, nil for a manager: acts that touched a copy of somebody in its scope, or a right given
+	// to one of its classes, of one of its resources; each with what it did there.
+	Within *Mandate
 }
 
 // MaxHistory is how many acts or lines one page of a history holds at most.
@@ -89,14 +93,16 @@ type LineFilter struct {
 	Resource catalogue.ResourceID
 	After    string // the Key of the last line of the page before
 	Limit    int
+	Within   *Mandate // of the delegate who reads: lines of persons and resources in its scope; nil for a manager
 }
 
 // HistoryReader finds what was done. Lists are newest first.
 type HistoryReader interface {
 	// ListEntries returns the school's acts on copies, accesses left out. Of the filter, Limit is set.
 	ListEntries(ctx context.Context, f HistoryFilter) ([]journal.Written, error)
-	// ListChanges returns what acts did, by act and resource; acts that changed no pool are not in it.
-	ListChanges(ctx context.Context, school directory.SchoolID, acts []journal.ActID) (map[journal.ActID][]Change, error)
+	// ListChanges returns what acts did, by act and resource; acts that changed no pool are not in it. Within a mandate it counts only what
+	// lies in the scope.
+	ListChanges(ctx context.Context, school directory.SchoolID, acts []journal.ActID, within *Mandate) (map[journal.ActID][]Change, error)
 	// ListUndoings returns, of these acts, which entries undid them, the newest last.
 	ListUndoings(ctx context.Context, school directory.SchoolID, acts []journal.ActID) ([]journal.Written, error)
 	// ListLines returns the ledger's lines about copies. Of the filter, Limit is set, and a person or an act.
@@ -113,27 +119,36 @@ func (s *Service) History(ctx context.Context, f HistoryFilter) ([]Deed, error) 
 		if err != nil {
 			return nil, err
 		}
-		return tellDeeds(ctx, r, f.School, entries)
+		return tellDeeds(ctx, r, f.School, entries, f.Within)
 	})
 }
 
-// FindDeed returns one act of History. What is no act on the school's copies is NotFound.
-func (s *Service) FindDeed(ctx context.Context, school directory.SchoolID, act journal.ActID) (Deed, error) {
+// FindDeed returns one act of History, as the delegate whose mandate within is sees it; nil for a manager. What is no act on the school's
+// copies, or touched nothing of the scope, is NotFound.
+func (s *Service) FindDeed(ctx context.Context, school directory.SchoolID, act journal.ActID, within *Mandate) (Deed, error) {
 	return read(ctx, s, func(ctx context.Context, r Reader) (Deed, error) {
-		// Entries are listed from just before an id: the first before the id's own successor is the entry itself.
-		entries, err := r.ListEntries(ctx, HistoryFilter{School: school, Before: act + "0", Limit: 1})
+		entry, err := findEntry(ctx, r, school, act, within)
 		if err != nil {
 			return Deed{}, err
 		}
-		if act == "" || len(entries) == 0 || entries[0].ID != act {
-			return Deed{}, fault.New(fault.NotFound, "licensing.act.unknown")
-		}
-		deeds, err := tellDeeds(ctx, r, school, entries)
+		deeds, err := tellDeeds(ctx, r, school, []journal.Written{entry}, within)
 		if err != nil {
 			return Deed{}, err
 		}
 		return deeds[0], nil
 	})
+}
+
+// findEntry returns an act's entry. Entries are listed from just before an id: the first before the id's own successor is the entry itself.
+func findEntry(ctx context.Context, r Reader, school directory.SchoolID, act journal.ActID, within *Mandate) (journal.Written, error) {
+	entries, err := r.ListEntries(ctx, HistoryFilter{School: school, Before: act + "0", Limit: 1, Within: within})
+	if err == nil && (act == "" || len(entries) == 0 || entries[0].ID != act) {
+		err = fault.New(fault.NotFound, "licensing.act.unknown")
+	}
+	if err != nil {
+		return journal.Written{}, err
+	}
+	return entries[0], nil
 }
 
 // Lines lists what the ledger says of the copies of a person, or of those that an act moved: newest first.
@@ -144,11 +159,19 @@ func (s *Service) Lines(ctx context.Context, f LineFilter) ([]CopyLine, error) {
 	if f.Limit < 1 || f.Limit > MaxHistory {
 		f.Limit = MaxHistory
 	}
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]CopyLine, error) { return r.ListLines(ctx, f) })
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]CopyLine, error) {
+		lines, err := r.ListLines(ctx, f)
+		for i := range lines {
+			if f.Within != nil && lines[i].Through.Kind == Cohort && !f.Within.Covers(lines[i].Through) {
+				lines[i].Through = Target{} // by a class or group of which the delegate knows nothing
+			}
+		}
+		return lines, err
+	})
 }
 
-// tellDeeds adds to entries of the journal what the ledger says of them.
-func tellDeeds(ctx context.Context, r Reader, id directory.SchoolID, entries []journal.Written) ([]Deed, error) {
+// tellDeeds adds to entries of the journal what the ledger says of them; within a mandate, what lies in its scope.
+func tellDeeds(ctx context.Context, r Reader, id directory.SchoolID, entries []journal.Written, within *Mandate) ([]Deed, error) {
 	school, err := r.FindSchool(ctx, id)
 	if err != nil || len(entries) == 0 {
 		return nil, err
@@ -157,9 +180,15 @@ func tellDeeds(ctx context.Context, r Reader, id directory.SchoolID, entries []j
 	for i, e := range entries {
 		acts[i] = e.ID
 	}
-	changes, err := r.ListChanges(ctx, id, acts)
+	changes, err := r.ListChanges(ctx, id, acts, nil)
 	if err != nil {
 		return nil, err
+	}
+	seen := changes
+	if within != nil {
+		if seen, err = r.ListChanges(ctx, id, acts, within); err != nil {
+			return nil, err
+		}
 	}
 	undoings, err := r.ListUndoings(ctx, id, acts)
 	if err != nil {
@@ -172,8 +201,11 @@ func tellDeeds(ctx context.Context, r Reader, id directory.SchoolID, entries []j
 	out := make([]Deed, len(entries))
 	for i, e := range entries {
 		out[i] = deed(e, changes[e.ID], undoneBy[e.ID])
-		if until := undoUntil(e.At, school.Zone()); out[i].undoable() && !until.Before(today(r, school)) {
+		if until := undoUntil(e.At, school.Zone()); out[i].undoable() && !until.Before(today(r, school)) && (within == nil || personOf(e.Entry.Actor) == within.Person) {
 			out[i].Until = until
+		}
+		if out[i], err = out[i].within(ctx, r, within, seen[e.ID]); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

@@ -78,24 +78,41 @@ func (m *Mandate) purse() *int64 {
 	return &left
 }
 
-// mandated returns the mandate under which somebody acts, once it has been held to the order; nil for whoever needs none. find is the
-// reader's FindMandate, or the writer's LockMandate where the order will be carried out.
+// finding is the reader's FindMandate or, where something will be carried out, the writer's LockMandate.
+type finding func(context.Context, directory.SchoolID, directory.PersonID) (Mandate, error)
+
+// mandated returns the mandate under which somebody acts, once it has been held to the order; nil for whoever needs none.
+func mandated(ctx context.Context, r Reader, find finding, person directory.PersonID, order Order) (*Mandate, error) {
+	m, err := limiting(ctx, r, find, order.School, person)
+	if m == nil || err != nil {
+		return nil, err
+	}
+	return m, m.admits(ctx, r, order)
+}
+
+// limiting returns the mandate that limits somebody in a school, nil for whoever needs none; one that is over lets nobody act.
 //
 // An assignment manager needs none, whatever mandate they once had. That anybody else may act at all is the caller's to know: whoever
 // has no mandate here passes.
-func mandated(ctx context.Context, r Reader, find func(context.Context, directory.SchoolID, directory.PersonID) (Mandate, error),
-	person directory.PersonID, order Order) (*Mandate, error) {
+func limiting(ctx context.Context, r Reader, find finding, school directory.SchoolID, person directory.PersonID) (*Mandate, error) {
 	if person == "" {
 		return nil, nil
 	}
-	m, err := find(ctx, order.School, person)
+	m, err := find(ctx, school, person)
 	if absent(err) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &m, m.admits(ctx, r, order)
+	at, err := r.FindSchool(ctx, school)
+	if err != nil {
+		return nil, err
+	}
+	if !m.InForce(today(r, at)) {
+		return nil, fault.New(fault.Denied, "licensing.mandate.over", "end", m.Until)
+	}
+	return &m, nil
 }
 
 // personOf is the person whose mandate limits what an actor does.
@@ -108,13 +125,6 @@ func personOf(by journal.Actor) directory.PersonID {
 
 // admits refuses an order that the mandate does not cover, and says of which part.
 func (m Mandate) admits(ctx context.Context, r Reader, order Order) error {
-	school, err := r.FindSchool(ctx, order.School)
-	if err != nil {
-		return err
-	}
-	if !m.InForce(today(r, school)) {
-		return fault.New(fault.Denied, "licensing.mandate.over", "end", m.Until)
-	}
 	for _, resource := range order.Resources {
 		if !m.Allows(resource) {
 			return fault.New(fault.NotFound, "licensing.mandate.resource", "resource", string(resource))
@@ -152,30 +162,52 @@ func (m Mandate) outside(ctx context.Context, r Reader, id directory.CohortID) e
 
 // amongst refuses persons who are in none of the scope's classes and groups now.
 func (m Mandate) amongst(ctx context.Context, r Reader, persons []directory.PersonID) error {
-	in, err := m.places(ctx, r, persons)
+	in, err := m.among(ctx, r, persons)
 	if err != nil {
 		return err
 	}
 	for _, p := range persons {
-		if !in[p] {
+		if !in(p) {
 			return fault.New(fault.Denied, "licensing.mandate.person", "person", string(p))
 		}
 	}
 	return nil
 }
 
-// places tells which of some persons are in one of the scope's classes and groups now.
-func (m Mandate) places(ctx context.Context, r Reader, persons []directory.PersonID) (map[directory.PersonID]bool, error) {
-	in := make(map[directory.PersonID]bool, len(persons))
-	if len(persons) == 0 {
-		return in, nil
+// among tells which of some persons are in the scope now: in one of its classes and groups, or anybody where it is the whole school. No
+// mandate is no limit.
+func (m *Mandate) among(ctx context.Context, r Reader, persons []directory.PersonID) (in func(directory.PersonID) bool, err error) {
+	if m == nil || len(m.Cohorts) == 0 {
+		return func(directory.PersonID) bool { return true }, nil
 	}
-	places, err := r.ListPlaces(ctx, m.School, true, persons)
-	for _, p := range places {
-		in[p.Person] = in[p.Person] || slices.Contains(m.Cohorts, p.Cohort)
+	there := make(map[directory.PersonID]bool, len(persons))
+	if len(persons) > 0 {
+		var places []Place
+		places, err = r.ListPlaces(ctx, m.School, true, distinct(persons))
+		for _, p := range places {
+			there[p.Person] = there[p.Person] || slices.Contains(m.Cohorts, p.Cohort)
+		}
 	}
-	return in, err
+	return func(p directory.PersonID) bool { return there[p] }, err
 }
+
+// named are the persons among some targets.
+func named(targets []Target) (list []directory.PersonID) {
+	for _, t := range targets {
+		if t.Kind == Person {
+			list = append(list, directory.PersonID(t.ID))
+		}
+	}
+	return list
+}
+
+// reaches reports whether a target is in the scope; in is what among said of the persons.
+func (m *Mandate) reaches(t Target, in func(directory.PersonID) bool) bool {
+	return m == nil || m.Covers(t) || t.Kind == Person && in(directory.PersonID(t.ID))
+}
+
+// allows is Allows, of whoever needs no mandate too.
+func (m *Mandate) allows(resource catalogue.ResourceID) bool { return m == nil || m.Allows(resource) }
 
 // spend counts the copies that a plan gave against the mandate.
 func (m *Mandate) spend(ctx context.Context, w Writer, act journal.ActID, p Plan) error {

@@ -3,6 +3,7 @@ package licensing
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"pupitre/catalogue"
@@ -43,7 +44,26 @@ func (r Receipt) Program() string {
 	return d.Program
 }
 
-// Receipt returns an act of a school.
-func (s *Service) Receipt(ctx context.Context, school directory.SchoolID, act journal.ActID) (Receipt, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) (Receipt, error) { return r.FindReceipt(ctx, school, act) })
+// Receipt returns an act of a school; to a delegate, what of it lies in the scope of their mandate within. An act that touched nothing
+// there is NotFound.
+func (s *Service) Receipt(ctx context.Context, school directory.SchoolID, act journal.ActID, within *Mandate) (Receipt, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (Receipt, error) {
+		if within == nil {
+			return r.FindReceipt(ctx, school, act)
+		}
+		if _, err := findEntry(ctx, r, school, act, within); err != nil {
+			return Receipt{}, err
+		}
+		receipt, err := r.FindReceipt(ctx, school, act)
+		if err != nil {
+			return receipt, err
+		}
+		moved := make([]directory.PersonID, len(receipt.Copies))
+		for i, c := range receipt.Copies {
+			moved[i] = c.Person
+		}
+		in, err := within.among(ctx, r, moved)
+		receipt.Copies = slices.DeleteFunc(receipt.Copies, func(c MovedCopy) bool { return !within.Allows(c.Resource) || !in(c.Person) })
+		return receipt, err
+	})
 }

@@ -42,12 +42,12 @@ type Roll struct {
 	works    map[string][]int              // ARKs and titles, folded
 }
 
-// Roll reads a school's roll.
-func (s *Service) Roll(ctx context.Context, school directory.SchoolID) (*Roll, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) (*Roll, error) { return callRoll(ctx, r, school) })
+// Roll reads a school's roll; within a delegate's mandate, of its scope only: what is outside is as unknown as what does not exist.
+func (s *Service) Roll(ctx context.Context, school directory.SchoolID, within *Mandate) (*Roll, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (*Roll, error) { return callRoll(ctx, r, school, within) })
 }
 
-func callRoll(ctx context.Context, r Reader, school directory.SchoolID) (*Roll, error) {
+func callRoll(ctx context.Context, r Reader, school directory.SchoolID, within *Mandate) (*Roll, error) {
 	roll := &Roll{}
 	var err error
 	if roll.School, err = r.FindSchool(ctx, school); err != nil {
@@ -63,7 +63,7 @@ func callRoll(ctx context.Context, r Reader, school directory.SchoolID) (*Roll, 
 	if err != nil {
 		return nil, err
 	}
-	works, err := r.FindWorks(ctx, resourcesIn(pools))
+	works, err := r.FindWorks(ctx, resourcesIn(slices.DeleteFunc(pools, func(p Pool) bool { return !within.allows(p.Resource) })))
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +71,18 @@ func callRoll(ctx context.Context, r Reader, school directory.SchoolID) (*Roll, 
 	places, err := r.ListPlaces(ctx, school, false, nil)
 	if err != nil {
 		return nil, err
+	}
+	if within != nil && len(within.Cohorts) > 0 {
+		ids := make([]directory.PersonID, len(roll.Persons))
+		for i, p := range roll.Persons {
+			ids[i] = p.Person
+		}
+		in, err := within.among(ctx, r, ids)
+		if err != nil {
+			return nil, err
+		}
+		roll.Persons = slices.DeleteFunc(roll.Persons, func(e Enrolled) bool { return !in(e.Person) })
+		roll.Cohorts = slices.DeleteFunc(roll.Cohorts, func(c directory.Cohort) bool { return !slices.Contains(within.Cohorts, c.ID) })
 	}
 	return roll.index(places), nil
 }

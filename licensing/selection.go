@@ -45,20 +45,14 @@ func (sel Selection) within(ctx context.Context, r Reader) (Selection, error) {
 	if err != nil {
 		return sel, err
 	}
-	var persons []directory.PersonID
-	for _, t := range sel.Targets {
-		if t.Kind == Person {
-			persons = append(persons, directory.PersonID(t.ID))
-		}
-	}
-	in, err := m.places(ctx, r, persons)
+	in, err := m.among(ctx, r, named(sel.Targets))
 	if err != nil {
 		return sel, err
 	}
 	all := sel.Targets
 	sel.Targets = nil
 	for _, t := range all {
-		if m.Covers(t) || t.Kind == Person && in[directory.PersonID(t.ID)] {
+		if m.reaches(t, in) {
 			sel.Targets = append(sel.Targets, t)
 		} else {
 			sel.Beyond = append(sel.Beyond, t)

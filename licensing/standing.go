@@ -112,6 +112,15 @@ func (s *Service) ResumeRule(ctx context.Context, by journal.Actor, school direc
 	}, hash)
 }
 
+// notDelegated refuses a delegate what is the managers': a standing assignment gives to all who arrive, so that no budget could hold it.
+func notDelegated(ctx context.Context, r Reader, by journal.Actor, school directory.SchoolID) error {
+	m, err := limiting(ctx, r, r.FindMandate, school, personOf(by))
+	if m != nil && err == nil {
+		err = fault.New(fault.Denied, "licensing.mandate.rule")
+	}
+	return err
+}
+
 // put writes a rule under an act.
 type put func(ctx context.Context, act journal.ActID, r Rule) error
 
@@ -122,6 +131,9 @@ func (s *Service) rule(ctx context.Context, by journal.Actor, r Rule, how string
 	var done Ruled
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		done = Ruled{}
+		if err := notDelegated(ctx, w, by, school); err != nil {
+			return err
+		}
 		r, b, err := lockRule(ctx, w, r)
 		if err != nil {
 			return err
@@ -193,6 +205,9 @@ func (s *Service) DropRule(ctx context.Context, by journal.Actor, school directo
 func (s *Service) lower(ctx context.Context, by journal.Actor, school directory.SchoolID, id RuleID, to RuleState, why Reason) (Rule, error) {
 	var out Rule
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		if err := notDelegated(ctx, w, by, school); err != nil {
+			return err
+		}
 		r, b, err := lockRule(ctx, w, Rule{School: school, ID: id})
 		if out = r; err != nil || r.State == to {
 			return err

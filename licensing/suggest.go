@@ -3,6 +3,7 @@ package licensing
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"pupitre/catalogue"
@@ -179,14 +180,23 @@ func (s *Service) ListSuggestions(ctx context.Context, f SuggestionFilter) ([]Su
 	return look(ctx, s, func(ctx context.Context, r Reader) ([]Suggestion, error) { return r.ListSuggestions(ctx, f) })
 }
 
-// FindSuggestions returns those of these suggestions that the school has, by id.
-func (s *Service) FindSuggestions(ctx context.Context, school directory.SchoolID, ids ...SuggestionID) ([]Suggestion, error) {
-	return look(ctx, s, func(ctx context.Context, r Reader) ([]Suggestion, error) { return r.FindSuggestions(ctx, school, ids) })
+// FindSuggestions returns those of these suggestions that the school has, by id; to a delegate, those that their mandate within lets them answer.
+func (s *Service) FindSuggestions(ctx context.Context, school directory.SchoolID, within *Mandate, ids ...SuggestionID) ([]Suggestion, error) {
+	list, err := look(ctx, s, func(ctx context.Context, r Reader) ([]Suggestion, error) { return r.FindSuggestions(ctx, school, ids) })
+	return within.answerable(list), err
 }
 
-// CountSuggestions returns how many suggestions of a school wait for an answer.
-func (s *Service) CountSuggestions(ctx context.Context, school directory.SchoolID) (int64, error) {
-	return look(ctx, s, func(ctx context.Context, r Reader) (int64, error) { return r.CountSuggestions(ctx, school) })
+// answerable leaves out what a delegate may not answer: a suggestion of which a class or the resource is not in the scope. An answer is
+// to the whole of it, so one that reaches further is a manager's. No mandate is no limit.
+func (m *Mandate) answerable(list []Suggestion) []Suggestion {
+	return slices.DeleteFunc(slices.Clone(list), func(s Suggestion) bool {
+		return !m.allows(s.Resource) || m != nil && slices.ContainsFunc(s.Targets, func(t Target) bool { return !m.Covers(t) })
+	})
+}
+
+// CountSuggestions returns how many suggestions of a school wait for an answer; within a delegate's mandate, for theirs.
+func (s *Service) CountSuggestions(ctx context.Context, school directory.SchoolID, within *Mandate) (int64, error) {
+	return look(ctx, s, func(ctx context.Context, r Reader) (int64, error) { return r.CountSuggestions(ctx, school, within) })
 }
 
 // ListCoverage tells of each of these classes and groups how many pupils it has and how many of them may open what.
@@ -215,8 +225,8 @@ type SuggestionReader interface {
 	ListSuggestions(ctx context.Context, f SuggestionFilter) ([]Suggestion, error)
 	// FindSuggestions returns those that there are, in the order of their ids.
 	FindSuggestions(ctx context.Context, school directory.SchoolID, ids []SuggestionID) ([]Suggestion, error)
-	// CountSuggestions counts the open ones. It asks once.
-	CountSuggestions(ctx context.Context, school directory.SchoolID) (int64, error)
+	// CountSuggestions counts the open ones; within a mandate, those whose classes and resource are all in its scope. It asks once.
+	CountSuggestions(ctx context.Context, school directory.SchoolID, within *Mandate) (int64, error)
 	// CountSuggested counts, by resource (all for none), the persons whom open suggestions name, each once, who may not open it on the day.
 	CountSuggested(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID, today clock.Date) (map[catalogue.ResourceID]int64, error)
 	// ListCoverage counts the pupils of these classes and groups, and those who may open what on the day; in the order of their ids.

@@ -87,6 +87,7 @@ type SuggestionFilter struct {
 	Open    bool
 	After   SuggestionID // the last of the page before
 	Limit   int          // 1 to 200; 50 where it is neither
+	Within  *Mandate     // of the delegate who reads: those that they may answer; nil for everybody else
 }
 
 // SuggestionChanged is the body of FactSuggestionChanged.

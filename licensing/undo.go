@@ -21,7 +21,8 @@ const UndoDays = 30
 type UndoOrder struct {
 	School directory.SchoolID
 	Act    journal.ActID
-	Short  Short // what to do where copies that the act took back are no longer there for everybody
+	Short  Short              // what to do where copies that the act took back are no longer there for everybody
+	For    directory.PersonID // who asks to see the plan: a delegate's is held to their mandate, as Undo holds its actor
 }
 
 // UndoPlan says, before anything changes, what undoing an act would do to the entries of it that are still in force. A copy that it gave
@@ -83,9 +84,14 @@ type UndoReader interface {
 }
 
 // PlanUndo says what undoing an act would do; nothing changes. An act that changed nothing of the school's copies is NotFound; one that
-// nobody can undo, or no longer, is Conflict.
+// nobody can undo, or no longer, is Conflict. A delegate undoes their own acts only, where all that would move lies in their scope (else
+// Denied); an act that touched nothing of the scope is NotFound. What an undo gives is spent from the budget like any other copy, and
+// what it takes back is there to be given again.
 func (s *Service) PlanUndo(ctx context.Context, o UndoOrder) (UndoPlan, error) {
-	p, err := read(ctx, s, func(ctx context.Context, r Reader) (UndoPlan, error) { return o.plan(ctx, r, r.ListPools) })
+	p, err := read(ctx, s, func(ctx context.Context, r Reader) (UndoPlan, error) {
+		p, _, err := o.plan(ctx, r, r.ListPools, o.For, r.FindMandate)
+		return p, err
+	})
 	if err != nil {
 		return UndoPlan{}, fmt.Errorf("plan to undo %s in school %s: %w", o.Act, o.School, err)
 	}
@@ -99,17 +105,20 @@ func (s *Service) Undo(ctx context.Context, by journal.Actor, o UndoOrder, hash 
 	var done Undone
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
 		done = Undone{}
-		if done.Plan, err = o.plan(ctx, w, w.LockPools); err != nil {
+		var mandate *Mandate
+		if done.Plan, mandate, err = o.plan(ctx, w, w.LockPools, personOf(by), w.LockMandate); err != nil {
 			return err
 		}
 		if done.Plan.Hash != hash {
 			return fault.New(fault.Conflict, "licensing.plan.changed")
 		}
-		if sum := done.Plan.Sum(); sum.Short > 0 && o.Short != ShortServe {
-			return fault.New(fault.Exhausted, "licensing.plan.short", "n", sum.Gets, "asked", sum.Gets+sum.Short, "short", sum.Short)
+		if err := done.Plan.enough(); err != nil {
+			return err
 		}
-		done.Act, err = done.Plan.carry(ctx, w, by)
-		return err
+		if done.Act, err = done.Plan.carry(ctx, w, by); err != nil {
+			return err
+		}
+		return mandate.spend(ctx, w, done.Act, Plan{Outcomes: done.Plan.Outcomes})
 	})
 	if err != nil {
 		return Undone{Plan: done.Plan}, fmt.Errorf("undo %s in school %s: %w", o.Act, o.School, err)
@@ -117,21 +126,38 @@ func (s *Service) Undo(ctx context.Context, by journal.Actor, o UndoOrder, hash 
 	return done, nil
 }
 
-// plan gathers what the act did, and decides. pools is ListPools or LockPools: behind locks, what it reads of the pools stays true.
-func (o UndoOrder) plan(ctx context.Context, r Reader, pools func(context.Context, directory.SchoolID, []catalogue.ResourceID) ([]Pool, error)) (UndoPlan, error) {
+// enough refuses an undo that is short of copies, unless the manager chose to serve some.
+func (p UndoPlan) enough() error {
+	s := p.Sum()
+	if s.Short == 0 || p.Order.Short == ShortServe {
+		return nil
+	}
+	if over := (Plan{Outcomes: p.Outcomes}).overBudget(); over > 0 {
+		return fault.New(fault.Exhausted, "licensing.mandate.budget", "n", s.Gets, "asked", s.Gets+s.Short, "short", over)
+	}
+	return fault.New(fault.Exhausted, "licensing.plan.short", "n", s.Gets, "asked", s.Gets+s.Short, "short", s.Short)
+}
+
+// plan gathers what the act did, and decides, held to the mandate of the person who asks if they are a delegate. pools is ListPools or
+// LockPools: behind locks, what it reads of the pools stays true.
+func (o UndoOrder) plan(ctx context.Context, r Reader, pools func(context.Context, directory.SchoolID, []catalogue.ResourceID) ([]Pool, error),
+	person directory.PersonID, find finding) (UndoPlan, *Mandate, error) {
 	if o.Short != ShortStop && o.Short != ShortServe {
-		return UndoPlan{}, fault.New(fault.Invalid, "licensing.order.choice")
+		return UndoPlan{}, nil, fault.New(fault.Invalid, "licensing.order.choice")
+	}
+	if err := o.own(ctx, r, person); err != nil {
+		return UndoPlan{}, nil, err
 	}
 	traces, err := r.ListTraces(ctx, o.School, o.Act)
 	if err != nil {
-		return UndoPlan{}, err
+		return UndoPlan{}, nil, err
 	}
 	school, err := r.FindSchool(ctx, o.School)
 	if err != nil {
-		return UndoPlan{}, err
+		return UndoPlan{}, nil, err
 	}
 	if err := mayUndo(traces, school.Zone(), today(r, school)); err != nil {
-		return UndoPlan{}, err
+		return UndoPlan{}, nil, err
 	}
 	order := Order{School: o.School, Rank: ByClass}
 	for _, t := range traces {
@@ -140,26 +166,32 @@ func (o UndoOrder) plan(ctx context.Context, r Reader, pools func(context.Contex
 	order.Resources = distinct(order.Resources)
 	locked, err := pools(ctx, o.School, order.Resources)
 	if err != nil {
-		return UndoPlan{}, err
+		return UndoPlan{}, nil, err
+	}
+	mandate, err := limiting(ctx, r, find, o.School, person)
+	if err != nil {
+		return UndoPlan{}, nil, err
 	}
 	g, siteWide, err := lay(ctx, r, order, locked)
 	if err != nil {
-		return UndoPlan{}, err
+		return UndoPlan{}, nil, err
 	}
+	g.mandate = mandate
 	moves, err := r.ListMoves(ctx, o.School, o.Act)
 	if err != nil {
-		return UndoPlan{}, err
+		return UndoPlan{}, nil, err
 	}
 	targets, err := r.ListTargetMoves(ctx, o.School, o.Act)
 	if err != nil {
-		return UndoPlan{}, err
+		return UndoPlan{}, nil, err
 	}
 	if err := g.loadMoved(ctx, r, order, siteWide, locked, moves); err != nil {
-		return UndoPlan{}, err
+		return UndoPlan{}, nil, err
 	}
-	p := unwind(o, order, g, moves, targets)
+	p, err := unwind(o, order, g, moves, targets).within(ctx, r, mandate)
 	p.Until = undoUntil(traces[0].At, school.Zone())
-	return p, nil
+	p.Hash = p.fingerprint()
+	return p, mandate, err
 }
 
 // undoUntil is the last day on which what was done at an instant can be undone.
@@ -226,8 +258,9 @@ func (g *ground) loadMoved(ctx context.Context, r Reader, order Order, siteWide 
 // unwind makes the plan of an undo. It is pure, but that it takes from the ground the copies that come back.
 func unwind(o UndoOrder, order Order, g ground, moves []Move, targets []TargetMove) UndoPlan {
 	p := UndoPlan{Order: o}
+	purse := g.mandate.purse()
 	for _, resource := range order.Resources {
-		u := undoing{decision{order: order, ground: g, resource: resource, pools: slices.Clone(g.pools[resource]), figures: Figures{Resource: resource}}, &p}
+		u := undoing{decision{order: order, ground: g, resource: resource, pools: slices.Clone(g.pools[resource]), figures: Figures{Resource: resource}, purse: purse}, &p}
 		slices.SortFunc(u.pools, Pool.drawnBefore)
 		before := Tally(u.pools, g.today)
 		u.back(moves)
@@ -238,7 +271,6 @@ func unwind(o UndoOrder, order Order, g ground, moves []Move, targets []TargetMo
 		p.Figures = append(p.Figures, u.figures)
 		u.turn(targets)
 	}
-	p.Hash = p.fingerprint()
 	return p
 }
 
@@ -314,7 +346,12 @@ func (u *undoing) again(moves []Move) {
 			u.say(c, Cannot, *p, WhyPublic)
 		case !p.Total.IsUnlimited() && p.Free() < 1:
 			u.say(c, Cannot, *p, WhyShort)
+		case u.purse != nil && *u.purse < 1:
+			u.say(c, Cannot, *p, WhyBudget)
 		default:
+			if u.purse != nil {
+				*u.purse--
+			}
 			p.Assigned++
 			again[m.Person] = true
 			u.say(c, Gets, *p, "")

@@ -129,8 +129,16 @@ func among(school directory.SchoolID, filter directory.Filter) where {
 // scoped narrows to the persons who are in one of some classes and groups; none is everybody.
 func (w *where) scoped(person string, school directory.SchoolID, cohorts []directory.CohortID) {
 	if len(cohorts) > 0 {
-		w.and(person+" in (select m.person from membership m where m.school = ? and m.cohort in (select e.value from "+members("?")+"))", string(school), jsonArray(cohorts))
+		w.and(w.among(person, school, cohorts))
 	}
+}
+
+// among is the condition of scoped, for a piece of the query; of everybody it is true.
+func (w *where) among(person string, school directory.SchoolID, cohorts []directory.CohortID) string {
+	if len(cohorts) == 0 {
+		return "true"
+	}
+	return w.bind(person+" in (select m.person from membership m where m.school = ? and m.cohort in (select e.value from "+members("?")+"))", string(school), jsonArray(cohorts))
 }
 
 // taught narrows to those who teach the filter's subject or, pupils, follow it. Its code is sought in lists of codes (JSON).

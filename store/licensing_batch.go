@@ -102,8 +102,16 @@ func (t licensingTx) steps(ctx context.Context, b licensing.Batch, whole bool) (
 }
 
 // ListBatches implements licensing.Reader.
-func (t licensingTx) ListBatches(ctx context.Context, school directory.SchoolID, limit int) ([]licensing.Batch, error) {
-	found, err := list(ctx, t.Tx, `select `+batchColumns+` from batch b where b.school = $1 and b.state <> 'draft' order by b.id desc limit $2`, []any{string(school), limit}, scanBatch)
+func (t licensingTx) ListBatches(ctx context.Context, school directory.SchoolID, by directory.PersonID, limit int) ([]licensing.Batch, error) {
+	w := where{}
+	w.and("b.school = ?", string(school))
+	w.and("b.state <> 'draft'")
+	if by != "" {
+		w.and("b.actor_kind = ?", string(journal.ByPerson))
+		w.and("b.actor = ?", string(by))
+	}
+	w.args = append(w.args, limit)
+	found, err := list(ctx, t.Tx, fmt.Sprintf(`select `+batchColumns+` from batch b where %s order by b.id desc limit $%d`, w, len(w.args)), w.args, scanBatch)
 	for i := range found {
 		if err == nil {
 			found[i].Steps, err = t.steps(ctx, found[i], false)

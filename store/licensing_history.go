@@ -46,22 +46,61 @@ func (t licensingTx) ListEntries(ctx context.Context, f licensing.HistoryFilter)
 		w.and("j.id in (select l.act from ledger_copy c join ledger l on l.school = c.school and l.pool = c.pool and l.seq = c.seq where c.school = ? and c.person = ?)",
 			string(f.School), string(f.Person))
 	}
+	if f.Within != nil {
+		w.and("exists (select 1 from ledger l join pool p on p.school = l.school and p.id = l.pool where l.school = j.school and l.act = j.id and " + w.scope(*f.Within) + ")")
+	}
 	w.args = append(w.args, f.Limit)
-	return list(ctx, t.Tx, fmt.Sprintf(`select `+entryColumns+` from journal j where %s order by j.id desc limit $%d`, w, len(w.args)), w.args, scanEntry)
+	return list(ctx, t.Tx, t.engine(fmt.Sprintf(`select `+entryColumns+` from journal j where %s order by j.id desc limit $%d`, w, len(w.args))), w.args, scanEntry)
+}
+
+// targetLine holds a line l of the ledger to one about a right of the whole school for a target. It moves no counter.
+const targetLine = `l.through <> '' and l.assigned = 0 and l.locked = 0 and l.reserved = 0 and l.total = 0`
+
+// scope holds a line l of the ledger, of pool p, to what touches a delegate's scope: its resources and, unless it is the whole school, a
+// copy of somebody who is in its classes and groups now, or a right given to one of these or to one of their persons.
+func (w *where) scope(m licensing.Mandate) string {
+	in := "true"
+	if len(m.Resources) > 0 {
+		in = w.bind("p.resource in ("+named("?")+")", jsonArray(m.Resources))
+	}
+	if len(m.Cohorts) == 0 {
+		return in
+	}
+	return in + ` and (exists (select 1 from ledger_copy c where c.school = l.school and c.pool = l.pool and c.seq = l.seq and ` + w.copies(m) + `)
+		or ` + targetLine + ` and ` + w.targets(m) + `)`
+}
+
+// copies holds a line c of a copy to those of persons in the scope.
+func (w *where) copies(m licensing.Mandate) string { return w.among("c.person", m.School, m.Cohorts) }
+
+// targets holds a line l of a target to those in the scope.
+func (w *where) targets(m licensing.Mandate) string {
+	if len(m.Cohorts) == 0 {
+		return "true"
+	}
+	return w.bind(`(exists (select 1 from `+members("?")+` where l.through = 'cohort:' || e.value or substr(l.through, 1, length(e.value) + 8) = 'cohort:' || e.value || '/')
+		or substr(l.through, 1, 7) = 'person:' and `, jsonArray(m.Cohorts)) + w.among("substr(l.through, 8)", m.School, m.Cohorts) + `)`
 }
 
 // ListChanges implements licensing.Reader.
-func (t licensingTx) ListChanges(ctx context.Context, school directory.SchoolID, acts []journal.ActID) (map[journal.ActID][]licensing.Change, error) {
-	const target = `l.through <> '' and l.assigned = 0 and l.locked = 0 and l.reserved = 0 and l.total = 0`
+func (t licensingTx) ListChanges(ctx context.Context, school directory.SchoolID, acts []journal.ActID, within *licensing.Mandate) (map[journal.ActID][]licensing.Change, error) {
+	w := where{}
+	w.and("(l.school, l.act) in ("+named("?", "?")+")", string(school), jsonArray(acts))
+	given, back, target := `case when l.assigned > 0 then l.assigned else 0 end`, `case when l.assigned < 0 then -l.assigned else 0 end`, targetLine
+	if within != nil {
+		w.and(w.scope(*within))
+		const some = `(select count(*) from ledger_copy c where c.school = l.school and c.pool = l.pool and c.seq = l.seq and c.assigned `
+		given, back = some+`> 0 and `+w.copies(*within)+`)`, some+`< 0 and `+w.copies(*within)+`)`
+		target += ` and ` + w.targets(*within)
+	}
 	out := map[journal.ActID][]licensing.Change{}
 	err := t.Each(ctx, t.engine(`
-		select l.act, p.resource, coalesce(max(case when l.cause <> 'reserve' then l.cause end), 'reserve'),
-			cast(sum(case when l.assigned > 0 then l.assigned else 0 end) as bigint), cast(sum(case when l.assigned < 0 then -l.assigned else 0 end) as bigint),
+		select l.act, p.resource, coalesce(max(case when l.cause <> 'reserve' then l.cause end), 'reserve'), cast(sum(`+given+`) as bigint), cast(sum(`+back+`) as bigint),
 			sum(case when `+target+` and l.cause in ('assigned', 'restored', 'served', 'rolled') then 1 else 0 end),
 			sum(case when `+target+` and l.cause in ('released', 'undone', 'ended') then 1 else 0 end)
 		from ledger l join pool p on p.school = l.school and p.id = l.pool
-		where (l.school, l.act) in (`+named("$1", "$2")+`) group by l.act, p.resource order by l.act, p.resource`),
-		[]any{string(school), jsonArray(acts)}, func(row db.Row) error {
+		where `+w.String()+` group by l.act, p.resource order by l.act, p.resource`),
+		w.args, func(row db.Row) error {
 			var act journal.ActID
 			var c licensing.Change
 			err := row.Scan(&act, &c.Resource, &c.Cause, &c.Given, &c.Back, &c.Opened, &c.Closed)
@@ -90,6 +129,12 @@ func (t licensingTx) ListLines(ctx context.Context, f licensing.LineFilter) ([]l
 	if f.Resource != "" {
 		w.and("p.resource = ?", string(f.Resource))
 	}
+	if f.Within != nil {
+		w.scoped("c.person", f.School, f.Within.Cohorts)
+		if len(f.Within.Resources) > 0 {
+			w.and("p.resource in ("+named("?")+")", jsonArray(f.Within.Resources))
+		}
+	}
 	if f.After != "" {
 		act, pool, seq, person, err := readLineKey(f.After)
 		if err != nil {
@@ -98,10 +143,10 @@ func (t licensingTx) ListLines(ctx context.Context, f licensing.LineFilter) ([]l
 		w.and("(l.act < ? or l.act = ? and (c.pool, c.seq, c.person) > (?, ?, ?))", act, act, pool, seq, person)
 	}
 	w.args = append(w.args, f.Limit)
-	return list(ctx, t.Tx, fmt.Sprintf(`
+	return list(ctx, t.Tx, t.engine(fmt.Sprintf(`
 		select c.person, p.resource, c.pool, p.subscription, l.act, l.at, l.cause, l.through, c.assigned, c.seq
 		from ledger_copy c join ledger l on l.school = c.school and l.pool = c.pool and l.seq = c.seq join pool p on p.school = c.school and p.id = c.pool
-		where %s order by l.act desc, c.pool, c.seq, c.person limit $%d`, w, len(w.args)), w.args, func(row db.Row) (x licensing.CopyLine, err error) {
+		where %s order by l.act desc, c.pool, c.seq, c.person limit $%d`, w, len(w.args))), w.args, func(row db.Row) (x licensing.CopyLine, err error) {
 		var at, seq int64
 		var by string
 		err = row.Scan(&x.Person, &x.Resource, &x.Pool, &x.Subscription, &x.Act, &at, &x.Cause, &by, &x.Moved, &seq)

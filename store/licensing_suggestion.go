@@ -63,6 +63,7 @@ func (t licensingTx) ListSuggestions(ctx context.Context, f licensing.Suggestion
 	if f.After != "" {
 		w.and("x.id "+beyond+" ?", string(f.After))
 	}
+	w.answerable(f.Within)
 	w.args = append(w.args, f.Limit)
 	return t.suggestions(ctx, fmt.Sprintf(suggestionRows+`(s.school, s.id) in (select x.school, x.id from suggestion x where %s order by x.id %s limit $%d)
 		order by s.id %s, s.school, t.target`, w, order, len(w.args), order), w.args...)
@@ -81,9 +82,27 @@ func (t licensingTx) LockSuggestions(ctx context.Context, school directory.Schoo
 }
 
 // CountSuggestions implements licensing.Reader.
-func (t licensingTx) CountSuggestions(ctx context.Context, school directory.SchoolID) (n int64, err error) {
-	err = t.One(ctx, `select count(*) from suggestion where school = $1 and state = 'open'`, []any{string(school)}, &n)
+func (t licensingTx) CountSuggestions(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) (n int64, err error) {
+	w := where{}
+	w.and("x.school = ?", string(school))
+	w.and("x.state = 'open'")
+	w.answerable(within)
+	err = t.One(ctx, t.engine(`select count(*) from suggestion x where `+w.String()), w.args, &n)
 	return n, err
+}
+
+// answerable holds suggestions x to those of which the resource and every class and group are in a delegate's scope.
+func (w *where) answerable(m *licensing.Mandate) {
+	if m == nil {
+		return
+	}
+	if len(m.Resources) > 0 {
+		w.and("x.resource in ("+named("?")+")", jsonArray(m.Resources))
+	}
+	if len(m.Cohorts) > 0 {
+		w.and(`not exists (select 1 from suggestion_target y where y.school = x.school and y.suggestion = x.id
+			and not (y.kind = 'cohort' and y.target_id in (`+named("?")+`)))`, jsonArray(m.Cohorts))
+	}
 }
 
 // poolsToday holds a pool p of school $1 to those in force on day $2.

@@ -54,8 +54,8 @@ type Service struct {
 	busy sync.Map // keys under which something is being done on this node
 }
 
-// Make makes a token for a program that is to act for a manager, and returns its secret: nothing keeps it. That the person is a manager
-// is for the caller to know.
+// Make makes a token for a program that is to act for a manager or a delegate, and returns its secret: nothing keeps it. That the person is
+// one is for the caller to know.
 func (s *Service) Make(ctx context.Context, by journal.Actor, t Token) (Token, Secret, error) {
 	t.ID, t.Name = ID(s.IDs.New()), strings.TrimSpace(t.Name)
 	secret := newSecret()

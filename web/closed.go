@@ -25,12 +25,12 @@ func (h *House) SendClosed(w http.ResponseWriter, r *http.Request, status int, p
 	return h.closed.Send(w, r, status, p)
 }
 
-// WhomToAsk names those who may assign copies where the reader is, as one asks for them: « Mme Vasseur ou M. Etchegaray »; ""
-// where the school has nobody. Names are said to the school's own people only, which the reader is.
-func (h *House) WhomToAsk(ctx context.Context, s *look.Shell, reader *Reader) (string, error) {
-	managers, err := h.People.ManagersOf(ctx, reader.Session.School)
+// WhomToAsk names those who may assign copies in a school, as one asks for them: « Mme Vasseur ou M. Etchegaray »; "" where it has nobody.
+// Names are for the school's own people only.
+func (h *House) WhomToAsk(ctx context.Context, s *look.Shell, school directory.SchoolID) (string, error) {
+	managers, err := h.People.ManagersOf(ctx, school)
 	if err != nil {
-		return "", fmt.Errorf("managers of %s: %w", reader.Session.School, err)
+		return "", fmt.Errorf("managers of %s: %w", school, err)
 	}
 	var persons []directory.Person
 	for _, m := range managers {
@@ -39,7 +39,7 @@ func (h *House) WhomToAsk(ctx context.Context, s *look.Shell, reader *Reader) (s
 		}
 		person, err := h.People.FindPerson(ctx, m.Person)
 		if err != nil {
-			return "", fmt.Errorf("managers of %s: %w", reader.Session.School, err)
+			return "", fmt.Errorf("managers of %s: %w", school, err)
 		}
 		persons = append(persons, person)
 	}
@@ -84,7 +84,7 @@ func (h *House) HeadOf(ctx context.Context, s *look.Shell, school directory.Scho
 
 // Ask is the sentence that sends the reader to somebody: by name where there is one.
 func (h *House) Ask(ctx context.Context, s *look.Shell, reader *Reader) (string, error) {
-	whom, err := h.WhomToAsk(ctx, s, reader)
+	whom, err := h.WhomToAsk(ctx, s, reader.Session.School)
 	switch {
 	case err != nil:
 		return "", err

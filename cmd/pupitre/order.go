@@ -126,7 +126,7 @@ func (c *orderFlags) order(s session, take bool) (o *ordered, err error) {
 		return nil, err
 	}
 	o = &ordered{broker: b, json: c.JSON}
-	if o.roll, err = b.Licensing.Roll(s, school.ID); err != nil {
+	if o.roll, err = b.Licensing.Roll(s, school.ID, nil); err != nil {
 		return nil, err
 	}
 	draft, err := c.draft(s, o, take)
@@ -218,7 +218,7 @@ func (o *ordered) carry(s session, short licensing.Short) error {
 		if _, err = o.broker.Licensing.Work(s, o.broker.Store.IDs.New()); err != nil {
 			break
 		}
-		if b, err = o.broker.Licensing.FindBatch(s, b.School, b.ID); err == nil && !b.State.Ended() {
+		if b, err = o.broker.Licensing.FindBatch(s, b.School, b.ID, nil); err == nil && !b.State.Ended() {
 			select {
 			case <-s.Done():
 				err = s.Err()

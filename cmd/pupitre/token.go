@@ -2,17 +2,19 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"pupitre/directory"
 	"pupitre/internal/app/brokerapp"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
+	"pupitre/licensing"
 	"pupitre/token"
 )
 
 type tokenCommand struct {
-	Add    tokenAdd    `cmd:"" help:"Make a token for a program of an assignment manager, and print it once."`
+	Add    tokenAdd    `cmd:"" help:"Make a token for a program of an assignment manager or a delegate, and print it once."`
 	List   tokenList   `cmd:"" help:"List the tokens of a school."`
 	Revoke tokenRevoke `cmd:"" help:"End a token at once."`
 }
@@ -43,26 +45,33 @@ func (c ofSchool) with(s session, do func(*brokerapp.Broker, directory.School) e
 
 type tokenAdd struct {
 	ofSchool
-	Manager string `arg:"" help:"Identifier of the assignment manager for whom the program acts, as the portal has it."`
-	Name    string `help:"What the program is called." required:"" placeholder:"NAME"`
-	Days    int    `help:"How many days it lasts: 1 to 366." default:"90"`
+	Person string `arg:"" help:"Identifier of the assignment manager or delegate for whom the program acts, as the portal has it."`
+	Name   string `help:"What the program is called." required:"" placeholder:"NAME"`
+	Days   int    `help:"How many days it lasts: 1 to 366." default:"90"`
 }
 
-// Run makes the token. Whoever runs commands may make one for any manager; the journal says that it was a command.
+// Run makes the token. Whoever runs commands may make one for any manager or delegate; the journal says that it was a command.
 func (c *tokenAdd) Run(s session) error {
 	return c.with(s, func(b *brokerapp.Broker, school directory.School) error {
-		person, err := b.Directory.FindPersonByExternal(s, school.Project, c.Manager)
+		person, err := b.Directory.FindPersonByExternal(s, school.Project, c.Person)
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
-		manages := false
+		assigns := false
 		if err == nil {
-			if manages, err = b.Directory.IsManager(s, person.ID, school.ID); err != nil {
+			if assigns, err = b.Directory.IsManager(s, person.ID, school.ID); err != nil {
 				return err
 			}
 		}
-		if !manages {
-			return fault.New(fault.NotFound, "command.token.manager", "identifier", c.Manager, "uai", string(school.UAI))
+		if err == nil && !assigns {
+			mandates, err := b.Licensing.MandatesOf(s, person.ID)
+			if err != nil {
+				return err
+			}
+			assigns = slices.ContainsFunc(mandates, func(m licensing.Mandate) bool { return m.School == school.ID })
+		}
+		if !assigns {
+			return fault.New(fault.NotFound, "command.token.manager", "identifier", c.Person, "uai", string(school.UAI))
 		}
 		made, secret, err := b.Tokens.Make(s, operator, token.Token{School: school.ID, Person: person.ID, Name: c.Name, Ends: clock.System().AddDate(0, 0, c.Days)})
 		if err != nil {

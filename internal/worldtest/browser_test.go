@@ -107,6 +107,12 @@ func TestStandingAssignmentsInABrowser(t *testing.T) {
 	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "standing")
 }
 
+// A delegate, from being named to undoing what they gave.
+func TestADelegateInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "delegates")
+}
+
 // The user's document, step by step: the three methods and the families.
 func TestTheMethodsInABrowser(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,11 @@
 package worldtest_test
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -11,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
@@ -20,6 +25,7 @@ import (
 	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/store"
+	"pupitre/token"
 )
 
 // wildcard is a part of a route's pattern that an address fills in.
@@ -122,7 +128,8 @@ type office struct {
 	class  directory.Cohort       // in the delegate's scope
 	beyond directory.Cohort       // not in it
 	person map[string]directory.PersonID
-	act    journal.ActID // one of the school's
+	act    journal.ActID        // one of the school's, not in it
+	asked  licensing.Suggestion // what a teacher suggests, not in it
 }
 
 func newOffice(t *testing.T, w *worldtest.World) *office {
@@ -169,6 +176,11 @@ func newOffice(t *testing.T, w *worldtest.World) *office {
 			o.beyond = c
 		}
 	}
+	o.asked, err = o.Licensing.Suggest(t.Context(), journal.Actor{Kind: journal.ByPerson, ID: string(o.person["nadia.aubry"])}, licensing.Suggestion{
+		School: o.school.ID, Resource: o.others[0], Targets: []licensing.Target{licensing.ToCohort(o.beyond.ID, directory.Pupil)}, Word: "Pour Marchal et les autres."})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return o
 }
 
@@ -204,7 +216,7 @@ func TestNoRouteOpensAnotherSchool(t *testing.T) {
 	})
 }
 
-// A delegate finds what is in the scope, and by no route anything beyond it.
+// A delegate finds what is in the scope, and by no route anything beyond it: no page, no form, no program.
 func TestNoRouteLeadsADelegateBeyondTheScope(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, nil, func(t *testing.T, w *worldtest.World) {
@@ -221,13 +233,37 @@ func TestNoRouteLeadsADelegateBeyondTheScope(t *testing.T) {
 		before := kept(t, o.Broker)
 		for _, route := range schoolRoutes(t, o.Broker) {
 			page := walk(t, w, karim.Stay(), route, o.values(o.others[0], "nadia.aubry"), o.form(o.others[0], o.beyond))
-			if strings.Contains(route, "{resource}") || !strings.HasPrefix(route, http.MethodGet) {
+			if wildcard.MatchString(strings.Replace(route, "{uai}", "", 1)) || !strings.HasPrefix(route, http.MethodGet) && !aboutNothing(route) {
 				closed(t, route, page, secrets)
 			} else {
 				silent(t, route, page, secrets)
 			}
 			page = walk(t, w, karim.Stay(), route, o.values(o.work, "nadia.aubry"), o.form(o.work, o.beyond))
-			if strings.HasPrefix(route, http.MethodGet) {
+			if strings.HasPrefix(route, http.MethodGet) || aboutNothing(route) {
+				silent(t, route, page, secrets)
+			} else {
+				closed(t, route, page, secrets)
+			}
+		}
+		unchanged(t, before, kept(t, o.Broker))
+		// An act of a manager's that touched the scope too is read without the rest of it, and is not theirs to undo.
+		across, err := o.Licensing.Assign(t.Context(), journal.Actor{Kind: journal.ByPerson, ID: string(o.person["claire.vasseur"])}, licensing.Order{
+			School: o.school.ID, Resources: []catalogue.ResourceID{o.work, o.others[0]}, Targets: []licensing.Target{licensing.ToCohort(o.class.ID), licensing.ToCohort(o.beyond.ID)}, Short: licensing.ShortServe})
+		if err != nil {
+			t.Fatal(err)
+		}
+		past := w.Broker + "/affectation/" + ourUAI + "/historique/" + string(across.Act)
+		read := karim.Get(t, past)
+		if silent(t, "a manager's act", read, secrets); read.Status != http.StatusOK || !read.Says("5e A") {
+			t.Errorf("a manager's act: %d, %s", read.Status, read.Words())
+		}
+		closed(t, "its undo", karim.Get(t, past+"/annuler"), secrets)
+		// Nor by a program of theirs, whatever it asks for by name.
+		secret := o.program(t, "karim.belhadj")
+		before = kept(t, o.Broker)
+		for _, route := range apiRoutes(t, o.Broker) {
+			page := call(t, w, route, secret, o.values(o.others[0], "ines.marchal"), o.others, o.beyond, o.person["ines.marchal"])
+			if strings.HasPrefix(route, http.MethodGet) && !wildcard.MatchString(strings.Replace(route, "{uai}", "", 1)) && !strings.HasSuffix(route, "/holders") {
 				silent(t, route, page, secrets)
 			} else {
 				closed(t, route, page, secrets)
@@ -241,6 +277,70 @@ func TestNoRouteLeadsADelegateBeyondTheScope(t *testing.T) {
 	})
 }
 
+// program makes a token for somebody's program, and uses it once: the first use of a day is noted.
+func (o *office) program(t *testing.T, login string) token.Secret {
+	t.Helper()
+	_, secret, err := o.Tokens.Make(t.Context(), journal.System("test"), token.Token{School: o.school.ID, Person: o.person[login], Name: "Emploi du temps", Ends: time.Now().AddDate(0, 0, 30)})
+	if err == nil {
+		_, err = o.Tokens.Present(t.Context(), secret)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret
+}
+
+// apiRoutes are those of programs that name a school.
+func apiRoutes(t *testing.T, b *brokerapp.Broker) []string {
+	t.Helper()
+	routes := slices.DeleteFunc(schoolRoutes(t, b), func(route string) bool { return !strings.Contains(route, "/api/v1/") })
+	if len(routes) < 14 {
+		t.Fatalf("only %d routes of programs: %q", len(routes), routes)
+	}
+	return routes
+}
+
+// call asks as a program, for a class, a person and resources by the names that programs have for them.
+func call(t *testing.T, w *worldtest.World, route string, secret token.Secret, values map[string]string, resources []catalogue.ResourceID, class directory.Cohort, person directory.PersonID) worldtest.Page {
+	t.Helper()
+	method, pattern, _ := strings.Cut(route, " ")
+	b := operator(t, w)
+	roll, err := b.Licensing.Roll(t.Context(), class.School, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var arks []string
+	for _, work := range roll.Works {
+		if slices.Contains(resources, work.ID) {
+			arks = append(arks, string(work.ARK))
+		}
+	}
+	who, _ := roll.Named(person)
+	order := map[string]any{"resources": arks, "targets": []any{map[string]any{"kind": "cohort", "id": class.Code}, map[string]any{"kind": "person", "id": who.External}}}
+	body := any(order)
+	if strings.HasSuffix(pattern, "/batches") {
+		body = map[string]any{"orders": []any{order}, "start": true}
+	} else if strings.HasSuffix(pattern, "/start") {
+		body = map[string]any{"short": "serve"}
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := wildcard.ReplaceAllStringFunc(pattern, func(s string) string {
+		return url.PathEscape(cmp.Or(values[wildcard.FindStringSubmatch(s)[1]], "x"))
+	})
+	r, err := http.NewRequest(method, w.Broker+path+"?"+url.Values{"resource": {arks[0]}, "step": {"1"}}.Encode(), bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+string(secret))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Idempotency-Key", rand.Text())
+	r.Header.Set("If-Match", `"x"`)
+	return worldtest.NewVisitor().Do(t, r)
+}
+
 // values fill the wildcards of a route.
 func (o *office) values(resource catalogue.ResourceID, login string) map[string]string {
 	return map[string]string{"uai": string(o.school.UAI), "school": string(o.school.ID), "ecole": string(o.school.UAI), "etablissement": string(o.school.UAI),
@@ -250,7 +350,12 @@ func (o *office) values(resource catalogue.ResourceID, login string) map[string]
 // form is what any form of the console might be sent: a class, a person, a resource, and a plan's fingerprint.
 func (o *office) form(resource catalogue.ResourceID, class directory.Cohort) url.Values {
 	return url.Values{"cible": {licensing.ToCohort(class.ID).String(), licensing.ToSchool().String(), licensing.ToPerson(o.person["ines.marchal"]).String()},
-		"ressource": {string(resource)}, "empreinte": {"x"}, "quoi": {"classes"}, "comptees": {"1"}, "toute": {"1"}, "personne": {string(o.person["ines.marchal"])}, "manque": {"serve"}, "classes": {"tout"}, "ressources": {"tout"}, "voir": {string(class.ID)}}
+		"ressource": {string(resource)}, "empreinte": {"x"}, "quoi": {"classes"}, "comptees": {"1"}, "toute": {"1"}, "personne": {string(o.person["ines.marchal"])}, "part": {string(o.asked.ID) + " " + o.asked.Targets[0].String()}, "suggestion": {string(o.asked.ID)}, "motif": {"non"}, "manque": {"serve"}, "classes": {"tout"}, "ressources": {"tout"}, "voir": {string(class.ID)}}
+}
+
+// aboutNothing reports whether a form of the console can name nothing beyond a scope: who has something twice is found, and a file is read.
+func aboutNothing(route string) bool {
+	return strings.HasSuffix(route, "/doubles") || strings.HasSuffix(route, "/fichier")
 }
 
 // titles are those of the resources that are not in the delegate's scope.

@@ -50,7 +50,7 @@ func batches(t *testing.T, w *World) {
 	if n, err := w.Licensing.Work(ctx, "w"); n != 1 || err != nil {
 		t.Fatalf("%d, %v", n, err)
 	}
-	b, err := w.Licensing.FindBatch(ctx, school.ID, b.ID)
+	b, err := w.Licensing.FindBatch(ctx, school.ID, b.ID, nil)
 	if done, total := b.Progress(); err != nil || b.State != licensing.BatchDone || done != 2 || total != 2 || b.Steps[0].Act == "" || b.Ended.IsZero() {
 		t.Fatalf("%+v, %v", b, err)
 	}
@@ -60,31 +60,31 @@ func batches(t *testing.T, w *World) {
 	if n := w.count(`select count(*) from ledger where school = $1 and act = $2`, string(school.ID), string(b.Steps[0].Act)); n != 1 {
 		t.Errorf("%d lines of the ledger by the step's act", n)
 	}
-	receipt, err := w.Licensing.Receipt(ctx, school.ID, b.Steps[0].Act)
+	receipt, err := w.Licensing.Receipt(ctx, school.ID, b.Steps[0].Act, nil)
 	if err != nil || len(receipt.Copies) != 2 || !receipt.Copies[0].Given || receipt.Copies[0].Resource != works[0].ID || receipt.By != Manager || receipt.Verb != "licensing.assigned" {
 		t.Errorf("%+v, %v", receipt, err)
 	}
 	order := To(school, works[1], licensing.ToPerson(pupils[5]))
 	order.Program = "a-token"
 	alone := w.Assign(t, order).Act // by the way of single assignments
-	byProgram, err := w.Licensing.Receipt(ctx, school.ID, alone)
+	byProgram, err := w.Licensing.Receipt(ctx, school.ID, alone, nil)
 	if err != nil {
 		t.Error(err)
 	}
-	if deed, err := w.Licensing.FindDeed(ctx, school.ID, alone); err != nil || deed.Program != "a-token" || byProgram.Program() != "a-token" {
+	if deed, err := w.Licensing.FindDeed(ctx, school.ID, alone, nil); err != nil || deed.Program != "a-token" || byProgram.Program() != "a-token" {
 		t.Errorf("the program is told as %q and %q: %v", deed.Program, byProgram.Program(), err)
 	}
-	_, err = w.Licensing.Receipt(ctx, other.ID, b.Steps[0].Act)
+	_, err = w.Licensing.Receipt(ctx, other.ID, b.Steps[0].Act, nil)
 	refused(t, err, fault.NotFound, "licensing.act.unknown")
-	outcomes, err := w.Licensing.Outcomes(ctx, school.ID, b.ID, 1)
+	outcomes, err := w.Licensing.Outcomes(ctx, school.ID, b.ID, 1, nil)
 	if err != nil || len(outcomes) != 2 || outcomes[0].Verdict != licensing.Gets || outcomes[0].Resource != works[0].ID {
 		t.Errorf("%+v, %v", outcomes, err)
 	}
-	lines, err := w.Licensing.RefusedLines(ctx, school.ID, b.ID, 0)
+	lines, err := w.Licensing.RefusedLines(ctx, school.ID, b.ID, 0, nil)
 	if err != nil || len(lines) != 1 || lines[0].Line != 7 || param(lines[0].Err, "n") != int64(2) || !fault.Is(lines[0].Err, fault.Invalid) {
 		t.Errorf("%+v, %v", lines, err)
 	}
-	if list, err := w.Licensing.ListBatches(ctx, school.ID, 10); err != nil || len(list) != 1 || list[0].Sum().Gets != 3 {
+	if list, err := w.Licensing.ListBatches(ctx, school.ID, 10, nil); err != nil || len(list) != 1 || list[0].Sum().Gets != 3 {
 		t.Errorf("%+v, %v", list, err)
 	}
 	if n, err := w.Licensing.Work(ctx, "w"); n != 0 || err != nil {
@@ -111,7 +111,7 @@ func staleBatch(t *testing.T, w *World) {
 		if _, err := w.Licensing.Work(ctx, "w"); err != nil {
 			t.Fatal(err)
 		}
-		b, err := w.Licensing.FindBatch(ctx, school.ID, b.ID)
+		b, err := w.Licensing.FindBatch(ctx, school.ID, b.ID, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,14 +187,14 @@ func batchOfADeadWorker(t *testing.T, w *World) {
 	if n, err := w.Licensing.SweepBatches(ctx, 100); n != 1 || err != nil {
 		t.Errorf("swept %d drafts, %v", n, err)
 	}
-	if lines, err := w.Licensing.RefusedLines(ctx, school.ID, b.ID, 0); err != nil || len(lines) != 0 {
+	if lines, err := w.Licensing.RefusedLines(ctx, school.ID, b.ID, 0, nil); err != nil || len(lines) != 0 {
 		t.Errorf("names are still there: %v, %v", lines, err)
 	}
 	w.SetNow(w.Now().Add(31 * 24 * time.Hour))
 	if n, err := w.Licensing.SweepBatches(ctx, 100); n != 5 || err != nil { // all that ended, of every case
 		t.Errorf("swept %d batches, %v", n, err)
 	}
-	_, err := w.Licensing.FindBatch(ctx, school.ID, b.ID)
+	_, err := w.Licensing.FindBatch(ctx, school.ID, b.ID, nil)
 	refused(t, err, fault.NotFound, "licensing.batch.unknown")
 	w.Sound(t)
 }
@@ -218,7 +218,7 @@ func batchOfADelegate(t *testing.T, w *World) {
 		if _, err := w.Licensing.Work(ctx, "w"); err != nil {
 			t.Fatal(err)
 		}
-		b, err := w.Licensing.FindBatch(ctx, o.school.ID, b.ID)
+		b, err := w.Licensing.FindBatch(ctx, o.school.ID, b.ID, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

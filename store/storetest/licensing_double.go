@@ -19,11 +19,11 @@ func doubles(t *testing.T, w *World) {
 	w.exec(`update holding set opened_at = 1, last_at = 1 where school = $1 and person = $2 and pool =
 		(select id from pool where school = $1 and subscription = $3)`, string(school.ID), string(pupils[0]), string(later.ID))
 
-	list, err := w.Licensing.ListDoubles(t.Context(), school.ID)
+	list, err := w.Licensing.ListDoubles(t.Context(), school.ID, nil)
 	if diff := cmp.Diff([]licensing.Double{{Resource: r.ID, Person: pupils[0]}, {Resource: r.ID, Person: pupils[1]}}, list); err != nil || diff != "" {
 		t.Fatalf("%v (-want +got):\n%s", err, diff)
 	}
-	plan, err := w.Licensing.PlanUndouble(t.Context(), school.ID)
+	plan, err := w.Licensing.PlanUndouble(t.Context(), school.ID, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,13 +41,13 @@ func doubles(t *testing.T, w *World) {
 			t.Errorf("pupil %d keeps %s, %v, want %s", i, g.Subscription, err, want)
 		}
 	}
-	if again, err := w.Licensing.PlanUndouble(t.Context(), school.ID); err != nil || !again.Empty() || len(again.Outcomes) != 0 {
+	if again, err := w.Licensing.PlanUndouble(t.Context(), school.ID, ""); err != nil || !again.Empty() || len(again.Outcomes) != 0 {
 		t.Errorf("%v: %+v", err, again)
 	}
 	if f := w.undo(t, school, done.Act).Plan.Sum(); f.Gets != 0 || f.Has != 2 {
 		t.Errorf("an undo makes doubles again: %+v", f)
 	}
-	if other, err := w.Licensing.PlanUndouble(t.Context(), w.School("099", "340").ID); err != nil || !other.Empty() {
+	if other, err := w.Licensing.PlanUndouble(t.Context(), w.School("099", "340").ID, ""); err != nil || !other.Empty() {
 		t.Errorf("another school: %v, %+v", err, other)
 	}
 }
@@ -68,7 +68,7 @@ func doublesBesideRights(t *testing.T, w *World) {
 	w.Sell(t, wide)
 	w.Assign(t, To(school, r, licensing.ToCohort("5e B")))
 
-	plan, err := w.Licensing.PlanUndouble(t.Context(), school.ID)
+	plan, err := w.Licensing.PlanUndouble(t.Context(), school.ID, "")
 	if err != nil {
 		t.Fatal(err)
 	}

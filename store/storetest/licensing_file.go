@@ -48,7 +48,7 @@ func fileAgainstRoll(t *testing.T, w *World) {
 	w.exec(`update person set family_name = 'Saint-Clair', folded = 'saint clair ines' where id in ($1, $2)`, string(pupils[2]), string(twins[0]))
 	w.Leave(school.ID, gone)
 
-	roll, err := w.Licensing.Roll(t.Context(), school.ID)
+	roll, err := w.Licensing.Roll(t.Context(), school.ID, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func rollTargets(t *testing.T, w *World) {
 	class := w.Class(school.ID, "6e D "+string(school.ID))
 	pupil := w.Persons(school.ID, directory.Pupil, 1, class)[0]
 	foreign := w.Class(w.School("099", "340").ID, "3e Z")
-	roll, err := w.Licensing.Roll(t.Context(), school.ID)
+	roll, err := w.Licensing.Roll(t.Context(), school.ID, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,12 +79,12 @@ func historyOfActs(t *testing.T, w *World) {
 			t.Errorf("%+v (-want +got):\n%s", c.filter, diff)
 		}
 	}
-	one, err := w.Licensing.FindDeed(t.Context(), school.ID, given.Act)
+	one, err := w.Licensing.FindDeed(t.Context(), school.ID, given.Act, nil)
 	if diff := cmp.Diff(deeds[3], one); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}
 	for _, act := range []journal.ActID{"", "nonsense", given.Act + "0"} {
-		_, err := w.Licensing.FindDeed(t.Context(), school.ID, act)
+		_, err := w.Licensing.FindDeed(t.Context(), school.ID, act, nil)
 		refused(t, err, fault.NotFound, "licensing.act.unknown")
 	}
 }

@@ -21,7 +21,7 @@ func undoSuspends(t *testing.T, w *World) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d, err := w.Licensing.FindDeed(t.Context(), school.ID, made.Act); err != nil || d.Sum().Given != 2 || d.Until.IsZero() {
+	if d, err := w.Licensing.FindDeed(t.Context(), school.ID, made.Act, nil); err != nil || d.Sum().Given != 2 || d.Until.IsZero() {
 		t.Errorf("the history tells of a rule that gave two and can be undone: %+v, %v", d, err)
 	}
 	plan, err := w.Licensing.PlanUndo(t.Context(), licensing.UndoOrder{School: school.ID, Act: made.Act})
@@ -76,7 +76,7 @@ func undoBesideRules(t *testing.T, w *World) {
 		t.Fatal(err)
 	}
 	w.Follow()
-	if d, err := w.Licensing.FindDeed(t.Context(), school.ID, taken.Act); err != nil || d.Until.IsZero() || d.Sum().Back != 1 {
+	if d, err := w.Licensing.FindDeed(t.Context(), school.ID, taken.Act, nil); err != nil || d.Until.IsZero() || d.Sum().Back != 1 {
 		t.Errorf("the history of a release that stopped a rule: %+v, %v", d, err)
 	}
 	w.undo(t, school, taken.Act)
@@ -93,7 +93,7 @@ func doublesKeepRules(t *testing.T, w *World) {
 	pupil := w.Persons(school.ID, directory.Pupil, 1, "")[0]
 	w.twice(t, school, r, pupil)
 	made := w.Stand(t, rule(school, r, 1, licensing.ToSchool()))
-	plan, err := w.Licensing.PlanUndouble(t.Context(), school.ID)
+	plan, err := w.Licensing.PlanUndouble(t.Context(), school.ID, "")
 	if err != nil || plan.Sum().Loses != 1 {
 		t.Fatalf("%v: %+v", err, plan.Sum())
 	}
@@ -105,7 +105,7 @@ func doublesKeepRules(t *testing.T, w *World) {
 	if err != nil || s.Rule.State != licensing.RuleInForce || s.Kept != 1 || s.Served != 1 {
 		t.Errorf("the rule: %+v, %v", s, err)
 	}
-	if list, err := w.Licensing.ListDoubles(t.Context(), school.ID); err != nil || len(list) != 0 {
+	if list, err := w.Licensing.ListDoubles(t.Context(), school.ID, nil); err != nil || len(list) != 0 {
 		t.Errorf("doubles again: %v, %v", list, err)
 	}
 }

@@ -76,7 +76,7 @@ func (w *World) suggest(t *testing.T, teacher directory.PersonID, s licensing.Su
 // read is a suggestion as it is kept.
 func (w *World) suggestion(t *testing.T, s licensing.Suggestion) licensing.Suggestion {
 	t.Helper()
-	list, err := w.Licensing.FindSuggestions(t.Context(), s.School, s.ID)
+	list, err := w.Licensing.FindSuggestions(t.Context(), s.School, nil, s.ID)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%d found, %v", len(list), err)
 	}
@@ -132,7 +132,7 @@ func suggestionIsKept(t *testing.T, w *World) {
 	}
 	_, err := w.Licensing.Suggest(t.Context(), Teacher(l.teacher), l.suggestion("5e A"))
 	refused(t, err, fault.Conflict, "licensing.suggestion.again")
-	if got, err := w.Licensing.CountSuggestions(t.Context(), l.school.ID); got != 1 || err != nil {
+	if got, err := w.Licensing.CountSuggestions(t.Context(), l.school.ID, nil); got != 1 || err != nil {
 		t.Errorf("%d open, %v", got, err)
 	}
 }
@@ -314,7 +314,7 @@ func suggestionPrivacy(t *testing.T, w *World) {
 	if got := export(); got != "" {
 		t.Errorf("after the erasure: %s", got)
 	}
-	if list, err := w.Licensing.FindSuggestions(t.Context(), l.school.ID, mine.ID); err != nil || len(list) != 0 {
+	if list, err := w.Licensing.FindSuggestions(t.Context(), l.school.ID, nil, mine.ID); err != nil || len(list) != 0 {
 		t.Errorf("it is there still: %v, %v", list, err)
 	}
 	if got := w.suggestion(t, theirs); got.Reason != "" || got.State != licensing.Declined || got.Word == "" || len(got.Targets) != 2 {

@@ -253,8 +253,9 @@ func (w *World) Follow() {
 		switch {
 		case err != nil:
 			w.TB.Fatalf("follow: %v", err)
-		case n == 0 && (w.Store.DB.Engine == db.SQLite || w.count(`select count(*) from outbox
-				where (writer, seq) > (select writer, seq from outbox_follower where name = 'licensing')`) == 0):
+		case n == 0 && (w.Store.DB.Engine == db.SQLite || w.count(`select
+				(select count(*) from outbox where (writer, seq) > (select writer, seq from outbox_follower where name = 'licensing'))
+				+ (select count(*) from outbox where not exists (select 1 from outbox_follower where name = 'licensing'))`) == 0):
 			return
 		}
 	}

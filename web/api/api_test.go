@@ -5,9 +5,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"pupitre/catalogue"
 	"pupitre/directory"
+	"pupitre/journal"
 	"pupitre/licensing"
+	"pupitre/token"
 )
 
 func TestAProgramNeedsATokenThatStands(t *testing.T) {
@@ -372,4 +376,91 @@ func TestAProgramThatHurriesIsAskedToWait(t *testing.T) {
 		}
 	}
 	t.Error("300 requests in a row, and none refused")
+}
+
+// A delegate's program finds what is in the scope. What is outside is as unknown as what does not exist, and is in no count.
+func TestADelegatesProgramFindsTheScopeOnly(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	beyond := d.Class(d.school.ID, "5e A")
+	others := d.Persons(d.school.ID, directory.Pupil, 3, beyond)
+	keeper := d.Persons(d.school.ID, directory.Teacher, 1, "")[0]
+	everybody := map[string]any{"kind": "school", "profiles": []string{"eleve"}}
+	both := []string{string(d.works[0].ARK), string(d.works[1].ARK)}
+	given := d.ask("POST", "/assignments", map[string]any{"resources": both, "targets": []any{everybody}}, 201)
+	outside := d.ask("POST", "/releases", d.order(map[string]any{"kind": "cohort", "id": "5e A"}), 201)
+	theirs := d.ask("POST", "/batches", map[string]any{"start": true, "orders": []any{d.order(person(d.pupils[0]))}}, 202)
+	below := func(r reply) string {
+		_, path, _ := strings.Cut(r.Header.Get("Location"), string(d.school.UAI))
+		return path
+	}
+	before, found := d.secret, struct {
+		Given  int
+		Copies []struct{ Identifier string }
+	}{}
+	_, secret, err := d.tokens.Make(t.Context(), journal.System("test"), token.Token{School: d.school.ID, Person: keeper, Name: "Emploi du temps", Ends: d.Now().Add(30 * 24 * time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.secret = secret
+	if r := d.ask("GET", "/resources", nil, 401); r.code() != "token.over" {
+		t.Errorf("before any mandate: %s", r.text)
+	}
+	m, err := d.Licensing.Delegate(t.Context(), journal.Actor{Kind: journal.ByPerson, ID: string(manager)}, licensing.Mandate{School: d.school.ID, Person: keeper, Cohorts: []directory.CohortID{d.class},
+		Resources: []catalogue.ResourceID{d.works[0].ID}, Budget: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list struct{ Items []map[string]any }
+	for path, n := range map[string]int{"/resources": 1, "/cohorts": 1, "/persons": 4, "/persons?class=5e+B": 4, "/holders?resource=" + both[0]: 4, "/batches": 0} {
+		list.Items = nil
+		r := d.ask("GET", path, nil, 200)
+		if r.into(t, &list); len(list.Items) != n {
+			t.Errorf("%s: %d, want %d: %s", path, len(list.Items), n, r.text)
+		}
+		for _, secret := range append([]string{"5e A", both[1]}, string(others[0]), string(others[1])) {
+			if strings.Contains(string(r.text), `"`+secret+`"`) {
+				t.Errorf("%s tells of %s", path, secret)
+			}
+		}
+	}
+	// By the name of somebody or something of the school, and of nobody, the answer is the same but for that name.
+	for _, pair := range [][2]string{{"/persons?class=5e+A", "/persons?class=9e+Z"}, {"/holders?resource=" + both[1], "/holders?resource=ark:/99999/none"},
+		{below(outside), "/acts/none"}, {below(theirs), "/batches/none"}, {below(theirs) + "/outcomes?step=1", "/batches/none/outcomes?step=1"}, {below(theirs) + "/refused", "/batches/none/refused"}} {
+		inside, nothing := d.ask("GET", pair[0], nil, 404), d.ask("GET", pair[1], nil, 404)
+		if inside.code() != nothing.code() {
+			t.Errorf("%s is %s, and what does not exist is %s", pair[0], inside.text, nothing.text)
+		}
+	}
+	for _, order := range []map[string]any{d.order(person(others[0])), d.order(map[string]any{"kind": "cohort", "id": "5e A"}), {"resources": []string{both[1]}, "targets": []any{person(d.pupils[0])}}} {
+		for _, path := range []string{"/plans", "/assignments", "/releases"} {
+			d.ask("POST", path, order, 404)
+		}
+		d.ask("POST", "/batches", map[string]any{"orders": []any{order}}, 404)
+	}
+	if r := d.ask("POST", below(theirs)+"/start", map[string]any{"short": ""}, 404, "If-Match", `"x"`); r.code() != "licensing.batch.unknown" {
+		t.Errorf("%s", r.text)
+	}
+	d.ask("POST", "/plans", d.order(everybody), 403)
+	d.ask("GET", below(given), nil, 200).into(t, &found)
+	if found.Given != 4 || len(found.Copies) != 4 {
+		t.Errorf("of an act on all pupils: %+v", found)
+	}
+	// Within the scope the budget holds, and what the program did is its own to follow.
+	d.ask("POST", "/releases", d.order(map[string]any{"kind": "cohort", "id": "5eb"}), 201)
+	if r := d.ask("POST", "/assignments", d.order(map[string]any{"kind": "cohort", "id": "5eb"}), 409); r.code() != "licensing.mandate.budget" {
+		t.Errorf("%s", r.text)
+	}
+	done := d.ask("POST", "/assignments", d.order(person(d.pupils[0])), 201)
+	d.ask("GET", below(done), nil, 200)
+	mine := d.ask("POST", "/batches", map[string]any{"orders": []any{d.order(person(d.pupils[1]))}}, 201)
+	d.ask("GET", below(mine), nil, 200)
+	if err := d.Licensing.EndMandate(t.Context(), journal.Actor{Kind: journal.ByPerson, ID: string(manager)}, d.school.ID, m.Person); err != nil {
+		t.Fatal(err)
+	}
+	if r := d.ask("GET", "/resources", nil, 401); r.code() != "token.over" {
+		t.Errorf("once it is over: %s", r.text)
+	}
+	d.secret = before
+	d.ask("GET", below(mine), nil, 200)
 }

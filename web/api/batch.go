@@ -82,7 +82,7 @@ func (a *Room) batchView(r *http.Request, v views, b licensing.Batch) batchView 
 // prepare takes orders in JSON, or a file of persons and resources as CSV, and plans them as a draft; 202 where it is started at once.
 func (a *Room) prepare(w http.ResponseWriter, r *http.Request, p program) error {
 	httpx.AllowBody(r, sheet.MaxBytes)
-	roll, err := a.Copies.Roll(r.Context(), p.school.ID)
+	roll, err := a.Copies.Roll(r.Context(), p.school.ID, p.mandate)
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func (a *Room) start(w http.ResponseWriter, r *http.Request, p program) error {
 
 // batch tells how far a batch is. With ?wait=SECONDS it answers when that changes, or the time is over.
 func (a *Room) batch(w http.ResponseWriter, r *http.Request, p program) error {
-	roll, err := a.Copies.Roll(r.Context(), p.school.ID)
+	roll, err := a.Copies.Roll(r.Context(), p.school.ID, p.mandate)
 	if err != nil {
 		return err
 	}
@@ -238,7 +238,7 @@ func (a *Room) await(r *http.Request, p program) (licensing.Batch, error) {
 		left = min(time.Duration(n)*time.Second, longest)
 	}
 	for {
-		b, err := a.Copies.FindBatch(r.Context(), p.school.ID, id)
+		b, err := a.Copies.FindBatch(r.Context(), p.school.ID, id, p.mandate)
 		if err != nil || b.State.Ended() || left <= 0 || !matches(r.Header.Get("If-None-Match"), progress(b)) {
 			return b, err
 		}
@@ -256,11 +256,11 @@ func (a *Room) batches(w http.ResponseWriter, r *http.Request, p program) error 
 	if err != nil {
 		return err
 	}
-	roll, err := a.Copies.Roll(r.Context(), p.school.ID)
+	roll, err := a.Copies.Roll(r.Context(), p.school.ID, p.mandate)
 	if err != nil {
 		return err
 	}
-	found, err := a.Copies.ListBatches(r.Context(), p.school.ID, n)
+	found, err := a.Copies.ListBatches(r.Context(), p.school.ID, n, p.mandate)
 	if err != nil {
 		return err
 	}
@@ -278,11 +278,11 @@ func (a *Room) outcomes(w http.ResponseWriter, r *http.Request, p program) error
 	if err != nil {
 		return fault.New(fault.Invalid, "api.step.form", "value", r.URL.Query().Get("step"))
 	}
-	roll, err := a.Copies.Roll(r.Context(), p.school.ID)
+	roll, err := a.Copies.Roll(r.Context(), p.school.ID, p.mandate)
 	if err != nil {
 		return err
 	}
-	all, err := a.Copies.Outcomes(r.Context(), p.school.ID, licensing.BatchID(r.PathValue("batch")), seq)
+	all, err := a.Copies.Outcomes(r.Context(), p.school.ID, licensing.BatchID(r.PathValue("batch")), seq, p.mandate)
 	if err != nil {
 		return err
 	}
@@ -301,7 +301,7 @@ type refusedView struct {
 }
 
 func (a *Room) refused(w http.ResponseWriter, r *http.Request, p program) error {
-	all, err := a.Copies.RefusedLines(r.Context(), p.school.ID, licensing.BatchID(r.PathValue("batch")), 0)
+	all, err := a.Copies.RefusedLines(r.Context(), p.school.ID, licensing.BatchID(r.PathValue("batch")), 0, p.mandate)
 	if err != nil {
 		return err
 	}

@@ -100,7 +100,7 @@ func (a *Room) plan(w http.ResponseWriter, r *http.Request, p program) error {
 	if _, err := body(r, &in); err != nil {
 		return err
 	}
-	roll, err := a.Copies.Roll(r.Context(), p.school.ID)
+	roll, err := a.Copies.Roll(r.Context(), p.school.ID, p.mandate)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (a *Room) change(w http.ResponseWriter, r *http.Request, p program, take bo
 	if in.Take {
 		return fault.New(fault.Invalid, "api.take.here")
 	}
-	roll, err := a.Copies.Roll(r.Context(), p.school.ID)
+	roll, err := a.Copies.Roll(r.Context(), p.school.ID, p.mandate)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ func (a *Room) schools(w http.ResponseWriter, r *http.Request, p program) error 
 }
 
 func (a *Room) resources(w http.ResponseWriter, r *http.Request, p program) error {
-	roll, err := a.Copies.Roll(r.Context(), p.school.ID)
+	roll, err := a.Copies.Roll(r.Context(), p.school.ID, p.mandate)
 	if err != nil {
 		return err
 	}
@@ -25,7 +25,7 @@ func (a *Room) resources(w http.ResponseWriter, r *http.Request, p program) erro
 		return err
 	}
 	v := viewsOf(roll)
-	page, next, err := cut(r, stock)
+	page, next, err := cut(r, p.stock(stock))
 	out := list[resourceView]{Items: []resourceView{}, Next: next}
 	for _, s := range page {
 		out.Items = append(out.Items, resourceView{v.arks[s.Resource], s.Title, s.Family, counters(s.Counters), v.given(s.Targets)})
@@ -36,8 +36,20 @@ func (a *Room) resources(w http.ResponseWriter, r *http.Request, p program) erro
 	return send(w, r, http.StatusOK, out)
 }
 
+// stock leaves out what is not in a delegate's scope: other resources, and the classes and persons beyond it to whom a right was given.
+func (p program) stock(all []licensing.Stock) []licensing.Stock {
+	if p.mandate == nil {
+		return all
+	}
+	all = slices.DeleteFunc(all, func(s licensing.Stock) bool { return !p.mandate.Allows(s.Resource) })
+	for i := range all {
+		all[i].Targets = slices.DeleteFunc(slices.Clone(all[i].Targets), func(g licensing.GivenTarget) bool { return !p.mandate.Covers(g.Target) })
+	}
+	return all
+}
+
 func (a *Room) cohorts(w http.ResponseWriter, r *http.Request, p program) error {
-	roll, err := a.Copies.Roll(r.Context(), p.school.ID)
+	roll, err := a.Copies.Roll(r.Context(), p.school.ID, p.mandate)
 	if err != nil {
 		return err
 	}
@@ -51,7 +63,7 @@ func (a *Room) cohorts(w http.ResponseWriter, r *http.Request, p program) error 
 
 // persons lists who is in the school now; class and profile narrow it.
 func (a *Room) persons(w http.ResponseWriter, r *http.Request, p program) error {
-	roll, err := a.Copies.Roll(r.Context(), p.school.ID)
+	roll, err := a.Copies.Roll(r.Context(), p.school.ID, p.mandate)
 	if err != nil {
 		return err
 	}
@@ -88,7 +100,7 @@ func (a *Room) holders(w http.ResponseWriter, r *http.Request, p program) error 
 	if err != nil {
 		return err
 	}
-	roll, err := a.Copies.Roll(r.Context(), p.school.ID)
+	roll, err := a.Copies.Roll(r.Context(), p.school.ID, p.mandate)
 	if err != nil {
 		return err
 	}
@@ -96,7 +108,7 @@ func (a *Room) holders(w http.ResponseWriter, r *http.Request, p program) error 
 	if err != nil {
 		return err
 	}
-	found, err := a.Copies.ListHolders(r.Context(), p.school.ID, work.ID, directory.Page{After: r.URL.Query().Get("after"), Limit: n})
+	found, err := a.Copies.ListHoldersAmong(r.Context(), p.school.ID, work.ID, p.scope(), directory.Page{After: r.URL.Query().Get("after"), Limit: n})
 	if err != nil {
 		return err
 	}
@@ -137,11 +149,11 @@ type movedView struct {
 }
 
 func (a *Room) act(w http.ResponseWriter, r *http.Request, p program) error {
-	roll, err := a.Copies.Roll(r.Context(), p.school.ID)
+	roll, err := a.Copies.Roll(r.Context(), p.school.ID, p.mandate)
 	if err != nil {
 		return err
 	}
-	receipt, err := a.Copies.Receipt(r.Context(), p.school.ID, journal.ActID(r.PathValue("act")))
+	receipt, err := a.Copies.Receipt(r.Context(), p.school.ID, journal.ActID(r.PathValue("act")), p.mandate)
 	if err != nil {
 		return err
 	}

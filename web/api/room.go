@@ -38,26 +38,28 @@ type Tokens interface {
 
 // Copies is what programs ask about and change. licensing.Service satisfies it.
 type Copies interface {
-	Roll(ctx context.Context, school directory.SchoolID) (*licensing.Roll, error)
+	MandatesOf(ctx context.Context, person directory.PersonID) ([]licensing.Mandate, error)
+	Roll(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) (*licensing.Roll, error)
 	ListStock(ctx context.Context, school directory.SchoolID) ([]licensing.Stock, error)
-	ListHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, page directory.Page) ([]licensing.Holder, error)
+	ListHoldersAmong(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, cohorts []directory.CohortID, page directory.Page) ([]licensing.Holder, error)
 	Plan(ctx context.Context, order licensing.Order) (licensing.Plan, error)
 	Apply(ctx context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error)
 	Assign(ctx context.Context, by journal.Actor, order licensing.Order) (licensing.Applied, error)
 	Release(ctx context.Context, by journal.Actor, order licensing.Order) (licensing.Applied, error)
-	Receipt(ctx context.Context, school directory.SchoolID, act journal.ActID) (licensing.Receipt, error)
+	Receipt(ctx context.Context, school directory.SchoolID, act journal.ActID, within *licensing.Mandate) (licensing.Receipt, error)
 	Sketch(ctx context.Context, by journal.Actor, d licensing.Draft) (licensing.Sketch, error)
 	Keep(ctx context.Context, sketch licensing.Sketch) (licensing.Batch, error)
 	Start(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.BatchID, hash string, short licensing.Short) error
-	FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID) (licensing.Batch, error)
-	ListBatches(ctx context.Context, school directory.SchoolID, limit int) ([]licensing.Batch, error)
-	Outcomes(ctx context.Context, school directory.SchoolID, id licensing.BatchID, seq int) ([]licensing.Outcome, error)
-	RefusedLines(ctx context.Context, school directory.SchoolID, id licensing.BatchID, limit int) ([]licensing.Refused, error)
+	FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID, within *licensing.Mandate) (licensing.Batch, error)
+	ListBatches(ctx context.Context, school directory.SchoolID, limit int, within *licensing.Mandate) ([]licensing.Batch, error)
+	Outcomes(ctx context.Context, school directory.SchoolID, id licensing.BatchID, seq int, within *licensing.Mandate) ([]licensing.Outcome, error)
+	RefusedLines(ctx context.Context, school directory.SchoolID, id licensing.BatchID, limit int, within *licensing.Mandate) ([]licensing.Refused, error)
 }
 
-// People tells what a manager may do. directory.Service satisfies it.
+// People tells where somebody is a manager, and what a school is. directory.Service satisfies it.
 type People interface {
 	SchoolsOfManager(ctx context.Context, person directory.PersonID) ([]directory.School, error)
+	FindSchool(ctx context.Context, id directory.SchoolID) (directory.School, error)
 }
 
 //go:embed openapi.json
@@ -90,10 +92,20 @@ func (a *Room) Mount(mux web.Mux) {
 	mux.Handle("GET "+one+"/batches/{batch}/refused", a.in(a.refused))
 }
 
-// program is who asks: a token, and the school that it opens.
+// program is who asks: a token, the school that it opens and, where it acts for a delegate, the mandate that it is held to. To such a
+// program nothing exists but what lies in the scope.
 type program struct {
 	token.Token
-	school directory.School
+	school  directory.School
+	mandate *licensing.Mandate
+}
+
+// scope is the classes and groups that a delegate's program is held to; none where the whole school is open.
+func (p program) scope() []directory.CohortID {
+	if p.mandate == nil {
+		return nil
+	}
+	return p.mandate.Cohorts
 }
 
 // Pace of one token: a burst for a script that reads a whole school, then ten requests a second.
@@ -104,7 +116,7 @@ const (
 
 var errPace = httpx.WithStatus(fault.New(fault.Unavailable, "api.pace", "n", pace), http.StatusTooManyRequests)
 
-// known finds who asks. A token whose manager is none any more opens nothing.
+// known finds who asks. A token of somebody who is neither a manager of its school nor its delegate any more opens nothing.
 func (a *Room) known(h func(w http.ResponseWriter, r *http.Request, p program) error) httpx.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		httpx.Private(w)
@@ -126,18 +138,40 @@ func (a *Room) known(h func(w http.ResponseWriter, r *http.Request, p program) e
 		if !limiter.(*rate.Limiter).Allow() {
 			return errPace
 		}
-		managed, err := a.People.SchoolsOfManager(r.Context(), t.Person)
+		p, found, err := a.program(r.Context(), t)
 		if err != nil {
 			return err
 		}
-		for _, school := range managed {
-			if school.ID == t.School {
-				return h(w, r, program{t, school})
-			}
+		if found {
+			return h(w, r, p)
 		}
 		w.Header().Set("WWW-Authenticate", `Bearer realm="pupitre"`)
 		return fault.New(fault.Unauthenticated, "token.over")
 	}
+}
+
+// program finds what a token opens, if anything still.
+func (a *Room) program(ctx context.Context, t token.Token) (program, bool, error) {
+	managed, err := a.People.SchoolsOfManager(ctx, t.Person)
+	if err != nil {
+		return program{}, false, err
+	}
+	for _, school := range managed {
+		if school.ID == t.School {
+			return program{Token: t, school: school}, true, nil
+		}
+	}
+	mandates, err := a.Copies.MandatesOf(ctx, t.Person)
+	if err != nil {
+		return program{}, false, err
+	}
+	for _, m := range mandates {
+		if m.School == t.School {
+			school, err := a.People.FindSchool(ctx, m.School)
+			return program{t, school, &m}, err == nil, err
+		}
+	}
+	return program{}, false, nil
 }
 
 // in asks that the school of the address is the token's. Another looks like one that does not exist.

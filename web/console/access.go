@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
@@ -40,32 +41,52 @@ func (c *Room) onWithin(page func(w http.ResponseWriter, r *http.Request, at des
 	return c.within(c.resource(page))
 }
 
-// errDelegate closes to a delegate what is the managers'.
+// errDelegate closes to a delegate a stream that is the managers'.
 var errDelegate = fault.New(fault.Denied, "console.delegate.closed")
+
+// notDelegates says of a page that it is the managers', why, and whom to ask.
+func (c *Room) notDelegates(w http.ResponseWriter, r *http.Request, at site) error {
+	p := &web.Closed{Shell: c.shell(r, at)}
+	kind := "page"
+	if strings.HasPrefix(r.URL.Path, at.path(rulesPath)) || strings.HasSuffix(r.URL.Path, standPath) {
+		kind = "rules"
+	}
+	p.Title, p.Why = p.T("console.delegate.closed."+kind+".title"), p.T("console.delegate.closed."+kind)
+	p.Do = look.Link{Text: p.T("console.delegate.closed.back"), Href: at.path("")}
+	var err error
+	if p.Ask, err = c.askManagers(r, &p.Shell, at); err != nil {
+		return err
+	}
+	return c.House.SendClosed(w, r, http.StatusForbidden, p)
+}
+
+// askManagers sends the reader to the school's managers: by name where there are some.
+func (c *Room) askManagers(r *http.Request, s *look.Shell, at site) (string, error) {
+	whom, err := c.House.WhomToAsk(r.Context(), s, at.school.ID)
+	if err != nil || whom == "" {
+		return s.T("web.ask.nobody.vous"), err
+	}
+	return s.T("web.ask.somebody.vous", "whom", whom), nil
+}
 
 // enter finds the school of the address among those of the reader. A school of somebody else's looks like one that does not exist.
 func (c *Room) enter(who access, page schoolPage) httpx.Handler {
 	return c.House.For(func(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
 		is := func(school directory.School) bool { return string(school.UAI) == r.PathValue("uai") }
 		if i := slices.IndexFunc(reader.Manages, is); i >= 0 {
-			at := site{reader: reader, school: reader.Manages[i]}
-			var err error
-			if at.waits, err = c.waiting(r, at.school.ID); err != nil {
-				return err
-			}
-			return page(w, r, at)
+			return c.open(w, r, page, site{reader: reader, school: reader.Manages[i]})
 		}
 		if who == heads && reader.Heads && is(reader.School()) {
 			return page(w, r, site{reader: reader, school: reader.School()})
 		}
 		for _, d := range reader.Delegated {
-			switch {
-			case !is(d.School):
-			case who == delegates:
-				return page(w, r, site{reader: reader, school: d.School, mandate: &d.Mandate})
-			default:
-				return errDelegate
+			if !is(d.School) {
+				continue
 			}
+			if who != delegates {
+				page = c.notDelegates
+			}
+			return c.open(w, r, page, site{reader: reader, school: d.School, mandate: &d.Mandate})
 		}
 		if len(reader.Assigns()) == 0 {
 			return c.notForYou(w, r, reader)
@@ -74,12 +95,28 @@ func (c *Room) enter(who access, page schoolPage) httpx.Handler {
 	})
 }
 
+// open shows a page to somebody who assigns copies, beside how many suggestions wait for their answer.
+func (c *Room) open(w http.ResponseWriter, r *http.Request, page schoolPage, at site) (err error) {
+	if at.waits, err = c.waiting(r, at); err != nil {
+		return err
+	}
+	return page(w, r, at)
+}
+
 // scope is the classes and groups that a delegate is held to; nil where the whole school is open.
 func (at site) scope() []directory.CohortID {
 	if at.mandate == nil || len(at.mandate.Cohorts) == 0 {
 		return nil
 	}
 	return at.mandate.Cohorts
+}
+
+// own is the key of a sentence about the whole population, or of the one about all of a delegate's scope; key ends in a dot.
+func (at site) own(key string) string {
+	if at.scope() == nil {
+		return key + "school"
+	}
+	return key + "delegate"
 }
 
 // everybody are the targets that take in all whom the reader may give to, or take from: the school, or the classes and groups of a
@@ -135,7 +172,7 @@ func (d desk) given() []licensing.GivenTarget {
 
 // menu leaves of the console's menu what is open to the reader.
 func (c *Room) menu(at site, all []look.Link) []look.Link {
-	open := []string{at.path(""), at.path(givePath), at.path(crowdPath), at.path(takePath)}
+	open := []string{at.path(""), at.path(givePath), at.path(crowdPath), at.path(familiesPath), at.path(takePath), at.path(suggestPath), at.path(historyPath)}
 	switch {
 	case at.mandate != nil:
 	case slices.ContainsFunc(at.reader.Manages, func(s directory.School) bool { return s.ID == at.school.ID }):

@@ -29,8 +29,8 @@ type News interface {
 	News(ctx context.Context, school directory.SchoolID, manager directory.PersonID, glance bool) (licensing.News, error)
 }
 
-// Notice counts what waits for a manager in a school.
-type Notice func(ctx context.Context, school directory.SchoolID) (Waiting, error)
+// Notice counts what waits for a manager in a school, or for the delegate whose mandate within is, in its scope.
+type Notice func(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) (Waiting, error)
 
 // Waiting is how many there are of something, one of the resources that it is about ("" for none), and the page of the console, below
 // the school's, where it is dealt with.
@@ -47,6 +47,7 @@ type homePage struct {
 	Todo     []todo
 	Ways     []way
 	Short    []shortStock
+	Rules    string // to a delegate: whose the standing assignments are, and whom to ask
 }
 
 // todo is something that waits: a figure in the margin, what it is, and the one thing to do.
@@ -86,6 +87,13 @@ func (c *Room) home(w http.ResponseWriter, r *http.Request, at site) error {
 	if c.Files != nil {
 		p.Ways = append(p.Ways, way{p.T("console.file.title"), p.T("console.way.file"), at.path(filePath), "file-spreadsheet"})
 	}
+	if at.mandate != nil && c.Rules != nil {
+		ask, err := c.askManagers(r, &p.Shell, at)
+		if err != nil {
+			return err
+		}
+		p.Rules = p.T("console.delegate.rules", "ask", ask)
+	}
 	p.runsShort(at, items)
 	if err := c.fillTodo(r, p, at, items); err != nil {
 		return err
@@ -115,7 +123,7 @@ func (c *Room) fillTodo(r *http.Request, p *homePage, at site, items []item) err
 	}
 	about := c.Home
 	if at.mandate != nil {
-		about = Dashboard{} // these are of the whole school, and their pages are its managers'
+		about = Dashboard{Suggestions: about.Suggestions, Doubles: about.Doubles} // the others are of the whole school, and their pages its managers'
 	}
 	var waits [4]Waiting
 	for i, n := range []Notice{about.Unserved, about.Suggestions, about.Rollovers, about.Doubles} {
@@ -123,7 +131,7 @@ func (c *Room) fillTodo(r *http.Request, p *homePage, at site, items []item) err
 			continue
 		}
 		var err error
-		if waits[i], err = n(r.Context(), at.school.ID); err != nil {
+		if waits[i], err = n(r.Context(), at.school.ID, at.mandate); err != nil {
 			return err
 		}
 		t.wants(waits[i].Resource)
@@ -261,7 +269,7 @@ func (p *homePage) wait(at site, items []item) {
 		if n > 1 {
 			do = look.Link{Text: p.T("console.wait.see"), Href: at.path(givePath + search{Text: p.T("console.family.word"), Never: true}.query(1, false))}
 		}
-		p.Todo = append(p.Todo, todo{Key: "families", N: n, Title: p.T("console.wait.family", "n", n), Text: p.T("console.wait.family.text", "title", first.Title), Do: do})
+		p.Todo = append(p.Todo, todo{Key: "families", N: n, Title: p.T("console.wait.family", "n", n), Text: p.T(at.own("console.wait.family.text."), "title", first.Title), Do: do})
 	}
 	if n := int64(len(others)); n > 0 {
 		p.Todo = append(p.Todo, todo{Key: "never", N: n, Title: p.T("console.wait.never", "n", n), Text: p.T("console.wait.never.text", "title", others[0].Title),

@@ -46,7 +46,7 @@ func (c *chronicle) News(_ context.Context, school directory.SchoolID, manager d
 
 // waits is a notice of some that wait.
 func waits(n int64, resource catalogue.ResourceID, page string) console.Notice {
-	return func(_ context.Context, school directory.SchoolID) (console.Waiting, error) {
+	return func(_ context.Context, school directory.SchoolID, _ *licensing.Mandate) (console.Waiting, error) {
 		if school != webtest.Tilleuls.ID {
 			return console.Waiting{}, fault.New(fault.Internal, "another school")
 		}

@@ -44,7 +44,7 @@ func TestADelegateSeesTheScopeAndWhatIsLeft(t *testing.T) {
 	says(t, held, "5 exemplaires attribués")
 	for _, p := range []*looktest.Doc{home, list, who, held} {
 		words := looktest.Words(p.Find("body")[0])
-		for _, other := range []string{"5e B", "6e A", "Latin", "calcul", "musique", "Marchal", "Tout l’établissement", "Historique"} {
+		for _, other := range []string{"5e B", "6e A", "Latin", "calcul", "musique", "Marchal", "Tout l’établissement"} {
 			if strings.Contains(words, other) {
 				t.Errorf("a page tells of %s: %s", other, words)
 			}
@@ -103,8 +103,8 @@ func TestADelegateActsInTheScopeOnly(t *testing.T) {
 	says(t, again, "Votre budget ne suffit pas", "Rien n’a été attribué")
 	r := b.Post(t, labo+"/attribuer", "cible", "cohort:c-5a/eleve", "empreinte", value(plan, "empreinte"), "manque", "serve")
 	done := shown(t, b, r)
-	if says(t, done, "20 exemplaires attribués"); len(links(done, "annuler cette affectation")) > 0 {
-		t.Error("a delegate is led to the undo, which looks at no mandate")
+	if says(t, done, "20 exemplaires attribués"); len(links(done, "annuler cette affectation")) != 1 {
+		t.Error("a delegate is not led to the undo of what they did")
 	}
 	if len(o.stock.Acts) != 1 || o.stock.Acts[0].For != webtest.Aubry {
 		t.Errorf("acts %+v", o.stock.Acts)
@@ -173,7 +173,7 @@ func TestADelegateGivesAndTakesSeveralInTheScope(t *testing.T) {
 	says(t, list, "Marchal Inès") // as it was typed, and nobody is called so in the scope
 	for _, p := range []*looktest.Doc{found, who, shelf, plan, which, back} {
 		words := looktest.Words(p.Find("body")[0])
-		for _, other := range []string{"5e B", "6e A", "Latin", "calcul", "musique", "Marchal", "Tout l’établissement", "Historique", "qui ont quitté"} {
+		for _, other := range []string{"5e B", "6e A", "Latin", "calcul", "musique", "Marchal", "Tout l’établissement", "qui ont quitté"} {
 			if strings.Contains(words, other) {
 				t.Errorf("a page tells of %s: %s", other, words)
 			}
@@ -189,30 +189,130 @@ func TestADelegateComesToNoManagersPage(t *testing.T) {
 	t.Parallel()
 	o := open()
 	b, _ := o.delegated(t, 20)
-	opened := []string{"", "/ressources", "/recuperation", "/populations"}
+	opened := []string{"", "/ressources", "/recuperation", "/populations", "/familles", "/historique", "/doubles", "/suggestions"}
+	managed := "/ressources/{resource}/permanente"
 	closed := 0
 	for _, route := range o.routes {
 		method, pattern, _ := strings.Cut(route, " ")
 		below, ok := strings.CutPrefix(pattern, "/affectation/{uai}")
-		if !ok || slices.Contains(opened, below) || strings.HasPrefix(below, "/ressources/{resource}/") || strings.HasPrefix(below, take[len(school):]+"/") || strings.HasPrefix(below, crowd[len(school):]+"/") {
+		if !ok || below != managed && slices.ContainsFunc(opened, func(page string) bool { return below == page || page != "" && strings.HasPrefix(below, page+"/") }) {
 			continue
 		}
 		closed++
-		path := strings.NewReplacer("{uai}", string(webtest.Tilleuls.UAI), "{person}", string(webtest.Both), "{act}", "act-1", "{rule}", "rule-1").Replace(pattern)
+		path := strings.NewReplacer("{uai}", string(webtest.Tilleuls.UAI), "{person}", string(webtest.Both), "{act}", "act-1", "{rule}", "rule-1", "{resource}", "r-labo").Replace(pattern)
 		r := b.Get(t, path)
 		if method == http.MethodPost {
 			r = b.Post(t, path, "classes", "tout", "ressources", "tout")
 		}
-		if text := looktest.Body(t, r); r.StatusCode != http.StatusForbidden || strings.Contains(text, "Sow") {
+		text := looktest.Body(t, r)
+		if r.StatusCode != http.StatusForbidden || strings.Contains(text, "Sow") {
 			t.Errorf("%s: %s", route, r.Status)
 		}
+		if !strings.HasSuffix(below, "/suivre") && !strings.Contains(text, "Demandez à Mme\u00a0Vasseur") {
+			t.Errorf("%s does not say whom to ask: %s", route, text)
+		}
+		if rules := strings.HasPrefix(below, "/permanentes") || below == managed; rules != strings.Contains(text, "Les affectations permanentes sont aux responsables") {
+			t.Errorf("%s does not say why", route)
+		}
 	}
-	if closed < 12 {
+	if closed < 11 {
 		t.Errorf("only %d pages are closed: does the test still find them?", closed)
 	}
 	if list, _ := o.stock.ListMandates(t.Context(), webtest.Tilleuls.ID); len(list) != 1 {
 		t.Errorf("mandates %v", list)
 	}
+}
+
+// The history is of what touched the scope, and a delegate undoes what they did there themselves.
+func TestADelegateReadsAndUndoesInTheScope(t *testing.T) {
+	t.Parallel()
+	o := open()
+	manager := o.as(webtest.Vasseur)
+	plan := sent(t, manager, labo+"/population", "cible", "cohort:c-5a/eleve", "cible", class)
+	says(t, plan, "sélectionn")
+	plan = sent(t, manager, labo+"/plan")
+	page(t, manager.Get(t, school+"/historique"), http.StatusOK)
+	manager.Post(t, labo+"/attribuer", "cible", "cohort:c-5a/eleve", "cible", class, "empreinte", value(plan, "empreinte"), "manque", "serve")
+	if len(o.stock.Acts) != 1 {
+		t.Fatalf("acts %+v", o.stock.Acts)
+	}
+	b, _ := o.delegated(t, 20)
+	past := page(t, b.Get(t, school+"/historique"), http.StatusOK)
+	says(t, past, "Ce qui a touché vos classes et vos ressources", "Vasseur Claire")
+	one := page(t, b.Get(t, school+"/historique/act-1"), http.StatusOK)
+	if len(links(one, "Annuler")) > 0 {
+		t.Error("a manager's act is offered to be undone")
+	}
+	for _, p := range []*looktest.Doc{past, one} {
+		if words := looktest.Words(p.Find("body")[0]); strings.Contains(words, "5e B") || strings.Contains(words, "Marchal") || strings.Contains(words, "calcul") {
+			t.Errorf("a page tells of the rest: %s", words)
+		}
+	}
+	says(t, page(t, b.Get(t, school+"/historique/act-1/annuler"), http.StatusForbidden), "Un délégué n’annule que ses propres actes", "responsable d’affectation")
+	page(t, b.Get(t, school+"/historique?personne="+string(webtest.Ines)), http.StatusNotFound)
+	// Their own act: taken back, undone, and the undo of it.
+	who := page(t, b.Get(t, labo+"/attributions"), http.StatusOK)
+	var person string
+	for _, n := range who.Find("input") {
+		if v := looktest.Attr(n, "value"); strings.HasPrefix(v, "person:") {
+			person = v
+		}
+	}
+	ask := page(t, b.Post(t, labo+"/reprise", "cible", person), http.StatusOK)
+	done := shown(t, b, b.Post(t, labo+"/reprendre", "cible", person, "empreinte", value(ask, "empreinte")))
+	says(t, done, "Annuler cette reprise")
+	undo := page(t, b.Get(t, school+"/historique/act-2/annuler"), http.StatusOK)
+	says(t, undo, "retrouve son exemplaire")
+	says(t, shown(t, b, b.Post(t, school+"/historique/act-2/annuler", "empreinte", value(undo, "empreinte"))), "Acte annulé")
+	// A budget that is spent is said, and with it what to do.
+	o.stock.Delegation(webtest.Aubry, 0, "c-5a")
+	undo = page(t, b.Get(t, school+"/historique/act-3/annuler"), http.StatusOK)
+	says(t, undo, "rend son exemplaire")
+}
+
+func TestADelegateUndoesDoublesAnswersSuggestionsAndGivesFamiliesOfTheScope(t *testing.T) {
+	t.Parallel()
+	o := open()
+	var inA directory.PersonID
+	members, err := o.world.ListPersons(t.Context(), webtest.Tilleuls.ID, directory.Filter{Cohort: "c-5a", Profile: directory.Pupil}, directory.Page{})
+	if err != nil || len(members) == 0 {
+		t.Fatal(err)
+	}
+	inA = members[0].Person
+	o.stock.Twice = []directory.PersonID{inA, webtest.Ines}
+	mine := o.asked.Add(webtest.Labo, "Pour la grammaire.", licensing.ToCohort("c-5a", directory.Pupil))
+	wide := o.asked.Add(webtest.Labo, "Pour les deux.", licensing.ToCohort("c-5a", directory.Pupil), licensing.ToCohort("c-5b", directory.Pupil))
+	o.asked.Add(webtest.Calcul, "Pour le calcul.", licensing.ToCohort("c-5a", directory.Pupil))
+	b, m := o.delegated(t, 5)
+	twice := page(t, b.Get(t, school+"/doubles"), http.StatusOK)
+	says(t, twice, "Reprendre 1 exemplaire")
+	says(t, shown(t, b, b.Post(t, school+"/doubles", "empreinte", value(twice, "empreinte"))), "Aucun exemplaire en double")
+	if !slices.Equal(o.stock.Twice, []directory.PersonID{webtest.Ines}) {
+		t.Errorf("left: %v", o.stock.Twice)
+	}
+	list := page(t, b.Get(t, school+"/suggestions"), http.StatusOK)
+	says(t, list, "Pour la grammaire", "Une suggestion qui va au-delà attend un responsable", "Suggestions 1")
+	plan := page(t, b.Post(t, school+"/suggestions/plan", "part", string(mine)+" cohort:c-5a/eleve"), http.StatusOK)
+	says(t, plan, "Votre budget permet de servir 5 personnes sur 23", "votre budget est dépensé")
+	for _, path := range []string{"/suggestions/plan", "/suggestions/accepter"} {
+		page(t, b.Post(t, school+path, "part", string(wide)+" cohort:c-5a/eleve", "empreinte", "x"), http.StatusNotFound)
+	}
+	page(t, b.Post(t, school+"/suggestions/motif", "part", string(wide)+" cohort:c-5a/eleve"), http.StatusNotFound)
+	page(t, b.Post(t, school+"/suggestions/decliner", "suggestion", string(wide), "motif", "non"), http.StatusNotFound)
+	says(t, shown(t, b, b.Post(t, school+"/suggestions/decliner", "suggestion", string(mine), "motif", "Au second trimestre.")), "suggestion déclinée")
+	says(t, page(t, b.Get(t, school+"/familles"), http.StatusOK), "Aucune mère de famille") // there is one, out of the scope
+	page(t, b.Post(t, school+"/familles/plan", "ressource", string(webtest.Preau)), http.StatusNotFound)
+	m.Resources = append(m.Resources, webtest.Preau)
+	families := page(t, b.Get(t, school+"/familles"), http.StatusOK)
+	says(t, families, "Vous la donnez aux classes et aux groupes de votre délégation", "Préau Manuels")
+	give := page(t, b.Post(t, school+"/familles/plan", "ressource", string(webtest.Preau)), http.StatusOK)
+	says(t, give, "5e A")
+	for _, p := range []*looktest.Doc{twice, list, plan, families, give} {
+		if words := looktest.Words(p.Find("body")[0]); strings.Contains(words, "5e B") || strings.Contains(words, "Marchal") || strings.Contains(words, "calcul") || strings.Contains(words, "tout l’établissement") {
+			t.Errorf("a page tells of the rest: %s", words)
+		}
+	}
+	says(t, page(t, b.Get(t, school), http.StatusOK), "Les affectations permanentes restent aux responsables d’affectation. Demandez à Mme Vasseur")
 }
 
 func TestAMandateThatIsOverOpensNothing(t *testing.T) {

@@ -12,6 +12,8 @@
 //	/affectation/{uai}/suggestions                      what teachers suggest; …/plan, …/accepter: accepted like any other plan;
 //	                                                    …/motif, …/decliner: declined, with a reason
 //	/affectation/{uai}/fichier, …/fichier/{lot}         copies by a CSV file: what it would do, then that; stock and holders as files
+//	/affectation/{uai}/historique, …/{act}              what was done, act by act or of one person; …/annuler: what an undo would do, and the undo
+//	/affectation/{uai}/doubles                          who has something twice, and what can come back
 //	/affectation/{uai}/delegues                         who assigns here; delegates with their scope and budget, for managers and the head
 //
 // « Entrer par population », where by the document's rule resources « en affectation établissement » are proposed, and counted ones when
@@ -32,5 +34,7 @@
 //
 // A page's figures (data-figure) are renewed one by one as others' work moves them: nothing else on the page is touched.
 //
-// A school that the reader does not manage is not found, by any of these addresses. Somebody who manages none is told whom to ask.
+// A school that the reader does not manage is not found, by any of these addresses. Somebody who manages none is told whom to ask. To a
+// delegate (« délégué ») these pages are of the scope (access.go); standing assignments and delegates stay the managers', and the page says
+// whom to ask.
 package console

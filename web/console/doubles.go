@@ -14,13 +14,13 @@ const doublesPath = "/doubles"
 
 // Doubles finds who has a resource twice. licensing.Service satisfies it.
 type Doubles interface {
-	ListDoubles(ctx context.Context, school directory.SchoolID) ([]licensing.Double, error)
+	ListDoubles(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) ([]licensing.Double, error)
 }
 
 // Doubled counts the persons who have a resource twice.
 func Doubled(d Doubles) Notice {
-	return func(ctx context.Context, school directory.SchoolID) (Waiting, error) {
-		list, err := d.ListDoubles(ctx, school)
+	return func(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) (Waiting, error) {
+		list, err := d.ListDoubles(ctx, school, within)
 		out := Waiting{Page: doublesPath}
 		seen := map[directory.PersonID]bool{}
 		for _, x := range list {
@@ -55,7 +55,7 @@ type doubleRow struct {
 
 // doubles shows who has a resource twice.
 func (c *Room) doubles(w http.ResponseWriter, r *http.Request, at site) error {
-	plan, err := c.Past.PlanUndouble(r.Context(), at.school.ID)
+	plan, err := c.Past.PlanUndouble(r.Context(), at.school.ID, at.asker())
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ type familiesPage struct {
 	Left   int // how many are not given to everybody
 	Picked int
 	Note   string
+	Do     string // the button's words
 }
 
 // familyGroup is the mothers of one kind of publisher.
@@ -92,7 +93,7 @@ func (c *Room) families(w http.ResponseWriter, r *http.Request, at site) error {
 
 func (c *Room) showFamilies(w http.ResponseWriter, r *http.Request, at site, status int, trouble string) error {
 	p := &familiesPage{Shell: c.shell(r, at), Plan: at.path(familiesPlanPath)}
-	p.Title, p.Lead = p.T("console.families.title"), p.T("console.families.lead")
+	p.Title, p.Lead, p.Do = p.T("console.families.title"), p.T(at.own("console.families.lead.")), p.T(at.own("console.families.do."))
 	p.Shell.Here = at.path(familiesPath)
 	p.Crumbs = at.familyCrumbs(&p.Shell, 0)
 	if trouble != "" {
@@ -111,9 +112,9 @@ func (c *Room) showFamilies(w http.ResponseWriter, r *http.Request, at site, sta
 			p.Groups = append(p.Groups, familyGroup{kind, p.T("console.family.kind." + kind), rows[kind]})
 		}
 	}
-	p.Note = p.T("console.families.bar.none")
+	p.Note = p.T(at.own("console.families.bar.none."))
 	if p.Left > 0 {
-		p.Note = p.T("console.families.bar.left", "n", p.Left)
+		p.Note = p.T(at.own("console.families.bar.left."), "n", p.Left)
 	}
 	if len(p.Groups) == 0 {
 		p.Empty = look.Empty{Title: p.T("console.families.none.title"), Text: p.T("console.families.none.text"), Action: look.Link{Text: p.T("console.nav.resources"), Href: at.path(givePath)}}
@@ -133,7 +134,7 @@ func (c *Room) familyRows(r *http.Request, at site, p *familiesPage, all []item)
 	for _, m := range mothers {
 		have[m.Resource] = true
 		row := p.familyRow(at, m, books[m.Resource])
-		row.given(&p.Shell, plan, m)
+		row.given(&p.Shell, at, plan, m)
 		if !row.Given {
 			p.Left++
 			p.Picked++
@@ -143,7 +144,7 @@ func (c *Room) familyRows(r *http.Request, at site, p *familiesPage, all []item)
 	}
 	var missing []catalogue.ResourceID
 	for id := range books {
-		if !have[id] {
+		if !have[id] && at.allows(id) { // one that is not in a delegate's scope may well be there
 			missing = append(missing, id)
 		}
 	}
@@ -168,12 +169,14 @@ func mothersOf(all []item) []item {
 	return slices.DeleteFunc(slices.Clone(all), func(i item) bool { return !i.Family })
 }
 
-// toEverybody plans to give resources to the whole population.
+// toEverybody plans to give resources to the whole population, or to all of a delegate's scope.
 func (c *Room) toEverybody(r *http.Request, at site, what []item) (licensing.Plan, error) {
-	if len(what) == 0 {
-		return licensing.Plan{}, nil
+	ch, err := c.crowd(r, at)
+	everybody := at.everybody(ch.labels)
+	if err != nil || len(what) == 0 || len(everybody) == 0 {
+		return licensing.Plan{}, err
 	}
-	order := licensing.Order{School: at.school.ID, Targets: []licensing.Target{licensing.ToSchool()}}
+	order := licensing.Order{School: at.school.ID, Targets: everybody, For: at.asker()}
 	for _, i := range what {
 		order.Resources = append(order.Resources, i.Resource)
 	}
@@ -195,12 +198,16 @@ func changes(plan licensing.Plan, f licensing.Figures) bool {
 }
 
 // given says who has the family.
-func (row *familyRow) given(s *look.Shell, plan licensing.Plan, m item) {
-	at := slices.IndexFunc(plan.Figures, func(f licensing.Figures) bool { return f.Resource == m.Resource })
-	f := plan.Figures[at]
+func (row *familyRow) given(s *look.Shell, at site, plan licensing.Plan, m item) {
+	i := slices.IndexFunc(plan.Figures, func(f licensing.Figures) bool { return f.Resource == m.Resource })
+	if i < 0 { // a delegate's classes are gone: there is nobody to give it to
+		row.State = s.T("console.families.state.none")
+		return
+	}
+	f := plan.Figures[i]
 	switch {
 	case !changes(plan, f):
-		row.Given, row.Icon, row.Tone, row.State = true, "check", look.Green, s.T("console.families.state.all")
+		row.Given, row.Icon, row.Tone, row.State = true, "check", look.Green, s.T(at.own("console.families.state.all."))
 	case f.Has > 0:
 		row.Icon, row.Tone, row.State = "triangle-alert", look.Amber, s.T("console.families.state.some", "n", f.Has, "of", f.Has+f.Gets+f.Short)
 	default:
@@ -226,9 +233,9 @@ func (c *Room) familyErrand(r *http.Request, at site) (*errand, error) {
 		return nil, err
 	}
 	s := c.said(r)
-	e := &errand{site: at, labels: ch.labels, order: licensing.Order{School: at.school.ID}, crumbs: at.familyCrumbs(s, 1),
+	e := &errand{site: at, labels: ch.labels, order: licensing.Order{School: at.school.ID, For: at.asker()}, crumbs: at.familyCrumbs(s, 1),
 		back: familiesPath, plan: familiesPlanPath, apply: familiesGivePath, done: familiesPath}
-	e.to(r, selection{licensing.ToSchool()})
+	e.to(r, at.everybody(ch.labels))
 	all, err := c.items(r, at)
 	if err != nil {
 		return nil, err

@@ -22,13 +22,13 @@ import (
 
 // Files is copies by files: what a file would do, and its being done in the background. licensing.Service satisfies it.
 type Files interface {
-	Roll(ctx context.Context, school directory.SchoolID) (*licensing.Roll, error)
+	Roll(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) (*licensing.Roll, error)
 	Prepare(ctx context.Context, by journal.Actor, d licensing.Draft) (licensing.Batch, error)
 	Start(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.BatchID, hash string, short licensing.Short) error
-	FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID) (licensing.Batch, error)
-	ListBatches(ctx context.Context, school directory.SchoolID, limit int) ([]licensing.Batch, error)
-	Outcomes(ctx context.Context, school directory.SchoolID, id licensing.BatchID, seq int) ([]licensing.Outcome, error)
-	RefusedLines(ctx context.Context, school directory.SchoolID, id licensing.BatchID, limit int) ([]licensing.Refused, error)
+	FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID, within *licensing.Mandate) (licensing.Batch, error)
+	ListBatches(ctx context.Context, school directory.SchoolID, limit int, within *licensing.Mandate) ([]licensing.Batch, error)
+	Outcomes(ctx context.Context, school directory.SchoolID, id licensing.BatchID, seq int, within *licensing.Mandate) ([]licensing.Outcome, error)
+	RefusedLines(ctx context.Context, school directory.SchoolID, id licensing.BatchID, limit int, within *licensing.Mandate) ([]licensing.Refused, error)
 }
 
 // filePath is the page of files (« Fichiers »).
@@ -40,14 +40,14 @@ func (c *Room) mountFiles(mux web.Mux) {
 		return
 	}
 	const one = " /affectation/{uai}" + filePath
-	mux.Handle("GET"+one, c.in(c.file))
-	mux.Handle("POST"+one, c.in(c.upload))
-	mux.Handle("GET"+one+"/stock.csv", c.in(c.stockFile))
-	mux.Handle("GET"+one+"/attributions.csv", c.in(c.holdersFile))
-	mux.Handle("GET"+one+"/{lot}", c.in(c.batch))
-	mux.Handle("POST"+one+"/{lot}/lancer", c.in(c.startBatch))
-	mux.Handle("GET"+one+"/{lot}/refus.csv", c.in(c.refusedFile))
-	mux.Handle("GET"+one+"/{lot}/resultats.csv", c.in(c.outcomesFile))
+	mux.Handle("GET"+one, c.within(c.file))
+	mux.Handle("POST"+one, c.within(c.upload))
+	mux.Handle("GET"+one+"/stock.csv", c.within(c.stockFile))
+	mux.Handle("GET"+one+"/attributions.csv", c.within(c.holdersFile))
+	mux.Handle("GET"+one+"/{lot}", c.within(c.batch))
+	mux.Handle("POST"+one+"/{lot}/lancer", c.within(c.startBatch))
+	mux.Handle("GET"+one+"/{lot}/refus.csv", c.within(c.refusedFile))
+	mux.Handle("GET"+one+"/{lot}/resultats.csv", c.within(c.outcomesFile))
 }
 
 // filePage is where files come in and go out.
@@ -87,19 +87,19 @@ func (c *Room) showFile(w http.ResponseWriter, r *http.Request, at site, status 
 	if err != nil {
 		return err
 	}
-	list, err := c.Files.ListBatches(r.Context(), at.school.ID, 20)
+	list, err := c.Files.ListBatches(r.Context(), at.school.ID, 20, at.mandate)
 	if err != nil {
 		return err
 	}
 	p := &filePage{Shell: c.fileShell(r, at), Path: at.path(filePath), Take: r.FormValue("sens") == "reprendre"}
-	p.Title, p.Lead = p.T("console.file.title"), p.T("console.file.lead")
+	p.Title, p.Lead = p.T("console.file.title"), p.T(at.own("console.file.lead."))
 	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.path("")}, {Text: p.T("console.file.title"), Current: true}}
 	if refusal != nil {
 		p.Error = why(&p.Shell, refusal)
 		p.Problems = []look.Problem{{Field: "fichier", Text: p.Error}}
 	}
 	p.Resources = []look.Option{{Text: p.T("console.file.resource.in")}}
-	for _, s := range stock {
+	for _, s := range at.stock(stock) {
 		p.Resources = append(p.Resources, look.Option{Value: string(s.Resource), Text: s.Title, On: r.FormValue("ressource") == string(s.Resource)})
 	}
 	for _, b := range list {
@@ -167,7 +167,7 @@ func (c *Room) upload(w http.ResponseWriter, r *http.Request, at site) error {
 		return c.showFile(w, r, at, http.StatusBadRequest, fault.Wrap(err, fault.Invalid, "console.file.missing"))
 	}
 	defer body.Close()
-	roll, err := c.Files.Roll(r.Context(), at.school.ID)
+	roll, err := c.Files.Roll(r.Context(), at.school.ID, at.mandate)
 	if err != nil {
 		return err
 	}
@@ -235,7 +235,7 @@ func (c *Room) startBatch(w http.ResponseWriter, r *http.Request, at site) error
 	}
 	const tries, between = 15, 100 * time.Millisecond
 	for range tries {
-		b, err := c.Files.FindBatch(r.Context(), at.school.ID, id)
+		b, err := c.Files.FindBatch(r.Context(), at.school.ID, id, at.mandate)
 		if err != nil || b.State.Ended() {
 			break // what went wrong is told by the page
 		}

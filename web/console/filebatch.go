@@ -56,15 +56,15 @@ func (c *Room) batch(w http.ResponseWriter, r *http.Request, at site) error {
 
 func (c *Room) showBatch(w http.ResponseWriter, r *http.Request, at site, status int, refusal error) error {
 	id := licensing.BatchID(r.PathValue("lot"))
-	b, err := c.Files.FindBatch(r.Context(), at.school.ID, id)
+	b, err := c.Files.FindBatch(r.Context(), at.school.ID, id, at.mandate)
 	if err != nil {
 		return err
 	}
-	refused, err := c.Files.RefusedLines(r.Context(), at.school.ID, id, manyLines)
+	refused, err := c.Files.RefusedLines(r.Context(), at.school.ID, id, manyLines, at.mandate)
 	if err != nil {
 		return err
 	}
-	roll, err := c.Files.Roll(r.Context(), at.school.ID)
+	roll, err := c.Files.Roll(r.Context(), at.school.ID, at.mandate)
 	if err != nil {
 		return err
 	}

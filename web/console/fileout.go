@@ -19,7 +19,7 @@ func asFile(w http.ResponseWriter, at site, name string) {
 }
 
 func (c *Room) stockFile(w http.ResponseWriter, r *http.Request, at site) error {
-	roll, err := c.Files.Roll(r.Context(), at.school.ID)
+	roll, err := c.Files.Roll(r.Context(), at.school.ID, at.mandate)
 	if err != nil {
 		return err
 	}
@@ -28,12 +28,12 @@ func (c *Room) stockFile(w http.ResponseWriter, r *http.Request, at site) error 
 		return err
 	}
 	asFile(w, at, "stock")
-	return copyfile.WriteStock(w, roll, stock)
+	return copyfile.WriteStock(w, roll, at.stock(stock))
 }
 
 // holdersFile writes who holds what, a resource after the other.
 func (c *Room) holdersFile(w http.ResponseWriter, r *http.Request, at site) error {
-	roll, err := c.Files.Roll(r.Context(), at.school.ID)
+	roll, err := c.Files.Roll(r.Context(), at.school.ID, at.mandate)
 	if err != nil {
 		return err
 	}
@@ -43,11 +43,11 @@ func (c *Room) holdersFile(w http.ResponseWriter, r *http.Request, at site) erro
 	}
 	asFile(w, at, "attributions")
 	out := copyfile.NewHolders(w, roll)
-	for _, s := range stock {
+	for _, s := range at.stock(stock) {
 		page := directory.Page{Limit: 1000}
 		page = page.Bounded()
 		for {
-			some, err := c.Copies.ListHolders(r.Context(), at.school.ID, s.Resource, page)
+			some, err := c.Copies.ListHoldersAmong(r.Context(), at.school.ID, s.Resource, at.scope(), page)
 			if err != nil {
 				return err
 			}
@@ -63,7 +63,7 @@ func (c *Room) holdersFile(w http.ResponseWriter, r *http.Request, at site) erro
 
 // refusedFile writes all lines that are not carried out.
 func (c *Room) refusedFile(w http.ResponseWriter, r *http.Request, at site) error {
-	refused, err := c.Files.RefusedLines(r.Context(), at.school.ID, licensing.BatchID(r.PathValue("lot")), 0)
+	refused, err := c.Files.RefusedLines(r.Context(), at.school.ID, licensing.BatchID(r.PathValue("lot")), 0, at.mandate)
 	if err != nil {
 		return err
 	}
@@ -77,11 +77,11 @@ func (c *Room) refusedFile(w http.ResponseWriter, r *http.Request, at site) erro
 
 // outcomesFile writes what becomes of each person.
 func (c *Room) outcomesFile(w http.ResponseWriter, r *http.Request, at site) error {
-	b, err := c.Files.FindBatch(r.Context(), at.school.ID, licensing.BatchID(r.PathValue("lot")))
+	b, err := c.Files.FindBatch(r.Context(), at.school.ID, licensing.BatchID(r.PathValue("lot")), at.mandate)
 	if err != nil {
 		return err
 	}
-	roll, err := c.Files.Roll(r.Context(), at.school.ID)
+	roll, err := c.Files.Roll(r.Context(), at.school.ID, at.mandate)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (c *Room) outcomesFile(w http.ResponseWriter, r *http.Request, at site) err
 	asFile(w, at, "resultats")
 	out := sheet.NewWriter(w, "identifiant", "nom", "prenom", "classe", "ark", "titre", "resultat", "raison")
 	for _, step := range b.Steps {
-		outcomes, err := c.Files.Outcomes(r.Context(), at.school.ID, b.ID, step.Seq)
+		outcomes, err := c.Files.Outcomes(r.Context(), at.school.ID, b.ID, step.Seq, at.mandate)
 		if err != nil {
 			return err
 		}

@@ -20,11 +20,11 @@ import (
 // Past is what was done, and its undoing. licensing.Service satisfies it.
 type Past interface {
 	History(ctx context.Context, f licensing.HistoryFilter) ([]licensing.Deed, error)
-	FindDeed(ctx context.Context, school directory.SchoolID, act journal.ActID) (licensing.Deed, error)
+	FindDeed(ctx context.Context, school directory.SchoolID, act journal.ActID, within *licensing.Mandate) (licensing.Deed, error)
 	Lines(ctx context.Context, f licensing.LineFilter) ([]licensing.CopyLine, error)
 	PlanUndo(ctx context.Context, o licensing.UndoOrder) (licensing.UndoPlan, error)
 	Undo(ctx context.Context, by journal.Actor, o licensing.UndoOrder, hash string) (licensing.Undone, error)
-	PlanUndouble(ctx context.Context, school directory.SchoolID) (licensing.Plan, error)
+	PlanUndouble(ctx context.Context, school directory.SchoolID, person directory.PersonID) (licensing.Plan, error)
 	ReleaseDoubles(ctx context.Context, by journal.Actor, school directory.SchoolID, hash string) (licensing.Applied, error)
 }
 
@@ -42,9 +42,9 @@ func (at site) pastPath(person directory.PersonID) string {
 	return at.path(historyPath + "?" + url.Values{"personne": {string(person)}}.Encode())
 }
 
-// undoPath is where an act's undo is planned; "" for an act that was none, and for a delegate: an undo looks at no mandate.
+// undoPath is where an act's undo is planned; "" for an act that was none.
 func (at site) undoPath(act journal.ActID) string {
-	if act == "" || at.mandate != nil {
+	if act == "" {
 		return ""
 	}
 	return at.actPath(act) + "/annuler"
@@ -87,13 +87,16 @@ func (c *Room) history(w http.ResponseWriter, r *http.Request, at site) error {
 	q := r.URL.Query()
 	p := &historyPage{Shell: c.shell(r, at), Path: at.path(historyPath), Doubles: at.path(doublesPath), Person: q.Get("personne")}
 	p.Title, p.Lead = p.T("console.history.title"), p.T("console.history.lead", "days", licensing.UndoDays)
+	if at.mandate != nil {
+		p.Lead = p.T("console.history.lead.delegate", "days", licensing.UndoDays)
+	}
 	resource, kind := catalogue.ResourceID(q.Get("ressource")), q.Get("acte")
 	stock, err := c.Copies.ListStock(r.Context(), at.school.ID)
 	if err != nil {
 		return err
 	}
 	p.Resources = []look.Option{{Text: p.T("console.find.all.resources"), On: resource == ""}}
-	for _, s := range stock {
+	for _, s := range at.stock(stock) {
 		p.Resources = append(p.Resources, look.Option{Value: string(s.Resource), Text: s.Title, On: s.Resource == resource})
 	}
 	p.Kinds = []look.Option{{Text: p.T("console.find.all.acts"), On: kind == ""}}
@@ -138,7 +141,7 @@ func keeping(q url.Values, name, value string) string {
 }
 
 func (c *Room) acts(r *http.Request, at site, p *historyPage, f licensing.HistoryFilter, q url.Values) error {
-	f.Limit = actsPerPage
+	f.Limit, f.Within = actsPerPage, at.mandate
 	deeds, err := c.Past.History(r.Context(), f)
 	if err != nil {
 		return fmt.Errorf("history of %s: %w", at.school.ID, err)
@@ -162,14 +165,14 @@ func (c *Room) acts(r *http.Request, at site, p *historyPage, f licensing.Histor
 
 // personPast tells what became of one person's copies in this school. Somebody of whom it has no line looks like one who does not exist.
 func (c *Room) personPast(r *http.Request, at site, p *historyPage, resource catalogue.ResourceID, q url.Values) error {
-	f := licensing.LineFilter{School: at.school.ID, Person: directory.PersonID(p.Person), Resource: resource, After: q.Get("avant"), Limit: actsPerPage}
+	f := licensing.LineFilter{School: at.school.ID, Person: directory.PersonID(p.Person), Resource: resource, After: q.Get("avant"), Limit: actsPerPage, Within: at.mandate}
 	lines, err := c.Past.Lines(r.Context(), f)
 	if err != nil {
 		return fmt.Errorf("history of %s: %w", at.school.ID, err)
 	}
 	known := lines
 	if len(lines) == 0 {
-		if known, err = c.Past.Lines(r.Context(), licensing.LineFilter{School: f.School, Person: f.Person, Limit: 1}); err != nil {
+		if known, err = c.Past.Lines(r.Context(), licensing.LineFilter{School: f.School, Person: f.Person, Limit: 1, Within: at.mandate}); err != nil {
 			return err
 		}
 	}
@@ -211,7 +214,7 @@ func (c *Room) sayer(r *http.Request, shell *look.Shell, at site, deeds ...licen
 	if err != nil {
 		return nil, err
 	}
-	s.labels = byID(labels)
+	s.labels = byID(at.cohorts(labels))
 	var of []catalogue.ResourceID
 	for _, d := range deeds {
 		for _, x := range d.Changes {
@@ -367,7 +370,7 @@ type changeRow struct {
 
 // oneAct shows one act.
 func (c *Room) oneAct(w http.ResponseWriter, r *http.Request, at site) error {
-	d, err := c.Past.FindDeed(r.Context(), at.school.ID, journal.ActID(r.PathValue("act")))
+	d, err := c.Past.FindDeed(r.Context(), at.school.ID, journal.ActID(r.PathValue("act")), at.mandate)
 	if err != nil {
 		return err
 	}
@@ -395,7 +398,7 @@ func (c *Room) oneAct(w http.ResponseWriter, r *http.Request, at site) error {
 	if !d.Until.IsZero() {
 		p.Undo, p.Verb = at.undoPath(d.Act), p.T("console.undo.go."+undoWord(d.Verb))
 	}
-	lines, err := c.Past.Lines(r.Context(), licensing.LineFilter{School: at.school.ID, Act: d.Act, After: r.URL.Query().Get("avant"), Limit: actsPerPage})
+	lines, err := c.Past.Lines(r.Context(), licensing.LineFilter{School: at.school.ID, Act: d.Act, After: r.URL.Query().Get("avant"), Limit: actsPerPage, Within: at.mandate})
 	if err != nil {
 		return err
 	}

@@ -92,10 +92,7 @@ func (c *Room) holderRows(r *http.Request, d desk, p *holdersPage, chosen select
 	for _, h := range holders {
 		t := licensing.ToPerson(h.Person)
 		row := holderRow{Value: t.String(), Name: h.Name.Family + " " + h.Name.Given, Class: h.Class, Locked: h.Locked, On: chosen.has(t) && !h.Locked,
-			Since: clock.On(h.Since, zone), State: p.holderState(h)}
-		if d.mandate == nil {
-			row.Past = d.pastPath(h.Person)
-		}
+			Since: clock.On(h.Since, zone), State: p.holderState(h), Past: d.pastPath(h.Person)}
 		if !h.LastOpened.IsZero() {
 			row.Last = clock.On(h.LastOpened, zone)
 		}

@@ -188,7 +188,7 @@ func moved(p licensing.Plan) (copies, opened int64) {
 
 func (c *Room) showPlan(w http.ResponseWriter, r *http.Request, d desk, ch choice, status int, refusals ...error) error {
 	p := &planPage{Shell: c.shell(r, d.site), Resource: d.head(), Hash: ch.plan.Hash,
-		Paths: planPaths{d.path("/population"), d.path("/plan"), d.path("/attribuer"), d.path("/permanente")}, Stand: c.Rules != nil && d.mandate == nil && ch.chosen.stands()}
+		Paths: planPaths{d.path("/population"), d.path("/plan"), d.path("/attribuer"), d.path(standPath)}, Stand: c.Rules != nil && d.mandate == nil && ch.chosen.stands()}
 	p.Shell.Here = p.Paths.Population
 	sum := ch.plan.Sum()
 	p.Seen = fmt.Sprintf("%d %d", sum.Gets, sum.Short)

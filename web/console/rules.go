@@ -32,7 +32,7 @@ type Rules interface {
 
 // Unserved counts whom standing assignments cannot serve.
 func Unserved(rules Rules) Notice {
-	return func(ctx context.Context, school directory.SchoolID) (Waiting, error) {
+	return func(ctx context.Context, school directory.SchoolID, _ *licensing.Mandate) (Waiting, error) {
 		list, err := rules.ListUnserved(ctx, school)
 		out := Waiting{Page: rulesPath}
 		for _, x := range list {
@@ -47,7 +47,7 @@ func Unserved(rules Rules) Notice {
 
 // Rollovers counts whom no copy is left for when their subscription ends.
 func Rollovers(rules Rules) Notice {
-	return func(ctx context.Context, school directory.SchoolID) (Waiting, error) {
+	return func(ctx context.Context, school directory.SchoolID, _ *licensing.Mandate) (Waiting, error) {
 		list, err := rules.ListEnding(ctx, school, endingWithin)
 		out := Waiting{Page: rulesPath}
 		for _, e := range list {
@@ -82,6 +82,9 @@ func suspendsLine(s *look.Shell, labels cohorts, rules []licensing.Rule) []planL
 
 // rulesPath is the list of standing assignments.
 const rulesPath = "/permanentes"
+
+// standPath is where a plan becomes a standing assignment, below its resource.
+const standPath = "/permanente"
 
 // endingWithin is how many days ahead the page tells of subscriptions that end.
 const endingWithin = 30
@@ -424,5 +427,5 @@ func (c *Room) mountRules(mux web.Mux) {
 	mux.Handle("POST"+here+"/{rule}/suspendre", c.in(c.onRule(c.suspendRule)))
 	mux.Handle("POST"+here+"/{rule}/remettre", c.in(c.onRule(c.resumeRule)))
 	mux.Handle("POST"+here+"/{rule}/abandonner", c.in(c.onRule(c.dropRule)))
-	mux.Handle("POST /affectation/{uai}/ressources/{resource}/permanente", c.on(c.stand))
+	mux.Handle("POST /affectation/{uai}/ressources/{resource}"+standPath, c.on(c.stand))
 }

@@ -135,7 +135,7 @@ func TestTheFirstPageCountsWhomNoRuleServesAndWhomNoSubscriptionFollows(t *testi
 	o.rules.Ending = []licensing.EndingPool{{Pool: licensing.Pool{Resource: webtest.Labo}, Waits: 3}, {Pool: licensing.Pool{Resource: webtest.Calcul}}}
 	waits := func(n console.Notice) console.Waiting {
 		t.Helper()
-		w, err := n(t.Context(), webtest.Tilleuls.ID)
+		w, err := n(t.Context(), webtest.Tilleuls.ID, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

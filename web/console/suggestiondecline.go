@@ -66,7 +66,7 @@ func (c *Room) decline(w http.ResponseWriter, r *http.Request, at site) error {
 }
 
 func (c *Room) showDecline(w http.ResponseWriter, r *http.Request, at site, chosen []licensing.SuggestionID, reason licensing.Word, status int, refusal error) error {
-	list, err := c.Suggestions.FindSuggestions(r.Context(), at.school.ID, chosen...)
+	list, err := c.Suggestions.FindSuggestions(r.Context(), at.school.ID, at.mandate, chosen...)
 	if err != nil {
 		return err
 	}

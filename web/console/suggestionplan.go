@@ -40,7 +40,7 @@ type resourcePlan struct {
 // acceptance reads what is accepted, and how.
 func acceptance(r *http.Request, at site) (licensing.Acceptance, error) {
 	parts, err := readParts(r)
-	return licensing.Acceptance{School: at.school.ID, Parts: parts, Reason: licensing.Word(r.PostFormValue("mot")),
+	return licensing.Acceptance{School: at.school.ID, For: at.asker(), Parts: parts, Reason: licensing.Word(r.PostFormValue("mot")),
 		Rank: licensing.Rank(r.PostFormValue("ordre")), Short: licensing.Short(r.PostFormValue("manque"))}, err
 }
 
@@ -103,7 +103,7 @@ func (c *Room) acceptAgain(w http.ResponseWriter, r *http.Request, at site, a li
 }
 
 func (c *Room) showSuggestionPlan(w http.ResponseWriter, r *http.Request, at site, a licensing.Acceptance, plan licensing.Plan, status int, refusal error) error {
-	list, err := c.Suggestions.FindSuggestions(r.Context(), at.school.ID, plan.Suggestions...)
+	list, err := c.Suggestions.FindSuggestions(r.Context(), at.school.ID, at.mandate, plan.Suggestions...)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (c *Room) planOf(r *http.Request, p *suggestionPlanPage, at site, k known, 
 		verdict licensing.Verdict
 		why     licensing.Why
 		wrong   bool
-	}{{licensing.Gets, "", false}, {licensing.Cannot, licensing.WhyShort, true}, {licensing.Has, "", false}, {licensing.Cannot, licensing.WhyPublic, false}, {licensing.Cannot, licensing.WhySubscription, false}} {
+	}{{licensing.Gets, "", false}, {licensing.Cannot, licensing.WhyShort, true}, {licensing.Cannot, licensing.WhyBudget, true}, {licensing.Has, "", false}, {licensing.Cannot, licensing.WhyPublic, false}, {licensing.Cannot, licensing.WhySubscription, false}} {
 		var outcomes []licensing.Outcome
 		for _, o := range plan.Outcomes {
 			if o.Resource == f.Resource && o.Verdict == l.verdict && o.Why == l.why {
@@ -249,6 +249,9 @@ func (p *suggestionPlanPage) foot(a licensing.Acceptance, plan licensing.Plan, l
 	}
 	p.Word = look.Field{ID: "mot", Type: "textarea", Label: p.T("console.suggestions.word", "n", len(list)), Hint: p.T("console.suggestions.word.hint"), Value: string(a.Reason)}
 	switch {
+	case overBudget(plan) > 0:
+		p.Title = p.T("console.plan.title.budget", "n", sum.Gets, "asked", sum.Gets+sum.Short)
+		p.Choice = p.T("console.plan.choice.eleve", "n", sum.Short)
 	case sum.Short > 0:
 		p.Title = p.T("console.suggestions.plan.short", "n", sum.Short)
 		p.Choice = p.T("console.plan.choice.eleve", "n", sum.Short)

@@ -22,9 +22,9 @@ import (
 
 // Suggestions is what teachers propose, and the answers. licensing.Service satisfies it.
 type Suggestions interface {
-	CountSuggestions(ctx context.Context, school directory.SchoolID) (int64, error)
+	CountSuggestions(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) (int64, error)
 	ListSuggestions(ctx context.Context, f licensing.SuggestionFilter) ([]licensing.Suggestion, error)
-	FindSuggestions(ctx context.Context, school directory.SchoolID, ids ...licensing.SuggestionID) ([]licensing.Suggestion, error)
+	FindSuggestions(ctx context.Context, school directory.SchoolID, within *licensing.Mandate, ids ...licensing.SuggestionID) ([]licensing.Suggestion, error)
 	ListCoverage(ctx context.Context, school directory.SchoolID, cohorts ...directory.CohortID) ([]licensing.Coverage, error)
 	PlanSuggestions(ctx context.Context, a licensing.Acceptance) (licensing.Plan, error)
 	ApplySuggestions(ctx context.Context, by journal.Actor, a licensing.Acceptance, hash string) (licensing.Applied, error)
@@ -33,8 +33,8 @@ type Suggestions interface {
 
 // Suggested counts the suggestions that wait for an answer.
 func Suggested(s Suggestions) Notice {
-	return func(ctx context.Context, school directory.SchoolID) (Waiting, error) {
-		n, err := s.CountSuggestions(ctx, school)
+	return func(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) (Waiting, error) {
+		n, err := s.CountSuggestions(ctx, school, within)
 		return Waiting{N: n, Page: suggestPath}, err
 	}
 }
@@ -53,21 +53,21 @@ func (c *Room) mountSuggestions(mux web.Mux) {
 	c.pages.suggestions, c.pages.suggestionPlan = site.MustParse(files, "suggestions.html"), site.MustParse(files, "suggestionplan.html")
 	c.pages.decline = site.MustParse(files, "suggestiondecline.html")
 	const list = " /affectation/{uai}" + suggestPath
-	mux.Handle("GET"+list, c.in(c.suggestions))
-	mux.Handle("GET"+list+"/plan", c.in(c.backToSuggestions))
-	mux.Handle("POST"+list+"/plan", c.in(c.suggestionPlan))
-	mux.Handle("POST"+list+"/accepter", c.in(c.accept))
-	mux.Handle("GET"+list+"/motif", c.in(c.backToSuggestions))
-	mux.Handle("POST"+list+"/motif", c.in(c.askReason))
-	mux.Handle("POST"+list+"/decliner", c.in(c.decline))
+	mux.Handle("GET"+list, c.within(c.suggestions))
+	mux.Handle("GET"+list+"/plan", c.within(c.backToSuggestions))
+	mux.Handle("POST"+list+"/plan", c.within(c.suggestionPlan))
+	mux.Handle("POST"+list+"/accepter", c.within(c.accept))
+	mux.Handle("GET"+list+"/motif", c.within(c.backToSuggestions))
+	mux.Handle("POST"+list+"/motif", c.within(c.askReason))
+	mux.Handle("POST"+list+"/decliner", c.within(c.decline))
 }
 
-// waiting counts the suggestions that wait for an answer.
-func (c *Room) waiting(r *http.Request, school directory.SchoolID) (int64, error) {
+// waiting counts the suggestions that wait for an answer of the reader's.
+func (c *Room) waiting(r *http.Request, at site) (int64, error) {
 	if c.Suggestions == nil {
 		return 0, nil
 	}
-	return c.Suggestions.CountSuggestions(r.Context(), school)
+	return c.Suggestions.CountSuggestions(r.Context(), at.school.ID, at.mandate)
 }
 
 // suggestionsPage is what teachers suggest, by resource; or what was answered.
@@ -127,6 +127,9 @@ func (c *Room) showSuggestions(w http.ResponseWriter, r *http.Request, at site, 
 	answered := r.FormValue("etat") == "repondues"
 	p := &suggestionsPage{Shell: c.shell(r, at), All: at.path(suggestPath + "?tout=1"), Plan: at.path(suggestPath + "/plan"), Reason: at.path(suggestPath + "/motif")}
 	p.Title, p.Lead, p.Shell.Here = p.T("console.suggestions.title"), p.T("console.suggestions.lead"), at.path(suggestPath)
+	if at.mandate != nil {
+		p.Lead = p.T("console.suggestions.lead.delegate")
+	}
 	p.Tabs = []look.Link{
 		{Text: p.T("console.suggestions.open"), Href: at.path(suggestPath), Count: int(at.waits), Current: !answered},
 		{Text: p.T("console.suggestions.answered"), Href: at.path(suggestPath + "?etat=repondues"), Current: answered},
@@ -163,7 +166,7 @@ func (c *Room) showSuggestions(w http.ResponseWriter, r *http.Request, at site, 
 // pageOfSuggestions reads one page of the list. Answered ones are those that are open no more; their list may be shorter than its page.
 func (c *Room) pageOfSuggestions(r *http.Request, at site, p *suggestionsPage, answered bool) ([]licensing.Suggestion, error) {
 	list, err := c.Suggestions.ListSuggestions(r.Context(), licensing.SuggestionFilter{
-		School: at.school.ID, Open: !answered, After: licensing.SuggestionID(r.FormValue("apres")), Limit: suggestionsPerPage,
+		School: at.school.ID, Open: !answered, After: licensing.SuggestionID(r.FormValue("apres")), Limit: suggestionsPerPage, Within: at.mandate,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("suggestions of %s: %w", at.school.ID, err)

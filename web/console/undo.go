@@ -36,7 +36,7 @@ type undoFigures struct {
 
 // undoing shows what undoing the act of the address would do.
 func (c *Room) undoing(w http.ResponseWriter, r *http.Request, at site) error {
-	o := licensing.UndoOrder{School: at.school.ID, Act: journal.ActID(r.PathValue("act"))}
+	o := licensing.UndoOrder{School: at.school.ID, Act: journal.ActID(r.PathValue("act")), For: at.asker()}
 	plan, err := c.Past.PlanUndo(r.Context(), o)
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func (c *Room) undo(w http.ResponseWriter, r *http.Request, at site) error {
 }
 
 func (c *Room) showUndo(w http.ResponseWriter, r *http.Request, at site, plan licensing.UndoPlan, status int, refusals ...error) error {
-	d, err := c.Past.FindDeed(r.Context(), at.school.ID, plan.Order.Act)
+	d, err := c.Past.FindDeed(r.Context(), at.school.ID, plan.Order.Act, at.mandate)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,9 @@ func (c *Room) showUndo(w http.ResponseWriter, r *http.Request, at site, plan li
 	p.Leave.Text = p.T("console.undo.leave")
 	for _, refusal := range refusals {
 		m := look.Message{Tone: look.Amber, Title: p.T("console.plan.changed.title"), Text: p.T("console.undo.changed")}
-		if fault.Is(refusal, fault.Exhausted) {
+		if fault.CodeOf(refusal) == "licensing.mandate.budget" {
+			m = look.Message{Tone: look.Red, Title: p.T("console.plan.budget.title"), Text: p.T("console.undo.short")}
+		} else if fault.Is(refusal, fault.Exhausted) {
 			m = look.Message{Tone: look.Red, Title: p.T("console.plan.short.title"), Text: p.T("console.undo.short")}
 		}
 		p.Messages = append(p.Messages, m)
@@ -121,6 +123,7 @@ type undoLine struct {
 
 var undoLines = []undoLine{
 	{verdict: licensing.Loses}, {verdict: licensing.Gets}, {verdict: licensing.Cannot, why: licensing.WhyShort, wrong: true},
+	{verdict: licensing.Cannot, why: licensing.WhyBudget, wrong: true},
 	{verdict: licensing.Cannot, why: licensing.WhyLocked}, {verdict: licensing.Cannot, why: licensing.WhyGone}, {verdict: licensing.Cannot, why: licensing.WhySince},
 	{verdict: licensing.Cannot, why: licensing.WhyPublic}, {verdict: licensing.Cannot, why: licensing.WhySubscription},
 	{verdict: licensing.Has}, {verdict: licensing.Lacks},

@@ -58,7 +58,7 @@ func TestAFileOfTwoHundredThousandLines(t *testing.T) {
 		fmt.Fprintf(&file, "%s;%s\n", pupils[i%2000], works[i/2000%2].ARK)
 	}
 	began := time.Now()
-	roll, err := w.Licensing.Roll(t.Context(), school.ID)
+	roll, err := w.Licensing.Roll(t.Context(), school.ID, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestAFileOfTwoHundredThousandLines(t *testing.T) {
 	if c := w.Counters(t, school, works[0]); c.Assigned != 2000 {
 		t.Errorf("%+v", c)
 	}
-	if refused, err := w.Licensing.RefusedLines(t.Context(), school.ID, b.ID, 0); err != nil || len(refused) != 196_000 || refused[195_999].Line != 200_001 {
+	if refused, err := w.Licensing.RefusedLines(t.Context(), school.ID, b.ID, 0, nil); err != nil || len(refused) != 196_000 || refused[195_999].Line != 200_001 {
 		t.Errorf("%d lines, %v", len(refused), err)
 	}
 	w.Sound(t)

@@ -89,7 +89,7 @@ func (s *Room) suggest(w http.ResponseWriter, r *http.Request, reader *web.Reade
 		return err
 	}
 	shell := s.House.Site.Shell(r)
-	whom, err := s.House.WhomToAsk(r.Context(), &shell, reader)
+	whom, err := s.House.WhomToAsk(r.Context(), &shell, reader.Session.School)
 	if err != nil {
 		return err
 	}

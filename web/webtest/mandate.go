@@ -34,6 +34,21 @@ func (s *Stock) MandatesOf(_ context.Context, person directory.PersonID) (list [
 	return list, nil
 }
 
+// sees reports whether a person and a resource are in a delegate's scope; no mandate is no limit.
+func (s *Stock) sees(m *licensing.Mandate, id catalogue.ResourceID, person directory.PersonID) bool {
+	return m == nil || m.Allows(id) && (len(m.Cohorts) == 0 || slices.ContainsFunc(s.World.find(person).In, func(c directory.CohortID) bool { return slices.Contains(m.Cohorts, c) }))
+}
+
+// mandateOf is the mandate that limits somebody, nil for whoever needs none.
+func (s *Stock) mandateOf(person directory.PersonID) *licensing.Mandate {
+	for _, m := range s.mandates {
+		if m.Person == person {
+			return m
+		}
+	}
+	return nil
+}
+
 // ListMandates implements console.Copies.
 func (s *Stock) ListMandates(_ context.Context, school directory.SchoolID) (list []licensing.Mandate, _ error) {
 	s.mu.Lock()

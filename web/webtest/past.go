@@ -29,8 +29,8 @@ func (s *Stock) History(_ context.Context, f licensing.HistoryFilter) (list []li
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := len(s.past); i > 0 && f.School == Tilleuls.ID; i-- {
-		d := s.deed(i)
-		if (f.Before == "" || d.Act < f.Before) && (f.Verb == "" || d.Verb == f.Verb) && (f.Resource == "" || d.Changes[0].Resource == f.Resource) {
+		d, touches := s.deedWithin(i, f.Within)
+		if touches && (f.Before == "" || d.Act < f.Before) && (f.Verb == "" || d.Verb == f.Verb) && (f.Resource == "" || d.Changes[0].Resource == f.Resource) {
 			list = append(list, d)
 		}
 	}
@@ -72,15 +72,44 @@ func (s *Stock) deed(i int) licensing.Deed {
 	return d
 }
 
+// deedWithin is an act as a delegate sees it, and whether it touched anything of the scope.
+func (s *Stock) deedWithin(i int, m *licensing.Mandate) (licensing.Deed, bool) {
+	d := s.deed(i)
+	if m == nil {
+		return d, true
+	}
+	c := &d.Changes[0]
+	c.Given, c.Back = 0, 0
+	for _, o := range s.past[i-1].plan.Outcomes {
+		switch {
+		case !s.sees(m, o.Resource, o.Person):
+		case o.Verdict == licensing.Gets:
+			c.Given++
+		case o.Verdict == licensing.Loses:
+			c.Back++
+		}
+	}
+	d.Targets = slices.DeleteFunc(slices.Clone(d.Targets), func(t licensing.Target) bool { return !m.Covers(t) })
+	if d.By.ID != string(m.Person) {
+		d.Until = clock.Date{}
+	}
+	return d, c.Given+c.Back > 0
+}
+
 // FindDeed implements console.Past.
-func (s *Stock) FindDeed(_ context.Context, school directory.SchoolID, act journal.ActID) (licensing.Deed, error) {
+func (s *Stock) FindDeed(_ context.Context, school directory.SchoolID, act journal.ActID, within *licensing.Mandate) (licensing.Deed, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	unknown := fault.New(fault.NotFound, "licensing.act.unknown")
 	i := s.number(school, act)
 	if i == 0 {
-		return licensing.Deed{}, fault.New(fault.NotFound, "licensing.act.unknown")
+		return licensing.Deed{}, unknown
 	}
-	return s.deed(i), nil
+	d, touches := s.deedWithin(i, within)
+	if !touches {
+		return licensing.Deed{}, unknown
+	}
+	return d, nil
 }
 
 // number is an act's place among those of the school, from 1; 0 where there is none.
@@ -100,7 +129,7 @@ func (s *Stock) Lines(_ context.Context, f licensing.LineFilter) (list []licensi
 	for i := len(s.past); i > 0 && f.School == Tilleuls.ID; i-- {
 		d := s.deed(i)
 		for _, o := range s.past[i-1].plan.Outcomes {
-			if f.Person != "" && o.Person != f.Person || f.Act != "" && d.Act != f.Act || f.Resource != "" && o.Resource != f.Resource || o.SiteWide {
+			if f.Person != "" && o.Person != f.Person || f.Act != "" && d.Act != f.Act || f.Resource != "" && o.Resource != f.Resource || o.SiteWide || !s.sees(f.Within, o.Resource, o.Person) {
 				continue
 			}
 			l := licensing.CopyLine{Person: o.Person, Resource: o.Resource, Pool: o.Pool, Act: d.Act, At: d.At, Cause: d.Changes[0].Cause, Through: o.Through, Key: string(d.Act)}
@@ -127,9 +156,16 @@ func (s *Stock) PlanUndo(_ context.Context, o licensing.UndoOrder) (licensing.Un
 
 func (s *Stock) unwind(o licensing.UndoOrder) (licensing.UndoPlan, error) {
 	i := s.number(o.School, o.Act)
+	m := s.mandateOf(o.For)
 	if i == 0 {
 		return licensing.UndoPlan{}, fault.New(fault.NotFound, "licensing.act.unknown")
 	}
+	if d, touches := s.deedWithin(i, m); !touches {
+		return licensing.UndoPlan{}, fault.New(fault.NotFound, "licensing.act.unknown")
+	} else if m != nil && d.By.ID != string(o.For) {
+		return licensing.UndoPlan{}, fault.New(fault.Denied, "licensing.mandate.act")
+	}
+	purse := s.purse(o.For)
 	was := s.past[i-1].plan
 	id := was.Order.Resources[0]
 	pool := *s.pools[id]
@@ -157,6 +193,10 @@ func (s *Stock) unwind(o licensing.UndoOrder) (licensing.UndoPlan, error) {
 			f.Has++
 		case pool.Free() < 1:
 			out.Verdict, out.Why = licensing.Cannot, licensing.WhyShort
+			f.Cannot++
+			f.Short++
+		case int64(f.Gets) >= purse:
+			out.Verdict, out.Why = licensing.Cannot, licensing.WhyBudget
 			f.Cannot++
 			f.Short++
 		default:
@@ -188,6 +228,7 @@ func (s *Stock) unwind(o licensing.UndoOrder) (licensing.UndoPlan, error) {
 func (s *Stock) Undo(_ context.Context, by journal.Actor, o licensing.UndoOrder, hash string) (licensing.Undone, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	o.For = directory.PersonID(by.ID)
 	p, err := s.unwind(o)
 	switch {
 	case err != nil:

@@ -65,15 +65,20 @@ func (s *Suggestions) Withdraw(_ context.Context, by journal.Actor, school direc
 }
 
 // CountSuggestions implements console.Suggestions.
-func (s *Suggestions) CountSuggestions(ctx context.Context, school directory.SchoolID) (int64, error) {
-	list, err := s.ListSuggestions(ctx, licensing.SuggestionFilter{School: school, Open: true})
+func (s *Suggestions) CountSuggestions(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) (int64, error) {
+	list, err := s.ListSuggestions(ctx, licensing.SuggestionFilter{School: school, Open: true, Within: within})
 	return int64(len(list)), err
+}
+
+// answerable reports whether a suggestion is wholly in a delegate's scope.
+func answerable(m *licensing.Mandate, x licensing.Suggestion) bool {
+	return m == nil || m.Allows(x.Resource) && !slices.ContainsFunc(x.Targets, func(t licensing.Target) bool { return !m.Covers(t) })
 }
 
 // ListSuggestions implements console.Suggestions.
 func (s *Suggestions) ListSuggestions(_ context.Context, f licensing.SuggestionFilter) (list []licensing.Suggestion, _ error) {
 	for _, x := range s.All {
-		if x.School == f.School && (f.Teacher == "" || x.Teacher == f.Teacher) && (!f.Open || x.State == licensing.Suggested) {
+		if x.School == f.School && (f.Teacher == "" || x.Teacher == f.Teacher) && (!f.Open || x.State == licensing.Suggested) && answerable(f.Within, x) {
 			list = append(list, x)
 		}
 	}
@@ -90,9 +95,9 @@ func (s *Suggestions) ListSuggestions(_ context.Context, f licensing.SuggestionF
 }
 
 // FindSuggestions implements console.Suggestions.
-func (s *Suggestions) FindSuggestions(_ context.Context, school directory.SchoolID, ids ...licensing.SuggestionID) (list []licensing.Suggestion, _ error) {
+func (s *Suggestions) FindSuggestions(_ context.Context, school directory.SchoolID, within *licensing.Mandate, ids ...licensing.SuggestionID) (list []licensing.Suggestion, _ error) {
 	for _, x := range s.All {
-		if x.School == school && slices.Contains(ids, x.ID) {
+		if x.School == school && answerable(within, x) && slices.Contains(ids, x.ID) {
 			list = append(list, x)
 		}
 	}
@@ -131,7 +136,7 @@ func (s *Suggestions) settle(a licensing.Acceptance) ([]licensing.Order, error) 
 	for _, part := range a.Parts {
 		one := s.Find(part.Suggestion)
 		switch {
-		case one == nil || one.School != a.School:
+		case one == nil || one.School != a.School || !answerable(s.Stock.mandateOf(a.For), *one):
 			return nil, fault.New(fault.NotFound, "licensing.suggestion.unknown")
 		case one.State != licensing.Suggested:
 			return nil, fault.New(fault.Conflict, "licensing.suggestion.answered")
@@ -139,7 +144,7 @@ func (s *Suggestions) settle(a licensing.Acceptance) ([]licensing.Order, error) 
 		i := slices.IndexFunc(orders, func(o licensing.Order) bool { return o.Resources[0] == one.Resource })
 		if i < 0 {
 			i = len(orders)
-			orders = append(orders, licensing.Order{School: a.School, Resources: []catalogue.ResourceID{one.Resource}, Rank: a.Rank, Short: a.Short})
+			orders = append(orders, licensing.Order{School: a.School, Resources: []catalogue.ResourceID{one.Resource}, Rank: a.Rank, Short: a.Short, For: a.For})
 		}
 		orders[i].Targets = append(orders[i].Targets, part.Targets...)
 	}
@@ -173,6 +178,7 @@ func (s *Suggestions) PlanSuggestions(ctx context.Context, a licensing.Acceptanc
 
 // ApplySuggestions implements console.Suggestions.
 func (s *Suggestions) ApplySuggestions(ctx context.Context, by journal.Actor, a licensing.Acceptance, hash string) (licensing.Applied, error) {
+	a.For = directory.PersonID(by.ID)
 	plan, err := s.PlanSuggestions(ctx, a)
 	if err != nil {
 		return licensing.Applied{}, err
@@ -208,7 +214,7 @@ func (s *Suggestions) DeclineSuggestions(_ context.Context, by journal.Actor, sc
 	for _, id := range ids {
 		one := s.Find(id)
 		switch {
-		case one == nil || one.School != school:
+		case one == nil || one.School != school || !answerable(s.Stock.mandateOf(directory.PersonID(by.ID)), *one):
 			return fault.New(fault.NotFound, "licensing.suggestion.unknown")
 		case one.State != licensing.Suggested:
 			return fault.New(fault.Conflict, "licensing.suggestion.answered")
