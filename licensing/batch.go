@@ -239,13 +239,16 @@ func (s *Service) Start(ctx context.Context, by journal.Actor, school directory.
 		if err != nil {
 			return err
 		}
-		return w.StartBatch(ctx, act, school, id, by, short)
+		if err := w.StartBatch(ctx, act, school, id, by, short); err != nil {
+			return err
+		}
+		return tellBatch(ctx, w, school, id)
 	})
 }
 
-// FindBatch returns a batch of a school with its steps (fault.NotFound, licensing.batch.unknown).
+// FindBatch returns a batch of a school with its steps, without their targets (fault.NotFound, licensing.batch.unknown).
 func (s *Service) FindBatch(ctx context.Context, school directory.SchoolID, id BatchID) (Batch, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) (Batch, error) { return r.FindBatch(ctx, school, id) })
+	return read(ctx, s, func(ctx context.Context, r Reader) (Batch, error) { return r.FindProgress(ctx, school, id) })
 }
 
 // ListBatches returns the school's last batches that are not drafts, the latest first, without their steps' targets.
