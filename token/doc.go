@@ -1,7 +1,7 @@
 // Package token (« jetons ») is by what a school's own programs come in: a script that gives copies from the school's timetable, a
 // spreadsheet that counts them.
 //
-//	made      by an assignment manager, for a program of theirs: a name, an end within a year; the secret is shown once and kept as a hash
+//	made      by an assignment manager, for a program of theirs: a name, what it may do, an end within a year; the secret is shown once and kept as a hash
 //	shown     with every request (Authorization: Bearer …); the program acts as that manager, as long as they are one
 //	revoked   by any manager of the school, or over
 //

@@ -7,8 +7,10 @@
 //	GET   …/acts/{act}                              what was done
 //	POST  …/batches, …/batches/{batch}/start        long orders and files, in the background
 //	GET   …/batches/{batch}[/outcomes|/refused]     how far they are, and what became of each person
+//	GET   …/batches/{batch}/events                  the same as a stream of server-sent events, to the end (events.go)
 //
-// A program shows a token that a manager made for it (package token) and acts as that manager, in that one school; the journal says so. It
+// A program shows a token that a manager made for it (package token) and acts as that manager, in that one school; the journal says so. A
+// token may let it read only: then it plans, and changes nothing. It
 // comes without cookies, so no other site can ride on it. It names persons by the portal's identifier, classes by their code, resources
 // by their ARK: our own ids of persons stay inside.
 //

@@ -95,7 +95,7 @@ func (c *Room) makeToken(w http.ResponseWriter, r *http.Request, at site) error 
 	}
 	httpx.Private(w)
 	return c.showPrograms(w, r, at, http.StatusCreated, url.Values{"jusquau": {day.String()}, "droit": {string(token.ScopeRead)}},
-		madeToken{Name: made.Name, Secret: string(secret), Note: s.T("console.programs.made.note", "name", made.Name, "end", day)})
+		madeToken{Name: made.Name, Secret: string(secret), Note: s.T("console.programs.made.note", "end", day)})
 }
 
 // tokenField is the field that a refusal speaks of.
@@ -127,7 +127,7 @@ func (c *Room) showPrograms(w http.ResponseWriter, r *http.Request, at site, sta
 	for i := range p.Nav {
 		p.Nav[i].Current = p.Nav[i].Href == at.path(filePath)
 	}
-	p.Title, p.Parent, p.Lead = p.T("console.programs.title"), p.T("console.file.title"), p.T("console.programs.lead", "school", at.school.Name)
+	p.Title, p.Parent, p.Lead = p.T("console.programs.title"), p.T("console.file.title"), p.T("console.programs.lead")
 	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.path("")}, {Text: p.T("console.file.title"), Href: at.path(filePath)}, {Text: p.Title, Current: true}}
 	said := func(field string) string {
 		for _, problem := range problems {

@@ -29,7 +29,7 @@ func TestAManagerMakesATokenAndRevokesIt(t *testing.T) {
 		t.Errorf("the answer with the secret may be kept: %q", r.Header.Get("Cache-Control"))
 	}
 	p = page(t, r, http.StatusCreated)
-	says(t, p, "Le jeton de Emploi du temps est fait", "1 jeton en cours", "Lire, attribuer et reprendre", "jamais", "Vasseur")
+	says(t, p, "Le jeton « Emploi du temps » est fait", "1 jeton en cours", "Lire, attribuer et reprendre", "jamais", "Vasseur")
 	secret := ""
 	for _, n := range p.Find("input") {
 		if looktest.Attr(n, "id") == "secret" {
@@ -54,7 +54,7 @@ func TestAManagerMakesATokenAndRevokesIt(t *testing.T) {
 	if want := (url.Values{"revoquer": {string(made.ID)}}).Encode(); len(ask) != 1 || ask[0] != programmes+"?"+want {
 		t.Fatalf("to revoke: %v", ask)
 	}
-	says(t, page(t, b.Get(t, ask[0]), http.StatusOK), "Révoquer le jeton de Emploi du temps ?", "tout de suite")
+	says(t, page(t, b.Get(t, ask[0]), http.StatusOK), "Révoquer le jeton « Emploi du temps » ?", "tout de suite")
 	says(t, shown(t, b, b.Post(t, programmes+"/"+string(made.ID)+"/revoquer")), "Le jeton est révoqué", "Jetons finis", "Révoqué")
 	if _, err := tokens.Present(t.Context(), token.Secret(secret)); err == nil {
 		t.Error("a revoked token opens")
