@@ -54,6 +54,8 @@ await step("in English: the console, from the list to the plan and the holders",
   await english.waitForURL(/\/plan/);
   await read(english, "", "plan of copies that come back");
   await read(english, `${school}/familles`, "families");
+  await read(english, `${school}/programmes`, "programs");
+  await read(english, `${school}/doubles`, "doubles");
   await read(english, `${school}/populations`, "by population");
   await english.getByLabel(/^5e C/).first().check();
   await english.getByRole("button", { name: "Choose the resources" }).click();

@@ -158,11 +158,15 @@ func (p Plan) served() error {
 // carry writes the plan: one journal entry, one handover per pool and target, one fact per 500 persons. A plan that changes
 // nothing writes nothing. What takes back suspends the rules that would give back at once.
 func carry(ctx context.Context, w Writer, by journal.Actor, p Plan) (journal.ActID, error) {
-	return carryWith(ctx, w, by, p, p.Order.Take)
+	taking := Plan{}
+	if p.Order.Take {
+		taking = p
+	}
+	return carryWith(ctx, w, by, p, taking)
 }
 
-// carryWith is carry, suspending rules or not.
-func carryWith(ctx context.Context, w Writer, by journal.Actor, p Plan, suspending bool) (journal.ActID, error) {
+// carryWith is carry, suspending the rules that would give back at once what is in taking.
+func carryWith(ctx context.Context, w Writer, by journal.Actor, p, taking Plan) (journal.ActID, error) {
 	if p.Empty() {
 		return "", nil
 	}
@@ -171,8 +175,8 @@ func carryWith(ctx context.Context, w Writer, by journal.Actor, p Plan, suspendi
 	if err != nil {
 		return "", err
 	}
-	if suspending {
-		if err := suspendGivingBack(ctx, w, act, p, ByRelease); err != nil {
+	if len(taking.Outcomes)+len(taking.Targets) > 0 {
+		if err := suspendGivingBack(ctx, w, act, taking, ByRelease); err != nil {
 			return "", err
 		}
 	}

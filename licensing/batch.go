@@ -243,18 +243,21 @@ func (s *Service) Start(ctx context.Context, by journal.Actor, school directory.
 		if err != nil {
 			return err
 		}
-		return w.StartBatch(ctx, act, school, id, by, short)
+		if err := w.StartBatch(ctx, act, school, id, by, short); err != nil {
+			return err
+		}
+		return tellBatch(ctx, w, school, id)
 	})
 }
 
-// FindBatch returns a batch of a school with its steps (fault.NotFound, licensing.batch.unknown). To a delegate, whose mandate within is,
-// there are but their own batches, of resources in the scope.
+// FindBatch returns a batch of a school with its steps, without their targets (fault.NotFound, licensing.batch.unknown). To a delegate, whose
+// mandate within is, there are but their own batches, of resources in the scope.
 func (s *Service) FindBatch(ctx context.Context, school directory.SchoolID, id BatchID, within *Mandate) (Batch, error) {
 	return read(ctx, s, func(ctx context.Context, r Reader) (Batch, error) { return findBatch(ctx, r, school, id, within) })
 }
 
 func findBatch(ctx context.Context, r Reader, school directory.SchoolID, id BatchID, within *Mandate) (Batch, error) {
-	b, err := r.FindBatch(ctx, school, id)
+	b, err := r.FindProgress(ctx, school, id)
 	if err == nil && !b.within(within) {
 		return Batch{}, fault.New(fault.NotFound, "licensing.batch.unknown")
 	}

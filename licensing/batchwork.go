@@ -18,6 +18,8 @@ type BatchReader interface {
 	FindBatch(ctx context.Context, school directory.SchoolID, id BatchID) (Batch, error)
 	// ListBatches lists those that are no drafts, the latest first; of one person, unless by is "".
 	ListBatches(ctx context.Context, school directory.SchoolID, by directory.PersonID, limit int) ([]Batch, error)
+	// FindProgress is FindBatch without the targets of its steps, of which there may be a hundred thousand.
+	FindProgress(ctx context.Context, school directory.SchoolID, id BatchID) (Batch, error)
 	ListOutcomes(ctx context.Context, school directory.SchoolID, id BatchID, seq int) ([]Outcome, error)
 	// ListRefused reads the first lines that are refused; all of them for a limit of 0.
 	ListRefused(ctx context.Context, school directory.SchoolID, id BatchID, limit int) ([]Refused, error)
@@ -63,9 +65,9 @@ func (s *Service) Work(ctx context.Context, worker string) (int, error) {
 		}
 		if attempts > batchAttempts {
 			b.State = BatchFailed
-			return w.EndBatch(ctx, b.School, b.ID, BatchFailed, "attempts")
+			return endBatch(ctx, w, b, BatchFailed, "attempts")
 		}
-		return nil
+		return tellBatch(ctx, w, b.School, b.ID)
 	})
 	if err != nil || !found {
 		return 0, err
@@ -111,7 +113,20 @@ func (s *Service) workOn(ctx context.Context, worker string, b Batch) error {
 			}
 		}
 	}
-	return s.holding(ctx, worker, b, func(ctx context.Context, w Writer) error { return w.EndBatch(ctx, b.School, b.ID, end, "") })
+	return s.holding(ctx, worker, b, func(ctx context.Context, w Writer) error { return endBatch(ctx, w, b, end, "") })
+}
+
+// endBatch ends a batch, and tells.
+func endBatch(ctx context.Context, w Writer, b Batch, state BatchState, trouble string) error {
+	if err := w.EndBatch(ctx, b.School, b.ID, state, trouble); err != nil {
+		return err
+	}
+	return tellBatch(ctx, w, b.School, b.ID)
+}
+
+// tellBatch tells that a batch is further. The steps tell by themselves: their counters move in the same transaction.
+func tellBatch(ctx context.Context, w Writer, school directory.SchoolID, id BatchID) error {
+	return w.Tell(ctx, journal.Fact{Topic: FactBatchChanged, School: string(school), Subject: string(id)}, nil)
 }
 
 // holding runs f in one transaction while the batch is the worker's.

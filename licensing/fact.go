@@ -9,6 +9,7 @@ import (
 const (
 	FactRightChanged = "licensing.right.changed" // body RightChanged; Fact.School is set, Fact.Person when it is one person
 	FactPoolChanged  = "licensing.pool.changed"  // body PoolChanged: counters of these resources moved in Fact.School
+	FactBatchChanged = "licensing.batch.changed" // no body: the batch Fact.Subject of Fact.School is further, or at its end
 )
 
 // Cause says why rights changed.

@@ -12,7 +12,7 @@ import (
 //	                  PlanRule, AddRule, SuspendRule, ResumeRule, DropRule,
 //	                  ListRules, FindRule, ListUnserved, ListEnding                 standing.go, rule_list.go, rollover.go
 //	                  PlanUndo, Undo, History, FindDeed, Lines                      undo.go, history.go
-//	                  ListDoubles, PlanUndouble, ReleaseDoubles                     double.go
+//	                  ListDoubles, ListSureDoubles, PlanUndouble, ReleaseDoubles    double.go, kin.go
 //	                  Delegate, EndMandate, ListMandates, MandatesOf                delegate.go
 //	the teacher       Suggest, Withdraw, ListSuggestions, ListCoverage              suggest.go
 //	and the manager   PlanSuggestions, ApplySuggestions, DeclineSuggestions         accept.go

@@ -62,10 +62,20 @@ func scanBatch(row db.Row) (b licensing.Batch, err error) {
 
 // FindBatch implements licensing.Reader.
 func (t licensingTx) FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID) (licensing.Batch, error) {
+	return t.batch(ctx, school, id, true)
+}
+
+// FindProgress implements licensing.Reader.
+func (t licensingTx) FindProgress(ctx context.Context, school directory.SchoolID, id licensing.BatchID) (licensing.Batch, error) {
+	return t.batch(ctx, school, id, false)
+}
+
+// batch reads a batch, with or without its steps' targets.
+func (t licensingTx) batch(ctx context.Context, school directory.SchoolID, id licensing.BatchID, whole bool) (licensing.Batch, error) {
 	b, err := one(ctx, t.Tx, `select `+batchColumns+` from batch b where b.school = $1 and b.id = $2`, []any{string(school), string(id)}, scanBatch,
 		fault.New(fault.NotFound, "licensing.batch.unknown"))
 	if err == nil {
-		b.Steps, err = t.steps(ctx, b, true)
+		b.Steps, err = t.steps(ctx, b, whole)
 	}
 	return b, err
 }

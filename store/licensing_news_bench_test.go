@@ -43,7 +43,7 @@ func BenchmarkDashboard(b *testing.B) {
 					if _, err := w.Licensing.ListEnding(b.Context(), school.ID, 30); err != nil {
 						b.Fatal(err)
 					}
-					if _, err := w.Licensing.ListDoubles(b.Context(), school.ID, nil); err != nil {
+					if _, err := w.Licensing.ListSureDoubles(b.Context(), school.ID, nil); err != nil {
 						b.Fatal(err)
 					}
 					news, err := w.Licensing.News(b.Context(), school.ID, "claire", true)

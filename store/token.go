@@ -24,11 +24,11 @@ type tokenTx struct{ journaldb.Tx }
 
 var _ token.Writer = tokenTx{}
 
-const programColumns = `a.school, a.id, a.person, a.name, a.made_at, a.ends_at, a.revoked_at, a.used_on`
+const programColumns = `a.school, a.id, a.person, a.name, a.scope, a.made_at, a.ends_at, a.revoked_at, a.used_on`
 
 func scanProgram(row db.Row) (k token.Token, err error) {
 	var made, ends, revoked int64
-	err = row.Scan(&k.School, &k.ID, &k.Person, &k.Name, &made, &ends, &revoked, &k.Used)
+	err = row.Scan(&k.School, &k.ID, &k.Person, &k.Name, &k.Scope, &made, &ends, &revoked, &k.Used)
 	k.Made, k.Ends, k.Revoked = db.FromMicros(made), db.FromMicros(ends), db.FromMicros(revoked)
 	return k, err
 }
@@ -55,8 +55,8 @@ func (t tokenTx) FindAnswer(ctx context.Context, school directory.SchoolID, id t
 
 // Add implements token.Writer.
 func (t tokenTx) Add(ctx context.Context, act journal.ActID, k token.Token, hash string) error {
-	_, err := t.Exec(ctx, `insert into api_token (school, id, person, name, hash, ends_at, made_at, act) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		string(k.School), string(k.ID), string(k.Person), k.Name, hash, db.Micros(k.Ends), db.Micros(k.Made), string(act))
+	_, err := t.Exec(ctx, `insert into api_token (school, id, person, name, scope, hash, ends_at, made_at, act) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		string(k.School), string(k.ID), string(k.Person), k.Name, string(k.Scope), hash, db.Micros(k.Ends), db.Micros(k.Made), string(act))
 	return err
 }
 

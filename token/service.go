@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -57,7 +58,7 @@ type Service struct {
 // Make makes a token for a program that is to act for a manager or a delegate, and returns its secret: nothing keeps it. That the person is
 // one is for the caller to know.
 func (s *Service) Make(ctx context.Context, by journal.Actor, t Token) (Token, Secret, error) {
-	t.ID, t.Name = ID(s.IDs.New()), strings.TrimSpace(t.Name)
+	t.ID, t.Name, t.Scope = ID(s.IDs.New()), strings.TrimSpace(t.Name), cmp.Or(t.Scope, ScopeChange)
 	secret := newSecret()
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		t.Made = w.Now()
@@ -78,7 +79,7 @@ func (s *Service) Make(ctx context.Context, by journal.Actor, t Token) (Token, S
 			return fault.New(fault.Conflict, "token.many", "most", maxLive)
 		}
 		act, err := w.Record(ctx, journal.Entry{School: string(t.School), Actor: by, Verb: "token.made", Subject: string(t.ID), Person: string(t.Person), Class: journal.ClassChange,
-			Detail: map[string]any{"ends": t.Ends}})
+			Detail: map[string]any{"ends": t.Ends, "scope": t.Scope}})
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,16 +24,32 @@ type Token struct {
 	ID      ID
 	Person  directory.PersonID // the manager
 	Name    string             // of the program, as its manager calls it
+	Scope   Scope              // what it may do at most; made without, it may change
 	Made    time.Time
 	Ends    time.Time
 	Revoked time.Time // zero while it stands
 	Used    string    // the last day of use (YYYY-MM-DD, UTC); "" for never
 }
 
+// Scope is what a token lets a program do, within what its manager may.
+type Scope string
+
+// The scopes.
+const (
+	ScopeRead   Scope = "read"   // ask, and see what an order would do
+	ScopeChange Scope = "change" // give and take copies too
+)
+
+// Scopes lists them, the least first.
+var Scopes = []Scope{ScopeRead, ScopeChange}
+
 // Actor is the manager for whom the program acts.
 func (t Token) Actor() journal.Actor {
 	return journal.Actor{Kind: journal.ByPerson, ID: string(t.Person)}
 }
+
+// MayChange reports whether the token lets its program change anything.
+func (t Token) MayChange() bool { return t.Scope == ScopeChange }
 
 // Stands reports whether the token opens anything at an instant.
 func (t Token) Stands(now time.Time) bool { return t.Revoked.IsZero() && now.Before(t.Ends) }
@@ -70,6 +87,8 @@ func (t Token) check(now time.Time) error {
 	switch n := len([]rune(t.Name)); {
 	case n == 0 || n > maxName || strings.TrimSpace(t.Name) != t.Name || strings.ContainsFunc(t.Name, func(r rune) bool { return r < ' ' }):
 		return fault.New(fault.Invalid, "token.name.form", "most", maxName)
+	case !slices.Contains(Scopes, t.Scope):
+		return fault.New(fault.Invalid, "token.scope.choice", "value", string(t.Scope))
 	case !t.Ends.After(now) || t.Ends.After(now.Add(Year)):
 		return fault.New(fault.Invalid, "token.end.range")
 	}

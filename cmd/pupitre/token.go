@@ -47,6 +47,7 @@ type tokenAdd struct {
 	ofSchool
 	Person string `arg:"" help:"Identifier of the assignment manager or delegate for whom the program acts, as the portal has it."`
 	Name   string `help:"What the program is called." required:"" placeholder:"NAME"`
+	Read   bool   `help:"It may ask only, and change nothing."`
 	Days   int    `help:"How many days it lasts: 1 to 366." default:"90"`
 }
 
@@ -73,7 +74,7 @@ func (c *tokenAdd) Run(s session) error {
 		if !assigns {
 			return fault.New(fault.NotFound, "command.token.manager", "identifier", c.Person, "uai", string(school.UAI))
 		}
-		made, secret, err := b.Tokens.Make(s, operator, token.Token{School: school.ID, Person: person.ID, Name: c.Name, Ends: clock.System().AddDate(0, 0, c.Days)})
+		made, secret, err := b.Tokens.Make(s, operator, token.Token{School: school.ID, Person: person.ID, Name: c.Name, Scope: c.scope(), Ends: clock.System().AddDate(0, 0, c.Days)})
 		if err != nil {
 			return err
 		}
@@ -83,9 +84,16 @@ func (c *tokenAdd) Run(s session) error {
 	})
 }
 
+func (c *tokenAdd) scope() token.Scope {
+	if c.Read {
+		return token.ScopeRead
+	}
+	return token.ScopeChange
+}
+
 type tokenList struct{ ofSchool }
 
-// Run lists them: id, end, last use, name.
+// Run lists them: id, scope, end, last use, name.
 func (c *tokenList) Run(s session) error {
 	return c.with(s, func(b *brokerapp.Broker, school directory.School) error {
 		all, err := b.Tokens.List(s, school.ID)
@@ -104,7 +112,7 @@ func (c *tokenList) Run(s session) error {
 			if used == "" {
 				used = s.words.T(s.locale, "command.token.unused")
 			}
-			fmt.Printf("%s  %s  %s  %s\n", t.ID, state, used, t.Name)
+			fmt.Printf("%s  %-6s  %s  %s  %s\n", t.ID, t.Scope, state, used, t.Name)
 		}
 		return nil
 	})

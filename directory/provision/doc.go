@@ -25,7 +25,8 @@
 //
 // # Not kept
 //
-// Birth dates, birth names and further first names are checked and dropped: nothing here needs them.
+// Birth dates, birth names and further first names are checked and dropped: nothing here needs them. They would tell two accounts of one
+// name apart (licensing.DoubleNamesakes); a manager who looks at both can too, and no list of children's birth dates lies about.
 //
 // It does not transfer files, decide who may send, or act on departures: licensing follows the facts that it tells.
 package provision

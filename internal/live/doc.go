@@ -15,5 +15,14 @@
 // page left open is told once at least; nothing hangs on it but how soon a figure is renewed. It promises no more than that: what must
 // happen exactly once follows the outbox by journal.Followed.
 //
+// # Why it asks, and is not told
+//
+// PostgreSQL could tell (LISTEN, NOTIFY), and was looked at for it. A node on which nobody listens asks nothing already; one on which somebody
+// does asks for what is above a number, five times a second, however many listen. NOTIFY would take that away, and bring: a lock of the
+// whole database that each transaction which tells holds until its commit is over (PreCommit_Notify), on the way of every assignment and
+// launch; a connection of its own for each node, which no pooler may share; the asking all the same, since what was said while that
+// connection was cut is lost, and since SQLite has nothing like it. So it would be code beside this and not instead of it, and dearer where
+// there is work. Others' work is seen within a fifth of a second.
+//
 // No name, e-mail or answer travels in an event.
 package live

@@ -133,6 +133,12 @@ func TestWithoutScriptAndInEnglishInABrowser(t *testing.T) {
 	journey(t, world, "english")
 }
 
+// A program's token, its batch, and the page that follows it.
+func TestProgramsInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "programs")
+}
+
 // Hundreds of persons chosen in one act, from page to page and window to window.
 func TestSelectionInABrowser(t *testing.T) {
 	t.Parallel()
@@ -169,6 +175,12 @@ func rare(t *testing.T) map[string]any {
 		directory.AssignmentManager{School: webtest.Tilleuls.ID, Person: webtest.Both, State: directory.ManagerConfirmed},
 		directory.AssignmentManager{School: webtest.Saules.ID, Person: webtest.Both, State: directory.ManagerConfirmed})
 	stock := webtest.NewStock(school)
+	double := func(kind licensing.DoubleKind, persons ...directory.PersonID) licensing.Double {
+		return licensing.Double{Kind: kind, Resource: webtest.Labo, Persons: persons}
+	}
+	stock.Twice = []directory.PersonID{"p-c-5a-00", "p-c-5a-01"}
+	stock.Doubtful = []licensing.Double{double(licensing.DoubleAccounts, "p-c-5a-02", "p-c-5a-03"), double(licensing.DoubleNamesakes, "p-c-5b-00", "p-c-5b-01"),
+		double(licensing.DoubleElsewhere, "p-c-5b-02"), double(licensing.DoubleSpent, "p-c-5b-03")}
 	rights := &webtest.Rights{Stock: stock}
 	for resource, status := range map[catalogue.ResourceID]licensing.Status{
 		webtest.Labo: licensing.Active, webtest.Musique: licensing.Future, webtest.Calcul: licensing.Expired, webtest.Lanterne: licensing.Ended,
@@ -196,6 +208,7 @@ func rare(t *testing.T) map[string]any {
 		{webtest.Both, "/mes-lieux", "places-two", http.StatusOK},
 		{webtest.Vasseur, resource + string(webtest.Calcul) + "/attributions", "console-holders-locked", http.StatusOK},
 		{webtest.Vasseur, resource + string(webtest.Lanterne) + "/population", "console-population-school-wide", http.StatusOK},
+		{webtest.Vasseur, "/affectation/" + string(webtest.Tilleuls.UAI) + "/doubles", "console-doubles", http.StatusOK},
 		{webtest.Ines, "/mediacentre", "mediacentre-to-come", http.StatusOK},
 		{webtest.Ines, "/mediacentre?epingles=tous", "mediacentre-pinned", http.StatusOK},
 		{webtest.Both, "/mediacentre", "mediacentre-pinned-teacher", http.StatusOK},

@@ -54,6 +54,9 @@ func batches(t *testing.T, w *World) {
 	if done, total := b.Progress(); err != nil || b.State != licensing.BatchDone || done != 2 || total != 2 || b.Steps[0].Act == "" || b.Ended.IsZero() {
 		t.Fatalf("%+v, %v", b, err)
 	}
+	if n := w.count(`select count(*) from outbox where topic = $1 and school = $2 and subject = $3`, licensing.FactBatchChanged, string(school.ID), string(b.ID)); n != 3 {
+		t.Errorf("told %d times that it started, was begun and ended", n)
+	}
 	if w.Counters(t, school, works[0]).Assigned != 2 || w.Counters(t, school, works[1]).Assigned != 1 {
 		t.Error("not what was planned")
 	}

@@ -235,27 +235,31 @@ func delegateDoubles(t *testing.T, w *World) {
 	o := newOffice(t, w)
 	w.twice(t, o.school, o.work, o.inA[0], o.inB[0])
 	m := o.narrow(t, 0)
-	if list := must[[]licensing.Double](t)(w.Licensing.ListDoubles(t.Context(), o.school.ID, m)); len(list) != 1 || list[0].Person != o.inA[0] {
+	if list := must[[]licensing.Double](t)(w.Licensing.ListDoubles(t.Context(), o.school.ID, m)); len(list) != 1 || list[0].Persons[0] != o.inA[0] {
 		t.Errorf("got %+v", list)
 	}
-	plan := must[licensing.Plan](t)(w.Licensing.PlanUndouble(t.Context(), o.school.ID, o.keeper))
+	var all []string
+	for _, d := range must[[]licensing.Double](t)(w.Licensing.ListDoubles(t.Context(), o.school.ID, nil)) {
+		all = append(all, d.Key())
+	}
+	plan := must[licensing.Plan](t)(w.Licensing.PlanUndouble(t.Context(), o.school.ID, o.keeper, all))
 	if plan.Sum().Loses != 1 || len(plan.Outcomes) != 2 {
 		t.Fatalf("got %+v", plan.Outcomes)
 	}
-	whole := must[licensing.Plan](t)(w.Licensing.PlanUndouble(t.Context(), o.school.ID, o.manager))
-	_, err := w.Licensing.ReleaseDoubles(t.Context(), actor(o.keeper), o.school.ID, whole.Hash)
+	whole := must[licensing.Plan](t)(w.Licensing.PlanUndouble(t.Context(), o.school.ID, o.manager, all))
+	_, err := w.Licensing.ReleaseDoubles(t.Context(), actor(o.keeper), o.school.ID, all, whole.Hash)
 	refused(t, err, fault.Conflict, "licensing.plan.changed")
-	done, err := w.Licensing.ReleaseDoubles(t.Context(), actor(o.keeper), o.school.ID, plan.Hash)
+	done, err := w.Licensing.ReleaseDoubles(t.Context(), actor(o.keeper), o.school.ID, all, plan.Hash)
 	if err != nil || done.Act == "" {
 		t.Fatal(err)
 	}
-	if list := must[[]licensing.Double](t)(w.Licensing.ListDoubles(t.Context(), o.school.ID, nil)); len(list) != 1 || list[0].Person != o.inB[0] {
+	if list := must[[]licensing.Double](t)(w.Licensing.ListDoubles(t.Context(), o.school.ID, nil)); len(list) != 1 || list[0].Persons[0] != o.inB[0] {
 		t.Errorf("what is left: %+v", list)
 	}
 	m.Resources = []catalogue.ResourceID{o.other.ID}
 	m.Cohorts = nil
 	o.delegate(t, *m)
-	if plan := must[licensing.Plan](t)(w.Licensing.PlanUndouble(t.Context(), o.school.ID, o.keeper)); len(plan.Outcomes) != 0 {
+	if plan := must[licensing.Plan](t)(w.Licensing.PlanUndouble(t.Context(), o.school.ID, o.keeper, all)); len(plan.Outcomes) != 0 {
 		t.Errorf("of another resource: %+v", plan.Outcomes)
 	}
 }

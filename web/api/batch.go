@@ -228,7 +228,7 @@ func progress(b licensing.Batch) string {
 
 // await reads a batch, as often as it takes to tell something that If-None-Match does not name.
 func (a *Room) await(r *http.Request, p program) (licensing.Batch, error) {
-	const between = 250 * time.Millisecond
+	const between = between / 2
 	id, left := licensing.BatchID(r.PathValue("batch")), time.Duration(0)
 	if text := r.URL.Query().Get("wait"); text != "" {
 		n, err := strconv.Atoi(text)

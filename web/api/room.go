@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -27,7 +26,11 @@ type Room struct {
 	People People
 	Say    func(r *http.Request, err error) string // an error in the language that the request asks for
 
-	paces sync.Map // a limiter for each token
+	Over <-chan struct{} // closed when the server stops: streams then end
+
+	paces   sync.Map // a limiter for each token
+	streams streams
+	still   time.Duration // between two looks of a stream at whether its token stands; 0 is usualStill
 }
 
 // Tokens knows programs again. token.Service satisfies it.
@@ -81,15 +84,16 @@ func (a *Room) Mount(mux web.Mux) {
 	mux.Handle("GET "+one+"/persons", a.in(a.persons))
 	mux.Handle("GET "+one+"/holders", a.in(a.holders))
 	mux.Handle("POST "+one+"/plans", a.in(a.plan))
-	mux.Handle("POST "+one+"/assignments", a.in(a.assign))
-	mux.Handle("POST "+one+"/releases", a.in(a.release))
+	mux.Handle("POST "+one+"/assignments", a.changing(a.assign))
+	mux.Handle("POST "+one+"/releases", a.changing(a.release))
 	mux.Handle("GET "+one+"/acts/{act}", a.in(a.act))
 	mux.Handle("GET "+one+"/batches", a.in(a.batches))
-	mux.Handle("POST "+one+"/batches", a.in(a.prepare))
+	mux.Handle("POST "+one+"/batches", a.changing(a.prepare))
 	mux.Handle("GET "+one+"/batches/{batch}", a.in(a.batch))
-	mux.Handle("POST "+one+"/batches/{batch}/start", a.in(a.start))
+	mux.Handle("POST "+one+"/batches/{batch}/start", a.changing(a.start))
 	mux.Handle("GET "+one+"/batches/{batch}/outcomes", a.in(a.outcomes))
 	mux.Handle("GET "+one+"/batches/{batch}/refused", a.in(a.refused))
+	mux.Handle("GET "+one+"/batches/{batch}/events", a.in(a.events))
 }
 
 // program is who asks: a token, the school that it opens and, where it acts for a delegate, the mandate that it is held to. To such a
@@ -120,33 +124,23 @@ var errPace = httpx.WithStatus(fault.New(fault.Unavailable, "api.pace", "n", pac
 func (a *Room) known(h func(w http.ResponseWriter, r *http.Request, p program) error) httpx.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		httpx.Private(w)
-		scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		if !strings.EqualFold(scheme, "Bearer") {
-			secret = ""
+		p, err := a.opens(r.Context(), r)
+		if p.ID != "" {
+			event := httpx.Event(r.Context())
+			event.Set("token", string(p.ID))
+			event.Set("school", string(p.School))
+			limiter, _ := a.paces.LoadOrStore(p.ID, rate.NewLimiter(pace, burst))
+			if !limiter.(*rate.Limiter).Allow() {
+				return errPace
+			}
 		}
-		t, err := a.Tokens.Present(r.Context(), token.Secret(strings.TrimSpace(secret)))
 		if fault.Is(err, fault.Unauthenticated) {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="pupitre"`) // RFC 6750 §3
 		}
 		if err != nil {
 			return err
 		}
-		event := httpx.Event(r.Context())
-		event.Set("token", string(t.ID))
-		event.Set("school", string(t.School))
-		limiter, _ := a.paces.LoadOrStore(t.ID, rate.NewLimiter(pace, burst))
-		if !limiter.(*rate.Limiter).Allow() {
-			return errPace
-		}
-		p, found, err := a.program(r.Context(), t)
-		if err != nil {
-			return err
-		}
-		if found {
-			return h(w, r, p)
-		}
-		w.Header().Set("WWW-Authenticate", `Bearer realm="pupitre"`)
-		return fault.New(fault.Unauthenticated, "token.over")
+		return h(w, r, p)
 	}
 }
 
@@ -179,6 +173,16 @@ func (a *Room) in(h func(w http.ResponseWriter, r *http.Request, p program) erro
 	return a.known(func(w http.ResponseWriter, r *http.Request, p program) error {
 		if string(p.school.UAI) != r.PathValue("uai") {
 			return fault.New(fault.NotFound, "api.school.unknown", "uai", r.PathValue("uai"))
+		}
+		return h(w, r, p)
+	})
+}
+
+// changing asks besides that the token lets its program change anything.
+func (a *Room) changing(h func(w http.ResponseWriter, r *http.Request, p program) error) httpx.Handler {
+	return a.in(func(w http.ResponseWriter, r *http.Request, p program) error {
+		if !p.MayChange() {
+			return fault.New(fault.Denied, "token.scope")
 		}
 		return h(w, r, p)
 	})

@@ -34,6 +34,8 @@ type desk struct {
 	tokens  *token.Service
 	routes  []string
 	schemas *schemas
+	room    *api.Room
+	over    chan struct{}
 
 	school, other directory.School
 	works         []licensing.Work // 10 copies of each for pupils
@@ -64,8 +66,10 @@ func open(t *testing.T) *desk {
 	words := lang.MustLoad()
 	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: w.Now, Words: words}
 	mux := edge.Mux()
-	room := &api.Room{Tokens: d.tokens, Copies: w.Licensing, People: &directory.Service{Store: w.Store.Directory()},
+	d.over = make(chan struct{})
+	room := &api.Room{Over: d.over, Tokens: d.tokens, Copies: w.Licensing, People: &directory.Service{Store: w.Store.Directory()},
 		Say: func(r *http.Request, err error) string { return words.Error(httpx.Spoken(r), err) }}
+	d.room = room
 	room.Mount(noting{mux, &d.routes})
 	d.pages = edge.Wrap(mux)
 	return d
@@ -83,8 +87,18 @@ func (d *desk) write(query string, args ...any) {
 
 func (d *desk) make(school directory.School) token.Secret {
 	d.t.Helper()
+	return d.makeFor(school, token.ScopeChange)
+}
+
+func (d *desk) makeReader(school directory.School) token.Secret {
+	d.t.Helper()
+	return d.makeFor(school, token.ScopeRead)
+}
+
+func (d *desk) makeFor(school directory.School, scope token.Scope) token.Secret {
+	d.t.Helper()
 	_, secret, err := d.tokens.Make(d.t.Context(), journal.Actor{Kind: journal.ByPerson, ID: string(manager)},
-		token.Token{School: school.ID, Person: manager, Name: "Emploi du temps", Ends: d.Now().Add(30 * 24 * time.Hour)})
+		token.Token{School: school.ID, Person: manager, Name: "Emploi du temps", Scope: scope, Ends: d.Now().Add(30 * 24 * time.Hour)})
 	if err != nil {
 		d.t.Fatal(err)
 	}

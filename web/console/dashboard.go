@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
@@ -150,6 +151,9 @@ func (c *Room) fillTodo(r *http.Request, p *homePage, at site, items []item) err
 	if err := c.entitle(r, &t); err != nil {
 		return err
 	}
+	if err := c.batches(r, p, at, news.Since); err != nil {
+		return err
+	}
 	p.notice(at, t, "unserved", waits[0])
 	p.notice(at, t, "suggestions", waits[1])
 	p.arrivals(at, t, news.Arrivals)
@@ -160,6 +164,35 @@ func (c *Room) fillTodo(r *http.Request, p *homePage, at site, items []item) err
 	p.notice(at, t, "doubles", waits[3])
 	if len(p.Todo) > 0 {
 		p.Todo[0].First = true
+	}
+	return nil
+}
+
+// lastBatches is how many of the last batches the first page looks at.
+const lastBatches = 5
+
+// batches tells of batches that are under way, and of those that have ended since: whoever left one finds it again.
+func (c *Room) batches(r *http.Request, p *homePage, at site, since time.Time) error {
+	if c.Files == nil {
+		return nil
+	}
+	list, err := c.Files.ListBatches(r.Context(), at.school.ID, lastBatches, at.mandate)
+	if err != nil {
+		return err
+	}
+	for _, b := range list {
+		mine := b.By.ID == string(at.reader.Person.ID)
+		if b.State.Ended() && (!mine || since.IsZero() || !b.Ended.After(since)) {
+			continue
+		}
+		done, total := b.Progress()
+		item := todo{Key: "batch-" + string(b.ID), N: int64(total - done), Title: p.T("console.file.batch." + string(b.State)), Text: p.T("console.todo.batch.text", "name", batchName(&p.Shell, b), "done", done, "n", total),
+			New: b.State.Ended(), Wrong: b.State == licensing.BatchRefused || b.State == licensing.BatchFailed,
+			Do: look.Link{Text: p.T("console.todo.batch.do"), Href: at.path(filePath + "/" + string(b.ID))}}
+		if b.State.Ended() {
+			item.N, item.Text = b.Sum().Gets+b.Sum().Loses, p.T("console.todo.batch.ended", "name", batchName(&p.Shell, b), "what", batchWhat(&p.Shell, b))
+		}
+		p.Todo = append(p.Todo, item)
 	}
 	return nil
 }

@@ -169,4 +169,7 @@ func TestOpenPagesAreToldOfResourcesAndOfNobody(t *testing.T) {
 			t.Errorf("%s: %s", body, got)
 		}
 	}
+	if got, want := console.Moved(journal.Fact{Topic: licensing.FactBatchChanged, Subject: "b-1"}), `{"resources":[],"batch":"b-1"}`; got != want {
+		t.Errorf("of a batch: %s", got)
+	}
 }

@@ -13,7 +13,8 @@
 //	                                                    …/motif, …/decliner: declined, with a reason
 //	/affectation/{uai}/fichier, …/fichier/{lot}         copies by a CSV file: what it would do, then that; stock and holders as files
 //	/affectation/{uai}/historique, …/{act}              what was done, act by act or of one person; …/annuler: what an undo would do, and the undo
-//	/affectation/{uai}/doubles                          who has something twice, and what can come back
+//	/affectation/{uai}/programmes                       tokens of the school's own programs: made, shown once, revoked
+//	/affectation/{uai}/doubles                          who has a work twice: what is sure, what is to be looked at; the chosen ones are one act
 //	/affectation/{uai}/delegues                         who assigns here; delegates with their scope and budget, for managers and the head
 //
 // « Entrer par population », where by the document's rule resources « en affectation établissement » are proposed, and counted ones when

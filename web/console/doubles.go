@@ -3,8 +3,11 @@ package console
 import (
 	"context"
 	"net/http"
+	"slices"
 
+	"pupitre/catalogue"
 	"pupitre/directory"
+	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/internal/look"
 	"pupitre/licensing"
@@ -12,64 +15,92 @@ import (
 
 const doublesPath = "/doubles"
 
-// Doubles finds who has a resource twice. licensing.Service satisfies it.
+// Doubles finds who has a resource twice for sure. licensing.Service satisfies it.
 type Doubles interface {
-	ListDoubles(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) ([]licensing.Double, error)
+	ListSureDoubles(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) ([]licensing.Double, error)
 }
 
-// Doubled counts the persons who have a resource twice.
+// Doubled counts the persons who have a resource twice for sure: what may be a double is told on its own page only.
 func Doubled(d Doubles) Notice {
 	return func(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) (Waiting, error) {
-		list, err := d.ListDoubles(ctx, school, within)
+		list, err := d.ListSureDoubles(ctx, school, within)
 		out := Waiting{Page: doublesPath}
 		seen := map[directory.PersonID]bool{}
 		for _, x := range list {
-			seen[x.Person], out.Resource = true, x.Resource
+			if x.Kind.Sure() {
+				seen[x.Persons[0]], out.Resource = true, x.Resource
+			}
 		}
 		out.N = int64(len(seen))
 		return out, err
 	}
 }
 
-// mostDoubles is how many doubles the page names; the act takes all of them back.
+// mostDoubles is how many doubles of a part the page names. What it does not name is not chosen.
 const mostDoubles = 200
 
-// doublesPage is who has a resource twice, and what would come back.
+// doublesPage is who has a resource twice, and what would come back of what is chosen.
 type doublesPage struct {
 	look.Shell
-	Rows    []doubleRow
-	More    string
+	Parts   []doublesPart
+	Lines   []planLine // standing assignments that the act stops
+	Seen    []string   // the keys of which the page tells the plan
 	Hash    string
-	Do      string // the button's words, "" where nothing can come back
+	Do      string // the button's words, "" where nothing is chosen that can come back
+	Again   string // the words of the button that shows the plan of another choice, "" where there is none to make
 	BarFor  string
 	BarNote string
 	Here    string
 	Empty   look.Empty
 }
 
-// doubleRow is one person and one resource: what stays, and how many copies come back.
-type doubleRow struct {
-	Name, Of, Keeps string
-	Back            int64
+// doublesPart is the doubles that are as sure as one another: « sûrs », « à vérifier », told only.
+type doublesPart struct {
+	ID, Title, Note, More string
+	Choose                bool
+	Rows                  []doubleRow
 }
 
-// doubles shows who has a resource twice.
+// doubleRow is one person and one resource: why it is a double, what stays, and how many copies come back.
+type doubleRow struct {
+	Key, Name, Of, Why, Keeps string
+	Accounts                  []string // of two accounts, each with what tells it apart
+	On                        bool
+	Back                      int64
+}
+
+// doubles shows who has a resource twice; what is sure is chosen.
 func (c *Room) doubles(w http.ResponseWriter, r *http.Request, at site) error {
-	plan, err := c.Past.PlanUndouble(r.Context(), at.school.ID, at.asker())
+	list, err := c.Past.ListDoubles(r.Context(), at.school.ID, at.mandate)
 	if err != nil {
 		return err
 	}
-	return c.showDoubles(w, r, at, plan, http.StatusOK)
+	var chosen []string
+	for _, part := range partsOf(list) {
+		for _, d := range part.list[:min(len(part.list), mostDoubles)] {
+			if d.Kind.Sure() {
+				chosen = append(chosen, d.Key())
+			}
+		}
+	}
+	return c.showDoubles(w, r, at, chosen, http.StatusOK)
 }
 
-// undouble takes back exactly what the manager saw; a plan that has changed meanwhile is shown anew.
+// undouble takes back exactly what the manager saw; a plan that has changed meanwhile, or another choice, is shown anew.
 func (c *Room) undouble(w http.ResponseWriter, r *http.Request, at site) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
-	done, err := c.Past.ReleaseDoubles(r.Context(), at.reader.Actor(), at.school.ID, r.FormValue("empreinte"))
-	if fault.Is(err, fault.Conflict) && done.Plan.Hash != "" {
-		return c.showDoubles(w, r, at, done.Plan, http.StatusConflict, "console.doubles.changed")
+	chosen, seen := distinctStrings(r.PostForm["double"]), distinctStrings(r.PostForm["vu"])
+	if r.PostForm.Has("voir") {
+		return c.showDoubles(w, r, at, chosen, http.StatusOK)
+	}
+	if !slices.Equal(chosen, seen) {
+		return c.showDoubles(w, r, at, chosen, http.StatusConflict, "console.doubles.rechosen")
+	}
+	done, err := c.Past.ReleaseDoubles(r.Context(), at.reader.Actor(), at.school.ID, chosen, r.FormValue("empreinte"))
+	if fault.CodeOf(err) == "licensing.plan.changed" {
+		return c.showDoubles(w, r, at, chosen, http.StatusConflict, "console.doubles.changed")
 	}
 	if err != nil {
 		return err
@@ -78,7 +109,7 @@ func (c *Room) undouble(w http.ResponseWriter, r *http.Request, at site) error {
 	news := look.Message{Tone: look.Green, Title: s.T("console.done.taken", "n", done.Plan.Sum().Loses), Text: s.T("console.doubles.done"),
 		Link: look.Link{Text: s.T("console.doubles.act"), Href: at.actPath(done.Act)}}
 	if done.Act == "" {
-		news = look.Message{Text: s.T("console.doubles.none.title")}
+		news = look.Message{Text: s.T("console.take.nothing.title")}
 	}
 	if err := c.House.Site.Flash(w, r, news); err != nil {
 		return err
@@ -87,7 +118,22 @@ func (c *Room) undouble(w http.ResponseWriter, r *http.Request, at site) error {
 	return nil
 }
 
-func (c *Room) showDoubles(w http.ResponseWriter, r *http.Request, at site, plan licensing.Plan, status int, messages ...string) error {
+// distinctStrings is a list in order, each once.
+func distinctStrings(list []string) []string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func (c *Room) showDoubles(w http.ResponseWriter, r *http.Request, at site, chosen []string, status int, messages ...string) error {
+	list, err := c.Past.ListDoubles(r.Context(), at.school.ID, at.mandate)
+	if err != nil {
+		return err
+	}
+	plan, err := c.Past.PlanUndouble(r.Context(), at.school.ID, at.asker(), chosen)
+	if err != nil {
+		return err
+	}
 	p := &doublesPage{Shell: c.shell(r, at), Hash: plan.Hash, Here: at.path(doublesPath)}
 	p.Shell.Here = p.Here
 	p.Title, p.Parent, p.Lead = p.T("console.doubles.title"), p.T("console.history.title"), p.T("console.doubles.lead")
@@ -99,60 +145,147 @@ func (c *Room) showDoubles(w http.ResponseWriter, r *http.Request, at site, plan
 	if err != nil {
 		return err
 	}
-	if err := p.say(s, plan); err != nil {
+	if err := c.sayDoubles(p, s, list, chosen); err != nil {
 		return err
 	}
+	rules, err := c.suspends(r, plan.Bare())
+	if err != nil {
+		return err
+	}
+	p.Lines = suspendsLine(&p.Shell, s.labels, rules)
 	n := plan.Sum().Loses
 	switch {
-	case len(p.Rows) == 0:
+	case len(p.Parts) == 0:
 		p.Empty = look.Empty{Title: p.T("console.doubles.none.title"), Text: p.T("console.doubles.none.text")}
-	case n == 0:
+	case n > 0:
+		p.Do, p.BarFor, p.BarNote = p.T("console.take.verb", "n", n), p.T("console.undo.bar.back", "n", n), p.T("console.doubles.note")
+	case len(p.Seen) > 0:
 		p.BarFor, p.BarNote = p.T("console.take.nothing.title"), p.T("console.doubles.locked")
 	default:
-		p.Do, p.BarFor, p.BarNote = p.T("console.take.verb", "n", n), p.T("console.undo.bar.back", "n", n), p.T("console.doubles.note")
+		p.BarFor, p.BarNote = p.T("console.take.nothing.title"), p.T("console.doubles.unchosen")
 	}
 	return c.pages.doubles.Send(w, r, status, p)
 }
 
-// say gathers the outcomes of each person and resource, in the order of the plan.
-func (p *doublesPage) say(s *sayer, plan licensing.Plan) error {
-	type double struct {
-		licensing.Double
-		keeps string
-		back  int64
-	}
-	var list []*double
-	at := map[licensing.Double]*double{}
-	for _, o := range plan.Outcomes {
-		key := licensing.Double{Resource: o.Resource, Person: o.Person}
-		d, ok := at[key]
-		if !ok {
-			d = &double{Double: key}
-			at[key], list = d, append(list, d)
-		}
+// partOf is a part of the page, with its doubles.
+type partOf struct {
+	id   string
+	list []licensing.Double
+}
+
+// partsOf sorts doubles by how sure they are; parts with none are left out.
+func partsOf(list []licensing.Double) []partOf {
+	parts := []partOf{{id: "sure"}, {id: "look"}, {id: "told"}}
+	for _, d := range list {
+		i := 1
 		switch {
-		case o.Verdict == licensing.Loses:
-			d.back++
-		case o.Verdict == licensing.Cannot:
-			d.keeps = p.T("console.doubles.keeps.locked")
-		case o.SiteWide:
-			d.keeps = p.T("console.doubles.keeps.school")
-		default:
-			d.keeps = p.T("console.doubles.keeps.copy")
+		case d.Kind.Sure():
+			i = 0
+		case d.Kind == licensing.DoubleSpent:
+			i = 2
 		}
+		parts[i].list = append(parts[i].list, d)
 	}
-	if err := s.entitle(plan.Order.Resources); err != nil {
+	return slices.DeleteFunc(parts, func(p partOf) bool { return len(p.list) == 0 })
+}
+
+// sayDoubles writes the parts. What a row says of the copies is what its own choice would do.
+func (c *Room) sayDoubles(p *doublesPage, s *sayer, list []licensing.Double, chosen []string) error {
+	var keys []string
+	var resources []catalogue.ResourceID
+	for _, d := range list {
+		keys, resources = append(keys, d.Key()), append(resources, d.Resource)
+	}
+	whole, err := c.Past.PlanUndouble(s.r.Context(), s.at.school.ID, s.at.asker(), keys)
+	if err != nil {
 		return err
 	}
-	for _, d := range list[:min(len(list), mostDoubles)] {
-		name, err := s.name(d.Person)
-		if err != nil {
-			return err
-		}
-		p.Rows = append(p.Rows, doubleRow{name, s.titles[d.Resource], d.keeps, d.back})
+	if err := s.entitle(resources); err != nil {
+		return err
 	}
-	if rest := len(list) - len(p.Rows); rest > 0 {
-		p.More = p.T("console.plan.names.more", "n", rest)
+	of := map[licensing.Twice][]licensing.Outcome{}
+	for _, o := range whole.Outcomes {
+		key := licensing.Twice{Resource: o.Resource, Person: o.Person}
+		of[key] = append(of[key], o)
+	}
+	for _, part := range partsOf(list) {
+		out := doublesPart{ID: part.id, Title: p.T("console.doubles.part."+part.id, "n", len(part.list)), Note: p.T("console.doubles.part." + part.id + ".note"), Choose: part.id != "told"}
+		for _, d := range part.list[:min(len(part.list), mostDoubles)] {
+			row, err := p.row(s, d, of)
+			if err != nil {
+				return err
+			}
+			row.On = slices.Contains(chosen, row.Key)
+			if row.On {
+				p.Seen = append(p.Seen, row.Key)
+			}
+			if out.Choose {
+				p.Again = p.T("console.doubles.again")
+			}
+			out.Rows = append(out.Rows, row)
+		}
+		if rest := len(part.list) - len(out.Rows); rest > 0 {
+			out.More = p.T("console.doubles.more", "n", rest)
+		}
+		p.Parts = append(p.Parts, out)
 	}
 	return nil
+}
+
+// row tells of one double.
+func (p *doublesPage) row(s *sayer, d licensing.Double, of map[licensing.Twice][]licensing.Outcome) (doubleRow, error) {
+	name, err := s.name(d.Persons[0])
+	if err != nil {
+		return doubleRow{}, err
+	}
+	row := doubleRow{Key: d.Key(), Name: name, Of: s.titles[d.Resource], Why: p.T("console.doubles.why." + string(d.Kind)), Keeps: p.T("console.doubles.keeps.copy")}
+	if d.Account {
+		row.Why = p.T("console.doubles.why." + string(d.Kind) + ".account")
+	}
+	for _, person := range d.Persons {
+		some := of[licensing.Twice{Resource: d.Resource, Person: person}]
+		for _, o := range some {
+			switch {
+			case o.Verdict == licensing.Loses:
+				row.Back++
+			case o.Verdict == licensing.Cannot:
+				row.Keeps = p.T("console.doubles.keeps.locked")
+			case o.SiteWide:
+				row.Keeps = p.T("console.doubles.keeps.school")
+			}
+		}
+		if len(d.Persons) > 1 {
+			text, err := s.account(person, some)
+			if err != nil {
+				return doubleRow{}, err
+			}
+			row.Accounts = append(row.Accounts, text)
+		}
+	}
+	if d.Kind == licensing.DoubleElsewhere && row.Keeps == p.T("console.doubles.keeps.copy") {
+		row.Keeps = p.T("console.doubles.keeps.elsewhere")
+	}
+	return row, nil
+}
+
+// account says which account of a person it is, and what would become of its copies.
+func (s *sayer) account(person directory.PersonID, some []licensing.Outcome) (string, error) {
+	who, err := s.room.People.FindPerson(s.r.Context(), person)
+	if err != nil {
+		return "", err
+	}
+	does, used := "keeps", ""
+	for _, o := range some {
+		if o.Verdict == licensing.Loses {
+			does = "back"
+		}
+		if !o.Used.IsZero() {
+			used = s.shell.T("console.doubles.account.used", "day", clock.On(o.Used, s.at.school.Zone()))
+		}
+	}
+	if used == "" {
+		used = s.shell.T("console.doubles.account.unused")
+	}
+	name := who.Name.Family + " " + who.Name.Given
+	return s.shell.T("console.doubles.account."+does, "name", name, "id", who.External, "used", used), nil
 }

@@ -59,6 +59,7 @@ type filePage struct {
 	Take      bool
 	Batches   []batchRow
 	Downloads []look.Link
+	Programs  look.Link // zero where there are none
 }
 
 // batchRow is a batch in the list.
@@ -108,6 +109,9 @@ func (c *Room) showFile(w http.ResponseWriter, r *http.Request, at site, status 
 	p.Downloads = []look.Link{
 		{Text: p.T("console.file.stock"), Href: at.path(filePath + "/stock.csv")},
 		{Text: p.T("console.file.holders"), Href: at.path(filePath + "/attributions.csv")},
+	}
+	if c.Programs != nil {
+		p.Programs = look.Link{Text: p.T("console.programs.see"), Href: at.path(programsPath)}
 	}
 	return c.pages.file.Send(w, r, status, p)
 }

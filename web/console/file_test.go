@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +18,7 @@ import (
 	"pupitre/internal/look/looktest"
 	"pupitre/licensing"
 	"pupitre/store/storetest"
+	"pupitre/token"
 	"pupitre/web"
 	"pupitre/web/console"
 	"pupitre/web/webtest"
@@ -70,7 +72,8 @@ func openFiling(t *testing.T) *filing {
 	w.Sell(t, w.Offer(webtest.Tilleuls, f.work, 3))
 	stock := webtest.NewStock(f.world)
 	f.pages = webtest.Serve(f.world, func(h *web.House) []webtest.Room {
-		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: w.Licensing, People: f.world, Notices: stock, Files: w.Licensing}, &f.routes}}
+		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: w.Licensing, People: f.world, Notices: stock, Files: w.Licensing,
+			Programs: &token.Service{Store: w.Store.Token(), IDs: w.Store.IDs}, Now: w.Now, Live: &f.line}, &f.routes}}
 	})
 	return f
 }
@@ -155,6 +158,43 @@ func TestAFileIsSeenBeforeItIsCarriedOut(t *testing.T) {
 	// What was taken away comes back in: everybody gives back.
 	r = f.send(t, webtest.Vasseur, fichier, looktest.Body(t, b.Get(t, fichier+"/attributions.csv")), "sens", "reprendre")
 	says(t, shown(t, b, r), "2 exemplaires à reprendre", "Reprendre 2 exemplaires")
+}
+
+func TestABatchThatIsUnderWayIsFoundAgainAndFollowed(t *testing.T) {
+	t.Parallel()
+	f := openFiling(t)
+	b := f.as(webtest.Vasseur)
+	r := f.send(t, webtest.Vasseur, fichier, "identifiant\next-p-c-5b-00\n", "ressource", string(f.work.ID))
+	where := r.Header.Get("Location")
+	dry := shown(t, b, r)
+	b.Post(t, where+"/lancer", "empreinte", value(dry, "empreinte")) // and nobody works on it
+	home := page(t, b.Get(t, school), http.StatusOK)
+	says(t, home, "Traitement en attente", "classe.csv : 0 ressource sur 1 traitée")
+	if got := links(home, "Voir le traitement"); len(got) != 1 || got[0] != where {
+		t.Errorf("the first page leads to %v", got)
+	}
+	r = b.Get(t, where)
+	if got := r.Header.Get("Refresh"); got != "" {
+		t.Errorf("a page that follows what moves is sent again by itself: %q", got)
+	}
+	p := page(t, r, http.StatusOK)
+	says(t, p, "0 ressource sur 1", "Vous pouvez quitter cette page")
+	var figures []string
+	for _, n := range slices.Concat(p.Find("div"), p.Find("h1")) {
+		if name := looktest.Attr(n, "data-figure"); name != "" {
+			figures = append(figures, name)
+		}
+	}
+	if !slices.Equal(figures, []string{"going", "sum", "steps", "title"}) {
+		t.Errorf("the page renews %v", figures)
+	}
+	if _, err := f.Licensing.Work(t.Context(), "worker"); err != nil {
+		t.Fatal(err)
+	}
+	says(t, page(t, b.Get(t, where), http.StatusOK), "Le fichier est traité")
+	if got := links(page(t, b.Get(t, school), http.StatusOK), "Voir le traitement"); len(got) != 0 {
+		t.Errorf("after the end the first page leads to %v", got)
+	}
 }
 
 func TestAFileOfAnyKindIsAnswered(t *testing.T) {

@@ -25,6 +25,7 @@ type batchPage struct {
 	Going    bool // waits or runs
 	Share    int
 	Progress string
+	State    look.Tag // of one that was started
 	Hash     string
 	Short    bool
 	Do       string // the button's words, "" where there is nothing to do
@@ -91,7 +92,7 @@ func (c *Room) showBatch(w http.ResponseWriter, r *http.Request, at site, status
 	if len(b.Steps) > 0 {
 		p.Links = append(p.Links, look.Link{Text: p.T("console.file.outcomes"), Href: p.Shell.Here + "/resultats.csv"})
 	}
-	if p.Going {
+	if p.Going && p.Shell.Follow == nil {
 		w.Header().Set("Refresh", "5")
 	}
 	return c.pages.batch.Send(w, r, status, p)
@@ -117,6 +118,7 @@ func (p *batchPage) say(b licensing.Batch) {
 		p.Share = 100 * done / total
 	}
 	p.Progress = p.T("console.file.progress", "done", done, "n", total)
+	p.State = batchState(&p.Shell, b.State)
 	p.Short = sum.Short > 0
 	p.BarTitle, p.BarNote = p.T("console.plan.bar.nothing"), p.T("console.file.nothing.note")
 	switch {

@@ -24,17 +24,24 @@ type Live interface {
 const livePath = "/suivre"
 
 // Followed are the facts by which figures of the console move.
-var Followed = []string{licensing.FactPoolChanged}
+var Followed = []string{licensing.FactPoolChanged, licensing.FactBatchChanged}
 
-// Moved is what open pages are told of such a fact: of which resources, and nothing of whose. It is the hub's Say.
+// Moved is what open pages are told of such a fact: of which resources, or of which batch, and nothing of whose. It is the hub's Say.
 func Moved(f journal.Fact) string {
-	var body licensing.PoolChanged
-	if json.Unmarshal(f.Body, &body) != nil || len(body.Resources) == 0 {
-		return ""
-	}
-	text, err := json.Marshal(struct {
+	said := struct {
 		Resources []catalogue.ResourceID `json:"resources"`
-	}{body.Resources})
+		Batch     string                 `json:"batch,omitempty"`
+	}{Resources: []catalogue.ResourceID{}}
+	var body licensing.PoolChanged
+	switch {
+	case f.Topic == licensing.FactBatchChanged:
+		said.Batch = f.Subject
+	case json.Unmarshal(f.Body, &body) != nil || len(body.Resources) == 0:
+		return ""
+	default:
+		said.Resources = body.Resources
+	}
+	text, err := json.Marshal(said)
 	if err != nil {
 		return ""
 	}

@@ -24,8 +24,9 @@ type Past interface {
 	Lines(ctx context.Context, f licensing.LineFilter) ([]licensing.CopyLine, error)
 	PlanUndo(ctx context.Context, o licensing.UndoOrder) (licensing.UndoPlan, error)
 	Undo(ctx context.Context, by journal.Actor, o licensing.UndoOrder, hash string) (licensing.Undone, error)
-	PlanUndouble(ctx context.Context, school directory.SchoolID, person directory.PersonID) (licensing.Plan, error)
-	ReleaseDoubles(ctx context.Context, by journal.Actor, school directory.SchoolID, hash string) (licensing.Applied, error)
+	ListDoubles(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) ([]licensing.Double, error)
+	PlanUndouble(ctx context.Context, school directory.SchoolID, person directory.PersonID, chosen []string) (licensing.Plan, error)
+	ReleaseDoubles(ctx context.Context, by journal.Actor, school directory.SchoolID, chosen []string, hash string) (licensing.Applied, error)
 }
 
 const historyPath = "/historique"

@@ -2,11 +2,15 @@ package console_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
+	"golang.org/x/net/html"
+
 	"pupitre/directory"
 	"pupitre/internal/look/looktest"
+	"pupitre/licensing"
 	"pupitre/web/webtest"
 )
 
@@ -136,10 +140,10 @@ func TestDoublesAreGivenBackInOneAct(t *testing.T) {
 	says(t, page(t, b.Get(t, school+"/doubles"), http.StatusOK), "Aucun exemplaire en double")
 	o.stock.Twice = []directory.PersonID{"p-c-5a-00", "p-c-5a-01"}
 	p := page(t, b.Get(t, school+"/doubles"), http.StatusOK)
-	says(t, p, "Exemplaires en double", "Le labo de grammaire 5e", "Reprendre 2 exemplaires", "garde l’accès")
-	p = page(t, b.Post(t, school+"/doubles", "empreinte", "of yesterday"), http.StatusConflict)
+	says(t, p, "2 doubles sûrs", "Le labo de grammaire 5e", "Reprendre 2 exemplaires", "garde l’accès")
+	p = page(t, b.Post(t, school+"/doubles", append(ticked(p), "empreinte", "of yesterday")...), http.StatusConflict)
 	says(t, p, "Le plan a changé", "Rien n’a été repris")
-	after := shown(t, b, b.Post(t, school+"/doubles", "empreinte", value(p, "empreinte")))
+	after := shown(t, b, b.Post(t, school+"/doubles", append(ticked(p), "empreinte", value(p, "empreinte"))...))
 	says(t, after, "2 exemplaires repris", "Aucun exemplaire en double")
 	if got := links(after, "Voir cet acte"); len(got) != 1 || got[0] != past+"/act-1" {
 		t.Errorf("the receipt leads to %v", got)
@@ -147,4 +151,45 @@ func TestDoublesAreGivenBackInOneAct(t *testing.T) {
 	if got := links(page(t, b.Get(t, past), http.StatusOK), "Exemplaires en double"); len(got) != 1 || got[0] != school+"/doubles" {
 		t.Errorf("the history leads to %v", got)
 	}
+}
+
+// ticked is what the page's form of doubles sends: those that are ticked, and those that its plan is of.
+func ticked(p *looktest.Doc) (pairs []string) {
+	for _, n := range p.Find("input") {
+		name := looktest.Attr(n, "name")
+		if name == "vu" || name == "double" && (looktest.Attr(n, "type") == "hidden" || slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "checked" })) {
+			pairs = append(pairs, name, looktest.Attr(n, "value"))
+		}
+	}
+	return pairs
+}
+
+func TestWhatMayBeADoubleIsLookedAtPersonByPerson(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b := o.as(webtest.Vasseur)
+	double := func(kind licensing.DoubleKind, persons ...directory.PersonID) licensing.Double {
+		return licensing.Double{Kind: kind, Resource: webtest.Labo, Persons: persons, There: webtest.Saules.ID}
+	}
+	namesakes, elsewhere := double(licensing.DoubleNamesakes, "p-c-5a-00", "p-c-5a-01"), double(licensing.DoubleElsewhere, "p-c-5b-00")
+	o.stock.Doubtful = []licensing.Double{namesakes, elsewhere, double(licensing.DoubleSpent, "p-c-5b-01")}
+	p := page(t, b.Get(t, school+"/doubles"), http.StatusOK)
+	says(t, p, "2 doubles à vérifier", "Deux comptes du même nom", "identifiant", "dans un autre établissement aussi", "1 exemplaire consommé ailleurs", "Rien ne peut être repris")
+	if pairs := ticked(p); len(pairs) != 0 || looktest.Words(p.Find("body")[0]) == "" {
+		t.Errorf("ticked beforehand: %v", pairs)
+	}
+	if text := looktest.Words(p.Find("body")[0]); strings.Contains(text, webtest.Saules.Name) || strings.Contains(text, string(webtest.Saules.UAI)) {
+		t.Error("the page names the other school")
+	}
+	// What was ticked since is a plan first, and an act only once it was seen.
+	was := value(p, "empreinte")
+	p = page(t, b.Post(t, school+"/doubles", "double", namesakes.Key(), "empreinte", was), http.StatusConflict)
+	says(t, p, "Vous avez changé le choix", "Reprendre 1 exemplaire")
+	if len(o.stock.Doubtful) != 3 {
+		t.Fatal("something was taken back unseen")
+	}
+	p = page(t, b.Post(t, school+"/doubles", "voir", "1", "double", elsewhere.Key(), "empreinte", value(p, "empreinte")), http.StatusOK)
+	says(t, p, "Reprendre 1 exemplaire")
+	after := shown(t, b, b.Post(t, school+"/doubles", append(ticked(p), "empreinte", value(p, "empreinte"))...))
+	says(t, after, "1 exemplaire repris", "1 double à vérifier")
 }

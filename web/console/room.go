@@ -5,6 +5,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"time"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
@@ -27,6 +28,8 @@ type Room struct {
 	Suggestions Suggestions // nil: teachers suggest nothing
 	Rules       Rules       // nil: nothing is given by itself
 	Files       Files       // nil: copies come and go by no file
+	Programs    Programs    // nil: the school's own programs have no way in
+	Now         func() time.Time
 
 	pages pages
 }
@@ -72,7 +75,7 @@ type pages struct {
 	suggestions, suggestionPlan, decline                      *look.Template
 	delegates, mandate                                        *look.Template
 	rules, rule                                               *look.Template
-	file, batch                                               *look.Template
+	file, batch, programs                                     *look.Template
 }
 
 // Mount registers the console's pages.
@@ -93,7 +96,7 @@ func (c *Room) Mount(mux web.Mux) {
 		families: site.MustParse(files, "families.html", "several.html"), errand: site.MustParse(files, "errand.html", "several.html"),
 		history: site.MustParse(files, "history.html", "lines.html"), act: site.MustParse(files, "act.html", "lines.html"), undo: site.MustParse(files, "undo.html"),
 		doubles: site.MustParse(files, "doubles.html"),
-		file:    site.MustParse(files, "file.html"), batch: site.MustParse(files, "batch.html"),
+		file:    site.MustParse(files, "file.html"), batch: site.MustParse(files, "batch.html"), programs: site.MustParse(files, "programs.html"),
 		delegates: site.MustParse(files, "delegates.html"), mandate: site.MustParse(files, "mandate.html"),
 	}
 	c.mountSuggestions(mux)
@@ -140,6 +143,7 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("POST"+one+"/reprise", c.onWithin(c.retrieval))
 	mux.Handle("POST"+one+"/reprendre", c.onWithin(c.takeBack))
 	c.mountFiles(mux)
+	c.mountPrograms(mux)
 	c.mountDelegates(mux)
 }
 

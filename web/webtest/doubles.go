@@ -10,43 +10,65 @@ import (
 	"pupitre/licensing"
 )
 
-// PlanUndouble implements console.Past: everybody of Twice has a second copy.
-func (s *Stock) PlanUndouble(_ context.Context, school directory.SchoolID, person directory.PersonID) (licensing.Plan, error) {
+// ListDoubles implements console.Past: everybody of Twice has a second copy, and what is Doubtful may be one.
+func (s *Stock) ListDoubles(_ context.Context, school directory.SchoolID, within *licensing.Mandate) ([]licensing.Double, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.undouble(school, person), nil
+	return s.doubles(school, within), nil
 }
 
-func (s *Stock) undouble(school directory.SchoolID, by directory.PersonID) licensing.Plan {
-	p := licensing.Plan{Order: licensing.Order{School: school, Take: true}, Hash: "none"}
-	if school != Tilleuls.ID || len(s.Twice) == 0 {
-		return p
+func (s *Stock) doubles(school directory.SchoolID, within *licensing.Mandate) []licensing.Double {
+	if school != Tilleuls.ID {
+		return nil
 	}
-	p.Order.Resources = append(p.Order.Resources, Labo)
-	f := licensing.Figures{Resource: Labo}
+	var out []licensing.Double
 	for _, person := range s.Twice {
-		if !s.sees(s.mandateOf(by), Labo, person) {
+		out = append(out, licensing.Double{Kind: licensing.DoubleHere, Resource: Labo, Persons: []directory.PersonID{person}})
+	}
+	return slices.DeleteFunc(append(out, s.Doubtful...), func(d licensing.Double) bool {
+		return slices.ContainsFunc(d.Persons, func(p directory.PersonID) bool { return !s.sees(within, d.Resource, p) })
+	})
+}
+
+// PlanUndouble implements console.Past: of each that is chosen a copy stays and one comes back.
+func (s *Stock) PlanUndouble(_ context.Context, school directory.SchoolID, person directory.PersonID, chosen []string) (licensing.Plan, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.undouble(school, person, chosen), nil
+}
+
+func (s *Stock) undouble(school directory.SchoolID, by directory.PersonID, chosen []string) licensing.Plan {
+	p := licensing.Plan{Order: licensing.Order{School: school, Take: true}, Hash: "none"}
+	f := licensing.Figures{Resource: Labo}
+	for _, d := range s.doubles(school, s.mandateOf(by)) {
+		if d.Kind == licensing.DoubleSpent || !slices.Contains(chosen, d.Key()) {
 			continue
 		}
-		p.Outcomes = append(p.Outcomes, licensing.Outcome{Resource: Labo, Person: person, Verdict: licensing.Has}, licensing.Outcome{Resource: Labo, Person: person, Verdict: licensing.Loses})
-		f.Has++
+		if d.Kind != licensing.DoubleElsewhere {
+			p.Outcomes = append(p.Outcomes, licensing.Outcome{Resource: Labo, Person: d.Persons[0], Verdict: licensing.Has})
+			f.Has++
+		}
+		p.Outcomes = append(p.Outcomes, licensing.Outcome{Resource: Labo, Person: d.Persons[len(d.Persons)-1], Verdict: licensing.Loses})
 		f.Loses++
-		p.Hash += string(person)
+		p.Hash += d.Key()
 	}
+	p.Order.Resources = append(p.Order.Resources, Labo)
 	p.Figures = append(p.Figures, f)
 	return p
 }
 
 // ReleaseDoubles implements console.Past.
-func (s *Stock) ReleaseDoubles(_ context.Context, by journal.Actor, school directory.SchoolID, hash string) (licensing.Applied, error) {
+func (s *Stock) ReleaseDoubles(_ context.Context, by journal.Actor, school directory.SchoolID, chosen []string, hash string) (licensing.Applied, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := s.undouble(school, directory.PersonID(by.ID))
+	p := s.undouble(school, directory.PersonID(by.ID), chosen)
 	if p.Hash != hash {
 		return licensing.Applied{Plan: p}, fault.New(fault.Conflict, "licensing.plan.changed")
 	}
+	gone := func(d licensing.Double) bool { return slices.Contains(chosen, d.Key()) }
+	s.Doubtful = slices.DeleteFunc(s.Doubtful, gone)
 	s.Twice = slices.DeleteFunc(s.Twice, func(person directory.PersonID) bool {
-		return s.sees(s.mandateOf(directory.PersonID(by.ID)), Labo, person)
+		return gone(licensing.Double{Kind: licensing.DoubleHere, Resource: Labo, Persons: []directory.PersonID{person}})
 	})
 	s.past = append(s.past, done{by: by, plan: p})
 	return licensing.Applied{Act: actID(len(s.past)), Plan: p}, nil

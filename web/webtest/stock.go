@@ -45,6 +45,7 @@ type Stock struct {
 	Acts     []licensing.Order
 	By       []journal.Actor
 	Twice    []directory.PersonID // who holds two copies of Labo
+	Doubtful []licensing.Double   // of Labo, what may be a double
 	past     []done
 	mandates []*licensing.Mandate
 }

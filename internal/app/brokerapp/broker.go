@@ -92,6 +92,7 @@ type Broker struct {
 	teller   *events.Teller
 	worker   string // this process's name, for leases
 	live     *live.Hub
+	over     chan struct{} // closed when the broker stops
 	loops    sync.WaitGroup
 	stop     context.CancelFunc
 }
@@ -109,7 +110,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	ids := id.NewMaker(s.Now)
-	b := &Broker{Store: &store.Store{DB: d, IDs: ids}, settings: s, worker: ids.New()}
+	b := &Broker{Store: &store.Store{DB: d, IDs: ids}, settings: s, worker: ids.New(), over: make(chan struct{})}
 	b.Directory = &directory.Service{Store: b.Store.Directory()}
 	b.Importer = &provision.Importer{Store: b.Store.Provision(), IDs: ids}
 	b.Deliveries = &delivery.Service{Store: b.Store.Delivery(), IDs: ids, Spool: s.Spool}
@@ -177,12 +178,13 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	b.live = &live.Hub{Outbox: b.Store.Outbox(), Topics: console.Followed, Say: console.Moved, Now: s.Now, Log: s.Log}
 	(&console.Room{
 		House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Live: b.live, Past: b.Licensing, Suggestions: b.Licensing, Rules: b.Licensing, Files: b.Licensing,
+		Programs: b.Tokens, Now: s.Now,
 		Home: console.Dashboard{
 			News: b.Licensing, Unserved: console.Unserved(b.Licensing), Suggestions: console.Suggested(b.Licensing),
 			Rollovers: console.Rollovers(b.Licensing), Doubles: console.Doubled(b.Licensing),
 		},
 	}).Mount(mux)
-	(&api.Room{Tokens: b.Tokens, Copies: b.Licensing, People: b.Directory, Say: b.say}).Mount(mux)
+	(&api.Room{Tokens: b.Tokens, Copies: b.Licensing, People: b.Directory, Say: b.say, Over: b.over}).Mount(mux)
 	(&desk.Room{
 		House: house, Notices: b.Catalogue, Moves: b.Federation,
 		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
@@ -234,6 +236,10 @@ func (b *Broker) Run(ctx context.Context) {
 	b.follow(ctx, "federation", b.Federation.Follow)
 	b.loops.Go(func() { b.teller.Run(ctx) })
 	b.loops.Go(func() { b.live.Run(ctx) })
+	b.loops.Go(func() {
+		<-ctx.Done()
+		close(b.over)
+	})
 	b.loops.Go(func() { b.warn(ctx) })
 	if s := b.settings; s.Spool != "" {
 		worker := &delivery.Runner{Service: b.Deliveries, Importer: b.Importer, Worker: b.Store.IDs.New(), Log: s.Log}

@@ -8,6 +8,7 @@ const quiet = 10_000; // milliseconds between two sentences
 const kept = 64; // news that a tab which has just been opened may have missed
 const late = 10_000; // milliseconds in which it may have missed them
 const all = "*"; // nobody knows which
+const batch = "batch:"; // what moved is no resource but a batch (« traitement par lot »)
 
 export function follow(): void {
   const place = document.querySelector<HTMLElement>("[data-follow]");
@@ -53,7 +54,8 @@ function listen(path: string, from: () => string, hear: (news: News) => void, wa
   const source = new EventSource(`${path}?depuis=${encodeURIComponent(from())}`);
   source.addEventListener("open", () => { wait = 30_000; });
   source.addEventListener("moved", (event) => {
-    hear({ id: event.lastEventId, resources: (JSON.parse(event.data as string) as { resources: string[] }).resources });
+    const news = JSON.parse(event.data as string) as { resources: string[]; batch?: string };
+    hear({ id: event.lastEventId, resources: news.batch ? [batch + news.batch] : news.resources });
   });
   source.addEventListener("all", (event) => { hear({ id: event.lastEventId, resources: [all] }); });
   source.addEventListener("over", () => { source.close(); });
@@ -73,9 +75,10 @@ function renewal(place: HTMLElement): (resources: string[]) => void {
   let wait: ReturnType<typeof setTimeout> | undefined;
   let speech: ReturnType<typeof setTimeout> | undefined;
   const say = (): void => {
-    const n = changed.size;
+    const n = [...changed].filter((what) => !what.startsWith(batch)).length;
     const { single = "", several = "", any = "" } = place.dataset;
-    const text = changed.has(all) ? any : n === 1 ? single : several.replace("{n}", String(n));
+    const progress = document.querySelector("[data-progress]")?.textContent; // of a batch, how far it is says all
+    const text = progress || (changed.has(all) || n === 0 ? any : n === 1 ? single : several.replace("{n}", String(n)));
     changed.clear();
     spoken = performance.now();
     document.dispatchEvent(new CustomEvent("say", { detail: text }));
