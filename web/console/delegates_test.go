@@ -170,7 +170,7 @@ func TestADelegateGivesAndTakesSeveralInTheScope(t *testing.T) {
 	back := page(t, b.Post(t, take+"/plan", "ressource", "r-labo", "quoi", "tous"), http.StatusOK)
 	says(t, back, "5 exemplaires reviennent")
 	list := page(t, b.Post(t, take+"/plan", "ressource", "r-labo", "quoi", "liste", "texte", "nom;prénom\nMarchal;Inès"), http.StatusBadRequest)
-	says(t, list, "Marchal Inès") // as it was typed, and nobody is called so in the scope
+	says(t, list, "Inès Marchal") // as it was typed, and nobody is called so in the scope
 	for _, p := range []*looktest.Doc{found, who, shelf, plan, which, back} {
 		words := looktest.Words(p.Find("body")[0])
 		for _, other := range []string{"5e B", "6e A", "Latin", "calcul", "musique", "Marchal", "Tout l’établissement", "Historique", "qui ont quitté"} {

@@ -34,13 +34,6 @@ type errand struct {
 	remedy  *remedy        // what might be added to the order
 }
 
-// remedy is something that the manager may add to the order by one button.
-type remedy struct {
-	Message look.Message
-	Verb    string
-	Fields  []look.Hidden
-}
-
 // pick keeps the school's resources that the form names, and puts them into the order. One that is not there is not found.
 func (e *errand) pick(r *http.Request, all []item) error {
 	named := r.Form["ressource"]

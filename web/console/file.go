@@ -22,7 +22,6 @@ import (
 
 // Files is copies by files: what a file would do, and its being done in the background. licensing.Service satisfies it.
 type Files interface {
-	Roll(ctx context.Context, school directory.SchoolID) (*licensing.Roll, error)
 	Prepare(ctx context.Context, by journal.Actor, d licensing.Draft) (licensing.Batch, error)
 	Start(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.BatchID, hash string, short licensing.Short) error
 	FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID) (licensing.Batch, error)
@@ -167,7 +166,7 @@ func (c *Room) upload(w http.ResponseWriter, r *http.Request, at site) error {
 		return c.showFile(w, r, at, http.StatusBadRequest, fault.Wrap(err, fault.Invalid, "console.file.missing"))
 	}
 	defer body.Close()
-	roll, err := c.Files.Roll(r.Context(), at.school.ID)
+	roll, err := c.Copies.Roll(r.Context(), at.school.ID)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func (c *Room) showBatch(w http.ResponseWriter, r *http.Request, at site, status
 	if err != nil {
 		return err
 	}
-	roll, err := c.Files.Roll(r.Context(), at.school.ID)
+	roll, err := c.Copies.Roll(r.Context(), at.school.ID)
 	if err != nil {
 		return err
 	}

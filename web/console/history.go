@@ -264,6 +264,8 @@ func (s *sayer) who(by journal.Actor) (string, error) {
 		return s.name(directory.PersonID(by.ID))
 	case journal.ByPartner:
 		return s.shell.T("console.history.by.partner"), nil
+	case journal.ByPortal:
+		return s.shell.T("console.history.by.portal"), nil
 	}
 	return s.shell.T("console.history.by.system"), nil
 }
@@ -418,12 +420,4 @@ func undoWord(verb string) string {
 		return strings.TrimPrefix(verb, "licensing.")
 	}
 	return "other"
-}
-
-// printed is how a plan's hash is shown: its first signs, to read out.
-func printed(hash string) string {
-	if len(hash) < 8 {
-		return ""
-	}
-	return hash[:4] + " " + hash[4:8]
 }

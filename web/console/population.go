@@ -68,8 +68,6 @@ func (ch choice) bar(s *look.Shell, d desk) bar {
 		return bar{Title: s.T("console.bar.nobody"), Note: s.T("console.bar.nobody.note"), None: true}
 	case overBudget(ch.plan) > 0:
 		return bar{Title: s.T("console.bar.chosen."+unit, "n", n), Note: s.T("console.bar.budget", "n", overBudget(ch.plan)), Tone: look.Red}
-	case overBudget(ch.plan) > 0:
-		return bar{Title: s.T("console.bar.chosen."+unit, "n", n), Note: s.T("console.bar.budget", "n", overBudget(ch.plan)), Tone: look.Red}
 	case sum.Short > 0:
 		return bar{Title: s.T("console.bar.chosen."+unit, "n", n), Note: s.T("console.bar.short", "n", sum.Short), Tone: look.Red}
 	case sum.Gets == 0 && len(ch.plan.Targets) == 0:

@@ -280,3 +280,27 @@ func TestTamperedFormsAreRefusedClearly(t *testing.T) {
 		t.Errorf("acts were done: %v", o.stock.Acts)
 	}
 }
+
+func TestThePersonsTableTellsTheirGroupsAndWhenTheyLastOpenedIt(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b := o.as(webtest.Vasseur)
+	row := func(path, name string) string {
+		for _, tr := range page(t, b.Get(t, path), http.StatusOK).Find("tr") {
+			if words := looktest.Words(tr); strings.Contains(words, name) {
+				return words
+			}
+		}
+		return ""
+	}
+	if got := row(labo+"/population?vue=c-5b", "Marchal Inès"); !strings.Contains(got, "Latin 5e") || !strings.HasSuffix(got, "–") {
+		t.Errorf("of a group, and never opened: %q", got)
+	}
+	first := o.world.Everyone[2].Name // of 6e A, who has opened theirs
+	if got := row(school+"/ressources/r-calcul/population?vue=c-6a", first.Family+" "+first.Given); !strings.HasSuffix(got, "23/11/2026") {
+		t.Errorf("who has opened it: %q", got)
+	}
+	if heads := looktest.Words(page(t, b.Get(t, school+"/ressources/r-calcul/population?vue=c-6a"), http.StatusOK).Find("thead")[0]); strings.Contains(heads, "Groupes") {
+		t.Errorf("nobody is in a group: %q", heads)
+	}
+}
