@@ -22,6 +22,7 @@ type errandPage struct {
 	Heads  []string
 	Sum    []int64
 	People []leaving
+	Class  bool // some of them came through a class
 	More   string
 }
 
@@ -205,7 +206,7 @@ func (c *Room) takeLines(r *http.Request, p *errandPage, e *errand, plan licensi
 		p.Title = p.T("console.take.nothing.title")
 	}
 	if p.Give != "" {
-		p.Bar = bar{Title: p.T("console.back.bar", "n", copies), Note: p.T("console.back.bar.note")}
+		p.Bar = bar{Title: p.T("console.back.bar", "n", copies), Note: p.T("console.back.bar.note", "n", copies)}
 	}
 	for _, l := range []struct {
 		key   string
@@ -253,7 +254,7 @@ func (c *Room) leaving(r *http.Request, p *errandPage, e *errand, loses []licens
 		if !o.Used.IsZero() {
 			l.Last = clock.On(o.Used, e.school.Zone())
 		}
-		p.People = append(p.People, l)
+		p.People, p.Class = append(p.People, l), p.Class || class != ""
 	}
 	if rest := len(copies) - len(p.People); rest > 0 {
 		p.More = p.T("console.plan.names.more", "n", rest)

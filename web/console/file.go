@@ -127,9 +127,9 @@ func batchWhat(s *look.Shell, b licensing.Batch) string {
 	sum, done := b.Sum(), b.State == licensing.BatchDone
 	switch {
 	case sum.Gets > 0 && done:
-		return s.T("console.file.sum.gets", "n", sum.Gets)
+		return s.T("console.done.given", "n", sum.Gets)
 	case sum.Loses > 0 && done:
-		return s.T("console.file.sum.loses", "n", sum.Loses)
+		return s.T("console.done.taken", "n", sum.Loses)
 	case sum.Gets > 0:
 		return s.T("console.file.gives", "n", sum.Gets)
 	case sum.Loses > 0:

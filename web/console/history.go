@@ -271,7 +271,11 @@ func (s *sayer) who(by journal.Actor) (string, error) {
 }
 
 // what names an act.
-func (s *sayer) what(verb string) string {
+func (s *sayer) what(d licensing.Deed) string {
+	verb := d.Verb
+	if d.How != "" {
+		return s.shell.T("console.history.rule." + d.How)
+	}
 	for _, k := range actKinds {
 		if verb == "licensing."+k {
 			return s.shell.T(verb)
@@ -299,7 +303,7 @@ func (s *sayer) of(d licensing.Deed) string {
 
 func (s *sayer) row(d licensing.Deed) (row actRow, err error) {
 	sum := d.Sum()
-	row = actRow{When: lang.Moment(s.shell.Locale, d.At, s.at.school.Zone()), What: s.what(d.Verb), Href: s.at.actPath(d.Act), Of: s.of(d), Whom: s.whom(d.Targets),
+	row = actRow{When: lang.Moment(s.shell.Locale, d.At, s.at.school.Zone()), What: s.what(d), Href: s.at.actPath(d.Act), Of: s.of(d), Whom: s.whom(d.Targets),
 		Given: sum.Given, Back: sum.Back, Until: d.Until, Undone: d.UndoneBy != ""}
 	row.Who, err = s.who(d.By)
 	if d.Program != "" {

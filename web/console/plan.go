@@ -284,6 +284,9 @@ func (c *Room) planLines(r *http.Request, d desk, p *planPage, ch choice, sum li
 			if rest := len(outcomes) - len(line.Names); rest > 0 {
 				line.More = p.T("console.plan.names.more", "n", rest)
 			}
+			if len(outcomes) > fewNames {
+				line.Fold = p.T("console.plan.names."+unit, "n", n)
+			}
 		}
 		p.Lines = append(p.Lines, line)
 	}

@@ -210,7 +210,7 @@ func TestCopiesOfSeveralResourcesComeBackInOneAct(t *testing.T) {
 	}
 	asked := []string{"ressource", "r-labo", "ressource", "r-calcul"}
 	which := page(t, b.Get(t, take+"/exemplaires?ressource=r-labo&ressource=r-calcul"), 200)
-	says(t, which, "8 exemplaires attribués", "7 exemplaires n’ont jamais été ouverts", "5 jamais ouverts, 0 de personnes parties", "1 verrouillé")
+	says(t, which, "8 exemplaires attribués", "7 exemplaires n’ont jamais été ouverts", "5 jamais ouverts.", "1 verrouillé")
 	plan := page(t, b.Post(t, take+"/plan", append(asked, "quoi", "tous")...), 200)
 	says(t, plan, "7 exemplaires reviennent, de 7 personnes", "1 verrouillé, ne revient pas", "Jamais ouvert", "Reprendre 7 exemplaires")
 	r := b.Post(t, take+"/reprendre", append(fields(plan, "ressource", "cible", "quoi"), "empreinte", value(plan, "empreinte"))...)
