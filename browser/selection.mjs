@@ -95,7 +95,7 @@ await step("a screen reader hears one short sentence of three quick ticks, and o
   await claire.waitForTimeout(1500);
   const heard = await claire.evaluate(() => globalThis.heard);
   equal(heard.length, 1, `sentences heard: ${heard.join(" / ")}`);
-  must(heard[0].length <= 100 && heard[0].replace(/\D/g, "").startsWith(String(chosen)), `« ${heard[0]} »`);
+  must(heard[0].length <= 120 && heard[0].replace(/\D/g, "").startsWith(String(chosen)), `« ${heard[0]} »`);
 });
 
 await step("a tick, and a press before it is heard of: both count, and nobody is told of another window", async () => {

@@ -119,7 +119,11 @@ func (c *Room) doErrand(w http.ResponseWriter, r *http.Request, e *errand) error
 		return err
 	}
 	s := c.House.Site.Shell(r)
-	if err := c.House.Site.Flash(w, r, e.receipt(&s, done.Plan)); err != nil {
+	news := e.receipt(&s, done.Plan)
+	if !done.Plan.Empty() {
+		news.Link = e.undoLink(&s, done)
+	}
+	if err := c.House.Site.Flash(w, r, news); err != nil {
 		return err
 	}
 	http.Redirect(w, r, e.path(e.done), http.StatusSeeOther)

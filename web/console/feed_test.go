@@ -61,7 +61,8 @@ func (d departures) History(context.Context, licensing.HistoryFilter) (list []li
 		one := licensing.Deed{Act: journal.ActID(fmt.Sprint("act-", 9-i)), At: webtest.Now, By: journal.Actor{Kind: journal.BySystem}, Verb: "licensing.left",
 			Changes: []licensing.Change{{Resource: webtest.Labo, Cause: licensing.CauseLeft, Back: 2}}}
 		if i == 4 {
-			one.By, one.Verb = journal.Actor{Kind: journal.ByPerson, ID: string(webtest.Vasseur)}, "licensing.released"
+			one.By, one.Verb = journal.Actor{Kind: journal.ByPerson, ID: string(webtest.Vasseur)}, "licensing.rule"
+			one.How = "suspended"
 		}
 		list = append(list, one)
 	}
@@ -73,7 +74,7 @@ func TestWhatHappensByItselfInSwarmsIsOneRow(t *testing.T) {
 	o := openWith(console.Dashboard{}, func(o *office, room *console.Room) { room.Past = departures{o.stock} })
 	p := page(t, o.as(webtest.Vasseur).Get(t, school), http.StatusOK)
 	got := fed(p)
-	if len(got) != 3 || !strings.Contains(got[0], "4 fois") || !strings.Contains(got[0], "8 exemplaires") || !strings.HasPrefix(got[1], "Exemplaires repris Le labo") || !strings.Contains(got[2], "4 fois") {
+	if len(got) != 3 || !strings.Contains(got[0], "4 fois") || !strings.Contains(got[0], "8 exemplaires") || !strings.HasPrefix(got[1], "Affectation permanente suspendue Le labo") || !strings.Contains(got[2], "4 fois") {
 		t.Errorf("rows %q", got)
 	}
 	if got := links(p, "4 fois"); !slices.Equal(got, []string{past + "?acte=left", past + "?acte=left"}) {

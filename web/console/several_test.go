@@ -125,7 +125,11 @@ func TestSeveralResourcesAreGivenToAPopulationInOneAct(t *testing.T) {
 	plan := page(t, b.Post(t, crowd+"/plan", asked...), 200)
 	says(t, plan, "28 personnes vont avoir accès à 2 ressources", "51 accès de plus", "5 accès existent déjà", "Le labo de grammaire 5e", "23", "La Lanterne", "Ensemble", "Attribuer 23 exemplaires")
 	done := b.Post(t, crowd+"/attribuer", append(asked, "empreinte", value(plan, "empreinte"))...)
-	says(t, shown(t, b, done), "23 exemplaires attribués", "La Lanterne", "pour 5e A")
+	after := shown(t, b, done)
+	says(t, after, "23 exemplaires attribués", "La Lanterne", "pour 5e A")
+	if got := links(after, "Annuler cette affectation"); !slices.Equal(got, []string{past + "/act-1/annuler"}) {
+		t.Errorf("the receipt leads to %q", got)
+	}
 	if len(o.stock.Acts) != 1 || len(o.stock.Acts[0].Resources) != 2 {
 		t.Errorf("acts: %+v", o.stock.Acts)
 	}
@@ -214,7 +218,11 @@ func TestCopiesOfSeveralResourcesComeBackInOneAct(t *testing.T) {
 	plan := page(t, b.Post(t, take+"/plan", append(asked, "quoi", "tous")...), 200)
 	says(t, plan, "7 exemplaires reviennent, de 7 personnes", "1 verrouillé, ne revient pas", "Jamais ouvert", "Reprendre 7 exemplaires")
 	r := b.Post(t, take+"/reprendre", append(fields(plan, "ressource", "cible", "quoi"), "empreinte", value(plan, "empreinte"))...)
-	says(t, shown(t, b, r), "7 exemplaires repris", "peut être attribué dès maintenant", "0 2 2 0 1 3")
+	after := shown(t, b, r)
+	says(t, after, "7 exemplaires repris", "peut être attribué dès maintenant", "0 2 2 0 1 3")
+	if got := links(after, "Annuler cette reprise"); !slices.Equal(got, []string{past + "/act-1/annuler"}) {
+		t.Errorf("the receipt leads to %q", got)
+	}
 	if len(o.stock.Acts) != 1 || !o.stock.Acts[0].Take || len(o.stock.Acts[0].Resources) != 2 {
 		t.Errorf("acts: %+v", o.stock.Acts)
 	}

@@ -74,6 +74,8 @@ func (c *Room) accept(w http.ResponseWriter, r *http.Request, at site) error {
 	news := look.Message{Tone: look.Green, Title: given(&s, done.Plan), Text: s.T("console.suggestions.done", "n", len(a.Parts))}
 	if done.Plan.Empty() {
 		news.Title = s.T("console.suggestions.done.held")
+	} else {
+		news.Link = at.undoLink(&s, done)
 	}
 	if err := c.House.Site.Flash(w, r, news); err != nil {
 		return err
