@@ -1,10 +1,12 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"pupitre/catalogue"
@@ -360,6 +362,7 @@ type actPage struct {
 	UndoneW string // when
 	Changes []changeRow
 	Lines   []lineRow
+	Several bool // they are of several resources
 	Older   string
 	Undo    string // the address of the undo's plan, "" where there is none
 	Verb    string
@@ -408,10 +411,13 @@ func (c *Room) oneAct(w http.ResponseWriter, r *http.Request, at site) error {
 	if p.Lines, err = s.lines(lines); err != nil {
 		return err
 	}
+	p.Several = len(d.Changes) > 1
 	for i, l := range lines {
-		p.Lines[i].Past, p.Lines[i].Href = at.pastPath(l.Person), ""
+		p.Lines[i].Past = at.pastPath(l.Person)
 	}
-	if len(lines) == actsPerPage {
+	if len(lines) < actsPerPage && r.URL.Query().Get("avant") == "" { // all of them: by name
+		slices.SortStableFunc(p.Lines, func(a, b lineRow) int { return cmp.Compare(directory.Fold(a.Name), directory.Fold(b.Name)) })
+	} else if len(lines) == actsPerPage {
 		p.Older = at.actPath(d.Act) + "?" + url.Values{"avant": {lines[len(lines)-1].Key}}.Encode()
 	}
 	return c.pages.act.Send(w, r, http.StatusOK, p)

@@ -90,7 +90,7 @@ func (c *Room) Mount(mux web.Mux) {
 		crowd: site.MustParse(files, "crowd.html", "several.html", "tree.html"), crowdShelf: site.MustParse(files, "crowdshelf.html", "several.html"),
 		takeShelf: site.MustParse(files, "takeshelf.html", "several.html"), takeWhich: site.MustParse(files, "takewhich.html", "several.html", "tree.html"),
 		families: site.MustParse(files, "families.html", "several.html"), errand: site.MustParse(files, "errand.html", "planframe.html", "several.html"),
-		history: site.MustParse(files, "history.html", "lines.html"), act: site.MustParse(files, "act.html", "lines.html"), undo: site.MustParse(files, "undo.html", "planframe.html"),
+		history: site.MustParse(files, "history.html", "lines.html"), act: site.MustParse(files, "act.html"), undo: site.MustParse(files, "undo.html", "planframe.html"),
 		doubles: site.MustParse(files, "doubles.html"),
 		file:    site.MustParse(files, "file.html"), batch: site.MustParse(files, "batch.html", "planframe.html"),
 		delegates: site.MustParse(files, "delegates.html"), mandate: site.MustParse(files, "mandate.html"),
