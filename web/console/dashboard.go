@@ -85,7 +85,7 @@ func (c *Room) home(w http.ResponseWriter, r *http.Request, at site) error {
 		{p.T("console.nav.population"), p.T("console.way.population"), at.path(crowdPath), "users-round"},
 		{p.T("console.take.method"), p.T("console.way.take"), at.path(takePath), "undo-2"},
 	}
-	if c.Files != nil {
+	if c.Files != nil && at.mandate == nil {
 		p.Ways = append(p.Ways, way{p.T("console.file.title"), p.T("console.way.file"), at.path(filePath), "file-spreadsheet"})
 	}
 	p.runsShort(at, items)
@@ -261,7 +261,7 @@ func (p *homePage) wait(at site, items []item) {
 			others = append(others, i)
 		}
 	}
-	if n := int64(len(families)); n > 0 {
+	if n := int64(len(families)); n > 0 && at.mandate == nil { // they are for everybody: no delegate's
 		first := families[0]
 		do := look.Link{Text: p.T("console.wait.family.do"), Href: at.resource(first.Resource, "/population")}
 		if n > 1 {

@@ -11,6 +11,7 @@ import (
 	"pupitre/federation"
 	"pupitre/internal/look/looktest"
 	"pupitre/licensing"
+	"pupitre/web/console"
 	"pupitre/web/webtest"
 )
 
@@ -59,6 +60,32 @@ func TestADelegateSeesTheScopeAndWhatIsLeft(t *testing.T) {
 	says(t, page(t, b.Get(t, labo+"/attributions"), http.StatusOK), "Personne n’a encore cette ressource") // 5e A has all that are given
 	o.stock.Delegation(webtest.Aubry, licensing.Unlimited)
 	says(t, page(t, b.Get(t, labo+"/population"), http.StatusOK), "tout l’établissement", "sans limite, 0 donné", "Tout l’établissement", "5e B")
+}
+
+// What is the managers' is not offered to a delegate.
+func TestADelegatesFirstPageLeadsToOpenPagesOnly(t *testing.T) {
+	t.Parallel()
+	o := openWith(console.Dashboard{}, func(_ *office, room *console.Room) { room.Files = struct{ console.Files }{} })
+	o.world.Managers = o.world.Managers[:1]
+	o.stock.Delegation(webtest.Aubry, licensing.Unlimited)
+	b := o.as(webtest.Aubry)
+	n := 0
+	for _, a := range page(t, b.Get(t, school), http.StatusOK).Find("a") {
+		href := looktest.Attr(a, "href")
+		if !strings.HasPrefix(href, school) {
+			continue
+		}
+		n++
+		if r := b.Get(t, href); r.StatusCode != http.StatusOK {
+			t.Errorf("%s: %s", href, r.Status)
+		}
+	}
+	if n < 5 {
+		t.Errorf("%d links", n)
+	}
+	if p := page(t, o.as(webtest.Vasseur).Get(t, school), http.StatusOK); len(links(p, "Fichiers")) != 1 {
+		t.Error("files are not offered to the manager")
+	}
 }
 
 func TestADelegateActsInTheScopeOnly(t *testing.T) {
