@@ -22,6 +22,22 @@ await step("the population is there, 200 persons a page", async () => {
   await everywhere(claire, "console-selection-empty");
 });
 
+await step("a class is found among many by its name, however it is typed, and the hand goes to it", async () => {
+  const find = claire.getByRole("searchbox", { name: "Trouver une classe, un groupe" });
+  const classes = () => claire.locator(".tree-panel .tree li:visible").count();
+  const all = await classes();
+  await find.fill("5C");
+  equal(await claire.locator(".tree-panel .tree li:visible label span").allInnerTexts(), ["5e C"], "classes called 5C");
+  await find.press("Enter");
+  must(/population$/.test(claire.url()), "Enter sends the form");
+  must(await claire.evaluate(() => document.activeElement.matches(".tree input[name=cible]")), "the hand is not on the class");
+  await everywhere(claire, "console-selection-class");
+  await find.fill("zzz");
+  await claire.getByText("Aucune classe ni aucun groupe ne s’appelle ainsi.").first().waitFor();
+  await find.press("Escape");
+  equal(await classes(), all, "classes after Escape");
+});
+
 await step("filters add up, and the address keeps them", async () => {
   await claire.selectOption("#niveau", "5e");
   await claire.getByText("Sans exemplaire").first().click();
@@ -63,6 +79,22 @@ await step("one person is unticked by keyboard: the counters follow, and whoever
   await claire.goto(address);
   equal(await figure(claire, "selected"), chosen - 2, "chosen, after leaving");
   chosen -= 2;
+});
+
+await step("a screen reader hears one short sentence of three quick ticks, and of no counter besides", async () => {
+  equal(await claire.locator(".counters-bar :is([aria-live], [role=status], [role=alert])").count(), 0, "counters that speak");
+  await claire.evaluate(() => {
+    globalThis.heard = [];
+    const region = document.querySelector("[data-say]");
+    new MutationObserver(() => globalThis.heard.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
+  });
+  await claire.evaluate(() => [...document.querySelectorAll("table.people tbody input[data-person]:checked")].slice(0, 3).forEach((box) => box.click()));
+  chosen -= 3;
+  await settled(claire, "selected", chosen);
+  await claire.waitForTimeout(1500);
+  const heard = await claire.evaluate(() => globalThis.heard);
+  equal(heard.length, 1, `sentences heard: ${heard.join(" / ")}`);
+  must(heard[0].length <= 120 && heard[0].replace(/\D/g, "").startsWith(String(chosen)), `« ${heard[0]} »`);
 });
 
 await step("a tick, and a press before it is heard of: both count, and nobody is told of another window", async () => {

@@ -43,6 +43,7 @@ type Deed struct {
 	Targets  []Target      // of the order; none where it had none
 	Short    int64         // who waited for want of copies
 	Plan     string        // the hash of the plan carried out, "" for none
+	How      string        // of a standing assignment: added, resumed, suspended or dropped
 	Program  string        // the actor's program that did it, "" for none
 	Undoes   journal.ActID // the act that it undid, "" for none
 	UndoneBy journal.ActID // the latest act that undid it, "" for none
@@ -215,9 +216,12 @@ func tellDeeds(ctx context.Context, r Reader, id directory.SchoolID, entries []j
 func deed(e journal.Written, changes []Change, by journal.Written) Deed {
 	d := Deed{Act: e.ID, At: e.At, By: e.Entry.Actor, Verb: e.Entry.Verb, Subject: e.Entry.Subject, Changes: changes,
 		UndoneBy: by.ID, UndoneAt: by.At}
-	var body undone
+	var body struct {
+		undone
+		How string `json:"how"`
+	}
 	if json.Unmarshal(e.Body, &body) == nil { // other acts keep other details: what they have in common is read
-		d.Short, d.Plan, d.Program, d.Undoes = body.Short, body.Plan, body.Program, body.Undoes
+		d.Short, d.Plan, d.Program, d.Undoes, d.How = body.Short, body.Plan, body.Program, body.Undoes, body.How
 		for _, text := range body.Targets {
 			if t, err := ParseTarget(text); err == nil {
 				d.Targets = append(d.Targets, t)

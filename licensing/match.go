@@ -14,7 +14,7 @@ import (
 type Line struct {
 	Number        int    // in the file
 	Identifier    string // the portal's; or else
-	Family, Given string // a name, and
+	Family, Given string // a name, or the whole of it in Family, either part first; and
 	Class         string // a class where the name is of several
 	Resource      string // an ARK or a title; "" for those that stand for the whole file
 }
@@ -116,14 +116,14 @@ func (r *Roll) person(l Line, take bool) (directory.PersonID, error) {
 		if !ok {
 			return "", fault.New(fault.NotFound, "licensing.roll.identifier", "identifier", l.Identifier, "uai", string(r.School.UAI))
 		}
-		if l.Family != "" && directory.Fold(l.Family) != directory.Fold(r.Persons[i].Name.Family) {
+		if l.Family != "" && !r.Persons[i].answersTo(l) {
 			return "", fault.New(fault.Invalid, "licensing.line.person.other", "identifier", l.Identifier, "name", name)
 		}
 		found = []int{i}
-	case l.Family == "" || l.Given == "":
-		return "", fault.New(fault.Invalid, "licensing.line.person.missing")
 	default:
-		found = r.called(l)
+		if found = r.called(l); len(found) == 0 && l.Given == "" { // nobody's whole name, or none at all
+			return "", fault.New(fault.Invalid, "licensing.line.person.missing")
+		}
 	}
 	if !take {
 		found = slices.DeleteFunc(slices.Clone(found), func(i int) bool { return len(r.Persons[i].Profiles) == 0 })
@@ -140,9 +140,23 @@ func (r *Roll) person(l Line, take bool) (directory.PersonID, error) {
 	return "", fault.New(fault.Invalid, "licensing.line.person.several", "name", name, "n", len(found))
 }
 
+// answersTo reports whether a line's name may be theirs: the family name, or the whole of it.
+func (e Enrolled) answersTo(l Line) bool {
+	said := directory.Fold(l.Family)
+	return said == directory.Fold(e.Name.Family) || l.Given == "" && slices.Contains(e.wholes(), said)
+}
+
+// wholes are the ways to write the whole name in one.
+func (e Enrolled) wholes() []string {
+	return []string{directory.Fold(e.Name.Family + " " + e.Name.Given), directory.Fold(e.Name.Given + " " + e.Name.Family)}
+}
+
 // called lists who has the line's name, in its class where it says one.
 func (r *Roll) called(l Line) []int {
 	all := r.named[nameKey(l.Family, l.Given)]
+	if l.Given == "" {
+		all = r.whole[directory.Fold(l.Family)]
+	}
 	if l.Class == "" {
 		return all
 	}

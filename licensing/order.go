@@ -91,7 +91,7 @@ type Outcome struct {
 	Why      Why
 	SiteWide bool      // by a right given to a target: no copy is burnt
 	Through  Target    // by which target of the order
-	Used     time.Time // (take) the latest opening of the copy; zero for never
+	Used     time.Time // the latest opening of the copy that they hold; zero for never
 }
 
 // GivenTarget is a school-wide right that a plan gives to, or takes from, a target. It burns no copy; whoever comes into the

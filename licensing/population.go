@@ -3,6 +3,8 @@ package licensing
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
@@ -19,7 +21,9 @@ type Crowd struct {
 // Standing is a person of a crowd, and how they stand to the resource: what a plan for them alone would say.
 type Standing struct {
 	directory.Member
-	Class    directory.CohortID // a pupil's; "" for none
+	Class    directory.CohortID   // a pupil's; "" for none
+	Groups   []directory.CohortID // by id
+	Last     time.Time            // the latest opening of the copy that they hold; zero for never, and for none
 	Verdict  Verdict
 	Why      Why
 	SiteWide bool
@@ -84,16 +88,23 @@ func stand(ctx context.Context, r Reader, c Crowd, members []directory.Member) (
 	}
 	for _, o := range decide(order, g).Outcomes {
 		who := at[o.Person]
-		who.Verdict, who.Why, who.SiteWide = o.Verdict, o.Why, o.SiteWide
+		who.Verdict, who.Why, who.SiteWide, who.Last = o.Verdict, o.Why, o.SiteWide, o.Used
 	}
-	places, err := r.ListPlaces(ctx, c.School, false, names(members))
+	places, err := r.ListPlaces(ctx, c.School, true, names(members))
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range places {
-		if who := at[p.Person]; who.Profile == directory.Pupil && (who.Class == "" || p.Cohort < who.Class) {
+		who := at[p.Person]
+		switch {
+		case p.Class == "":
+			who.Groups = append(who.Groups, p.Cohort)
+		case who.Profile == directory.Pupil && (who.Class == "" || p.Cohort < who.Class):
 			who.Class = p.Cohort
 		}
+	}
+	for i := range out {
+		slices.Sort(out[i].Groups)
 	}
 	return out, nil
 }

@@ -37,6 +37,7 @@ type Roll struct {
 
 	external map[string]int
 	named    map[string][]int
+	whole    map[string][]int // by the whole name in one, either part first
 	ids      map[directory.PersonID]int
 	cohorts  map[string]directory.CohortID // codes and labels, folded
 	works    map[string][]int              // ARKs and titles, folded
@@ -87,9 +88,14 @@ func callRoll(ctx context.Context, r Reader, school directory.SchoolID, within *
 	return roll.index(places), nil
 }
 
+// NewRoll is a roll of what is already at hand; of the persons' places, those in classes tell the class of the pupils.
+func NewRoll(school directory.School, persons []Enrolled, cohorts []directory.Cohort, works []Work, places []Place) *Roll {
+	return (&Roll{School: school, Persons: persons, Cohorts: cohorts, Works: works}).index(places)
+}
+
 // index puts everybody and everything under their names.
 func (r *Roll) index(places []Place) *Roll {
-	r.external, r.named, r.ids = map[string]int{}, map[string][]int{}, map[directory.PersonID]int{}
+	r.external, r.named, r.whole, r.ids = map[string]int{}, map[string][]int{}, map[string][]int{}, map[directory.PersonID]int{}
 	r.cohorts, r.works = map[string]directory.CohortID{}, map[string][]int{}
 	slices.SortFunc(r.Works, func(a, b Work) int {
 		return cmp.Or(cmp.Compare(directory.Fold(a.Title), directory.Fold(b.Title)), cmp.Compare(a.ARK, b.ARK))
@@ -98,6 +104,9 @@ func (r *Roll) index(places []Place) *Roll {
 		r.ids[p.Person] = i
 		r.external[p.External] = i
 		r.named[nameKey(p.Name.Family, p.Name.Given)] = append(r.named[nameKey(p.Name.Family, p.Name.Given)], i)
+		for _, name := range slices.Compact(p.wholes()) {
+			r.whole[name] = append(r.whole[name], i)
+		}
 	}
 	for _, place := range places {
 		// Teachers are in many classes: only a pupil is of one.

@@ -30,7 +30,7 @@ func (s *Site) Flash(w http.ResponseWriter, r *http.Request, m Message) error {
 func (s *Site) flashed(r *http.Request) []Message {
 	text, err := base64.RawURLEncoding.DecodeString(httpx.Cookie(r, flashCookie))
 	var m Message
-	if err != nil || json.Unmarshal(text, &m) != nil || m.Text == "" {
+	if err != nil || json.Unmarshal(text, &m) != nil || m.Title == "" && m.Text == "" {
 		return nil
 	}
 	for _, link := range []*Link{&m.Link, &m.Also} {

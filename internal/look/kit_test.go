@@ -125,7 +125,7 @@ func kit(t testing.TB) http.Handler {
 		return page.Send(w, r, http.StatusOK, p)
 	})
 	mux.Handle("POST /flash", func(w http.ResponseWriter, r *http.Request) error {
-		m := look.Message{Tone: look.Green, Text: r.FormValue("text"), Link: look.Link{Text: "Annuler", Href: r.FormValue("undo")}}
+		m := look.Message{Tone: look.Green, Title: r.FormValue("title"), Text: r.FormValue("text"), Link: look.Link{Text: "Annuler", Href: r.FormValue("undo")}}
 		if err := site.Flash(w, r, m); err != nil {
 			return err
 		}

@@ -137,6 +137,10 @@ func TestAnnouncementIsShownOnceAndLeadsNowhereElse(t *testing.T) {
 	if got := shown.Header.Get("Set-Cookie"); !strings.Contains(got, "Max-Age=0") {
 		t.Errorf("the announcement stays: %q", got)
 	}
+	titled, _, _ := strings.Cut(post(t, h, "/flash", url.Values{"title": {"Il n’y avait rien à changer"}}.Encode()).Header.Get("Set-Cookie"), ";")
+	if text := looktest.Body(t, get(t, h, "/kit", "Cookie", titled)); !strings.Contains(text, "Il n’y avait rien à changer") {
+		t.Error("an announcement of a title alone is not shown")
+	}
 	if r := get(t, h, "/kit", "Cookie", "annonce=%%%"); r.StatusCode != http.StatusOK {
 		t.Errorf("a broken announcement: %s", r.Status)
 	}

@@ -78,6 +78,12 @@ func Read(from io.Reader, columns []Column) (*Table, error) {
 	return t, t.understand(header, columns)
 }
 
+// Text is a file as text: what somebody sees of it before it is a table.
+func Text(file []byte) (string, error) {
+	text, _, err := decode(file)
+	return string(text), err
+}
+
 // begin finds a file's encoding and its separator.
 func begin(file []byte) (*Table, error) {
 	if len(file) > MaxBytes {

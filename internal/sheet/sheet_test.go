@@ -147,3 +147,12 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestTheFirstLineThatSaysSomethingTellsTheSeparator(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"\r\n\nidentifiant,nom\n", "\"a\n;;;\",nom\n"} {
+		if table, err := sheet.Read(strings.NewReader(file), columns); err != nil || table.Separator != ',' {
+			t.Errorf("%q: %+v, %v", file, table, err)
+		}
+	}
+}

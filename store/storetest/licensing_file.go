@@ -97,6 +97,17 @@ func fileAgainstRoll(t *testing.T, w *World) {
 	if done, err := w.Licensing.Release(t.Context(), Manager, back.Orders[0]); err != nil || done.Plan.Sum().Loses != 1 {
 		t.Errorf("%+v, %v", done.Plan.Sum(), err)
 	}
+	// A whole name in one column, either part first.
+	whole := lines(licensing.Line{Family: "saint-clair INES", Class: string(second)}, licensing.Line{Family: "Inès " + name(pupils[0])}, licensing.Line{Identifier: string(pupils[1]), Family: name(pupils[1]) + " Inès"})
+	of, err := roll.Match(true, []catalogue.ResourceID{r.ID}, whole)
+	if err != nil || len(of.Refused) > 0 || len(of.Orders) != 1 {
+		t.Fatalf("whole names: %+v, %v", of, err)
+	}
+	for i, p := range []directory.PersonID{twins[0], pupils[0], pupils[1]} {
+		if got := of.Orders[0].Targets[i].String(); got != licensing.ToPerson(p).String() {
+			t.Errorf("whole name %d is %s", i, got)
+		}
+	}
 	// A file that cannot be read to its end is no file.
 	broken := errors.New("the network went")
 	if _, err := roll.Match(false, nil, func(yield func(licensing.Line, error) bool) { yield(licensing.Line{}, broken) }); !errors.Is(err, broken) {

@@ -66,6 +66,9 @@ func ruleServesNewcomers(t *testing.T, w *World) {
 	if n := w.count(`select count(*) from journal where school = $1 and id = $2 and verb = 'licensing.rule'`, string(school.ID), string(done.Act)); n != 1 {
 		t.Errorf("%d journal entries for the rule", n)
 	}
+	if d, err := w.Licensing.FindDeed(t.Context(), school.ID, done.Act, nil); err != nil || d.How != "added" {
+		t.Errorf("the history tells %+v, %v", d, err)
+	}
 
 	// What is kept back is for those whom the rule names, and for nobody else.
 	outside := w.Persons(school.ID, directory.Pupil, 2, "")

@@ -193,6 +193,9 @@ func population(t *testing.T, w *World) {
 	w.exec(`update membership set subjects = '["MATH"]' where school = $1 and person = $2`, string(school.ID), string(teachers[1]))
 	w.exec(`insert into membership (school, cohort, person) values ($1, $2, $3), ($1, $2, $4)`, string(school.ID), string(latin), string(inB[3]), string(inA[0]))
 	w.Assign(t, To(school, r, licensing.ToPerson(inB[3]), licensing.ToPerson(inB[4])))
+	if _, err := w.Open(school, r, inB[4]); err != nil {
+		t.Fatal(err)
+	}
 	w.Persons(w.School("099", "340").ID, directory.Pupil, 3, b) // a class of the same id elsewhere
 
 	pupil := directory.Filter{Profile: directory.Pupil}
@@ -236,8 +239,11 @@ func population(t *testing.T, w *World) {
 	if diff := cmp.Diff(slices.Concat(inB, inA), got); err != nil || diff != "" {
 		t.Errorf("pages together, %v (-want +got):\n%s", err, diff)
 	}
-	if who := first.Persons[3]; who.Verdict != licensing.Has || who.Class != b {
+	if who := first.Persons[3]; who.Verdict != licensing.Has || who.Class != b || !slices.Equal(who.Groups, []directory.CohortID{latin}) || !who.Last.IsZero() {
 		t.Errorf("who has it: %+v", who)
+	}
+	if who := first.Persons[4]; who.Groups != nil || !who.Last.Equal(Monday) {
+		t.Errorf("who has opened it: %+v", who)
 	}
 	if who := first.Persons[5]; who.Verdict != licensing.Gets {
 		t.Errorf("who has not: %+v", who)

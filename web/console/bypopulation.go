@@ -31,6 +31,15 @@ type crowdPage struct {
 	Bar      bar
 }
 
+// Many reports whether there are so many classes that they are worth being searched.
+func (p *crowdPage) Many() bool {
+	n := len(p.Groups)
+	for _, level := range p.Levels {
+		n += len(level.Classes)
+	}
+	return n >= manyClasses
+}
+
 // crowdBox is one target that may be chosen.
 type crowdBox struct {
 	Value, Label, Note string

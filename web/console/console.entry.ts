@@ -3,9 +3,11 @@ import { followBoxes } from "./script/boxes";
 import { showChosen } from "./script/chosen";
 import { countLive } from "./script/live";
 import { countPicked } from "./script/picked";
+import { findClass } from "./script/findclass";
 import { follow } from "./script/follow";
 
 followBoxes();
+findClass();
 showChosen();
 countPicked();
 countLive();

@@ -41,7 +41,7 @@ type Waiting struct {
 	Page     string
 }
 
-// homePage is what waits for the manager, the ways into the methods, and what runs short.
+// homePage is what waits for the manager, what was done last, the ways into the methods, and what runs short.
 type homePage struct {
 	look.Shell
 	Greeting string
@@ -49,6 +49,8 @@ type homePage struct {
 	Ways     []way
 	Short    []shortStock
 	Rules    string // to a delegate: whose the standing assignments are, and whom to ask
+	Feed     []feedRow
+	History  look.Link // the way to all of them
 }
 
 // todo is something that waits: a figure in the margin, what it is, and the one thing to do.
@@ -96,6 +98,9 @@ func (c *Room) home(w http.ResponseWriter, r *http.Request, at site) error {
 		p.Rules = p.T("console.delegate.rules", "ask", ask)
 	}
 	p.runsShort(at, items)
+	if err := c.latest(r, p, at); err != nil {
+		return err
+	}
 	if err := c.fillTodo(r, p, at, items); err != nil {
 		return err
 	}
@@ -116,7 +121,8 @@ func (p *homePage) runsShort(at site, items []item) {
 	p.Short = p.Short[:min(len(p.Short), 8)]
 }
 
-// fillTodo lists what waits: what is wrong first, then what is asked, what came, what nobody has yet, and what will end.
+// fillTodo lists what waits, the most urgent first: persons who are without, or will be; colleagues who wait for an answer; what came and
+// what nobody has yet; what will end; and what has settled itself.
 func (c *Room) fillTodo(r *http.Request, p *homePage, at site, items []item) error {
 	t := titles{of: map[catalogue.ResourceID]string{}}
 	for _, i := range items {
@@ -155,12 +161,12 @@ func (c *Room) fillTodo(r *http.Request, p *homePage, at site, items []item) err
 		return err
 	}
 	p.notice(at, t, "unserved", waits[0])
+	p.notice(at, t, "rollovers", waits[2])
 	p.notice(at, t, "suggestions", waits[1])
 	p.arrivals(at, t, news.Arrivals)
-	p.freed(at, news.Freed)
 	p.wait(at, items)
 	p.ending(at, t, news.Ending)
-	p.notice(at, t, "rollovers", waits[2])
+	p.freed(at, news.Freed)
 	p.notice(at, t, "doubles", waits[3])
 	if len(p.Todo) > 0 {
 		p.Todo[0].First = true

@@ -132,9 +132,17 @@ func (p *delegatesPage) row(at site, m licensing.Mandate, names naming) delegate
 
 // ask opens the dialog before a mandate is taken back.
 func (p *delegatesPage) ask(at site, m licensing.Mandate) look.Dialog {
-	return look.Dialog{ID: "retirer", Title: p.T("console.delegates.end.title", "name", m.Name.String()), Text: p.T("console.delegates.end.text", "n", m.Spent), Danger: true,
+	return look.Dialog{ID: "retirer", Title: p.T("console.delegates.end.title", "name", m.Name.String()), Text: p.endText(m.Spent), Danger: true,
 		Action: at.path(delegatesPath + "/" + url.PathEscape(string(m.Person)) + "/retirer"), Verb: p.T("console.delegates.end.verb"),
 		Leave: look.Link{Text: p.T("console.delegates.end.leave"), Href: p.Path}}
+}
+
+// endText says what becomes of what a delegate gave.
+func (p *delegatesPage) endText(spent int64) string {
+	if spent == 0 {
+		return p.T("console.delegates.end.none")
+	}
+	return p.T("console.delegates.end.text", "n", spent)
 }
 
 // findAdults lists the adults of the school who are called so.

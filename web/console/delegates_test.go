@@ -11,6 +11,7 @@ import (
 	"pupitre/federation"
 	"pupitre/internal/look/looktest"
 	"pupitre/licensing"
+	"pupitre/web/console"
 	"pupitre/web/webtest"
 )
 
@@ -59,6 +60,32 @@ func TestADelegateSeesTheScopeAndWhatIsLeft(t *testing.T) {
 	says(t, page(t, b.Get(t, labo+"/attributions"), http.StatusOK), "Personne n’a encore cette ressource") // 5e A has all that are given
 	o.stock.Delegation(webtest.Aubry, licensing.Unlimited)
 	says(t, page(t, b.Get(t, labo+"/population"), http.StatusOK), "tout l’établissement", "sans limite, 0 donné", "Tout l’établissement", "5e B")
+}
+
+// What is the managers' is not offered to a delegate.
+func TestADelegatesFirstPageLeadsToOpenPagesOnly(t *testing.T) {
+	t.Parallel()
+	o := openWith(console.Dashboard{}, func(_ *office, room *console.Room) { room.Files = struct{ console.Files }{} })
+	o.world.Managers = o.world.Managers[:1]
+	o.stock.Delegation(webtest.Aubry, licensing.Unlimited)
+	b := o.as(webtest.Aubry)
+	n := 0
+	for _, a := range page(t, b.Get(t, school), http.StatusOK).Find("a") {
+		href := looktest.Attr(a, "href")
+		if !strings.HasPrefix(href, school) {
+			continue
+		}
+		n++
+		if r := b.Get(t, href); r.StatusCode != http.StatusOK {
+			t.Errorf("%s: %s", href, r.Status)
+		}
+	}
+	if n < 5 {
+		t.Errorf("%d links", n)
+	}
+	if p := page(t, o.as(webtest.Vasseur).Get(t, school), http.StatusOK); len(links(p, "Fichiers")) != 1 {
+		t.Error("files are not offered to the manager")
+	}
 }
 
 func TestADelegateActsInTheScopeOnly(t *testing.T) {
@@ -132,10 +159,10 @@ func TestASelectionShrinksWithTheScope(t *testing.T) {
 	o.world.Managers = o.world.Managers[:1]
 	o.stock.Delegation(webtest.Aubry, 100)
 	b := o.as(webtest.Aubry)
-	says(t, sent(t, b, labo+"/population", "cible", "cohort:c-5a/eleve", "cible", "person:p-ines/eleve", "cible", "school/enseignant"), "31 personnes sélectionnées")
+	says(t, sent(t, b, labo+"/population", "cible", "cohort:c-5a/eleve", "cible", "person:p-ines/eleve", "cible", "school/enseignant"), "24 personnes sélectionnées")
 	o.stock.Delegation(webtest.Aubry, 100, "c-5a")
 	p := page(t, b.Get(t, labo+"/population"), http.StatusOK)
-	says(t, p, "28 élèves sélectionnés", "2 choix ne sont plus", "votre délégation a changé")
+	says(t, p, "23 élèves sélectionnés", "2 choix ne sont plus", "votre délégation a changé")
 	if text := looktest.Words(page(t, b.Get(t, labo+"/population"), http.StatusOK).Find("body")[0]); strings.Contains(text, "choix ne sont plus") {
 		t.Error("it is told twice")
 	}
@@ -170,7 +197,7 @@ func TestADelegateGivesAndTakesSeveralInTheScope(t *testing.T) {
 	back := page(t, b.Post(t, take+"/plan", "ressource", "r-labo", "quoi", "tous"), http.StatusOK)
 	says(t, back, "5 exemplaires reviennent")
 	list := page(t, b.Post(t, take+"/plan", "ressource", "r-labo", "quoi", "liste", "texte", "nom;prénom\nMarchal;Inès"), http.StatusBadRequest)
-	says(t, list, "Marchal Inès") // as it was typed, and nobody is called so in the scope
+	says(t, list, "Inès Marchal") // as it was typed, and nobody is called so in the scope
 	for _, p := range []*looktest.Doc{found, who, shelf, plan, which, back} {
 		words := looktest.Words(p.Find("body")[0])
 		for _, other := range []string{"5e B", "6e A", "Latin", "calcul", "musique", "Marchal", "Tout l’établissement", "qui ont quitté"} {
@@ -358,7 +385,7 @@ func TestAManagerNamesChangesAndWithdrawsDelegates(t *testing.T) {
 		}
 	}
 	r := b.Post(t, one, "classes", "choix", "classe", "c-5a", "classe", "g-latin", "ressources", "choix", "ressource", "r-labo", "budget", "1 200", "jusquau", "2026-12-18")
-	says(t, shown(t, b, r), "La délégation de Hélène Aubry vaut dès maintenant", "1 délégué", "5e A, Latin 5e", "Le labo de grammaire 5e", "il en reste 1 200 à donner sur 1 200", "18/12/2026")
+	says(t, shown(t, b, r), "Hélène Aubry peut attribuer dès maintenant", "1 délégué", "5e A, Latin 5e", "Le labo de grammaire 5e", "il en reste 1 200 à donner sur 1 200", "18/12/2026")
 	list, _ := o.stock.ListMandates(t.Context(), webtest.Tilleuls.ID)
 	if len(list) != 1 || list[0].Budget != 1200 || !slices.Equal(list[0].Cohorts, []directory.CohortID{"c-5a", "g-latin"}) || list[0].By != webtest.Vasseur {
 		t.Errorf("got %+v", list)
@@ -368,7 +395,7 @@ func TestAManagerNamesChangesAndWithdrawsDelegates(t *testing.T) {
 	if got := value(again, "budget"); got != "1200" {
 		t.Errorf("the form says %q", got)
 	}
-	says(t, page(t, b.Get(t, delegues+"?"+url.Values{"retirer": {string(webtest.Aubry)}}.Encode()), http.StatusOK), "Retirer la délégation de Hélène Aubry ?", "Ne rien changer")
+	says(t, page(t, b.Get(t, delegues+"?"+url.Values{"retirer": {string(webtest.Aubry)}}.Encode()), http.StatusOK), "Retirer sa délégation à Hélène Aubry ?", "Ne rien changer")
 	says(t, shown(t, b, b.Post(t, one+"/retirer")), "Hélène Aubry n’est plus délégué", "Personne n’est délégué")
 	page(t, b.Post(t, one+"/retirer"), http.StatusNotFound)
 	for _, nobody := range []directory.PersonID{"nobody", webtest.Ines, webtest.Stray} {
@@ -393,7 +420,7 @@ func TestTheHeadNamesDelegates(t *testing.T) {
 	b := o.as(castaing)
 	says(t, page(t, b.Get(t, delegues), http.StatusOK), "Délégués à l’affectation", "Les nommer, les retirer")
 	r := b.Post(t, delegues+"/"+string(webtest.Aubry), "classes", "tout", "ressources", "tout")
-	says(t, shown(t, b, r), "La délégation de Hélène Aubry vaut dès maintenant")
+	says(t, shown(t, b, r), "Hélène Aubry peut attribuer dès maintenant")
 	page(t, b.Get(t, school+"/ressources"), http.StatusForbidden)
 	page(t, b.Get(t, "/affectation/0991235E/delegues"), http.StatusForbidden)
 }

@@ -2,7 +2,7 @@
 // copies to its persons, and takes them back. There are three methods, and a page for families. « Entrer par ressource »:
 //
 //	/affectation                                        the manager's schools; one alone is entered at once
-//	/affectation/{uai}                                  what is new since the last visit, what waits, the methods, the stocks that run short
+//	/affectation/{uai}                                  what is new since the last visit, what waits, what was done last, the methods, the stocks that run short
 //	/affectation/{uai}/suivre                           the stream by which open pages follow what others do
 //	/affectation/{uai}/ressources                       1. the resource: search, the six counters
 //	/affectation/{uai}/ressources/{resource}/population 2. the population: school, classes, groups, persons; counters move

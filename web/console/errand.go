@@ -34,13 +34,6 @@ type errand struct {
 	remedy  *remedy        // what might be added to the order
 }
 
-// remedy is something that the manager may add to the order by one button.
-type remedy struct {
-	Message look.Message
-	Verb    string
-	Fields  []look.Hidden
-}
-
 // pick keeps the school's resources that the form names, and puts them into the order. One that is not there is not found.
 func (e *errand) pick(r *http.Request, all []item) error {
 	named := r.Form["ressource"]
@@ -126,7 +119,11 @@ func (c *Room) doErrand(w http.ResponseWriter, r *http.Request, e *errand) error
 		return err
 	}
 	s := c.House.Site.Shell(r)
-	if err := c.House.Site.Flash(w, r, e.receipt(&s, done.Plan)); err != nil {
+	news := e.receipt(&s, done.Plan)
+	if !done.Plan.Empty() {
+		news.Link = e.undoLink(&s, done)
+	}
+	if err := c.House.Site.Flash(w, r, news); err != nil {
 		return err
 	}
 	http.Redirect(w, r, e.path(e.done), http.StatusSeeOther)

@@ -17,25 +17,13 @@ import (
 // errandPage is the plan of an errand: what would happen to each resource, and in sum.
 type errandPage struct {
 	look.Shell
-	Take    bool
-	Lines   []planLine
-	Each    []resourceLine
-	Heads   []string
-	Sum     []int64
-	People  []leaving
-	More    string
-	After   []planFigure
-	Print   string
-	Carried []look.Hidden
-	Remedy  *remedy
-	Short   int64
-	Orders  []look.Option
-	Choice  string
-	Give    string // the button's words, "" where there is nothing to do
-	Bar     bar
-	Back    string
-	Plan    string
-	Apply   string
+	planFrame
+	Each   []resourceLine
+	Heads  []string
+	Sum    []int64
+	People []leaving
+	Class  bool // some of them came through a class
+	More   string
 }
 
 // resourceLine is one resource of the plan. Cells are in the order of Heads.
@@ -54,20 +42,22 @@ type leaving struct {
 }
 
 func (c *Room) sendErrand(w http.ResponseWriter, r *http.Request, e *errand, plan licensing.Plan, status int, refusal error) error {
-	sum := plan.Sum()
-	p := &errandPage{Shell: c.shell(r, e.site), Take: e.order.Take, Remedy: e.remedy, Back: e.path(e.back), Plan: e.path(e.plan), Apply: e.path(e.apply)}
-	p.Shell.Here = p.Back
+	p := &errandPage{Shell: c.shell(r, e.site)}
+	p.Carried = slices.Clone(e.carried)
+	p.frame(&p.Shell, plan)
+	p.Back, p.Carries = look.Link{Text: p.T("console.plan.back"), Href: e.path(e.back)}, true
+	p.Plan, p.Apply = e.path(e.plan), e.path(e.apply)
+	if p.Remedy = e.remedy; p.Remedy != nil {
+		p.Remedy.Action, p.Remedy.Fields = p.Plan, slices.Concat(e.carried, p.Remedy.Fields)
+	}
+	p.Shell.Here = p.Back.Href
 	p.Crumbs, p.Steps, p.Messages = e.crumbs, e.steps, append(p.Messages, e.notes...)
-	p.Carried = append(slices.Clone(e.carried), look.Hidden{Name: "empreinte", Value: plan.Hash}, look.Hidden{Name: "vu", Value: fmt.Sprintf("%d %d", sum.Gets, sum.Short)})
 	if refusal != nil {
-		m := changed(&p.Shell, r, refusal, sum)
+		m := changed(&p.Shell, r, refusal, plan.Sum())
 		if e.order.Take {
 			m.Text = p.T("console.take.changed")
 		}
 		p.Messages = append(p.Messages, m)
-	}
-	if len(plan.Hash) >= 8 {
-		p.Print = plan.Hash[:4] + " " + plan.Hash[4:8]
 	}
 	p.each(e, plan)
 	var err error
@@ -180,17 +170,10 @@ func (c *Room) giveLines(r *http.Request, p *errandPage, e *errand, plan licensi
 // askGive is the choice where copies are short, and the act.
 func (p *errandPage) askGive(plan licensing.Plan) {
 	sum := plan.Sum()
-	rank := plan.Order.Rank
-	p.Orders = []look.Option{
-		{Value: string(licensing.ByClass), Text: p.T("console.plan.order.class"), On: rank != licensing.ByName},
-		{Value: string(licensing.ByName), Text: p.T("console.plan.order.name"), On: rank == licensing.ByName},
-	}
-	p.Short = sum.Short
 	if sum.Short > 0 {
 		p.Choice = p.T("console.several.choice", "n", sum.Short)
 	}
 	copies, opened := moved(plan)
-	p.Bar = bar{Title: p.T("console.plan.bar.nothing"), Note: p.T("console.plan.bar.nothing.note")}
 	switch {
 	case copies > 0:
 		p.Give, p.Bar.Title = p.T("console.plan.give", "n", copies), p.T("console.plan.bar.gives", "n", copies)
@@ -213,7 +196,7 @@ func (c *Room) takeLines(r *http.Request, p *errandPage, e *errand, plan licensi
 	loses := groups["loses"]
 	copies, opened := moved(plan)
 	p.Lead = p.T("console.back.lead", "resources", e.titles(&p.Shell))
-	p.Bar = bar{Title: p.T("console.plan.bar.nothing"), Note: p.T("console.back.bar.nothing")}
+	p.Bar.Note = p.T("console.back.bar.nothing")
 	switch {
 	case copies > 0:
 		p.Title, p.Give = p.T("console.back.title", "n", copies, "whom", p.T("console.back.persons", "n", persons(loses))), p.T("console.take.verb", "n", copies)
@@ -223,7 +206,7 @@ func (c *Room) takeLines(r *http.Request, p *errandPage, e *errand, plan licensi
 		p.Title = p.T("console.take.nothing.title")
 	}
 	if p.Give != "" {
-		p.Bar = bar{Title: p.T("console.back.bar", "n", copies), Note: p.T("console.back.bar.note")}
+		p.Bar = bar{Title: p.T("console.back.bar", "n", copies), Note: p.T("console.back.bar.note", "n", copies)}
 	}
 	for _, l := range []struct {
 		key   string
@@ -271,7 +254,7 @@ func (c *Room) leaving(r *http.Request, p *errandPage, e *errand, loses []licens
 		if !o.Used.IsZero() {
 			l.Last = clock.On(o.Used, e.school.Zone())
 		}
-		p.People = append(p.People, l)
+		p.People, p.Class = append(p.People, l), p.Class || class != ""
 	}
 	if rest := len(copies) - len(p.People); rest > 0 {
 		p.More = p.T("console.plan.names.more", "n", rest)

@@ -327,6 +327,10 @@ func (c *Room) offerFamily(r *http.Request, d desk, ch choice) (*remedy, error) 
 	if err := c.offerFamilies(r, e, all); err != nil || e.remedy == nil {
 		return nil, err
 	}
+	e.remedy.Action = d.site.path(crowdPlanPath)
 	e.remedy.Fields = append(e.remedy.Fields, look.Hidden{Name: "ressource", Value: string(d.stock.Resource)}, look.Hidden{Name: "comptees", Value: "1"})
+	for _, value := range ch.chosen.values() {
+		e.remedy.Fields = append(e.remedy.Fields, look.Hidden{Name: "cible", Value: value})
+	}
 	return e.remedy, nil
 }

@@ -22,7 +22,6 @@ import (
 
 // Files is copies by files: what a file would do, and its being done in the background. licensing.Service satisfies it.
 type Files interface {
-	Roll(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) (*licensing.Roll, error)
 	Prepare(ctx context.Context, by journal.Actor, d licensing.Draft) (licensing.Batch, error)
 	Start(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.BatchID, hash string, short licensing.Short) error
 	FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID, within *licensing.Mandate) (licensing.Batch, error)
@@ -132,9 +131,9 @@ func batchWhat(s *look.Shell, b licensing.Batch) string {
 	sum, done := b.Sum(), b.State == licensing.BatchDone
 	switch {
 	case sum.Gets > 0 && done:
-		return s.T("console.file.sum.gets", "n", sum.Gets)
+		return s.T("console.done.given", "n", sum.Gets)
 	case sum.Loses > 0 && done:
-		return s.T("console.file.sum.loses", "n", sum.Loses)
+		return s.T("console.done.taken", "n", sum.Loses)
 	case sum.Gets > 0:
 		return s.T("console.file.gives", "n", sum.Gets)
 	case sum.Loses > 0:
@@ -171,7 +170,7 @@ func (c *Room) upload(w http.ResponseWriter, r *http.Request, at site) error {
 		return c.showFile(w, r, at, http.StatusBadRequest, fault.Wrap(err, fault.Invalid, "console.file.missing"))
 	}
 	defer body.Close()
-	roll, err := c.Files.Roll(r.Context(), at.school.ID, at.mandate)
+	roll, err := c.Copies.Roll(r.Context(), at.school.ID, at.mandate)
 	if err != nil {
 		return err
 	}

@@ -110,7 +110,7 @@ func TestAFileIsSeenBeforeItIsCarriedOut(t *testing.T) {
 	t.Parallel()
 	f := openFiling(t)
 	b := f.as(webtest.Vasseur)
-	says(t, page(t, b.Get(t, school), http.StatusOK), "Déposer un fichier de tableur")
+	says(t, page(t, b.Get(t, school), http.StatusOK), "Qui reçoit quoi, d’après un tableur")
 	says(t, page(t, b.Get(t, fichier), http.StatusOK), "Déposer un fichier", "Emporter", "Colonnes du fichier")
 
 	var file strings.Builder

@@ -65,7 +65,7 @@ func (c *Room) showBatch(w http.ResponseWriter, r *http.Request, at site, status
 	if err != nil {
 		return err
 	}
-	roll, err := c.Files.Roll(r.Context(), at.school.ID, at.mandate)
+	roll, err := c.Copies.Roll(r.Context(), at.school.ID, at.mandate)
 	if err != nil {
 		return err
 	}
@@ -146,11 +146,11 @@ func (p *batchPage) lines(b licensing.Batch, take bool) {
 		if n == 0 {
 			return
 		}
-		line := planLine{N: n, Title: p.T("console.file.sum."+key, "n", n), Text: p.T("console.file.sum." + key + ".text"), Wrong: wrong}
+		title := key
 		if b.State != licensing.BatchDone && (key == "gets" || key == "loses") {
-			line.Title = batchWhat(&p.Shell, b)
+			title += ".yet"
 		}
-		p.Lines = append(p.Lines, line)
+		p.Lines = append(p.Lines, planLine{N: n, Title: p.T("console.file.sum."+title, "n", n), Text: p.T("console.file.sum."+key+".text", "n", n), Wrong: wrong})
 	}
 	if take {
 		add(sum.Loses, "loses", false)

@@ -19,7 +19,7 @@ func asFile(w http.ResponseWriter, at site, name string) {
 }
 
 func (c *Room) stockFile(w http.ResponseWriter, r *http.Request, at site) error {
-	roll, err := c.Files.Roll(r.Context(), at.school.ID, at.mandate)
+	roll, err := c.Copies.Roll(r.Context(), at.school.ID, at.mandate)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (c *Room) stockFile(w http.ResponseWriter, r *http.Request, at site) error 
 
 // holdersFile writes who holds what, a resource after the other.
 func (c *Room) holdersFile(w http.ResponseWriter, r *http.Request, at site) error {
-	roll, err := c.Files.Roll(r.Context(), at.school.ID, at.mandate)
+	roll, err := c.Copies.Roll(r.Context(), at.school.ID, at.mandate)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (c *Room) outcomesFile(w http.ResponseWriter, r *http.Request, at site) err
 	if err != nil {
 		return err
 	}
-	roll, err := c.Files.Roll(r.Context(), at.school.ID, at.mandate)
+	roll, err := c.Copies.Roll(r.Context(), at.school.ID, at.mandate)
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,12 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"pupitre/catalogue"
@@ -268,12 +270,18 @@ func (s *sayer) who(by journal.Actor) (string, error) {
 		return s.name(directory.PersonID(by.ID))
 	case journal.ByPartner:
 		return s.shell.T("console.history.by.partner"), nil
+	case journal.ByPortal:
+		return s.shell.T("console.history.by.portal"), nil
 	}
 	return s.shell.T("console.history.by.system"), nil
 }
 
 // what names an act.
-func (s *sayer) what(verb string) string {
+func (s *sayer) what(d licensing.Deed) string {
+	verb := d.Verb
+	if d.How != "" {
+		return s.shell.T("console.history.rule." + d.How)
+	}
 	for _, k := range actKinds {
 		if verb == "licensing."+k {
 			return s.shell.T(verb)
@@ -301,7 +309,7 @@ func (s *sayer) of(d licensing.Deed) string {
 
 func (s *sayer) row(d licensing.Deed) (row actRow, err error) {
 	sum := d.Sum()
-	row = actRow{When: lang.Moment(s.shell.Locale, d.At, s.at.school.Zone()), What: s.what(d.Verb), Href: s.at.actPath(d.Act), Of: s.of(d), Whom: s.whom(d.Targets),
+	row = actRow{When: lang.Moment(s.shell.Locale, d.At, s.at.school.Zone()), What: s.what(d), Href: s.at.actPath(d.Act), Of: s.of(d), Whom: s.whom(d.Targets),
 		Given: sum.Given, Back: sum.Back, Until: d.Until, Undone: d.UndoneBy != ""}
 	row.Who, err = s.who(d.By)
 	if d.Program != "" {
@@ -358,6 +366,7 @@ type actPage struct {
 	UndoneW string // when
 	Changes []changeRow
 	Lines   []lineRow
+	Several bool // they are of several resources
 	Older   string
 	Undo    string // the address of the undo's plan, "" where there is none
 	Verb    string
@@ -406,10 +415,13 @@ func (c *Room) oneAct(w http.ResponseWriter, r *http.Request, at site) error {
 	if p.Lines, err = s.lines(lines); err != nil {
 		return err
 	}
+	p.Several = len(d.Changes) > 1
 	for i, l := range lines {
-		p.Lines[i].Past, p.Lines[i].Href = at.pastPath(l.Person), ""
+		p.Lines[i].Past = at.pastPath(l.Person)
 	}
-	if len(lines) == actsPerPage {
+	if len(lines) < actsPerPage && r.URL.Query().Get("avant") == "" { // all of them: by name
+		slices.SortStableFunc(p.Lines, func(a, b lineRow) int { return cmp.Compare(directory.Fold(a.Name), directory.Fold(b.Name)) })
+	} else if len(lines) == actsPerPage {
 		p.Older = at.actPath(d.Act) + "?" + url.Values{"avant": {lines[len(lines)-1].Key}}.Encode()
 	}
 	return c.pages.act.Send(w, r, http.StatusOK, p)
@@ -422,12 +434,4 @@ func undoWord(verb string) string {
 		return strings.TrimPrefix(verb, "licensing.")
 	}
 	return "other"
-}
-
-// printed is how a plan's hash is shown: its first signs, to read out.
-func printed(hash string) string {
-	if len(hash) < 8 {
-		return ""
-	}
-	return hash[:4] + " " + hash[4:8]
 }

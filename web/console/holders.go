@@ -258,7 +258,7 @@ func (c *Room) takeBack(w http.ResponseWriter, r *http.Request, d desk) error {
 		text = s.T("console.done.closed", "n", opened)
 	}
 	if err := c.House.Site.Flash(w, r, look.Message{Tone: look.Green, Title: text, Text: s.T("console.done.free", "title", d.stock.Title),
-		Link: look.Link{Text: s.T("console.done.unback"), Href: d.site.undoPath(done.Act)}}); err != nil {
+		Link: d.undoLink(&s, done)}); err != nil {
 		return err
 	}
 	http.Redirect(w, r, d.path("/attributions"), http.StatusSeeOther)

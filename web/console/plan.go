@@ -19,39 +19,9 @@ const manyNames = 40
 // planPage is the third step: what would happen.
 type planPage struct {
 	look.Shell
-	Resource resourceHead
-	Lines    []planLine
-	After    []planFigure
-	Print    string // the first digits of the plan's hash, to read out
-	Hash     string
-	Seen     string // the figures shown, so that a plan that changes can say what changed
-	Short    int64
-	Orders   []look.Option
-	Choice   string // the question where copies are short
-	Give     string // the button's words, "" where there is nothing to give
-	BarTitle string
-	BarNote  string
-	Stand    bool // it can be a standing assignment
-	Paths    planPaths
-	Remedy   *remedy       // the book's family, where they have not all been given it
-	Several  string        // where the order goes on with both
-	Carried  []look.Hidden // with the selection
+	planFrame
+	Stand string // where it becomes a standing assignment, "" where it cannot
 }
-
-type planPaths struct{ Population, Plan, Give, Stand string }
-
-// planLine is one figure of the plan with its sentence, in the margin's shape.
-type planLine struct {
-	N           int64
-	Title, Text string
-	Wrong       bool
-	Fold        string // folds the names away under these words
-	Names       []string
-	More        string
-}
-
-// planFigure is one counter before and after.
-type planFigure struct{ Name, Before, After string }
 
 // plan shows what the selection would do. A form changes the selection first, and is answered by the plan's own address; where another
 // window has changed it too, the manager sees the selection before the plan.
@@ -187,11 +157,15 @@ func moved(p licensing.Plan) (copies, opened int64) {
 }
 
 func (c *Room) showPlan(w http.ResponseWriter, r *http.Request, d desk, ch choice, status int, refusals ...error) error {
-	p := &planPage{Shell: c.shell(r, d.site), Resource: d.head(), Hash: ch.plan.Hash,
-		Paths: planPaths{d.path("/population"), d.path("/plan"), d.path("/attribuer"), d.path(standPath)}, Stand: c.Rules != nil && d.mandate == nil && ch.chosen.stands()}
-	p.Shell.Here = p.Paths.Population
+	p := &planPage{Shell: c.shell(r, d.site)}
+	p.frame(&p.Shell, ch.plan)
+	p.Back, p.Carries = look.Link{Text: p.T("console.plan.back"), Href: d.path("/population")}, true
+	p.Plan, p.Apply = d.path("/plan"), d.path("/attribuer")
+	if c.Rules != nil && d.mandate == nil && ch.chosen.stands() {
+		p.Stand = d.path(standPath)
+	}
+	p.Shell.Here = p.Back.Href
 	sum := ch.plan.Sum()
-	p.Seen = fmt.Sprintf("%d %d", sum.Gets, sum.Short)
 	p.Messages = append(p.Messages, ch.news(&p.Shell)...)
 	for _, refusal := range refusals {
 		p.Messages = append(p.Messages, changed(&p.Shell, r, refusal, sum))
@@ -204,10 +178,6 @@ func (c *Room) showPlan(w http.ResponseWriter, r *http.Request, d desk, ch choic
 	var err error
 	if p.Remedy, err = c.offerFamily(r, d, ch); err != nil {
 		return err
-	}
-	p.Several = d.site.path(crowdPlanPath)
-	for _, value := range ch.chosen.values() {
-		p.Carried = append(p.Carried, look.Hidden{Name: "cible", Value: value})
 	}
 	return c.pages.plan.Send(w, r, status, p)
 }
@@ -246,7 +216,7 @@ func (p *planPage) head(d desk, ch choice, sum licensing.Figures) {
 	}
 	p.Parent = d.stock.Title
 	p.Lead = p.T("console.plan.lead", "title", d.stock.Title, "whom", ch.whom(&p.Shell))
-	p.Crumbs = d.crumbs(&p.Shell, givePath, look.Link{Text: p.T("console.step.population.title"), Href: p.Paths.Population}, look.Link{Text: p.T("console.step.plan")})
+	p.Crumbs = d.crumbs(&p.Shell, givePath, look.Link{Text: p.T("console.step.population.title"), Href: p.Back.Href}, look.Link{Text: p.T("console.step.plan")})
 	p.Steps = d.steps(&p.Shell, 2)
 }
 
@@ -314,6 +284,9 @@ func (c *Room) planLines(r *http.Request, d desk, p *planPage, ch choice, sum li
 			if rest := len(outcomes) - len(line.Names); rest > 0 {
 				line.More = p.T("console.plan.names.more", "n", rest)
 			}
+			if len(outcomes) > fewNames {
+				line.Fold = p.T("console.plan.names."+unit, "n", n)
+			}
 		}
 		p.Lines = append(p.Lines, line)
 	}
@@ -378,33 +351,23 @@ func (p *planPage) foot(d desk, ch choice, sum licensing.Figures) {
 		{p.T("console.plan.waiting"), text(look.Figure{}), text(look.Figure{N: sum.Short})},
 		{p.T("look.counter.total"), text(before.Total), text(after.Total)},
 	}
-	if len(p.Hash) >= 8 {
-		p.Print = p.Hash[:4] + " " + p.Hash[4:8]
-	}
-	rank := ch.plan.Order.Rank
-	p.Orders = []look.Option{
-		{Value: string(licensing.ByClass), Text: p.T("console.plan.order.class"), On: rank != licensing.ByName},
-		{Value: string(licensing.ByName), Text: p.T("console.plan.order.name"), On: rank == licensing.ByName},
-	}
 	unit := ch.chosen.unit()
-	p.Short = sum.Short
 	if sum.Short > 0 {
 		p.Choice = p.T("console.plan.choice."+unit, "n", sum.Short)
 	}
 	copies, opened := moved(ch.plan)
-	p.BarTitle, p.BarNote = p.T("console.plan.bar.nothing"), p.T("console.plan.bar.nothing.note")
 	switch {
 	case copies > 0:
-		p.Give, p.BarTitle = p.T("console.plan.give", "n", copies), p.T("console.plan.bar.gives", "n", copies)
+		p.Give, p.Bar.Title = p.T("console.plan.give", "n", copies), p.T("console.plan.bar.gives", "n", copies)
 	case opened > 0:
-		p.Give, p.BarTitle = p.T("console.plan.open", "n", opened), p.T("console.plan.bar.opens", "n", opened)
+		p.Give, p.Bar.Title = p.T("console.plan.open", "n", opened), p.T("console.plan.bar.opens", "n", opened)
 	case len(ch.plan.Targets) > 0:
-		p.Give, p.BarTitle = p.T("console.plan.open.targets"), p.T("console.plan.title.targets")
+		p.Give, p.Bar.Title = p.T("console.plan.open.targets"), p.T("console.plan.title.targets")
 	}
 	if sum.Short > 0 && p.Give != "" {
-		p.BarTitle = p.T("console.plan.bar.short", "n", copies, "short", sum.Short)
+		p.Bar.Title = p.T("console.plan.bar.short", "n", copies, "short", sum.Short)
 	}
 	if p.Give != "" {
-		p.BarNote = p.T("console.plan.bar.note")
+		p.Bar.Note = p.T("console.plan.bar.note")
 	}
 }

@@ -60,8 +60,28 @@ func (ch choice) counters(s *look.Shell, d desk) look.Counters {
 }
 
 func (ch choice) bar(s *look.Shell, d desk) bar {
+	b := ch.sums(s, d)
 	sum := ch.plan.Sum()
-	n := int64(len(ch.plan.Outcomes))
+	if sum.Gets+sum.Short == 0 {
+		return b
+	}
+	// The counter « Sélectionnés » leaves these out.
+	if sum.Has > 0 {
+		b.Note += " " + s.T("console.bar.has", "n", sum.Has)
+	}
+	if n := sum.Cannot - sum.Short; n > 0 {
+		b.Note += " " + s.T("console.bar.cannot", "n", n)
+	}
+	return b
+}
+
+// sums says how many are chosen who may get a copy, and what is left for them.
+func (ch choice) sums(s *look.Shell, d desk) bar {
+	sum := ch.plan.Sum()
+	n := sum.Gets + sum.Short
+	if n == 0 {
+		n = int64(len(ch.plan.Outcomes))
+	}
 	unit := ch.chosen.unit()
 	switch {
 	case len(ch.chosen) == 0:

@@ -92,10 +92,10 @@ func TestSelectionFollowsFromViewToView(t *testing.T) {
 	p := sent(t, b, labo+"/population", "cible", "cohort:c-6a/eleve", "cible", "person:p-c-5b-03/eleve", "cible", "person:p-aubry/enseignant")
 	for _, view := range []string{"c-5b", "c-5a", "g-latin", ""} {
 		p = sent(t, b, labo+"/population", append(carried(p), "voir", view)...)
-		says(t, p, "30 personnes sélectionnées")
+		says(t, p, "29 personnes sélectionnées")
 	}
 	p = sent(t, b, labo+"/population", append(carried(p), "montrer", "enseignant")...)
-	says(t, p, "30 personnes sélectionnées")
+	says(t, p, "29 personnes sélectionnées")
 	if got := chosen(p); !slices.Equal(got, []string{"person:p-aubry/enseignant"}) {
 		t.Errorf("the teachers' page has %q ticked", got)
 	}
@@ -111,10 +111,10 @@ func TestOneActSelectsAllThatIsListed(t *testing.T) {
 		want  []string
 		says  string
 	}{
-		{[]string{"toute", "1"}, []string{"school/eleve"}, "85 élèves sélectionnés"},
+		{[]string{"toute", "1"}, []string{"school/eleve"}, "80 élèves sélectionnés Il manque 55 exemplaires ; le plan vous laissera choisir. 5 autres l’ont déjà."},
 		{[]string{"toute", "1", "vue", "c-5b"}, []string{"cohort:c-5b/eleve"}, "29 élèves"},
 		{[]string{"toute", "1", "profil", "enseignant"}, []string{"school/enseignant"}, "2 enseignants"},
-		{[]string{"tout-niveau", "5e"}, []string{"cohort:c-5a/eleve", "cohort:c-5b/eleve"}, "57 élèves"},
+		{[]string{"tout-niveau", "5e"}, []string{"cohort:c-5a/eleve", "cohort:c-5b/eleve"}, "52 élèves"},
 		{[]string{"toute", "1", "niveau", "5e", "sans", "1"}, nil, "52 élèves sélectionnés"},
 		{[]string{"toute", "1", "vue", "c-5b", "groupe", "g-latin"}, nil, "8 élèves sélectionnés"},
 		{[]string{"toute", "1", "profil", "enseignant", "matiere", "020700"}, nil, "1 enseignant sélectionné"},
@@ -278,5 +278,29 @@ func TestTamperedFormsAreRefusedClearly(t *testing.T) {
 	}
 	if len(o.stock.Acts) != 0 {
 		t.Errorf("acts were done: %v", o.stock.Acts)
+	}
+}
+
+func TestThePersonsTableTellsTheirGroupsAndWhenTheyLastOpenedIt(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b := o.as(webtest.Vasseur)
+	row := func(path, name string) string {
+		for _, tr := range page(t, b.Get(t, path), http.StatusOK).Find("tr") {
+			if words := looktest.Words(tr); strings.Contains(words, name) {
+				return words
+			}
+		}
+		return ""
+	}
+	if got := row(labo+"/population?vue=c-5b", "Marchal Inès"); !strings.Contains(got, "Latin 5e") || !strings.HasSuffix(got, "–") {
+		t.Errorf("of a group, and never opened: %q", got)
+	}
+	first := o.world.Everyone[2].Name // of 6e A, who has opened theirs
+	if got := row(school+"/ressources/r-calcul/population?vue=c-6a", first.Family+" "+first.Given); !strings.HasSuffix(got, "23/11/2026") {
+		t.Errorf("who has opened it: %q", got)
+	}
+	if heads := looktest.Words(page(t, b.Get(t, school+"/ressources/r-calcul/population?vue=c-6a"), http.StatusOK).Find("thead")[0]); strings.Contains(heads, "Groupes") {
+		t.Errorf("nobody is in a group: %q", heads)
 	}
 }

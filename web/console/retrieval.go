@@ -45,6 +45,9 @@ type takeWhichPage struct {
 	Gone     bool        // copies of persons who left may be asked for: they are in no class of a delegate's
 }
 
+// Many reports whether there are so many classes that they are worth being searched.
+func (p *takeWhichPage) Many() bool { return len(p.Classes)+len(p.Groups) >= manyClasses }
+
 // takeFigures are what a resource's holders do with their copies.
 type takeFigures struct {
 	Title, By                      string
@@ -151,9 +154,7 @@ func (c *Room) showWhich(w http.ResponseWriter, r *http.Request, t *taken, statu
 	if trouble != "" {
 		p.Problems = []look.Problem{{Field: "quoi", Text: trouble}}
 	}
-	for _, l := range t.found.wrong {
-		p.Wrong = append(p.Wrong, l.say(&p.Shell))
-	}
+	p.Wrong = t.found.said(&p.Shell)
 	for _, cohort := range sorted(t.labels) {
 		target := licensing.ToCohort(cohort.ID)
 		box := crowdBox{target.String(), cohort.Label, "", t.chosen.has(target)}

@@ -139,11 +139,7 @@ func (c *Room) readList(r *http.Request, t *taken) error {
 	case len(file) > maxList:
 		return fault.New(fault.Invalid, "console.list.large")
 	}
-	gone, err := c.gone(r, t)
-	if err != nil {
-		return err
-	}
-	if t.found, err = c.find(r, t.site, t.labels, gone, file); err != nil {
+	if t.found, err = c.find(r, t.site, t.order.Resources, file); err != nil {
 		return err
 	}
 	ids := make([]string, len(t.found.persons))
@@ -169,23 +165,6 @@ func uploaded(r *http.Request) ([]byte, error) {
 	}
 	defer f.Close()
 	return io.ReadAll(f)
-}
-
-// gone are those who left the school and hold a copy of these resources.
-func (c *Room) gone(r *http.Request, t *taken) ([]directory.PersonID, error) {
-	if t.scope() != nil {
-		return nil, nil // who left is in none of a delegate's classes
-	}
-	order := t.order
-	order.Targets, order.Only = []licensing.Target{licensing.ToSchool()}, licensing.Only{Left: true}
-	plan, err := c.Copies.Plan(r.Context(), order)
-	var out []directory.PersonID
-	for _, o := range plan.Outcomes {
-		if !slices.Contains(out, o.Person) {
-			out = append(out, o.Person)
-		}
-	}
-	return out, err
 }
 
 // missing says which choice is missing, "" for none.
@@ -224,10 +203,8 @@ func (n names) notes(s *look.Shell) []look.Message {
 	}
 	if len(n.wrong) > 0 {
 		m := look.Message{Tone: look.Amber, Title: s.T("console.list.wrong", "n", len(n.wrong))}
-		var lines []string
-		for _, l := range n.wrong[:min(len(n.wrong), manyNames)] {
-			lines = append(lines, l.say(s))
-		}
+		lines := n.said(s)
+		lines = lines[:min(len(lines), manyNames)]
 		m.Text = strings.Join(lines, " ")
 		if rest := len(n.wrong) - len(lines); rest > 0 {
 			m.Text += " " + lang.Capital(s.T("console.plan.names.more", "n", rest)) + "."

@@ -42,6 +42,7 @@ type Copies interface {
 	Apply(ctx context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error)
 	ListHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, page directory.Page) ([]licensing.Holder, error)
 	ListHoldersAmong(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, cohorts []directory.CohortID, page directory.Page) ([]licensing.Holder, error)
+	Roll(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) (*licensing.Roll, error)
 	ListMandates(ctx context.Context, school directory.SchoolID) ([]licensing.Mandate, error)
 	Delegate(ctx context.Context, by journal.Actor, m licensing.Mandate) (licensing.Mandate, error)
 	EndMandate(ctx context.Context, by journal.Actor, school directory.SchoolID, person directory.PersonID) error
@@ -56,7 +57,6 @@ type People interface {
 	CountPersons(ctx context.Context, school directory.SchoolID, filter directory.Filter) (int, error)
 	Headcounts(ctx context.Context, school directory.SchoolID, filter directory.Filter) (directory.Headcounts, error)
 	FindPerson(ctx context.Context, id directory.PersonID) (directory.Person, error)
-	FindPersonByExternal(ctx context.Context, project directory.ProjectID, external string) (directory.Person, error)
 }
 
 // Notices tells what the resources are. catalogue.Service satisfies it.
@@ -87,16 +87,16 @@ func (c *Room) Mount(mux web.Mux) {
 	}
 	site.Add(dist)
 	c.pages = pages{
-		schools: site.MustParse(files, "schools.html"), home: site.MustParse(files, "home.html"), resources: site.MustParse(files, "resources.html"),
-		population: site.MustParse(files, "population.html", "head.html"), plan: site.MustParse(files, "plan.html", "head.html", "several.html"),
+		schools: site.MustParse(files, "schools.html"), home: site.MustParse(files, "home.html", "feed.html"), resources: site.MustParse(files, "resources.html"),
+		population: site.MustParse(files, "population.html", "head.html", "tree.html"), plan: site.MustParse(files, "plan.html", "planframe.html", "several.html"),
 		holders: site.MustParse(files, "holders.html", "head.html"),
-		rules:   site.MustParse(files, "rules.html"), rule: site.MustParse(files, "rule.html"),
-		crowd: site.MustParse(files, "crowd.html", "several.html"), crowdShelf: site.MustParse(files, "crowdshelf.html", "several.html"),
-		takeShelf: site.MustParse(files, "takeshelf.html", "several.html"), takeWhich: site.MustParse(files, "takewhich.html", "several.html"),
-		families: site.MustParse(files, "families.html", "several.html"), errand: site.MustParse(files, "errand.html", "several.html"),
-		history: site.MustParse(files, "history.html", "lines.html"), act: site.MustParse(files, "act.html", "lines.html"), undo: site.MustParse(files, "undo.html"),
+		rules:   site.MustParse(files, "rules.html"), rule: site.MustParse(files, "rule.html", "planframe.html"),
+		crowd: site.MustParse(files, "crowd.html", "several.html", "tree.html"), crowdShelf: site.MustParse(files, "crowdshelf.html", "several.html"),
+		takeShelf: site.MustParse(files, "takeshelf.html", "several.html"), takeWhich: site.MustParse(files, "takewhich.html", "several.html", "tree.html"),
+		families: site.MustParse(files, "families.html", "several.html"), errand: site.MustParse(files, "errand.html", "planframe.html", "several.html"),
+		history: site.MustParse(files, "history.html", "lines.html"), act: site.MustParse(files, "act.html"), undo: site.MustParse(files, "undo.html", "planframe.html"),
 		doubles: site.MustParse(files, "doubles.html"),
-		file:    site.MustParse(files, "file.html"), batch: site.MustParse(files, "batch.html"), programs: site.MustParse(files, "programs.html"),
+		file:    site.MustParse(files, "file.html"), batch: site.MustParse(files, "batch.html", "planframe.html"), programs: site.MustParse(files, "programs.html"),
 		delegates: site.MustParse(files, "delegates.html"), mandate: site.MustParse(files, "mandate.html"),
 	}
 	c.mountSuggestions(mux)

@@ -275,6 +275,9 @@ func (c *Room) ruleLines(r *http.Request, s *look.Shell, labels cohorts, x licen
 		if rest := len(x.Waits) - len(names); rest > 0 {
 			line.More = s.T("console.plan.names.more", "n", rest)
 		}
+		if x.Waiting > fewNames {
+			line.Fold = s.T("console.plan.names.personne", "n", x.Waiting)
+		}
 		lines = append(lines, line)
 	}
 	if x.Rule.Reserve > 0 {

@@ -125,7 +125,11 @@ func TestSeveralResourcesAreGivenToAPopulationInOneAct(t *testing.T) {
 	plan := page(t, b.Post(t, crowd+"/plan", asked...), 200)
 	says(t, plan, "28 personnes vont avoir accès à 2 ressources", "51 accès de plus", "5 accès existent déjà", "Le labo de grammaire 5e", "23", "La Lanterne", "Ensemble", "Attribuer 23 exemplaires")
 	done := b.Post(t, crowd+"/attribuer", append(asked, "empreinte", value(plan, "empreinte"))...)
-	says(t, shown(t, b, done), "23 exemplaires attribués", "La Lanterne", "pour 5e A")
+	after := shown(t, b, done)
+	says(t, after, "23 exemplaires attribués", "La Lanterne", "pour 5e A")
+	if got := links(after, "Annuler cette affectation"); !slices.Equal(got, []string{past + "/act-1/annuler"}) {
+		t.Errorf("the receipt leads to %q", got)
+	}
 	if len(o.stock.Acts) != 1 || len(o.stock.Acts[0].Resources) != 2 {
 		t.Errorf("acts: %+v", o.stock.Acts)
 	}
@@ -210,11 +214,15 @@ func TestCopiesOfSeveralResourcesComeBackInOneAct(t *testing.T) {
 	}
 	asked := []string{"ressource", "r-labo", "ressource", "r-calcul"}
 	which := page(t, b.Get(t, take+"/exemplaires?ressource=r-labo&ressource=r-calcul"), 200)
-	says(t, which, "8 exemplaires attribués", "7 exemplaires n’ont jamais été ouverts", "5 jamais ouverts, 0 de personnes parties", "1 verrouillé")
+	says(t, which, "8 exemplaires attribués", "7 exemplaires n’ont jamais été ouverts", "5 jamais ouverts.", "1 verrouillé")
 	plan := page(t, b.Post(t, take+"/plan", append(asked, "quoi", "tous")...), 200)
 	says(t, plan, "7 exemplaires reviennent, de 7 personnes", "1 verrouillé, ne revient pas", "Jamais ouvert", "Reprendre 7 exemplaires")
 	r := b.Post(t, take+"/reprendre", append(fields(plan, "ressource", "cible", "quoi"), "empreinte", value(plan, "empreinte"))...)
-	says(t, shown(t, b, r), "7 exemplaires repris", "peut être attribué dès maintenant", "0 2 2 0 1 3")
+	after := shown(t, b, r)
+	says(t, after, "7 exemplaires repris", "peut être attribué dès maintenant", "0 2 2 0 1 3")
+	if got := links(after, "Annuler cette reprise"); !slices.Equal(got, []string{past + "/act-1/annuler"}) {
+		t.Errorf("the receipt leads to %q", got)
+	}
 	if len(o.stock.Acts) != 1 || !o.stock.Acts[0].Take || len(o.stock.Acts[0].Resources) != 2 {
 		t.Errorf("acts: %+v", o.stock.Acts)
 	}
@@ -266,13 +274,14 @@ func TestAListOfPersonsIsReadAndItsWrongLinesAreSaid(t *testing.T) {
 		},
 	} {
 		plan := page(t, send(), 200)
-		says(t, plan, "2 exemplaires reviennent, de 2 personnes", "6 lignes ne sont pas prises.", "Ligne 4 : « ext-p-c-5a-01 » est déjà plus haut", "Ligne 6 : plusieurs personnes s’appellent « Dupont Élise »",
-			"Ligne 7 : personne ici ne s’appelle « Dupont Zoé 5e A »", "Ligne 8 : aucune classe", "Ligne 9 : ni identifiant ni nom", "Ligne 10 : l’identifiant « ext-p-stray » n’est à personne ici", "1 fois, rien à reprendre")
+		says(t, plan, "2 exemplaires reviennent, de 2 personnes", "6 lignes ne sont pas prises.", "Ligne 4. La ligne 3 dit déjà la même chose", "Ligne 6. 2 personnes s’appellent Élise Dupont. Ajoutez la classe",
+			"Ligne 7. Zoé Dupont n’est pas dans l’établissement", "Ligne 8. Aucune classe ni aucun groupe de l’établissement 0991234D ne s’appelle « 9e Z »", "Ligne 9. La ligne ne dit pas qui",
+			"Ligne 10. Personne n’a l’identifiant « ext-p-stray »", "1 fois, rien à reprendre")
 		if got := value(plan, "personnes"); got != "p-c-5a-00 p-c-5a-01 p-twin-b" {
 			t.Errorf("%s: carries %q", name, got)
 		}
 	}
-	latin := upload(t, b, take+"/plan", "nom,classe\nMarchal In\xe8s,5e B\n", pairs...)
+	latin := upload(t, b, take+"/plan", "\xc9l\xe8ve,classe\nMARCHAL In\xe8s,5e B\n", pairs...)
 	says(t, page(t, latin, 200), "Accents convertis.", "Rien ne peut être repris")
 	ids := page(t, upload(t, b, take+"/plan", "ext-p-c-5a-02\next-p-c-5a-03\n", pairs...), 200)
 	says(t, ids, "2 exemplaires reviennent")
@@ -282,8 +291,8 @@ func TestAListOfPersonsIsReadAndItsWrongLinesAreSaid(t *testing.T) {
 		t.Errorf("taken from %v", got)
 	}
 	for file, says := range map[string]string{
-		"Dupont;5e A\n": "La première ligne doit nommer les colonnes", "PK\x03\x04": "Ce fichier est un classeur",
-		strings.Repeat("x", 1<<20+1): "1 Mo au plus", "id\n" + strings.Repeat("x\n", 5001): "plus de 5 000 lignes", "nom;prenom\na;\"b\n": "un guillemet",
+		"Dupont;5e A\n": "La première ligne ne nomme aucune colonne connue", "PK\x03\x04": "Ce fichier est un classeur",
+		strings.Repeat("x", 1<<20+1): "1 Mo au plus", "id\n" + strings.Repeat("x\n", 5001): "plus de 5 000 lignes", "nom;prenom\na;\"b\n": "Un guillemet",
 	} {
 		r := upload(t, b, take+"/plan", file, pairs...)
 		if text := strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(looktest.Body(t, r)); r.StatusCode != 400 || !strings.Contains(text, says) {

@@ -14,20 +14,10 @@ import (
 // suggestionPlanPage is what accepting would do, resource by resource.
 type suggestionPlanPage struct {
 	look.Shell
-	Plans    []resourcePlan
-	Parts    []string // what was ticked, as the form carries it
-	Hash     string
-	Print    string // the first digits of the hash, to read out
-	Seen     string // the figures shown, so that a plan that changes can say what changed
-	Short    int64
-	Orders   []look.Option
-	Choice   string
-	Left     string     // what was left out of suggestions, "" for nothing
-	Word     look.Field // what the teachers are told beside
-	Give     string     // the button's words, "" where accepting is refused
-	BarTitle string
-	BarNote  string
-	Paths    struct{ List, Plan, Give string }
+	planFrame
+	Plans []resourcePlan
+	Left  string     // what was left out of suggestions, "" for nothing
+	Word  look.Field // what the teachers are told beside
 }
 
 // resourcePlan is the plan of one resource.
@@ -84,6 +74,8 @@ func (c *Room) accept(w http.ResponseWriter, r *http.Request, at site) error {
 	news := look.Message{Tone: look.Green, Title: given(&s, done.Plan), Text: s.T("console.suggestions.done", "n", len(a.Parts))}
 	if done.Plan.Empty() {
 		news.Title = s.T("console.suggestions.done.held")
+	} else {
+		news.Link = at.undoLink(&s, done)
 	}
 	if err := c.House.Site.Flash(w, r, news); err != nil {
 		return err
@@ -111,18 +103,18 @@ func (c *Room) showSuggestionPlan(w http.ResponseWriter, r *http.Request, at sit
 	if err != nil {
 		return err
 	}
-	p := &suggestionPlanPage{Shell: c.shell(r, at), Hash: plan.Hash, Parts: r.PostForm["part"]}
-	p.Paths.List, p.Paths.Plan, p.Paths.Give = at.path(suggestPath), at.path(suggestPath+"/plan"), at.path(suggestPath+"/accepter")
-	p.Shell.Here = p.Paths.List
-	p.Parent, p.Lead = p.T("console.suggestions.title"), p.T("console.suggestions.plan.lead", "n", len(list))
-	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.path("")}, {Text: p.T("console.suggestions.title"), Href: p.Paths.List}, {Text: p.T("console.step.plan"), Current: true}}
-	if len(p.Hash) >= 8 {
-		p.Print = p.Hash[:4] + " " + p.Hash[4:8]
+	p := &suggestionPlanPage{Shell: c.shell(r, at)}
+	for _, part := range r.PostForm["part"] {
+		p.Carried = append(p.Carried, look.Hidden{Name: "part", Value: part})
 	}
-	sum := plan.Sum()
-	p.Seen = fmt.Sprintf("%d %d", sum.Gets, sum.Short)
+	p.frame(&p.Shell, plan)
+	p.Back = look.Link{Text: p.T("console.suggestions.back"), Href: at.path(suggestPath)}
+	p.Plan, p.Apply = at.path(suggestPath+"/plan"), at.path(suggestPath+"/accepter")
+	p.Shell.Here = p.Back.Href
+	p.Parent, p.Lead = p.T("console.suggestions.title"), p.T("console.suggestions.plan.lead", "n", len(list))
+	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.path("")}, {Text: p.T("console.suggestions.title"), Href: p.Back.Href}, {Text: p.T("console.step.plan"), Current: true}}
 	if refusal != nil {
-		p.Messages = append(p.Messages, changed(&p.Shell, r, refusal, sum))
+		p.Messages = append(p.Messages, changed(&p.Shell, r, refusal, plan.Sum()))
 	}
 	for _, f := range plan.Figures {
 		one, err := c.planOf(r, p, at, k, plan, f, list, a)
@@ -231,11 +223,6 @@ func (c *Room) suggestedLine(r *http.Request, p *suggestionPlanPage, k known, pl
 func (p *suggestionPlanPage) foot(a licensing.Acceptance, plan licensing.Plan, list []licensing.Suggestion) {
 	sum := plan.Sum()
 	copies, opened := moved(plan)
-	p.Short = sum.Short
-	for _, order := range []licensing.Rank{licensing.ByClass, licensing.ByName} {
-		on := order == licensing.ByName == (plan.Order.Rank == licensing.ByName)
-		p.Orders = append(p.Orders, look.Option{Value: string(order), Text: p.T("console.plan.order." + string(order)), On: on})
-	}
 	left := 0
 	for _, s := range list {
 		for _, part := range a.Parts {
@@ -262,24 +249,24 @@ func (p *suggestionPlanPage) foot(a licensing.Acceptance, plan licensing.Plan, l
 	default:
 		p.Title = p.T("console.plan.title.nothing")
 	}
-	p.BarTitle, p.BarNote = p.T("console.plan.bar.nothing"), p.T("console.suggestions.plan.refuse")
+	p.Bar.Note = p.T("console.suggestions.plan.refuse")
 	switch {
 	case copies > 0:
-		p.Give, p.BarTitle = p.T("console.plan.give", "n", copies), p.T("console.plan.bar.gives", "n", copies)
+		p.Give, p.Bar.Title = p.T("console.plan.give", "n", copies), p.T("console.plan.bar.gives", "n", copies)
 	case opened > 0:
-		p.Give, p.BarTitle = p.T("console.plan.open", "n", opened), p.T("console.plan.bar.opens", "n", opened)
+		p.Give, p.Bar.Title = p.T("console.plan.open", "n", opened), p.T("console.plan.bar.opens", "n", opened)
 	case len(plan.Targets) > 0:
-		p.Give, p.BarTitle = p.T("console.plan.open.targets"), p.T("console.plan.title.targets")
+		p.Give, p.Bar.Title = p.T("console.plan.open.targets"), p.T("console.plan.title.targets")
 	case sum.Has > 0 && sum.Short == 0:
-		p.Give, p.BarTitle = p.T("console.suggestions.plan.close"), p.T("console.suggestions.done.held")
+		p.Give, p.Bar.Title = p.T("console.suggestions.plan.close"), p.T("console.suggestions.done.held")
 	}
 	if len(plan.Fruitless()) > 0 {
-		p.Give, p.BarTitle = "", p.T("console.suggestions.plan.fruitless")
+		p.Give, p.Bar.Title = "", p.T("console.suggestions.plan.fruitless")
 	}
 	if sum.Short > 0 && p.Give != "" {
-		p.BarTitle = p.T("console.plan.bar.short", "n", copies, "short", sum.Short)
+		p.Bar.Title = p.T("console.plan.bar.short", "n", copies, "short", sum.Short)
 	}
 	if p.Give != "" {
-		p.BarNote = p.T("console.suggestions.plan.note")
+		p.Bar.Note = p.T("console.suggestions.plan.note")
 	}
 }

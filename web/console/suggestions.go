@@ -50,7 +50,7 @@ func (c *Room) mountSuggestions(mux web.Mux) {
 		return
 	}
 	site := c.House.Site
-	c.pages.suggestions, c.pages.suggestionPlan = site.MustParse(files, "suggestions.html"), site.MustParse(files, "suggestionplan.html")
+	c.pages.suggestions, c.pages.suggestionPlan = site.MustParse(files, "suggestions.html"), site.MustParse(files, "suggestionplan.html", "planframe.html", "several.html")
 	c.pages.decline = site.MustParse(files, "suggestiondecline.html")
 	const list = " /affectation/{uai}" + suggestPath
 	mux.Handle("GET"+list, c.within(c.suggestions))

@@ -5,8 +5,10 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"pupitre/directory"
+	"pupitre/internal/clock"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
 	"pupitre/licensing"
@@ -18,6 +20,18 @@ type tree struct {
 	School node
 	Levels []levelNode
 	Groups []node
+}
+
+// manyClasses is how many classes and groups are worth a field to find one by.
+const manyClasses = 12
+
+// Many reports whether the tree is long enough to be searched.
+func (t tree) Many() bool {
+	n := len(t.Groups)
+	for _, level := range t.Levels {
+		n += len(level.Classes)
+	}
+	return n >= manyClasses
 }
 
 // levelNode gathers the classes of a level.
@@ -44,6 +58,7 @@ type list struct {
 	Rows    []personRow
 	Cohort  directory.CohortID
 	Pupils  bool // show their class
+	Groups  bool // show their groups
 	Pager   look.Pager
 	NextKey string
 	NextAt  int
@@ -53,6 +68,8 @@ type list struct {
 // personRow is one person and what they have.
 type personRow struct {
 	Value, Name, Class string
+	Groups             string     // « Latin 5e, Chorale »
+	Last               clock.Date // when they last opened their copy; zero for never
 	Cohort             directory.CohortID
 	Has, Locked        bool
 	State              string // why the box is closed: they have it, or cannot have it
@@ -161,7 +178,11 @@ func (p *populationPage) fillList(d desk, ch choice, found licensing.Population)
 		through[outcome.Person] = outcome.Through
 	}
 	for _, who := range found.Persons {
-		l.Rows = append(l.Rows, p.personRow(who, ch, through))
+		row := p.personRow(who, ch, through)
+		if !who.Last.IsZero() {
+			row.Last = clock.On(who.Last, d.school.Zone())
+		}
+		l.Rows, l.Groups = append(l.Rows, row), l.Groups || row.Groups != ""
 	}
 	n := len(found.Persons)
 	l.Pager = look.Pager{From: min(v.From+1, total), To: min(v.From+n, total), Total: total}
@@ -189,6 +210,7 @@ func (p *populationPage) personRow(who licensing.Standing, ch choice, through ma
 	if who.Class != "" && p.View.Profile == directory.Pupil {
 		row.Cohort, row.Class = who.Class, ch.labels[who.Class].Label
 	}
+	row.Groups = ch.labels.groups(&p.Shell, who.Groups)
 	switch {
 	case who.Verdict == licensing.Has && who.SiteWide:
 		row.Has, row.Fixed, row.State = true, true, p.T("console.state.open")
@@ -204,6 +226,22 @@ func (p *populationPage) personRow(who licensing.Standing, ch choice, through ma
 		row.On, row.Fixed, row.With = true, true, p.T("console.state.with", "name", ch.labels.short(&p.Shell, by))
 	}
 	return row
+}
+
+// groups names the first of somebody's groups by label, and how many more there are.
+func (m cohorts) groups(s *look.Shell, ids []directory.CohortID) string {
+	var labels []string
+	for _, id := range ids {
+		if c, ok := m[id]; ok { // a delegate's scope does not have them all
+			labels = append(labels, c.Label)
+		}
+	}
+	slices.Sort(labels)
+	const most = 2
+	if more := len(labels) - most; more > 0 {
+		labels = append(labels[:most], s.T("console.plan.whom.more", "n", more))
+	}
+	return strings.Join(labels, ", ")
 }
 
 // short is the name of a target without its public.

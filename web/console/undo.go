@@ -72,6 +72,15 @@ func (c *Room) undo(w http.ResponseWriter, r *http.Request, at site) error {
 	return nil
 }
 
+// undoLink leads from what was done to its undo; nowhere for a delegate.
+func (at site) undoLink(s *look.Shell, done licensing.Applied) look.Link {
+	text := s.T("console.done.ungive")
+	if done.Plan.Order.Take {
+		text = s.T("console.done.unback")
+	}
+	return look.Link{Text: text, Href: at.undoPath(done.Act)}
+}
+
 func (c *Room) showUndo(w http.ResponseWriter, r *http.Request, at site, plan licensing.UndoPlan, status int, refusals ...error) error {
 	d, err := c.Past.FindDeed(r.Context(), at.school.ID, plan.Order.Act, at.mandate)
 	if err != nil {

@@ -47,15 +47,19 @@ func open() *office {
 	return openWith(console.Dashboard{})
 }
 
-// openWith is open with more on the first page.
-func openWith(home console.Dashboard) *office {
+// openWith is open with more on the first page, or the room as a test needs it.
+func openWith(home console.Dashboard, with ...func(*office, *console.Room)) *office {
 	o := &office{world: webtest.NewWorld(), home: home}
 	o.stock = webtest.NewStock(o.world)
 	o.world.Mandates = o.stock
 	o.rules = &webtest.Rules{Stock: o.stock}
 	o.asked = &webtest.Suggestions{Stock: o.stock}
 	o.pages = webtest.Serve(o.world, func(h *web.House) []webtest.Room {
-		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock, Past: o.stock, Suggestions: o.asked, Rules: o.rules, Live: &o.line, Home: o.home}, &o.routes}}
+		room := &console.Room{House: h, Copies: o.stock, People: o.world, Notices: o.stock, Past: o.stock, Suggestions: o.asked, Rules: o.rules, Live: &o.line, Home: o.home}
+		for _, change := range with {
+			change(o, room)
+		}
+		return []webtest.Room{notedRoom{room, &o.routes}}
 	})
 	return o
 }

@@ -25,7 +25,7 @@ const (
 
 var columns = []sheet.Column{
 	{ID: identifier, Names: []string{"identifiant", "identifier", "id", "GARPersonIdentifiant", "sourcedId"}},
-	{ID: family, Names: []string{"nom", "nom de famille", "family name", "family", "last name", "surname"}},
+	{ID: family, Names: []string{"nom", "nom de famille", "élève", "family name", "family", "last name", "surname", "name"}},
 	{ID: given, Names: []string{"prenom", "given name", "given", "first name"}},
 	{ID: class, Names: []string{"classe", "division", "class", "groupe", "group"}},
 	{ID: ark, Names: []string{"ark", "ressource", "identifiant de la ressource", "resource"}},

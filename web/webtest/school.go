@@ -189,22 +189,21 @@ func (w *World) FindPerson(_ context.Context, id directory.PersonID) (directory.
 	return directory.Person{}, fault.New(fault.NotFound, "directory.person.unknown")
 }
 
-// FindPersonByExternal implements console.People.
-func (w *World) FindPersonByExternal(_ context.Context, project directory.ProjectID, external string) (directory.Person, error) {
-	for _, p := range w.Everyone {
-		if p.Project == project && p.External == external {
-			return p.Person, nil
-		}
-	}
-	return directory.Person{}, fault.New(fault.NotFound, "directory.person.unknown")
-}
-
 func (w *World) find(id directory.PersonID) *Someone {
 	i := slices.IndexFunc(w.Everyone, func(p Someone) bool { return p.ID == id })
 	if i < 0 {
 		return nil
 	}
 	return &w.Everyone[i]
+}
+
+// kind says whether a cohort is a class or a group.
+func (w *World) kind(id directory.CohortID) directory.CohortKind {
+	i := slices.IndexFunc(w.Classes, func(c directory.Cohort) bool { return c.ID == id })
+	if i < 0 {
+		return ""
+	}
+	return w.Classes[i].Kind
 }
 
 // Subjects implements console.People.

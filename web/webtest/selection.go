@@ -143,9 +143,16 @@ func (s *Stock) Population(_ context.Context, c licensing.Crowd, page directory.
 			return p, err
 		}
 		o := plan.Outcomes[0]
-		who.Verdict, who.Why, who.SiteWide = o.Verdict, o.Why, o.SiteWide
-		if in := s.World.find(m.Person).In; m.Profile == directory.Pupil && len(in) > 0 {
-			who.Class = in[0]
+		who.Verdict, who.Why, who.SiteWide, who.Last = o.Verdict, o.Why, o.SiteWide, s.held[c.Resource][m.Person].LastOpened
+		for _, id := range s.World.find(m.Person).In {
+			switch s.World.kind(id) {
+			case directory.Group:
+				who.Groups = append(who.Groups, id)
+			case directory.Class:
+				if m.Profile == directory.Pupil && who.Class == "" {
+					who.Class = id
+				}
+			}
 		}
 		p.Persons = append(p.Persons, who)
 	}
