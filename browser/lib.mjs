@@ -55,11 +55,13 @@ export async function person({ phone = false, dark = false, locale = "fr-FR", sc
   return page;
 }
 
+const only = process.env.PUPITRE_STEP && new RegExp(process.env.PUPITRE_STEP); // for whoever works on one step
 let failed = false;
 let current = null;
 
 /** One step of the story. After a failure the rest is not tried: it would only repeat the trouble. */
 export async function step(name, f) {
+  if (only && !only.test(name)) return;
   if (failed) {
     console.log(JSON.stringify({ step: name, skipped: true }));
     return;
@@ -158,6 +160,21 @@ export async function everywhere(page, name) {
   }
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+}
+
+/** Checks one state of a page whose other states are looked at everywhere: axe-core, the contrast in the dark, no sideways scroll at 320 px. */
+export async function briefly(page, name) {
+  await worded(page, name);
+  const size = page.viewportSize();
+  await accessible(page, name);
+  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+  await accessible(page, `${name}, dark`, ["color-contrast"]);
+  if (gallery) await page.screenshot({ path: join(gallery, `${name}-dark.png`), fullPage: true });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  if (gallery) await page.screenshot({ path: join(gallery, `${name}-light.png`), fullPage: true });
+  await page.setViewportSize({ width: 320, height: 740 });
+  await upright(page, `${name}, 320 px`);
+  await page.setViewportSize(size);
 }
 
 /** Walks a page with Tab: whatever takes the focus shows it, in sight, and nothing that sticks to an edge covers it. */

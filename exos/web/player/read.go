@@ -92,18 +92,19 @@ func Move(a exos.Answer, move string) {
 var played = map[render.Type]bool{
 	render.TypeChoice: true, render.TypeInlineChoice: true, render.TypeTextEntry: true, render.TypeExtendedText: true, render.TypeOrder: true,
 	render.TypeMatch: true, render.TypeGapMatch: true, render.TypeAssociate: true, render.TypeHottext: true, render.TypeSlider: true,
-	render.TypeMedia: true, render.TypeEndAttempt: true,
+	render.TypeMedia: true, render.TypeEndAttempt: true, render.TypeHotspot: true, render.TypeGraphicOrder: true, render.TypeGraphicAssociate: true,
+	render.TypeGraphicGapMatch: true, render.TypeSelectPoint: true, render.TypePositionObject: true, render.TypeDrawing: true, render.TypeUpload: true,
 }
 
 // Draws tells whether this player draws interactions of a type.
 func Draws(t render.Type) bool { return played[t] }
 
-// Unsupported lists the types of an exercise that this player does not draw, each once.
+// Unsupported lists the types of an exercise that cannot be answered here, each once.
 func Unsupported(tree render.Tree) []render.Type {
 	var out []render.Type
 	seen := map[render.Type]bool{}
 	for _, it := range Interactions(tree.Nodes) {
-		if !played[it.Type] && !seen[it.Type] {
+		if !playable(it) && !seen[it.Type] {
 			seen[it.Type] = true
 			out = append(out, it.Type)
 		}

@@ -1,0 +1,85 @@
+// The page's side of a publisher's own interaction. The frame says what is answered; it stands in hidden fields, as any other answer.
+// What the interaction remembers of itself (its state) is kept on the device. Messages are believed of the frame's own window alone.
+import { keep, recall } from "./store";
+import { word } from "./words";
+
+type Message = { pci: "ready" | "begun" } | { pci: "response"; values: string[]; state: string | null } | { pci: "height"; px: number } | { pci: "refused"; need: string };
+
+const patience = 1000; // milliseconds for a frame to answer
+
+const portables = new WeakMap<Element, Portable>();
+
+export function livenPortables(root: ParentNode, key: string): void {
+  for (const box of root.querySelectorAll<HTMLElement>("[data-portable]")) {
+    if (!portables.has(box)) portables.set(box, new Portable(box, `${key}.${box.dataset["portable"]!}`));
+  }
+}
+
+/** Asks every frame for its last word. */
+export async function askPortables(form: HTMLFormElement): Promise<void> {
+  await Promise.all([...form.querySelectorAll("[data-portable]")].map((box) => portables.get(box)?.ask()));
+}
+
+/** Puts the values of a draft back. */
+export function refill(form: HTMLFormElement, response: string, values: string[]): void {
+  const box = form.querySelector(`[data-portable="${CSS.escape(response)}"]`);
+  if (box) portables.get(box)?.set(values);
+}
+
+class Portable {
+  private readonly frame: HTMLIFrameElement;
+  private waiting: (() => void) | null = null;
+
+  constructor(private readonly box: HTMLElement, private readonly key: string) {
+    this.frame = box.querySelector("iframe")!;
+    addEventListener("message", (event) => { if (event.source && event.source === this.frame.contentWindow) this.hear(event.data as Message); });
+    this.post({ pci: "hello" }); // it may have been ready before us
+  }
+
+  private post(message: object): void { this.frame.contentWindow?.postMessage(message, "*"); } // to nobody's origin: no other can be named
+
+  private values(): string[] { return [...this.box.querySelectorAll<HTMLInputElement>("[data-values] input")].map((i) => i.value); }
+
+  set(values: string[]): void {
+    this.box.querySelector("[data-values]")!.replaceChildren(...values.map((v) => {
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name: `r.${this.box.dataset["portable"]!}`, value: v });
+      return field;
+    }));
+  }
+
+  private hear(m: Message): void {
+    switch (m.pci) {
+      case "ready":
+        return this.post({ pci: "begin", values: this.values(), state: recall<string | null>(this.key, null), status: this.box.dataset["status"] });
+      case "response": {
+        const values = m.values.filter((v) => typeof v === "string");
+        const changed = JSON.stringify(values) !== JSON.stringify(this.values());
+        this.set(values);
+        if (m.state !== null) keep(this.key, m.state);
+        if (changed) this.box.dispatchEvent(new Event("input", { bubbles: true }));
+        this.waiting?.();
+        return;
+      }
+      case "height":
+        this.frame.style.height = `${Math.min(Math.max(Number(m.px) || 0, 80), 1600)}px`;
+        return;
+      case "refused": {
+        const line = this.box.querySelector<HTMLElement>("[data-refused]")!;
+        line.hidden = false;
+        line.textContent = word("portable.refused", { need: String(m.need).slice(0, 200) });
+        this.waiting?.();
+        return;
+      }
+      case "begun":
+    }
+  }
+
+  ask(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting = resolve;
+      setTimeout(resolve, patience);
+      this.post({ pci: "ask" });
+    });
+  }
+}
