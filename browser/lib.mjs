@@ -130,7 +130,12 @@ async function accessible(page, what, rules) {
 /** No sideways scroll: a table may scroll within itself, a page never. */
 async function upright(page, what) {
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  must(sideways <= 0, `${what}: scrolls sideways by ${sideways} px`);
+  if (sideways <= 0) return;
+  const wide = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((e) => {
+    for (let up = e.parentElement; up; up = up.parentElement) if (getComputedStyle(up).overflowX !== "visible") return false;
+    return e.getBoundingClientRect().right > document.documentElement.clientWidth + 1;
+  }).slice(0, 3).map((e) => `${e.tagName.toLowerCase()}.${e.className} “${e.textContent.trim().slice(0, 20)}”`).join(", "));
+  must(false, `${what}: scrolls sideways by ${sideways} px: ${wide}`);
 }
 
 /** What holds of a page's words whatever its width: none missing, one h1, no French on an English page, no trouble in the console. */

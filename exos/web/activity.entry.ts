@@ -80,8 +80,11 @@ function begin(m: Begin): void {
   const found = registered.find((i) => i.typeIdentifier === setup.type) ?? registered[0];
   if (!found?.getInstance) return refuse("getInstance");
   const dom = document.getElementById("activity")!;
+  // A property is called as its attribute, and as scripts call data- attributes: authors expect the one or the other.
+  const properties = Object.fromEntries(Object.entries(setup.properties).flatMap(([name, value]) =>
+    [[name, value], [name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()), value]]));
   found.getInstance(dom, {
-    properties: setup.properties, templateVariables: {}, contextVariables: {}, responseIdentifier: setup.response, status: m.status,
+    properties, templateVariables: {}, contextVariables: {}, responseIdentifier: setup.response, status: m.status,
     boundTo: { [setup.response]: toJson(m.values, setup.base, setup.multiple) },
     onready: (made: Instance) => {
       instance = made;

@@ -55,7 +55,7 @@ func (d *drawing) block(it *render.Interaction) {
 	case render.TypeDrawing:
 		d.ink(it)
 	case render.TypePortableCustom:
-		if playable(it) {
+		if playable(it) && d.Frame != nil {
 			d.portable(it)
 		} else {
 			d.missing(it)

@@ -16,8 +16,8 @@ type Sheet struct {
 	T       func(key string, args ...any) string // a message in the reader's language
 	Icon    func(name string) template.HTML
 	Address func(sha256 string) string   // where a file of the package is served
-	Frame   func(response string) string // where the frame of a publisher's own interaction is served
-	Mine    func(h exos.Hash) string     // where a file that the reader handed in is served
+	Frame   func(response string) string // where the frame of a publisher's own interaction is served; nil: it is not played
+	Mine    func(h exos.Hash) string     // where a file that was handed in is served; nil: it is only named
 
 	Tree     render.Tree
 	Answers  []exos.Response   // what stands in the controls

@@ -50,6 +50,10 @@ func (d *drawing) handed(it *render.Interaction) {
 		d.open("input", slices.Concat([]attr{{"type", "checkbox"}, {"name", name(it.Response)}, {"value", word}, {"checked", ""}}, d.off())...)
 		d.words("span", h.Name)
 		d.close("label")
+		if d.Mine == nil {
+			d.close("li")
+			continue
+		}
 		at := d.Mine(h.Hash)
 		if strings.HasPrefix(h.Media, "image/") {
 			d.open("img", attr{"src", at}, attr{"alt", d.T("exosweb.player.handed.picture", "name", h.Name)}, attr{"class", "handed-picture"})

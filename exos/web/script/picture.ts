@@ -226,7 +226,6 @@ class Picture {
       picture.src = button.src;
       button.replaceWith(picture);
     }
-    this.box.closest(".pic-scroll")?.classList.add("is-live");
     this.frame.tabIndex = 0;
     this.frame.setAttribute("role", "application");
     this.frame.setAttribute("aria-label", word("cursor", { picture: picture.alt }));

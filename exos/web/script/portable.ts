@@ -62,7 +62,7 @@ class Portable {
         return;
       }
       case "height":
-        this.frame.style.height = `${Math.min(Math.max(Number(m.px) || 0, 80), 1600)}px`;
+        this.frame.style.height = `${Math.min(Math.max(Number(m.px) || 0, this.frame.offsetHeight), 1600)}px`; // it grows, and never shrinks under the hand
         return;
       case "refused": {
         const line = this.box.querySelector<HTMLElement>("[data-refused]")!;
