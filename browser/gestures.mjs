@@ -280,6 +280,18 @@ await step("a publisher’s own interaction: by keyboard, kept over a reload, wr
   equal(reach, { origin: "null", parent: "SecurityError", storage: "SecurityError", cookie: "SecurityError" }, "what the frame may reach");
 });
 
+await step("a publisher’s own interaction that answers with a record", async () => {
+  await open(page, "La météo");
+  const frame = page.frameLocator("[data-portable] iframe");
+  await frame.locator("[name=ciel]").fill("bleu");
+  await frame.locator("[name=degres]").fill("20");
+  await page.locator("input[name='n.RESPONSE.degres'][value='20']").waitFor({ state: "attached" });
+  await page.reload();
+  await page.waitForFunction(() => document.querySelector("input[name='n.RESPONSE.ciel']")?.value === "bleu");
+  await submit(page);
+  await right(page);
+});
+
 await step("a publisher’s own interaction that wants more is refused, and it is said", async () => {
   await open(page, "Une activité trop curieuse");
   await page.locator("[data-refused]", { hasText: "exemple.invalid" }).waitFor();

@@ -1,6 +1,7 @@
 package exos
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -33,6 +34,7 @@ const (
 	MaxHanded     = 8 << 20 // bytes of one file: a photograph
 	MaxHandedEach = 12      // files of one attempt
 	maxHandedName = 120     // bytes
+	handedRoom    = 256 << 20
 )
 
 // Word is how an answer names a file: its hash, its media type, its name. QTI leaves to the delivery engine how a file is held.
@@ -49,7 +51,8 @@ func HandedWord(word string) (h Handed, ok bool) {
 
 // HandIn keeps a file for an answer to come, and returns it as the answer names it. h says the attempt, the response, the name and
 // the bytes. It may be repeated: the same bytes are the same file. Invalid says what is wrong with the file: empty, too large, of a
-// type that is not asked for; Exhausted that the attempt has MaxHandedEach already; Conflict that it is over.
+// type that is not asked for; Exhausted that the attempt has MaxHandedEach already, or that the learner's room is full; Conflict that
+// the attempt is over.
 func (s *Service) HandIn(ctx context.Context, v Visitor, e ExerciseID, h Handed) (Handed, error) {
 	o, err := s.known(ctx, e)
 	if err != nil {
@@ -82,21 +85,27 @@ func (s *Service) HandIn(ctx context.Context, v Visitor, e ExerciseID, h Handed)
 		if err := v.May(m.ARK, m.Title, s.Now()); err != nil {
 			return Handed{}, err
 		}
-		n, err := w.CountHanded(ctx, v.Learner.ID, a.ID)
+		files, bytes, err := w.HandedSoFar(ctx, v.Learner.ID, a.ID)
 		if err != nil {
 			return Handed{}, err
 		}
 		if _, err := w.Handed(ctx, v.Learner.ID, a.ID, h.Hash); err == nil || !fault.Is(err, fault.NotFound) {
 			return h, err
 		}
-		if n >= MaxHandedEach {
+		switch room := s.handedRoom(); {
+		case files >= MaxHandedEach:
 			return Handed{}, fault.New(fault.Exhausted, "exos.handed.many", "n", MaxHandedEach)
+		case bytes+int64(len(h.Data)) > room:
+			return Handed{}, fault.New(fault.Exhausted, "exos.handed.full", "most", int(room>>20))
 		}
 		kept := h
 		kept.At = w.Now()
 		return kept, w.AddHanded(ctx, kept)
 	})
 }
+
+// handedRoom is how many bytes one learner may hand in, in all.
+func (s *Service) handedRoom() int64 { return cmp.Or(s.HandedRoom, handedRoom) }
 
 // HandedFile returns a file that the visitor handed in, or NotFound: nobody else's.
 func (s *Service) HandedFile(ctx context.Context, v Visitor, a AttemptID, h Hash) (Handed, error) {

@@ -121,8 +121,8 @@ type WorkReader interface {
 	Kept(ctx context.Context, l LearnerID, e EventID) (Kept, error)
 	// Handed returns a file that the learner handed in, with its bytes, or NotFound.
 	Handed(ctx context.Context, l LearnerID, a AttemptID, h Hash) (Handed, error)
-	// CountHanded counts the files handed in during an attempt.
-	CountHanded(ctx context.Context, l LearnerID, a AttemptID) (int, error)
+	// HandedSoFar counts the files handed in during an attempt, and the bytes of all that the learner ever handed in.
+	HandedSoFar(ctx context.Context, l LearnerID, a AttemptID) (files int, bytes int64, err error)
 	// History lists a learner's answers, newest first; before is the last event id of the page before, "" for the first.
 	History(ctx context.Context, l LearnerID, before EventID, limit int) ([]Done, error)
 }

@@ -18,12 +18,12 @@ func (t exosTx) Handed(ctx context.Context, l exos.LearnerID, a exos.AttemptID, 
 		})
 }
 
-// CountHanded implements exos.WorkReader.
-func (t exosTx) CountHanded(ctx context.Context, l exos.LearnerID, a exos.AttemptID) (int, error) {
-	return one(ctx, t, `select count(*) from handed where learner = $1 and attempt = $2`, []any{string(l), string(a)}, func(row db.Row) (n int, err error) {
-		err = row.Scan(&n)
-		return n, err
-	})
+// HandedSoFar implements exos.WorkReader.
+func (t exosTx) HandedSoFar(ctx context.Context, l exos.LearnerID, a exos.AttemptID) (files int, bytes int64, err error) {
+	err = t.One(ctx, `
+		select count(case when attempt = $2 then 1 end), cast(coalesce(sum(length(data)), 0) as bigint) from handed where learner = $1`,
+		[]any{string(l), string(a)}, &files, &bytes)
+	return files, bytes, err
 }
 
 // AddHanded implements exos.WorkWriter.

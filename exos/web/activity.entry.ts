@@ -1,9 +1,9 @@
 // The frame of a publisher's own interaction (QTI 3 portable custom interaction): loads its modules (AMD), gives it what the standard
 // promises, and speaks with the page by messages. It runs in an origin that is nobody's, where nothing can be fetched or sent.
-import { type Json, fromJson, toJson } from "./script/pci";
+import { type Json, type Said, fromJson, toJson } from "./script/pci";
 
 interface Setup { type: string; module: string; properties: Record<string, string>; response: string; base: string; multiple: boolean }
-interface Begin { pci: "begin"; values: string[]; state: string | null; status: string }
+interface Begin extends Said { pci: "begin"; state: string | null; status: string }
 interface Instance { getResponse?(): Json | undefined; getState?(): string; oncompleted?(): void }
 interface Interaction {
   typeIdentifier: string;
@@ -72,8 +72,7 @@ function answer(always = false): void {
   const text = JSON.stringify([read, state]);
   if (text === said && !always) return;
   said = text;
-  if (read) tell({ pci: "response", values: read, state });
-  else refuse("record");
+  tell({ pci: "response", ...read, state });
 }
 
 function begin(m: Begin): void {
@@ -85,7 +84,7 @@ function begin(m: Begin): void {
     [[name, value], [name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()), value]]));
   found.getInstance(dom, {
     properties, templateVariables: {}, contextVariables: {}, responseIdentifier: setup.response, status: m.status,
-    boundTo: { [setup.response]: toJson(m.values, setup.base, setup.multiple) },
+    boundTo: { [setup.response]: toJson(m, setup.base, setup.multiple) },
     onready: (made: Instance) => {
       instance = made;
       said = JSON.stringify([fromJson(made.getResponse?.() ?? { base: null }), made.getState?.() ?? null]);

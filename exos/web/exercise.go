@@ -204,7 +204,7 @@ func (room *Room) act(r *http.Request, v exos.Visitor, sitting exos.Sitting, kin
 // empty reports whether nothing at all was answered, where something could be.
 func empty(a exos.Answer) bool {
 	for _, r := range a.Responses {
-		if len(r.Values) > 0 {
+		if len(r.Values) > 0 || len(r.Fields) > 0 {
 			return false
 		}
 	}

@@ -120,6 +120,25 @@ func handed(t *testing.T, open Opener) {
 		}
 	})
 
+	t.Run("a learner's room is bounded, over all attempts", func(t *testing.T) {
+		t.Parallel()
+		w, v, s := asked(t, render.TypeUpload)
+		w.HandedRoom = 10
+		if _, err := w.HandIn(t.Context(), v, s.Exercise, hand(s, "a.txt", []byte("123456"))); err != nil {
+			t.Fatal(err)
+		}
+		again, err := w.TryAgain(t.Context(), v, s.Exercise)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.HandIn(t.Context(), v, s.Exercise, hand(again, "b.txt", []byte("abcdef"))); fault.CodeOf(err) != "exos.handed.full" || !fault.Is(err, fault.Exhausted) {
+			t.Errorf("past the room: %v", err)
+		}
+		if _, err := w.HandIn(t.Context(), v, s.Exercise, hand(again, "b.txt", []byte("abcd"))); err != nil {
+			t.Errorf("up to the room: %v", err)
+		}
+	})
+
 	t.Run("a drawing is a picture", func(t *testing.T) {
 		t.Parallel()
 		w, v, s := asked(t, render.TypeDrawing)

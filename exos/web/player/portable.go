@@ -1,8 +1,12 @@
 package player
 
 import (
+	"maps"
+	"net/url"
+	"slices"
 	"strings"
 
+	"pupitre/exos"
 	"pupitre/exos/qti/render"
 )
 
@@ -35,10 +39,37 @@ func (d *drawing) portable(it *render.Interaction) {
 	for _, v := range d.answers(it.Response) {
 		d.open("input", attr{"type", "hidden"}, attr{"name", name(it.Response)}, attr{"value", v})
 	}
+	for _, f := range d.fields(it.Response) {
+		d.open("input", attr{"type", "hidden"}, attr{"name", fieldOf(it.Response) + f.Name}, attr{"value", f.Value})
+	}
 	d.close("div")
 	d.open("p", attr{"class", "msg"}, attr{"data-refused", ""}, attr{"hidden", ""}, attr{"role", "status"})
 	d.close("p")
 	d.close("div")
+}
+
+// fieldOf begins the names of the hidden fields of a record: its response, then the field of the record.
+func fieldOf(response string) string { return "n." + response + "." }
+
+// fields are those of a record that was answered.
+func (d *drawing) fields(response string) []exos.Field {
+	for _, r := range d.Answers {
+		if r.Identifier == response {
+			return r.Fields
+		}
+	}
+	return nil
+}
+
+// readFields reads a record back, its fields by name.
+func readFields(form url.Values, response string) []exos.Field {
+	var out []exos.Field
+	for _, key := range slices.Sorted(maps.Keys(form)) {
+		if name, ok := strings.CutPrefix(key, fieldOf(response)); ok && len(form[key]) > 0 {
+			out = append(out, exos.Field{Name: name, Value: form[key][0]})
+		}
+	}
+	return out
 }
 
 // frameTitle is what a frame is called: by its prompt, or as an answer.

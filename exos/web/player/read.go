@@ -2,6 +2,7 @@ package player
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"pupitre/exos"
@@ -29,6 +30,9 @@ func Read(form url.Values, tree render.Tree, released ...render.Feedback) exos.A
 				r.Values = append(r.Values, value)
 			}
 		}
+		if it.Type == render.TypePortableCustom {
+			r.Fields = readFields(form, it.Response)
+		}
 		answer.Responses = append(answer.Responses, r)
 	}
 	return answer
@@ -52,12 +56,12 @@ func Same(a, b []exos.Response) bool {
 	if len(a) != len(b) {
 		return false
 	}
-	said := map[string]string{}
+	said := map[string]exos.Response{}
 	for _, r := range a {
-		said[r.Identifier] = strings.Join(r.Values, "\x00")
+		said[r.Identifier] = r
 	}
 	for _, r := range b {
-		if v, ok := said[r.Identifier]; !ok || v != strings.Join(r.Values, "\x00") {
+		if v, ok := said[r.Identifier]; !ok || !slices.Equal(v.Values, r.Values) || !slices.Equal(v.Fields, r.Fields) {
 			return false
 		}
 	}

@@ -4,11 +4,11 @@ import { type Act, type Outcome, flush, newAct, send } from "./outbox";
 import { handInAll, relist } from "./file";
 import { handInDrawings, livenInk } from "./ink";
 import { livenPictures } from "./picture";
-import { askPortables, livenPortables, refill } from "./portable";
+import { askPortables, fieldsOf, livenPortables, refill } from "./portable";
 import { forget, keep, keysOf, recall } from "./store";
 import { word } from "./words";
 
-interface Answer { responses: { id: string; values?: string[] }[]; seconds?: number }
+interface Answer { responses: { id: string; values?: string[]; fields?: { name: string; value: string }[] }[]; seconds?: number }
 
 const opened = performance.now();
 let place: HTMLElement; // where the sheet stands
@@ -62,7 +62,11 @@ function read(by?: HTMLButtonElement | null): Answer {
   for (const [name, value] of data) {
     if (name.startsWith("r.") && typeof value === "string" && value.trim()) values.get(name.slice(2))?.push(value);
   }
-  return { responses: [...values].map(([id, given]) => (given.length > 0 ? { id, values: given } : { id })) };
+  const fields = new Map([...form().querySelectorAll<HTMLElement>("[data-portable]")].map((box) => [box.dataset["portable"]!, fieldsOf(box)]));
+  return { responses: [...values].map(([id, given]) => {
+    const record = fields.get(id) ?? [];
+    return { id, ...(given.length > 0 && { values: given }), ...(record.length > 0 && { fields: record }) };
+  }) };
 }
 
 async function act(by: HTMLButtonElement | null): Promise<void> {
@@ -77,7 +81,7 @@ async function act(by: HTMLButtonElement | null): Promise<void> {
   await askPortables(form());
   const answer = read(by);
   const text = JSON.stringify(answer.responses);
-  if (answer.responses.length > 0 && answer.responses.every((r) => !r.values)) return notice("empty");
+  if (answer.responses.length > 0 && answer.responses.every((r) => !r.values && !r.fields)) return notice("empty");
   if (text === sent) return notice("same");
   sent = text;
   answer.seconds = Math.round((performance.now() - opened) / 1000);
@@ -182,9 +186,9 @@ function restore(): void {
 
 /** Puts answers into the controls. */
 function fill(responses: Answer["responses"]): void {
-  for (const { id, values = [] } of responses) {
+  for (const { id, values = [], fields = [] } of responses) {
     relist(form(), id, values);
-    refill(form(), id, values);
+    refill(form(), id, { values, fields });
     const controls = [...form().querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>(`[name="r.${CSS.escape(id)}"]`)];
     const left = [...values];
     for (const control of controls) {

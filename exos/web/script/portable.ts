@@ -1,9 +1,10 @@
 // The page's side of a publisher's own interaction. The frame says what is answered; it stands in hidden fields, as any other answer.
 // What the interaction remembers of itself (its state) is kept on the device. Messages are believed of the frame's own window alone.
+import type { Said } from "./pci";
 import { keep, recall } from "./store";
 import { word } from "./words";
 
-type Message = { pci: "ready" | "begun" } | { pci: "response"; values: string[]; state: string | null } | { pci: "height"; px: number } | { pci: "refused"; need: string };
+type Message = { pci: "ready" | "begun" } | { pci: "response"; state: string | null } & Said | { pci: "height"; px: number } | { pci: "refused"; need: string };
 
 const patience = 1000; // milliseconds for a frame to answer
 
@@ -20,10 +21,16 @@ export async function askPortables(form: HTMLFormElement): Promise<void> {
   await Promise.all([...form.querySelectorAll("[data-portable]")].map((box) => portables.get(box)?.ask()));
 }
 
-/** Puts the values of a draft back. */
-export function refill(form: HTMLFormElement, response: string, values: string[]): void {
+/** Puts a draft back. */
+export function refill(form: HTMLFormElement, response: string, draft: Said): void {
   const box = form.querySelector(`[data-portable="${CSS.escape(response)}"]`);
-  if (box) portables.get(box)?.set(values);
+  if (box) portables.get(box)?.set(draft);
+}
+
+/** The fields of a record, as they stand in the form. */
+export function fieldsOf(box: Element): Said["fields"] {
+  const start = `n.${(box as HTMLElement).dataset["portable"]!}.`;
+  return [...box.querySelectorAll<HTMLInputElement>("[data-values] input")].filter((i) => i.name.startsWith(start)).map((i) => ({ name: i.name.slice(start.length), value: i.value }));
 }
 
 class Portable {
@@ -38,24 +45,25 @@ class Portable {
 
   private post(message: object): void { this.frame.contentWindow?.postMessage(message, "*"); } // to nobody's origin: no other can be named
 
-  private values(): string[] { return [...this.box.querySelectorAll<HTMLInputElement>("[data-values] input")].map((i) => i.value); }
+  private said(): Said {
+    const values = [...this.box.querySelectorAll<HTMLInputElement>("[data-values] input[name^='r.']")].map((i) => i.value);
+    return { values, fields: fieldsOf(this.box) };
+  }
 
-  set(values: string[]): void {
-    this.box.querySelector("[data-values]")!.replaceChildren(...values.map((v) => {
-      const field = document.createElement("input");
-      Object.assign(field, { type: "hidden", name: `r.${this.box.dataset["portable"]!}`, value: v });
-      return field;
-    }));
+  set({ values, fields }: Said): void {
+    const response = this.box.dataset["portable"]!;
+    const all = [...values.map((value) => ({ name: `r.${response}`, value })), ...fields.map((f) => ({ name: `n.${response}.${f.name}`, value: f.value }))];
+    this.box.querySelector("[data-values]")!.replaceChildren(...all.map((one) => Object.assign(document.createElement("input"), { type: "hidden", ...one })));
   }
 
   private hear(m: Message): void {
     switch (m.pci) {
       case "ready":
-        return this.post({ pci: "begin", values: this.values(), state: recall<string | null>(this.key, null), status: this.box.dataset["status"] });
+        return this.post({ pci: "begin", ...this.said(), state: recall<string | null>(this.key, null), status: this.box.dataset["status"] });
       case "response": {
-        const values = m.values.filter((v) => typeof v === "string");
-        const changed = JSON.stringify(values) !== JSON.stringify(this.values());
-        this.set(values);
+        const before = JSON.stringify(this.said());
+        this.set({ values: m.values.map(String), fields: m.fields.map((f) => ({ name: String(f.name), value: String(f.value) })).sort((a, b) => (a.name < b.name ? -1 : 1)) });
+        const changed = JSON.stringify(this.said()) !== before;
         if (m.state !== null) keep(this.key, m.state);
         if (changed) this.box.dispatchEvent(new Event("input", { bubbles: true }));
         this.waiting?.();
