@@ -2,7 +2,7 @@
 // promises, and speaks with the page by messages. It runs in an origin that is nobody's, where nothing can be fetched or sent.
 import { type Json, type Said, fromJson, toJson } from "./script/pci";
 
-interface Setup { type: string; module: string; properties: Record<string, string>; response: string; base: string; multiple: boolean }
+interface Setup { type: string; module: string; properties: Record<string, string> | null; response: string; base: string; multiple: boolean }
 interface Begin extends Said { pci: "begin"; state: string | null; status: string }
 interface Instance { getResponse?(): Json | undefined; getState?(): string; oncompleted?(): void }
 interface Interaction {
@@ -80,7 +80,7 @@ function begin(m: Begin): void {
   if (!found?.getInstance) return refuse("getInstance");
   const dom = document.getElementById("activity")!;
   // A property is called as its attribute, and as scripts call data- attributes: authors expect the one or the other.
-  const properties = Object.fromEntries(Object.entries(setup.properties).flatMap(([name, value]) =>
+  const properties = Object.fromEntries(Object.entries(setup.properties ?? {}).flatMap(([name, value]) =>
     [[name, value], [name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()), value]]));
   found.getInstance(dom, {
     properties, templateVariables: {}, contextVariables: {}, responseIdentifier: setup.response, status: m.status,
