@@ -55,11 +55,13 @@ export async function person({ phone = false, dark = false, locale = "fr-FR", sc
   return page;
 }
 
+const only = process.env.PUPITRE_STEP && new RegExp(process.env.PUPITRE_STEP); // for whoever works on one step
 let failed = false;
 let current = null;
 
 /** One step of the story. After a failure the rest is not tried: it would only repeat the trouble. */
 export async function step(name, f) {
+  if (only && !only.test(name)) return;
   if (failed) {
     console.log(JSON.stringify({ step: name, skipped: true }));
     return;
@@ -128,7 +130,12 @@ async function accessible(page, what, rules) {
 /** No sideways scroll: a table may scroll within itself, a page never. */
 async function upright(page, what) {
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  must(sideways <= 0, `${what}: scrolls sideways by ${sideways} px`);
+  if (sideways <= 0) return;
+  const wide = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((e) => {
+    for (let up = e.parentElement; up; up = up.parentElement) if (getComputedStyle(up).overflowX !== "visible") return false;
+    return e.getBoundingClientRect().right > document.documentElement.clientWidth + 1;
+  }).slice(0, 3).map((e) => `${e.tagName.toLowerCase()}.${e.className} “${e.textContent.trim().slice(0, 20)}”`).join(", "));
+  must(false, `${what}: scrolls sideways by ${sideways} px: ${wide}`);
 }
 
 /** What holds of a page's words whatever its width: none missing, one h1, no French on an English page, no trouble in the console. */
@@ -158,6 +165,21 @@ export async function everywhere(page, name) {
   }
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+}
+
+/** Checks one state of a page whose other states are looked at everywhere: axe-core, the contrast in the dark, no sideways scroll at 320 px. */
+export async function briefly(page, name) {
+  await worded(page, name);
+  const size = page.viewportSize();
+  await accessible(page, name);
+  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+  await accessible(page, `${name}, dark`, ["color-contrast"]);
+  if (gallery) await page.screenshot({ path: join(gallery, `${name}-dark.png`), fullPage: true });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  if (gallery) await page.screenshot({ path: join(gallery, `${name}-light.png`), fullPage: true });
+  await page.setViewportSize({ width: 320, height: 740 });
+  await upright(page, `${name}, 320 px`);
+  await page.setViewportSize(size);
 }
 
 /** Walks a page with Tab: whatever takes the focus shows it, in sight, and nothing that sticks to an edge covers it. */

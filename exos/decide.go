@@ -57,7 +57,8 @@ func answer(a Attempt, e Event, v Verdict, o *opened, tries int) (Attempt, Verdi
 	const week = 7 * 24 * 3600
 	sub.Seconds = min(max(sub.Seconds, a.State.Seconds), week)
 	result := o.item.Score(uint64(a.Seed), a.State, sub)
-	result.HasScore = result.HasScore && !math.IsNaN(result.Score) && !math.IsInf(result.Score, 0) // JSON has neither
+	// A score that no rule sets is its default, not a mark: the mark is a person's, or nobody's.
+	result.HasScore = result.HasScore && o.Scoreable && !math.IsNaN(result.Score) && !math.IsInf(result.Score, 0) // JSON has neither
 	right := result.HasScore && o.Max > 0 && result.Score >= o.Max
 	a.Tries++
 	a.State = result.State

@@ -41,6 +41,8 @@ type Service struct {
 	RightsGrace time.Duration
 	// Tries is how many submissions an attempt takes, after which it ends and the corrigé may be seen; 0: three.
 	Tries int
+	// HandedRoom is how many bytes of files one learner may hand in, in all; 0: 256 MB.
+	HandedRoom int64
 
 	// Draws tells which interactions the pupil's page draws; nil where nobody knows: then no package is said to have others.
 	Draws func(render.Type) bool

@@ -119,6 +119,10 @@ type WorkReader interface {
 	LastAnswer(ctx context.Context, l LearnerID, a AttemptID) (Kept, error)
 	// Kept returns an event as it was kept, or NotFound.
 	Kept(ctx context.Context, l LearnerID, e EventID) (Kept, error)
+	// Handed returns a file that the learner handed in, with its bytes, or NotFound.
+	Handed(ctx context.Context, l LearnerID, a AttemptID, h Hash) (Handed, error)
+	// HandedSoFar counts the files handed in during an attempt, and the bytes of all that the learner ever handed in.
+	HandedSoFar(ctx context.Context, l LearnerID, a AttemptID) (files int, bytes int64, err error)
 	// History lists a learner's answers, newest first; before is the last event id of the page before, "" for the first.
 	History(ctx context.Context, l LearnerID, before EventID, limit int) ([]Done, error)
 }
@@ -161,6 +165,8 @@ type WorkWriter interface {
 	PutAttempt(ctx context.Context, a Attempt) error
 	// Append keeps an event. It reports false, and changes nothing, where the learner already has one of that id.
 	Append(ctx context.Context, k Kept) (bool, error)
+	// AddHanded keeps a file; the same bytes again in the same attempt are no change.
+	AddHanded(ctx context.Context, h Handed) error
 	// PutMark adds one submission to a mark: best is kept, last is replaced.
 	PutMark(ctx context.Context, l LearnerID, m ModuleID, mark Mark) error
 	// PutPlace notes where the learner is, and in which version.

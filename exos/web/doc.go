@@ -7,6 +7,10 @@
 //	GET  /modules/{module}/exercices/{number}   the exercise, by its number or its id
 //	POST /modules/{module}/exercices/{number}   answer, hint, corrigé, moving an item: what the form does without script
 //	POST /modules/{module}/exercices/{number}/encore   a new attempt
+//	POST /modules/{module}/exercices/{number}/fichiers a file for an answer to come, from the player's script
+//	GET  /modules/{module}/exercices/{number}/activite/{response}   the frame of a publisher's own interaction
+//	GET  /remis/{attempt}/{sha256}              a file that the reader handed in
+//	POST /lecture                               reading aids: size, spacing, ease, ruler; kept in a cookie
 //	GET  /groupes, /devoirs, /aide              classes and groups; homework; help, and what is known about the reader
 //	GET  /fichiers/{sha256}                     a picture or a sound of an exercise
 //	POST /api/evenements                        events from the player's script, and their verdicts

@@ -18,10 +18,11 @@ type exercisePage struct {
 	Sheet    *sheet
 	Number   int
 	Total    int
-	Dots     []string // ok, no, now, ""
+	Dots     []string // ok, no, kept, now, ""
 	Previous look.Link
 	Next     look.Link
 	Words    []word // what the script says
+	Aids     aids
 }
 
 // place is an exercise in its module, as the address names it.
@@ -65,7 +66,7 @@ func (room *Room) showExercise(w http.ResponseWriter, r *http.Request, v exos.Vi
 
 // sendExercise answers with the page around a sheet.
 func (room *Room) sendExercise(w http.ResponseWriter, r *http.Request, status int, v exos.Visitor, at place, sheet *sheet) error {
-	p := &exercisePage{Shell: *sheet.shell, Sheet: sheet, Number: at.entry.Number}
+	p := &exercisePage{Shell: *sheet.shell, Sheet: sheet, Number: at.entry.Number, Aids: aidsOf(r)}
 	p.Title, p.Parent = p.T("exosweb.exercise.titled", "n", at.entry.Number), at.contents.Title
 	p.Crumbs = []look.Link{
 		{Text: p.T("exosweb.nav.modules"), Href: "/modules"}, {Text: at.contents.Title, Href: modulePath(at.contents.Module)},
@@ -79,6 +80,9 @@ func (room *Room) sendExercise(w http.ResponseWriter, r *http.Request, status in
 	room.strip(p, at)
 	p.Words = script(&p.Shell, v)
 	httpx.AllowSource(w, httpx.MediaSrc, "'self'")
+	if sheet.Frames {
+		httpx.AllowSource(w, httpx.FrameSrc, "'self'")
+	}
 	return room.exercise.Send(w, r, status, p)
 }
 
@@ -92,6 +96,8 @@ func (room *Room) strip(p *exercisePage, at place) {
 				p.Dots = append(p.Dots, "now")
 			case e.Mark != nil && e.Mark.Right():
 				p.Dots = append(p.Dots, "ok")
+			case e.Mark != nil && e.Mark.Max <= 0: // answered, and not for a machine to judge
+				p.Dots = append(p.Dots, "kept")
 			case e.Mark != nil:
 				p.Dots = append(p.Dots, "no")
 			default:
@@ -120,8 +126,8 @@ func (room *Room) answerExercise(w http.ResponseWriter, r *http.Request, v exos.
 	if err != nil {
 		return err
 	}
-	if err := r.ParseForm(); err != nil {
-		return fault.Wrap(err, fault.Invalid, "exosweb.form.unreadable")
+	if err := readForm(r); err != nil {
+		return err
 	}
 	s := room.Site.Shell(r)
 	answer := player.Read(r.PostForm, sitting.Tree, player.NewSheet(sitting).Released...)
@@ -132,8 +138,16 @@ func (room *Room) answerExercise(w http.ResponseWriter, r *http.Request, v exos.
 	if exos.AttemptID(r.PostFormValue("attempt")) != sitting.Attempt {
 		return again(http.StatusConflict, you(&s, v.Learner, "exosweb.exercise.other."), nil)
 	}
+	if err := room.handIn(r, v, sitting, answer); fault.Is(err, fault.Invalid) || fault.Is(err, fault.Exhausted) {
+		return again(http.StatusUnprocessableEntity, said(&s, err), nil)
+	} else if err != nil {
+		return err
+	}
 	if move := r.PostFormValue("move"); move != "" {
 		player.Move(answer, move)
+		return again(http.StatusOK, "", nil)
+	}
+	if player.Put(answer, r.PostForm, sitting.Tree) {
 		return again(http.StatusOK, "", nil)
 	}
 	kind, payload := acts[r.PostFormValue("do")], &answer
@@ -190,7 +204,7 @@ func (room *Room) act(r *http.Request, v exos.Visitor, sitting exos.Sitting, kin
 // empty reports whether nothing at all was answered, where something could be.
 func empty(a exos.Answer) bool {
 	for _, r := range a.Responses {
-		if len(r.Values) > 0 {
+		if len(r.Values) > 0 || len(r.Fields) > 0 {
 			return false
 		}
 	}

@@ -22,6 +22,7 @@ type Room struct {
 
 	home, stranger, modules, contents, exercise, groups, homework, help, farewell, failure *look.Template
 	icons                                                                                  map[string]template.HTML
+	host                                                                                   template.JS // the script of a publisher's frame
 }
 
 // Door tells who has come in. *signin.Party satisfies it.
@@ -49,8 +50,12 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /modules/{module}/exercices/{exercise}", room.For(room.showExercise))
 	mux.Handle("POST /modules/{module}/exercices/{exercise}", room.For(room.answerExercise))
 	mux.Handle("POST /modules/{module}/exercices/{exercise}/encore", room.For(room.tryAgain))
+	mux.Handle("POST /modules/{module}/exercices/{exercise}/fichiers", room.For(room.takeFile))
+	mux.Handle("GET /modules/{module}/exercices/{exercise}/activite/{response}", room.For(room.showActivity))
+	mux.Handle("GET /remis/{attempt}/{sha256}", room.For(room.serveHanded))
 	mux.Handle("GET /groupes", room.For(room.showGroups))
 	mux.Handle("GET /devoirs", room.For(room.showHomework))
+	mux.Handle("POST "+aidsPath, room.saveAids)
 	mux.Handle("GET /aide", room.For(room.showHelp))
 	mux.Handle("GET /fichiers/{sha256}", room.For(room.serveFile))
 	mux.Handle("POST /api/evenements", room.For(room.takeEvents))
@@ -63,6 +68,7 @@ func (room *Room) parse() {
 		panic(err) // embedded
 	}
 	room.Site.Add(dist, "exos.css", "exos.js")
+	room.host = hostScript(dist)
 	for name, page := range map[string]**look.Template{
 		"home.html": &room.home, "stranger.html": &room.stranger, "modules.html": &room.modules, "contents.html": &room.contents,
 		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "help.html": &room.help,

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"html/template"
+	"slices"
 	"strings"
 
 	"pupitre/exos"
@@ -45,7 +46,9 @@ type sheet struct {
 	Again      string // « Recommencer », "" where it makes no sense
 	Tries      string // « Essai 1 sur 3 »
 	Saved      bool
-	Ordered    bool
+	Early      bool   // buttons in the body come before « Valider »: Enter in a field must not press them
+	Files      bool   // the form takes files
+	Frames     bool   // a publisher's own interaction runs in it
 	Keys       string // how to answer by keyboard
 	Missing    string // what this player cannot show
 }
@@ -83,6 +86,8 @@ func (room *Room) sheet(s *look.Shell, v exos.Visitor, sitting exos.Sitting, dra
 	drawn.T = s.T
 	drawn.Icon = room.icon
 	drawn.Address = func(sha string) string { return "/fichiers/" + sha }
+	drawn.Mine = func(h exos.Hash) string { return handedPath(sitting.Attempt, h) }
+	drawn.Frame = func(response string) string { return activityPath(sitting.Module, sitting.Exercise, response) }
 	out := &sheet{
 		shell: s, Locale: s.Locale, Title: sitting.Title, Section: sitting.Section, Lang: foreign(sitting.Tree.Language, s.Locale),
 		Action: modulePath(sitting.Module) + "/exercices/" + string(sitting.Exercise), Attempt: sitting.Attempt, Exercise: sitting.Exercise,
@@ -102,10 +107,19 @@ func (room *Room) sheet(s *look.Shell, v exos.Visitor, sitting exos.Sitting, dra
 		}
 	}
 	out.Body = drawn.HTML()
-	out.Ordered = strings.Contains(string(out.Body), "data-order")
+	ordered, pointed := strings.Contains(string(out.Body), "data-order"), strings.Contains(string(out.Body), "data-early")
+	out.Early, out.Files = ordered || pointed, strings.Contains(string(out.Body), "data-file")
+	out.Frames = strings.Contains(string(out.Body), "data-portable")
 	out.Keys = s.T("exosweb.keys.plain")
-	if out.Ordered {
+	switch {
+	case ordered:
 		out.Keys = you(s, v.Learner, "exosweb.keys.order.")
+	case pointed:
+		out.Keys = you(s, v.Learner, "exosweb.keys.point.")
+	case strings.Contains(string(out.Body), "data-ink"):
+		out.Keys = you(s, v.Learner, "exosweb.keys.ink.")
+	case strings.Contains(string(out.Body), "data-pic"):
+		out.Keys = you(s, v.Learner, "exosweb.keys.picture.")
 	}
 	if len(player.Unsupported(sitting.Tree)) > 0 {
 		out.Missing, out.Answerable = you(s, v.Learner, "exosweb.exercise.missing."), false
@@ -188,7 +202,13 @@ func solutionOf(s *look.Shell, v exos.Visitor, sitting exos.Sitting, drawn playe
 	names := labels(s, sitting.Tree)
 	out := &solution{}
 	for _, k := range sitting.Corrected.Keys {
-		one := key{Name: names[k.Response], Text: strings.Join(k.Texts, s.T("exosweb.list.then"))}
+		texts, then := slices.Clone(k.Texts), s.T("exosweb.list.then")
+		for i, value := range k.Values {
+			if text, ok := drawn.Pictured(k.Response, value); ok && i < len(texts) {
+				texts[i], then = text, s.T("exosweb.list.apart")
+			}
+		}
+		one := key{Name: names[k.Response], Text: strings.Join(texts, then)}
 		if len(k.Accepted) > 0 {
 			one.Also = s.T("exosweb.solution.also", "list", strings.Join(k.Accepted, s.T("exosweb.list.or")))
 		}
@@ -242,6 +262,24 @@ func script(s *look.Shell, v exos.Visitor) []word {
 		{"moved", s.T("exosweb.order.moved", "item", "{item}", "place", "{place}", "total", "{total}")},
 		{"taken", s.T("exosweb.order.taken", "item", "{item}")}, {"dropped", s.T("exosweb.order.dropped", "item", "{item}")},
 		{"grip", s.T("exosweb.order.grip", "item", "{item}")},
+		{"listen.gap", s.T("exosweb.aids.gap")}, {"listen.none", s.T("exosweb.aids.none")},
+		{"held", you(s, v.Learner, "exosweb.picture.held.", "item", "{item}")}, {"joined", s.T("exosweb.picture.joined", "item", "{item}")},
+		{"removed", s.T("exosweb.picture.removed", "item", "{item}")}, {"full", you(s, v.Learner, "exosweb.picture.full.")},
+		{"cursor", you(s, v.Learner, "exosweb.picture.cursor.", "picture", "{picture}")},
+		{"cursor.at", s.T("exosweb.player.point.said", "place", "{place}", "x", "{x}", "y", "{y}")},
+	}
+	for _, name := range []string{"sheet", "undo", "clear", "cleared", "down", "up", "name"} {
+		out = append(out, word{"ink." + name, s.T("exosweb.ink." + name)})
+	}
+	out = append(out, word{"ink.undone", s.T("exosweb.ink.undone", "n", "{n}")}, word{"ink.at", s.T("exosweb.ink.at", "x", "{x}", "y", "{y}")},
+		word{"ink.at.down", s.T("exosweb.ink.at.down", "x", "{x}", "y", "{y}")}, word{"file.kept", you(s, v.Learner, "exosweb.file.kept.")},
+		word{"portable.refused", s.T("exosweb.player.portable.refused", "need", "{need}")},
+		word{"file.large", s.T("exos.handed.large", "name", "{name}", "most", exos.MaxHanded>>20)},
+		word{"file.picture", s.T("exosweb.player.handed.picture", "name", "{name}")})
+	for _, y := range []string{"top", "middle", "bottom"} {
+		for _, x := range []string{"left", "centre", "right"} {
+			out = append(out, word{"at." + y + "." + x, s.T("exosweb.player.at." + y + "." + x)})
+		}
 	}
 	for _, name := range []string{"kept", "stranger", "empty", "same"} {
 		out = append(out, word{name, you(s, v.Learner, "exosweb.exercise."+name+".")})

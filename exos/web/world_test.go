@@ -147,7 +147,7 @@ func (s *sheet) form() url.Values {
 			case n.Type != html.ElementNode || name == "" || off || n.Data == "button":
 			case n.Data == "select":
 				out.Add(name, selected(n))
-			case (kind == "radio" || kind == "checkbox") && !on:
+			case (kind == "radio" || kind == "checkbox") && !on, kind == "image":
 			case n.Data == "input", n.Data == "textarea":
 				out.Add(name, looktest.Attr(n, "value"))
 			}

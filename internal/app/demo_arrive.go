@@ -136,6 +136,17 @@ func (d *Demo) arriveWorkbook(ctx context.Context, out *Arrived) error {
 	return nil
 }
 
+// PublishWorkshop publishes « L'atelier des gestes », an exercise for each interaction, beside the workbook: who holds the one has the
+// other. It is for tests of the player.
+func (d *Demo) PublishWorkshop(ctx context.Context) (exos.ModuleID, error) {
+	data, err := workbook.Workshop()
+	if err != nil {
+		return "", err
+	}
+	published, err := d.exos[0].Service.ImportModule(ctx, journal.System("demo"), exos.Package{Data: data, ARK: workbookARK})
+	return published.Module.ID, err
+}
+
 // schools are the collège and the lycée that came in.
 func (d *Demo) schools(ctx context.Context) (college, lycee directory.School, err error) {
 	all, err := d.brokers[0].Directory.ListSchools(ctx, directory.SchoolFilter{}, directory.Page{})

@@ -125,6 +125,26 @@ func TestExercisesInABrowser(t *testing.T) {
 	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "exercises")
 }
 
+// Every interaction of QTI by keyboard alone, in every state, on a screen and without script.
+func TestGesturesInABrowser(t *testing.T) {
+	t.Parallel()
+	w := worldtest.Open(t, worldtest.Options{})
+	module, err := w.PublishWorkshop(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var world map[string]any
+	if err := json.Unmarshal([]byte(w.JSON(t, false)), &world); err != nil {
+		t.Fatal(err)
+	}
+	world["workshop"] = module
+	text, err := json.Marshal(world)
+	if err != nil {
+		t.Fatal(err)
+	}
+	journey(t, string(text), "gestures")
+}
+
 // The console and the Médiacentre without script, then every page in English: one world will do for both.
 func TestWithoutScriptAndInEnglishInABrowser(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -62,10 +63,17 @@ func TestADelegateSeesTheScopeAndWhatIsLeft(t *testing.T) {
 	says(t, page(t, b.Get(t, labo+"/population"), http.StatusOK), "tout l’établissement", "sans limite, 0 donné", "Tout l’établissement", "5e B")
 }
 
+// noBatches are files of which none is under way.
+type noBatches struct{ console.Files }
+
+func (noBatches) ListBatches(context.Context, directory.SchoolID, int, *licensing.Mandate) ([]licensing.Batch, error) {
+	return nil, nil
+}
+
 // What is the managers' is not offered to a delegate.
 func TestADelegatesFirstPageLeadsToOpenPagesOnly(t *testing.T) {
 	t.Parallel()
-	o := openWith(console.Dashboard{}, func(_ *office, room *console.Room) { room.Files = struct{ console.Files }{} })
+	o := openWith(console.Dashboard{}, func(_ *office, room *console.Room) { room.Files = noBatches{} })
 	o.world.Managers = o.world.Managers[:1]
 	o.stock.Delegation(webtest.Aubry, licensing.Unlimited)
 	b := o.as(webtest.Aubry)
@@ -313,7 +321,7 @@ func TestADelegateUndoesDoublesAnswersSuggestionsAndGivesFamiliesOfTheScope(t *t
 	b, m := o.delegated(t, 5)
 	twice := page(t, b.Get(t, school+"/doubles"), http.StatusOK)
 	says(t, twice, "Reprendre 1 exemplaire")
-	says(t, shown(t, b, b.Post(t, school+"/doubles", "empreinte", value(twice, "empreinte"))), "Aucun exemplaire en double")
+	says(t, shown(t, b, b.Post(t, school+"/doubles", append(ticked(twice), "empreinte", value(twice, "empreinte"))...)), "Aucun exemplaire en double")
 	if !slices.Equal(o.stock.Twice, []directory.PersonID{webtest.Ines}) {
 		t.Errorf("left: %v", o.stock.Twice)
 	}

@@ -187,7 +187,11 @@ func (b *builder) ownInteractionParts(e *element, it *render.Interaction) {
 		inner = portable
 	}
 	it.Title = firstOf(inner.attr("custom-interaction-type-identifier"), inner.attr("class"), e.attr("class"))
-	b.aside(report.InteractionUnplayable, e, "class", it.Title)
+	if it.Type == render.TypePortableCustom && inner == e {
+		b.portable(e, it)
+	} else {
+		b.aside(report.InteractionUnplayable, e, "class", it.Title)
+	}
 	markup := inner.find(func(c *element) bool { return c.is("interaction-markup") || c.name == "markup" })
 	if markup != nil {
 		it.Content = b.content(markup)
@@ -200,7 +204,7 @@ func (b *builder) ownInteractionParts(e *element, it *render.Interaction) {
 func (b *builder) graphic(e *element, it *render.Interaction) {
 	for _, c := range e.children() {
 		if !c.qti && (c.name == "object" || c.name == "img" || c.name == "picture") {
-			if it.Object = b.asset(pictureOf(c)); it.Object == nil {
+			if it.Object = b.sized(b.asset(pictureOf(c))); it.Object == nil {
 				// Even without its file the picture's size places the areas.
 				it.Object = &render.Asset{Alt: c.attr("alt"), Width: pixels(c.attr("width")), Height: pixels(c.attr("height"))}
 			}
@@ -239,7 +243,7 @@ func (b *builder) stage(e *element) []render.Node {
 		case c.is("position-object-interaction"):
 			out = append(out, b.interaction(c, picture)...)
 		case !c.qti && picture == nil && (c.name == "object" || c.name == "img" || c.name == "picture"):
-			if picture = b.asset(pictureOf(c)); picture == nil {
+			if picture = b.sized(b.asset(pictureOf(c))); picture == nil {
 				picture = &render.Asset{Alt: c.attr("alt"), Width: pixels(c.attr("width")), Height: pixels(c.attr("height"))}
 			}
 		default:

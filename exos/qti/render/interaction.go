@@ -21,7 +21,7 @@ const (
 	TypeMatch            Type = "match"
 	TypeMedia            Type = "media"
 	TypeOrder            Type = "order"
-	TypePortableCustom   Type = "portable-custom" // shown, not played
+	TypePortableCustom   Type = "portable-custom" // played in a frame of its own; see Portable
 	TypePositionObject   Type = "position-object"
 	TypeSelectPoint      Type = "select-point"
 	TypeSlider           Type = "slider"
@@ -69,6 +69,25 @@ type Interaction struct {
 	Types   []string `json:"types,omitempty"`   // upload: media types allowed
 	Title   string   `json:"title,omitempty"`   // end-attempt: the button's words
 	Catalog string   `json:"catalog,omitempty"` // ID of a Catalog about it
+	// Portable is a publisher's own interaction: of portable-custom alone.
+	Portable *Portable `json:"portable,omitempty"`
+}
+
+// Portable is what a portable custom interaction needs to run (QTI 3.0.1 §3.2.15), in a frame that can do nothing else.
+type Portable struct {
+	Module     string            `json:"module,omitempty"` // ID of the one that registers the interaction
+	Modules    []Module          `json:"modules,omitempty"`
+	Properties map[string]string `json:"properties,omitempty"` // its data- attributes
+	Markup     string            `json:"markup,omitempty"`     // HTML as its author wrote it, for the frame alone
+	// Lacks names what it needs and the package does not have; it is not played then.
+	Lacks []string `json:"lacks,omitempty"`
+}
+
+// Module is one program of a Portable.
+type Module struct {
+	ID     string `json:"id"`
+	Path   string `json:"path"` // inside the package
+	SHA256 string `json:"sha256"`
 }
 
 // Choice is one thing to choose, move, or aim at.

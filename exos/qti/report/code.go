@@ -151,6 +151,9 @@ const (
 	InteractionUnknown Code = "interaction.unknown"
 	// InteractionUnplayable: an interaction that needs a publisher's code; shown, not played. Params: class.
 	InteractionUnplayable Code = "interaction.unplayable"
+	// InteractionLacks: a publisher's interaction whose program, or part of it, is not in the package; shown, not played. Params:
+	// class, lacks.
+	InteractionLacks Code = "interaction.lacks"
 	// InteractionUndrawn: an interaction that the pupil's page does not draw yet; the exercise is
 	// scored, but cannot be answered there. Params: interaction.
 	InteractionUndrawn Code = "interaction.undrawn"

@@ -1,6 +1,7 @@
 package write
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,6 +64,12 @@ func (w *writer) frame(it *render.Interaction) []string {
 		}
 	case render.TypeCustom, render.TypePortableCustom:
 		out = append(out, "custom-interaction-type-identifier", it.Title)
+		if p := it.Portable; p != nil {
+			out = append(out, "module", p.Module)
+			for _, name := range slices.Sorted(maps.Keys(p.Properties)) {
+				out = append(out, "data-"+name+"!", p.Properties[name])
+			}
+		}
 	}
 	return out
 }
@@ -137,8 +144,19 @@ func (w *writer) inside(it *render.Interaction) {
 	case render.TypeMedia:
 		w.nodes(it.Content)
 	case render.TypeCustom, render.TypePortableCustom:
+		if p := it.Portable; p != nil && len(p.Modules) > 0 {
+			w.Open("qti-interaction-modules")
+			for _, m := range p.Modules {
+				w.Empty("qti-interaction-module", "id", m.ID, "primary-path", m.Path)
+			}
+			w.Close("qti-interaction-modules")
+		}
 		w.Open("qti-interaction-markup")
-		w.nodes(it.Content)
+		if it.Portable != nil {
+			w.Raw(it.Portable.Markup)
+		} else {
+			w.nodes(it.Content)
+		}
 		w.Close("qti-interaction-markup")
 	}
 }

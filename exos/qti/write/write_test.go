@@ -185,7 +185,7 @@ func TestEveryOperatorHasItsElement(t *testing.T) {
 			t.Errorf("operator %d has no element", op)
 		}
 	}
-	if n := reflect.TypeFor[render.Interaction]().NumField(); n != 25 {
+	if n := reflect.TypeFor[render.Interaction]().NumField(); n != 26 {
 		t.Errorf("an interaction has %d fields now: write them, then count here", n)
 	}
 	if n := reflect.TypeFor[program.Variable]().NumField(); n != 13 { // and its declaration

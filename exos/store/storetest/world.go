@@ -22,7 +22,7 @@ type Opener func(t testing.TB, now func() time.Time) exos.Store
 // Run runs the whole suite.
 func Run(t *testing.T, open Opener) {
 	for name, f := range map[string]func(*testing.T, Opener){
-		"arrival": arrival, "notices": notices, "publishing": publishing, "work": work, "races": races, "closed": closed, "classroom": classroom,
+		"arrival": arrival, "notices": notices, "publishing": publishing, "work": work, "handed": handed, "races": races, "closed": closed, "classroom": classroom,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); f(t, open) })
 	}
@@ -72,6 +72,21 @@ func Workbook(t testing.TB) []byte {
 		t.Fatal(err)
 	}
 	return data
+}
+
+// Workshop publishes « L'atelier des gestes », an exercise for each interaction, under the workbook's resource, and makes it the module
+// and the items of w.
+func (w *World) Workshop() {
+	w.T.Helper()
+	data, err := workbook.Workshop()
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	m, _, err := w.CheckModule(exos.Package{Data: data})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	w.Module, w.Items = w.Publish(exos.Package{Data: data, ARK: ark}).Module.ID, m.Items()
 }
 
 // Publish imports a package that must be good.

@@ -48,6 +48,18 @@ func (d *drawing) block(it *render.Interaction) {
 		d.slider(it, title)
 	case render.TypeMedia:
 		d.media(it)
+	case render.TypeHotspot, render.TypeGraphicOrder, render.TypeGraphicAssociate, render.TypeGraphicGapMatch, render.TypeSelectPoint, render.TypePositionObject:
+		d.graphic(it)
+	case render.TypeUpload:
+		d.upload(it)
+	case render.TypeDrawing:
+		d.ink(it)
+	case render.TypePortableCustom:
+		if playable(it) && d.Frame != nil {
+			d.portable(it)
+		} else {
+			d.missing(it)
+		}
 	default:
 		d.missing(it)
 	}
@@ -67,7 +79,7 @@ func (d *drawing) groupName(it *render.Interaction) string {
 func (d *drawing) missing(it *render.Interaction) {
 	d.open("p", attr{"class", "msg"})
 	d.raw(d.Icon("info"))
-	d.words("span", d.T("exosweb.player.unsupported"))
+	d.words("span", d.lacking(it))
 	d.close("p")
 	if it.Object != nil {
 		d.file(it.Object)

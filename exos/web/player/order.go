@@ -10,7 +10,11 @@ import (
 // answer, whatever moved them: the arrow buttons (which post the form where there is no script), the keyboard, a finger.
 func (d *drawing) order(it *render.Interaction) {
 	if it.Max > 0 && it.Max < len(it.Choices) {
-		d.ranks(it)
+		options := make([]option, len(it.Choices))
+		for i, c := range it.Choices {
+			options[i] = option{c.Identifier, plain(c)}
+		}
+		d.ranks(it, it.Max, options)
 		return
 	}
 	choices := d.inOrder(it)
@@ -53,14 +57,10 @@ func (d *drawing) inOrder(it *render.Interaction) []render.Choice {
 }
 
 // ranks writes a list for each rank: for orders that take only some of the choices.
-func (d *drawing) ranks(it *render.Interaction) {
-	options := make([]option, len(it.Choices))
-	for i, c := range it.Choices {
-		options[i] = option{c.Identifier, plain(c)}
-	}
+func (d *drawing) ranks(it *render.Interaction, rows int, options []option) {
 	given := d.answers(it.Response)
 	d.open("ol", attr{"class", "pairs"})
-	for i := range it.Max {
+	for i := range rows {
 		d.open("li")
 		d.list(it.Response, d.T("exosweb.player.rank", "n", i+1), options, func(v string) bool { return i < len(given) && given[i] == v })
 		d.close("li")

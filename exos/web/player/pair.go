@@ -65,6 +65,11 @@ func (d *drawing) associate(it *render.Interaction) {
 	if rows <= 0 {
 		rows = len(it.Choices) / 2
 	}
+	d.pairs(it, rows, options)
+}
+
+// pairs writes a list of pairs for each that may be made.
+func (d *drawing) pairs(it *render.Interaction, rows int, options []option) {
 	given := d.answers(it.Response)
 	d.open("ol", attr{"class", "pairs"})
 	for i := range min(rows, len(options)) {

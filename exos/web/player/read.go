@@ -2,6 +2,7 @@ package player
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"pupitre/exos"
@@ -29,6 +30,9 @@ func Read(form url.Values, tree render.Tree, released ...render.Feedback) exos.A
 				r.Values = append(r.Values, value)
 			}
 		}
+		if it.Type == render.TypePortableCustom {
+			r.Fields = readFields(form, it.Response)
+		}
 		answer.Responses = append(answer.Responses, r)
 	}
 	return answer
@@ -52,12 +56,12 @@ func Same(a, b []exos.Response) bool {
 	if len(a) != len(b) {
 		return false
 	}
-	said := map[string]string{}
+	said := map[string]exos.Response{}
 	for _, r := range a {
-		said[r.Identifier] = strings.Join(r.Values, "\x00")
+		said[r.Identifier] = r
 	}
 	for _, r := range b {
-		if v, ok := said[r.Identifier]; !ok || v != strings.Join(r.Values, "\x00") {
+		if v, ok := said[r.Identifier]; !ok || !slices.Equal(v.Values, r.Values) || !slices.Equal(v.Fields, r.Fields) {
 			return false
 		}
 	}
@@ -92,18 +96,19 @@ func Move(a exos.Answer, move string) {
 var played = map[render.Type]bool{
 	render.TypeChoice: true, render.TypeInlineChoice: true, render.TypeTextEntry: true, render.TypeExtendedText: true, render.TypeOrder: true,
 	render.TypeMatch: true, render.TypeGapMatch: true, render.TypeAssociate: true, render.TypeHottext: true, render.TypeSlider: true,
-	render.TypeMedia: true, render.TypeEndAttempt: true,
+	render.TypeMedia: true, render.TypeEndAttempt: true, render.TypeHotspot: true, render.TypeGraphicOrder: true, render.TypeGraphicAssociate: true,
+	render.TypeGraphicGapMatch: true, render.TypeSelectPoint: true, render.TypePositionObject: true, render.TypeDrawing: true, render.TypeUpload: true,
 }
 
 // Draws tells whether this player draws interactions of a type.
 func Draws(t render.Type) bool { return played[t] }
 
-// Unsupported lists the types of an exercise that this player does not draw, each once.
+// Unsupported lists the types of an exercise that cannot be answered here, each once.
 func Unsupported(tree render.Tree) []render.Type {
 	var out []render.Type
 	seen := map[render.Type]bool{}
 	for _, it := range Interactions(tree.Nodes) {
-		if !played[it.Type] && !seen[it.Type] {
+		if !playable(it) && !seen[it.Type] {
 			seen[it.Type] = true
 			out = append(out, it.Type)
 		}

@@ -26,3 +26,18 @@ func TestQuestionsInReleasedTextsAreRead(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// The answer of a publisher's own interaction may be a record: its fields are read by name, and are part of what is the same.
+func TestRecordsAreReadFieldByField(t *testing.T) {
+	t.Parallel()
+	tree := render.Tree{Nodes: []render.Node{{Kind: render.KindInteraction, Interaction: &render.Interaction{Type: render.TypePortableCustom, Response: "R"}}}}
+	got := player.Read(url.Values{"n.R.shade": {"3"}, "n.R.name": {"lune"}, "n.OTHER.x": {"1"}}, tree).Responses
+	want := []exos.Response{{Identifier: "R", Fields: []exos.Field{{Name: "name", Value: "lune"}, {Name: "shade", Value: "3"}}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	other := player.Read(url.Values{"n.R.shade": {"4"}, "n.R.name": {"lune"}}, tree).Responses
+	if !player.Same(got, want) || player.Same(got, other) {
+		t.Error("records are not compared")
+	}
+}

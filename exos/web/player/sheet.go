@@ -15,12 +15,15 @@ import (
 type Sheet struct {
 	T       func(key string, args ...any) string // a message in the reader's language
 	Icon    func(name string) template.HTML
-	Address func(sha256 string) string // where a file of the package is served
+	Address func(sha256 string) string   // where a file of the package is served
+	Frame   func(response string) string // where the frame of a publisher's own interaction is served; nil: it is not played
+	Mine    func(h exos.Hash) string     // where a file that was handed in is served; nil: it is only named
 
 	Tree     render.Tree
 	Answers  []exos.Response   // what stands in the controls
 	Judged   []exos.Judgement  // what is said of them; nil before an answer
 	Released []render.Feedback // texts that may be shown at their places
+	Keys     []exos.Key        // the corrigé, once it was looked at: shown on pictures
 	Closed   bool              // nothing may be answered
 }
 
@@ -29,6 +32,9 @@ func NewSheet(s exos.Sitting) Sheet {
 	sheet := Sheet{Tree: s.Tree, Answers: s.Responses, Released: s.Opening, Closed: s.Ended || s.Closed}
 	if s.Result != nil {
 		sheet.Judged, sheet.Released = s.Result.Judged, s.Result.Feedback
+	}
+	if s.Corrected != nil {
+		sheet.Keys = s.Corrected.Keys
 	}
 	return sheet
 }
@@ -59,6 +65,16 @@ func (d *drawing) answers(response string) []string {
 	for _, r := range d.Answers {
 		if r.Identifier == response {
 			return r.Values
+		}
+	}
+	return nil
+}
+
+// key is what the corrigé says of a response.
+func (d *drawing) key(response string) []string {
+	for _, k := range d.Keys {
+		if k.Response == response {
+			return k.Values
 		}
 	}
 	return nil

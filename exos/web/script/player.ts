@@ -1,10 +1,14 @@
 // The player: sends what the form says, and puts the sheet that comes back in the old one's place.
 import { liven } from "./order";
 import { type Act, type Outcome, flush, newAct, send } from "./outbox";
-import { forget, keep, recall } from "./store";
+import { handInAll, relist } from "./file";
+import { handInDrawings, livenInk } from "./ink";
+import { livenPictures } from "./picture";
+import { askPortables, fieldsOf, livenPortables, refill } from "./portable";
+import { forget, keep, keysOf, recall } from "./store";
 import { word } from "./words";
 
-interface Answer { responses: { id: string; values?: string[] }[]; seconds?: number }
+interface Answer { responses: { id: string; values?: string[]; fields?: { name: string; value: string }[] }[]; seconds?: number }
 
 const opened = performance.now();
 let place: HTMLElement; // where the sheet stands
@@ -24,6 +28,10 @@ export function play(): void {
     void act(by);
   });
   place.addEventListener("input", (event) => { changed(event.target as Element); });
+  place.addEventListener("change", (event) => {
+    const field = event.target as HTMLInputElement;
+    if (field.matches("input[type=file][data-file]")) void chosen(field);
+  });
   document.addEventListener("exos:flush", () => void later());
 }
 
@@ -35,6 +43,9 @@ const attempt = (): string => (form().elements.namedItem("attempt") as HTMLInput
 /** What every new sheet needs. */
 function settle(): void {
   liven(place, () => { changed(null); });
+  livenPictures(place);
+  livenInk(place, `exos.ink.${me()}.${attempt()}`, () => { changed(null); });
+  livenPortables(place, `exos.state.${me()}.${attempt()}`);
   sent = form().querySelector("[data-result]") ? JSON.stringify(read().responses) : "";
   for (const range of form().querySelectorAll<HTMLInputElement>("input[type=range]")) {
     range.addEventListener("input", () => { range.parentElement!.querySelector("output")!.value = range.value; });
@@ -45,11 +56,17 @@ function settle(): void {
 function read(by?: HTMLButtonElement | null): Answer {
   const values = new Map<string, string[]>();
   for (const control of form().querySelectorAll<HTMLInputElement>("[name^='r.']")) values.set(control.name.slice(2), []);
+  for (const list of form().querySelectorAll<HTMLElement>("[data-handed]")) values.set(list.dataset["handed"]!, []);
+  for (const box of form().querySelectorAll<HTMLElement>("[data-portable]")) values.set(box.dataset["portable"]!, []);
   const data = new FormData(form(), by?.name.startsWith("r.") ? by : undefined);
   for (const [name, value] of data) {
     if (name.startsWith("r.") && typeof value === "string" && value.trim()) values.get(name.slice(2))?.push(value);
   }
-  return { responses: [...values].map(([id, given]) => (given.length > 0 ? { id, values: given } : { id })) };
+  const fields = new Map([...form().querySelectorAll<HTMLElement>("[data-portable]")].map((box) => [box.dataset["portable"]!, fieldsOf(box)]));
+  return { responses: [...values].map(([id, given]) => {
+    const record = fields.get(id) ?? [];
+    return { id, ...(given.length > 0 && { values: given }), ...(record.length > 0 && { fields: record }) };
+  }) };
 }
 
 async function act(by: HTMLButtonElement | null): Promise<void> {
@@ -59,9 +76,12 @@ async function act(by: HTMLButtonElement | null): Promise<void> {
     await deliver(newAct({ ...of, kind }));
     return;
   }
+  const trouble = await handInDrawings(form()) || await handInAll(form());
+  if (trouble) return notice("", trouble);
+  await askPortables(form());
   const answer = read(by);
   const text = JSON.stringify(answer.responses);
-  if (answer.responses.length > 0 && answer.responses.every((r) => !r.values)) return notice("empty");
+  if (answer.responses.length > 0 && answer.responses.every((r) => !r.values && !r.fields)) return notice("empty");
   if (text === sent) return notice("same");
   sent = text;
   answer.seconds = Math.round((performance.now() - opened) / 1000);
@@ -141,22 +161,34 @@ function state(name: "saving" | "saved" | "kept"): void {
   if (icon) line.prepend(icon.cloneNode(true));
 }
 
+/** A file that was chosen is handed in at once, so that a reload keeps it. */
+async function chosen(field: HTMLInputElement): Promise<void> {
+  state("saving");
+  const trouble = await handInAll(form());
+  state(trouble ? "kept" : "saved");
+  if (trouble) notice("", trouble);
+  changed(field);
+}
+
 /** A control that changes loses its mark; what is written is kept as a draft, for a reload or another tab. */
 function changed(control: Element | null): void {
-  control?.closest(".ask, .ans")?.querySelectorAll("[data-mark]").forEach((m) => { m.remove(); });
-  for (const marked of control?.closest(".ask, .ans")?.querySelectorAll(".is-right, .is-wrong-yet") ?? []) marked.classList.remove("is-right", "is-wrong-yet");
+  const said = control?.closest(".ask, .ans");
+  said?.querySelectorAll("[data-mark]").forEach((m) => { m.remove(); });
+  for (const marked of said ? [said, ...said.querySelectorAll(".is-right, .is-wrong-yet")] : []) marked.classList.remove("is-right", "is-wrong-yet");
   if (form().hasAttribute("data-open")) keep(draftKey(), read().responses);
 }
 
 function restore(): void {
   const draft = recall<Answer["responses"] | null>(draftKey(), null);
-  if (!form().hasAttribute("data-open")) forget(draftKey());
+  if (!form().hasAttribute("data-open")) [draftKey(), ...keysOf(`exos.ink.${me()}.${attempt()}.`), ...keysOf(`exos.state.${me()}.${attempt()}.`)].forEach(forget);
   else if (draft && JSON.stringify(draft) !== sent) fill(draft);
 }
 
 /** Puts answers into the controls. */
 function fill(responses: Answer["responses"]): void {
-  for (const { id, values = [] } of responses) {
+  for (const { id, values = [], fields = [] } of responses) {
+    relist(form(), id, values);
+    refill(form(), id, { values, fields });
     const controls = [...form().querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>(`[name="r.${CSS.escape(id)}"]`)];
     const left = [...values];
     for (const control of controls) {
@@ -175,5 +207,6 @@ function fill(responses: Answer["responses"]): void {
     }
   }
   liven(place, () => { changed(null); });
+  livenPictures(place);
 }
 

@@ -4,6 +4,7 @@
 //	labo-grammaire-5e/imsmanifest.xml   the package: title, publisher, level, resources
 //	                 /test.xml          four sections (« modules »), six exercises each
 //	                 /items/N-M-*.xml   exercise M of module N
+//	atelier/                            « L'atelier des gestes »: an exercise for each interaction
 //	        │
 //	        └── Package ──▶ zip bytes, always the same ──▶ the door of any publisher
 //

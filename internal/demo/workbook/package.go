@@ -9,11 +9,8 @@ import (
 	"time"
 )
 
-//go:embed labo-grammaire-5e
+//go:embed labo-grammaire-5e atelier
 var sources embed.FS
-
-// root is the folder of the sources that becomes the root of the package.
-const root = "labo-grammaire-5e"
 
 // written is the date of every file in the package: a zip that depends on the day of the
 // build would look like a new edition of the workbook.
@@ -21,7 +18,14 @@ var written = time.Date(2026, time.June, 15, 8, 0, 0, 0, time.UTC)
 
 // Package is the workbook as a QTI 3 content package (zip). The same sources give the same
 // bytes, files in the order of their names.
-func Package() ([]byte, error) {
+func Package() ([]byte, error) { return packed("labo-grammaire-5e") }
+
+// Workshop is « L'atelier des gestes » as such a package: one small exercise for each
+// interaction of QTI 3, with pictures of our own, for tests of whoever plays them.
+func Workshop() ([]byte, error) { return packed("atelier") }
+
+// packed makes a package of the folder root of the sources.
+func packed(root string) ([]byte, error) {
 	folder, err := fs.Sub(sources, root)
 	if err != nil {
 		return nil, fmt.Errorf("open the workbook %s: %w", root, err)

@@ -129,11 +129,11 @@ func (p *Doc) Name(n *html.Node) string {
 	if label := Attr(n, "aria-label"); label != "" {
 		return label
 	}
+	if n.Data == "img" || n.Data == "input" && Attr(n, "type") == "image" {
+		return Attr(n, "alt")
+	}
 	if n.Data == "input" || n.Data == "select" || n.Data == "textarea" {
 		return p.label(n)
-	}
-	if n.Data == "img" {
-		return Attr(n, "alt")
 	}
 	return Words(n)
 }
