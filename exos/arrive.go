@@ -242,7 +242,15 @@ func heed(ctx context.Context, w Writer, n Notice) error {
 	return err
 }
 
-// Sweep removes sessions and remembered notices that are over, and returns how many rows went. Run it now and then.
+// Sweep removes sessions and remembered notices that are over, and uploads that were given up, and returns how many rows went. Run it
+// now and then.
 func (s *Service) Sweep(ctx context.Context) (int64, error) {
-	return write(ctx, s, func(ctx context.Context, w Writer) (int64, error) { return w.Sweep(ctx, w.Now()) })
+	return write(ctx, s, func(ctx context.Context, w Writer) (int64, error) {
+		left, err := w.SweepDeposits(ctx, w.Now().Add(-abandonAfter))
+		if err != nil {
+			return 0, err
+		}
+		n, err := w.Sweep(ctx, w.Now())
+		return n + left, err
+	})
 }

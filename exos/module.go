@@ -28,7 +28,7 @@ type Module struct {
 	Title      string
 	Publisher  string
 	Level      string // « 5e », as on the cover; "" for none
-	Current    VersionID
+	Current    VersionID // what newcomers begin; "" where it was withdrawn: only those who have begun it still have it
 }
 
 // Version is one published state of a module.

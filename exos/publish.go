@@ -30,6 +30,9 @@ type Package struct {
 	Title     string
 	Publisher string
 	Level     string
+	// For is on whose behalf it is published; nil: the operator's, who may publish for anybody. Only the publisher's own modules
+	// and resources are then touched.
+	For *Publisher
 }
 
 // Published is what became of a package.
@@ -85,6 +88,11 @@ func refused(err error) error {
 // ImportModule publishes a package as the next version of its module, whole or not at all. Learners in progress keep their version.
 // The report comes back with the error too, for whoever has to mend the package.
 func (s *Service) ImportModule(ctx context.Context, by journal.Actor, p Package) (Published, error) {
+	return s.importModule(ctx, by, p, func(context.Context, Writer, Published) error { return nil })
+}
+
+// importModule is ImportModule, with what else belongs to the act.
+func (s *Service) importModule(ctx context.Context, by journal.Actor, p Package, with func(context.Context, Writer, Published) error) (Published, error) {
 	m, found, err := s.CheckModule(p)
 	out := Published{Report: found}
 	if err != nil {
@@ -103,7 +111,13 @@ func (s *Service) ImportModule(ctx context.Context, by journal.Actor, p Package)
 	if err != nil {
 		return out, err
 	}
-	published, err := write(ctx, s, func(ctx context.Context, w Writer) (Published, error) { return s.publish(ctx, w, by, p, about, m, lot) })
+	published, err := write(ctx, s, func(ctx context.Context, w Writer) (Published, error) {
+		out, err := s.publish(ctx, w, by, p, about, m, lot)
+		if err != nil {
+			return out, err
+		}
+		return out, with(ctx, w, out)
+	})
 	published.Report = found
 	return published, err
 }
@@ -205,6 +219,14 @@ func (s *Service) publish(ctx context.Context, w Writer, by journal.Actor, p Pac
 	}
 	if next.ARK == "" {
 		return Published{}, fault.New(fault.Invalid, "exos.package.ark", "identifier", in.Identifier)
+	}
+	if p.For != nil {
+		if old.ID != "" && !p.For.Owns(old.ARK) {
+			return Published{}, fault.New(fault.Denied, "exos.package.foreign", "identifier", in.Identifier)
+		}
+		if !p.For.Owns(next.ARK) {
+			return Published{}, fault.New(fault.Denied, "exos.package.prefix", "ark", string(next.ARK), "prefix", string(p.For.Prefix))
+		}
 	}
 	if next.ID == "" {
 		next.ID = ModuleID(s.IDs.New())

@@ -199,7 +199,7 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 // Sweep implements exos.ArrivalWriter.
 func (t exosTx) Sweep(ctx context.Context, before time.Time) (int64, error) {
 	var total int64
-	for _, table := range []string{"session", "heard"} {
+	for _, table := range []string{"session", "heard", "publisher_session"} {
 		n, err := t.Exec(ctx, `delete from `+table+` where ends_at < $1`, db.Micros(before))
 		if err != nil {
 			return 0, err

@@ -16,6 +16,10 @@ const signOutPath = "/deconnexion"
 
 // frame fills the masthead from what the request already knows: it asks nobody, for it also frames failures.
 func frame(r *http.Request, s *look.Shell) {
+	if isPress(r) {
+		pressFrame(r, s, pressOf(r))
+		return
+	}
 	s.Area = s.T("exosweb.area")
 	v := visitorOf(r)
 	s.Airy = v == nil || isPupil(v.Learner)

@@ -48,6 +48,9 @@ type sheet struct {
 	Ordered    bool
 	Keys       string // how to answer by keyboard
 	Missing    string // what this player cannot show
+
+	// Rehearsal is what was done so far, where the sheet is tried and nothing is kept: the page then sends its form, as without script.
+	Rehearsal string
 }
 
 // word is a sentence that the script says.
@@ -79,10 +82,15 @@ type draft struct {
 
 // sheet makes the sheet of a sitting. A draft's answers stand in the controls in place of those kept.
 func (room *Room) sheet(s *look.Shell, v exos.Visitor, sitting exos.Sitting, drafts ...draft) *sheet {
+	return room.sheetFrom("/fichiers/", s, v, sitting, drafts...)
+}
+
+// sheetFrom is sheet, with the address under which the exercise's files are.
+func (room *Room) sheetFrom(files string, s *look.Shell, v exos.Visitor, sitting exos.Sitting, drafts ...draft) *sheet {
 	drawn := player.NewSheet(sitting)
 	drawn.T = s.T
 	drawn.Icon = room.icon
-	drawn.Address = func(sha string) string { return "/fichiers/" + sha }
+	drawn.Address = func(sha string) string { return files + sha }
 	out := &sheet{
 		shell: s, Locale: s.Locale, Title: sitting.Title, Section: sitting.Section, Lang: foreign(sitting.Tree.Language, s.Locale),
 		Action: modulePath(sitting.Module) + "/exercices/" + string(sitting.Exercise), Attempt: sitting.Attempt, Exercise: sitting.Exercise,
