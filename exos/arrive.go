@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"pupitre/internal/fault"
@@ -58,7 +59,14 @@ func (s *Service) Enter(ctx context.Context, token Token) (Visitor, error) {
 	if token == "" {
 		return Visitor{}, errNoSession
 	}
-	here, err := read(ctx, s, func(ctx context.Context, r Reader) (Here, error) { return r.Session(ctx, token.Hash()) })
+	var own []Right
+	here, err := read(ctx, s, func(ctx context.Context, r Reader) (Here, error) {
+		here, err := r.Session(ctx, token.Hash())
+		if err == nil {
+			own, err = ownRights(ctx, r, here.Learner)
+		}
+		return here, err
+	})
 	if fault.Is(err, fault.NotFound) {
 		return Visitor{}, errNoSession
 	}
@@ -73,6 +81,7 @@ func (s *Service) Enter(ctx context.Context, token Token) (Visitor, error) {
 	if !here.fresh(now, s.rightsFresh()) {
 		err = s.freshen(ctx, token, here, &v)
 	}
+	v.Rights = append(slices.Clip(v.Rights), own...)
 	return v, err
 }
 

@@ -26,7 +26,9 @@ func (t Token) keyHash() string {
 }
 
 // actor is who acts, for the journal: the key, for no person is known.
-func (p Press) actor() journal.Actor { return journal.Actor{Kind: journal.ByPartner, ID: string(p.Key.ID)} }
+func (p Press) actor() journal.Actor {
+	return journal.Actor{Kind: journal.ByPartner, ID: string(p.Key.ID)}
+}
 
 // AddPublisher makes a publisher known. Conflict where another one's prefix begins alike, or it is known already.
 func (s *Service) AddPublisher(ctx context.Context, by journal.Actor, p Publisher) (Publisher, error) {

@@ -33,6 +33,8 @@ type Package struct {
 	// For is on whose behalf it is published; nil: the operator's, who may publish for anybody. Only the publisher's own modules
 	// and resources are then touched.
 	For *Publisher
+	// Own is the teacher whose notebook it is; nil: a publisher's.
+	Own *Learner
 }
 
 // Published is what became of a package.
@@ -217,19 +219,11 @@ func (s *Service) publish(ctx context.Context, w Writer, by journal.Actor, p Pac
 		Publisher: first(p.Publisher, about.Publisher, old.Publisher),
 		Level:     first(p.Level, about.Level, old.Level),
 	}
-	if next.ARK == "" {
-		return Published{}, fault.New(fault.Invalid, "exos.package.ark", "identifier", in.Identifier)
-	}
-	if p.For != nil {
-		if old.ID != "" && !p.For.Owns(old.ARK) {
-			return Published{}, fault.New(fault.Denied, "exos.package.foreign", "identifier", in.Identifier)
-		}
-		if !p.For.Owns(next.ARK) {
-			return Published{}, fault.New(fault.Denied, "exos.package.prefix", "ark", string(next.ARK), "prefix", string(p.For.Prefix))
-		}
-	}
 	if next.ID == "" {
 		next.ID = ModuleID(s.IDs.New())
+	}
+	if err := p.owned(old, &next); err != nil {
+		return Published{}, err
 	}
 	was, err := maybe(w.VersionOf(ctx, next.ID, l.version))
 	if err != nil {
@@ -239,7 +233,7 @@ func (s *Service) publish(ctx context.Context, w Writer, by journal.Actor, p Pac
 		return Published{Module: old, Version: *was}, nil
 	}
 	act, err := w.Record(ctx, journal.Entry{
-		Actor: by, Verb: "exos.published", Subject: string(next.ID), Class: journal.ClassChange,
+		School: next.School, Actor: by, Verb: "exos.published", Subject: string(next.ID), Class: journal.ClassChange,
 		Detail: map[string]any{"version": l.version, "ark": next.ARK, "exercises": len(l.exercises)},
 	})
 	if err != nil {
@@ -253,6 +247,27 @@ func (s *Service) publish(ctx context.Context, w Writer, by journal.Actor, p Pac
 	}
 	version, err := s.addVersion(ctx, w, act, next.ID, in.Language, l)
 	return Published{Module: next, Version: version, New: true}, err
+}
+
+// owned says whose the module is, and refuses what somebody may not publish.
+func (p Package) owned(old Module, next *Module) error {
+	if p.Own != nil {
+		if old.ID != "" && old.Owner != p.Own.ID {
+			return fault.New(fault.Denied, "exos.package.foreign", "identifier", next.Identifier)
+		}
+		next.Owner, next.School, next.ARK = p.Own.ID, p.Own.School, ARK(ownARK+string(next.ID))
+		return nil
+	}
+	next.Owner, next.School = old.Owner, old.School
+	switch {
+	case next.ARK == "":
+		return fault.New(fault.Invalid, "exos.package.ark", "identifier", next.Identifier)
+	case p.For != nil && old.ID != "" && !p.For.Owns(old.ARK):
+		return fault.New(fault.Denied, "exos.package.foreign", "identifier", next.Identifier)
+	case p.For != nil && !p.For.Owns(next.ARK):
+		return fault.New(fault.Denied, "exos.package.prefix", "ark", string(next.ARK), "prefix", string(p.For.Prefix))
+	}
+	return nil
 }
 
 // addVersion stores contents, exercises and their order.

@@ -20,7 +20,9 @@ type Publisher struct {
 }
 
 // Owns reports whether a resource is one of this publisher's.
-func (p Publisher) Owns(ark ARK) bool { return p.Prefix != "" && strings.HasPrefix(string(ark), string(p.Prefix)) }
+func (p Publisher) Owns(ark ARK) bool {
+	return p.Prefix != "" && strings.HasPrefix(string(ark), string(p.Prefix))
+}
 
 // clashes reports whether a resource could be one of either.
 func (p Publisher) clashes(other Publisher) bool {

@@ -19,6 +19,7 @@ type Reader interface {
 	WorkReader
 	ClassroomReader
 	PressReader
+	NotebookReader
 }
 
 // Writer is all that they change.
@@ -30,6 +31,7 @@ type Writer interface {
 	WorkWriter
 	ClassroomWriter
 	PressWriter
+	NotebookWriter
 }
 
 // ArrivalReader: who is here.
@@ -249,4 +251,25 @@ type PressWriter interface {
 	DropDeposit(ctx context.Context, act journal.ActID, d DepositID) error
 	// SweepDeposits removes the uploads that nobody went on with since a time, and returns how many.
 	SweepDeposits(ctx context.Context, before time.Time) (int64, error)
+}
+
+// NotebookReader: teachers' own exercises.
+type NotebookReader interface {
+	// Notebooks lists a learner's own, latest change first.
+	Notebooks(ctx context.Context, owner LearnerID) ([]Notebook, error)
+	// Notebook returns NotFound where the learner has none of that id.
+	Notebook(ctx context.Context, owner LearnerID, n NotebookID) (Notebook, error)
+	// Drafts lists a notebook's, in order.
+	Drafts(ctx context.Context, owner LearnerID, n NotebookID) ([]Draft, error)
+	// ModulesOwnedIn lists the modules of a school's teachers, withdrawn ones too.
+	ModulesOwnedIn(ctx context.Context, school string) ([]Module, error)
+}
+
+// NotebookWriter changes them. What pupils have changes by publishing alone, so these take no ActID.
+type NotebookWriter interface {
+	PutNotebook(ctx context.Context, n Notebook) error
+	// DropNotebook removes a notebook and its drafts.
+	DropNotebook(ctx context.Context, owner LearnerID, n NotebookID) error
+	PutDraft(ctx context.Context, owner LearnerID, d Draft) error
+	DropDraft(ctx context.Context, owner LearnerID, n NotebookID, d DraftID) error
 }

@@ -84,7 +84,9 @@ func (f Found) Tell(locale lang.Locale, say Say) Told {
 }
 
 // Examined is what CheckModule found, as Tell takes it.
-func Examined(data []byte, m *qti.Module, r *qti.Report, err error) Found { return foundIn(data, m, r, err) }
+func Examined(data []byte, m *qti.Module, r *qti.Report, err error) Found {
+	return foundIn(data, m, r, err)
+}
 
 // Sentence is a finding in words.
 func Sentence(f report.Finding, say Say) string {

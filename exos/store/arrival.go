@@ -188,12 +188,14 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 	if err != nil {
 		return err
 	}
-	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "mark", "membership"} {
+	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "mark", "membership", "notebook", "draft"} {
 		if _, err := t.Exec(ctx, `delete from `+table+` where learner = $1`, l); err != nil {
 			return err
 		}
 	}
-	return nil
+	// What a teacher gave stays for the pupils who have worked in it: closed, and nobody's.
+	_, err = t.Exec(ctx, `update module set owner = '', current_version = '' where owner = $1`, l)
+	return err
 }
 
 // Sweep implements exos.ArrivalWriter.

@@ -12,6 +12,13 @@
 //	POST /api/evenements                        events from the player's script, and their verdicts
 //	GET  /deconnexion                           signed out
 //
+// Teachers make exercises of their own:
+//
+//	GET, POST /mes-exercices                    notebooks
+//	GET  /mes-exercices/{notebook}              one: its exercises, files in and out; POST …/publier, …/titre, …/supprimer, …/importer
+//	GET, POST …/nouveau?type=…, …/exercices/{draft}   the form of an exercise; POST …/deplacer, …/supprimer
+//	GET, POST …/apercu/{number}                 tried as a pupil
+//
 // Publishers' pages have a door of their own (docs/publishers.md):
 //
 //	GET, POST /editeur/connexion                in by a key

@@ -26,10 +26,14 @@ func frame(r *http.Request, s *look.Shell) {
 	if v == nil {
 		return
 	}
-	for _, entry := range []struct{ key, href string }{
+	entries := []struct{ key, href string }{
 		{"exosweb.nav.home", "/"}, {"exosweb.nav.modules", "/modules"}, {"exosweb.nav.groups", "/groupes"},
-		{"exosweb.nav.homework", "/devoirs"}, {"exosweb.nav.help", "/aide"},
-	} {
+		{"exosweb.nav.homework", "/devoirs"},
+	}
+	if v.Learner.Profile.Teaches() {
+		entries = append(entries, struct{ key, href string }{"exosweb.nav.own", notebooksPath})
+	}
+	for _, entry := range append(entries, struct{ key, href string }{"exosweb.nav.help", "/aide"}) {
 		current := r.URL.Path == entry.href || entry.href != "/" && strings.HasPrefix(r.URL.Path, entry.href+"/")
 		s.Nav = append(s.Nav, look.Link{Text: s.T(entry.key), Href: entry.href, Current: current})
 	}

@@ -31,7 +31,8 @@ type rehearsalPage struct {
 // rehearsed is where a rehearsal takes place.
 type rehearsed struct {
 	items  []*qti.Item
-	number int    // from 1
+	number int    // from 1, among the items
+	at, of int    // what the reader calls it, of how many; 0: its number among the items
 	path   string // of the exercises, without a slash at the end
 	files  string // address of their files, with one
 	crumbs []look.Link
@@ -40,8 +41,8 @@ type rehearsed struct {
 // reader is whom a rehearsal speaks to: a pupil, of no school.
 var reader = exos.Visitor{Learner: exos.Learner{Profile: exos.Pupil}}
 
-// author reads the answers as teachers do.
-var author = exos.Visitor{Learner: exos.Learner{Profile: exos.Teacher}}
+// teacher reads the answers as teachers do.
+var teacher = exos.Visitor{Learner: exos.Learner{Profile: exos.Teacher}}
 
 func (room *Room) rehearseDeposit(w http.ResponseWriter, r *http.Request, p exos.Press) error {
 	if err := room.patient(w); err != nil {
@@ -91,24 +92,27 @@ func (room *Room) rehearse(w http.ResponseWriter, r *http.Request, at rehearsed)
 			return err
 		}
 	}
-	page := &rehearsalPage{Shell: s, Number: at.number, Total: len(at.items)}
+	if at.at == 0 {
+		at.at, at.of = at.number, len(at.items)
+	}
+	page := &rehearsalPage{Shell: s, Number: at.at, Total: at.of}
 	page.Sheet = room.sheetFrom(at.files, &page.Shell, reader, sitting, drafts...)
-	page.Sheet.Action, page.Sheet.Saved = at.path+"/"+strconv.Itoa(at.number), false
+	page.Sheet.Action, page.Sheet.Saved = at.path+"/"+strconv.Itoa(at.at), false
 	carried, err := json.Marshal(so)
 	if err != nil {
 		return err
 	}
 	page.Sheet.Rehearsal = string(carried)
-	page.Title, page.Airy = page.T("exosweb.exercise.titled", "n", at.number), true
+	page.Title, page.Airy = page.T("exosweb.exercise.titled", "n", at.at), true
 	page.Crumbs = append(at.crumbs, look.Link{Text: page.T("exosweb.rehearsal"), Current: true})
 	neighbour := func(n int) look.Link {
 		return look.Link{Text: page.T("exosweb.exercise.titled", "n", n), Href: at.path + "/" + strconv.Itoa(n)}
 	}
-	if at.number > 1 {
-		page.Previous = neighbour(at.number - 1)
+	if at.at > 1 {
+		page.Previous = neighbour(at.at - 1)
 	}
-	if at.number < len(at.items) {
-		page.Next = neighbour(at.number + 1)
+	if at.at < at.of {
+		page.Next = neighbour(at.at + 1)
 	}
 	room.expect(page, at, it, so, sitting)
 	httpx.AllowSource(w, httpx.MediaSrc, "'self'")
@@ -120,7 +124,7 @@ func (room *Room) expect(page *rehearsalPage, at rehearsed, it *qti.Item, so exo
 	drawn := player.NewSheet(sitting)
 	drawn.T, drawn.Icon, drawn.Address = page.T, room.icon, func(sha string) string { return at.files + sha }
 	sitting.Corrected = exos.Answers(it, so.Seed)
-	page.Expected = solutionOf(&page.Shell, author, sitting, drawn)
+	page.Expected = solutionOf(&page.Shell, teacher, sitting, drawn)
 	page.Notes = drawn.Text(it.Notes)
 }
 

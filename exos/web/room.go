@@ -22,6 +22,7 @@ type Room struct {
 
 	home, stranger, modules, contents, exercise, groups, homework, help, farewell, failure *look.Template
 	pressDoor, pressHome, pressModule, depositPage, rehearsal                              *look.Template
+	notebooks, notebookPage, formPage                                                      *look.Template
 	icons                                                                                  map[string]template.HTML
 }
 
@@ -57,6 +58,7 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("POST /api/evenements", room.For(room.takeEvents))
 	mux.Handle("GET /deconnexion", room.showFarewell)
 	room.mountPress(mux)
+	room.mountNotebooks(mux)
 }
 
 func (room *Room) parse() {
@@ -69,6 +71,7 @@ func (room *Room) parse() {
 		"home.html": &room.home, "stranger.html": &room.stranger, "modules.html": &room.modules, "contents.html": &room.contents,
 		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "help.html": &room.help,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
+		"notebooks.html": &room.notebooks, "notebook.html": &room.notebookPage, "form.html": &room.formPage,
 		"pressdoor.html": &room.pressDoor, "press.html": &room.pressHome, "pressmodule.html": &room.pressModule, "deposit.html": &room.depositPage,
 	} {
 		*page = room.Site.MustParse(pages, name, "piece.html")
