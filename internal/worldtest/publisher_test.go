@@ -3,6 +3,8 @@ package worldtest_test
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,8 +39,13 @@ func TestAPublisherInABrowser(t *testing.T) {
 	put("edition", "1-2-", "lagune", "baie", nil)
 	put("broken", "1-1-", "<qti-value>VOLETS</qti-value>", "<qti-value>PORTES</qti-value>", nil)
 	put("large", "1-3-", "<qti-item-body>", "<qti-item-body><p>Lis bien.</p>", map[string]string{"items/bruit.bin": noise(9 << 20)})
-	put("hostile", "1-1-", "<qti-item-body>", "<qti-item-body>"+ill, map[string]string{
-		"items/carte.svg": `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" onload="owned=1"><script>owned=1</script><image href="https://evil.example/p.png"/><rect width="40" height="40"/></svg>`,
+	// Another server, that a browser here would reach: nothing may be asked of it.
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { t.Errorf("%s was loaded from elsewhere", r.URL) }))
+	defer elsewhere.Close()
+	_, port, _ := strings.Cut(strings.TrimPrefix(elsewhere.URL, "http://"), ":")
+	there := strings.NewReplacer("https://evil.example", "http://ailleurs.localhost:"+port)
+	put("hostile", "1-1-", "<qti-item-body>", "<qti-item-body>"+there.Replace(ill), map[string]string{
+		"items/carte.svg": there.Replace(`<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" onload="owned=1"><script>owned=1</script><image href="https://evil.example/p.png"/><rect width="40" height="40"/></svg>`),
 	})
 	text, err := json.Marshal(world)
 	if err != nil {
