@@ -20,6 +20,8 @@ import (
 const (
 	// longestDeposit is how long one request may take to send a package, or to have one examined.
 	longestDeposit = 15 * time.Minute
+	// fewForms is how many packages come in by forms at a time, on one node: each is held until it is whole. In parts, none is.
+	fewForms = 4
 	// formRoom is what a form weighs beside its file.
 	formRoom = 64 << 10
 )
@@ -38,6 +40,10 @@ func (room *Room) patient(w http.ResponseWriter) error {
 
 // takeDeposit takes the file of the form, where there is no script: of an upload that is cut off nothing is kept.
 func (room *Room) takeDeposit(w http.ResponseWriter, r *http.Request, p exos.Press) error {
+	defer room.forms.Add(-1)
+	if room.forms.Add(1) > fewForms {
+		return fault.New(fault.Unavailable, "exosweb.press.busy")
+	}
 	httpx.AllowBody(r, exos.MaxDeposit+formRoom)
 	if err := room.patient(w); err != nil {
 		return err

@@ -232,11 +232,11 @@ func (p *formPage) mark(troubles []author.Trouble) {
 		if t.Field == "rows" {
 			n := max(1, t.Row)
 			field = "row-" + strconv.Itoa(n)
-			if t.Row > 0 {
-				text = p.T("exosweb.own.row.nth", "n", t.Row, "text", text)
-			}
 			if n <= len(p.Rows) {
 				p.Rows[n-1].Error = text
+			}
+			if t.Row > 0 {
+				text = p.T("exosweb.own.row.nth", "n", t.Row, "text", text)
 			}
 		}
 		p.Problems = append(p.Problems, look.Problem{Field: field, Text: text})

@@ -122,7 +122,8 @@ func TestATeachersFileComesInWithItsReportAndGoesOut(t *testing.T) {
 		"rien n’a été ajouté", "air.gift:3", "n’est pas un nombre", "Aucun exercice pour l’instant")
 	prof.read(upload("image.png", "\x89PNG\x00"), at, http.StatusUnprocessableEntity).says("ni du GIFT ni du XML de Moodle")
 	page := prof.read(upload("air.gift", "::Verbe::Quel mot est un verbe ? {=dort ~chat}\n\n::Vrai::La Terre est ronde. {T}\n"), at, http.StatusOK)
-	page.says("2 questions ajoutées au recueil", "Verbe", "Venu d’un fichier", "Compte rendu de l’import")
+	page.says("2 questions ajoutées au recueil", "Verbe", "Venu d’un fichier")
+	page.silent("Compte rendu de l’import") // nothing was found
 	gift := looktest.Body(t, prof.do(get(at+"/exporter?en=gift")))
 	for _, want := range []string{"::Verbe::", "=dort", "~chat", "::Vrai::"} {
 		if !strings.Contains(gift, want) {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -306,6 +307,14 @@ func TestAProgramDepositsInPartsAndReadsTheReport(t *testing.T) {
 	report, _ := told["report"].(map[string]any)
 	if report["refused"] != false || report["exercises"] != float64(24) || report["full"] != float64(24) || len(report["items"].([]any)) != 24 {
 		t.Errorf("the report: %v", report)
+	}
+	// What the page gives is what the command prints of the same file.
+	m, found, err := w.CheckModule(exos.Package{Data: data})
+	words := lang.MustLoad()
+	want, _ := json.Marshal(exos.Examined(data, m, found, err).Tell(lang.English, func(key string, args ...any) string { return words.T(lang.English, key, args...) }))
+	var same map[string]any
+	if err := json.Unmarshal(want, &same); err != nil || !reflect.DeepEqual(report, same) {
+		t.Errorf("the page says %v, the command %s", report, want)
 	}
 	s.key = "nothing"
 	if answer, told := s.call("GET", at, nil, nil); answer.StatusCode != http.StatusUnauthorized || told["code"] != "exos.publisher.stranger" {

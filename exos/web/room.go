@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"sync/atomic"
 
 	"pupitre/exos"
 	"pupitre/internal/httpx"
@@ -19,6 +20,8 @@ type Room struct {
 	Site    *look.Site    // required; Mount sets its frame
 	Door    Door          // required
 	Desk    string        // optional: the address where workbooks are opened from, the Médiacentre's
+
+	forms atomic.Int32 // packages that are coming in by a form
 
 	home, stranger, modules, contents, exercise, groups, homework, help, farewell, failure *look.Template
 	pressDoor, pressHome, pressModule, depositPage, rehearsal                              *look.Template
