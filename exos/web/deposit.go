@@ -209,7 +209,8 @@ func (room *Room) tellDeposit(w http.ResponseWriter, r *http.Request, p exos.Pre
 	w.Header().Set("Upload-Offset", strconv.FormatInt(d.Received, 10))
 	if d.Found != nil {
 		s := room.Site.Shell(r)
-		told := d.Found.Tell(httpx.Spoken(r), func(key string, args ...any) string { return s.T(key, args...) })
+		s.Locale = httpx.Spoken(r) // programs have no switch
+		told := d.Found.Tell(s.Locale, func(key string, args ...any) string { return s.T(key, args...) })
 		out.Report = &told
 	}
 	return sendJSON(w, http.StatusOK, out)

@@ -263,7 +263,9 @@ func (s *staff) call(method, path string, header map[string]string, body []byte)
 	for name, value := range header {
 		r.Header.Set(name, value)
 	}
-	answer := s.do(r)
+	program := *s.browser
+	program.locale = "" // the switch is people's
+	answer := program.do(r)
 	var out map[string]any
 	text, _ := io.ReadAll(answer.Body)
 	if err := json.Unmarshal(text, &out); err != nil {
