@@ -140,7 +140,7 @@ func (s *Service) Examine(ctx context.Context, p Press, id DepositID) (Deposit, 
 	if !d.Whole() {
 		return d, nil, fault.New(fault.Conflict, "exos.deposit.place", "received", d.Received, "size", d.Size)
 	}
-	on, err := s.bench.open(id, func() (opened examined, err error) {
+	on, err := s.bench.open(id, func() (examined, error) {
 		data, err := s.parts(ctx, id)
 		if err != nil {
 			return examined{}, err
@@ -207,7 +207,7 @@ func (s *Service) parts(ctx context.Context, id DepositID) ([]byte, error) {
 // large one takes as much memory as it has bytes unpacked.
 type bench struct {
 	mu   sync.Mutex
-	last []examined1
+	last []shown
 }
 
 // benchSize is how many are kept.
@@ -218,7 +218,8 @@ type examined struct {
 	found  Found
 }
 
-type examined1 struct {
+// shown is a package that was examined, and whose.
+type shown struct {
 	id DepositID
 	examined
 }
@@ -236,7 +237,7 @@ func (b *bench) open(id DepositID, load func() (examined, error)) (examined, err
 		return examined{}, err
 	}
 	e.module.Files = nil // bytes that nobody asks for again
-	b.last = append([]examined1{{id, e}}, b.last...)
+	b.last = append([]shown{{id, e}}, b.last...)
 	if len(b.last) > benchSize {
 		b.last = slices.Clone(b.last[:benchSize])
 	}
@@ -246,5 +247,5 @@ func (b *bench) open(id DepositID, load func() (examined, error)) (examined, err
 func (b *bench) drop(id DepositID) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.last = slices.DeleteFunc(b.last, func(e examined1) bool { return e.id == id })
+	b.last = slices.DeleteFunc(b.last, func(e shown) bool { return e.id == id })
 }
