@@ -2,9 +2,11 @@ package exos
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"pupitre/exos/author"
 	"pupitre/exos/qti"
@@ -40,16 +42,7 @@ func (s *Service) ImportQuestions(ctx context.Context, v Visitor, id NotebookID,
 	for _, it := range m.Items() {
 		made[it.Identifier] = true
 	}
-	files := map[string]Hash{}
-	var contents []Content
-	for path, data := range set.Files {
-		for _, a := range m.Assets {
-			if a.Path == path {
-				c := content(a.Media, data)
-				files[path], contents = c.Hash, append(contents, c)
-			}
-		}
-	}
+	files, contents := pictures(set, m)
 	ids := make([]DraftID, len(set.Questions))
 	for i := range ids {
 		ids[i] = DraftID(s.IDs.New())
@@ -72,7 +65,7 @@ func (s *Service) ImportQuestions(ctx context.Context, v Visitor, id NotebookID,
 				continue
 			}
 			n++
-			d := Draft{ID: ids[i], Notebook: nb.ID, Place: len(all) + n, Edition: 1, Question: q, Files: files}
+			d := Draft{ID: ids[i], Notebook: nb.ID, Place: len(all) + n, Edition: 1, Question: q, Files: shownIn(q, files)}
 			if f, ok := author.FormOf(q); ok {
 				d.Form, d.Files = &f, nil
 			}
@@ -83,6 +76,35 @@ func (s *Service) ImportQuestions(ctx context.Context, v Visitor, id NotebookID,
 		return nil
 	})
 	return told, n, err
+}
+
+// pictures are the files of a set that the parser took: by path, and each once.
+func pictures(set question.Set, m *qti.Module) (map[string]Hash, []Content) {
+	media := map[Hash]string{}
+	for _, a := range m.Assets {
+		media[Hash(a.SHA256)] = a.Media
+	}
+	files := map[string]Hash{}
+	var contents []Content
+	for path, data := range set.Files {
+		c := content("", data)
+		if c.Media = media[c.Hash]; c.Media != "" { // one picture may have two names
+			files[path], contents = c.Hash, append(contents, c)
+		}
+	}
+	return files, contents
+}
+
+// shownIn are the files that a question names.
+func shownIn(q question.Question, files map[string]Hash) map[string]Hash {
+	text, err := json.Marshal(q)
+	out := map[string]Hash{}
+	for path, hash := range files {
+		if err != nil || strings.Contains(string(text), path) {
+			out[path] = hash
+		}
+	}
+	return out
 }
 
 // place names the i-th question of a file.

@@ -233,6 +233,39 @@ func notebook(t *testing.T, open Opener) {
 		}
 	})
 
+	t.Run("a picture comes in with its question, under each of its names", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		prof := w.teacher("prof")
+		n, _ := w.collection(prof)
+		const dot = `iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==`
+		one := func(name, file string) string {
+			return `<question type="multichoice"><name><text>` + name + `</text></name><questiontext format="html"><text><![CDATA[<p>Vois <img src="@@PLUGINFILE@@/` + file +
+				`" alt="un point"/></p>]]></text><file name="` + file + `" path="/" encoding="base64">` + dot + `</file></questiontext><single>true</single>` +
+				`<answer fraction="100"><text>oui</text></answer><answer fraction="0"><text>non</text></answer></question>`
+		}
+		_, added, err := w.ImportQuestions(t.Context(), prof, n.ID, []byte(`<?xml version="1.0"?><quiz>`+one("Un", "a.png")+one("Deux", "b.png")+`</quiz>`))
+		if err != nil || added != 2 {
+			t.Fatalf("%d added, %v", added, err)
+		}
+		n, drafts, err := w.Service.Notebook(t.Context(), prof, n.ID)
+		if err != nil || len(drafts) != 2 || len(drafts[0].Files) != 1 || len(drafts[1].Files) != 1 {
+			t.Fatalf("got %+v, %v", drafts, err)
+		}
+		b, err := w.Bind(t.Context(), n, drafts)
+		if err != nil || b.Err != nil || len(b.Module.Items()) != 2 || len(b.Module.Assets) != 1 {
+			t.Fatalf("got %+v, %v", b, err)
+		}
+		for _, it := range b.Module.Items() {
+			if len(it.Assets) != 1 {
+				t.Errorf("%s shows %d pictures", it.Title, len(it.Assets))
+			}
+		}
+		if c, err := w.Content(t.Context(), exos.Hash(b.Module.Assets[0].SHA256)); err != nil || c.Media != "image/png" {
+			t.Errorf("its picture: %s, %v", c.Media, err)
+		}
+	})
+
 	t.Run("a teacher who is erased leaves nothing but pupils' work", func(t *testing.T) {
 		t.Parallel()
 		w := NewWorld(t, open)
