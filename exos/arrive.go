@@ -62,7 +62,7 @@ func (s *Service) Enter(ctx context.Context, token Token) (Visitor, error) {
 	var own []Right
 	here, err := read(ctx, s, func(ctx context.Context, r Reader) (Here, error) {
 		here, err := r.Session(ctx, token.Hash())
-		if err == nil {
+		if err == nil && here.Owned {
 			own, err = ownRights(ctx, r, here.Learner)
 		}
 		return here, err

@@ -49,6 +49,7 @@ type Here struct {
 	Rights   []Right
 	RightsAt time.Time // when they were asked for; zero: never
 	StaleAt  time.Time // when the issuer last said that they changed; zero: never
+	Owned    bool      // teachers of the learner's school have modules of their own
 }
 
 // ArrivalWriter changes who is here. Every change is part of an act, but rights: they are the broker's, which journals them.
