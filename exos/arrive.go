@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"pupitre/internal/fault"
@@ -58,7 +59,14 @@ func (s *Service) Enter(ctx context.Context, token Token) (Visitor, error) {
 	if token == "" {
 		return Visitor{}, errNoSession
 	}
-	here, err := read(ctx, s, func(ctx context.Context, r Reader) (Here, error) { return r.Session(ctx, token.Hash()) })
+	var own []Right
+	here, err := read(ctx, s, func(ctx context.Context, r Reader) (Here, error) {
+		here, err := r.Session(ctx, token.Hash())
+		if err == nil && here.Owned {
+			own, err = ownRights(ctx, r, here.Learner)
+		}
+		return here, err
+	})
 	if fault.Is(err, fault.NotFound) {
 		return Visitor{}, errNoSession
 	}
@@ -73,6 +81,7 @@ func (s *Service) Enter(ctx context.Context, token Token) (Visitor, error) {
 	if !here.fresh(now, s.rightsFresh()) {
 		err = s.freshen(ctx, token, here, &v)
 	}
+	v.Rights = append(slices.Clip(v.Rights), own...)
 	return v, err
 }
 
@@ -242,7 +251,15 @@ func heed(ctx context.Context, w Writer, n Notice) error {
 	return err
 }
 
-// Sweep removes sessions and remembered notices that are over, and returns how many rows went. Run it now and then.
+// Sweep removes sessions and remembered notices that are over, and uploads that were given up, and returns how many rows went. Run it
+// now and then.
 func (s *Service) Sweep(ctx context.Context) (int64, error) {
-	return write(ctx, s, func(ctx context.Context, w Writer) (int64, error) { return w.Sweep(ctx, w.Now()) })
+	return write(ctx, s, func(ctx context.Context, w Writer) (int64, error) {
+		left, err := w.SweepDeposits(ctx, w.Now().Add(-abandonAfter))
+		if err != nil {
+			return 0, err
+		}
+		n, err := w.Sweep(ctx, w.Now())
+		return n + left, err
+	})
 }

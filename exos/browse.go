@@ -80,7 +80,7 @@ func (s *Service) Module(ctx context.Context, v Visitor, m ModuleID) (Contents, 
 		if err != nil {
 			return Contents{}, err
 		}
-		c := Contents{Card: s.card(v, p), Version: p.Version, Newer: p.Version != p.Module.Current}
+		c := Contents{Card: s.card(v, p), Version: p.Version, Newer: p.Version != p.Module.Current && p.Module.Current != ""}
 		if c.Closed != nil && c.Last == nil {
 			return Contents{}, c.Closed
 		}
@@ -168,7 +168,7 @@ func (s *Service) Renew(ctx context.Context, v Visitor, m ModuleID) error {
 		if err := v.May(p.Module.ARK, p.Module.Title, s.Now()); err != nil {
 			return err
 		}
-		if p.Last == nil || p.Version == p.Module.Current {
+		if p.Last == nil || p.Version == p.Module.Current || p.Module.Current == "" {
 			return nil
 		}
 		version, err := w.VersionOf(ctx, m, p.Module.Current)

@@ -89,16 +89,9 @@ func take(ctx context.Context, r Reader, e ExerciseID) (*opened, error) {
 	if err := json.Unmarshal(words.Data, &b); err != nil {
 		return nil, fmt.Errorf("body of exercise %s: %w", e, err)
 	}
-	prints := printed(b.Tree.Nodes, nil)
-	for _, f := range b.Feedback {
-		prints = printed(f.Nodes, prints)
-	}
-	return &opened{
-		Exercise: found, printed: prints,
-		item: &qti.Item{
-			Identifier: found.Identifier, Title: found.Title, Language: b.Language, Version: found.Version, Program: p, Tree: b.Tree,
-			Feedback: b.Feedback, Notes: b.Notes, MaxScore: found.Max, Scoreable: found.Scoreable, ByHand: found.ByHand, Adaptive: found.Adaptive,
-			Interactions: found.Interactions,
-		},
-	}, nil
+	return ready(found, &qti.Item{
+		Identifier: found.Identifier, Title: found.Title, Language: b.Language, Version: found.Version, Program: p, Tree: b.Tree,
+		Feedback: b.Feedback, Notes: b.Notes, MaxScore: found.Max, Scoreable: found.Scoreable, ByHand: found.ByHand, Adaptive: found.Adaptive,
+		Interactions: found.Interactions,
+	}), nil
 }

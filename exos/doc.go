@@ -12,6 +12,9 @@
 //	event       what the pupil did: opened, answered, hinted, solved, ended. Append-only, made on the device
 //	mark        « note »: best and last of an exercise, computed by the server from events
 //	success     « réussite »: Σ best marks ÷ Σ maxima over a module's exercises, undone = 0
+//	publisher   « éditeur »: who publishes which modules; its staff come in by keys
+//	deposit     « dépôt »: a package as it was sent, examined, tried, then published as a version, or not
+//	notebook    « recueil »: a teacher's own exercises, as drafts; made available, a module that opens to whom its author gives it
 //	homework    « devoir »: exercises for a group, from a day to a day
 //
 // The life of an attempt (tries is Service.Tries, three by default):

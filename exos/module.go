@@ -27,8 +27,11 @@ type Module struct {
 	ARK        ARK    // the resource that opens it
 	Title      string
 	Publisher  string
-	Level      string // « 5e », as on the cover; "" for none
-	Current    VersionID
+	Level      string    // « 5e », as on the cover; "" for none
+	Current    VersionID // what newcomers begin; "" where it was withdrawn: only those who have begun it still have it
+	// Owner is the teacher whose notebook it is, in which school; "" of a publisher's module.
+	Owner  LearnerID
+	School string
 }
 
 // Version is one published state of a module.

@@ -30,6 +30,11 @@ type Package struct {
 	Title     string
 	Publisher string
 	Level     string
+	// For is on whose behalf it is published; nil: the operator's, who may publish for anybody. Only the publisher's own modules
+	// and resources are then touched.
+	For *Publisher
+	// Own is the teacher whose notebook it is; nil: a publisher's.
+	Own *Learner
 }
 
 // Published is what became of a package.
@@ -85,6 +90,11 @@ func refused(err error) error {
 // ImportModule publishes a package as the next version of its module, whole or not at all. Learners in progress keep their version.
 // The report comes back with the error too, for whoever has to mend the package.
 func (s *Service) ImportModule(ctx context.Context, by journal.Actor, p Package) (Published, error) {
+	return s.importModule(ctx, by, p, func(context.Context, Writer, Published) error { return nil })
+}
+
+// importModule is ImportModule, with what else belongs to the act.
+func (s *Service) importModule(ctx context.Context, by journal.Actor, p Package, with func(context.Context, Writer, Published) error) (Published, error) {
 	m, found, err := s.CheckModule(p)
 	out := Published{Report: found}
 	if err != nil {
@@ -103,7 +113,13 @@ func (s *Service) ImportModule(ctx context.Context, by journal.Actor, p Package)
 	if err != nil {
 		return out, err
 	}
-	published, err := write(ctx, s, func(ctx context.Context, w Writer) (Published, error) { return s.publish(ctx, w, by, p, about, m, lot) })
+	published, err := write(ctx, s, func(ctx context.Context, w Writer) (Published, error) {
+		out, err := s.publish(ctx, w, by, p, about, m, lot)
+		if err != nil {
+			return out, err
+		}
+		return out, with(ctx, w, out)
+	})
 	published.Report = found
 	return published, err
 }
@@ -203,11 +219,11 @@ func (s *Service) publish(ctx context.Context, w Writer, by journal.Actor, p Pac
 		Publisher: first(p.Publisher, about.Publisher, old.Publisher),
 		Level:     first(p.Level, about.Level, old.Level),
 	}
-	if next.ARK == "" {
-		return Published{}, fault.New(fault.Invalid, "exos.package.ark", "identifier", in.Identifier)
-	}
 	if next.ID == "" {
 		next.ID = ModuleID(s.IDs.New())
+	}
+	if err := p.owned(old, &next); err != nil {
+		return Published{}, err
 	}
 	was, err := maybe(w.VersionOf(ctx, next.ID, l.version))
 	if err != nil {
@@ -217,7 +233,7 @@ func (s *Service) publish(ctx context.Context, w Writer, by journal.Actor, p Pac
 		return Published{Module: old, Version: *was}, nil
 	}
 	act, err := w.Record(ctx, journal.Entry{
-		Actor: by, Verb: "exos.published", Subject: string(next.ID), Class: journal.ClassChange,
+		School: next.School, Actor: by, Verb: "exos.published", Subject: string(next.ID), Class: journal.ClassChange,
 		Detail: map[string]any{"version": l.version, "ark": next.ARK, "exercises": len(l.exercises)},
 	})
 	if err != nil {
@@ -231,6 +247,27 @@ func (s *Service) publish(ctx context.Context, w Writer, by journal.Actor, p Pac
 	}
 	version, err := s.addVersion(ctx, w, act, next.ID, in.Language, l)
 	return Published{Module: next, Version: version, New: true}, err
+}
+
+// owned says whose the module is, and refuses what somebody may not publish.
+func (p Package) owned(old Module, next *Module) error {
+	if p.Own != nil {
+		if old.ID != "" && old.Owner != p.Own.ID {
+			return fault.New(fault.Denied, "exos.package.foreign", "identifier", next.Identifier)
+		}
+		next.Owner, next.School, next.ARK = p.Own.ID, p.Own.School, ARK(ownARK+string(next.ID))
+		return nil
+	}
+	next.Owner, next.School = old.Owner, old.School
+	switch {
+	case next.ARK == "":
+		return fault.New(fault.Invalid, "exos.package.ark", "identifier", next.Identifier)
+	case p.For != nil && old.ID != "" && !p.For.Owns(old.ARK):
+		return fault.New(fault.Denied, "exos.package.foreign", "identifier", next.Identifier)
+	case p.For != nil && !p.For.Owns(next.ARK):
+		return fault.New(fault.Denied, "exos.package.prefix", "ark", string(next.ARK), "prefix", string(p.For.Prefix))
+	}
+	return nil
 }
 
 // addVersion stores contents, exercises and their order.

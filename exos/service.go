@@ -48,6 +48,7 @@ type Service struct {
 	Draws func(render.Type) bool
 
 	shelf  shelf
+	bench  bench
 	asking singleflight.Group
 }
 

@@ -18,6 +18,8 @@ type Reader interface {
 	ShelfReader
 	WorkReader
 	ClassroomReader
+	PressReader
+	NotebookReader
 }
 
 // Writer is all that they change.
@@ -28,6 +30,8 @@ type Writer interface {
 	ShelfWriter
 	WorkWriter
 	ClassroomWriter
+	PressWriter
+	NotebookWriter
 }
 
 // ArrivalReader: who is here.
@@ -45,6 +49,7 @@ type Here struct {
 	Rights   []Right
 	RightsAt time.Time // when they were asked for; zero: never
 	StaleAt  time.Time // when the issuer last said that they changed; zero: never
+	Owned    bool      // teachers of the learner's school have modules of their own
 }
 
 // ArrivalWriter changes who is here. Every change is part of an act, but rights: they are the broker's, which journals them.
@@ -184,4 +189,94 @@ type ClassroomReader interface {
 // ClassroomWriter changes them.
 type ClassroomWriter interface {
 	AddHomework(ctx context.Context, act journal.ActID, h Homework) error
+}
+
+// PressReader: publishers, and what they left here.
+type PressReader interface {
+	// PublisherByID returns NotFound where there is none.
+	PublisherByID(ctx context.Context, p PublisherID) (Publisher, error)
+	// Publishers lists all, by name.
+	Publishers(ctx context.Context) ([]Publisher, error)
+	// PublisherKeyHashed returns a key by its token's hash, also one that is over, or NotFound.
+	PublisherKeyHashed(ctx context.Context, hash string) (PublisherKey, error)
+	// PublisherKeys lists a publisher's keys, newest first.
+	PublisherKeys(ctx context.Context, p PublisherID) ([]PublisherKey, error)
+	// PublisherSession returns the key by which a session that is not over was begun, or NotFound.
+	PublisherSession(ctx context.Context, hash string) (PublisherKey, error)
+	// ModulesUnder lists the modules whose resource begins with prefix, by title.
+	ModulesUnder(ctx context.Context, prefix ARK) ([]Module, error)
+	// UseOf counts the pupils of a module, exactly; of exercises those of version v.
+	UseOf(ctx context.Context, m ModuleID, v VersionID) (Use, error)
+	// Deposit returns one of a publisher's, or NotFound.
+	Deposit(ctx context.Context, p PublisherID, d DepositID) (Deposit, error)
+	// DepositHashed returns the publisher's deposit of the same bytes, or NotFound.
+	DepositHashed(ctx context.Context, p PublisherID, h Hash) (Deposit, error)
+	// Deposits lists a publisher's, newest first; Found has no report.
+	Deposits(ctx context.Context, p PublisherID) ([]Deposit, error)
+	// DepositParts are the bytes that came, in their order.
+	DepositParts(ctx context.Context, d DepositID) ([][]byte, error)
+}
+
+// Use is what became of a module, counted exactly: nobody is shown it before it is masked.
+type Use struct {
+	Pupils    int
+	Versions  []VersionCount  // newest first
+	Exercises []ExerciseCount // in order
+}
+
+// VersionCount is how many pupils are in a version.
+type VersionCount struct {
+	Version
+	Total  int // exercises
+	Pupils int
+}
+
+// ExerciseCount is how pupils answered an exercise.
+type ExerciseCount struct {
+	Exercise ExerciseID
+	Title    string
+	Pupils   int
+	Success  float64 // mean of best ÷ maximum; 0 without a maximum
+	Tries    int     // of all
+}
+
+// PressWriter changes them.
+type PressWriter interface {
+	AddPublisher(ctx context.Context, act journal.ActID, p Publisher) error
+	AddPublisherKey(ctx context.Context, act journal.ActID, k PublisherKey) error
+	// RevokePublisherKey ends a key and its sessions; NotFound where there is no such key.
+	RevokePublisherKey(ctx context.Context, act journal.ActID, k PublisherKeyID) error
+	AddPublisherSession(ctx context.Context, act journal.ActID, hash string, k PublisherKeyID, ends time.Time) error
+	EndPublisherSession(ctx context.Context, hash string) error
+	AddDeposit(ctx context.Context, act journal.ActID, d Deposit) error
+	// TakeDeposit is Deposit, and keeps other transactions from it until this one ends.
+	TakeDeposit(ctx context.Context, p PublisherID, d DepositID) (Deposit, error)
+	// AddDepositPart keeps bytes that begin at a place.
+	AddDepositPart(ctx context.Context, d DepositID, at int64, data []byte) error
+	// PutDeposit writes what moves: bytes received, hash, findings, version.
+	PutDeposit(ctx context.Context, d Deposit) error
+	DropDeposit(ctx context.Context, act journal.ActID, d DepositID) error
+	// SweepDeposits removes the uploads that nobody went on with since a time, and returns how many.
+	SweepDeposits(ctx context.Context, before time.Time) (int64, error)
+}
+
+// NotebookReader: teachers' own exercises.
+type NotebookReader interface {
+	// Notebooks lists a learner's own, latest change first.
+	Notebooks(ctx context.Context, owner LearnerID) ([]Notebook, error)
+	// Notebook returns NotFound where the learner has none of that id.
+	Notebook(ctx context.Context, owner LearnerID, n NotebookID) (Notebook, error)
+	// Drafts lists a notebook's, in order.
+	Drafts(ctx context.Context, owner LearnerID, n NotebookID) ([]Draft, error)
+	// ModulesOwnedIn lists the modules of a school's teachers, withdrawn ones too.
+	ModulesOwnedIn(ctx context.Context, school string) ([]Module, error)
+}
+
+// NotebookWriter changes them. What pupils have changes by publishing alone, so these take no ActID.
+type NotebookWriter interface {
+	PutNotebook(ctx context.Context, n Notebook) error
+	// DropNotebook removes a notebook and its drafts.
+	DropNotebook(ctx context.Context, owner LearnerID, n NotebookID) error
+	PutDraft(ctx context.Context, owner LearnerID, d Draft) error
+	DropDraft(ctx context.Context, owner LearnerID, n NotebookID, d DraftID) error
 }

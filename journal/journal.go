@@ -14,7 +14,7 @@ type ActorKind string
 // The kinds of actor.
 const (
 	ByPerson  ActorKind = "person"  // somebody signed in; ID is the internal person id (or, in Biblio Exos, the learner's)
-	ByPartner ActorKind = "partner" // a partner's program, by its certificate
+	ByPartner ActorKind = "partner" // a partner's program, by its certificate; in Biblio Exos the issuer, or a publisher by one of its keys
 	ByPortal  ActorKind = "portal"  // an ENT project's provisioning
 	BySystem  ActorKind = "system"  // a standing rule, a clock, a command of the operator
 )

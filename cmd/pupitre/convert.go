@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"pupitre/exos"
 	"pupitre/exos/qti"
@@ -58,19 +57,4 @@ func (c *convertModule) write(m *qti.Module) ([]byte, int, []report.Finding, err
 	}
 	out, findings, err := export.QTI(m)
 	return out, len(m.Items()), findings, err
-}
-
-// gaps counts what somebody who does not see or hear will miss.
-func gaps(found *report.Report) string {
-	var counts []report.Count
-	for _, f := range found.Findings {
-		if name, ok := strings.CutPrefix(string(f.Code), "access."); ok {
-			counts = report.Tally(counts, name)
-		}
-	}
-	line := ""
-	for _, n := range counts {
-		line += fmt.Sprintf(" %s ×%d", n.Name, n.N)
-	}
-	return line
 }

@@ -70,6 +70,7 @@ func (s session) tell(d *app.Demo, folder string) {
 	for _, a := range d.Accounts {
 		fmt.Printf("  %-18s %s, %s%s\n", a.Login, a.Name, s.words.T(s.locale, a.Role, "class", a.Class), s.holds(d, a))
 	}
+	s.say("demo.printed.press", "address", d.Exos+"/editeur", "key", d.PublisherKey)
 	if !resolves("pupitre.localhost") {
 		s.say("demo.printed.hosts", "line", "127.0.0.1 "+strings.Join(d.Names(), " "))
 	}

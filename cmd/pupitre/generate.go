@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,7 +17,6 @@ import (
 	"pupitre/exos/qti/report"
 	"pupitre/exos/web/player"
 	"pupitre/internal/fault"
-	"pupitre/internal/lang"
 )
 
 type generateCommand struct {
@@ -143,53 +143,55 @@ func (s session) check(source provision.Source, asJSON bool) error {
 
 type checkModule struct {
 	Path string `arg:"" help:"The file: .zip, .xml, .gift, .txt."`
+	JSON bool   `help:"Report for programs." name:"json"`
 }
 
-// Run reads the package and prints its report: what is used, each exercise scored with its own key, what was set aside and why.
+// Run reads the package and prints its report: what is used, each exercise scored with its own key, what was set aside and why. It is
+// what the publisher's page shows of the same file.
 func (c *checkModule) Run(s session) error {
 	data, err := readFile(c.Path)
 	if err != nil {
 		return err
 	}
 	m, found, err := (&exos.Service{Draws: player.Draws}).CheckModule(exos.Package{Data: data})
+	told := exos.Examined(data, m, found, err).Tell(s.locale, s.t)
+	if c.JSON {
+		return s.printTold(told, err)
+	}
 	if err := s.printModule(c.Path, found, err); err != nil {
 		return err
 	}
-	full := 0
-	for _, item := range found.Items {
-		if item.Reached() {
-			full++
-		}
-		s.say("command.module.item", "item", item.Identifier, "what", s.ownScore(item))
+	for _, item := range told.Items {
+		s.say("command.module.item", "item", item.Identifier, "what", item.Text)
 	}
-	s.say("command.module.checked", "title", m.Title, "n", len(found.Items), "full", full)
+	s.say("command.module.checked", "title", m.Title, "n", told.Exercises, "full", told.Full)
 	for _, list := range []struct {
 		key    string
-		counts []report.Count
-	}{{"command.module.interactions", found.Interactions}, {"command.module.operators", found.Operators}} {
+		counts []exos.Tally
+		always bool
+	}{{"command.module.interactions", told.Interactions, true}, {"command.module.operators", told.Operators, true}, {"command.module.access", told.Access, false}} {
 		line := ""
 		for _, n := range list.counts {
 			line += fmt.Sprintf(" %s ×%d", n.Name, n.N)
 		}
-		s.say(list.key, "list", line)
-	}
-	if list := gaps(found); list != "" {
-		s.say("command.module.access", "list", list)
+		if line != "" || list.always {
+			s.say(list.key, "list", line)
+		}
 	}
 	return nil
 }
 
-// ownScore says what an exercise gave to its own declared answer, or why it was not tried.
-func (s session) ownScore(r report.ItemResult) string {
-	switch {
-	case !r.Scoreable:
-		return s.words.T(s.locale, "command.module.unscored")
-	case r.Adaptive:
-		return s.words.T(s.locale, "command.module.adaptive")
-	case !r.Declared:
-		return s.words.T(s.locale, "command.module.keyless")
+// printTold writes the report as JSON, the same as the publisher's page gives it, and ends the command where the package is refused.
+func (s session) printTold(told exos.Told, err error) error {
+	out, failed := json.MarshalIndent(told, "", "  ")
+	if failed != nil {
+		return failed
 	}
-	return s.words.T(s.locale, "command.module.score", "score", lang.Decimal(s.locale, r.Score), "max", lang.Decimal(s.locale, r.Max))
+	fmt.Println(string(out))
+	if err != nil {
+		return shownError{err}
+	}
+	return nil
 }
 
 // printModule prints what the engine noticed, one finding a line, and ends the command where the package is refused.
@@ -219,9 +221,8 @@ func placeOf(path string, f report.Finding) string {
 
 // finding puts one of the engine's findings into words, and says what it does to the package.
 func (s session) finding(f report.Finding) string {
-	args := []any{"element", f.Element, "item", f.Item}
-	for _, p := range f.Params {
-		args = append(args, p.Name, p.Value)
-	}
-	return s.words.T(s.locale, "command.finding."+f.Severity.String(), "what", s.words.T(s.locale, "qti."+string(f.Code), args...))
+	return s.words.T(s.locale, "command.finding."+f.Severity.String(), "what", exos.Sentence(f, s.t))
 }
+
+// t is a message in the user's language.
+func (s session) t(key string, args ...any) string { return s.words.T(s.locale, key, args...) }

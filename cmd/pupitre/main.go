@@ -13,6 +13,7 @@
 //	pupitre plan|assign|release           copies of a school, to classes, persons or a CSV file of them
 //	pupitre token add|list|revoke         tokens, by which a school's own programs come in
 //	pupitre account list|add|reset|disable   local accounts of schools without a portal
+//	pupitre publisher add|list|key          who publishes workbooks in Biblio Exos, and their keys
 //	pupitre trial CLIENT --start ADDRESS  try a publisher's site on the bench, and report
 //
 // Every setting is a flag, an environment variable PUPITRE_… and a line of a TOML file (--config). Reports go to the standard
@@ -42,22 +43,23 @@ type commands struct {
 	Lang   string     `help:"Language of messages, by default the one of the terminal." enum:",fr,en" default:"" placeholder:"fr|en"`
 	Config configFlag `help:"A TOML file of settings." placeholder:"FILE"`
 
-	Demo     demoCommand     `cmd:"" help:"Start a whole fictional academy on this machine."`
-	Serve    serveCommand    `cmd:"" help:"Serve the broker and Biblio Exos."`
-	Migrate  migrateCommand  `cmd:"" help:"Bring the databases up to date."`
-	Import   importCommand   `cmd:"" help:"Take in what portals, publishers and distributors send."`
-	Generate generateCommand `cmd:"" help:"Write fictional files, valid and of any size."`
-	Check    checkCommand    `cmd:"" help:"Check a database, or a file before it is sent."`
-	Convert  convertCommand  `cmd:"" help:"Turn a file into another form, without a server."`
-	Partner  partnerCommand  `cmd:"" help:"Partners and their certificates."`
-	Person   personCommand   `cmd:"" help:"What is kept of one person: export it, erase it."`
-	Client   clientCommand   `cmd:"" help:"Publishers' programs, that people enter through the broker."`
-	Plan     planCommand     `cmd:"" help:"Say what giving copies, or taking them back, would do."`
-	Assign   assignCommand   `cmd:"" help:"Give copies to classes, groups, persons, or a file of them."`
-	Release  releaseCommand  `cmd:"" help:"Take copies back."`
-	Token    tokenCommand    `cmd:"" help:"Tokens, by which a school's own programs come in."`
-	Account  accountCommand  `cmd:"" help:"Local accounts, of schools without a portal."`
-	Trial    trialCommand    `cmd:"" help:"The bench (« banc d’essai »): try a publisher's site with fictional persons and spoilt answers, and report."`
+	Demo      demoCommand      `cmd:"" help:"Start a whole fictional academy on this machine."`
+	Serve     serveCommand     `cmd:"" help:"Serve the broker and Biblio Exos."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the databases up to date."`
+	Import    importCommand    `cmd:"" help:"Take in what portals, publishers and distributors send."`
+	Generate  generateCommand  `cmd:"" help:"Write fictional files, valid and of any size."`
+	Check     checkCommand     `cmd:"" help:"Check a database, or a file before it is sent."`
+	Convert   convertCommand   `cmd:"" help:"Turn a file into another form, without a server."`
+	Partner   partnerCommand   `cmd:"" help:"Partners and their certificates."`
+	Person    personCommand    `cmd:"" help:"What is kept of one person: export it, erase it."`
+	Client    clientCommand    `cmd:"" help:"Publishers' programs, that people enter through the broker."`
+	Plan      planCommand      `cmd:"" help:"Say what giving copies, or taking them back, would do."`
+	Assign    assignCommand    `cmd:"" help:"Give copies to classes, groups, persons, or a file of them."`
+	Release   releaseCommand   `cmd:"" help:"Take copies back."`
+	Token     tokenCommand     `cmd:"" help:"Tokens, by which a school's own programs come in."`
+	Account   accountCommand   `cmd:"" help:"Local accounts, of schools without a portal."`
+	Publisher publisherCommand `cmd:"" help:"Publishers of Biblio Exos, and the keys by which they come in."`
+	Trial     trialCommand     `cmd:"" help:"The bench (« banc d’essai »): try a publisher's site with fictional persons and spoilt answers, and report."`
 }
 
 // session is what every command is given.

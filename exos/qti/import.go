@@ -29,7 +29,7 @@ func DefaultLimits() Limits { return pack.DefaultLimits() }
 // published: it carries the first refusal; the module then holds what could be read, for
 // the report page only. All or nothing is the caller's rule: with an error, store nothing.
 func Import(data []byte, limits Limits) (*Module, *Report, error) {
-	im := &importer{limits: limits.OrDefault(), shared: &parse.Shared{}, module: &Module{}, report: &Report{}, items: map[string]*Item{}, hashes: map[string]bool{}}
+	im := newImporter(limits)
 	switch formOf(data) {
 	case formItem:
 		im.bare(data)
@@ -44,6 +44,15 @@ func Import(data []byte, limits Limits) (*Module, *Report, error) {
 	default:
 		im.archive(data)
 	}
+	return im.done()
+}
+
+func newImporter(limits Limits) *importer {
+	return &importer{limits: limits.OrDefault(), shared: &parse.Shared{}, module: &Module{}, report: &Report{}, items: map[string]*Item{}, hashes: map[string]bool{}}
+}
+
+// done is what was gathered: nothing to publish where something is refused, or nothing is there.
+func (im *importer) done() (*Module, *Report, error) {
 	if len(im.module.Items()) == 0 && len(im.report.Refusals()) == 0 {
 		im.report.Add(Finding{Severity: report.Refusal, Code: report.PackageEmpty})
 	}

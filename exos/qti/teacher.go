@@ -27,6 +27,29 @@ const (
 	formUnknown
 )
 
+// Questions reads a teacher's file, GIFT or Moodle's XML, without making exercises of it; false where it is neither.
+func Questions(data []byte, limits Limits) (question.Set, []Finding, bool) {
+	switch formOf(data) {
+	case formGIFT:
+		set, findings := gift.Read(data, limits.OrDefault())
+		return set, findings, true
+	case formMoodle:
+		set, findings := moodle.Read(data, limits.OrDefault())
+		return set, findings, true
+	}
+	return question.Set{}, nil, false
+}
+
+// Collect makes a module of questions, as Import does of a teacher's file: each question becomes an item of QTI 3 and passes through the
+// parser as a publisher's would. A question that the parser sets aside is missing from the module, and said; the error is a *report.Error
+// where one is refused, as Import's.
+func Collect(identifier, title string, set question.Set, limits Limits) (*Module, *Report, error) {
+	im := newImporter(limits)
+	im.questions("", nil, set, nil)
+	im.module.Identifier, im.module.Title = identifier, title
+	return im.done()
+}
+
 // formOf tells formats apart by what is inside: names lie.
 func formOf(data []byte) form {
 	switch {

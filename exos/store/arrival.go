@@ -21,12 +21,13 @@ func learnerScan(l *exos.Learner, seen *int64) []any {
 // Session implements exos.ArrivalReader.
 func (t exosTx) Session(ctx context.Context, hash string) (exos.Here, error) {
 	here, err := one(ctx, t, `
-		select s.hash, s.learner, s.upstream, s.sealed, s.started_at, s.ends_at, l.rights_at, l.stale_at, `+learnerColumns+`
+		select s.hash, s.learner, s.upstream, s.sealed, s.started_at, s.ends_at, l.rights_at, l.stale_at,
+			exists (select 1 from module m where m.school = l.school and m.owner <> ''), `+learnerColumns+`
 		from session s join learner l on l.id = s.learner where s.hash = $1`, []any{hash},
 		func(row db.Row) (h exos.Here, err error) {
 			var started, ends, rights, stale, seen int64
 			s := &h.Session
-			err = row.Scan(append([]any{&s.Hash, &s.Learner, &s.Upstream, &s.Sealed, &started, &ends, &rights, &stale}, learnerScan(&h.Learner, &seen)...)...)
+			err = row.Scan(append([]any{&s.Hash, &s.Learner, &s.Upstream, &s.Sealed, &started, &ends, &rights, &stale, &h.Owned}, learnerScan(&h.Learner, &seen)...)...)
 			s.StartedAt, s.EndsAt, h.Learner.SeenAt = db.FromMicros(started), db.FromMicros(ends), db.FromMicros(seen)
 			h.RightsAt, h.StaleAt = db.FromMicros(rights), db.FromMicros(stale)
 			return h, err
@@ -188,18 +189,20 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 	if err != nil {
 		return err
 	}
-	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "handed", "mark", "membership"} {
+	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "handed", "mark", "membership", "notebook", "draft"} {
 		if _, err := t.Exec(ctx, `delete from `+table+` where learner = $1`, l); err != nil {
 			return err
 		}
 	}
-	return nil
+	// What a teacher gave stays for the pupils who have worked in it: closed, and nobody's.
+	_, err = t.Exec(ctx, `update module set owner = '', current_version = '' where owner = $1`, l)
+	return err
 }
 
 // Sweep implements exos.ArrivalWriter.
 func (t exosTx) Sweep(ctx context.Context, before time.Time) (int64, error) {
 	var total int64
-	for _, table := range []string{"session", "heard"} {
+	for _, table := range []string{"session", "heard", "publisher_session"} {
 		n, err := t.Exec(ctx, `delete from `+table+` where ends_at < $1`, db.Micros(before))
 		if err != nil {
 			return 0, err

@@ -3,8 +3,8 @@
 //
 // Tables are of three classes, named in a comment above each:
 //
-//	reference   what publishers gave: contents, modules, versions, exercises
-//	identity    the key leads with the learner: sessions, rights, places, attempts, events, marks
+//	reference   publishers, and what they gave: deposits, contents, modules, versions, exercises
+//	identity    the key leads with the learner: sessions, rights, places, attempts, events, marks, notebooks, drafts
 //	school      the key leads with the school: memberships, homework
 //
 // The hot path is an answer: one transaction of five short statements, each by primary key (work.go); on SQLite, answers that

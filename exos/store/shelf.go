@@ -11,11 +11,11 @@ import (
 	"pupitre/journal"
 )
 
-const moduleColumns = `m.id, m.identifier, m.ark, m.title, m.publisher, m.level, m.current_version`
+const moduleColumns = `m.id, m.identifier, m.ark, m.title, m.publisher, m.level, m.current_version, m.owner, m.school`
 
 // moduleScan lists where the columns of a module go.
 func moduleScan(m *exos.Module) []any {
-	return []any{&m.ID, &m.Identifier, &m.ARK, &m.Title, &m.Publisher, &m.Level, &m.Current}
+	return []any{&m.ID, &m.Identifier, &m.ARK, &m.Title, &m.Publisher, &m.Level, &m.Current, &m.Owner, &m.School}
 }
 
 func scanModule(row db.Row) (m exos.Module, err error) {
@@ -115,11 +115,12 @@ func (t exosTx) PutContent(ctx context.Context, act journal.ActID, c exos.Conten
 // PutModule implements exos.ShelfWriter.
 func (t exosTx) PutModule(ctx context.Context, act journal.ActID, m exos.Module) error {
 	_, err := t.Exec(ctx, `
-		insert into module (id, identifier, ark, title, publisher, level, current_version, created_at, act)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		insert into module (id, identifier, ark, title, publisher, level, current_version, owner, school, created_at, act)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		on conflict (id) do update set ark = excluded.ark, title = excluded.title, publisher = excluded.publisher, level = excluded.level,
-			current_version = excluded.current_version, act = excluded.act`,
-		string(m.ID), m.Identifier, string(m.ARK), m.Title, m.Publisher, m.Level, string(m.Current), db.Micros(t.Now()), string(act))
+			current_version = excluded.current_version, owner = excluded.owner, school = excluded.school, act = excluded.act`,
+		string(m.ID), m.Identifier, string(m.ARK), m.Title, m.Publisher, m.Level, string(m.Current), string(m.Owner), m.School, db.Micros(t.Now()),
+		string(act))
 	return err
 }
 

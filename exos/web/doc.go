@@ -16,6 +16,23 @@
 //	POST /api/evenements                        events from the player's script, and their verdicts
 //	GET  /deconnexion                           signed out
 //
+// Teachers make exercises of their own:
+//
+//	GET, POST /mes-exercices                    notebooks
+//	GET  /mes-exercices/{notebook}              one: its exercises, files in and out; POST …/publier, …/titre, …/supprimer, …/importer
+//	GET, POST …/nouveau?type=…, …/exercices/{draft}   the form of an exercise; POST …/deplacer, …/supprimer
+//	GET, POST …/apercu/{number}                 tried as a pupil
+//
+// Publishers' pages have a door of their own (docs/publishers.md):
+//
+//	GET, POST /editeur/connexion                in by a key
+//	GET  /editeur                               modules and deposits
+//	POST /editeur/depots                        a package, by the form
+//	GET  /editeur/depots/{deposit}              its report; POST …/publier, …/supprimer
+//	GET, POST /editeur/depots/{deposit}/exercices/{number}   an exercise tried as a pupil
+//	GET  /editeur/modules/{module}              versions and usage; POST …/versions/{number}/publier, …/retirer
+//	/api/editeur/depots                         packages in parts, and reports, for the page's script and for programs
+//
 // An exercise is drawn once, by the server (exos/web/player), as a form that works without script. The script (exos.entry.ts) only
 // makes it nicer: it sends the answer as an event with an id of its own, keeps it on the device until the server has said that it
 // has it, and puts the sheet that comes back in the old one's place. So there is one drawing of every exercise, with and without

@@ -25,6 +25,9 @@ func (room *Room) Failure(w http.ResponseWriter, r *http.Request, f httpx.Failur
 			r = sitDown(r, v)
 		}
 	}
+	if isPress(r) {
+		return room.pressFailure(w, r, f)
+	}
 	p := &failurePage{Shell: room.Site.Shell(r), Text: f.Text}
 	v := visitorOf(r)
 	manner := "vous"
@@ -54,6 +57,22 @@ func (room *Room) Failure(w http.ResponseWriter, r *http.Request, f httpx.Failur
 		p.Request = f.Request
 	}
 	p.Title, p.Next, p.Do = p.T("exosweb.failure."+kind), p.T("exosweb.failure."+kind+".next."+manner), do
+	return room.failure.Send(w, r, f.Status, p)
+}
+
+// pressFailure is a refusal to a publisher's staff.
+func (room *Room) pressFailure(w http.ResponseWriter, r *http.Request, f httpx.Failure) error {
+	p := &failurePage{Shell: room.Site.Shell(r), Text: f.Text}
+	kind, do := "again", look.Link{Text: p.T("exosweb.press.back"), Href: pressPath}
+	switch f.Kind {
+	case fault.NotFound:
+		kind = "unknown"
+	case fault.Unauthenticated:
+		kind, do = "stranger", look.Link{Text: p.T("exosweb.press.enter"), Href: pressDoorPath}
+	case fault.Unavailable, fault.Internal:
+		kind, p.Request = "later", f.Request
+	}
+	p.Title, p.Next, p.Do = p.T("exosweb.press.failure."+kind), p.T("exosweb.press.failure."+kind+".next"), do
 	return room.failure.Send(w, r, f.Status, p)
 }
 

@@ -16,16 +16,24 @@ const signOutPath = "/deconnexion"
 
 // frame fills the masthead from what the request already knows: it asks nobody, for it also frames failures.
 func frame(r *http.Request, s *look.Shell) {
+	if isPress(r) {
+		pressFrame(r, s, pressOf(r))
+		return
+	}
 	s.Area = s.T("exosweb.area")
 	v := visitorOf(r)
 	s.Airy = v == nil || isPupil(v.Learner)
 	if v == nil {
 		return
 	}
-	for _, entry := range []struct{ key, href string }{
+	entries := []struct{ key, href string }{
 		{"exosweb.nav.home", "/"}, {"exosweb.nav.modules", "/modules"}, {"exosweb.nav.groups", "/groupes"},
-		{"exosweb.nav.homework", "/devoirs"}, {"exosweb.nav.help", "/aide"},
-	} {
+		{"exosweb.nav.homework", "/devoirs"},
+	}
+	if v.Learner.Profile.Teaches() {
+		entries = append(entries, struct{ key, href string }{"exosweb.nav.own", notebooksPath})
+	}
+	for _, entry := range append(entries, struct{ key, href string }{"exosweb.nav.help", "/aide"}) {
 		current := r.URL.Path == entry.href || entry.href != "/" && strings.HasPrefix(r.URL.Path, entry.href+"/")
 		s.Nav = append(s.Nav, look.Link{Text: s.T(entry.key), Href: entry.href, Current: current})
 	}

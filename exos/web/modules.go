@@ -72,6 +72,9 @@ func (room *Room) card(s *look.Shell, v exos.Visitor, c exos.Card) moduleCard {
 		Cover: look.Cover{ID: string(c.ARK), Level: c.Level}, Title: c.Title, Href: modulePath(c.Module), Publisher: c.Publisher,
 		Valid: room.validity(s, v, c), Success: percent(c.Success), Done: c.Done, Total: c.Total, Go: s.T("exosweb.card.begin"),
 	}
+	if c.Publisher == "" { // a teacher's own
+		out.Publisher = s.T("exosweb.own.by")
+	}
 	today := clock.On(room.Service.Now(), clock.ZoneOfUAI(v.Learner.School))
 	out.Soon = c.Closed == nil && !c.Valid.IsZero() && c.Valid.Before(today.AddDays(soon))
 	switch {

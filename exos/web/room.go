@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"sync/atomic"
 
 	"pupitre/exos"
 	"pupitre/internal/httpx"
@@ -20,7 +21,11 @@ type Room struct {
 	Door    Door          // required
 	Desk    string        // optional: the address where workbooks are opened from, the Médiacentre's
 
+	forms atomic.Int32 // packages that are coming in by a form
+
 	home, stranger, modules, contents, exercise, groups, homework, help, farewell, failure *look.Template
+	pressDoor, pressHome, pressModule, depositPage, rehearsal                              *look.Template
+	notebooks, notebookPage, formPage                                                      *look.Template
 	icons                                                                                  map[string]template.HTML
 	host                                                                                   template.JS // the script of a publisher's frame
 }
@@ -60,6 +65,8 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /fichiers/{sha256}", room.For(room.serveFile))
 	mux.Handle("POST /api/evenements", room.For(room.takeEvents))
 	mux.Handle("GET /deconnexion", room.showFarewell)
+	room.mountPress(mux)
+	room.mountNotebooks(mux)
 }
 
 func (room *Room) parse() {
@@ -73,9 +80,12 @@ func (room *Room) parse() {
 		"home.html": &room.home, "stranger.html": &room.stranger, "modules.html": &room.modules, "contents.html": &room.contents,
 		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "help.html": &room.help,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
+		"notebooks.html": &room.notebooks, "notebook.html": &room.notebookPage, "form.html": &room.formPage,
+		"pressdoor.html": &room.pressDoor, "press.html": &room.pressHome, "pressmodule.html": &room.pressModule, "deposit.html": &room.depositPage,
 	} {
 		*page = room.Site.MustParse(pages, name, "piece.html")
 	}
+	room.rehearsal = room.Site.MustParse(pages, "rehearsal.html", "piece.html", "exercise.html") // whose sheet it is
 	room.icons = map[string]template.HTML{}
 	for _, name := range []string{"check", "rotate-ccw", "arrow-up", "arrow-down", "info", "lightbulb"} {
 		icon, err := room.exercise.Part(lang.French, "glyph", name)
@@ -110,8 +120,11 @@ func (room *Room) For(page Page) httpx.Handler {
 	}
 }
 
-// seat holds the visitor of one request, once known.
-type seat struct{ visitor *exos.Visitor }
+// seat holds who one request is from, once known: a learner, or a publisher's staff.
+type seat struct {
+	visitor *exos.Visitor
+	press   *exos.Press
+}
 
 type seatKey struct{}
 
@@ -120,7 +133,7 @@ func sitDown(r *http.Request, v exos.Visitor) *http.Request {
 		s.visitor = &v
 		return r
 	}
-	return r.WithContext(context.WithValue(r.Context(), seatKey{}, &seat{&v}))
+	return r.WithContext(context.WithValue(r.Context(), seatKey{}, &seat{visitor: &v}))
 }
 
 func visitorOf(r *http.Request) *exos.Visitor {

@@ -51,6 +51,9 @@ type sheet struct {
 	Frames     bool   // a publisher's own interaction runs in it
 	Keys       string // how to answer by keyboard
 	Missing    string // what this player cannot show
+
+	// Rehearsal is what was done so far, where the sheet is tried and nothing is kept: the page then sends its form, as without script.
+	Rehearsal string
 }
 
 // word is a sentence that the script says.
@@ -82,10 +85,15 @@ type draft struct {
 
 // sheet makes the sheet of a sitting. A draft's answers stand in the controls in place of those kept.
 func (room *Room) sheet(s *look.Shell, v exos.Visitor, sitting exos.Sitting, drafts ...draft) *sheet {
+	return room.sheetFrom("/fichiers/", s, v, sitting, drafts...)
+}
+
+// sheetFrom is sheet, with the address under which the exercise's files are.
+func (room *Room) sheetFrom(files string, s *look.Shell, v exos.Visitor, sitting exos.Sitting, drafts ...draft) *sheet {
 	drawn := player.NewSheet(sitting)
 	drawn.T = s.T
 	drawn.Icon = room.icon
-	drawn.Address = func(sha string) string { return "/fichiers/" + sha }
+	drawn.Address = func(sha string) string { return files + sha }
 	drawn.Mine = func(h exos.Hash) string { return handedPath(sitting.Attempt, h) }
 	drawn.Frame = func(response string) string { return activityPath(sitting.Module, sitting.Exercise, response) }
 	out := &sheet{

@@ -52,7 +52,7 @@ func front(service *exos.Service) http.Handler {
 	site := look.New(look.Exos, words)
 	room := &web.Room{Service: service, Site: site, Door: door{service}, Desk: "http://pupitre.example/"}
 	edge := &httpx.Edge{
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: service.Now, Words: words, Pages: room, SignIn: signin.SignInPath,
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: service.Now, Words: words, Pages: room, SignIn: web.SignInPath,
 	}
 	mux := edge.Mux()
 	room.Mount(mux)

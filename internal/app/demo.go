@@ -53,7 +53,9 @@ type Demo struct {
 	Secure    int      // the HTTPS port
 	Drop      string   // folder where the portal may put an archive, then its .md5
 	Arrived   *Arrived // what came in by the doors, nil when the folder had it already
-	Accounts  []start.Account
+	// PublisherKey opens the publishers' pages of Biblio Exos, as the workbook's publisher.
+	PublisherKey string
+	Accounts     []start.Account
 
 	options  DemoOptions
 	folder   folder
@@ -123,7 +125,10 @@ func OpenDemo(ctx context.Context, o DemoOptions) (_ *Demo, err error) {
 	if err := d.serve(running, ports); err != nil {
 		return nil, err
 	}
-	d.Arrived, err = d.arrive(ctx)
+	if d.Arrived, err = d.arrive(ctx); err != nil {
+		return d, err
+	}
+	d.PublisherKey, err = d.publisherKey(ctx)
 	return d, err
 }
 

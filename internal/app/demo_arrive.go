@@ -20,6 +20,7 @@ import (
 	"pupitre/internal/demo/start"
 	"pupitre/internal/demo/subscriptions"
 	"pupitre/internal/demo/workbook"
+	"pupitre/internal/fault"
 	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/partners"
@@ -145,6 +146,22 @@ func (d *Demo) PublishWorkshop(ctx context.Context) (exos.ModuleID, error) {
 	}
 	published, err := d.exos[0].Service.ImportModule(ctx, journal.System("demo"), exos.Package{Data: data, ARK: workbookARK})
 	return published.Module.ID, err
+}
+
+// publisherKey lets the workbook's publisher in at Biblio Exos, for a month; of a key there is nothing to read again, so each start
+// makes one.
+func (d *Demo) publisherKey(ctx context.Context) (string, error) {
+	const prefix = "ark:/99999/preau-" // what the workbook's resource begins with
+	service := d.exos[0].Service
+	p, err := service.PublisherOf(ctx, prefix)
+	if fault.Is(err, fault.NotFound) {
+		p, err = service.AddPublisher(ctx, journal.System("demo"), exos.Publisher{Name: "Éditions du Préau", Prefix: prefix})
+	}
+	if err != nil {
+		return "", err
+	}
+	_, key, err := service.MakePublisherKey(ctx, journal.System("demo"), exos.PublisherKey{Publisher: p.ID, Name: "démonstration", Ends: d.options.Now().AddDate(0, 1, 0)})
+	return string(key), err
 }
 
 // schools are the collège and the lycée that came in.

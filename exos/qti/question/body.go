@@ -178,7 +178,8 @@ func (x *interactionWriter) entry() {
 	if length > 0 {
 		expected = strconv.Itoa(min(max(length+2, 6), 60))
 	}
-	x.q.Empty("qti-text-entry-interaction", "response-identifier", x.response, "expected-length", expected, "data-unit", strings.Join(x.part.Units, " "))
+	x.q.Empty("qti-text-entry-interaction", "response-identifier", x.response, "expected-length", expected, "data-unit", strings.Join(x.part.Units, " "),
+		"data-tolerance", x.part.Liberties)
 }
 
 func (x *interactionWriter) match() {

@@ -57,6 +57,7 @@ type Part struct {
 	Case      bool     // capitals matter
 	Exact     bool     // Order: all right or nothing
 	Units     []string // that may follow a number
+	Liberties string   // Type, Number: what else than to the letter counts, by the names of program.Tolerance; "" for what the language tolerates
 	Lines     int      // Essay: how long
 	Prefill   string   // Essay: what stands there at first
 	Stems     []Stem   // Match, Words, Place

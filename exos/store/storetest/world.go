@@ -23,6 +23,7 @@ type Opener func(t testing.TB, now func() time.Time) exos.Store
 func Run(t *testing.T, open Opener) {
 	for name, f := range map[string]func(*testing.T, Opener){
 		"arrival": arrival, "notices": notices, "publishing": publishing, "work": work, "handed": handed, "races": races, "closed": closed, "classroom": classroom,
+		"press": press, "notebook": notebook,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); f(t, open) })
 	}

@@ -79,7 +79,7 @@ func (e *Exos) compose(party *signin.Party) http.Handler {
 	rooms := &web.Room{Service: e.Service, Site: site, Door: party, Desk: s.Issuer + "/"}
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
-		Log: s.Log, Now: s.Now, Words: s.Words, Pages: rooms, SignIn: signin.SignInPath, Behind: s.Behind || overTLS, Strict: strict,
+		Log: s.Log, Now: s.Now, Words: s.Words, Pages: rooms, SignIn: web.SignInPath, Behind: s.Behind || overTLS, Strict: strict,
 	}
 	mux := edge.Mux()
 	rooms.Mount(mux)

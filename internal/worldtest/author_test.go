@@ -1,0 +1,43 @@
+package worldtest_test
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"pupitre/exos"
+	"pupitre/exos/signin"
+	"pupitre/exos/store"
+	"pupitre/exos/store/storetest"
+	"pupitre/exos/web"
+	"pupitre/internal/clock"
+	"pupitre/internal/db/dbtest"
+	"pupitre/internal/httpx"
+	"pupitre/internal/id"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+)
+
+// A teacher's own exercises in a browser: Biblio Exos alone, for nobody of the demonstration's school teaches with it from the first day.
+func TestAnAuthorInABrowser(t *testing.T) {
+	t.Parallel()
+	w := storetest.NewWorld(t, func(t testing.TB, now func() time.Time) exos.Store {
+		return &store.Store{DB: dbtest.Engines()[0].Open(t, store.Migrations(), now), IDs: id.NewMaker(now)}
+	})
+	w.Clock.Set(clock.System())
+	words := lang.MustLoad()
+	party := &signin.Party{Service: w.Service, Now: w.Now}
+	room := &web.Room{Service: w.Service, Site: look.New(look.Exos, words), Door: party}
+	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: w.Now, Words: words, Pages: room, SignIn: web.SignInPath}
+	mux := edge.Mux()
+	room.Mount(mux)
+	server := httptest.NewServer(edge.Wrap(room.Wrap(mux)))
+	defer server.Close()
+	text, err := json.Marshal(map[string]any{"exos": server.URL, "teacher": w.Arrive(storetest.Claims("prof", exos.Teacher), "sid")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	journey(t, string(text), "author")
+}
