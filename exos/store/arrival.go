@@ -188,12 +188,13 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 	if err != nil {
 		return err
 	}
-	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "mark", "membership"} {
+	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "mark", "membership", "paper"} {
 		if _, err := t.Exec(ctx, `delete from `+table+` where learner = $1`, l); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err = t.Exec(ctx, `delete from homework_for where kind = 'person' and code = $1`, l)
+	return err
 }
 
 // Sweep implements exos.ArrivalWriter.

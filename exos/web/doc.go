@@ -7,7 +7,16 @@
 //	GET  /modules/{module}/exercices/{number}   the exercise, by its number or its id
 //	POST /modules/{module}/exercices/{number}   answer, hint, corrigé, moving an item: what the form does without script
 //	POST /modules/{module}/exercices/{number}/encore   a new attempt
-//	GET  /groupes, /devoirs, /aide              classes and groups; homework; help, and what is known about the reader
+//	GET  /groupes, /aide                        classes and groups; help, and what is known about the reader
+//	GET  /devoirs                               homework: to do and done; for a teacher, what they gave
+//	GET  /devoirs/{homework}                    a pupil's paper; for its author, the class by the exercise
+//	POST /devoirs/{homework}/commencer          begin: the time runs
+//	GET  /devoirs/{homework}/exercices/{number} an exercise of it, and POST as in a module
+//	GET  /devoirs/nouveau, {homework}/modifier  the form of a homework, POST to give it or change it
+//	POST /devoirs/{homework}/retirer, /rendre   take it back; give the papers back
+//	GET  /devoirs/{homework}/direct             the class at work; ?partie is the part that changes
+//	GET  /devoirs/{homework}/resultats.csv      the table for a spreadsheet
+//	GET  /noms                                  with what a teacher's browser asks the broker for names
 //	GET  /fichiers/{sha256}                     a picture or a sound of an exercise
 //	POST /api/evenements                        events from the player's script, and their verdicts
 //	GET  /deconnexion                           signed out

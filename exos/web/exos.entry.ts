@@ -1,6 +1,12 @@
 // Biblio Exos in the browser: what the script adds to pages that work without it.
+import { follow } from "./script/live";
+import { nameAll, nameFiles, printing } from "./script/names";
 import { sendWhatIsKept } from "./script/outbox";
 import { play } from "./script/player";
 
 play();
 sendWhatIsKept();
+void nameAll();
+nameFiles();
+printing();
+follow();

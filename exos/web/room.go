@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"pupitre/exos"
+	"pupitre/exos/classroom"
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
@@ -15,13 +16,16 @@ import (
 
 // Room is the pages of Biblio Exos. Fill it as a struct literal, then Mount it, once.
 type Room struct {
-	Service *exos.Service // required
-	Site    *look.Site    // required; Mount sets its frame
-	Door    Door          // required
-	Desk    string        // optional: the address where workbooks are opened from, the Médiacentre's
+	Service   *exos.Service      // required
+	Classroom *classroom.Service // required
+	Site      *look.Site         // required; Mount sets its frame
+	Door      Door               // required
+	Desk      string             // optional: the address where workbooks are opened from, the Médiacentre's
+	Roster    Roster             // optional: without it, teachers' pages show no names
 
-	home, stranger, modules, contents, exercise, groups, homework, help, farewell, failure *look.Template
-	icons                                                                                  map[string]template.HTML
+	home, stranger, modules, contents, exercise, groups, homework, paper, help, farewell, failure *look.Template
+	given, giving, results, live                                                                  *look.Template
+	icons                                                                                         map[string]template.HTML
 }
 
 // Door tells who has come in. *signin.Party satisfies it.
@@ -51,6 +55,20 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("POST /modules/{module}/exercices/{exercise}/encore", room.For(room.tryAgain))
 	mux.Handle("GET /groupes", room.For(room.showGroups))
 	mux.Handle("GET /devoirs", room.For(room.showHomework))
+	mux.Handle("GET /devoirs/nouveau", room.For(room.showGive))
+	mux.Handle("POST /devoirs/nouveau", room.For(room.give))
+	mux.Handle("GET /devoirs/{homework}", room.For(room.showPaper))
+	mux.Handle("POST /devoirs/{homework}/commencer", room.For(room.begin))
+	mux.Handle("GET /devoirs/{homework}/exercices/{exercise}", room.For(room.showTask))
+	mux.Handle("POST /devoirs/{homework}/exercices/{exercise}", room.For(room.answerTask))
+	mux.Handle("POST /devoirs/{homework}/exercices/{exercise}/encore", room.For(room.taskAgain))
+	mux.Handle("GET /devoirs/{homework}/modifier", room.For(room.showChange))
+	mux.Handle("POST /devoirs/{homework}/modifier", room.For(room.change))
+	mux.Handle("POST /devoirs/{homework}/retirer", room.For(room.withdraw))
+	mux.Handle("POST /devoirs/{homework}/rendre", room.For(room.returnPapers))
+	mux.Handle("GET /devoirs/{homework}/direct", room.For(room.showLive))
+	mux.Handle("GET /devoirs/{homework}/resultats.csv", room.For(room.serveResults))
+	mux.Handle("GET /noms", room.For(room.serveRoster))
 	mux.Handle("GET /aide", room.For(room.showHelp))
 	mux.Handle("GET /fichiers/{sha256}", room.For(room.serveFile))
 	mux.Handle("POST /api/evenements", room.For(room.takeEvents))
@@ -65,7 +83,8 @@ func (room *Room) parse() {
 	room.Site.Add(dist, "exos.css", "exos.js")
 	for name, page := range map[string]**look.Template{
 		"home.html": &room.home, "stranger.html": &room.stranger, "modules.html": &room.modules, "contents.html": &room.contents,
-		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "help.html": &room.help,
+		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "paper.html": &room.paper, "help.html": &room.help,
+		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
 	} {
 		*page = room.Site.MustParse(pages, name, "piece.html")

@@ -33,6 +33,9 @@ type sheet struct {
 	Event    string // the id of the next act, for a page without script
 	Me       string // tells readers of one device apart, and tells nobody who they are
 
+	Homework exos.HomeworkID // in which it is done, "" in its module
+	Terms    []term          // what holds in a homework just now
+
 	Notice   string // why nothing happened
 	Remark   *remark
 	Hint     template.HTML
@@ -49,6 +52,9 @@ type sheet struct {
 	Keys       string // how to answer by keyboard
 	Missing    string // what this player cannot show
 }
+
+// term is a sentence on how a homework stands.
+type term struct{ Tone, Icon, Text string }
 
 // word is a sentence that the script says.
 type word struct {
@@ -110,6 +116,11 @@ func (room *Room) sheet(s *look.Shell, v exos.Visitor, sitting exos.Sitting, dra
 	if len(player.Unsupported(sitting.Tree)) > 0 {
 		out.Missing, out.Answerable = you(s, v.Learner, "exosweb.exercise.missing."), false
 	}
+	if sitting.Setting != nil {
+		out.Homework = sitting.Setting.Homework
+		out.Action = taskPath(sitting.Setting.Homework, sitting.Exercise)
+		out.Terms = room.terms(s, v, sitting)
+	}
 	room.controls(s, v, sitting, out)
 	if sitting.Result != nil {
 		out.Remark = remarkOn(s, v, sitting, drawn)
@@ -128,8 +139,11 @@ func (room *Room) controls(s *look.Shell, v exos.Visitor, sitting exos.Sitting, 
 		out.Verb = s.T("exosweb.do.retry")
 		out.Solvable = result.Solution && sitting.Corrected == nil && !sitting.Closed
 	}
-	if sitting.Ended && !sitting.Closed && out.Missing == "" {
+	if sitting.Ended && !sitting.Closed && out.Missing == "" && (sitting.Setting == nil || sitting.Setting.Again) {
 		out.Again = s.T("exosweb.do.again")
+	}
+	if result != nil && result.Veiled {
+		out.Verb = s.T("exosweb.do.change")
 	}
 	if sitting.Tries > 0 && out.Answerable {
 		try := 1
@@ -144,6 +158,7 @@ func (room *Room) controls(s *look.Shell, v exos.Visitor, sitting exos.Sitting, 
 func remarkOn(s *look.Shell, v exos.Visitor, sitting exos.Sitting, drawn player.Sheet) *remark {
 	r := sitting.Result
 	out := &remark{Tone: "amber", Icon: "lightbulb"}
+	again := sitting.Setting == nil || sitting.Setting.Again
 	switch {
 	case !r.Scored:
 		out.Tone, out.Icon, out.Title = "", "check", s.T("exosweb.result.kept")
@@ -162,9 +177,9 @@ func remarkOn(s *look.Shell, v exos.Visitor, sitting exos.Sitting, drawn player.
 		}
 	}
 	switch {
-	case r.Scored && !r.Right && r.Ended:
+	case r.Scored && !r.Right && r.Ended && again:
 		out.Texts = append(out.Texts, paragraph(you(s, v.Learner, "exosweb.result.over.")))
-	case r.Scored && !r.Right && len(r.Judged) > 1:
+	case r.Scored && !r.Right && !r.Ended && len(r.Judged) > 1:
 		out.Texts = append(out.Texts, paragraph(you(s, v.Learner, "exosweb.result.mend.")))
 	}
 	return out
