@@ -1,6 +1,6 @@
 // Package classroom is Biblio Exos for the teacher (« la classe »): to whom work is given, under what terms, and what came of it.
 //
-//	group       « groupe »: a class or group as the sign-in tells it
+//	group       « groupe »: a class or group as the sign-in tells it, or one that a teacher made, which pupils join by a code
 //	member      a pupil of a teacher's classes and groups, by pseudonym: names are the browser's (docs/protocols/rights.md, GET /roster)
 //	giving      a homework given, changed after it was given (a new version of it), taken back while nobody has begun
 //	results     by pupil, by exercise: what is earned, how hard each exercise was, which wrong answers are frequent

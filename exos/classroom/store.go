@@ -17,6 +17,12 @@ type Reader interface {
 	tx.Moment
 	exos.ShelfReader
 	exos.HomeworkReader
+	// OwnGroup returns a group of a school, or NotFound.
+	OwnGroup(ctx context.Context, school string, g GroupID) (OwnGroup, error)
+	// GroupCoded returns the group of a school that has a code, or NotFound.
+	GroupCoded(ctx context.Context, school, code string) (OwnGroup, error)
+	// OwnGroups lists the groups that a teacher made at a school, by name.
+	OwnGroups(ctx context.Context, school string, owner exos.LearnerID) ([]OwnGroup, error)
 	// Cohorts describes the given classes and groups of a school.
 	Cohorts(ctx context.Context, school string, of []exos.Cohort) ([]GroupView, error)
 	// Members lists the pupils of classes and groups who have come here, each once, by first coming.
@@ -43,6 +49,14 @@ type Writer interface {
 	journal.Appender
 	// PutHomework writes a homework, new or changed, and keeps this version of it.
 	PutHomework(ctx context.Context, act journal.ActID, h exos.Homework) error
+	// PutGroup writes a group, new or under a new code. It reports false, and changes nothing, where another of its school has the code.
+	PutGroup(ctx context.Context, act journal.ActID, g OwnGroup) (bool, error)
+	// AddMember makes a learner a member: one already is no error.
+	AddMember(ctx context.Context, act journal.ActID, g OwnGroup, l exos.LearnerID) error
+	// DropMember takes a learner out: nobody there is no error.
+	DropMember(ctx context.Context, act journal.ActID, g OwnGroup, l exos.LearnerID) error
+	// DropGroup ends a group and all membership in it.
+	DropGroup(ctx context.Context, act journal.ActID, g OwnGroup) error
 	// DropHomework forgets a homework that nobody has begun.
 	DropHomework(ctx context.Context, act journal.ActID, h exos.Homework) error
 }

@@ -34,6 +34,11 @@ func (t exosTx) Session(ctx context.Context, hash string) (exos.Here, error) {
 	if err != nil {
 		return exos.Here{}, err
 	}
+	own, err := t.ownCohorts(ctx, here.Learner)
+	if err != nil {
+		return exos.Here{}, err
+	}
+	here.Learner.Cohorts = append(here.Learner.Cohorts, own...)
 	here.Rights, err = t.rights(ctx, here.Learner.ID)
 	return here, err
 }
@@ -89,7 +94,7 @@ func (t exosTx) PutLearner(ctx context.Context, act journal.ActID, c exos.Claims
 }
 
 func (t exosTx) putMemberships(ctx context.Context, l exos.LearnerID, c exos.Claims) error {
-	if _, err := t.Exec(ctx, `delete from membership where learner = $1`, string(l)); err != nil {
+	if _, err := t.Exec(ctx, `delete from membership where learner = $1 and kind <> $2`, string(l), string(exos.Own)); err != nil {
 		return err
 	}
 	for _, k := range c.Cohorts {
@@ -193,8 +198,16 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 			return err
 		}
 	}
-	_, err = t.Exec(ctx, `delete from homework_for where kind = 'person' and code = $1`, l)
-	return err
+	for _, q := range []string{
+		`delete from homework_for where kind = 'person' and code = $1`,
+		`delete from membership where kind = 'own' and code in (select id from own_group where owner = $1)`,
+		`delete from own_group where owner = $1`,
+	} {
+		if _, err := t.Exec(ctx, q, l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Sweep implements exos.ArrivalWriter.

@@ -8,6 +8,8 @@
 //	POST /modules/{module}/exercices/{number}   answer, hint, corrigé, moving an item: what the form does without script
 //	POST /modules/{module}/exercices/{number}/encore   a new attempt
 //	GET  /groupes, /aide                        classes and groups; help, and what is known about the reader
+//	POST /groupes, /groupes/rejoindre           a teacher makes a group; a pupil joins one by its code
+//	GET  /groupes/{group}                       a group of the reader's own; POST …/code, /retirer, /quitter, /supprimer
 //	GET  /devoirs                               homework: to do and done; for a teacher, what they gave
 //	GET  /devoirs/{homework}                    a pupil's paper; for its author, the class by the exercise
 //	POST /devoirs/{homework}/commencer          begin: the time runs

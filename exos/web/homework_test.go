@@ -420,3 +420,29 @@ func TestNamesAreTheBrowsersOwn(t *testing.T) {
 		t.Errorf("a pupil: %s", answer.Status)
 	}
 }
+
+func TestAGroupIsMadeAndJoinedByItsPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, locale := range lang.Locales {
+		teacher, b := w.teacher(), w.pupil()
+		teacher.locale, b.locale = locale, locale
+		teacher.post("/groupes", url.Values{"nom": {""}}, http.StatusUnprocessableEntity)
+		page := teacher.post("/groupes", url.Values{"nom": {"Soutien"}}, http.StatusOK)
+		code := ""
+		for _, n := range page.Find("p") {
+			if looktest.Attr(n, "class") == "join-code" {
+				code = looktest.Words(n)
+			}
+		}
+		b.post("/groupes/rejoindre", url.Values{"code": {"AAAAAA"}}, http.StatusUnprocessableEntity)
+		b.post("/groupes/rejoindre", url.Values{"code": {code}}, http.StatusOK).says("Soutien")
+		again := teacher.page(page.path, http.StatusOK)
+		again.says("Inès")
+		b.page(page.path, http.StatusNotFound)
+		teacher.page("/groupes", http.StatusOK).says("Soutien")
+		b.post(page.path+"/quitter", nil, http.StatusOK).silent("Soutien<")
+		teacher.post(page.path+"/code", nil, http.StatusOK)
+		teacher.post(page.path+"/supprimer", nil, http.StatusOK).silent("Soutien<")
+	}
+}

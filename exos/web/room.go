@@ -24,7 +24,7 @@ type Room struct {
 	Roster    Roster             // optional: without it, teachers' pages show no names
 
 	home, stranger, modules, contents, exercise, groups, homework, paper, help, farewell, failure *look.Template
-	given, giving, results, live                                                                  *look.Template
+	given, giving, results, live, group                                                           *look.Template
 	icons                                                                                         map[string]template.HTML
 }
 
@@ -54,6 +54,13 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("POST /modules/{module}/exercices/{exercise}", room.For(room.answerExercise))
 	mux.Handle("POST /modules/{module}/exercices/{exercise}/encore", room.For(room.tryAgain))
 	mux.Handle("GET /groupes", room.For(room.showGroups))
+	mux.Handle("POST /groupes", room.For(room.makeGroup))
+	mux.Handle("POST /groupes/rejoindre", room.For(room.joinGroup))
+	mux.Handle("GET /groupes/{group}", room.For(room.showGroup))
+	mux.Handle("POST /groupes/{group}/code", room.For(room.renewCode))
+	mux.Handle("POST /groupes/{group}/retirer", room.For(room.removeMember))
+	mux.Handle("POST /groupes/{group}/quitter", room.For(room.leaveGroup))
+	mux.Handle("POST /groupes/{group}/supprimer", room.For(room.dropGroup))
 	mux.Handle("GET /devoirs", room.For(room.showHomework))
 	mux.Handle("GET /devoirs/nouveau", room.For(room.showGive))
 	mux.Handle("POST /devoirs/nouveau", room.For(room.give))
@@ -84,7 +91,7 @@ func (room *Room) parse() {
 	for name, page := range map[string]**look.Template{
 		"home.html": &room.home, "stranger.html": &room.stranger, "modules.html": &room.modules, "contents.html": &room.contents,
 		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "paper.html": &room.paper, "help.html": &room.help,
-		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live,
+		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live, "group.html": &room.group,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
 	} {
 		*page = room.Site.MustParse(pages, name, "piece.html")

@@ -119,6 +119,12 @@ func TestExercisesInABrowser(t *testing.T) {
 	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "exercises")
 }
 
+// Homework, from the teacher's form to the class at work, by name.
+func TestHomeworkInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "homework")
+}
+
 // The console and the Médiacentre without script, then every page in English: one world will do for both.
 func TestWithoutScriptAndInEnglishInABrowser(t *testing.T) {
 	t.Parallel()

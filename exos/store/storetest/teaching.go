@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -233,6 +234,75 @@ func teaching(t *testing.T, open Opener) {
 		w.Clock.Pass(72 * time.Hour)
 		h.Due = w.Clock.Now().Add(24 * time.Hour)
 		wantCode(t, w.Classroom.Change(t.Context(), prof, h), fault.Conflict, "exos.homework.reopened")
+	})
+
+	t.Run("a group made here is joined by its code, at its own school", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		prof, ines := w.Teacher("prof"), w.Pupil("ines")
+		_, err := w.Classroom.MakeGroup(t.Context(), ines, "x")
+		wantCode(t, err, fault.Denied, "exos.homework.teachers")
+		_, err = w.Classroom.MakeGroup(t.Context(), prof, "  ")
+		wantCode(t, err, fault.Invalid, "exos.group.label")
+		g, err := w.Classroom.MakeGroup(t.Context(), prof, " Soutien  du jeudi ")
+		if err != nil || g.Label != "Soutien du jeudi" || len(g.Code) != 6 {
+			t.Fatalf("%+v, %v", g, err)
+		}
+		for _, wrong := range []string{"", "AAAAAA", g.Code + "2", "1" + g.Code[1:]} {
+			_, err := w.Classroom.Join(t.Context(), ines, wrong)
+			wantCode(t, err, fault.Invalid, "exos.group.code")
+		}
+		elsewhere := Claims("lou", exos.Pupil)
+		elsewhere.School = "0755678X"
+		_, err = w.Classroom.Join(t.Context(), w.Visit(w.Arrive(elsewhere, "s2")), g.Code)
+		wantCode(t, err, fault.Invalid, "exos.group.code")
+		_, err = w.Classroom.Join(t.Context(), prof, g.Code)
+		wantCode(t, err, fault.Denied, "exos.group.pupils")
+		for range 2 { // joined twice is joined
+			if _, err := w.Classroom.Join(t.Context(), ines, " "+strings.ToLower(g.Code[:3])+"-"+g.Code[3:]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// What the next sign-in tells of classes leaves it alone.
+		moved := Claims("ines", exos.Pupil)
+		moved.Cohorts = moved.Cohorts[:1]
+		ines = w.Visit(w.Arrive(moved, "s3"))
+		if !slices.Contains(ines.Learner.Cohorts, g.Cohort()) {
+			t.Errorf("%+v", ines.Learner.Cohorts)
+		}
+		prof = w.Teacher("prof")
+		_, members, err := w.Classroom.Group(t.Context(), prof, g.ID)
+		if err != nil || len(members) != 1 || members[0].Subject != "ines" {
+			t.Errorf("%+v, %v", members, err)
+		}
+		_, _, err = w.Classroom.Group(t.Context(), w.Teacher("other"), g.ID)
+		wantCode(t, err, fault.NotFound, "exos.group.unknown")
+		work := w.Work(1)
+		work.Cohorts = []exos.Cohort{g.Cohort()}
+		h := w.Give(prof, work)
+		w.Task(ines, h.ID, 0)
+		_, err = w.Homework(t.Context(), w.Pupil("tom"), h.ID)
+		wantCode(t, err, fault.NotFound, "exos.homework.unknown")
+		// Another code, and the old one is nobody's.
+		if err := w.Classroom.RenewCode(t.Context(), prof, g.ID); err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.Classroom.Join(t.Context(), w.Pupil("tom"), g.Code)
+		wantCode(t, err, fault.Invalid, "exos.group.code")
+		wantCode(t, w.Classroom.Remove(t.Context(), w.Pupil("tom"), g.ID, ines.Learner.ID), fault.NotFound, "exos.group.unknown")
+		if err := w.Classroom.Remove(t.Context(), prof, g.ID, ines.Learner.ID); err != nil {
+			t.Fatal(err)
+		}
+		ines = w.Visit(w.Arrive(moved, "s4"))
+		if slices.Contains(ines.Learner.Cohorts, g.Cohort()) {
+			t.Error("still in the group")
+		}
+		w.Task(ines, h.ID, 0) // begun, it stays hers
+		if err := w.Classroom.DropGroup(t.Context(), prof, g.ID); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = w.Classroom.Group(t.Context(), prof, g.ID)
+		wantCode(t, err, fault.NotFound, "exos.group.unknown")
 	})
 
 	t.Run("stages follow the clock", func(t *testing.T) {
