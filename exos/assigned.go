@@ -105,6 +105,17 @@ func assigned(ctx context.Context, r Reader, l LearnerID, given []Homework) ([]A
 	if err != nil {
 		return nil, err
 	}
+	hands, err := r.HandMarks(ctx, l, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i, w := range work {
+		for j, m := range hands {
+			if m.Homework == w.Homework && m.Exercise == w.Exercise {
+				work[i].Hand = &hands[j]
+			}
+		}
+	}
 	exercises, err := r.Exercises(ctx, asked)
 	if err != nil {
 		return nil, err
@@ -132,7 +143,8 @@ func assemble(h Homework, l LearnerID, papers []Paper, work []TaskWork, exercise
 	}
 	maxima, marks := map[ExerciseID]float64{}, map[ExerciseID]Mark{}
 	for i, p := range h.Tasks(l, func(e ExerciseID) bool { return did[e] != nil }) {
-		t := Task{Part: p, Number: i + 1, Title: exercises[p.Exercise].Title, Max: exercises[p.Exercise].Max, Work: did[p.Exercise]}
+		t := Task{Part: p, Number: i + 1, Title: exercises[p.Exercise].Title, Max: h.ScaleOf(exercises[p.Exercise]), Work: did[p.Exercise]}
+		t.ByHand = exercises[p.Exercise].ByHandOnly()
 		maxima[p.Exercise] = t.Max
 		if t.Work.Answered() {
 			out.Done++
@@ -148,7 +160,7 @@ func assemble(h Homework, l LearnerID, papers []Paper, work []TaskWork, exercise
 	}
 	for i := range out.Tasks { // what is not shown yet is not even in the hands of a page
 		if w := out.Tasks[i].Work; w != nil {
-			w.Best, w.Last = 0, 0
+			w.Best, w.Last, w.Hand = 0, 0, nil
 		}
 	}
 	return out

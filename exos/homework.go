@@ -58,6 +58,8 @@ type Terms struct {
 	Limit time.Duration
 	// Draw is how many of the exercises each pupil gets, drawn for them; 0: all.
 	Draw int
+	// Scale is what an exercise is worth that has no maximum of its own, for a person marks it; 0: ten.
+	Scale float64
 	// Held keeps the results of graded work until the teacher gives the papers back; otherwise they are shown once it has closed.
 	Held bool
 }
@@ -67,6 +69,7 @@ const (
 	maxTitle    = 200 // bytes
 	maxParts    = 200
 	maxAnswers  = 20
+	maxScale    = 100
 	maxGrace    = 31 * 24 * time.Hour
 	maxLimit    = 24 * time.Hour
 	maxSpan     = 370 * 24 * time.Hour // a school year
@@ -94,6 +97,8 @@ func (h Homework) Validate() error {
 		return bad("exos.homework.tries", "max", maxAnswers)
 	case h.Limit < 0 || h.Limit > maxLimit:
 		return bad("exos.homework.limit", "max", int(maxLimit/time.Hour))
+	case !(h.Scale >= 0 && h.Scale <= maxScale): // nor is NaN one
+		return bad("exos.homework.scale", "max", maxScale)
 	case h.Draw < 0 || h.Draw > len(h.Parts):
 		return bad("exos.homework.draw", "max", len(h.Parts))
 	}
@@ -231,6 +236,7 @@ type Task struct {
 	Number int // 1-based in the paper
 	Title  string
 	Max    float64
+	ByHand bool      // a person marks it
 	Work   *TaskWork // nil before it was opened
 }
 
@@ -242,12 +248,16 @@ type TaskWork struct {
 	Tries    int // answers that were taken, of all attempts
 	Best     float64
 	Last     float64   // of the last answer
+	Hand     *HandMark // what a teacher gave; nil for nothing yet
 	Over     bool      // the last attempt takes no answer any more
 	At       time.Time // of the last answer; zero: opened only
 }
 
-// Earned is what counts of it: the last answer where graded, the best one in training.
+// Earned is what counts of it: what a teacher gave; else the last answer where graded, the best one in training.
 func (h Homework) Earned(w TaskWork) float64 {
+	if w.Hand != nil {
+		return w.Hand.Points
+	}
 	if h.Graded {
 		return w.Last
 	}

@@ -66,6 +66,23 @@ type Mistake struct {
 	Text  string // in words
 }
 
+// Said is an answer in words, a response each; nothing where it cannot be read.
+func (s *Service) Said(ctx context.Context, k Kept) ([]string, error) {
+	o, err := s.known(ctx, k.Exercise)
+	if err != nil {
+		return nil, err
+	}
+	var given Answer
+	if err := json.Unmarshal(k.Payload, &given); err != nil {
+		return nil, nil
+	}
+	var out []string
+	for _, a := range o.item.Said(uint64(k.Seed), given.submission()) {
+		out = append(out, strings.Join(a.Texts, "\n"))
+	}
+	return out, nil
+}
+
 // Mistakes says what was wrong in an answer, response by response where that can be told; nothing where it was right, empty, refused,
 // or no machine's to judge.
 func (s *Service) Mistakes(ctx context.Context, k Kept) ([]Mistake, error) {

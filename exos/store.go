@@ -183,6 +183,8 @@ type HomeworkReader interface {
 	TaskWork(ctx context.Context, l LearnerID, of []HomeworkID) ([]TaskWork, error)
 	// Exercises returns those of these exercises that there are.
 	Exercises(ctx context.Context, of []ExerciseID) (map[ExerciseID]Exercise, error)
+	// HandMarks lists what teachers gave a learner in these homeworks.
+	HandMarks(ctx context.Context, l LearnerID, of []HomeworkID) ([]HandMark, error)
 	// LastRefused returns the attempt's last answer, where it came after all that were accepted and was refused; else NotFound.
 	LastRefused(ctx context.Context, l LearnerID, a AttemptID) (Kept, error)
 }

@@ -21,6 +21,8 @@ type Setting struct {
 	WasLate  bool      // that answer came after the day
 	Over     error     // why nothing more is taken, nil where something is
 	Again    bool      // it may be begun anew
+	Hand     *HandMark // what a teacher gave, once it may be seen; nil for nothing
+	Scale    float64   // what the exercise is worth here
 	Kept     *Kept     // the last answer that came too late to count, nil for none
 }
 
@@ -103,7 +105,15 @@ func (s *Service) lookAt(ctx context.Context, r Reader, v Visitor, id HomeworkID
 	if out.last, err = maybe(r.LastAnswer(ctx, v.Learner.ID, out.attempt.ID)); err != nil {
 		return seen{}, err
 	}
-	out.refused, err = maybe(r.LastRefused(ctx, v.Learner.ID, out.attempt.ID))
+	if out.refused, err = maybe(r.LastRefused(ctx, v.Learner.ID, out.attempt.ID)); err != nil {
+		return seen{}, err
+	}
+	hands, err := r.HandMarks(ctx, v.Learner.ID, []HomeworkID{id})
+	for i := range hands {
+		if hands[i].Exercise == o.ID {
+			out.hand = &hands[i]
+		}
+	}
 	return out, err
 }
 
@@ -164,6 +174,10 @@ func (s *Service) task(n seen, o *opened, over error) (Sitting, error) {
 	out.Setting = &Setting{
 		Homework: h.ID, Title: h.Title, Graded: h.Graded, Veiled: !shown, Due: h.Due, Ends: h.Ends(n.paper), Late: n.rules.late,
 		Over: over, Again: over == nil && n.attempt.Ended && h.renews(n.attempt), Kept: n.refused,
+	}
+	out.Setting.Scale = h.ScaleOf(o.Exercise)
+	if shown {
+		out.Setting.Hand = n.hand
 	}
 	if n.last != nil {
 		out.Setting.GivenAt, out.Setting.WasLate = n.last.ReceivedAt, !n.last.ReceivedAt.Before(h.Due)

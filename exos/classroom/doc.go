@@ -4,6 +4,7 @@
 //	member      a pupil of a teacher's classes and groups, by pseudonym: names are the browser's (docs/protocols/rights.md, GET /roster)
 //	giving      a homework given, changed after it was given (a new version of it), taken back while nobody has begun
 //	results     by pupil, by exercise: what is earned, how hard each exercise was, which wrong answers are frequent
+//	hand        « correction »: points and a remark for what no machine marks
 //	live        « en direct »: who is where, who is stuck
 //
 // The life of a homework:

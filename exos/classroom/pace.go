@@ -68,7 +68,7 @@ func (f file) pace(row PupilResult, tasks []TaskResult, now time.Time) Pace {
 func (row PupilResult) finished(h exos.Homework, did map[exos.ExerciseID]Work, tasks []TaskResult) bool {
 	for i, c := range row.Cells {
 		switch {
-		case c.State == NotDrawn, c.State == Right, c.State == Answered:
+		case c.State == NotDrawn, c.State == Right, c.State == Waiting:
 		case c.Tries > 0 && (h.Graded || did[tasks[i].Exercise].Over):
 		default:
 			return false

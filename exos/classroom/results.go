@@ -31,6 +31,7 @@ type PupilResult struct {
 	Success float64 // 0 to 1, undone counting 0
 	Late    bool    // something that counts came after the day
 	Refused int     // answers that came too late to count
+	Waiting int     // answers that a person has to mark
 	Pace    Pace
 }
 
@@ -50,13 +51,13 @@ type CellState string
 
 // The states of a cell.
 const (
-	NotDrawn CellState = ""         // it is not in this pupil's paper
-	Todo     CellState = "todo"     // not opened
-	Begun    CellState = "begun"    // opened, not answered
-	Right    CellState = "right"    // all points
-	Partly   CellState = "partly"   // some
-	Wrong    CellState = "wrong"    // none
-	Answered CellState = "answered" // no machine gives this mark
+	NotDrawn CellState = ""        // it is not in this pupil's paper
+	Todo     CellState = "todo"    // not opened
+	Begun    CellState = "begun"   // opened, not answered
+	Right    CellState = "right"   // all points
+	Partly   CellState = "partly"  // some
+	Wrong    CellState = "wrong"   // none
+	Waiting  CellState = "waiting" // answered, and a person has to mark it
 )
 
 // TaskResult is one exercise, over the whole class.
@@ -65,10 +66,12 @@ type TaskResult struct {
 	Number   int // 1-based in the homework
 	Title    string
 	Max      float64
-	Drawn    int // pupils who have it in their paper
+	ByHand   bool // a person marks it
+	Drawn    int  // pupils who have it in their paper
 	Answered int
+	Marked   int // of those, what is marked
 	Right    int
-	// Mean is the share of the points that was earned, 0 to 1, over those who answered: how easy it was (« indice de facilité »).
+	// Mean is the share of the points that was earned, 0 to 1, over what is marked: how easy it was (« indice de facilité »).
 	Mean  float64
 	Wrong []Mistake // the most frequent first
 }
@@ -152,6 +155,16 @@ func gather(ctx context.Context, r Reader, h exos.Homework) (file, error) {
 		}
 		f.work[w.Learner][w.Exercise] = w
 	}
+	hands, err := r.HandMarksOf(ctx, h.ID)
+	if err != nil {
+		return file{}, err
+	}
+	for i, m := range hands {
+		if w, ok := f.work[m.Learner][m.Exercise]; ok {
+			w.Hand = &hands[i]
+			f.work[m.Learner][m.Exercise] = w
+		}
+	}
 	if f.answers, err = r.Answers(ctx, h.ID); err != nil {
 		return file{}, err
 	}
@@ -196,7 +209,7 @@ func (f file) results(now time.Time) Results {
 	out := Results{Given: f.given, At: now}
 	for i, p := range h.Parts {
 		e := f.exercises[p.Exercise]
-		out.Tasks = append(out.Tasks, TaskResult{Part: p, Number: i + 1, Title: e.Title, Max: e.Max})
+		out.Tasks = append(out.Tasks, TaskResult{Part: p, Number: i + 1, Title: e.Title, Max: h.ScaleOf(e), ByHand: e.ByHandOnly()})
 	}
 	refused := map[exos.AttemptID]int{}
 	for _, a := range f.answers {
@@ -231,7 +244,10 @@ func (f file) row(m Member, tasks []TaskResult, refused map[exos.AttemptID]int, 
 		c := Cell{Max: t.Max, Refused: refused[w.Attempt]}
 		if mine[t.Exercise] {
 			row.Total, row.Max = row.Total+1, row.Max+t.Max
-			c.State = stateOf(h, w, began, t.Max)
+			c.State = stateOf(h, w, began, t)
+			if c.State == Waiting {
+				row.Waiting++
+			}
 			if w.Answered() {
 				c.Earned, c.Tries, c.Late = h.Earned(w.TaskWork), w.Tries, h.IsLate(w.TaskWork)
 				row.Done++
@@ -252,15 +268,15 @@ func (f file) row(m Member, tasks []TaskResult, refused map[exos.AttemptID]int, 
 	return row
 }
 
-func stateOf(h exos.Homework, w Work, began bool, most float64) CellState {
+func stateOf(h exos.Homework, w Work, began bool, t TaskResult) CellState {
 	switch {
 	case !began:
 		return Todo
 	case !w.Answered():
 		return Begun
-	case most <= 0:
-		return Answered
-	case h.Earned(w.TaskWork) >= most:
+	case t.ByHand && w.Waits():
+		return Waiting
+	case h.Earned(w.TaskWork) >= t.Max:
 		return Right
 	case h.Earned(w.TaskWork) > 0:
 		return Partly
@@ -270,7 +286,7 @@ func stateOf(h exos.Homework, w Work, began bool, most float64) CellState {
 
 // count adds up a column.
 func (t *TaskResult) count(rows []PupilResult, i int) {
-	var earned float64
+	var earned, marked float64
 	for _, row := range rows {
 		c := row.Cells[i]
 		if c.State != NotDrawn {
@@ -281,11 +297,14 @@ func (t *TaskResult) count(rows []PupilResult, i int) {
 		}
 		if c.Tries > 0 {
 			t.Answered++
+		}
+		if c.Tries > 0 && c.State != Waiting {
+			marked++
 			earned += min(max(c.Earned, 0), c.Max)
 		}
 	}
-	if t.Answered > 0 && t.Max > 0 {
-		t.Mean = earned / (t.Max * float64(t.Answered))
+	if t.Marked = int(marked); marked > 0 {
+		t.Mean = earned / (t.Max * marked)
 	}
 }
 

@@ -35,6 +35,8 @@ type Reader interface {
 	Papers(ctx context.Context, h exos.HomeworkID) ([]exos.Paper, error)
 	// Work lists what everybody did in a homework, an exercise each.
 	Work(ctx context.Context, h exos.HomeworkID) ([]Work, error)
+	// HandMarksOf lists what was given by hand in a homework.
+	HandMarksOf(ctx context.Context, h exos.HomeworkID) ([]exos.HandMark, error)
 	// Moved returns when anything was last done in a homework, and how many have begun it: it is asked every few seconds.
 	Moved(ctx context.Context, h exos.HomeworkID) (last time.Time, begun int, err error)
 	// Answers lists all answers given in a homework, those that were refused too, in the order in which they came.
@@ -49,6 +51,8 @@ type Writer interface {
 	journal.Appender
 	// PutHomework writes a homework, new or changed, and keeps this version of it.
 	PutHomework(ctx context.Context, act journal.ActID, h exos.Homework) error
+	// PutHandMark writes what a teacher gives for an answer, over what they gave before.
+	PutHandMark(ctx context.Context, act journal.ActID, m exos.HandMark) error
 	// PutGroup writes a group, new or under a new code. It reports false, and changes nothing, where another of its school has the code.
 	PutGroup(ctx context.Context, act journal.ActID, g OwnGroup) (bool, error)
 	// AddMember makes a learner a member: one already is no error.

@@ -193,7 +193,7 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 	if err != nil {
 		return err
 	}
-	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "mark", "membership", "paper"} {
+	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "mark", "membership", "paper", "hand_mark"} {
 		if _, err := t.Exec(ctx, `delete from `+table+` where learner = $1`, l); err != nil {
 			return err
 		}

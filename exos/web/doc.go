@@ -17,6 +17,7 @@
 //	GET  /devoirs/nouveau, {homework}/modifier  the form of a homework, POST to give it or change it
 //	POST /devoirs/{homework}/retirer, /rendre   take it back; give the papers back
 //	GET  /devoirs/{homework}/direct             the class at work; ?partie is the part that changes
+//	GET  /devoirs/{homework}/corriger           what a person marks, POST to give points and a remark
 //	GET  /devoirs/{homework}/resultats.csv      the table for a spreadsheet
 //	GET  /noms                                  with what a teacher's browser asks the broker for names
 //	GET  /fichiers/{sha256}                     a picture or a sound of an exercise

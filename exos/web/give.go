@@ -93,6 +93,7 @@ type givePage struct {
 	Again   look.Field
 	Limit   look.Field
 	Draw    look.Field
+	Scale   look.Field
 	Cohorts []pick
 	Pupils  []pupilPick
 	Some    bool // pupils are picked one by one
@@ -214,7 +215,7 @@ func (room *Room) done(w http.ResponseWriter, r *http.Request, path, word string
 var giveFields = map[string]string{
 	"exos.homework.title": "titre", "exos.homework.parts": "exercices", "exos.homework.audience": "pour", "exos.homework.cohort": "pour",
 	"exos.homework.person": "pour", "exos.homework.due": "rendre", "exos.homework.span": "rendre", "exos.homework.reopened": "rendre",
-	"exos.homework.grace": "grace", "exos.homework.tries": "essais", "exos.homework.limit": "temps", "exos.homework.draw": "tirage",
+	"exos.homework.grace": "grace", "exos.homework.tries": "essais", "exos.homework.limit": "temps", "exos.homework.draw": "tirage", "exos.homework.scale": "bareme",
 	"exos.homework.begun": "mode", "exos.homework.adaptive": "exercices", "exosweb.give.when": "rendre",
 }
 
@@ -241,6 +242,7 @@ func (room *Room) readGive(r *http.Request, v exos.Visitor) (exos.Homework, erro
 	days := number(form, "grace")
 	h.Grace = time.Duration(days) * 24 * time.Hour
 	h.Tries, h.Attempts, h.Draw = number(form, "essais"), number(form, "reprises"), number(form, "tirage")
+	h.Scale = float64(number(form, "bareme"))
 	h.Limit = time.Duration(number(form, "temps")) * time.Minute
 	opens, openErr := time.ParseInLocation(localTime, form.Get("ouvre"), zone)
 	due, dueErr := time.ParseInLocation(localTime, form.Get("rendre"), zone)
@@ -302,7 +304,7 @@ func (room *Room) sendGive(w http.ResponseWriter, r *http.Request, status int, v
 	if trouble != nil {
 		text, field := said(&p.Shell, trouble), giveFields[fault.CodeOf(trouble)]
 		p.Problems = []look.Problem{{Field: field, Text: text}}
-		for _, f := range []*look.Field{&p.Title_, &p.Opens, &p.Due, &p.Grace, &p.Tries, &p.Again, &p.Limit, &p.Draw} {
+		for _, f := range []*look.Field{&p.Title_, &p.Opens, &p.Due, &p.Grace, &p.Tries, &p.Again, &p.Limit, &p.Draw, &p.Scale} {
 			if f.ID == field {
 				f.Error = text
 			}
@@ -358,6 +360,7 @@ func (p *givePage) fields(v exos.Visitor, h exos.Homework) {
 	p.Grace = small("grace", count(int(h.Grace/(24*time.Hour))), "31")
 	p.Tries, p.Again = small("essais", count(h.Tries), "20"), small("reprises", count(h.Attempts), "20")
 	p.Limit, p.Draw = small("temps", count(int(h.Limit/time.Minute)), "1440"), small("tirage", count(h.Draw), "200")
+	p.Scale = small("bareme", count(int(h.Scale)), "100")
 }
 
 // shelf lists the modules that the teacher may use, with what is chosen of each. What was chosen and is of no edition any more stands

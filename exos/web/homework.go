@@ -151,7 +151,7 @@ func (room *Room) showPaper(w http.ResponseWriter, r *http.Request, v exos.Visit
 				p.Resume = look.Link{Text: p.T("exosweb.homework.go", "n", t.Number), Href: l.Href}
 			}
 		}
-		if t.Work.Answered() && h.Visible {
+		if t.Work.Answered() && h.Visible && !(t.ByHand && t.Work.Hand == nil) {
 			l.Points = points(&p.Shell, h.Earned(*t.Work), t.Max)
 		}
 		p.Lines = append(p.Lines, l)
@@ -226,7 +226,7 @@ func taskState(s *look.Shell, h exos.Assigned, t exos.Task) state {
 		return state{s.T("exosweb.state.begun"), "pencil", "ink"}
 	case t.Work == nil:
 		return state{s.T("exosweb.state.todo"), "circle", ""}
-	case !h.Visible || t.Max <= 0:
+	case !h.Visible || t.ByHand && t.Work.Hand == nil:
 		return state{s.T("exosweb.state.answered"), "check", "ink"}
 	case h.Earned(*t.Work) >= t.Max:
 		return state{s.T("exosweb.state.right"), "circle-check", "green"}
@@ -326,6 +326,12 @@ func (room *Room) terms(s *look.Shell, v exos.Visitor, sitting exos.Sitting) []t
 		add("red", "calendar-x", you(s, v.Learner, "exosweb.homework.grace.", momentOf(s, v, at.Ends)...))
 	case at.Ends.Before(at.Due):
 		add("", "timer", you(s, v.Learner, "exosweb.homework.until.", momentOf(s, v, at.Ends)...))
+	}
+	if m := at.Hand; m != nil {
+		add("green", "pen-line", s.T("exosweb.hand.mark", "points", points(s, m.Points, at.Scale)))
+		if m.Remark != "" {
+			add("", "message-square", m.Remark)
+		}
 	}
 	if at.Veiled && sitting.Result != nil {
 		add("", "check", you(s, v.Learner, "exosweb.homework.veiled."))

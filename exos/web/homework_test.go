@@ -446,3 +446,33 @@ func TestAGroupIsMadeAndJoinedByItsPages(t *testing.T) {
 		teacher.post(page.path+"/supprimer", nil, http.StatusOK).silent("Soutien<")
 	}
 }
+
+func TestAnswersAreMarkedByHandOnOnePage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	parts := w.Essay()
+	h := w.given(1, func(h *exos.Homework) { h.Parts = parts })
+	b, teacher := w.pupil(), w.teacher()
+	teacher.page(at(h)+"/corriger", http.StatusOK).says("Rien à corriger")
+	page := b.page(at(h)+"/exercices/1", http.StatusOK)
+	form := page.form()
+	form.Set("r.RESPONSE", "Un jour, <b>à la mer</b>")
+	page.press(form, "do", "answer").says("Réponse enregistrée")
+	teacher.page(at(h), http.StatusOK).says("1 réponse à corriger", "à corriger")
+	queue := teacher.page(at(h)+"/corriger", http.StatusOK)
+	queue.says("Un jour, <b>à la mer</b>", "Points, sur 10", "À corriger")
+	mark := queue.fields("mark-form")
+	mark.Set("points", "onze")
+	mark.Set("remarque", "Continue !")
+	teacher.post(at(h)+"/corriger", mark, http.StatusUnprocessableEntity).says("Les points vont de 0 à 10", "Continue !")
+	mark.Set("points", "7,5")
+	teacher.post(at(h)+"/corriger", mark, http.StatusOK).says("Corrigé")
+	b.page(at(h)+"/exercices/1", http.StatusOK).says("Note du professeur", "7,5 sur 10", "Continue !")
+	b.page(at(h), http.StatusOK).says("7,5 sur 10")
+	for _, who := range []*browser{teacher, b} {
+		who.locale = lang.English
+	}
+	teacher.page(at(h)+"/corriger", http.StatusOK)
+	b.page(at(h)+"/exercices/1", http.StatusOK)
+	b.page(at(h)+"/corriger", http.StatusNotFound)
+}

@@ -26,8 +26,9 @@ type resultsPage struct {
 	Heads    []head
 	Rows     []pupilRow
 	Tasks    []taskRow
-	Returns  bool // the papers wait to be given back
-	Withdraw bool // nobody has begun
+	Hand     string // how many answers wait for a hand, "" where no person marks anything
+	Returns  bool   // the papers wait to be given back
+	Withdraw bool   // nobody has begun
 	Version  int
 	Names    namesAt
 	Empty    look.Empty
@@ -104,6 +105,16 @@ func (room *Room) resultsPage(w http.ResponseWriter, r *http.Request, v exos.Vis
 	for _, row := range res.Rows {
 		p.Rows = append(p.Rows, room.pupilRow(&p.Shell, v, res, row))
 	}
+	waiting, byHand := 0, false
+	for _, t := range res.Tasks {
+		byHand = byHand || t.ByHand
+	}
+	for _, row := range res.Rows {
+		waiting += row.Waiting
+	}
+	if byHand {
+		p.Hand = p.T("exosweb.hand.waiting", "n", waiting)
+	}
 	p.Empty = look.Empty{Title: p.T("exosweb.results.nobody"), Text: p.T("exosweb.results.nobody.why")}
 	return p
 }
@@ -131,7 +142,7 @@ func (room *Room) pupilRow(s *look.Shell, v exos.Visitor, res classroom.Results,
 
 // cells are what the states of a cell look like. Amber, never red: nobody has failed.
 var cells = map[classroom.CellState]cell{
-	classroom.NotDrawn: {Icon: "minus", Tone: "none"}, classroom.Todo: {}, classroom.Begun: {Icon: "pencil"}, classroom.Answered: {Icon: "check-check", Tone: "kept"},
+	classroom.NotDrawn: {Icon: "minus", Tone: "none"}, classroom.Todo: {}, classroom.Begun: {Icon: "pencil"}, classroom.Waiting: {Icon: "pen-line", Tone: "kept"},
 	classroom.Right: {Icon: "check", Tone: "ok"}, classroom.Partly: {Icon: "circle-minus", Tone: "no"}, classroom.Wrong: {Icon: "x", Tone: "no"},
 }
 
@@ -142,7 +153,7 @@ func cellOf(s *look.Shell, c classroom.Cell) cell {
 		name = "notdrawn"
 	}
 	out.Word = s.T("exosweb.cell." + name)
-	if c.Tries > 0 && c.Max > 0 {
+	if c.Tries > 0 && c.State != classroom.Waiting {
 		out.Word += ", " + points(s, c.Earned, c.Max)
 	}
 	return out
@@ -153,7 +164,7 @@ func (room *Room) taskRow(s *look.Shell, t classroom.TaskResult) taskRow {
 		Number: t.Number, Title: t.Title, Answered: s.T("exosweb.of", "part", t.Answered, "whole", t.Drawn), Percent: percent(t.Mean),
 	}
 	switch {
-	case t.Answered == 0 || t.Max <= 0:
+	case t.Marked == 0:
 	case t.Mean >= 0.8:
 		out.Ease = state{s.T("exosweb.ease.easy"), "thumbs-up", "green"}
 	case t.Mean >= 0.5:
@@ -204,7 +215,7 @@ func (room *Room) serveResults(w http.ResponseWriter, r *http.Request, v exos.Vi
 		}
 		for _, c := range row.Cells {
 			points := ""
-			if c.Tries > 0 {
+			if c.Tries > 0 && c.State != classroom.Waiting {
 				points = lang.Decimal(s.Locale, c.Earned)
 			}
 			line = append(line, points)

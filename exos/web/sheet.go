@@ -142,7 +142,7 @@ func (room *Room) controls(s *look.Shell, v exos.Visitor, sitting exos.Sitting, 
 	if sitting.Ended && !sitting.Closed && out.Missing == "" && (sitting.Setting == nil || sitting.Setting.Again) {
 		out.Again = s.T("exosweb.do.again")
 	}
-	if result != nil && result.Veiled {
+	if result != nil && !result.Scored { // nobody has said that it is wrong
 		out.Verb = s.T("exosweb.do.change")
 	}
 	if sitting.Tries > 0 && out.Answerable {

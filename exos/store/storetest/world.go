@@ -29,7 +29,7 @@ type Opener func(t testing.TB, now func() time.Time) Stores
 // Run runs the whole suite.
 func Run(t *testing.T, open Opener) {
 	for name, f := range map[string]func(*testing.T, Opener){
-		"arrival": arrival, "notices": notices, "publishing": publishing, "work": work, "races": races, "closed": closed, "teaching": teaching, "homework": homework, "results": results,
+		"arrival": arrival, "notices": notices, "publishing": publishing, "work": work, "races": races, "closed": closed, "teaching": teaching, "homework": homework, "results": results, "hand": hand,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); f(t, open) })
 	}
