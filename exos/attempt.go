@@ -91,10 +91,13 @@ type Done struct {
 	Module   ModuleID
 	Exercise ExerciseID
 	Title    string    // of the exercise
+	Workbook string    // the module's title
+	Said     []string  // the answer in words, a response each
 	At       time.Time // when it came to the server
 	Score    float64
 	Max      float64
 	Scored   bool
 	Refused  string // code, "" where it counted
-	Veiled   bool   // graded work whose results are not shown yet: then nothing is said of the mark
+	Params   []string
+	Veiled   bool // graded work whose results are not shown yet: then nothing is said of the mark
 }

@@ -220,7 +220,7 @@ const maxPage = 200
 // History lists the visitor's own answers, newest first; before is the Event of the last line of the page before. It stays
 // readable after every right has ended.
 func (s *Service) History(ctx context.Context, v Visitor, before EventID, limit int) ([]Done, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]Done, error) {
+	lines, err := read(ctx, s, func(ctx context.Context, r Reader) ([]Past, error) {
 		lines, err := r.History(ctx, v.Learner.ID, before, min(max(limit, 1), maxPage))
 		if err != nil {
 			return nil, err
@@ -240,6 +240,17 @@ func (s *Service) History(ctx context.Context, v Visitor, before EventID, limit 
 		}
 		return lines, nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Done, len(lines))
+	for i, l := range lines {
+		out[i] = l.Done
+		if out[i].Said, err = s.Said(ctx, Kept{Event: Event{Exercise: l.Exercise, Seed: l.Seed, Payload: l.Payload}}); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // Content returns a picture or another file that exercises show. Its hash is its permission: it is in the trees of those who

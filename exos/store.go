@@ -2,6 +2,7 @@ package exos
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"pupitre/internal/tx"
@@ -120,7 +121,14 @@ type WorkReader interface {
 	// Kept returns an event as it was kept, or NotFound.
 	Kept(ctx context.Context, l LearnerID, e EventID) (Kept, error)
 	// History lists a learner's answers, newest first; before is the last event id of the page before, "" for the first.
-	History(ctx context.Context, l LearnerID, before EventID, limit int) ([]Done, error)
+	History(ctx context.Context, l LearnerID, before EventID, limit int) ([]Past, error)
+}
+
+// Past is one line of a history, with the answer as it was sent.
+type Past struct {
+	Done
+	Seed    Seed
+	Payload json.RawMessage
 }
 
 // Progress is where a learner stands in a module.

@@ -132,18 +132,19 @@ func (t exosTx) LastRefused(ctx context.Context, l exos.LearnerID, a exos.Attemp
 }
 
 // History implements exos.WorkReader.
-func (t exosTx) History(ctx context.Context, l exos.LearnerID, before exos.EventID, limit int) ([]exos.Done, error) {
+func (t exosTx) History(ctx context.Context, l exos.LearnerID, before exos.EventID, limit int) ([]exos.Past, error) {
 	return list(ctx, t, `
-		select v.id, coalesce(a.homework, ''), e.module, v.exercise, e.title, v.received_at, v.verdict
-		from event v join exercise e on e.id = v.exercise left join attempt a on a.learner = v.learner and a.id = v.attempt
+		select v.id, coalesce(a.homework, ''), e.module, v.exercise, e.title, m.title, v.seed, v.payload, v.received_at, v.verdict
+		from event v join exercise e on e.id = v.exercise join module m on m.id = e.module left join attempt a on a.learner = v.learner and a.id = v.attempt
 		where v.learner = $1 and v.kind = 'answered'
 			and ($2 = '' or (v.received_at, v.id) < (select b.received_at, b.id from event b where b.learner = $1 and b.id = $2))
 		order by v.received_at desc, v.id desc limit $3`, []any{string(l), string(before), limit},
-		func(row db.Row) (d exos.Done, err error) {
-			var at int64
+		func(row db.Row) (d exos.Past, err error) {
+			var at, seed int64
+			var payload string
 			var verdict exos.Verdict
-			err = row.Scan(&d.Event, &d.Homework, &d.Module, &d.Exercise, &d.Title, &at, unpacked{&verdict})
-			d.At, d.Refused = db.FromMicros(at), verdict.Code
+			err = row.Scan(&d.Event, &d.Homework, &d.Module, &d.Exercise, &d.Title, &d.Workbook, &seed, &payload, &at, unpacked{&verdict})
+			d.At, d.Refused, d.Params, d.Seed, d.Payload = db.FromMicros(at), verdict.Code, verdict.Params, exos.Seed(seed), []byte(payload)
 			if r := verdict.Result; r != nil {
 				d.Score, d.Max, d.Scored = r.Score, r.Max, r.Scored
 			}

@@ -19,6 +19,7 @@
 //	GET  /devoirs/{homework}/direct             the class at work; ?partie is the part that changes
 //	GET  /devoirs/{homework}/corriger           what a person marks, POST to give points and a remark
 //	GET  /devoirs/{homework}/resultats.csv      the table for a spreadsheet
+//	GET  /travail, /travail.csv                 all that the reader answered, to read and to take away, whatever right has ended
 //	GET  /noms                                  with what a teacher's browser asks the broker for names
 //	GET  /fichiers/{sha256}                     a picture or a sound of an exercise
 //	POST /api/evenements                        events from the player's script, and their verdicts

@@ -476,3 +476,35 @@ func TestAnswersAreMarkedByHandOnOnePage(t *testing.T) {
 	b.page(at(h)+"/exercices/1", http.StatusOK)
 	b.page(at(h)+"/corriger", http.StatusNotFound)
 }
+
+// Own work is read and taken away, also when every right has ended; of graded work nothing is told too early.
+func TestOwnWorkIsReadAndTakenAway(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.pupil()
+	b.page("/travail", http.StatusOK).says("Encore rien")
+	first := b.exercise("1")
+	first.press(first.wrong(0), "do", "answer")
+	h := w.given(2, graded, func(h *exos.Homework) { h.Parts = h.Parts[1:] })
+	task := b.page(at(h)+"/exercices/1", http.StatusOK)
+	task.press(task.right(1), "do", "answer")
+	page := b.page("/travail", http.StatusOK)
+	page.says("23 novembre 2026", "0 sur 1", "Devoir", "résultat viendra plus tard", "Le labo de grammaire 5e")
+	page.silent("5 sur 5")
+	w.Broker.Give(nil)
+	w.Clock.Set(h.Closes())
+	b = w.pupil()
+	b.page("/travail", http.StatusOK).says("0 sur 1", "5 sur 5")
+	answer := b.do(get("/travail.csv"))
+	r := csv.NewReader(answer.Body)
+	r.Comma = ';'
+	rows, err := r.ReadAll()
+	if err != nil || len(rows) != 3 || len(rows[1]) != 7 || rows[1][4] != "5" || rows[2][4] != "0" || rows[2][3] == "" {
+		t.Errorf("%q, %v", rows, err)
+	}
+	b.locale = lang.English
+	b.page("/travail", http.StatusOK)
+	if other := w.as(storetest.Claims("p2", exos.Pupil)); strings.Contains(other.page("/travail", http.StatusOK).text, "0 sur 1") {
+		t.Error("another pupil's work")
+	}
+}

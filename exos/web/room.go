@@ -24,7 +24,7 @@ type Room struct {
 	Roster    Roster             // optional: without it, teachers' pages show no names
 
 	home, stranger, modules, contents, exercise, groups, homework, paper, help, farewell, failure *look.Template
-	given, giving, results, live, group, hand                                                     *look.Template
+	given, giving, results, live, group, hand, history                                            *look.Template
 	icons                                                                                         map[string]template.HTML
 }
 
@@ -78,6 +78,8 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /devoirs/{homework}/direct", room.For(room.showLive))
 	mux.Handle("GET /devoirs/{homework}/resultats.csv", room.For(room.serveResults))
 	mux.Handle("GET /noms", room.For(room.serveRoster))
+	mux.Handle("GET /travail", room.For(room.showHistory))
+	mux.Handle("GET /travail.csv", room.For(room.takeAway))
 	mux.Handle("GET /aide", room.For(room.showHelp))
 	mux.Handle("GET /fichiers/{sha256}", room.For(room.serveFile))
 	mux.Handle("POST /api/evenements", room.For(room.takeEvents))
@@ -93,7 +95,7 @@ func (room *Room) parse() {
 	for name, page := range map[string]**look.Template{
 		"home.html": &room.home, "stranger.html": &room.stranger, "modules.html": &room.modules, "contents.html": &room.contents,
 		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "paper.html": &room.paper, "help.html": &room.help,
-		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live, "group.html": &room.group, "hand.html": &room.hand,
+		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live, "group.html": &room.group, "hand.html": &room.hand, "history.html": &room.history,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
 	} {
 		*page = room.Site.MustParse(pages, name, "piece.html")
