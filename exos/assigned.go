@@ -57,10 +57,10 @@ func (s *Service) given(ctx context.Context, r Reader, v Visitor, id HomeworkID)
 		return h, nil
 	}
 	// Who has left the class keeps what they did in it.
-	if _, err := r.Paper(ctx, v.Learner.ID, id); err != nil {
+	if _, err = r.Paper(ctx, v.Learner.ID, id); fault.Is(err, fault.NotFound) {
 		return Homework{}, errNoHomework
 	}
-	return h, nil
+	return h, err
 }
 
 // isFor reports whether the homework is given to a learner of its school.

@@ -137,7 +137,7 @@ func (h Homework) Shown(now time.Time) bool {
 	return !now.Before(h.Closes())
 }
 
-// Withholds reports whether graded work keeps an exercise out of the modules now: there, its corrigé could be read.
+// Withholds reports whether graded work keeps an exercise from everywhere else now: there, its corrigé could be read.
 func (h Homework) Withholds(e ExerciseID, now time.Time) bool {
 	return h.Graded && !now.Before(h.Opens) && now.Before(h.Closes()) && h.has(e)
 }

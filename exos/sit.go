@@ -124,7 +124,7 @@ func (s *Service) look(ctx context.Context, r Reader, v Visitor, o *opened) (see
 	if out.version, err = r.VersionOf(ctx, o.Module, out.progress.Version); err != nil {
 		return seen{}, err
 	}
-	if out.withheld, err = s.withheld(ctx, r, v, o.ID); err != nil {
+	if out.withheld, err = s.withheld(ctx, r, v, o.ID, ""); err != nil {
 		return seen{}, err
 	}
 	if out.attempt, err = maybe(r.LatestAttempt(ctx, v.Learner.ID, "", o.ID)); err != nil {

@@ -147,8 +147,14 @@ func (s *Service) rules(ctx context.Context, r Reader, v Visitor, a Attempt, o *
 			return rules{}, false, err
 		}
 		u, shown = h.rulesOf(paper, a.Exercise, r.Now(), s.tries()), h.Shown(r.Now())
-	} else if u.closed, err = s.withheld(ctx, r, v, a.Exercise); err != nil {
+	}
+	// An event sent again is answered as before: what it gave before may now be a key.
+	withheld, err := s.withheld(ctx, r, v, a.Exercise, a.Homework)
+	if err != nil {
 		return rules{}, false, err
+	}
+	if withheld != nil {
+		u.closed, shown = withheld, false
 	}
 	if o.Adaptive {
 		u.tries = 0 // until it says that it is over
@@ -163,8 +169,9 @@ func (s *Service) rules(ctx context.Context, r Reader, v Visitor, a Attempt, o *
 	return u, shown, nil
 }
 
-// withheld says why an exercise does not open in its module: graded work of the pupil's has it (docs/contracts.md §8).
-func (s *Service) withheld(ctx context.Context, r Reader, v Visitor, e ExerciseID) (why, err error) {
+// withheld says why an exercise does not open where it is, in its module or in a homework: other work of the pupil's has it, and is
+// graded (docs/contracts.md §8).
+func (s *Service) withheld(ctx context.Context, r Reader, v Visitor, e ExerciseID, at HomeworkID) (why, err error) {
 	if v.Learner.Profile.Teaches() {
 		return nil, nil
 	}
@@ -173,7 +180,7 @@ func (s *Service) withheld(ctx context.Context, r Reader, v Visitor, e ExerciseI
 		return nil, err
 	}
 	for _, h := range graded {
-		if h.Withholds(e, r.Now()) {
+		if h.ID != at && h.Withholds(e, r.Now()) {
 			return fault.New(fault.Denied, "exos.homework.withheld", "title", h.Title), nil
 		}
 	}

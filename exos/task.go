@@ -49,6 +49,9 @@ func (s *Service) sitAt(ctx context.Context, v Visitor, h HomeworkID, e Exercise
 	if err != nil {
 		return Sitting{}, err
 	}
+	if seen.withheld != nil {
+		return Sitting{}, seen.withheld
+	}
 	over := seen.rules.closed
 	if over == nil {
 		over = v.May(seen.progress.Module.ARK, seen.progress.Module.Title, s.Now())
@@ -97,6 +100,9 @@ func (s *Service) lookAt(ctx context.Context, r Reader, v Visitor, id HomeworkID
 	out.tasks = h.Tasks(v.Learner.ID, begun)
 	if !begun(o.ID) && !slices.ContainsFunc(out.tasks, func(p Part) bool { return p.Exercise == o.ID }) {
 		return seen{}, errNoExercise
+	}
+	if out.withheld, err = s.withheld(ctx, r, v, o.ID, id); err != nil {
+		return seen{}, err
 	}
 	out.rules = h.rulesOf(out.paper, o.ID, r.Now(), s.tries())
 	if out.attempt, err = maybe(r.LatestAttempt(ctx, v.Learner.ID, id, o.ID)); err != nil || out.attempt == nil {

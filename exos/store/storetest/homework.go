@@ -369,6 +369,35 @@ func homework(t *testing.T, open Opener) {
 		}
 	})
 
+	t.Run("what is graded is closed in other homework, too, and nothing that was told there is told again", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		prof, ines := w.Teacher("prof"), w.Pupil("ines")
+		training := w.Give(prof, w.Work(1))
+		s := w.Task(ines, training.ID, 0)
+		right, solved := w.Event(s, exos.Answered, w.Key(s)), w.Event(s, exos.Solved, nil)
+		w.Tell(ines, right)
+		if v := w.Tell(ines, solved); v.Corrected == nil {
+			t.Fatalf("%+v", v)
+		}
+		work := w.Work(1)
+		work.Graded = true
+		h := w.Give(prof, work)
+		_, err := w.OpenTask(t.Context(), ines, training.ID, s.Exercise)
+		wantCode(t, err, fault.Denied, "exos.homework.withheld")
+		if v := w.Tell(ines, solved); v.Status != exos.Duplicate || v.Corrected != nil {
+			t.Errorf("the corrigé is told again: %+v", v)
+		}
+		if v := w.Tell(ines, right); v.Status != exos.Duplicate || !v.Result.Veiled || v.Result.Right {
+			t.Errorf("%+v", v.Result)
+		}
+		w.Task(ines, h.ID, 0)
+		w.Clock.Set(h.Closes())
+		if v := w.Tell(ines, solved); v.Corrected == nil {
+			t.Error("it stays silent after the end")
+		}
+	})
+
 	t.Run("no byte told in graded work holds a key", func(t *testing.T) {
 		t.Parallel()
 		w := NewWorld(t, open)
