@@ -94,6 +94,28 @@ await step("the results are a table, and a file with names that the browser make
   equal(text.split("\r\n").length, 4, "lines of the file");
 });
 
+await step("the homework goes on paper", async () => {
+  await nadia.goto(`${homework}/papier?corrige`);
+  await everywhere(nadia, "exos-print");
+});
+
+await step("a group of the teacher’s own is joined by its code", async () => {
+  await nadia.goto(`${world.exos}/groupes`);
+  await everywhere(nadia, "exos-groups");
+  await nadia.fill("#nom", "Soutien du jeudi");
+  await through(nadia, nadia.getByRole("button", { name: "Créer le groupe" }));
+  const code = await nadia.locator(".join-code").innerText();
+  look(malo);
+  await malo.goto(`${world.exos}/groupes`);
+  await malo.fill("#code", code.toLowerCase());
+  await through(malo, malo.getByRole("button", { name: "Rejoindre le groupe" }));
+  must((await malo.locator("main").innerText()).includes("Soutien du jeudi"), "Malo is not in the group");
+  look(nadia);
+  await nadia.reload();
+  await nadia.locator("[data-sub]", { hasText: "Malo K." }).waitFor();
+  await everywhere(nadia, "exos-group");
+});
+
 await step("graded work says nothing before its results", async () => {
   await nadia.goto(`${world.exos}/devoirs/nouveau?de=${homework.split("/").pop()}`);
   await nadia.fill("#titre", "Contrôle");
@@ -110,6 +132,12 @@ await step("graded work says nothing before its results", async () => {
   equal(await ines.locator("[data-mark]").count(), 0, "marks beside the answers");
   must((await ines.locator("main").innerText()).includes("tu sauras plus tard"), "nothing says when the result comes");
   await everywhere(ines, "exos-task-graded");
+});
+
+await step("all that a pupil answered is theirs to read, and says nothing too early", async () => {
+  await ines.goto(`${world.exos}/travail`);
+  must((await ines.locator("main").innerText()).includes("le résultat viendra plus tard"), "graded work is not said to wait");
+  await everywhere(ines, "exos-history");
 });
 
 await end();

@@ -389,3 +389,13 @@ func newSeed() exos.Seed {
 	rand.Read(b[:]) // never fails since Go 1.24
 	return exos.Seed(binary.BigEndian.Uint64(b[:]) | 1)
 }
+
+// Print returns a homework of the teacher's own for paper, with its keys.
+func (s *Service) Print(ctx context.Context, v exos.Visitor, id exos.HomeworkID) (exos.Homework, []exos.Printed, error) {
+	h, err := read(ctx, s, func(ctx context.Context, r Reader) (exos.Homework, error) { return mine(ctx, r, v, id) })
+	if err != nil {
+		return exos.Homework{}, nil, err
+	}
+	printed, err := s.Exos.Print(ctx, h)
+	return h, printed, err
+}

@@ -18,6 +18,7 @@
 //	POST /devoirs/{homework}/retirer, /rendre   take it back; give the papers back
 //	GET  /devoirs/{homework}/direct             the class at work; ?partie is the part that changes
 //	GET  /devoirs/{homework}/corriger           what a person marks, POST to give points and a remark
+//	GET  /devoirs/{homework}/papier             the homework on paper; ?corrige with its key
 //	GET  /devoirs/{homework}/resultats.csv      the table for a spreadsheet
 //	GET  /travail, /travail.csv                 all that the reader answered, to read and to take away, whatever right has ended
 //	GET  /noms                                  with what a teacher's browser asks the broker for names

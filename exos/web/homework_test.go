@@ -78,7 +78,7 @@ func TestHomeworkPagesKeepTheRulesInBothLanguages(t *testing.T) {
 	all := w.given(3, graded, func(h *exos.Homework) {
 		h.Grace, h.Limit, h.Tries, h.Draw, h.Shuffled, h.Held = 24*time.Hour, time.Hour, 2, 2, true, true
 	})
-	plain := w.given(2, func(h *exos.Homework) { h.Tries, h.Attempts = 2, 2 })
+	plain := w.given(5, func(h *exos.Homework) { h.Parts, h.Tries, h.Attempts = h.Parts[3:], 2, 2 }) // none that is graded
 	for _, locale := range lang.Locales {
 		p, teacher := w.as(storetest.Claims(exos.Pseudonym("p"+string(locale)), exos.Pupil)), w.teacher()
 		p.locale, teacher.locale = locale, locale
@@ -87,7 +87,7 @@ func TestHomeworkPagesKeepTheRulesInBothLanguages(t *testing.T) {
 		task := p.page(at(all)+"/exercices/1", http.StatusOK)
 		task.press(task.form(), "do", "answer")
 		page := p.page(at(plain)+"/exercices/2", http.StatusOK)
-		page.press(page.wrong(1), "do", "answer")
+		page.press(page.wrong(4), "do", "answer")
 		p.page("/devoirs", http.StatusOK)
 		p.page(at(plain)+"/exercices/9", http.StatusNotFound)
 		for _, path := range []string{"/", "/devoirs", "/devoirs/nouveau", "/groupes", at(all), at(all) + "/modifier", at(plain), at(all) + "/direct"} {
@@ -507,4 +507,36 @@ func TestOwnWorkIsReadAndTakenAway(t *testing.T) {
 	if other := w.as(storetest.Claims("p2", exos.Pupil)); strings.Contains(other.page("/travail", http.StatusOK).text, "0 sur 1") {
 		t.Error("another pupil's work")
 	}
+}
+
+func TestHomeworkGoesOnPaperWithItsKeyApart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h := w.given(24)
+	essay := w.given(1, func(h *exos.Homework) { h.Parts = w.Essay() })
+	teacher := w.teacher()
+	for _, locale := range lang.Locales {
+		teacher.locale = locale
+		paper := teacher.page(at(h)+"/papier", http.StatusOK)
+		if len(paper.Find("select", "textarea")) > 0 || strings.Contains(paper.text, `name="r.`) {
+			t.Error("something on the paper is to be clicked")
+		}
+		for _, item := range w.Items {
+			paper.silent(storetest.Secrets(item)...)
+		}
+		with := teacher.page(at(h)+"/papier?corrige", http.StatusOK)
+		missing := 0
+		for _, item := range w.Items {
+			for _, k := range item.Key(1) {
+				if len(k.Texts) == 1 && !strings.Contains(looktest.Words(with.Find("body")[0]), strings.TrimSpace(k.Texts[0])) {
+					missing++
+				}
+			}
+		}
+		if missing > 0 {
+			t.Errorf("%d keys are missing", missing)
+		}
+		teacher.page(at(essay)+"/papier", http.StatusOK)
+	}
+	w.pupil().page(at(h)+"/papier", http.StatusNotFound)
 }

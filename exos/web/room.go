@@ -24,7 +24,7 @@ type Room struct {
 	Roster    Roster             // optional: without it, teachers' pages show no names
 
 	home, stranger, modules, contents, exercise, groups, homework, paper, help, farewell, failure *look.Template
-	given, giving, results, live, group, hand, history                                            *look.Template
+	given, giving, results, live, group, hand, history, print                                     *look.Template
 	icons                                                                                         map[string]template.HTML
 }
 
@@ -75,6 +75,7 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("POST /devoirs/{homework}/rendre", room.For(room.returnPapers))
 	mux.Handle("GET /devoirs/{homework}/corriger", room.For(room.showQueue))
 	mux.Handle("POST /devoirs/{homework}/corriger", room.For(room.markByHand))
+	mux.Handle("GET /devoirs/{homework}/papier", room.For(room.showPrint))
 	mux.Handle("GET /devoirs/{homework}/direct", room.For(room.showLive))
 	mux.Handle("GET /devoirs/{homework}/resultats.csv", room.For(room.serveResults))
 	mux.Handle("GET /noms", room.For(room.serveRoster))
@@ -95,7 +96,7 @@ func (room *Room) parse() {
 	for name, page := range map[string]**look.Template{
 		"home.html": &room.home, "stranger.html": &room.stranger, "modules.html": &room.modules, "contents.html": &room.contents,
 		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "paper.html": &room.paper, "help.html": &room.help,
-		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live, "group.html": &room.group, "hand.html": &room.hand, "history.html": &room.history,
+		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live, "group.html": &room.group, "hand.html": &room.hand, "history.html": &room.history, "print.html": &room.print,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
 	} {
 		*page = room.Site.MustParse(pages, name, "piece.html")
