@@ -77,6 +77,9 @@ func onPaper(nodes []render.Node, in *render.Interaction) []render.Node {
 		case n.Kind == render.KindHottext && in != nil:
 			n = render.Element("span", append([]render.Node{render.Text(box)}, n.Nodes...)...)
 		default:
+			if n.Name == "details" {
+				n.Name = "div" // nothing unfolds on paper
+			}
 			n.Nodes = onPaper(n.Nodes, in)
 		}
 		out = append(out, n)
