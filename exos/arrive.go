@@ -167,6 +167,36 @@ func (s *Service) askNow(ctx context.Context, token Token, here Here) (news, err
 	return news{rights, asked}, errors.Join(err, kept)
 }
 
+// Credential returns the session's credential; where stale says that it is too old to use, the rights are asked for first, which
+// renews it. It is for what the learner's own browser asks of the broker, and goes nowhere else.
+func (s *Service) Credential(ctx context.Context, token Token, stale func(Credential) bool) (Credential, error) {
+	now := func(ctx context.Context) (Here, Credential, error) {
+		here, err := read(ctx, s, func(ctx context.Context, r Reader) (Here, error) { return r.Session(ctx, token.Hash()) })
+		if err != nil {
+			return Here{}, nil, errNoSession
+		}
+		credential, err := token.Open(here.Session.Sealed)
+		return here, credential, err
+	}
+	_, credential, err := now(ctx)
+	if err != nil || !stale(credential) || s.Rights == nil {
+		return credential, err
+	}
+	_, err, _ = s.asking.Do(token.Hash(), func() (any, error) {
+		ctx := context.WithoutCancel(ctx)
+		here, credential, err := now(ctx)
+		if err != nil || !stale(credential) {
+			return news{}, err
+		}
+		return s.askNow(ctx, token, here)
+	})
+	if err != nil {
+		return nil, err
+	}
+	_, credential, err = now(ctx)
+	return credential, err
+}
+
 // Leave ends the token's session and returns its credential, so that the issuer can be told. A session that is over already is no
 // error, and has no credential.
 func (s *Service) Leave(ctx context.Context, token Token) (Credential, error) {

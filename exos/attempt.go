@@ -14,9 +14,10 @@ type AttemptID string
 type Attempt struct {
 	ID        AttemptID
 	Learner   LearnerID
+	Homework  HomeworkID // "" in a module
 	Module    ModuleID
 	Exercise  ExerciseID
-	Number    int // 1 for the learner's first attempt at the exercise
+	Number    int // 1 for the learner's first attempt at the exercise, in the module or in the homework
 	Version   string
 	Seed      Seed
 	Tries     int // submissions counted
@@ -27,6 +28,8 @@ type Attempt struct {
 	Solved    bool // the corrigé was looked at
 	StartedAt time.Time
 	TouchedAt time.Time
+	// AnsweredAt is when the last answer that counts came; zero: none did.
+	AnsweredAt time.Time
 }
 
 // Sitting is all that a player needs to show an exercise; it holds no key.
@@ -62,6 +65,8 @@ type Sitting struct {
 	// Closed is true where the right has ended: own work may be read, nothing may be answered.
 	Closed bool  `json:"closed,omitempty"`
 	Mark   *Mark `json:"mark,omitempty"`
+	// Setting is set where the exercise is done for a homework.
+	Setting *Setting `json:"-"`
 }
 
 // Corrected (« corrigé ») is the key, with the author's explanation where there is one.
@@ -82,12 +87,17 @@ type Key struct {
 // Done is one line of a learner's history: one answer.
 type Done struct {
 	Event    EventID
+	Homework HomeworkID // "" in a module
 	Module   ModuleID
 	Exercise ExerciseID
 	Title    string    // of the exercise
+	Workbook string    // the module's title
+	Said     []string  // the answer in words, a response each
 	At       time.Time // when it came to the server
 	Score    float64
 	Max      float64
 	Scored   bool
 	Refused  string // code, "" where it counted
+	Params   []string
+	Veiled   bool // graded work whose results are not shown yet: then nothing is said of the mark
 }

@@ -98,6 +98,37 @@ func (s *Service) Module(ctx context.Context, v Visitor, m ModuleID) (Contents, 
 	})
 }
 
+// Published returns a module's table of contents as it is published now, whatever edition the visitor is in, and without their work:
+// what a teacher gives is of today's. Denied where the module does not open.
+func (s *Service) Published(ctx context.Context, v Visitor, m ModuleID) (Contents, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (Contents, error) {
+		module, err := r.ModuleByID(ctx, m)
+		if fault.Is(err, fault.NotFound) {
+			return Contents{}, errNoModule
+		}
+		if err != nil {
+			return Contents{}, err
+		}
+		if err := v.May(module.ARK, module.Title, s.Now()); err != nil {
+			return Contents{}, err
+		}
+		lines, err := r.Lines(ctx, "", m, module.Current)
+		if err != nil {
+			return Contents{}, err
+		}
+		return Contents{Card: Card{Module: m, ARK: module.ARK, Title: module.Title}, Version: module.Current, Sections: chapters(lines)}, nil
+	})
+}
+
+// ExerciseTitle is what an exercise is called, "" where there is none.
+func (s *Service) ExerciseTitle(ctx context.Context, e ExerciseID) string {
+	o, err := s.known(ctx, e)
+	if err != nil {
+		return ""
+	}
+	return o.Title
+}
+
 // progress returns where the visitor stands in one module.
 func (s *Service) progress(ctx context.Context, r Reader, v Visitor, m ModuleID) (Progress, error) {
 	all, err := r.Progress(ctx, v.Learner.ID, []ModuleID{m})
@@ -189,9 +220,37 @@ const maxPage = 200
 // History lists the visitor's own answers, newest first; before is the Event of the last line of the page before. It stays
 // readable after every right has ended.
 func (s *Service) History(ctx context.Context, v Visitor, before EventID, limit int) ([]Done, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]Done, error) {
-		return r.History(ctx, v.Learner.ID, before, min(max(limit, 1), maxPage))
+	lines, err := read(ctx, s, func(ctx context.Context, r Reader) ([]Past, error) {
+		lines, err := r.History(ctx, v.Learner.ID, before, min(max(limit, 1), maxPage))
+		if err != nil {
+			return nil, err
+		}
+		shown := map[HomeworkID]bool{"": true}
+		for i, d := range lines {
+			if _, asked := shown[d.Homework]; !asked {
+				h, err := r.Homework(ctx, d.Homework)
+				if err != nil {
+					return nil, err
+				}
+				shown[d.Homework] = h.Shown(r.Now())
+			}
+			if !shown[d.Homework] {
+				lines[i].Score, lines[i].Scored, lines[i].Veiled = 0, false, true
+			}
+		}
+		return lines, nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Done, len(lines))
+	for i, l := range lines {
+		out[i] = l.Done
+		if out[i].Said, err = s.Said(ctx, Kept{Event: Event{Exercise: l.Exercise, Seed: l.Seed, Payload: l.Payload}}); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // Content returns a picture or another file that exercises show. Its hash is its permission: it is in the trees of those who

@@ -14,28 +14,34 @@ var (
 	errMismatch = fault.New(fault.Conflict, "exos.event.mismatch")
 	errEnded    = fault.New(fault.Conflict, "exos.attempt.ended")
 	errNoHint   = fault.New(fault.NotFound, "exos.hint.none")
+	errGraded   = fault.New(fault.Denied, "exos.homework.graded")
 )
 
-// decide is what one event does to an attempt: the attempt afterwards and the verdict. It is pure; tries is how many submissions
-// an attempt takes (0: no bound), closed why the right does not open, nil where it does.
-func decide(a Attempt, e Event, o *opened, tries int, closed error) (Attempt, Verdict) {
+// decide is what one event does to an attempt under its rules: the attempt afterwards and the verdict. It is pure.
+func decide(a Attempt, e Event, o *opened, u rules) (Attempt, Verdict) {
 	v := Verdict{Event: e.ID, Status: Accepted}
 	if e.Exercise != a.Exercise || e.Version != a.Version || e.Seed != a.Seed {
 		return a, refuse(v, errMismatch)
 	}
-	if closed != nil {
-		return a, refuse(v, closed)
+	if u.closed != nil {
+		return a, refuse(v, u.closed)
 	}
 	switch e.Kind {
 	case Answered:
-		return answer(a, e, v, o, tries)
+		return answer(a, e, v, o, u)
 	case Hinted:
+		if u.graded {
+			return a, refuse(v, errGraded)
+		}
 		if _, hint := o.present(a.Seed); len(hint) == 0 {
 			return a, refuse(v, errNoHint)
 		}
 	case Solved:
-		if !a.solvable(o, tries) {
-			return a, refuse(v, fault.New(fault.Denied, "exos.solution.early", "n", max(0, tries-a.Tries)))
+		if u.graded {
+			return a, refuse(v, errGraded)
+		}
+		if !a.solvable(o, u.tries) {
+			return a, refuse(v, fault.New(fault.Denied, "exos.solution.early", "n", max(0, u.tries-a.Tries)))
 		}
 		a.Solved, a.Ended = true, true
 	case Ended:
@@ -45,7 +51,7 @@ func decide(a Attempt, e Event, o *opened, tries int, closed error) (Attempt, Ve
 }
 
 // answer scores a submission.
-func answer(a Attempt, e Event, v Verdict, o *opened, tries int) (Attempt, Verdict) {
+func answer(a Attempt, e Event, v Verdict, o *opened, u rules) (Attempt, Verdict) {
 	if a.Ended {
 		return a, refuse(v, errEnded)
 	}
@@ -66,14 +72,18 @@ func answer(a Attempt, e Event, v Verdict, o *opened, tries int) (Attempt, Verdi
 	if result.HasScore {
 		a.Score, a.Best = result.Score, max(a.Best, result.Score)
 	}
-	if o.Adaptive {
+	spent := u.tries > 0 && a.Tries >= u.tries
+	switch {
+	case o.Adaptive:
 		a.Ended = result.Completed
-	} else {
-		a.Ended = right || (tries > 0 && a.Tries >= tries)
+	case u.graded: // an end after the right answer would tell that it was
+		a.Ended = spent
+	default:
+		a.Ended = right || spent
 	}
 	v.Result = &Result{
-		Score: a.Score, Max: o.Max, Scored: result.HasScore, Right: right, Try: a.Tries, Tries: tries, Ended: a.Ended,
-		Solution: a.solvable(o, tries), Outcomes: o.outcomes(result), Shown: result.Shown,
+		Score: a.Score, Max: o.Max, Scored: result.HasScore && !o.ByHandOnly(), Right: right, Try: a.Tries, Tries: u.tries, Ended: a.Ended,
+		Solution: !u.graded && a.solvable(o, u.tries), Late: u.late, Outcomes: o.outcomes(result), Shown: result.Shown,
 	}
 	return a, v
 }

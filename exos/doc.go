@@ -15,7 +15,8 @@
 //	publisher   « éditeur »: who publishes which modules; its staff come in by keys
 //	deposit     « dépôt »: a package as it was sent, examined, tried, then published as a version, or not
 //	notebook    « recueil »: a teacher's own exercises, as drafts; made available, a module that opens to whom its author gives it
-//	homework    « devoir »: exercises for a group, from a day to a day
+//	homework    « devoir »: exercises for classes, groups or persons, under terms: from a day to a day, graded or training, drawn or not
+//	paper       « copie »: one pupil's share of a homework; its attempts are its own, apart from those in the module
 //
 // The life of an attempt (tries is Service.Tries, three by default):
 //
@@ -27,6 +28,11 @@
 // twice counts once and gets the same answer. A refused one is kept, with its reason, and counts for nothing: nothing that
 // a pupil did is thrown away in silence. Events are their own journal; signing in, publishing and giving homework are
 // journalled as acts.
+//
+// Graded work says nothing of an answer before its results are shown: verdicts and sittings come out veiled, no module's success
+// moves, and the exercises do not open in their module meanwhile, where their corrigé could be read. An answer that comes after the
+// end is kept, told to the pupil and to the teacher, and counts for nothing; within the grace it counts, and is late. What a teacher
+// does with homework is exos/classroom.
 //
 // An ended right closes a module at once; the learner still reads their own work. What is shown before the server has scored is
 // never called a mark, and no key leaves the server but as the corrigé, when it is allowed.

@@ -14,6 +14,7 @@ func ownRights(ctx context.Context, r Reader, l Learner) ([]Right, error) {
 	}
 	var out []Right
 	var given []Homework
+	asked := false
 	for _, m := range modules {
 		right := Right{ARK: m.ARK, Title: m.Title, Status: RightOpen, Why: "own"}
 		if m.Owner == l.ID {
@@ -23,10 +24,11 @@ func ownRights(ctx context.Context, r Reader, l Learner) ([]Right, error) {
 		if l.School == "" { // who says of which school they are, by a class's code alone?
 			continue
 		}
-		if given == nil && len(l.Cohorts) > 0 {
-			if given, err = r.HomeworkOf(ctx, l.School, l.Cohorts, r.Now().Add(-keepDue)); err != nil {
+		if !asked {
+			if given, err = r.HomeworkOf(ctx, l, r.Now().Add(-keepDue)); err != nil {
 				return nil, err
 			}
+			asked = true
 		}
 		if slices.ContainsFunc(given, func(h Homework) bool { return h.gives(m) && !r.Now().Before(h.Opens) }) {
 			right.Why = "given"

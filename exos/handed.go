@@ -141,7 +141,7 @@ func AcceptedTypes(it *render.Interaction) []string {
 	case len(it.Types) > 0:
 		return it.Types
 	}
-	all := append([]string(nil), taken...)
+	all := append([]string(nil), admitted...)
 	for _, media := range office {
 		all = append(all, media)
 	}
@@ -149,8 +149,8 @@ func AcceptedTypes(it *render.Interaction) []string {
 	return all
 }
 
-// taken are the types known by a file's first bytes; what could act in a browser (pages, scripts, SVG) is not among them.
-var taken = []string{
+// admitted are the types known by a file's first bytes; what could act in a browser (pages, scripts, SVG) is not among them.
+var admitted = []string{
 	"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain", "audio/mpeg", "audio/wave", "application/ogg", "video/mp4", "video/webm",
 }
 
@@ -175,7 +175,7 @@ func mediaOf(h Handed, asked []string) (string, error) {
 	media, _, _ := strings.Cut(http.DetectContentType(h.Data), ";")
 	if media == "application/zip" {
 		media = office[strings.ToLower(path.Ext(h.Name))]
-	} else if !slices.Contains(taken, media) {
+	} else if !slices.Contains(admitted, media) {
 		media = ""
 	}
 	for _, want := range asked {

@@ -1,8 +1,10 @@
 package exos
 
 import (
+	"context"
 	"encoding/json"
 	"math"
+	"strings"
 
 	"pupitre/exos/qti/score"
 )
@@ -56,4 +58,62 @@ func (o *opened) judge(seed Seed, given Answer) []Judgement {
 func (o *opened) reaches(seed Seed, a Answer) bool {
 	result := o.item.Score(uint64(seed), score.State{}, a.submission())
 	return result.HasScore && !math.IsNaN(result.Score) && result.Score >= o.Max
+}
+
+// Mistake is what stood where something else belonged.
+type Mistake struct {
+	Place int    // of the response among those of the exercise, from 1; 0 where it has one, or where the whole is meant
+	Text  string // in words
+}
+
+// Said is an answer in words, a response each; nothing where it cannot be read.
+func (s *Service) Said(ctx context.Context, k Kept) ([]string, error) {
+	o, err := s.known(ctx, k.Exercise)
+	if err != nil {
+		return nil, err
+	}
+	var given Answer
+	if err := json.Unmarshal(k.Payload, &given); err != nil {
+		return nil, nil
+	}
+	var out []string
+	for _, a := range o.item.Said(uint64(k.Seed), given.submission()) {
+		out = append(out, strings.Join(a.Texts, "\n"))
+	}
+	return out, nil
+}
+
+// Mistakes says what was wrong in an answer, response by response where that can be told; nothing where it was right, empty, refused,
+// or no machine's to judge.
+func (s *Service) Mistakes(ctx context.Context, k Kept) ([]Mistake, error) {
+	r := k.Verdict.Result
+	if r == nil || !r.Scored || r.Right || k.Verdict.Status != Accepted {
+		return nil, nil
+	}
+	o, err := s.known(ctx, k.Exercise)
+	if err != nil {
+		return nil, err
+	}
+	var given Answer
+	if err := json.Unmarshal(k.Payload, &given); err != nil {
+		return nil, nil // refused before, with its reason
+	}
+	judged := o.judge(k.Seed, given)
+	right := map[string]bool{}
+	for _, j := range judged {
+		right[j.Response] = j.Right
+	}
+	var out []Mistake
+	for i, a := range o.item.Said(uint64(k.Seed), given.submission()) {
+		text := strings.Join(a.Texts, ", ")
+		if text == "" || right[a.Response] {
+			continue
+		}
+		m := Mistake{Text: text}
+		if len(given.Responses) > 1 {
+			m.Place = i + 1
+		}
+		out = append(out, m)
+	}
+	return out, nil
 }

@@ -35,8 +35,8 @@ type Learner struct {
 	Subject   Pseudonym
 	School    string // UAI; "" where it was not released
 	Profile   Profile
-	GivenName string // "" where it was not released
-	Cohorts   []Cohort
+	GivenName string   // "" where it was not released
+	Cohorts   []Cohort // also those joined here; of a teacher, those made here
 	SeenAt    time.Time
 }
 
@@ -47,12 +47,13 @@ type CohortKind string
 const (
 	Class CohortKind = "class" // « division »
 	Group CohortKind = "group" // « groupe »
+	Own   CohortKind = "own"   // a group that a teacher made here (exos/classroom)
 )
 
-// Cohort is a class or a group as the sign-in tells it.
+// Cohort is a class or a group as the sign-in tells it, or one that a teacher made here.
 type Cohort struct {
 	Kind  CohortKind
-	Code  string // the school's own code, unique in the school for its kind
+	Code  string // the school's own code, unique in the school for its kind; of Own, the group's id
 	Label string // what people call it
 }
 

@@ -41,6 +41,10 @@ func (s *Service) Rehearse(it *qti.Item, r Rehearsal) (Sitting, Verdict, error) 
 	}
 	o := aside(it)
 	a := Attempt{ID: "rehearsal", Exercise: o.ID, Version: o.Version, Seed: r.Seed}
+	u := rules{tries: s.tries()}
+	if o.Adaptive {
+		u.tries = 0 // until it says that it is over
+	}
 	var last *Kept
 	var verdict Verdict
 	for _, act := range r.Acts {
@@ -51,7 +55,7 @@ func (s *Service) Rehearse(it *qti.Item, r Rehearsal) (Sitting, Verdict, error) 
 				return Sitting{}, Verdict{}, err
 			}
 		}
-		a, verdict = decide(a, e, o, s.triesOf(o), nil)
+		a, verdict = decide(a, e, o, u)
 		if verdict.Status == Accepted && act.Kind == Answered {
 			last = &Kept{Event: e, Verdict: verdict}
 		}

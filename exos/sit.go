@@ -33,6 +33,9 @@ func (s *Service) sit(ctx context.Context, v Visitor, e ExerciseID, renew func(l
 	if err := v.May(seen.progress.Module.ARK, seen.progress.Module.Title, s.Now()); err != nil {
 		return Sitting{}, err
 	}
+	if seen.withheld != nil {
+		return Sitting{}, seen.withheld
+	}
 	if !seen.version.has(e) {
 		return Sitting{}, errNoExercise
 	}
@@ -55,6 +58,9 @@ func (s *Service) Review(ctx context.Context, v Visitor, e ExerciseID) (Sitting,
 	seen, err := read(ctx, s, func(ctx context.Context, r Reader) (seen, error) { return s.lookBack(ctx, r, v, o) })
 	if err != nil {
 		return Sitting{}, err
+	}
+	if seen.withheld != nil { // a corrigé may stand in own work
+		return Sitting{}, seen.withheld
 	}
 	closed := v.May(seen.progress.Module.ARK, seen.progress.Module.Title, s.Now())
 	if seen.last == nil {
@@ -98,6 +104,15 @@ type seen struct {
 	attempt  *Attempt // the latest, nil for none
 	last     *Kept    // its last answer, nil for none
 	mark     *Mark
+	withheld error // why it does not open in the module now, nil where it does
+
+	// Of an exercise of a homework.
+	homework *Homework
+	paper    *Paper // nil before it is begun
+	tasks    []Part
+	rules    rules
+	hand     *HandMark
+	refused  *Kept // an answer after the last one that counts, which came too late; nil for none
 }
 
 func (s *Service) look(ctx context.Context, r Reader, v Visitor, o *opened) (seen, error) {
@@ -109,7 +124,10 @@ func (s *Service) look(ctx context.Context, r Reader, v Visitor, o *opened) (see
 	if out.version, err = r.VersionOf(ctx, o.Module, out.progress.Version); err != nil {
 		return seen{}, err
 	}
-	if out.attempt, err = maybe(r.LatestAttempt(ctx, v.Learner.ID, o.ID)); err != nil {
+	if out.withheld, err = s.withheld(ctx, r, v, o.ID, ""); err != nil {
+		return seen{}, err
+	}
+	if out.attempt, err = maybe(r.LatestAttempt(ctx, v.Learner.ID, "", o.ID)); err != nil {
 		return seen{}, err
 	}
 	if out.attempt == nil {
@@ -151,27 +169,41 @@ func (s *Service) begin(ctx context.Context, v Visitor, o *opened, renew func(*A
 			return now, nil
 		}
 		next := fresh
-		next.Number, next.StartedAt, next.TouchedAt = 1, w.Now(), w.Now()
-		if old := now.attempt; old != nil {
-			next.Number = old.Number + 1
-			if err := s.giveUp(ctx, w, v, old.ID); err != nil {
-				return seen{}, err
-			}
+		next.Number = 1
+		if now.attempt != nil {
+			next.Number = now.attempt.Number + 1
 		}
-		added, err := w.AddAttempt(ctx, next)
+		added, err := s.addAttempt(ctx, w, v, now.attempt, next, opening)
 		if err != nil {
 			return seen{}, err
 		}
-		if !added { // another tab was first: sit where it sits
+		if added == nil { // another tab was first: sit where it sits
 			return s.look(ctx, w, v, o)
 		}
-		now.attempt, now.last = &next, nil
-		_, err = w.Append(ctx, Kept{
-			Event:   Event{ID: opening, Attempt: next.ID, Exercise: o.ID, Version: o.Version, Seed: next.Seed, Kind: Opened, At: w.Now(), Device: serverDevice},
-			Learner: v.Learner.ID, ReceivedAt: w.Now(), Verdict: Verdict{Event: opening, Status: Accepted},
-		})
-		return now, err
+		now.attempt, now.last = added, nil
+		return now, nil
 	})
+}
+
+// addAttempt adds the attempt that follows old (nil: none), with the event that it was opened; nil where another tab was first.
+func (s *Service) addAttempt(ctx context.Context, w Writer, v Visitor, old *Attempt, next Attempt, opening EventID) (*Attempt, error) {
+	next.StartedAt, next.TouchedAt = w.Now(), w.Now()
+	if old != nil {
+		if err := s.giveUp(ctx, w, v, old.ID); err != nil {
+			return nil, err
+		}
+	}
+	added, err := w.AddAttempt(ctx, next)
+	if err != nil || !added {
+		return nil, err
+	}
+	_, err = w.Append(ctx, Kept{
+		Event: Event{
+			ID: opening, Attempt: next.ID, Exercise: next.Exercise, Version: next.Version, Seed: next.Seed, Kind: Opened, At: w.Now(), Device: serverDevice,
+		},
+		Learner: v.Learner.ID, ReceivedAt: w.Now(), Verdict: Verdict{Event: opening, Status: Accepted},
+	})
+	return &next, err
 }
 
 // serverDevice is the device of events that pages without script make at the server.
@@ -194,7 +226,10 @@ func (s *Service) sitting(n seen, o *opened) (Sitting, error) {
 	out := Sitting{
 		Attempt: a.ID, Exercise: o.ID, Version: a.Version, Seed: a.Seed,
 		Module: o.Module, ModuleTitle: n.progress.Module.Title, Title: o.Title, Total: len(n.version.Lines),
-		Tree: tree, Hints: len(hint) > 0, Tries: s.triesOf(o), Max: o.Max, Ended: a.Ended, Mark: n.mark,
+		Tree: tree, Hints: len(hint) > 0, Tries: s.tries(), Max: o.Max, Ended: a.Ended, Mark: n.mark,
+	}
+	if o.Adaptive {
+		out.Tries = 0
 	}
 	out.place(n.version.Lines)
 	if a.Solved {

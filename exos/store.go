@@ -2,6 +2,7 @@ package exos
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"pupitre/internal/tx"
@@ -17,7 +18,7 @@ type Reader interface {
 	ArrivalReader
 	ShelfReader
 	WorkReader
-	ClassroomReader
+	HomeworkReader
 	PressReader
 	NotebookReader
 }
@@ -29,7 +30,7 @@ type Writer interface {
 	ArrivalWriter
 	ShelfWriter
 	WorkWriter
-	ClassroomWriter
+	HomeworkWriter
 	PressWriter
 	NotebookWriter
 }
@@ -116,9 +117,9 @@ type WorkReader interface {
 	MarkOf(ctx context.Context, l LearnerID, m ModuleID, e ExerciseID) (Mark, error)
 	// Attempt returns NotFound where the learner has none of that id.
 	Attempt(ctx context.Context, l LearnerID, a AttemptID) (Attempt, error)
-	// LatestAttempt returns the newest attempt at an exercise, ended or not, or NotFound.
-	LatestAttempt(ctx context.Context, l LearnerID, e ExerciseID) (Attempt, error)
-	// LatestAnswered returns the newest attempt at an exercise that has an answer, or NotFound.
+	// LatestAttempt returns the newest attempt at an exercise, ended or not, in a homework ("": in its module), or NotFound.
+	LatestAttempt(ctx context.Context, l LearnerID, h HomeworkID, e ExerciseID) (Attempt, error)
+	// LatestAnswered returns the newest attempt at an exercise in its module that has an answer, or NotFound.
 	LatestAnswered(ctx context.Context, l LearnerID, e ExerciseID) (Attempt, error)
 	// LastAnswer returns the attempt's last event of kind Answered that was accepted, or NotFound.
 	LastAnswer(ctx context.Context, l LearnerID, a AttemptID) (Kept, error)
@@ -129,7 +130,14 @@ type WorkReader interface {
 	// HandedSoFar counts the files handed in during an attempt, and the bytes of all that the learner ever handed in.
 	HandedSoFar(ctx context.Context, l LearnerID, a AttemptID) (files int, bytes int64, err error)
 	// History lists a learner's answers, newest first; before is the last event id of the page before, "" for the first.
-	History(ctx context.Context, l LearnerID, before EventID, limit int) ([]Done, error)
+	History(ctx context.Context, l LearnerID, before EventID, limit int) ([]Past, error)
+}
+
+// Past is one line of a history, with the answer as it was sent.
+type Past struct {
+	Done
+	Seed    Seed
+	Payload json.RawMessage
 }
 
 // Progress is where a learner stands in a module.
@@ -178,17 +186,32 @@ type WorkWriter interface {
 	PutPlace(ctx context.Context, l LearnerID, m ModuleID, v VersionID, e ExerciseID) error
 }
 
-// ClassroomReader: groups and homework.
-type ClassroomReader interface {
-	// Cohorts describes the given classes and groups of a school.
-	Cohorts(ctx context.Context, school string, of []Cohort) ([]GroupView, error)
-	// HomeworkOf lists the homework of the given classes and groups, soonest due first, leaving out what was due before since.
-	HomeworkOf(ctx context.Context, school string, of []Cohort, since time.Time) ([]Homework, error)
+// HomeworkReader: what was given to learners, and what they made of it.
+type HomeworkReader interface {
+	// Homework returns a homework, or NotFound.
+	Homework(ctx context.Context, h HomeworkID) (Homework, error)
+	// HomeworkOf lists the homework given to a learner, soonest due first, leaving out what had closed by since.
+	HomeworkOf(ctx context.Context, l Learner, since time.Time) ([]Homework, error)
+	// GradedWork lists the graded homework that is open to a learner now.
+	GradedWork(ctx context.Context, l Learner) ([]Homework, error)
+	// Paper returns NotFound before the learner has begun.
+	Paper(ctx context.Context, l LearnerID, h HomeworkID) (Paper, error)
+	// PapersOf lists those papers of a learner's that there are.
+	PapersOf(ctx context.Context, l LearnerID, of []HomeworkID) ([]Paper, error)
+	// TaskWork lists what a learner did in these homeworks, an exercise each.
+	TaskWork(ctx context.Context, l LearnerID, of []HomeworkID) ([]TaskWork, error)
+	// Exercises returns those of these exercises that there are.
+	Exercises(ctx context.Context, of []ExerciseID) (map[ExerciseID]Exercise, error)
+	// HandMarks lists what teachers gave a learner in these homeworks.
+	HandMarks(ctx context.Context, l LearnerID, of []HomeworkID) ([]HandMark, error)
+	// LastRefused returns the attempt's last answer, where it came after all that were accepted and was refused; else NotFound.
+	LastRefused(ctx context.Context, l LearnerID, a AttemptID) (Kept, error)
 }
 
-// ClassroomWriter changes them.
-type ClassroomWriter interface {
-	AddHomework(ctx context.Context, act journal.ActID, h Homework) error
+// HomeworkWriter begins papers.
+type HomeworkWriter interface {
+	// BeginPaper keeps the first beginning: begun already is no error.
+	BeginPaper(ctx context.Context, p Paper) error
 }
 
 // PressReader: publishers, and what they left here.

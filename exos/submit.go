@@ -3,6 +3,7 @@ package exos
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"pupitre/internal/fault"
@@ -22,8 +23,8 @@ func (s *Service) Submit(ctx context.Context, v Visitor, events []Event) ([]Verd
 	if err != nil {
 		return nil, err
 	}
-	verdicts, err := write(ctx, s, func(ctx context.Context, w Writer) ([]Verdict, error) {
-		out := make([]Verdict, len(events))
+	taken, err := write(ctx, s, func(ctx context.Context, w Writer) ([]taken, error) {
+		out := make([]taken, len(events))
 		for _, i := range inOrder(events) {
 			var err error
 			if out[i], err = s.take(ctx, w, v, events[i], exercises[events[i].Exercise]); err != nil {
@@ -35,8 +36,12 @@ func (s *Service) Submit(ctx context.Context, v Visitor, events []Event) ([]Verd
 	if err != nil {
 		return nil, err
 	}
-	for i := range verdicts {
-		if o := exercises[events[i].Exercise]; o != nil {
+	verdicts := make([]Verdict, len(taken))
+	for i, t := range taken {
+		verdicts[i] = t.Verdict
+		if t.veiled {
+			verdicts[i].Result = veiled(t.Result)
+		} else if o := exercises[events[i].Exercise]; o != nil {
 			dress(&verdicts[i], events[i], o)
 		}
 	}
@@ -77,45 +82,109 @@ func inOrder(events []Event) []int {
 	return order
 }
 
+// taken is the server's word on one event, and whether only part of it may be told.
+type taken struct {
+	Verdict
+	veiled bool
+}
+
 // take keeps one event and what it amounts to.
-func (s *Service) take(ctx context.Context, w Writer, v Visitor, e Event, o *opened) (Verdict, error) {
+func (s *Service) take(ctx context.Context, w Writer, v Visitor, e Event, o *opened) (taken, error) {
 	verdict := Verdict{Event: e.ID, Status: Accepted}
 	if err := e.valid(); err != nil {
-		return refuse(verdict, err), nil
+		return taken{refuse(verdict, err), false}, nil
 	}
 	if o == nil {
-		return refuse(verdict, errNoExercise), nil
+		return taken{refuse(verdict, errNoExercise), false}, nil
 	}
 	// Taking the attempt first puts all events of one attempt in a row, on either engine.
 	before, err := w.TakeAttempt(ctx, v.Learner.ID, e.Attempt)
 	if fault.Is(err, fault.NotFound) {
-		return refuse(verdict, fault.New(fault.NotFound, "exos.attempt.unknown")), nil
+		return taken{refuse(verdict, fault.New(fault.NotFound, "exos.attempt.unknown")), false}, nil
 	}
 	if err != nil {
-		return Verdict{}, err
+		return taken{}, err
 	}
-	module, err := w.ModuleByID(ctx, o.Module)
+	u, shown, err := s.rules(ctx, w, v, before, o)
 	if err != nil {
-		return Verdict{}, err
+		return taken{}, err
 	}
-	after, verdict := decide(before, e, o, s.triesOf(o), v.May(module.ARK, module.Title, s.Now()))
+	after, verdict := decide(before, e, o, u)
 	fresh, err := w.Append(ctx, Kept{Event: e, Learner: v.Learner.ID, ReceivedAt: w.Now(), Verdict: verdict})
 	if err != nil {
-		return Verdict{}, err
+		return taken{}, err
 	}
 	if !fresh {
-		return again(ctx, w, v.Learner.ID, e)
+		verdict, err = again(ctx, w, v.Learner.ID, e)
+		return taken{verdict, !shown}, err
 	}
+	out := taken{verdict, !shown}
 	if verdict.Status != Accepted {
-		return verdict, nil
+		return out, nil
 	}
 	after.TouchedAt = w.Now()
-	if err := w.PutAttempt(ctx, after); err != nil || verdict.Result == nil {
-		return verdict, err
+	if verdict.Result != nil {
+		after.AnsweredAt = w.Now()
 	}
-	return verdict, w.PutMark(ctx, v.Learner.ID, o.Module, Mark{
+	if err := w.PutAttempt(ctx, after); err != nil || verdict.Result == nil || u.graded {
+		return out, err // graded work is no training: a module's success would tell how it was
+	}
+	return out, w.PutMark(ctx, v.Learner.ID, o.Module, Mark{
 		Exercise: o.ID, Best: verdict.Result.Score, Last: verdict.Result.Score, Max: o.Max, Tries: 1, LastAt: w.Now(),
 	})
+}
+
+// rules are the terms of an attempt now, and whether its answers may be spoken of.
+func (s *Service) rules(ctx context.Context, r Reader, v Visitor, a Attempt, o *opened) (u rules, shown bool, err error) {
+	u, shown = rules{tries: s.tries()}, true
+	if a.Homework != "" {
+		h, err := r.Homework(ctx, a.Homework)
+		if err != nil {
+			return rules{}, false, fmt.Errorf("homework %s of attempt %s: %w", a.Homework, a.ID, err)
+		}
+		paper, err := maybe(r.Paper(ctx, v.Learner.ID, a.Homework))
+		if err != nil {
+			return rules{}, false, err
+		}
+		u, shown = h.rulesOf(paper, a.Exercise, r.Now(), s.tries()), h.Shown(r.Now())
+	}
+	// An event sent again is answered as before: what it gave before may now be a key.
+	withheld, err := s.withheld(ctx, r, v, a.Exercise, a.Homework)
+	if err != nil {
+		return rules{}, false, err
+	}
+	if withheld != nil {
+		u.closed, shown = withheld, false
+	}
+	if o.Adaptive {
+		u.tries = 0 // until it says that it is over
+	}
+	module, err := r.ModuleByID(ctx, o.Module)
+	if err != nil {
+		return rules{}, false, err
+	}
+	if closed := v.May(module.ARK, module.Title, s.Now()); closed != nil {
+		u.closed = closed
+	}
+	return u, shown, nil
+}
+
+// withheld says why an exercise does not open where it is, in its module or in a homework: other work of the pupil's has it, and is
+// graded (docs/contracts.md §8).
+func (s *Service) withheld(ctx context.Context, r Reader, v Visitor, e ExerciseID, at HomeworkID) (why, err error) {
+	if v.Learner.Profile.Teaches() {
+		return nil, nil
+	}
+	graded, err := r.GradedWork(ctx, v.Learner)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range graded {
+		if h.ID != at && h.Withholds(e, r.Now()) {
+			return fault.New(fault.Denied, "exos.homework.withheld", "title", h.Title), nil
+		}
+	}
+	return nil, nil
 }
 
 // again answers an event whose id is kept already: with the first words if it is the same event, with a refusal if it is another one.
@@ -135,14 +204,6 @@ func again(ctx context.Context, r Reader, l LearnerID, e Event) (Verdict, error)
 func (k Kept) same(e Event) bool {
 	return k.Attempt == e.Attempt && k.Exercise == e.Exercise && k.Version == e.Version && k.Seed == e.Seed && k.Kind == e.Kind &&
 		string(k.Payload) == string(e.Payload) && k.Device == e.Device && k.Seq == e.Seq
-}
-
-// triesOf is how many submissions an attempt at an exercise takes; 0: until it says that it is over.
-func (s *Service) triesOf(o *opened) int {
-	if o.Adaptive {
-		return 0
-	}
-	return s.tries()
 }
 
 // dress adds to a verdict the texts that it allows; they are not kept with it.

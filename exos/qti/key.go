@@ -59,6 +59,20 @@ func Key(p *program.Program, tree render.Tree, seed uint64) []Answer {
 	return out
 }
 
+// Said puts a submission into words, as Key does the declared answers: for teachers, who read what was answered.
+func (it *Item) Said(seed uint64, given score.Submission) []Answer {
+	words := wordsOf(it.Tree.Arrange(seed, score.Begin(it.Program, seed).Templates))
+	var out []Answer
+	for _, r := range given.Responses {
+		a := Answer{Response: r.Identifier, Values: r.Values, Fields: r.Fields}
+		for _, value := range r.Values {
+			a.Texts = append(a.Texts, words.say(r.Identifier, value))
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
 // keyed is the declared answer of all responses as a submission.
 func keyed(p *program.Program, opening score.Opening) score.Submission {
 	var sub score.Submission

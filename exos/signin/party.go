@@ -47,6 +47,7 @@ type provider struct {
 	verifier   *oidc.IDTokenVerifier
 	keys       oidc.KeySet
 	rights     string
+	roster     string // "" where the issuer has none
 	endSession string
 	issInReply bool
 }
@@ -102,6 +103,7 @@ func (p *Party) discover(ctx context.Context) (*provider, error) {
 	var more struct {
 		JWKS       string `json:"jwks_uri"`
 		Rights     string `json:"rights_endpoint"`
+		Roster     string `json:"roster_endpoint"`
 		EndSession string `json:"end_session_endpoint"`
 		IssInReply bool   `json:"authorization_response_iss_parameter_supported"`
 	}
@@ -116,7 +118,7 @@ func (p *Party) discover(ctx context.Context) (*provider, error) {
 	// The keys are asked for long after this request, hence a context of their own.
 	keys := oidc.NewRemoteKeySet(p.client(context.Background()), more.JWKS)
 	p.found = &provider{
-		Provider: found, keys: keys, rights: more.Rights, endSession: more.EndSession, issInReply: more.IssInReply,
+		Provider: found, keys: keys, rights: more.Rights, roster: more.Roster, endSession: more.EndSession, issInReply: more.IssInReply,
 		verifier: oidc.NewVerifier(p.Issuer, keys, &oidc.Config{ClientID: p.ClientID, SupportedSigningAlgs: algorithms, Now: p.Now}),
 		oauth: oauth2.Config{
 			ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: endpoint, RedirectURL: p.Base + "/connexion/retour",

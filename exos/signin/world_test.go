@@ -36,7 +36,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	inner := storetest.NewWorld(t, func(t testing.TB, now func() time.Time) exos.Store {
+	inner := storetest.NewWorld(t, func(t testing.TB, now func() time.Time) storetest.Stores {
 		return &store.Store{DB: dbtest.Engines()[0].Open(t, store.Migrations(), now), IDs: id.NewMaker(now)}
 	})
 	w := &world{World: inner, t: t, issuer: newIssuer(t, inner.Clock.Now)}

@@ -35,6 +35,11 @@ func (t exosTx) Session(ctx context.Context, hash string) (exos.Here, error) {
 	if err != nil {
 		return exos.Here{}, err
 	}
+	own, err := t.ownCohorts(ctx, here.Learner)
+	if err != nil {
+		return exos.Here{}, err
+	}
+	here.Learner.Cohorts = append(here.Learner.Cohorts, own...)
 	here.Rights, err = t.rights(ctx, here.Learner.ID)
 	return here, err
 }
@@ -90,7 +95,7 @@ func (t exosTx) PutLearner(ctx context.Context, act journal.ActID, c exos.Claims
 }
 
 func (t exosTx) putMemberships(ctx context.Context, l exos.LearnerID, c exos.Claims) error {
-	if _, err := t.Exec(ctx, `delete from membership where learner = $1`, string(l)); err != nil {
+	if _, err := t.Exec(ctx, `delete from membership where learner = $1 and kind <> $2`, string(l), string(exos.Own)); err != nil {
 		return err
 	}
 	for _, k := range c.Cohorts {
@@ -189,14 +194,23 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 	if err != nil {
 		return err
 	}
-	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "handed", "mark", "membership", "notebook", "draft"} {
+	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "handed", "mark", "membership", "notebook", "draft", "paper", "hand_mark"} {
 		if _, err := t.Exec(ctx, `delete from `+table+` where learner = $1`, l); err != nil {
 			return err
 		}
 	}
-	// What a teacher gave stays for the pupils who have worked in it: closed, and nobody's.
-	_, err = t.Exec(ctx, `update module set owner = '', current_version = '' where owner = $1`, l)
-	return err
+	for _, q := range []string{
+		`delete from homework_for where kind = 'person' and code = $1`,
+		`delete from membership where kind = 'own' and code in (select id from own_group where owner = $1)`,
+		`delete from own_group where owner = $1`,
+		// What a teacher gave stays for the pupils who have worked in it: closed, and nobody's.
+		`update module set owner = '', current_version = '' where owner = $1`,
+	} {
+		if _, err := t.Exec(ctx, q, l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Sweep implements exos.ArrivalWriter.

@@ -24,7 +24,7 @@ func BenchmarkAnswer(b *testing.B) {
 }
 
 func answers(b *testing.B, e dbtest.Engine, pupils int) {
-	w := storetest.NewWorld(b, func(t testing.TB, now func() time.Time) exos.Store {
+	w := storetest.NewWorld(b, func(t testing.TB, now func() time.Time) storetest.Stores {
 		return &store.Store{DB: e.Open(t, store.Migrations(), now), IDs: id.NewMaker(now)}
 	})
 	w.Tries = 1 << 30 // an attempt that never ends

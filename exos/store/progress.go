@@ -47,7 +47,7 @@ func scanProgress(row db.Row) (p exos.Progress, err error) {
 func (t exosTx) Lines(ctx context.Context, l exos.LearnerID, m exos.ModuleID, v exos.VersionID) ([]exos.Worked, error) {
 	return list(ctx, t, `
 		select n.section, n.exercise, e.title, e.maximum, coalesce(k.best, 0), coalesce(k.last, 0), coalesce(k.tries, 0), coalesce(k.last_at, 0),
-			exists (select 1 from attempt a where a.learner = $1 and a.exercise = n.exercise)
+			exists (select 1 from attempt a where a.learner = $1 and a.exercise = n.exercise and a.homework = '')
 		from version_line n
 		join exercise e on e.id = n.exercise
 		left join mark k on k.learner = $1 and k.module = n.module and k.exercise = n.exercise

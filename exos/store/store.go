@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"pupitre/exos"
+	"pupitre/exos/classroom"
 	"pupitre/internal/clock"
 	"pupitre/internal/db"
 	"pupitre/internal/fault"
@@ -58,6 +59,20 @@ func (s *Store) Write(ctx context.Context, f func(ctx context.Context, w exos.Wr
 	return s.DB.Write(ctx, func(ctx context.Context, t *db.Tx) error { return f(ctx, s.tx(t)) })
 }
 
+// Classroom is the same database as teachers work with it.
+func (s *Store) Classroom() classroom.Store { return room{s} }
+
+// room is a classroom.Store.
+type room struct{ store *Store }
+
+func (r room) Read(ctx context.Context, f func(ctx context.Context, r classroom.Reader) error) error {
+	return r.store.DB.Read(ctx, func(ctx context.Context, t *db.Tx) error { return f(ctx, r.store.tx(t)) })
+}
+
+func (r room) Write(ctx context.Context, f func(ctx context.Context, w classroom.Writer) error) error {
+	return r.store.DB.Write(ctx, func(ctx context.Context, t *db.Tx) error { return f(ctx, r.store.tx(t)) })
+}
+
 func (s *Store) tx(t *db.Tx) exosTx { return exosTx{journaldb.Tx{Tx: t, IDs: s.IDs}} }
 
 // Journal gives pages and commands the entries of this product.
@@ -77,7 +92,10 @@ func (e entries) Write(ctx context.Context, f func(ctx context.Context, w journa
 // exosTx asks and changes everything of Biblio Exos inside a transaction.
 type exosTx struct{ journaldb.Tx }
 
-var _ exos.Writer = exosTx{}
+var (
+	_ exos.Writer      = exosTx{}
+	_ classroom.Writer = exosTx{}
+)
 
 // errNone is what every search that finds nothing returns; the use cases say what was missing.
 var errNone = fault.New(fault.NotFound, "db.norow")

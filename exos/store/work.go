@@ -2,18 +2,20 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"pupitre/exos"
 	"pupitre/internal/db"
 )
 
-const attemptColumns = `learner, id, module, exercise, number, version, seed, tries, state, score, best, ended, solved, started_at, touched_at`
+const attemptColumns = `learner, id, homework, module, exercise, number, version, seed, tries, state, score, best, ended, solved, started_at, touched_at,
+	answered_at`
 
 func scanAttempt(row db.Row) (a exos.Attempt, err error) {
-	var seed, started, touched int64
-	err = row.Scan(&a.Learner, &a.ID, &a.Module, &a.Exercise, &a.Number, &a.Version, &seed, &a.Tries, (*state)(&a.State), &a.Score, &a.Best,
-		&a.Ended, &a.Solved, &started, &touched)
-	a.Seed, a.StartedAt, a.TouchedAt = exos.Seed(seed), db.FromMicros(started), db.FromMicros(touched)
+	var seed, started, touched, answered int64
+	err = row.Scan(&a.Learner, &a.ID, &a.Homework, &a.Module, &a.Exercise, &a.Number, &a.Version, &seed, &a.Tries, (*state)(&a.State), &a.Score, &a.Best,
+		&a.Ended, &a.Solved, &started, &touched, &answered)
+	a.Seed, a.StartedAt, a.TouchedAt, a.AnsweredAt = exos.Seed(seed), db.FromMicros(started), db.FromMicros(touched), db.FromMicros(answered)
 	return a, err
 }
 
@@ -29,14 +31,15 @@ func (t exosTx) TakeAttempt(ctx context.Context, l exos.LearnerID, a exos.Attemp
 }
 
 // LatestAttempt implements exos.WorkReader.
-func (t exosTx) LatestAttempt(ctx context.Context, l exos.LearnerID, e exos.ExerciseID) (exos.Attempt, error) {
-	return one(ctx, t, `select `+attemptColumns+` from attempt where learner = $1 and exercise = $2 order by number desc limit 1`,
-		[]any{string(l), string(e)}, scanAttempt)
+func (t exosTx) LatestAttempt(ctx context.Context, l exos.LearnerID, h exos.HomeworkID, e exos.ExerciseID) (exos.Attempt, error) {
+	return one(ctx, t, `
+		select `+attemptColumns+` from attempt where learner = $1 and exercise = $2 and homework = $3 order by number desc limit 1`,
+		[]any{string(l), string(e), string(h)}, scanAttempt)
 }
 
 // LatestAnswered implements exos.WorkReader.
 func (t exosTx) LatestAnswered(ctx context.Context, l exos.LearnerID, e exos.ExerciseID) (exos.Attempt, error) {
-	return one(ctx, t, `select `+attemptColumns+` from attempt a where learner = $1 and exercise = $2 and exists
+	return one(ctx, t, `select `+attemptColumns+` from attempt a where learner = $1 and exercise = $2 and homework = '' and exists
 		(select 1 from event v where v.learner = a.learner and v.attempt = a.id and v.kind = 'answered' and v.accepted) order by number desc limit 1`,
 		[]any{string(l), string(e)}, scanAttempt)
 }
@@ -48,11 +51,12 @@ func (t exosTx) AddAttempt(ctx context.Context, a exos.Attempt) (bool, error) {
 		return false, err
 	}
 	n, err := t.Exec(ctx, `
-		insert into attempt (learner, id, module, exercise, number, version, seed, tries, state, score, best, ended, solved, started_at, touched_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-		on conflict (learner, exercise, number) do nothing`,
-		string(a.Learner), string(a.ID), string(a.Module), string(a.Exercise), a.Number, a.Version, int64(a.Seed), a.Tries, kept, a.Score, a.Best,
-		a.Ended, a.Solved, db.Micros(a.StartedAt), db.Micros(a.TouchedAt))
+		insert into attempt (learner, id, homework, module, exercise, number, version, seed, tries, state, score, best, ended, solved, started_at,
+			touched_at, answered_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+		on conflict (learner, exercise, homework, number) do nothing`,
+		string(a.Learner), string(a.ID), string(a.Homework), string(a.Module), string(a.Exercise), a.Number, a.Version, int64(a.Seed), a.Tries, kept,
+		a.Score, a.Best, a.Ended, a.Solved, db.Micros(a.StartedAt), db.Micros(a.TouchedAt), db.Micros(a.AnsweredAt))
 	return n == 1, err
 }
 
@@ -63,13 +67,19 @@ func (t exosTx) PutAttempt(ctx context.Context, a exos.Attempt) error {
 		return err
 	}
 	_, err = t.Exec(ctx, `
-		update attempt set tries = $3, state = $4, score = $5, best = $6, ended = $7, solved = $8, touched_at = $9
+		update attempt set tries = $3, state = $4, score = $5, best = $6, ended = $7, solved = $8, touched_at = $9,
+			answered_at = $10
 		where learner = $1 and id = $2`,
-		string(a.Learner), string(a.ID), a.Tries, kept, a.Score, a.Best, a.Ended, a.Solved, db.Micros(a.TouchedAt))
+		string(a.Learner), string(a.ID), a.Tries, kept, a.Score, a.Best, a.Ended, a.Solved, db.Micros(a.TouchedAt), db.Micros(a.AnsweredAt))
 	return err
 }
 
 const eventColumns = `learner, id, attempt, exercise, version, seed, kind, payload, done_at, received_at, device, seq, verdict`
+
+// eventColumnsOf is eventColumns of a table that is joined under a name.
+func eventColumnsOf(table string) string {
+	return table + "." + strings.ReplaceAll(eventColumns, ", ", ", "+table+".")
+}
 
 func scanKept(row db.Row) (k exos.Kept, err error) {
 	var seed, done, received int64
@@ -110,19 +120,31 @@ func (t exosTx) LastAnswer(ctx context.Context, l exos.LearnerID, a exos.Attempt
 		order by received_at desc, seq desc, id desc limit 1`, []any{string(l), string(a)}, scanKept)
 }
 
+// LastRefused implements exos.HomeworkReader.
+func (t exosTx) LastRefused(ctx context.Context, l exos.LearnerID, a exos.AttemptID) (exos.Kept, error) {
+	kept, err := one(ctx, t, `
+		select `+eventColumns+` from event where learner = $1 and attempt = $2 and kind = 'answered'
+		order by received_at desc, seq desc, id desc limit 1`, []any{string(l), string(a)}, scanKept)
+	if err == nil && kept.Verdict.Status == exos.Accepted {
+		err = errNone
+	}
+	return kept, err
+}
+
 // History implements exos.WorkReader.
-func (t exosTx) History(ctx context.Context, l exos.LearnerID, before exos.EventID, limit int) ([]exos.Done, error) {
+func (t exosTx) History(ctx context.Context, l exos.LearnerID, before exos.EventID, limit int) ([]exos.Past, error) {
 	return list(ctx, t, `
-		select v.id, e.module, v.exercise, e.title, v.received_at, v.verdict
-		from event v join exercise e on e.id = v.exercise
+		select v.id, coalesce(a.homework, ''), e.module, v.exercise, e.title, m.title, v.seed, v.payload, v.received_at, v.verdict
+		from event v join exercise e on e.id = v.exercise join module m on m.id = e.module left join attempt a on a.learner = v.learner and a.id = v.attempt
 		where v.learner = $1 and v.kind = 'answered'
 			and ($2 = '' or (v.received_at, v.id) < (select b.received_at, b.id from event b where b.learner = $1 and b.id = $2))
 		order by v.received_at desc, v.id desc limit $3`, []any{string(l), string(before), limit},
-		func(row db.Row) (d exos.Done, err error) {
-			var at int64
+		func(row db.Row) (d exos.Past, err error) {
+			var at, seed int64
+			var payload string
 			var verdict exos.Verdict
-			err = row.Scan(&d.Event, &d.Module, &d.Exercise, &d.Title, &at, unpacked{&verdict})
-			d.At, d.Refused = db.FromMicros(at), verdict.Code
+			err = row.Scan(&d.Event, &d.Homework, &d.Module, &d.Exercise, &d.Title, &d.Workbook, &seed, &payload, &at, unpacked{&verdict})
+			d.At, d.Refused, d.Params, d.Seed, d.Payload = db.FromMicros(at), verdict.Code, verdict.Params, exos.Seed(seed), []byte(payload)
 			if r := verdict.Result; r != nil {
 				d.Score, d.Max, d.Scored = r.Score, r.Max, r.Scored
 			}

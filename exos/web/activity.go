@@ -17,8 +17,8 @@ import (
 )
 
 // activityPath is the address of the frame of a publisher's own interaction.
-func activityPath(m exos.ModuleID, e exos.ExerciseID, response string) string {
-	return modulePath(m) + "/exercices/" + string(e) + "/activite/" + url.PathEscape(response)
+func activityPath(exercise, response string) string {
+	return exercise + "/activite/" + url.PathEscape(response)
 }
 
 // activity is what the frame's own script is told (dist/activity.js).
@@ -53,7 +53,7 @@ var activityPage = template.Must(template.New("activity").Parse(`<!doctype html>
 // sent: a program that wants more is refused by the browser, and the frame tells the page what it was. Its programs stand in the
 // page itself, because a frame of nobody's origin has no session to fetch them with.
 func (room *Room) showActivity(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
-	sitting, err := room.sit(r.Context(), v, exos.ExerciseID(r.PathValue("exercise")))
+	sitting, err := room.sit(r.Context(), v, exos.HomeworkID(r.PathValue("homework")), exos.ExerciseID(r.PathValue("exercise")))
 	if err != nil {
 		return err
 	}

@@ -212,8 +212,9 @@ func TestFormOfAnotherAttemptIsNotTakenForThisOne(t *testing.T) {
 
 // batch is what the player's script sends.
 type batch struct {
-	Events []exos.Event    `json:"events"`
-	Show   exos.ExerciseID `json:"show"`
+	Events   []exos.Event    `json:"events"`
+	Show     exos.ExerciseID `json:"show"`
+	Homework exos.HomeworkID `json:"homework,omitempty"`
 }
 
 type receipt struct {
@@ -264,8 +265,8 @@ func TestEventSentTwiceCountsOnceAndGetsTheSameSheet(t *testing.T) {
 	t.Parallel()
 	b := newWorld(t).pupil()
 	e := b.exercise("1").event(1, storetest.Wrong)
-	first := b.send(batch{[]exos.Event{e}, e.Exercise})
-	again := b.send(batch{[]exos.Event{e}, e.Exercise})
+	first := b.send(batch{Events: []exos.Event{e}, Show: e.Exercise})
+	again := b.send(batch{Events: []exos.Event{e}, Show: e.Exercise})
 	if first.Verdicts[0].Status != exos.Accepted || again.Verdicts[0].Status != exos.Duplicate {
 		t.Errorf("%s, then %s", first.Verdicts[0].Status, again.Verdicts[0].Status)
 	}

@@ -11,7 +11,21 @@
 //	GET  /modules/{module}/exercices/{number}/activite/{response}   the frame of a publisher's own interaction
 //	GET  /remis/{attempt}/{sha256}              a file that the reader handed in
 //	POST /lecture                               reading aids: size, spacing, ease, ruler; kept in a cookie
-//	GET  /groupes, /devoirs, /aide              classes and groups; homework; help, and what is known about the reader
+//	GET  /groupes, /aide                        classes and groups; help, and what is known about the reader
+//	POST /groupes, /groupes/rejoindre           a teacher makes a group; a pupil joins one by its code
+//	GET  /groupes/{group}                       a group of the reader's own; POST …/code, /retirer, /quitter, /supprimer
+//	GET  /devoirs                               homework: to do and done; for a teacher, what they gave
+//	GET  /devoirs/{homework}                    a pupil's paper; for its author, the class by the exercise
+//	POST /devoirs/{homework}/commencer          begin: the time runs
+//	GET  /devoirs/{homework}/exercices/{number} an exercise of it, and POST as in a module
+//	GET  /devoirs/nouveau, {homework}/modifier  the form of a homework, POST to give it or change it
+//	POST /devoirs/{homework}/retirer, /rendre   take it back; give the papers back
+//	GET  /devoirs/{homework}/direct             the class at work; ?partie is the part that changes
+//	GET  /devoirs/{homework}/corriger           what a person marks, POST to give points and a remark
+//	GET  /devoirs/{homework}/papier             the homework on paper; ?corrige with its key
+//	GET  /devoirs/{homework}/resultats.csv      the table for a spreadsheet
+//	GET  /travail, /travail.csv                 all that the reader answered, to read and to take away, whatever right has ended
+//	GET  /noms                                  with what a teacher's browser asks the broker for names
 //	GET  /fichiers/{sha256}                     a picture or a sound of an exercise
 //	POST /api/evenements                        events from the player's script, and their verdicts
 //	GET  /deconnexion                           signed out

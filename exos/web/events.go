@@ -19,8 +19,9 @@ import (
 
 // sending is what the player's script posts: events, and the exercise that it is showing.
 type sending struct {
-	Events batch           `json:"events"`
-	Show   exos.ExerciseID `json:"show,omitempty"`
+	Events   batch           `json:"events"`
+	Show     exos.ExerciseID `json:"show,omitempty"`
+	Homework exos.HomeworkID `json:"homework,omitempty"` // in which it is shown, "" in its module
 }
 
 // batch is a list of events that is read no further than one more than may be sent at once: a million empty ones weigh little on the
@@ -84,7 +85,7 @@ func (room *Room) takeEvents(w http.ResponseWriter, r *http.Request, v exos.Visi
 		}
 	}
 	if in.Show != "" {
-		if out.Sheet, err = room.fresh(r, &s, v, in.Show, hint); err != nil {
+		if out.Sheet, err = room.fresh(r, &s, v, in, hint); err != nil {
 			// The events are kept: the script says so, and shows the old sheet.
 			httpx.Event(r.Context()).Set("sheet", err.Error())
 		}
@@ -95,8 +96,8 @@ func (room *Room) takeEvents(w http.ResponseWriter, r *http.Request, v exos.Visi
 }
 
 // fresh draws the sheet as it is now.
-func (room *Room) fresh(r *http.Request, s *look.Shell, v exos.Visitor, e exos.ExerciseID, hint *exos.Verdict) (template.HTML, error) {
-	sitting, err := room.sit(r.Context(), v, e)
+func (room *Room) fresh(r *http.Request, s *look.Shell, v exos.Visitor, in sending, hint *exos.Verdict) (template.HTML, error) {
+	sitting, err := room.sit(r.Context(), v, in.Homework, in.Show)
 	if err != nil {
 		return "", err
 	}

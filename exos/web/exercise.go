@@ -25,10 +25,16 @@ type exercisePage struct {
 	Aids     aids
 }
 
-// place is an exercise in its module, as the address names it.
+// place is where an exercise stands: in its module, or in a homework.
 type place struct {
-	contents exos.Contents
-	entry    exos.Entry
+	exercise exos.ExerciseID
+	homework exos.HomeworkID // "" in its module
+	number   int
+	parent   string // what it is part of
+	crumbs   []look.Link
+	dots     []string // ok, no, done, now, ""
+	closed   error    // why nothing is answered here, nil where it is
+	path     func(number int) string
 }
 
 func (room *Room) place(r *http.Request, v exos.Visitor) (place, error) {
@@ -37,11 +43,35 @@ func (room *Room) place(r *http.Request, v exos.Visitor) (place, error) {
 		return place{}, err
 	}
 	e, err := find(c, r.PathValue("exercise"))
-	return place{c, e}, err
+	at := place{
+		exercise: e.Exercise, number: e.Number, parent: c.Title, closed: c.Closed,
+		crumbs: []look.Link{{Text: c.Title, Href: modulePath(c.Module)}},
+		path:   func(n int) string { return exercisePath(c.Module, n) },
+	}
+	for _, chapter := range c.Sections {
+		for _, o := range chapter.Entries {
+			switch {
+			case o.Exercise == e.Exercise:
+				at.dots = append(at.dots, "now")
+			case o.Mark != nil && o.Mark.Right():
+				at.dots = append(at.dots, "ok")
+			case o.Mark != nil && o.Mark.Max <= 0: // answered, and not for a machine to judge
+				at.dots = append(at.dots, "kept")
+			case o.Mark != nil:
+				at.dots = append(at.dots, "no")
+			default:
+				at.dots = append(at.dots, "")
+			}
+		}
+	}
+	return at, err
 }
 
 // sit opens the exercise; where its right has ended, the reader's own work is shown to be read.
-func (room *Room) sit(ctx context.Context, v exos.Visitor, e exos.ExerciseID) (exos.Sitting, error) {
+func (room *Room) sit(ctx context.Context, v exos.Visitor, h exos.HomeworkID, e exos.ExerciseID) (exos.Sitting, error) {
+	if h != "" {
+		return room.Service.OpenTask(ctx, v, h, e)
+	}
 	sitting, err := room.Service.OpenExercise(ctx, v, e)
 	if fault.Is(err, fault.Denied) {
 		if own, reviewErr := room.Service.Review(ctx, v, e); reviewErr == nil {
@@ -56,7 +86,12 @@ func (room *Room) showExercise(w http.ResponseWriter, r *http.Request, v exos.Vi
 	if err != nil {
 		return err
 	}
-	sitting, err := room.sit(r.Context(), v, at.entry.Exercise)
+	return room.show(w, r, v, at)
+}
+
+// show answers with an exercise as it is now.
+func (room *Room) show(w http.ResponseWriter, r *http.Request, v exos.Visitor, at place) error {
+	sitting, err := room.sit(r.Context(), v, at.homework, at.exercise)
 	if err != nil {
 		return err
 	}
@@ -66,18 +101,27 @@ func (room *Room) showExercise(w http.ResponseWriter, r *http.Request, v exos.Vi
 
 // sendExercise answers with the page around a sheet.
 func (room *Room) sendExercise(w http.ResponseWriter, r *http.Request, status int, v exos.Visitor, at place, sheet *sheet) error {
-	p := &exercisePage{Shell: *sheet.shell, Sheet: sheet, Number: at.entry.Number, Aids: aidsOf(r)}
-	p.Title, p.Parent = p.T("exosweb.exercise.titled", "n", at.entry.Number), at.contents.Title
-	p.Crumbs = []look.Link{
-		{Text: p.T("exosweb.nav.modules"), Href: "/modules"}, {Text: at.contents.Title, Href: modulePath(at.contents.Module)},
+	p := &exercisePage{Shell: *sheet.shell, Sheet: sheet, Number: at.number, Total: len(at.dots), Dots: at.dots, Aids: aidsOf(r)}
+	p.Title, p.Parent = p.T("exosweb.exercise.titled", "n", at.number), at.parent
+	p.Crumbs = append([]look.Link{{Text: p.T("exosweb.nav.modules"), Href: "/modules"}}, at.crumbs...)
+	if at.homework != "" {
+		p.Crumbs[0] = look.Link{Text: p.T("exosweb.nav.homework"), Href: homeworkRoot}
 	}
 	if sheet.Section != "" {
 		p.Crumbs = append(p.Crumbs, look.Link{Text: sheet.Section})
 	}
-	if at.contents.Closed != nil {
-		p.Messages = append(p.Messages, look.Message{Tone: look.Amber, Icon: "lock", Text: said(&p.Shell, at.contents.Closed)})
+	if at.closed != nil {
+		p.Messages = append(p.Messages, look.Message{Tone: look.Amber, Icon: "lock", Text: said(&p.Shell, at.closed)})
 	}
-	room.strip(p, at)
+	neighbour := func(n int) look.Link {
+		return look.Link{Text: p.T("exosweb.exercise.titled", "n", n), Href: at.path(n)}
+	}
+	if p.Number > 1 {
+		p.Previous = neighbour(p.Number - 1)
+	}
+	if p.Number < p.Total {
+		p.Next = neighbour(p.Number + 1)
+	}
 	p.Words = script(&p.Shell, v)
 	httpx.AllowSource(w, httpx.MediaSrc, "'self'")
 	if sheet.Frames {
@@ -86,43 +130,18 @@ func (room *Room) sendExercise(w http.ResponseWriter, r *http.Request, status in
 	return room.exercise.Send(w, r, status, p)
 }
 
-// strip draws the row of exercises, and the ways to the neighbours.
-func (room *Room) strip(p *exercisePage, at place) {
-	for _, chapter := range at.contents.Sections {
-		for _, e := range chapter.Entries {
-			p.Total++
-			switch {
-			case e.Exercise == at.entry.Exercise:
-				p.Dots = append(p.Dots, "now")
-			case e.Mark != nil && e.Mark.Right():
-				p.Dots = append(p.Dots, "ok")
-			case e.Mark != nil && e.Mark.Max <= 0: // answered, and not for a machine to judge
-				p.Dots = append(p.Dots, "kept")
-			case e.Mark != nil:
-				p.Dots = append(p.Dots, "no")
-			default:
-				p.Dots = append(p.Dots, "")
-			}
-		}
-	}
-	neighbour := func(n int) look.Link {
-		return look.Link{Text: p.T("exosweb.exercise.titled", "n", n), Href: exercisePath(at.contents.Module, n)}
-	}
-	if p.Number > 1 {
-		p.Previous = neighbour(p.Number - 1)
-	}
-	if p.Number < p.Total {
-		p.Next = neighbour(p.Number + 1)
-	}
-}
-
 // answerExercise is what the form does where there is no script.
 func (room *Room) answerExercise(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
 	at, err := room.place(r, v)
 	if err != nil {
 		return err
 	}
-	sitting, err := room.sit(r.Context(), v, at.entry.Exercise)
+	return room.answer(w, r, v, at)
+}
+
+// answer takes what a form says, and shows what came of it.
+func (room *Room) answer(w http.ResponseWriter, r *http.Request, v exos.Visitor, at place) error {
+	sitting, err := room.sit(r.Context(), v, at.homework, at.exercise)
 	if err != nil {
 		return err
 	}
@@ -169,11 +188,14 @@ func (room *Room) answerExercise(w http.ResponseWriter, r *http.Request, v exos.
 	}
 	switch {
 	case verdict.Status == exos.Refused:
+		if sitting, err = room.sit(r.Context(), v, at.homework, at.exercise); err != nil { // perhaps it has closed meanwhile
+			return err
+		}
 		return again(http.StatusConflict, told(&s, verdict), nil)
 	case kind == exos.Hinted:
 		return again(http.StatusOK, "", &verdict)
 	}
-	http.Redirect(w, r, exercisePath(at.contents.Module, at.entry.Number)+"#resultat", http.StatusSeeOther)
+	http.Redirect(w, r, at.path(at.number)+"#resultat", http.StatusSeeOther)
 	return nil
 }
 
@@ -217,9 +239,9 @@ func (room *Room) tryAgain(w http.ResponseWriter, r *http.Request, v exos.Visito
 	if err != nil {
 		return err
 	}
-	if _, err := room.Service.TryAgain(r.Context(), v, at.entry.Exercise); err != nil {
+	if _, err := room.Service.TryAgain(r.Context(), v, at.exercise); err != nil {
 		return err
 	}
-	http.Redirect(w, r, exercisePath(at.contents.Module, at.entry.Number), http.StatusSeeOther)
+	http.Redirect(w, r, at.path(at.number), http.StatusSeeOther)
 	return nil
 }

@@ -1,8 +1,14 @@
 // Biblio Exos in the browser: what the script adds to pages that work without it.
 import { offerAids } from "./script/aids";
+import { follow } from "./script/live";
+import { nameAll, nameFiles, printing } from "./script/names";
 import { sendWhatIsKept } from "./script/outbox";
 import { play } from "./script/player";
 
 play();
 offerAids();
 sendWhatIsKept();
+void nameAll();
+nameFiles();
+printing();
+follow();

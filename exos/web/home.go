@@ -62,7 +62,7 @@ func (room *Room) welcome(w http.ResponseWriter, r *http.Request, v exos.Visitor
 	}
 	room.unsure(&p.Shell, v)
 	for _, h := range given {
-		if row := room.homeworkRow(&p.Shell, v, h); h.Done < h.Total {
+		if row := room.homeworkRow(&p.Shell, v, h); h.Done < h.Total && !h.Over {
 			p.Homework = append(p.Homework, row)
 		}
 	}

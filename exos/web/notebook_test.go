@@ -35,8 +35,6 @@ func (b *browser) went(path string, form url.Values) string {
 	return answer.Header.Get("Location")
 }
 
-func (w *world) teacher() *browser { return w.as(storetest.Claims("prof", exos.Teacher)) }
-
 func TestATeacherMakesAnExerciseWithoutScript(t *testing.T) {
 	t.Parallel()
 	prof := newWorld(t).teacher()

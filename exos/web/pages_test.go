@@ -111,23 +111,6 @@ func TestHomeSaysWhereIWas(t *testing.T) {
 	b.page("/", http.StatusOK).says("Exercice 3 : ", "là où tu en étais aujourd’hui", "Reprendre")
 }
 
-func TestHomeworkIsListedWithItsDay(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	teacher := w.Visit(w.Arrive(storetest.Claims("t1", exos.Teacher), "sid-t1"))
-	_, err := w.GiveHomework(t.Context(), teacher, exos.Homework{
-		Cohort: storetest.Claims("", exos.Pupil).Cohorts[0], Title: "Les classes de mots", Opens: w.Clock.Now(),
-		Due: time.Date(2026, time.November, 27, 17, 0, 0, 0, time.UTC), Parts: []exos.Part{{Module: w.Module}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := w.pupil()
-	b.page("/devoirs", http.StatusOK).says("Les classes de mots", "27 novembre 2026 à 18 h 00", "0 sur 24 faits", "À faire")
-	b.page("/", http.StatusOK).says("Les classes de mots")
-	b.page("/groupes", http.StatusOK).says("5e B", "1 devoir à rendre", "Latin")
-}
-
 func TestHelpTellsWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	help := newWorld(t).pupil().page("/aide", http.StatusOK)

@@ -41,7 +41,7 @@ func (room *Room) mountPress(mux *httpx.Mux) {
 	mux.Handle("GET "+pressPath+"/depots/{deposit}/fichiers/{sha256}", room.forPress(room.serveDeposited))
 	mux.Handle("GET "+pressPath+"/modules/{module}", room.forPress(room.showPressModule))
 	mux.Handle("POST "+pressPath+"/modules/{module}/versions/{number}/publier", room.forPress(room.publishVersion))
-	mux.Handle("POST "+pressPath+"/modules/{module}/retirer", room.forPress(room.withdraw))
+	mux.Handle("POST "+pressPath+"/modules/{module}/retirer", room.forPress(room.withdrawModule))
 
 	mux.Handle("POST "+pressAPI, room.forPress(room.beginDeposit))
 	mux.Handle("GET "+pressAPI+"/{deposit}", room.forPress(room.tellDeposit))
@@ -309,7 +309,7 @@ func (room *Room) publishVersion(w http.ResponseWriter, r *http.Request, p exos.
 	return room.flashed(w, r, pressModulePath(module), "exosweb.press.turned", "n", number)
 }
 
-func (room *Room) withdraw(w http.ResponseWriter, r *http.Request, p exos.Press) error {
+func (room *Room) withdrawModule(w http.ResponseWriter, r *http.Request, p exos.Press) error {
 	module := exos.ModuleID(r.PathValue("module"))
 	if err := room.Service.Withdraw(r.Context(), p, module); err != nil {
 		return err

@@ -20,6 +20,7 @@ import (
 type rehearsalPage struct {
 	look.Shell
 	Sheet    *sheet
+	Aids     aids
 	Number   int
 	Total    int
 	Previous look.Link
@@ -95,7 +96,7 @@ func (room *Room) rehearse(w http.ResponseWriter, r *http.Request, at rehearsed)
 	if at.at == 0 {
 		at.at, at.of = at.number, len(at.items)
 	}
-	page := &rehearsalPage{Shell: s, Number: at.at, Total: at.of}
+	page := &rehearsalPage{Shell: s, Aids: aidsOf(r), Number: at.at, Total: at.of}
 	page.Sheet = room.sheetFrom(at.files, &page.Shell, reader, sitting, drafts...)
 	page.Sheet.Action, page.Sheet.Saved = at.path+"/"+strconv.Itoa(at.at), false
 	carried, err := json.Marshal(so)

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"pupitre/exos"
+	"pupitre/exos/classroom"
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
@@ -16,18 +17,21 @@ import (
 
 // Room is the pages of Biblio Exos. Fill it as a struct literal, then Mount it, once.
 type Room struct {
-	Service *exos.Service // required
-	Site    *look.Site    // required; Mount sets its frame
-	Door    Door          // required
-	Desk    string        // optional: the address where workbooks are opened from, the Médiacentre's
+	Service   *exos.Service      // required
+	Classroom *classroom.Service // required
+	Site      *look.Site         // required; Mount sets its frame
+	Door      Door               // required
+	Desk      string             // optional: the address where workbooks are opened from, the Médiacentre's
+	Roster    Roster             // optional: without it, teachers' pages show no names
 
 	forms atomic.Int32 // packages that are coming in by a form
 
-	home, stranger, modules, contents, exercise, groups, homework, help, farewell, failure *look.Template
-	pressDoor, pressHome, pressModule, depositPage, rehearsal                              *look.Template
-	notebooks, notebookPage, formPage                                                      *look.Template
-	icons                                                                                  map[string]template.HTML
-	host                                                                                   template.JS // the script of a publisher's frame
+	home, stranger, modules, contents, exercise, groups, homework, paper, help, farewell, failure *look.Template
+	pressDoor, pressHome, pressModule, depositPage, rehearsal                                     *look.Template
+	notebooks, notebookPage, formPage                                                             *look.Template
+	given, giving, results, live, group, hand, history, print                                     *look.Template
+	icons                                                                                         map[string]template.HTML
+	host                                                                                          template.JS // the script of a publisher's frame
 }
 
 // Door tells who has come in. *signin.Party satisfies it.
@@ -59,8 +63,36 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /modules/{module}/exercices/{exercise}/activite/{response}", room.For(room.showActivity))
 	mux.Handle("GET /remis/{attempt}/{sha256}", room.For(room.serveHanded))
 	mux.Handle("GET /groupes", room.For(room.showGroups))
+	mux.Handle("POST /groupes", room.For(room.makeGroup))
+	mux.Handle("POST /groupes/rejoindre", room.For(room.joinGroup))
+	mux.Handle("GET /groupes/{group}", room.For(room.showGroup))
+	mux.Handle("POST /groupes/{group}/code", room.For(room.renewCode))
+	mux.Handle("POST /groupes/{group}/retirer", room.For(room.removeMember))
+	mux.Handle("POST /groupes/{group}/quitter", room.For(room.leaveGroup))
+	mux.Handle("POST /groupes/{group}/supprimer", room.For(room.dropGroup))
 	mux.Handle("GET /devoirs", room.For(room.showHomework))
 	mux.Handle("POST "+aidsPath, room.saveAids)
+	mux.Handle("GET /devoirs/nouveau", room.For(room.showGive))
+	mux.Handle("POST /devoirs/nouveau", room.For(room.give))
+	mux.Handle("GET /devoirs/{homework}", room.For(room.showPaper))
+	mux.Handle("POST /devoirs/{homework}/commencer", room.For(room.begin))
+	mux.Handle("GET /devoirs/{homework}/exercices/{exercise}", room.For(room.showTask))
+	mux.Handle("POST /devoirs/{homework}/exercices/{exercise}", room.For(room.answerTask))
+	mux.Handle("POST /devoirs/{homework}/exercices/{exercise}/encore", room.For(room.taskAgain))
+	mux.Handle("POST /devoirs/{homework}/exercices/{exercise}/fichiers", room.For(room.takeFile))
+	mux.Handle("GET /devoirs/{homework}/exercices/{exercise}/activite/{response}", room.For(room.showActivity))
+	mux.Handle("GET /devoirs/{homework}/modifier", room.For(room.showChange))
+	mux.Handle("POST /devoirs/{homework}/modifier", room.For(room.change))
+	mux.Handle("POST /devoirs/{homework}/retirer", room.For(room.withdraw))
+	mux.Handle("POST /devoirs/{homework}/rendre", room.For(room.returnPapers))
+	mux.Handle("GET /devoirs/{homework}/corriger", room.For(room.showQueue))
+	mux.Handle("POST /devoirs/{homework}/corriger", room.For(room.markByHand))
+	mux.Handle("GET /devoirs/{homework}/papier", room.For(room.showPrint))
+	mux.Handle("GET /devoirs/{homework}/direct", room.For(room.showLive))
+	mux.Handle("GET /devoirs/{homework}/resultats.csv", room.For(room.serveResults))
+	mux.Handle("GET /noms", room.For(room.serveRoster))
+	mux.Handle("GET /travail", room.For(room.showHistory))
+	mux.Handle("GET /travail.csv", room.For(room.takeAway))
 	mux.Handle("GET /aide", room.For(room.showHelp))
 	mux.Handle("GET /fichiers/{sha256}", room.For(room.serveFile))
 	mux.Handle("POST /api/evenements", room.For(room.takeEvents))
@@ -78,7 +110,8 @@ func (room *Room) parse() {
 	room.host = hostScript(dist)
 	for name, page := range map[string]**look.Template{
 		"home.html": &room.home, "stranger.html": &room.stranger, "modules.html": &room.modules, "contents.html": &room.contents,
-		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "help.html": &room.help,
+		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "paper.html": &room.paper, "help.html": &room.help,
+		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live, "group.html": &room.group, "hand.html": &room.hand, "history.html": &room.history, "print.html": &room.print,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
 		"notebooks.html": &room.notebooks, "notebook.html": &room.notebookPage, "form.html": &room.formPage,
 		"pressdoor.html": &room.pressDoor, "press.html": &room.pressHome, "pressmodule.html": &room.pressModule, "deposit.html": &room.depositPage,

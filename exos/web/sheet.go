@@ -34,6 +34,9 @@ type sheet struct {
 	Event    string // the id of the next act, for a page without script
 	Me       string // tells readers of one device apart, and tells nobody who they are
 
+	Homework exos.HomeworkID // in which it is done, "" in its module
+	Terms    []term          // what holds in a homework just now
+
 	Notice   string // why nothing happened
 	Remark   *remark
 	Hint     template.HTML
@@ -55,6 +58,9 @@ type sheet struct {
 	// Rehearsal is what was done so far, where the sheet is tried and nothing is kept: the page then sends its form, as without script.
 	Rehearsal string
 }
+
+// term is a sentence on how a homework stands.
+type term struct{ Tone, Icon, Text string }
 
 // word is a sentence that the script says.
 type word struct {
@@ -94,11 +100,17 @@ func (room *Room) sheetFrom(files string, s *look.Shell, v exos.Visitor, sitting
 	drawn.T = s.T
 	drawn.Icon = room.icon
 	drawn.Address = func(sha string) string { return files + sha }
-	drawn.Mine = func(h exos.Hash) string { return handedPath(sitting.Attempt, h) }
-	drawn.Frame = func(response string) string { return activityPath(sitting.Module, sitting.Exercise, response) }
+	action := modulePath(sitting.Module) + "/exercices/" + string(sitting.Exercise)
+	if sitting.Setting != nil {
+		action = taskPath(sitting.Setting.Homework, sitting.Exercise)
+	}
+	if sitting.Module != "" { // what is tried is in none: it keeps no file, and its frames are nowhere yet
+		drawn.Mine = func(h exos.Hash) string { return handedPath(sitting.Attempt, h) }
+		drawn.Frame = func(response string) string { return activityPath(action, response) }
+	}
 	out := &sheet{
 		shell: s, Locale: s.Locale, Title: sitting.Title, Section: sitting.Section, Lang: foreign(sitting.Tree.Language, s.Locale),
-		Action: modulePath(sitting.Module) + "/exercices/" + string(sitting.Exercise), Attempt: sitting.Attempt, Exercise: sitting.Exercise,
+		Action: action, Attempt: sitting.Attempt, Exercise: sitting.Exercise,
 		Version: sitting.Version, Seed: sitting.Seed, Event: room.Service.IDs.New(), Me: mark(v.Learner.ID),
 		Answerable: !sitting.Ended && !sitting.Closed, Saved: sitting.Result != nil,
 	}
@@ -132,6 +144,10 @@ func (room *Room) sheetFrom(files string, s *look.Shell, v exos.Visitor, sitting
 	if len(player.Unsupported(sitting.Tree)) > 0 {
 		out.Missing, out.Answerable = you(s, v.Learner, "exosweb.exercise.missing."), false
 	}
+	if sitting.Setting != nil {
+		out.Homework = sitting.Setting.Homework
+		out.Terms = room.terms(s, v, sitting)
+	}
 	room.controls(s, v, sitting, out)
 	if sitting.Result != nil {
 		out.Remark = remarkOn(s, v, sitting, drawn)
@@ -150,8 +166,11 @@ func (room *Room) controls(s *look.Shell, v exos.Visitor, sitting exos.Sitting, 
 		out.Verb = s.T("exosweb.do.retry")
 		out.Solvable = result.Solution && sitting.Corrected == nil && !sitting.Closed
 	}
-	if sitting.Ended && !sitting.Closed && out.Missing == "" {
+	if sitting.Ended && !sitting.Closed && out.Missing == "" && (sitting.Setting == nil || sitting.Setting.Again) {
 		out.Again = s.T("exosweb.do.again")
+	}
+	if result != nil && !result.Scored { // nobody has said that it is wrong
+		out.Verb = s.T("exosweb.do.change")
 	}
 	if sitting.Tries > 0 && out.Answerable {
 		try := 1
@@ -166,6 +185,7 @@ func (room *Room) controls(s *look.Shell, v exos.Visitor, sitting exos.Sitting, 
 func remarkOn(s *look.Shell, v exos.Visitor, sitting exos.Sitting, drawn player.Sheet) *remark {
 	r := sitting.Result
 	out := &remark{Tone: "amber", Icon: "lightbulb"}
+	again := sitting.Setting == nil || sitting.Setting.Again
 	switch {
 	case !r.Scored:
 		out.Tone, out.Icon, out.Title = "", "check", s.T("exosweb.result.kept")
@@ -184,9 +204,9 @@ func remarkOn(s *look.Shell, v exos.Visitor, sitting exos.Sitting, drawn player.
 		}
 	}
 	switch {
-	case r.Scored && !r.Right && r.Ended:
+	case r.Scored && !r.Right && r.Ended && again:
 		out.Texts = append(out.Texts, paragraph(you(s, v.Learner, "exosweb.result.over.")))
-	case r.Scored && !r.Right && len(r.Judged) > 1:
+	case r.Scored && !r.Right && !r.Ended && len(r.Judged) > 1:
 		out.Texts = append(out.Texts, paragraph(you(s, v.Learner, "exosweb.result.mend.")))
 	}
 	return out

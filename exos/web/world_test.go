@@ -39,18 +39,22 @@ func newWorld(t *testing.T) *world {
 	if sqlite.Name != db.SQLite {
 		t.Fatalf("the first engine is %s", sqlite.Name)
 	}
-	w := &world{t: t, World: storetest.NewWorld(t, func(t testing.TB, now func() time.Time) exos.Store {
+	w := &world{t: t, World: storetest.NewWorld(t, func(t testing.TB, now func() time.Time) storetest.Stores {
 		return &store.Store{DB: sqlite.Open(t, store.Migrations(), now), IDs: id.NewMaker(now)}
 	})}
-	w.handler = front(w.Service)
+	w.handler = front(w)
 	return w
 }
 
 // front is Biblio Exos's pages as internal/app composes them.
-func front(service *exos.Service) http.Handler {
+func front(w *world, names ...web.Roster) http.Handler {
+	service := w.Service
 	words := lang.MustLoad()
 	site := look.New(look.Exos, words)
-	room := &web.Room{Service: service, Site: site, Door: door{service}, Desk: "http://pupitre.example/"}
+	room := &web.Room{Service: service, Classroom: w.Classroom, Site: site, Door: door{service}, Desk: "http://pupitre.example/"}
+	if len(names) > 0 {
+		room.Roster = names[0]
+	}
 	edge := &httpx.Edge{
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: service.Now, Words: words, Pages: room, SignIn: web.SignInPath,
 	}

@@ -23,13 +23,13 @@ import (
 // A teacher's own exercises in a browser: Biblio Exos alone, for nobody of the demonstration's school teaches with it from the first day.
 func TestAnAuthorInABrowser(t *testing.T) {
 	t.Parallel()
-	w := storetest.NewWorld(t, func(t testing.TB, now func() time.Time) exos.Store {
+	w := storetest.NewWorld(t, func(t testing.TB, now func() time.Time) storetest.Stores {
 		return &store.Store{DB: dbtest.Engines()[0].Open(t, store.Migrations(), now), IDs: id.NewMaker(now)}
 	})
 	w.Clock.Set(clock.System())
 	words := lang.MustLoad()
 	party := &signin.Party{Service: w.Service, Now: w.Now}
-	room := &web.Room{Service: w.Service, Site: look.New(look.Exos, words), Door: party}
+	room := &web.Room{Service: w.Service, Classroom: w.Classroom, Site: look.New(look.Exos, words), Door: party}
 	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: w.Now, Words: words, Pages: room, SignIn: web.SignInPath}
 	mux := edge.Mux()
 	room.Mount(mux)

@@ -145,6 +145,12 @@ func TestGesturesInABrowser(t *testing.T) {
 	journey(t, string(text), "gestures")
 }
 
+// Homework, from the teacher's form to the class at work, by name.
+func TestHomeworkInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "homework")
+}
+
 // The console and the Médiacentre without script, then every page in English: one world will do for both.
 func TestWithoutScriptAndInEnglishInABrowser(t *testing.T) {
 	t.Parallel()

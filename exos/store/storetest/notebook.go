@@ -138,7 +138,7 @@ func notebook(t *testing.T, open Opener) {
 		opens(w.again("ines", exos.Pupil), false)
 
 		give := func(by exos.Visitor, opens time.Time) error {
-			_, err := w.GiveHomework(t.Context(), by, exos.Homework{Cohort: class, Title: "Verbes", Opens: opens, Due: opens.Add(48 * time.Hour), Parts: []exos.Part{{Module: out.Module.ID}}})
+			_, err := w.Classroom.Give(t.Context(), by, exos.Homework{Cohorts: []exos.Cohort{class}, Title: "Verbes", Terms: exos.Terms{Opens: opens, Due: opens.Add(48 * time.Hour)}, Parts: []exos.Part{{Module: out.Module.ID}}})
 			return err
 		}
 		if err := give(w.again("other", exos.Teacher), w.Now()); !fault.Is(err, fault.Denied) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pupitre/exos"
+	"pupitre/exos/classroom"
 	"pupitre/exos/qti"
 	"pupitre/internal/clock"
 	"pupitre/internal/demo/workbook"
@@ -16,14 +17,20 @@ import (
 	"pupitre/journal"
 )
 
+// Stores is a database of Biblio Exos, as pupils and as teachers work with it.
+type Stores interface {
+	exos.Store
+	Classroom() classroom.Store
+}
+
 // Opener makes a fresh, migrated store whose transactions are stamped by now.
-type Opener func(t testing.TB, now func() time.Time) exos.Store
+type Opener func(t testing.TB, now func() time.Time) Stores
 
 // Run runs the whole suite.
 func Run(t *testing.T, open Opener) {
 	for name, f := range map[string]func(*testing.T, Opener){
-		"arrival": arrival, "notices": notices, "publishing": publishing, "work": work, "handed": handed, "races": races, "closed": closed, "classroom": classroom,
-		"press": press, "notebook": notebook,
+		"arrival": arrival, "notices": notices, "publishing": publishing, "work": work, "handed": handed, "races": races, "closed": closed,
+		"teaching": teaching, "homework": homework, "results": results, "hand": hand, "press": press, "notebook": notebook,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); f(t, open) })
 	}
@@ -40,11 +47,12 @@ var lastDay = clock.Date{Year: 2027, Month: time.August, Day: 31}
 // World is a Biblio Exos with a clock that is set, a broker that answers as told, and the demonstration workbook.
 type World struct {
 	*exos.Service
-	T      testing.TB
-	Clock  *Clock
-	Broker *Broker
-	Module exos.ModuleID
-	Items  []*qti.Item // of the workbook, in order
+	Classroom *classroom.Service
+	T         testing.TB
+	Clock     *Clock
+	Broker    *Broker
+	Module    exos.ModuleID
+	Items     []*qti.Item // of the workbook, in order
 }
 
 // NewWorld publishes the workbook in a fresh store.
@@ -52,9 +60,11 @@ func NewWorld(t testing.TB, open Opener) *World {
 	t.Helper()
 	c := &Clock{at: time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC)}
 	b := &Broker{rights: []exos.Right{OpenRight()}}
+	stores, ids := open(t, c.Now), id.NewMaker(c.Now)
 	w := &World{T: t, Clock: c, Broker: b, Service: &exos.Service{
-		Store: open(t, c.Now), IDs: id.NewMaker(c.Now), Now: c.Now, Rights: b, Log: slog.New(slog.DiscardHandler),
+		Store: stores, IDs: ids, Now: c.Now, Rights: b, Log: slog.New(slog.DiscardHandler),
 	}}
+	w.Classroom = &classroom.Service{Store: stores.Classroom(), Exos: w.Service, IDs: ids, Now: c.Now}
 	published := w.Publish(exos.Package{Data: Workbook(t), ARK: ark})
 	w.Module = published.Module.ID
 	m, _, err := qti.Import(Workbook(t), qti.DefaultLimits())

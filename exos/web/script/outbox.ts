@@ -11,6 +11,9 @@ export interface Act {
 export interface Verdict { event: string; status: "accepted" | "duplicate" | "refused"; code?: string; text?: string }
 export interface Receipt { verdicts: Verdict[]; sheet?: string }
 
+/** The exercise that the page shows, and the homework in which it does. */
+export interface Shown { show: string; homework?: string }
+
 /** What sending came to: a receipt, no network (or a server that is not well), or nobody signed in any more. */
 export type Outcome = { receipt: Receipt } | "later" | "stranger";
 
@@ -29,7 +32,7 @@ export function newAct(of: Omit<Act, "id" | "at" | "device" | "seq">): Act {
 }
 
 /** Keeps an act on the device, then sends it with all that is waiting. */
-export function send(me: string, act: Act, show: string): Promise<Outcome> {
+export function send(me: string, act: Act, show: Shown): Promise<Outcome> {
   keep(boxOf(me) + act.id, act);
   return flush(me, show);
 }
@@ -39,13 +42,13 @@ export function waiting(me: string): Act[] {
 }
 
 /** Sends what is waiting. An event leaves the box when its verdict has come, whatever it says: the server keeps refused ones, too. */
-export async function flush(me: string, show = ""): Promise<Outcome> {
+export async function flush(me: string, shown: Shown = { show: "" }): Promise<Outcome> {
   const events = waiting(me).slice(0, most);
   let answer: Response;
   try {
     answer = await fetch("/api/evenements", {
       method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, keepalive: true,
-      body: JSON.stringify({ events, show }),
+      body: JSON.stringify({ events, ...shown }),
     });
   } catch {
     return "later";

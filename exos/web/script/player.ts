@@ -1,6 +1,6 @@
 // The player: sends what the form says, and puts the sheet that comes back in the old one's place.
 import { liven } from "./order";
-import { type Act, type Outcome, flush, newAct, send } from "./outbox";
+import { type Act, type Outcome, type Shown, flush, newAct, send } from "./outbox";
 import { handInAll, relist } from "./file";
 import { handInDrawings, livenInk } from "./ink";
 import { livenPictures } from "./picture";
@@ -37,6 +37,7 @@ export function play(): void {
 
 const form = (): HTMLFormElement => place.querySelector<HTMLFormElement>("form[data-player]")!;
 const me = (): string => form().dataset["me"] ?? "";
+const shown = (): Shown => ({ show: form().dataset["exercise"]!, ...(form().dataset["homework"] ? { homework: form().dataset["homework"]! } : {}) });
 const draftKey = (): string => `exos.draft.${me()}.${attempt()}`;
 const attempt = (): string => (form().elements.namedItem("attempt") as HTMLInputElement).value;
 
@@ -94,7 +95,7 @@ async function deliver(sending: Act): Promise<void> {
   form().setAttribute("aria-busy", "true");
   delivering = true;
   try {
-    await show(await send(me(), sending, sending.exercise), sending);
+    await show(await send(me(), sending, shown()), sending);
   } finally {
     delivering = false;
   }
@@ -104,7 +105,7 @@ async function deliver(sending: Act): Promise<void> {
 /** Sends what was kept. What is being delivered is left alone: its own answer is the one to show, and to have the focus. */
 async function later(): Promise<void> {
   if (delivering) return;
-  const outcome = await flush(me(), form().dataset["exercise"]);
+  const outcome = await flush(me(), shown());
   if (!delivering) await show(outcome);
 }
 

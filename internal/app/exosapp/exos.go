@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pupitre/exos"
+	"pupitre/exos/classroom"
 	"pupitre/exos/signin"
 	exosstore "pupitre/exos/store"
 	"pupitre/exos/web"
@@ -40,8 +41,9 @@ type Settings struct {
 
 // Exos is the running Biblio Exos.
 type Exos struct {
-	Service *exos.Service
-	Handler http.Handler
+	Service   *exos.Service
+	Classroom *classroom.Service
+	Handler   http.Handler
 
 	settings Settings
 	db       *db.DB
@@ -63,7 +65,9 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 	}
 	ids := id.NewMaker(s.Now)
 	e := &Exos{settings: s, db: d}
-	e.Service = &exos.Service{Store: &exosstore.Store{DB: d, IDs: ids}, IDs: ids, Now: s.Now, Log: s.Log, Draws: player.Draws}
+	store := &exosstore.Store{DB: d, IDs: ids}
+	e.Service = &exos.Service{Store: store, IDs: ids, Now: s.Now, Log: s.Log, Draws: player.Draws}
+	e.Classroom = &classroom.Service{Store: store.Classroom(), Exos: e.Service, IDs: ids, Now: s.Now}
 	party := &signin.Party{
 		Service: e.Service, Issuer: s.Issuer, ClientID: s.ClientID, ClientSecret: s.ClientSecret, Base: s.Base, Now: s.Now, HTTP: s.Client,
 	}
@@ -76,7 +80,7 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 func (e *Exos) compose(party *signin.Party) http.Handler {
 	s := e.settings
 	site := look.New(look.Exos, s.Words)
-	rooms := &web.Room{Service: e.Service, Site: site, Door: party, Desk: s.Issuer + "/"}
+	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Site: site, Door: party, Desk: s.Issuer + "/", Roster: party}
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: rooms, SignIn: web.SignInPath, Behind: s.Behind || overTLS, Strict: strict,

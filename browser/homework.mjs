@@ -1,0 +1,143 @@
+// Homework from the teacher's form to the class at work, with the names at the glass: they come from the broker to the teacher's
+// browser, and Biblio Exos never has them.
+import { end, equal, everywhere, look, must, person, signIn, step, through, walked, world } from "./lib.mjs";
+
+const title = "Le labo de grammaire 5e";
+const claire = await person();
+const nadia = await person();
+const ines = await person({ phone: true });
+const malo = await person();
+let homework = "";
+
+/** Comes into the workbook by its card's own address. */
+async function arrive(page, login) {
+  await signIn(page, login);
+  await page.goto(`${world.broker}/acces/${world.workbook}`);
+  await page.waitForURL(/\/modules\/[^/]+$/);
+}
+
+const press = (name) => through(claire, claire.getByRole("button", { name }).or(claire.getByRole("link", { name })).first());
+
+await step("the workbook is the class’s, and its teachers’", async () => {
+  await signIn(claire, "claire.vasseur");
+  for (const who of [/^Élèves/, /^Enseignants/]) {
+    await claire.goto(`${world.broker}/affectation/${world.school}/ressources?q=le+labo+de+grammaire`);
+    await through(claire, claire.getByRole("link", { name: title }).first());
+    if (who.test("Enseignants")) await press(who);
+    await claire.getByRole("checkbox", { name: /^5e B / }).check();
+    await press("Voir le plan");
+    await press(/^Attribuer \d+ exemplaires?/);
+    await claire.locator("main .msg-green").waitFor();
+  }
+});
+
+await step("the class comes once, so that its teacher finds it", async () => {
+  await arrive(ines, "ines.marchal");
+  await arrive(malo, "malo.kerbrat");
+});
+
+await step("the teacher gives homework by one form", async () => {
+  await arrive(nadia, "nadia.aubry");
+  await nadia.goto(`${world.exos}/devoirs`);
+  await everywhere(nadia, "exos-given-none");
+  await through(nadia, nadia.getByRole("link", { name: "Donner un devoir" }).first());
+  await nadia.fill("#titre", "Les classes de mots");
+  await nadia.getByText(title, { exact: true }).click();
+  for (const n of [1, 2, 3]) await nadia.getByRole("checkbox", { name: new RegExp(`^Exercice ${n} :`) }).check();
+  await nadia.getByRole("checkbox", { name: "5e B" }).first().check();
+  await everywhere(nadia, "exos-give");
+  await walked(nadia, "exos-give", 80);
+  await through(nadia, nadia.getByRole("button", { name: "Donner un devoir" }));
+  must((await nadia.locator("body").innerText()).includes("Le devoir est donné"), "nothing says that it was given");
+  homework = nadia.url();
+  await everywhere(nadia, "exos-results-none");
+});
+
+await step("a pupil finds it, and does one exercise", async () => {
+  look(ines);
+  await ines.goto(`${world.exos}/devoirs`);
+  await everywhere(ines, "exos-homework");
+  await through(ines, ines.getByRole("link", { name: "Les classes de mots" }));
+  await everywhere(ines, "exos-paper");
+  await through(ines, ines.getByRole("link", { name: "Faire l’exercice 1" }));
+  await ines.locator("input[type=radio]").first().check();
+  await ines.getByRole("button", { name: "Valider" }).click();
+  await ines.locator("[data-result]").waitFor();
+  await everywhere(ines, "exos-task");
+});
+
+await step("the teacher sees the class at work, by name, without asking again", async () => {
+  look(nadia);
+  await nadia.goto(`${homework}/direct`);
+  await nadia.locator("[data-sub]", { hasText: "Inès M." }).first().waitFor();
+  await everywhere(nadia, "exos-live");
+  const begun = nadia.locator("tbody tr", { hasText: "Malo" });
+  equal(await begun.locator("td.now").count(), 0, "where Malo is");
+  await malo.goto(`${homework}/exercices/1`);
+  await malo.locator("form[data-player]").waitFor();
+  await begun.locator("td.now").waitFor();
+  await nadia.getByRole("button", { name: "Cacher les noms" }).click();
+  await nadia.locator("tbody th", { hasText: "Élève 1" }).waitFor();
+  must(!(await nadia.locator("main").innerText()).includes("Inès"), "a name is left on the page");
+  await nadia.getByRole("button", { name: "Suspendre" }).click();
+  equal(await nadia.getByRole("button", { name: "Suspendre" }).getAttribute("aria-pressed"), "true", "paused");
+});
+
+await step("the results are a table, and a file with names that the browser makes", async () => {
+  await nadia.goto(homework);
+  await nadia.locator("tbody th [data-sub]", { hasText: "Inès M." }).waitFor();
+  await everywhere(nadia, "exos-results");
+  await walked(nadia, "exos-results");
+  const [file] = await Promise.all([nadia.waitForEvent("download"), nadia.getByRole("link", { name: "Tableur" }).click()]);
+  const text = await (await import("node:fs/promises")).readFile(await file.path(), "utf8");
+  must(text.includes('"Inès M.";'), `no name in the file: ${text}`);
+  equal(text.split("\r\n").length, 4, "lines of the file");
+});
+
+await step("the homework goes on paper", async () => {
+  await nadia.goto(`${homework}/papier?corrige`);
+  await everywhere(nadia, "exos-print");
+});
+
+await step("a group of the teacher’s own is joined by its code", async () => {
+  await nadia.goto(`${world.exos}/groupes`);
+  await everywhere(nadia, "exos-groups");
+  await nadia.fill("#nom", "Soutien du jeudi");
+  await through(nadia, nadia.getByRole("button", { name: "Créer le groupe" }));
+  const code = await nadia.locator(".join-code").innerText();
+  look(malo);
+  await malo.goto(`${world.exos}/groupes`);
+  await malo.fill("#code", code.toLowerCase());
+  await through(malo, malo.getByRole("button", { name: "Rejoindre le groupe" }));
+  must((await malo.locator("main").innerText()).includes("Soutien du jeudi"), "Malo is not in the group");
+  look(nadia);
+  await nadia.reload();
+  await nadia.locator("[data-sub]", { hasText: "Malo K." }).waitFor();
+  await everywhere(nadia, "exos-group");
+});
+
+await step("graded work says nothing before its results", async () => {
+  await nadia.goto(`${world.exos}/devoirs/nouveau?de=${homework.split("/").pop()}`);
+  await nadia.fill("#titre", "Contrôle");
+  await nadia.getByRole("radio", { name: /^Devoir noté/ }).check();
+  await nadia.fill("#temps", "30");
+  await through(nadia, nadia.getByRole("button", { name: "Donner un devoir" }));
+  look(ines);
+  await ines.goto(nadia.url());
+  await everywhere(ines, "exos-paper-timed");
+  await through(ines, ines.getByRole("button", { name: "Commencer" }));
+  await ines.locator("input[type=radio]").first().check();
+  await ines.getByRole("button", { name: "Valider" }).click();
+  await ines.locator("[data-result]", { hasText: "Réponse enregistrée" }).waitFor();
+  equal(await ines.locator("[data-mark]").count(), 0, "marks beside the answers");
+  must((await ines.locator("main").innerText()).includes("tu sauras plus tard"), "nothing says when the result comes");
+  await everywhere(ines, "exos-task-graded");
+});
+
+await step("all that a pupil answered is theirs to read, and says nothing too early", async () => {
+  await ines.goto(`${world.exos}/travail`);
+  must((await ines.locator("main").innerText()).includes("le résultat viendra plus tard"), "graded work is not said to wait");
+  await everywhere(ines, "exos-history");
+});
+
+await end();

@@ -1,0 +1,95 @@
+package classroom
+
+import (
+	"context"
+	"time"
+
+	"pupitre/exos"
+	"pupitre/internal/tx"
+	"pupitre/journal"
+)
+
+// Store runs the transactions of teachers' work.
+type Store = tx.Store[Reader, Writer]
+
+// Reader is all that the use cases ask.
+type Reader interface {
+	tx.Moment
+	exos.ShelfReader
+	exos.HomeworkReader
+	// OwnGroup returns a group of a school, or NotFound.
+	OwnGroup(ctx context.Context, school string, g GroupID) (OwnGroup, error)
+	// GroupCoded returns the group of a school that has a code, or NotFound.
+	GroupCoded(ctx context.Context, school, code string) (OwnGroup, error)
+	// OwnGroups lists the groups that a teacher made at a school, by name.
+	OwnGroups(ctx context.Context, school string, owner exos.LearnerID) ([]OwnGroup, error)
+	// Cohorts describes the given classes and groups of a school.
+	Cohorts(ctx context.Context, school string, of []exos.Cohort) ([]GroupView, error)
+	// Members lists the pupils of classes and groups who have come here, each once, by first coming.
+	Members(ctx context.Context, school string, of []exos.Cohort) ([]Member, error)
+	// Learners describes these learners, as far as they are known.
+	Learners(ctx context.Context, of []exos.LearnerID) ([]Member, error)
+	// HomeworkBy lists a teacher's homework that had not closed by since, the soonest due first.
+	HomeworkBy(ctx context.Context, school string, by exos.LearnerID, since time.Time) ([]exos.Homework, error)
+	// Papers lists the papers begun of a homework.
+	Papers(ctx context.Context, h exos.HomeworkID) ([]exos.Paper, error)
+	// Work lists what everybody did in a homework, an exercise each.
+	Work(ctx context.Context, h exos.HomeworkID) ([]Work, error)
+	// HandMarksOf lists what was given by hand in a homework.
+	HandMarksOf(ctx context.Context, h exos.HomeworkID) ([]exos.HandMark, error)
+	// Moved returns when anything was last done in a homework, and how many have begun it: it is asked every few seconds.
+	Moved(ctx context.Context, h exos.HomeworkID) (last time.Time, begun int, err error)
+	// Answers lists all answers given in a homework, those that were refused too, in the order in which they came.
+	Answers(ctx context.Context, h exos.HomeworkID) ([]exos.Kept, error)
+	// Versions lists a homework's versions, the newest first.
+	Versions(ctx context.Context, h exos.HomeworkID) ([]Change, error)
+}
+
+// Writer is all that they change.
+type Writer interface {
+	Reader
+	journal.Appender
+	// PutHomework writes a homework, new or changed, and keeps this version of it.
+	PutHomework(ctx context.Context, act journal.ActID, h exos.Homework) error
+	// PutHandMark writes what a teacher gives for an answer, over what they gave before.
+	PutHandMark(ctx context.Context, act journal.ActID, m exos.HandMark) error
+	// PutGroup writes a group, new or under a new code. It reports false, and changes nothing, where another of its school has the code.
+	PutGroup(ctx context.Context, act journal.ActID, g OwnGroup) (bool, error)
+	// AddMember makes a learner a member: one already is no error.
+	AddMember(ctx context.Context, act journal.ActID, g OwnGroup, l exos.LearnerID) error
+	// DropMember takes a learner out: nobody there is no error.
+	DropMember(ctx context.Context, act journal.ActID, g OwnGroup, l exos.LearnerID) error
+	// DropGroup ends a group and all membership in it.
+	DropGroup(ctx context.Context, act journal.ActID, g OwnGroup) error
+	// DropHomework forgets a homework that nobody has begun.
+	DropHomework(ctx context.Context, act journal.ActID, h exos.Homework) error
+}
+
+// GroupView is a class or group as its members and teachers see it.
+type GroupView struct {
+	exos.Cohort
+	Pupils   int // pupils who have come here at least once
+	Homework int // homework not yet due
+}
+
+// Member is a pupil of a teacher's.
+type Member struct {
+	Learner   exos.LearnerID
+	Subject   exos.Pseudonym // by which the broker's roster names them, in the teacher's browser
+	GivenName string         // "" where it was not released
+	Cohorts   []exos.Cohort
+}
+
+// Work is what one learner did at an exercise of a homework.
+type Work struct {
+	Learner exos.LearnerID
+	exos.TaskWork
+	Attempt exos.AttemptID // the latest
+	Touched time.Time      // of the last thing done there
+}
+
+// Change is one version of a homework, as it was given.
+type Change struct {
+	exos.Homework
+	At time.Time
+}

@@ -1,0 +1,32 @@
+package exos
+
+import (
+	"context"
+
+	"pupitre/exos/qti/render"
+)
+
+// Printed is one exercise of a homework for paper, and its key apart.
+type Printed struct {
+	Number int
+	Title  string
+	Max    float64
+	Tree   render.Tree
+	Key    *Corrected
+}
+
+// Print returns a homework's exercises as they are drawn for paper: one draw for the whole class, always the same. Its keys are for
+// the teacher: exos/classroom asks whose it is before.
+func (s *Service) Print(ctx context.Context, h Homework) ([]Printed, error) {
+	out := make([]Printed, len(h.Parts))
+	for i, p := range h.Parts {
+		o, err := s.known(ctx, p.Exercise)
+		if err != nil {
+			return nil, err
+		}
+		seed := h.seedOf("", p.Exercise, 1)
+		tree, _ := o.present(seed)
+		out[i] = Printed{Number: i + 1, Title: o.Title, Max: h.ScaleOf(o.Exercise), Tree: tree, Key: o.corrected(seed)}
+	}
+	return out, nil
+}
