@@ -77,9 +77,12 @@ func lay(ctx context.Context, r Reader, order Order, pools []Pool) (ground, bool
 }
 
 func (g ground) loadHeld(ctx context.Context, r Reader, order Order, pools []Pool) error {
-	persons := make([]directory.PersonID, len(g.persons))
+	if len(g.persons) == 0 {
+		return nil
+	}
+	persons, among := make([]directory.PersonID, len(g.persons)), make(map[directory.PersonID]bool, len(g.persons))
 	for i, c := range g.persons {
-		persons[i] = c.Person
+		persons[i], among[c.Person] = c.Person, true
 	}
 	for _, p := range pools {
 		if p.Ended || p.Assigned == 0 {
@@ -95,7 +98,9 @@ func (g ground) loadHeld(ctx context.Context, r Reader, order Order, pools []Poo
 		}
 		g.held[p.ID] = make(map[directory.PersonID]Held, len(held))
 		for _, h := range held {
-			g.held[p.ID][h.Person] = h
+			if among[h.Person] {
+				g.held[p.ID][h.Person] = h
+			}
 		}
 	}
 	return nil

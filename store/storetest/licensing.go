@@ -63,6 +63,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"AnUndoTakesBackWhatItsActGaveAndIsHeldStill", undoAssignment},
 		{"AnUndoGivesAgainToTheSamePersonsAndCanItselfBeUndone", undoOfUndo},
 		{"AnUndoListsWhatCannotComeBack", undoWhatCannot},
+		{"AnUndoSaysTheSameOfWhoeverIsGoneWhoeverElseIsThere", undoOfTheGone},
 		{"AnUndoThatNoLongerHoldsIsAnsweredWithTheNewPlan", undoChanged},
 		{"AnUndoTurnsSchoolWideRights", undoTargets},
 		{"AnUndoGivesNobodyASecondCopy", undoOfTwo},

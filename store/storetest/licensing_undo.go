@@ -165,6 +165,28 @@ func undoWhatCannot(t *testing.T, w *World) {
 	}
 }
 
+// Who left with a copy that they consumed is gone, whether anybody else of the act is still there or not.
+func undoOfTheGone(t *testing.T, w *World) {
+	school, r := w.School("099", "340"), w.Resource(false)
+	offer := w.Offer(school, r, 1)
+	offer.Transferable = false
+	w.Sell(t, offer)
+	pupils := w.Persons(school.ID, directory.Pupil, 1, "")
+	first := To(school, r, licensing.ToPerson(pupils[0]))
+	w.Assign(t, first)
+	act := w.release(t, first).Act
+	w.Assign(t, first)
+	if _, err := w.Open(school, r, pupils[0]); err != nil {
+		t.Fatal(err)
+	}
+	w.Leave(school.ID, pupils[0])
+	w.Follow()
+	plan, err := w.Licensing.PlanUndo(t.Context(), licensing.UndoOrder{School: school.ID, Act: act})
+	if err != nil || len(plan.Outcomes) != 1 || plan.Outcomes[0].Verdict != licensing.Cannot || plan.Outcomes[0].Why != licensing.WhySince {
+		t.Errorf("%+v, %v", plan.Outcomes, err)
+	}
+}
+
 func undoChanged(t *testing.T, w *World) {
 	school, r := w.School("099", "340"), w.Resource(false)
 	w.Sell(t, w.Offer(school, r, 10))
