@@ -32,6 +32,14 @@ type Attempt struct {
 	AnsweredAt time.Time
 }
 
+// following is the number of the attempt after this one; of the first, after none.
+func (a *Attempt) following() int {
+	if a == nil {
+		return 1
+	}
+	return a.Number + 1
+}
+
 // Sitting is all that a player needs to show an exercise; it holds no key.
 type Sitting struct {
 	Attempt  AttemptID  `json:"attempt"`

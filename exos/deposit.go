@@ -38,6 +38,11 @@ type Deposit struct {
 // Whole reports whether every byte is there.
 func (d Deposit) Whole() bool { return d.Hash != "" }
 
+// misplaced says where the bytes that are missing begin.
+func (d Deposit) misplaced() error {
+	return fault.New(fault.Conflict, "exos.deposit.place", "received", d.Received, "size", d.Size)
+}
+
 // Found is what an examination found, as it is kept: codes and parameters, no sentences.
 type Found struct {
 	Identifier string

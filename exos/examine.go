@@ -53,7 +53,7 @@ func (s *Service) AppendDeposit(ctx context.Context, p Press, id DepositID, at i
 			return Deposit{}, orNone(err, errNoDeposit)
 		}
 		if at != d.Received || d.Received+int64(len(data)) > d.Size {
-			return d, fault.New(fault.Conflict, "exos.deposit.place", "received", d.Received, "size", d.Size)
+			return d, d.misplaced()
 		}
 		d.Received += int64(len(data))
 		d.TouchedAt = w.Now()
@@ -72,7 +72,7 @@ func (s *Service) FinishDeposit(ctx context.Context, p Press, id DepositID) (d D
 	case err != nil || d.Whole():
 		return d, false, err
 	case d.Received != d.Size:
-		return d, false, fault.New(fault.Conflict, "exos.deposit.place", "received", d.Received, "size", d.Size)
+		return d, false, d.misplaced()
 	}
 	data, err := s.parts(ctx, id)
 	if err != nil {
@@ -138,7 +138,7 @@ func (s *Service) Examine(ctx context.Context, p Press, id DepositID) (Deposit, 
 		return d, nil, err
 	}
 	if !d.Whole() {
-		return d, nil, fault.New(fault.Conflict, "exos.deposit.place", "received", d.Received, "size", d.Size)
+		return d, nil, d.misplaced()
 	}
 	on, err := s.bench.open(id, func() (examined, error) {
 		data, err := s.parts(ctx, id)
@@ -180,7 +180,7 @@ func (s *Service) PublishDeposit(ctx context.Context, p Press, id DepositID, ark
 		return Published{}, err
 	}
 	if !d.Whole() {
-		return Published{}, fault.New(fault.Conflict, "exos.deposit.place", "received", d.Received, "size", d.Size)
+		return Published{}, d.misplaced()
 	}
 	data, err := s.parts(ctx, id)
 	if err != nil {

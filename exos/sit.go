@@ -169,10 +169,7 @@ func (s *Service) begin(ctx context.Context, v Visitor, o *opened, renew func(*A
 			return now, nil
 		}
 		next := fresh
-		next.Number = 1
-		if now.attempt != nil {
-			next.Number = now.attempt.Number + 1
-		}
+		next.Number = now.attempt.following()
 		added, err := s.addAttempt(ctx, w, v, now.attempt, next, opening)
 		if err != nil {
 			return seen{}, err

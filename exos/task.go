@@ -142,10 +142,7 @@ func (s *Service) beginTask(ctx context.Context, v Visitor, id HomeworkID, o *op
 			return now, nil
 		}
 		next := fresh
-		next.Number = 1
-		if now.attempt != nil {
-			next.Number = now.attempt.Number + 1
-		}
+		next.Number = now.attempt.following()
 		next.Seed = now.homework.seedOf(v.Learner.ID, o.ID, next.Number)
 		added, err := s.addAttempt(ctx, w, v, now.attempt, next, opening)
 		if err != nil {

@@ -149,9 +149,9 @@ func (s *Service) SaveDraft(ctx context.Context, v Visitor, d Draft) (Draft, err
 			}
 			saved.ID, saved.Edition = fresh, 1
 		} else {
-			i := slices.IndexFunc(all, func(o Draft) bool { return o.ID == d.ID })
-			if i < 0 {
-				return errNoDraft
+			i, err := among(all, d.ID)
+			if err != nil {
+				return err
 			}
 			if all[i].Edition != d.Edition {
 				return fault.New(fault.Conflict, "exos.draft.changed")
@@ -170,9 +170,9 @@ func (s *Service) DropDraft(ctx context.Context, v Visitor, n NotebookID, d Draf
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(all, func(o Draft) bool { return o.ID == d })
-		if i < 0 {
-			return errNoDraft
+		i, err := among(all, d)
+		if err != nil {
+			return err
 		}
 		if err := w.DropDraft(ctx, v.Learner.ID, n.ID, d); err != nil {
 			return err
@@ -188,15 +188,24 @@ func (s *Service) MoveDraft(ctx context.Context, v Visitor, n NotebookID, d Draf
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(all, func(o Draft) bool { return o.ID == d })
-		if i < 0 {
-			return errNoDraft
+		i, err := among(all, d)
+		if err != nil {
+			return err
 		}
 		if to := i + by; to >= 0 && to < len(all) && (by == 1 || by == -1) {
 			all[i], all[to] = all[to], all[i]
 		}
 		return arrange(ctx, w, v.Learner.ID, all)
 	})
+}
+
+// among is where a draft stands among a notebook's.
+func among(drafts []Draft, d DraftID) (int, error) {
+	i := slices.IndexFunc(drafts, func(o Draft) bool { return o.ID == d })
+	if i < 0 {
+		return 0, errNoDraft
+	}
+	return i, nil
 }
 
 // arrange gives the drafts the places that they have in the list.

@@ -28,13 +28,7 @@ const maxRemark = 2000
 // Queue lists the answers of a homework that a person marks: those that wait first, exercise by exercise, for whoever marks one
 // question marks it for all.
 func (s *Service) Queue(ctx context.Context, v exos.Visitor, id exos.HomeworkID) (Given, []Script, error) {
-	f, err := read(ctx, s, func(ctx context.Context, r Reader) (file, error) {
-		h, err := mine(ctx, r, v, id)
-		if err != nil {
-			return file{}, err
-		}
-		return gather(ctx, r, h)
-	})
+	f, err := s.file(ctx, v, id)
 	if err != nil {
 		return Given{}, nil, err
 	}

@@ -90,13 +90,7 @@ const (
 
 // Results tells what came of a homework of the teacher's own.
 func (s *Service) Results(ctx context.Context, v exos.Visitor, id exos.HomeworkID) (Results, error) {
-	f, err := read(ctx, s, func(ctx context.Context, r Reader) (file, error) {
-		h, err := mine(ctx, r, v, id)
-		if err != nil {
-			return file{}, err
-		}
-		return gather(ctx, r, h)
-	})
+	f, err := s.file(ctx, v, id)
 	if err != nil {
 		return Results{}, err
 	}
@@ -127,6 +121,17 @@ type file struct {
 	work      map[exos.LearnerID]map[exos.ExerciseID]Work
 	answers   []exos.Kept
 	exercises map[exos.ExerciseID]exos.Exercise
+}
+
+// file reads all that is known of a homework of the teacher's own.
+func (s *Service) file(ctx context.Context, v exos.Visitor, id exos.HomeworkID) (file, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (file, error) {
+		h, err := mine(ctx, r, v, id)
+		if err != nil {
+			return file{}, err
+		}
+		return gather(ctx, r, h)
+	})
 }
 
 func gather(ctx context.Context, r Reader, h exos.Homework) (file, error) {

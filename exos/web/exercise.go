@@ -139,6 +139,20 @@ func (room *Room) answerExercise(w http.ResponseWriter, r *http.Request, v exos.
 	return room.answer(w, r, v, at)
 }
 
+// meant is the act that a form's button asks for, with the answer that it takes; why is the key of the words for an answer that is not
+// worth sending: an empty one, or the same again.
+func meant(r *http.Request, sitting exos.Sitting, answer exos.Answer) (kind exos.Kind, payload *exos.Answer, why string) {
+	switch kind = acts[r.PostFormValue("do")]; {
+	case kind == exos.Hinted, kind == exos.Solved:
+		return kind, nil, ""
+	case empty(answer):
+		why = "exosweb.exercise.empty."
+	case sitting.Result != nil && player.Same(answer.Responses, sitting.Responses):
+		why = "exosweb.exercise.same."
+	}
+	return exos.Answered, &answer, why
+}
+
 // answer takes what a form says, and shows what came of it.
 func (room *Room) answer(w http.ResponseWriter, r *http.Request, v exos.Visitor, at place) error {
 	sitting, err := room.sit(r.Context(), v, at.homework, at.exercise)
@@ -169,18 +183,9 @@ func (room *Room) answer(w http.ResponseWriter, r *http.Request, v exos.Visitor,
 	if player.Put(answer, r.PostForm, sitting.Tree) {
 		return again(http.StatusOK, "", nil)
 	}
-	kind, payload := acts[r.PostFormValue("do")], &answer
-	switch kind {
-	case exos.Hinted, exos.Solved:
-		payload = nil
-	default:
-		kind = exos.Answered
-		if empty(answer) {
-			return again(http.StatusOK, you(&s, v.Learner, "exosweb.exercise.empty."), nil)
-		}
-		if sitting.Result != nil && player.Same(answer.Responses, sitting.Responses) {
-			return again(http.StatusOK, you(&s, v.Learner, "exosweb.exercise.same."), nil)
-		}
+	kind, payload, why := meant(r, sitting, answer)
+	if why != "" {
+		return again(http.StatusOK, you(&s, v.Learner, why), nil)
 	}
 	verdict, err := room.act(r, v, sitting, kind, payload)
 	if err != nil {

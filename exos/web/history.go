@@ -92,10 +92,7 @@ func (room *Room) takeAway(w http.ResponseWriter, r *http.Request, v exos.Visito
 		return err
 	}
 	s := room.Site.Shell(r)
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="mon-travail.csv"`)
-	h.Set("Cache-Control", "no-store")
+	asTable(w, "mon-travail")
 	var header []string
 	for _, key := range []string{"at", "workbook", "task", "answer", "points", "max", "note"} {
 		header = append(header, s.T("exosweb.history.csv."+key))

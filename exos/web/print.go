@@ -129,7 +129,7 @@ func interactionOnPaper(it *render.Interaction) []render.Node {
 			if len(c.Nodes) > 0 {
 				item = append(item, c.Nodes...)
 			} else {
-				item = append(item, render.Text(choiceWords(c)))
+				item = append(item, render.Text(c.Words()))
 			}
 			items = append(items, render.Element("li", item...))
 		}
@@ -141,19 +141,7 @@ func interactionOnPaper(it *render.Interaction) []render.Node {
 func wordsOf(choices []render.Choice) []string {
 	out := make([]string, len(choices))
 	for i, c := range choices {
-		out[i] = choiceWords(c)
+		out[i] = c.Words()
 	}
 	return out
-}
-
-func choiceWords(c render.Choice) string {
-	switch text := strings.TrimSpace(render.Plain(c.Nodes)); {
-	case text != "":
-		return text
-	case c.Label != "":
-		return c.Label
-	case c.Asset != nil && c.Asset.Alt != "":
-		return c.Asset.Alt
-	}
-	return c.Identifier
 }

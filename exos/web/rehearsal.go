@@ -139,18 +139,9 @@ func (room *Room) played(r *http.Request, s *look.Shell, it *qti.Item, so exos.R
 		player.Move(answer, move)
 		return again("", nil)
 	}
-	kind, payload := acts[r.PostFormValue("do")], &answer
-	switch kind {
-	case exos.Hinted, exos.Solved:
-		payload = nil
-	default:
-		kind = exos.Answered
-		if empty(answer) {
-			return again(you(s, reader.Learner, "exosweb.exercise.empty."), nil)
-		}
-		if sitting.Result != nil && player.Same(answer.Responses, sitting.Responses) {
-			return again(you(s, reader.Learner, "exosweb.exercise.same."), nil)
-		}
+	kind, payload, why := meant(r, sitting, answer)
+	if why != "" {
+		return again(you(s, reader.Learner, why), nil)
 	}
 	next := so.With(kind, payload)
 	after, verdict, err := room.Service.Rehearse(it, next)

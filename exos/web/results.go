@@ -185,6 +185,14 @@ func mistakeText(s *look.Shell, m classroom.Mistake) string {
 	return s.T("exosweb.results.wrong", "text", m.Text)
 }
 
+// asTable says of an answer that it is a table to keep, and nobody else's.
+func asTable(w http.ResponseWriter, name string) {
+	h := w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
+	h.Set("Cache-Control", "no-store")
+}
+
 // serveResults sends the table as a spreadsheet opens it. Pupils are called as on the page; a page with a script puts the names in,
 // in the browser.
 func (room *Room) serveResults(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
@@ -193,10 +201,7 @@ func (room *Room) serveResults(w http.ResponseWriter, r *http.Request, v exos.Vi
 		return err
 	}
 	s := room.Site.Shell(r)
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="resultats.csv"`)
-	h.Set("Cache-Control", "no-store")
+	asTable(w, "resultats")
 	header := []string{s.T("exosweb.csv.pupil"), s.T("exosweb.csv.class"), s.T("exosweb.csv.begun")}
 	for _, t := range res.Tasks {
 		header = append(header, s.T("exosweb.csv.task", "n", t.Number, "title", t.Title, "max", lang.Decimal(s.Locale, t.Max)))

@@ -181,6 +181,19 @@ func Plain(nodes []Node) string {
 	return b.String()
 }
 
+// Words is what a choice says where there is room for words alone: its text, else what it is called.
+func (c Choice) Words() string {
+	switch text := strings.TrimSpace(Plain(c.Nodes)); {
+	case text != "":
+		return text
+	case c.Label != "":
+		return c.Label
+	case c.Asset != nil && c.Asset.Alt != "":
+		return c.Asset.Alt
+	}
+	return c.Identifier
+}
+
 func appendText(b *strings.Builder, nodes []Node) {
 	for _, n := range nodes {
 		b.WriteString(n.Text)

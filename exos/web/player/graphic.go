@@ -128,7 +128,7 @@ func (d *drawing) graphicGapMatch(it *render.Interaction) {
 		var out []string
 		for _, label := range it.Choices {
 			if slices.Contains(pairs, label.Identifier+" "+a.Identifier) {
-				out = append(out, plain(label))
+				out = append(out, label.Words())
 			}
 		}
 		return strings.Join(out, ", ")
@@ -150,7 +150,7 @@ func (d *drawing) graphicGapMatch(it *render.Interaction) {
 		var options []option
 		for _, label := range it.Choices {
 			if together(label, a.Choice) {
-				options = append(options, option{label.Identifier + " " + a.Identifier, plain(label)})
+				options = append(options, option{label.Identifier + " " + a.Identifier, label.Words()})
 			}
 		}
 		d.open("li", attr{"data-of", a.Identifier})
@@ -185,7 +185,7 @@ func (s Sheet) Pictured(response, value string) (text string, ok bool) {
 			if a, ok := c.find(id); ok {
 				words = append(words, s.called(c, a))
 			} else if i := slices.IndexFunc(it.Choices, func(l render.Choice) bool { return l.Identifier == id }); i >= 0 {
-				words = append(words, plain(it.Choices[i]))
+				words = append(words, it.Choices[i].Words())
 			} else {
 				words = append(words, id)
 			}

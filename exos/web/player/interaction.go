@@ -132,22 +132,8 @@ func (d *drawing) words1(c render.Choice) {
 	case c.Asset != nil:
 		d.file(c.Asset)
 	default:
-		d.text(plain(c))
+		d.text(c.Words())
 	}
-}
-
-// plain is what one choice says, in a list of the browser's.
-func plain(c render.Choice) string {
-	text := render.Plain(c.Nodes)
-	switch {
-	case text != "":
-		return text
-	case c.Label != "":
-		return c.Label
-	case c.Asset != nil && c.Asset.Alt != "":
-		return c.Asset.Alt
-	}
-	return c.Identifier
 }
 
 // option is one line of a list of the browser's.
@@ -170,7 +156,7 @@ func (d *drawing) list(response, label string, options []option, on func(value s
 func (d *drawing) inlineChoice(it *render.Interaction) {
 	options := make([]option, len(it.Choices))
 	for i, c := range it.Choices {
-		options[i] = option{c.Identifier, plain(c)}
+		options[i] = option{c.Identifier, c.Words()}
 	}
 	d.open("span", attr{"class", "ans"})
 	d.list(it.Response, d.inlineName(it), options, func(v string) bool { return d.chosen(it.Response, v) })

@@ -12,7 +12,7 @@ func (d *drawing) order(it *render.Interaction) {
 	if it.Max > 0 && it.Max < len(it.Choices) {
 		options := make([]option, len(it.Choices))
 		for i, c := range it.Choices {
-			options[i] = option{c.Identifier, plain(c)}
+			options[i] = option{c.Identifier, c.Words()}
 		}
 		d.ranks(it, it.Max, options)
 		return
@@ -37,7 +37,7 @@ func (d *drawing) arrow(it *render.Interaction, c render.Choice, way, icon strin
 	key := "exosweb.player.move." + way
 	d.open("button", slices.Concat([]attr{
 		{"class", "btn-icon btn-quiet"}, {"type", "submit"}, {"name", "move"}, {"value", it.Response + " " + c.Identifier + " " + way},
-		{"data-move", way}, {"aria-label", d.T(key, "item", plain(c))},
+		{"data-move", way}, {"aria-label", d.T(key, "item", c.Words())},
 	}, only(end || d.Closed, "disabled", ""))...)
 	d.raw(d.Icon(icon))
 	d.close("button")

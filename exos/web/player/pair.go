@@ -13,7 +13,7 @@ func (d *drawing) match(it *render.Interaction) {
 		var options []option
 		for _, t := range it.Targets {
 			if together(c, t) {
-				options = append(options, option{c.Identifier + " " + t.Identifier, plain(t)})
+				options = append(options, option{c.Identifier + " " + t.Identifier, t.Words()})
 			}
 		}
 		d.open("li")
@@ -21,9 +21,9 @@ func (d *drawing) match(it *render.Interaction) {
 		d.words1(c)
 		d.close("span")
 		if c.MatchMax == 1 {
-			d.list(it.Response, d.T("exosweb.player.goes", "item", plain(c)), options, func(v string) bool { return d.chosen(it.Response, v) })
+			d.list(it.Response, d.T("exosweb.player.goes", "item", c.Words()), options, func(v string) bool { return d.chosen(it.Response, v) })
 		} else {
-			d.boxes(it, plain(c), options)
+			d.boxes(it, c.Words(), options)
 		}
 		d.close("li")
 	}
@@ -57,7 +57,7 @@ func (d *drawing) associate(it *render.Interaction) {
 	for i, a := range it.Choices {
 		for _, b := range it.Choices[i+1:] {
 			if together(a, b) {
-				options = append(options, option{a.Identifier + " " + b.Identifier, plain(a) + " – " + plain(b)})
+				options = append(options, option{a.Identifier + " " + b.Identifier, a.Words() + " – " + b.Words()})
 			}
 		}
 	}
@@ -103,7 +103,7 @@ func (d *drawing) gap(ref string) {
 	var options []option
 	for _, c := range it.Choices {
 		if together(c, target) {
-			options = append(options, option{c.Identifier + " " + ref, plain(c)})
+			options = append(options, option{c.Identifier + " " + ref, c.Words()})
 		}
 	}
 	label := target.Label
