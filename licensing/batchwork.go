@@ -15,10 +15,9 @@ import (
 
 // BatchReader finds batches.
 type BatchReader interface {
-	FindBatch(ctx context.Context, school directory.SchoolID, id BatchID) (Batch, error)
 	// ListBatches lists those that are no drafts, the latest first; of one person, unless by is "".
 	ListBatches(ctx context.Context, school directory.SchoolID, by directory.PersonID, limit int) ([]Batch, error)
-	// FindProgress is FindBatch without the targets of its steps, of which there may be a hundred thousand.
+	// FindProgress finds a batch without the targets of its steps, of which there may be a hundred thousand.
 	FindProgress(ctx context.Context, school directory.SchoolID, id BatchID) (Batch, error)
 	ListOutcomes(ctx context.Context, school directory.SchoolID, id BatchID, seq int) ([]Outcome, error)
 	// ListRefused reads the first lines that are refused; all of them for a limit of 0.

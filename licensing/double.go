@@ -74,7 +74,11 @@ func (s *Service) ListDoubles(ctx context.Context, school directory.SchoolID, wi
 // ListSureDoubles lists those that are sure. It asks little, for pages that are shown often.
 func (s *Service) ListSureDoubles(ctx context.Context, school directory.SchoolID, within *Mandate) ([]Double, error) {
 	return read(ctx, s, func(ctx context.Context, r Reader) ([]Double, error) {
-		out, err := findTwice(ctx, r, school)
+		at, err := r.FindSchool(ctx, school)
+		if err != nil {
+			return nil, err
+		}
+		out, err := findTwice(ctx, r, school, today(r, at))
 		if err != nil {
 			return nil, err
 		}
@@ -157,12 +161,8 @@ func (s *Service) ReleaseDoubles(ctx context.Context, by journal.Actor, school d
 }
 
 // findTwice finds those of one account.
-func findTwice(ctx context.Context, r Reader, school directory.SchoolID) ([]Double, error) {
-	at, err := r.FindSchool(ctx, school)
-	if err != nil {
-		return nil, err
-	}
-	twice, err := r.ListTwice(ctx, school, today(r, at))
+func findTwice(ctx context.Context, r Reader, school directory.SchoolID, today clock.Date) ([]Double, error) {
+	twice, err := r.ListTwice(ctx, school, today)
 	var out []Double
 	for _, d := range twice {
 		out = append(out, Double{Kind: DoubleHere, Resource: d.Resource, Persons: []directory.PersonID{d.Person}})
@@ -172,7 +172,11 @@ func findTwice(ctx context.Context, r Reader, school directory.SchoolID) ([]Doub
 
 // findDoubles finds all there are, within a mandate.
 func findDoubles(ctx context.Context, r Reader, school directory.SchoolID, within *Mandate) ([]Double, error) {
-	out, err := findTwice(ctx, r, school)
+	at, err := r.FindSchool(ctx, school)
+	if err != nil {
+		return nil, err
+	}
+	out, err := findTwice(ctx, r, school, today(r, at))
 	if err != nil {
 		return nil, err
 	}
@@ -186,10 +190,6 @@ func findDoubles(ctx context.Context, r Reader, school directory.SchoolID, withi
 	}
 	out = append(out, amongAccounts(school, kin, claims)...)
 	out = append(out, amongSchools(school, kin, claims)...)
-	at, err := r.FindSchool(ctx, school)
-	if err != nil {
-		return nil, err
-	}
 	spent, err := r.ListSpent(ctx, school, today(r, at))
 	if err != nil {
 		return nil, err

@@ -60,11 +60,6 @@ func scanBatch(row db.Row) (b licensing.Batch, err error) {
 	return b, err
 }
 
-// FindBatch implements licensing.Reader.
-func (t licensingTx) FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID) (licensing.Batch, error) {
-	return t.batch(ctx, school, id, true)
-}
-
 // FindProgress implements licensing.Reader.
 func (t licensingTx) FindProgress(ctx context.Context, school directory.SchoolID, id licensing.BatchID) (licensing.Batch, error) {
 	return t.batch(ctx, school, id, false)
@@ -250,7 +245,7 @@ func (t licensingTx) ClaimBatch(ctx context.Context, worker string, until time.T
 	if err != nil || n == 0 {
 		return b, 0, false, err
 	}
-	b, err = t.FindBatch(ctx, b.School, b.ID)
+	b, err = t.batch(ctx, b.School, b.ID, true)
 	return b, attempts, err == nil, err
 }
 

@@ -161,12 +161,14 @@ func (f *following) run(b licensing.Batch) error {
 		case <-f.room.Over: // the program comes back, to another node
 			return nil
 		case <-still.C:
-			if _, err := f.room.opens(f.r.Context(), f.r); err != nil {
+			now, err := f.room.opens(f.r.Context(), f.r)
+			if err != nil {
 				if fault.Is(err, fault.Unauthenticated) {
 					_ = f.out.Send(httpx.StreamEvent{Name: "over", Data: "{}"})
 				}
 				return nil
 			}
+			f.program = now // a delegate's mandate may be another
 			if f.out.Beat("") != nil {
 				return nil
 			}

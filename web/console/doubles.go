@@ -71,11 +71,11 @@ type doubleRow struct {
 
 // doubles shows who has a resource twice; what is sure is chosen.
 func (c *Room) doubles(w http.ResponseWriter, r *http.Request, at site) error {
-	list, err := c.Past.ListDoubles(r.Context(), at.school.ID, at.mandate)
-	if err != nil {
-		return err
-	}
-	var chosen []string
+	return c.showDoubles(w, r, at, sureOf, http.StatusOK)
+}
+
+// sureOf are the keys of those that nobody need look at, as far as the page tells them.
+func sureOf(list []licensing.Double) (chosen []string) {
 	for _, part := range partsOf(list) {
 		for _, d := range part.list[:min(len(part.list), mostDoubles)] {
 			if d.Kind.Sure() {
@@ -83,7 +83,7 @@ func (c *Room) doubles(w http.ResponseWriter, r *http.Request, at site) error {
 			}
 		}
 	}
-	return c.showDoubles(w, r, at, chosen, http.StatusOK)
+	return chosen
 }
 
 // undouble takes back exactly what the manager saw; a plan that has changed meanwhile, or another choice, is shown anew.
@@ -92,15 +92,16 @@ func (c *Room) undouble(w http.ResponseWriter, r *http.Request, at site) error {
 		return err
 	}
 	chosen, seen := distinctStrings(r.PostForm["double"]), distinctStrings(r.PostForm["vu"])
+	these := func([]licensing.Double) []string { return chosen }
 	if r.PostForm.Has("voir") {
-		return c.showDoubles(w, r, at, chosen, http.StatusOK)
+		return c.showDoubles(w, r, at, these, http.StatusOK)
 	}
 	if !slices.Equal(chosen, seen) {
-		return c.showDoubles(w, r, at, chosen, http.StatusConflict, "console.doubles.rechosen")
+		return c.showDoubles(w, r, at, these, http.StatusConflict, "console.doubles.rechosen")
 	}
 	done, err := c.Past.ReleaseDoubles(r.Context(), at.reader.Actor(), at.school.ID, chosen, r.FormValue("empreinte"))
 	if fault.CodeOf(err) == "licensing.plan.changed" {
-		return c.showDoubles(w, r, at, chosen, http.StatusConflict, "console.doubles.changed")
+		return c.showDoubles(w, r, at, these, http.StatusConflict, "console.doubles.changed")
 	}
 	if err != nil {
 		return err
@@ -125,11 +126,12 @@ func distinctStrings(list []string) []string {
 	return slices.Compact(list)
 }
 
-func (c *Room) showDoubles(w http.ResponseWriter, r *http.Request, at site, chosen []string, status int, messages ...string) error {
+func (c *Room) showDoubles(w http.ResponseWriter, r *http.Request, at site, choose func([]licensing.Double) []string, status int, messages ...string) error {
 	list, err := c.Past.ListDoubles(r.Context(), at.school.ID, at.mandate)
 	if err != nil {
 		return err
 	}
+	chosen := choose(list)
 	plan, err := c.Past.PlanUndouble(r.Context(), at.school.ID, at.asker(), chosen)
 	if err != nil {
 		return err
