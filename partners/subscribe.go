@@ -52,11 +52,15 @@ func sameSchools(a, b []directory.UAI) bool {
 	return slices.Equal(order(a), order(b))
 }
 
-// end is DELETE /{idAbonnement}: 204.
+// end is DELETE /{idAbonnement}: 204, also where it was deleted before: a program whose answer got lost asks again.
 func (d *Door) end(c *call) error {
 	sub, err := d.own(c, d.Subscriptions, licensing.SubscriptionID(c.r.PathValue("id")))
 	if err != nil {
 		return err
+	}
+	if !sub.Ended.IsZero() {
+		c.w.WriteHeader(http.StatusNoContent)
+		return nil
 	}
 	if err := d.Subscriptions.End(c.r.Context(), c.by(), sub.Distributor, sub.ID); err != nil {
 		return err

@@ -221,6 +221,7 @@ func noticeFiles(paths []string) ([]catalogue.NoticeFile, error) {
 
 type importAbonnement struct {
 	brokerFlags
+	rulesFlags
 	Path string `arg:"" help:"The file."`
 }
 
@@ -239,6 +240,7 @@ func (c *importAbonnement) Run(s session) error {
 		return err
 	}
 	defer b.Close()
+	b.Licensing.Rules = c.rules()
 	if sub, err = b.Licensing.Subscribe(s, operator, sub); err != nil {
 		return placedError{err, c.Path, partners.LineOf(locate(err))}
 	}

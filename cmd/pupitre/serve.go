@@ -14,6 +14,7 @@ import (
 	"pupitre/internal/app/exosapp"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
+	"pupitre/licensing"
 )
 
 // backChannel is how products reach others outside of the demonstration: no redirects, and never for long.
@@ -58,9 +59,19 @@ func (f exosFlags) open(s session) (*exosapp.Exos, error) {
 	})
 }
 
+// rulesFlags are how strictly a distributor's subscription is read.
+type rulesFlags struct {
+	TransferableOnly bool `help:"Refuse subscriptions that are « non transferable », as the GAR's own rule RG4 does."`
+}
+
+func (f rulesFlags) rules() licensing.Rules {
+	return licensing.Rules{TransferableOnly: f.TransferableOnly}
+}
+
 type serveCommand struct {
 	brokerFlags
 	exosFlags
+	rulesFlags
 	Only   string   `help:"Serve one product alone." enum:",broker,exos" default:"" placeholder:"broker|exos"`
 	Listen string   `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Admin  string   `help:"Address of /healthz, /readyz and /metrics." default:"127.0.0.1:8081"`
@@ -91,7 +102,7 @@ func (c *serveCommand) Run(s session) error {
 	defer done()
 	settings := app.ServeSettings{Listen: c.Listen, Admin: c.Admin, Log: log, Words: s.words, Now: clock.System}
 	if c.Only != "exos" {
-		broker := brokerapp.Settings{Database: c.Database, Base: c.Base, Client: backChannel(), Behind: c.Proxy, Spool: c.Spool, Drop: c.Drop, Log: log, Now: clock.System, Words: s.words}
+		broker := brokerapp.Settings{Database: c.Database, Base: c.Base, Client: backChannel(), Behind: c.Proxy, Spool: c.Spool, Drop: c.Drop, Log: log, Now: clock.System, Words: s.words, Rules: c.rules()}
 		if broker.Portals, err = portals(c.Portal); err != nil {
 			return err
 		}

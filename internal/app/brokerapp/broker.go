@@ -63,6 +63,7 @@ type Settings struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	Words    *lang.Words
+	Rules    licensing.Rules // how strictly distributors are read
 
 	ByCertificate string // address under which publishers' programs are asked for a certificate; "": none is
 }
@@ -115,7 +116,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	b.Importer = &provision.Importer{Store: b.Store.Provision(), IDs: ids}
 	b.Deliveries = &delivery.Service{Store: b.Store.Delivery(), IDs: ids, Spool: s.Spool}
 	b.Catalogue = &catalogue.Service{Store: b.Store.Catalogue(), IDs: ids}
-	b.Licensing = &licensing.Service{Store: b.Store.Licensing(), IDs: ids}
+	b.Licensing = &licensing.Service{Store: b.Store.Licensing(), IDs: ids, Rules: s.Rules}
 	b.Tokens = &token.Service{Store: b.Store.Token(), IDs: ids}
 	b.Partners = &partners.Service{Store: b.Store.Partners(), IDs: ids}
 	asked := &notices{catalogue: b.Catalogue, now: s.Now}
