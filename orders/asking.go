@@ -70,17 +70,17 @@ func (s *Service) Take(ctx context.Context, buyer directory.PersonID, school dir
 		if err != nil {
 			return err
 		}
-		n, year := q.Quantity, ""
+		n := q.Quantity
 		for _, item := range basket.Items {
 			if item.Offer.OfferKey == q.Offer.OfferKey {
-				n, year = item.Quantity+q.Quantity, item.Year
+				n += item.Quantity
 			}
 		}
 		if q.Offer.Kind == licensing.Establishment {
 			n = 1
 		}
 		q.State = Taken
-		return put(ctx, w, of, place, q.Offer.OfferKey, n, year)
+		return put(ctx, w, of, place, Change{Offer: q.Offer.OfferKey, Quantity: n})
 	})
 }
 

@@ -30,38 +30,49 @@ func (s *Service) FindBasket(ctx context.Context, of BasketKey) (Basket, error) 
 	})
 }
 
-// Put puts so many of an offer in the basket, over what is there of it; none takes it out. A year "" is this school year.
-func (s *Service) Put(ctx context.Context, of BasketKey, offer OfferKey, quantity int, year string) error {
+// Put changes the basket: so many of an offer, over what is there of it; none takes it out.
+func (s *Service) Put(ctx context.Context, of BasketKey, changes ...Change) error {
 	return s.write(ctx, "put in the basket", func(ctx context.Context, w Writer) error {
 		school, err := buyable(ctx, w, of)
 		if err != nil {
 			return err
 		}
-		return put(ctx, w, of, school, offer, quantity, year)
+		for _, c := range changes {
+			if err := put(ctx, w, of, school, c); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
-func put(ctx context.Context, w Writer, of BasketKey, school directory.School, offer OfferKey, quantity int, year string) error {
-	day := today(school, w.Now())
-	year = cmp.Or(year, clock.SchoolYear(day))
+// put makes one change. What is there already as it is asked for leaves the version where it was.
+func put(ctx context.Context, w Writer, of BasketKey, school directory.School, c Change) error {
 	basket, err := w.LockBasket(ctx, of)
 	if err != nil {
 		return err
 	}
-	there := slices.ContainsFunc(basket.Items, func(i Item) bool { return i.Offer.OfferKey == offer })
-	if quantity != 0 {
-		found, err := offered(ctx, w, school, offer, day)
+	day, was := today(school, w.Now()), Item{}
+	if i := slices.IndexFunc(basket.Items, func(i Item) bool { return i.Offer.OfferKey == c.Offer }); i >= 0 {
+		was = basket.Items[i]
+	}
+	c.Year = cmp.Or(c.Year, was.Year, clock.SchoolYear(day))
+	if c.Quantity == was.Quantity && (c.Quantity == 0 || c.Year == was.Year) {
+		return nil
+	}
+	if c.Quantity != 0 {
+		found, err := offered(ctx, w, school, c.Offer, day)
 		if err != nil {
 			return err
 		}
-		if err := (Item{Offer: found, Quantity: quantity, Year: year}).check(school.UAI, day); err != nil {
+		if err := (Item{Offer: found, Quantity: c.Quantity, Year: c.Year}).check(school.UAI, day); err != nil {
 			return err
 		}
-		if !there && len(basket.Items) >= maxItems {
+		if was.Quantity == 0 && len(basket.Items) >= maxItems {
 			return fault.New(fault.Conflict, "orders.basket.full", "most", maxItems)
 		}
 	}
-	if err := w.PutItem(ctx, of, offer, quantity, year); err != nil {
+	if err := w.PutItem(ctx, of, c); err != nil {
 		return err
 	}
 	return w.StampBasket(ctx, of)
@@ -76,10 +87,17 @@ func offered(ctx context.Context, r Reader, school directory.School, key OfferKe
 	return o, err
 }
 
-// Quote makes a quote of the basket for each distributor in it, in the order of their numbers, and empties it. The version is the one
-// that the buyer saw: where the basket has moved since it is fault.Conflict (orders.basket.moved), and where it moved by this very call, asked
-// before, the quotes of then are returned.
-func (s *Service) Quote(ctx context.Context, of BasketKey, version int64) (out []Order, err error) {
+// Change is so many of an offer in a basket, over what is there of it.
+type Change struct {
+	Offer    OfferKey
+	Quantity int
+	Year     string // "" as it was, or this school year
+}
+
+// Quote makes a quote of the basket for each distributor in it, in the order of their numbers, and empties it; first it makes the changes.
+// The version is the one that the buyer saw: where the basket has moved since it is fault.Conflict (orders.basket.moved), and where it moved
+// by this very call, asked before, the quotes of then are returned.
+func (s *Service) Quote(ctx context.Context, of BasketKey, version int64, changes ...Change) (out []Order, err error) {
 	err = s.write(ctx, "quote", func(ctx context.Context, w Writer) error {
 		out = nil
 		school, err := buyable(ctx, w, of)
@@ -97,9 +115,18 @@ func (s *Service) Quote(ctx context.Context, of BasketKey, version int64) (out [
 			}
 			return err
 		}
+		for _, c := range changes {
+			if err := put(ctx, w, of, school, c); err != nil {
+				return err
+			}
+		}
+		if basket, err = w.FindBasket(ctx, of); err != nil {
+			return err
+		}
 		if len(basket.Items) == 0 {
 			return fault.New(fault.Invalid, "orders.basket.empty")
 		}
+		basket.Version = version
 		if out, err = s.quotes(ctx, w, school, basket); err != nil {
 			return err
 		}

@@ -95,7 +95,7 @@ type Writer interface {
 	// LockBasket returns a basket that nobody else changes until the transaction ends; it makes an empty one for none.
 	LockBasket(ctx context.Context, of BasketKey) (Basket, error)
 	// PutItem puts so many of an offer in a basket over what is there of it, none to take it out; StampBasket moves the version.
-	PutItem(ctx context.Context, of BasketKey, offer OfferKey, quantity int, year string) error
+	PutItem(ctx context.Context, of BasketKey, c Change) error
 	EmptyBasket(ctx context.Context, of BasketKey) error
 	StampBasket(ctx context.Context, of BasketKey) error
 

@@ -46,15 +46,15 @@ func (t ordersTx) LockBasket(ctx context.Context, of orders.BasketKey) (orders.B
 }
 
 // PutItem implements orders.Writer.
-func (t ordersTx) PutItem(ctx context.Context, of orders.BasketKey, offer orders.OfferKey, quantity int, year string) error {
-	key := append(basketKey(of), offer.Distributor, string(offer.ID))
-	if quantity == 0 {
+func (t ordersTx) PutItem(ctx context.Context, of orders.BasketKey, c orders.Change) error {
+	key := append(basketKey(of), c.Offer.Distributor, string(c.Offer.ID))
+	if c.Quantity == 0 {
 		_, err := t.Exec(ctx, `delete from basket_item where school = $1 and person = $2 and bookseller = $3 and distributor = $4 and offer = $5`, key...)
 		return err
 	}
 	_, err := t.Exec(ctx, `insert into basket_item (school, person, bookseller, distributor, offer, quantity, year, at) values ($1, $2, $3, $4, $5, $6, $7, $8)
 		on conflict (school, person, bookseller, distributor, offer) do update set quantity = excluded.quantity, year = excluded.year`,
-		append(key, quantity, year, db.Micros(t.Now()))...)
+		append(key, c.Quantity, c.Year, db.Micros(t.Now()))...)
 	return err
 }
 

@@ -91,7 +91,7 @@ func (m *market) basket(of orders.Buyer) orders.BasketKey {
 // put puts so many of the market's offer in a buyer's basket.
 func (m *market) put(t *testing.T, of orders.Buyer, n int) {
 	t.Helper()
-	if err := m.Put(t.Context(), m.basket(of), m.offer.OfferKey, n, ""); err != nil {
+	if err := m.Put(t.Context(), m.basket(of), orders.Change{Offer: m.offer.OfferKey, Quantity: n}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -351,10 +351,10 @@ func wrongInABasket(t *testing.T, m *market) {
 		{m.offer, 1, "2028-2029", fault.Invalid, "orders.year.choice"},
 		{m.offer, 1, "2026", fault.Invalid, "orders.year.choice"},
 	} {
-		refused(t, m.Put(ctx, m.basket(m.head), c.offer.OfferKey, c.n, c.year), c.kind, c.code)
+		refused(t, m.Put(ctx, m.basket(m.head), orders.Change{Offer: c.offer.OfferKey, Quantity: c.n, Year: c.year}), c.kind, c.code)
 	}
 	m.put(t, m.head, 3)
-	if err := m.Put(ctx, m.basket(m.head), whole.OfferKey, 1, "2027-2028"); err != nil {
+	if err := m.Put(ctx, m.basket(m.head), orders.Change{Offer: whole.OfferKey, Quantity: 1, Year: "2027-2028"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := m.EndOffer(ctx, Seller, m.offer.OfferKey); err != nil {
@@ -422,7 +422,7 @@ func nobodySeesAnothers(t *testing.T, m *market) {
 		"a stranger's sending": second(m.Send(ctx, other.head, quote.Key, orders.References{SIRET: siret})),
 		"a pupil's list":       second(m.List(ctx, m.basket(orders.Buyer{Person: m.Persons(m.school.ID, directory.Pupil, 1, "")[0]}), orders.Filter{})),
 		"a teacher's list":     second(m.List(ctx, m.basket(m.teacher), orders.Filter{})),
-		"a stranger's put":     m.Put(ctx, stranger, m.offer.OfferKey, 1, ""),
+		"a stranger's put":     m.Put(ctx, stranger, orders.Change{Offer: m.offer.OfferKey, Quantity: 1}),
 		"nobody's":             second(m.List(ctx, orders.BasketKey{School: m.school.ID}, orders.Filter{})),
 	} {
 		if !fault.Is(err, fault.Denied) || fault.CodeOf(err) != "orders.buyer.none" {
@@ -464,7 +464,7 @@ func booksellerOrders(t *testing.T, m *market) {
 	seller := orders.Buyer{Bookseller: b.ID}
 	denied := func(when string) {
 		t.Helper()
-		if err := m.Put(ctx, m.basket(seller), m.offer.OfferKey, 1, ""); !fault.Is(err, fault.Denied) {
+		if err := m.Put(ctx, m.basket(seller), orders.Change{Offer: m.offer.OfferKey, Quantity: 1}); !fault.Is(err, fault.Denied) {
 			t.Errorf("%s: %v", when, err)
 		}
 	}
@@ -517,7 +517,7 @@ func siretOf(n int64) string {
 
 func buyerIsNamed(t *testing.T, m *market) {
 	ctx := t.Context()
-	refused(t, m.Put(ctx, m.basket(m.teacher), m.offer.OfferKey, 1, ""), fault.Denied, "orders.buyer.none")
+	refused(t, m.Put(ctx, m.basket(m.teacher), orders.Change{Offer: m.offer.OfferKey, Quantity: 1}), fault.Denied, "orders.buyer.none")
 	refused(t, m.Name(ctx, m.teacher.Person, m.school.ID, m.teacher.Person), fault.Denied, "orders.head.only")
 	pupil := m.Persons(m.school.ID, directory.Pupil, 1, "")[0]
 	refused(t, m.Name(ctx, m.head.Person, m.school.ID, pupil), fault.Invalid, "orders.buyer.person")
@@ -531,7 +531,7 @@ func buyerIsNamed(t *testing.T, m *market) {
 		t.Errorf("%+v, %v", list, err)
 	}
 	m.Slip(m.school.ID, m.teacher.Person) // who left orders no more
-	refused(t, m.Put(ctx, m.basket(m.teacher), m.offer.OfferKey, 1, ""), fault.Denied, "orders.buyer.none")
+	refused(t, m.Put(ctx, m.basket(m.teacher), orders.Change{Offer: m.offer.OfferKey, Quantity: 1}), fault.Denied, "orders.buyer.none")
 	for range 2 {
 		if err := m.Unname(ctx, m.head.Person, m.school.ID, m.teacher.Person); err != nil {
 			t.Fatal(err)

@@ -1,0 +1,16 @@
+// Package order (« commandes ») is where a school's orders are made:
+//
+//	GET  /commandes                        what was ordered, the latest first
+//	GET  /commandes/offres                 what may be ordered today; ?ressource= of one resource only
+//	GET  /commandes/panier                 the basket, at today's prices
+//	POST /commandes/panier                 puts so many of an offer in it
+//	POST /commandes/devis                  makes the quotes of it, one for each distributor
+//	GET  /commandes/{id}                   a quote, then the order: its lines, what came of them, the references for the invoice
+//	POST /commandes/{id}/envoyer           sends it to its distributor
+//	POST /commandes/{id}/abandonner        takes it back
+//	GET  /commandes/demandes               what teachers ask for; to a teacher, what became of their own
+//	POST /commandes/demandes               asks
+//	POST /commandes/demandes/{id}/prendre  puts it in the basket; …/decliner with a reason; …/retirer by who asked
+//
+// Who may order or ask is orders' to say, in the transaction of the act itself; here nothing is decided but words.
+package order
