@@ -46,7 +46,12 @@ func (s *Service) List(ctx context.Context, of BasketKey, f Filter) ([]Order, er
 	})
 }
 
-// FindReceived returns an order that was sent to a distributor; ListReceived a page of them, the latest first.
+// KeyOf returns the place of the order of a number, which says nothing of whose it is.
+func (s *Service) KeyOf(ctx context.Context, number string) (Key, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (Key, error) { return r.FindKey(ctx, number) })
+}
+
+// FindReceived returns an order that was sent to a distributor.
 func (s *Service) FindReceived(ctx context.Context, distributor string, key Key) (Order, error) {
 	return read(ctx, s, func(ctx context.Context, r Reader) (Order, error) {
 		o, err := r.FindOrder(ctx, key)

@@ -174,7 +174,8 @@ func (o Order) deliver(parts Parts, today clock.Date) (Order, error) {
 	})
 }
 
-// cancel takes so many back of each line that is named: first of what has not come, then of what is there.
+// cancel takes so many back of each line that is named, of all lines whatever stands where none is: first of what has not come, then of
+// what is there.
 func (o Order) cancel(parts Parts, why licensing.Word) (Order, error) {
 	if o.State != Confirmed && o.State != Delivered {
 		return o, o.not("orders.state.cancel")
@@ -183,6 +184,12 @@ func (o Order) cancel(parts Parts, why licensing.Word) (Order, error) {
 		return o, fault.New(fault.Invalid, "orders.reason.missing", "field", "motif")
 	}
 	o.Reason = why
+	if parts == nil {
+		parts = Parts{}
+		for _, l := range o.Lines {
+			parts[l.No] = l.Ordered - l.Cancelled
+		}
+	}
 	return o.move(parts, func(l *Line, n int) error {
 		if standing := l.Ordered - l.Cancelled; n > standing {
 			return fault.New(fault.Invalid, "orders.cancel.many", "field", field(l.No), "n", n, "standing", standing, "title", l.Title)

@@ -40,6 +40,8 @@ type Reader interface {
 	FindBasket(ctx context.Context, of BasketKey) (Basket, error)
 
 	FindOrder(ctx context.Context, key Key) (Order, error)
+	// FindKey returns the place of the order of a number.
+	FindKey(ctx context.Context, number string) (Key, error)
 	// ListOrders returns orders, the latest first.
 	ListOrders(ctx context.Context, f Filter) ([]Order, error)
 

@@ -27,14 +27,14 @@ func (o Order) subscription(l Line) licensing.Subscription {
 		count = licensing.Count(l.Delivered)
 	}
 	return licensing.Subscription{
-		ID: o.subscriptionID(l), Distributor: o.Distributor, ARK: l.ARK, Title: l.Title,
+		ID: o.SubscriptionID(l), Distributor: o.Distributor, ARK: l.ARK, Title: l.Title,
 		Starts: l.Opened, SchoolYear: fmt.Sprintf("%d-%d", l.firstYear(), l.firstYear()+l.Years), Schools: []directory.UAI{o.UAI},
 		Kind: l.Kind, Transferable: l.Transferable, Publics: l.Publics, Global: &count,
 	}
 }
 
-// subscriptionID is what a line's subscription is called, from its first delivery on.
-func (o Order) subscriptionID(l Line) licensing.SubscriptionID {
+// SubscriptionID is what a line's subscription is called, from its first delivery on.
+func (o Order) SubscriptionID(l Line) licensing.SubscriptionID {
 	return licensing.SubscriptionID(fmt.Sprintf("%s-%d", o.Number, l.No))
 }
 

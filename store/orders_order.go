@@ -91,6 +91,15 @@ func (t ordersTx) FindOrder(ctx context.Context, key orders.Key) (orders.Order, 
 	return t.order(ctx, key, "")
 }
 
+// FindKey implements orders.Reader.
+func (t ordersTx) FindKey(ctx context.Context, number string) (key orders.Key, err error) {
+	err = t.One(ctx, `select o.school, o.id from school_order o where o.number = $1`, []any{number}, &key.School, &key.ID)
+	if db.IsNoRow(err) {
+		err = fault.New(fault.NotFound, "orders.order.unknown", "value", number)
+	}
+	return key, err
+}
+
 // LockOrder implements orders.Writer.
 func (t ordersTx) LockOrder(ctx context.Context, key orders.Key) (orders.Order, error) {
 	return t.order(ctx, key, " /*postgres: for update */")

@@ -63,7 +63,7 @@ func newMarket(t *testing.T, w *World, s *orders.Service) *market {
 	m.distributor = fmt.Sprintf("9%08d_0000000000000000", w.serial.Add(1))
 	m.head = orders.Buyer{Person: w.Persons(m.school.ID, directory.Staff, 1, "")[0]}
 	m.teacher = orders.Buyer{Person: w.Persons(m.school.ID, directory.Teacher, 1, "")[0]}
-	w.exec(`update attachment set head = true where school = $1 and person = $2`, string(m.school.ID), string(m.head.Person))
+	w.Head(m.school.ID, m.head.Person)
 	m.offer = m.made(m.work, "cahier-eleve-1-an", 450)
 	m.keep(t, m.offer)
 	return m

@@ -21,6 +21,7 @@ func (b *Broker) Services() map[partners.Purpose]http.Handler {
 			Gate: gate(), Base: s.Base, People: b.Directory, Resources: b.Catalogue, Sellers: b.Licensing,
 			Desks: b.desks(),
 		}),
+		partners.ForOrders:  edge.Wrap(&partners.OrderDoor{Gate: gate(), Orders: b.Orders}),
 		partners.ForCounts:  edge.Wrap(&partners.CountDoor{Gate: gate(), Counts: b.Licensing}),
 		partners.ForReports: edge.Wrap(&partners.ReportDoor{Gate: gate(), Movements: b.Licensing}),
 	}
