@@ -115,6 +115,21 @@ await step("the distributor delivers a part, and its copies are in the console; 
   await everywhere(helene, "order-list");
 });
 
+await step("the head names who orders beside them, and ends it", async () => {
+  await helene.goto(`${world.broker}/commandes/qui?nom=aubry`);
+  await everywhere(helene, "order-people-found");
+  await through(helene, helene.getByRole("button", { name: /Nommer Aubry/ }));
+  must(/Nadia Aubry\s+depuis le/.test(await main(helene)), await main(helene));
+  await everywhere(helene, "order-people");
+  await nadia.goto(`${world.broker}/commandes`);
+  must(/Livrée/.test(await main(nadia)), "who is named does not see the school's orders");
+  await nadia.goto(`${world.broker}/commandes/qui`);
+  must(!/Nommer/.test(await main(nadia)), "who is named names others");
+  await through(helene, helene.getByRole("button", { name: /Retirer la charge/ }));
+  await nadia.goto(`${world.broker}/commandes`);
+  must(/Vous ne commandez pas/.test(await main(nadia)), "whose charge is over still orders");
+});
+
 await step("what is withdrawn is asked about first; a page in English says no French", async () => {
   await helene.goto(`${world.broker}/commandes/offres`);
   await through(helene, helene.locator("li.offer").first().getByRole("button", { name: /Ajouter au panier/ }));
@@ -125,7 +140,7 @@ await step("what is withdrawn is asked about first; a page in English says no Fr
   must(/Annulée/.test(await main(helene)), await main(helene));
   const english = await person({ locale: "en-GB" });
   await signIn(english, "helene.castaing");
-  for (const path of ["", "/offres", "/panier", "/demandes"]) {
+  for (const path of ["", "/offres", "/panier", "/demandes", "/qui"]) {
     await english.goto(`${world.broker}/commandes${path}`);
     await everywhere(english, `order-english${path.replace("/", "-")}`);
   }

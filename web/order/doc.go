@@ -11,6 +11,9 @@
 //	GET  /commandes/demandes               what teachers ask for; to a teacher, what became of their own
 //	POST /commandes/demandes               asks
 //	POST /commandes/demandes/{id}/prendre  puts it in the basket; …/decliner with a reason; …/retirer by who asked
+//	GET  /commandes/qui                    who orders: for the head whom they name; the booksellers that ask, or were taken
+//	POST /commandes/qui/{person}/nommer    names somebody; …/retirer ends it
+//	POST /commandes/qui/libraires/{bookseller}/accepter, …/quitter
 //
 // Who may order or ask is orders' to say, in the transaction of the act itself; here nothing is decided but words.
 package order

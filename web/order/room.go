@@ -23,7 +23,7 @@ type Room struct {
 	People People
 	Now    func() time.Time
 
-	list, offers, basket, one, requests *look.Template
+	list, offers, basket, one, requests, people *look.Template
 }
 
 // Orders is what is ordered, and what may be. orders.Service satisfies it.
@@ -42,11 +42,20 @@ type Orders interface {
 	Take(ctx context.Context, buyer directory.PersonID, school directory.SchoolID, id orders.RequestID) error
 	Decline(ctx context.Context, buyer directory.PersonID, school directory.SchoolID, id orders.RequestID, why licensing.Word) error
 	ListRequests(ctx context.Context, person directory.PersonID, school directory.SchoolID, open bool) ([]orders.Request, error)
+	Name(ctx context.Context, head directory.PersonID, school directory.SchoolID, person directory.PersonID) error
+	Unname(ctx context.Context, head directory.PersonID, school directory.SchoolID, person directory.PersonID) error
+	ListNamed(ctx context.Context, head directory.PersonID, school directory.SchoolID) ([]orders.Named, error)
+	AnswerClient(ctx context.Context, person directory.PersonID, school directory.SchoolID, seller orders.BooksellerID, takes bool) error
+	ListBooksellers(ctx context.Context, person directory.PersonID, school directory.SchoolID) ([]orders.Client, error)
 }
 
-// People tells who asked. directory.Service satisfies it.
+// naming is a head's word on somebody.
+type naming func(ctx context.Context, head directory.PersonID, school directory.SchoolID, person directory.PersonID) error
+
+// People tells who asked, and who there is. directory.Service satisfies it.
 type People interface {
 	FindPerson(ctx context.Context, id directory.PersonID) (directory.Person, error)
+	ListPersons(ctx context.Context, school directory.SchoolID, filter directory.Filter, page directory.Page) ([]directory.Member, error)
 }
 
 //go:embed *.html dist
@@ -62,21 +71,26 @@ func (s *Room) Mount(mux web.Mux) {
 	for _, page := range []struct {
 		template **look.Template
 		file     string
-	}{{&s.list, "list.html"}, {&s.offers, "offers.html"}, {&s.basket, "basket.html"}, {&s.one, "one.html"}, {&s.requests, "requests.html"}} {
+	}{{&s.list, "list.html"}, {&s.offers, "offers.html"}, {&s.basket, "basket.html"}, {&s.one, "one.html"}, {&s.requests, "requests.html"}, {&s.people, "people.html"}} {
 		*page.template = s.House.Site.MustParse(files, page.file, "totals.html")
 	}
 	for pattern, page := range map[string]web.Page{
-		"GET " + web.OrdersPath:                       s.showList,
-		"GET " + web.OrdersPath + "/offres":           s.showOffers,
-		"GET " + basketPath:                           s.showBasket,
-		"POST " + basketPath:                          s.put,
-		"POST " + web.OrdersPath + "/devis":           s.quote,
-		"GET " + web.OrdersPath + "/{id}":             s.showOne,
-		"POST " + web.OrdersPath + "/{id}/envoyer":    s.send,
-		"POST " + web.OrdersPath + "/{id}/abandonner": s.withdraw,
-		"GET " + requestsPath:                         s.showRequests,
-		"POST " + requestsPath:                        s.ask,
-		"POST " + requestsPath + "/{id}/{answer}":     s.answer,
+		"GET " + web.OrdersPath:                                   s.showList,
+		"GET " + web.OrdersPath + "/offres":                       s.showOffers,
+		"GET " + basketPath:                                       s.showBasket,
+		"POST " + basketPath:                                      s.put,
+		"POST " + web.OrdersPath + "/devis":                       s.quote,
+		"GET " + web.OrdersPath + "/{id}":                         s.showOne,
+		"POST " + web.OrdersPath + "/{id}/envoyer":                s.send,
+		"POST " + web.OrdersPath + "/{id}/abandonner":             s.withdraw,
+		"GET " + requestsPath:                                     s.showRequests,
+		"POST " + requestsPath:                                    s.ask,
+		"POST " + requestsPath + "/{id}/{answer}":                 s.answer,
+		"GET " + peoplePath:                                       s.showPeople,
+		"POST " + peoplePath + "/{person}/nommer":                 s.name,
+		"POST " + peoplePath + "/{person}/retirer":                s.unname,
+		"POST " + peoplePath + "/libraires/{bookseller}/accepter": s.takeBookseller,
+		"POST " + peoplePath + "/libraires/{bookseller}/quitter":  s.leaveBookseller,
 	} {
 		mux.Handle(pattern, s.House.For(page))
 	}
