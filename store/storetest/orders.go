@@ -22,22 +22,23 @@ func Orders(t *testing.T, e dbtest.Engine) {
 	w := NewWorld(t, e)
 	service := &orders.Service{Store: w.Store.Orders(), IDs: w.Store.IDs, Subscriptions: w.Licensing}
 	for name, rule := range map[string]func(t *testing.T, m *market){
-		"AnOrderBecomesCopies":                    orderBecomesCopies,
-		"AnOrderComesInParts":                     orderComesInParts,
-		"WhatIsCancelledIsTakenBack":              cancelledIsTakenBack,
-		"CopiesThatAreAssignedStay":               assignedStay,
-		"ADoubleClickIsOneOrder":                  doubleClick,
-		"ManyClicksAreOneOrder":                   manyClicks,
-		"PricesStandStillOnceQuoted":              pricesStand,
-		"AQuoteIsOverAfterThirtyDays":             quoteIsOver,
-		"WhatIsWrongInABasketIsTold":              wrongInABasket,
-		"NobodySeesAnothers":                      nobodySeesAnothers,
-		"ABooksellerOrdersForSchoolsThatTookIt":   booksellerOrders,
-		"ABuyerIsNamedByTheHead":                  buyerIsNamed,
-		"ATeacherAsksAndTheBuyerAnswers":          teacherAsks,
-		"OffersComeAllOrNone":                     offersAllOrNone,
-		"WhatAPersonAskedForIsForgotten":          forgotten,
-		"WhatTheDistributorEndedItselfCanBeAgain": endedByItself,
+		"AnOrderBecomesCopies":                     orderBecomesCopies,
+		"AnOrderComesInParts":                      orderComesInParts,
+		"WhatIsCancelledIsTakenBack":               cancelledIsTakenBack,
+		"CopiesThatAreAssignedStay":                assignedStay,
+		"ADoubleClickIsOneOrder":                   doubleClick,
+		"ManyClicksAreOneOrder":                    manyClicks,
+		"PricesStandStillOnceQuoted":               pricesStand,
+		"AQuoteIsOverAfterThirtyDays":              quoteIsOver,
+		"WhatIsWrongInABasketIsTold":               wrongInABasket,
+		"NobodySeesAnothers":                       nobodySeesAnothers,
+		"ABooksellerOrdersForSchoolsThatTookIt":    booksellerOrders,
+		"ABuyerIsNamedByTheHead":                   buyerIsNamed,
+		"ATeacherAsksAndTheBuyerAnswers":           teacherAsks,
+		"OffersComeAllOrNone":                      offersAllOrNone,
+		"AStandingAssignmentServesWhatIsDelivered": standingServed,
+		"WhatAPersonAskedForIsForgotten":           forgotten,
+		"WhatTheDistributorEndedItselfCanBeAgain":  endedByItself,
 	} {
 		t.Run(name, func(t *testing.T) { rule(t, newMarket(t, w, service)) })
 	}
@@ -57,7 +58,7 @@ type market struct {
 // siret is a number whose sum is right.
 const siret = "19991234500014"
 
-func newMarket(t *testing.T, w *World, s *orders.Service) *market {
+func newMarket(t testing.TB, w *World, s *orders.Service) *market {
 	w.SetNow(Monday)
 	m := &market{World: w, Service: s, school: w.School("099", "340"), work: w.Resource(false)}
 	m.distributor = fmt.Sprintf("9%08d_0000000000000000", w.serial.Add(1))
@@ -77,9 +78,9 @@ func (m *market) made(r licensing.Work, id orders.OfferID, net orders.Cents) ord
 	}
 }
 
-func (m *market) keep(t *testing.T, offers ...orders.Offer) {
+func (m *market) keep(t testing.TB, offers ...orders.Offer) {
 	t.Helper()
-	if err := m.KeepOffers(t.Context(), Seller, m.distributor, offers); err != nil {
+	if err := m.KeepOffers(context.Background(), Seller, m.distributor, offers); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -89,30 +90,30 @@ func (m *market) basket(of orders.Buyer) orders.BasketKey {
 }
 
 // put puts so many of the market's offer in a buyer's basket.
-func (m *market) put(t *testing.T, of orders.Buyer, n int) {
+func (m *market) put(t testing.TB, of orders.Buyer, n int) {
 	t.Helper()
-	if err := m.Put(t.Context(), m.basket(of), orders.Change{Offer: m.offer.OfferKey, Quantity: n}); err != nil {
+	if err := m.Put(context.Background(), m.basket(of), orders.Change{Offer: m.offer.OfferKey, Quantity: n}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (m *market) quoted(t *testing.T, of orders.Buyer, n int) orders.Order {
+func (m *market) quoted(t testing.TB, of orders.Buyer, n int) orders.Order {
 	t.Helper()
 	m.put(t, of, n)
-	b, err := m.FindBasket(t.Context(), m.basket(of))
+	b, err := m.FindBasket(context.Background(), m.basket(of))
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := m.Quote(t.Context(), m.basket(of), b.Version)
+	made, err := m.Quote(context.Background(), m.basket(of), b.Version)
 	if err != nil || len(made) != 1 {
 		t.Fatalf("%d quotes, %v", len(made), err)
 	}
 	return made[0]
 }
 
-func (m *market) sent(t *testing.T, of orders.Buyer, n int) orders.Order {
+func (m *market) sent(t testing.TB, of orders.Buyer, n int) orders.Order {
 	t.Helper()
-	o, err := m.Send(t.Context(), of, m.quoted(t, of, n).Key, orders.References{SIRET: siret, PurchaseOrder: "BC-1"})
+	o, err := m.Send(context.Background(), of, m.quoted(t, of, n).Key, orders.References{SIRET: siret, PurchaseOrder: "BC-1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -669,4 +670,31 @@ func forgotten(t *testing.T, m *market) {
 	if n := m.count(`select count(*) from order_request where school = $1 and id = $2`, string(m.school.ID), string(old.ID)); n != 0 {
 		t.Error("an old request is still there")
 	}
+}
+
+// Delivered is a school whose class of so many waits for copies of a resource, by a standing assignment; deliver delivers an order of
+// as many, and returns once each of them may open it.
+func Delivered(t testing.TB, w *World, n int) (deliver func()) {
+	t.Helper()
+	m := newMarket(t, w, &orders.Service{Store: w.Store.Orders(), IDs: w.Store.IDs, Subscriptions: w.Licensing})
+	class := m.Class(m.school.ID, fmt.Sprintf("c%06d", w.serial.Add(1)))
+	pupils := m.Persons(m.school.ID, directory.Pupil, n, class)
+	m.Sell(t, m.World.Offer(m.school, m.work, 0)) // known to the school, and out of stock
+	m.Stand(t, rule(m.school, m.work, 0, licensing.ToCohort(class, directory.Pupil)))
+	o := m.sent(t, m.head, n)
+	return func() {
+		if _, err := m.Deliver(context.Background(), Seller, m.distributor, o.Key, nil); err != nil {
+			t.Fatal(err)
+		}
+		m.World.Follow()
+		for _, p := range pupils {
+			if !m.holds(m.school, m.work, p) {
+				t.Fatalf("%s has nothing to open", p)
+			}
+		}
+	}
+}
+
+func standingServed(t *testing.T, m *market) {
+	Delivered(t, m.World, 3)()
 }
