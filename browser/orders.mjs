@@ -78,6 +78,12 @@ await step("the quote is sent as an order, once its SIRET is right", async () =>
   await through(helene, helene.getByRole("button", { name: "Établir le devis" }));
   must(/Devis valable jusqu’au/.test(await helene.locator("body").innerText()), "no quote");
   await everywhere(helene, "order-quote");
+  const sheets = await Promise.all([1, 2].map(() => helene.evaluate(async (url) => {
+    const answer = await fetch(url);
+    return { type: answer.headers.get("Content-Type"), text: new TextDecoder("latin1").decode(await answer.arrayBuffer()) };
+  }, `${helene.url()}/document.pdf`)));
+  equal([sheets[0].type, sheets[0].text.slice(0, 5), sheets[0].text.trimEnd().slice(-5)], ["application/pdf", "%PDF-", "%%EOF"], "the sheet");
+  must(sheets[0].text === sheets[1].text, "two sheets of one quote differ");
   await helene.fill("#bon", "BC-2026-077");
   await helene.fill("#siret", "199 912 345 0001");
   await through(helene, helene.getByRole("button", { name: "Envoyer la commande" }));

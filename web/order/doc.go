@@ -6,6 +6,7 @@
 //	POST /commandes/panier                 puts so many of an offer in it
 //	POST /commandes/devis                  makes the quotes of it, one for each distributor
 //	GET  /commandes/{id}                   a quote, then the order: its lines, what came of them, the references for the invoice
+//	GET  /commandes/{id}/document.pdf      the same as a sheet, to be signed and filed
 //	POST /commandes/{id}/envoyer           sends it to its distributor
 //	POST /commandes/{id}/abandonner        takes it back
 //	GET  /commandes/demandes               what teachers ask for; to a teacher, what became of their own

@@ -21,6 +21,7 @@ type onePage struct {
 	Fields         []look.Field // of a quote
 	References     []reference  // of an order
 	Send, Withdraw string
+	Document, From string
 	Dialog         look.Dialog
 }
 
@@ -46,6 +47,11 @@ func (s *Room) oneWith(w http.ResponseWriter, r *http.Request, reader *web.Reade
 	p.State = state(&p.Shell, o.State)
 	p.Title = p.T("web.order.one.number", "what", p.Title, "number", o.Number)
 	p.Crumbs = []look.Link{home(&p.Shell), {Text: o.Number, Current: true}}
+	seller, err := s.seller(r, o.Distributor)
+	if err != nil {
+		return err
+	}
+	p.Document, p.From = path(o.ID, "document.pdf"), seller
 	p.Tone, p.Icon = states[o.State].tone, states[o.State].icon
 	p.Totals = totalsOf(&p.Shell, o.Total())
 	for _, l := range o.Lines {

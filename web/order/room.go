@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"io/fs"
@@ -22,6 +23,7 @@ type Room struct {
 	Orders Orders
 	People People
 	Now    func() time.Time
+	Seller func(ctx context.Context, distributor string) (name string, err error) // "" where nobody knows it
 
 	list, offers, basket, one, requests, people *look.Template
 }
@@ -81,6 +83,7 @@ func (s *Room) Mount(mux web.Mux) {
 		"POST " + basketPath:                                      s.put,
 		"POST " + web.OrdersPath + "/devis":                       s.quote,
 		"GET " + web.OrdersPath + "/{id}":                         s.showOne,
+		"GET " + web.OrdersPath + "/{id}/document.pdf":            s.document,
 		"POST " + web.OrdersPath + "/{id}/envoyer":                s.send,
 		"POST " + web.OrdersPath + "/{id}/abandonner":             s.withdraw,
 		"GET " + requestsPath:                                     s.showRequests,
@@ -130,6 +133,12 @@ func (s *Room) shell(r *http.Request, title string, crumbs ...look.Link) look.Sh
 		p.Crumbs = append(crumbs, look.Link{Text: p.Title, Current: true})
 	}
 	return p
+}
+
+// seller is what a distributor is called: its number, where nobody knows its name.
+func (s *Room) seller(r *http.Request, distributor string) (string, error) {
+	name, err := s.Seller(r.Context(), distributor)
+	return cmp.Or(name, distributor), err
 }
 
 // home is the first crumb.

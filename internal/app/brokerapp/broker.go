@@ -197,7 +197,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
-	(&order.Room{House: house, Orders: b.Orders, People: b.Directory, Now: s.Now}).Mount(mux)
+	(&order.Room{House: house, Orders: b.Orders, People: b.Directory, Now: s.Now, Seller: b.seller}).Mount(mux)
 	(&suggest.Room{House: house, Suggestions: b.Licensing, Notices: b.Catalogue}).Mount(mux)
 	(&slips.Room{House: house, Accounts: b.Accounts}).Mount(mux)
 	rooms.Mount(mux)
