@@ -2,6 +2,7 @@
 // counters have moved.
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
+import { inflateSync } from "node:zlib";
 import { end, equal, everywhere, look, must, person, signIn, step, through, walked, world } from "./lib.mjs";
 
 const nadia = look(await person()), helene = await person(), claire = await person();
@@ -78,11 +79,13 @@ await step("the quote is sent as an order, once its SIRET is right", async () =>
   await through(helene, helene.getByRole("button", { name: "Établir le devis" }));
   must(/Devis valable jusqu’au/.test(await helene.locator("body").innerText()), "no quote");
   await everywhere(helene, "order-quote");
-  const sheets = await Promise.all([1, 2].map(() => helene.evaluate(async (url) => {
+  const sheets = (await Promise.all([1, 2].map(() => helene.evaluate(async (url) => {
     const answer = await fetch(url);
-    return { type: answer.headers.get("Content-Type"), text: new TextDecoder("latin1").decode(await answer.arrayBuffer()) };
-  }, `${helene.url()}/document.pdf`)));
+    return { type: answer.headers.get("Content-Type"), bytes: [...new Uint8Array(await answer.arrayBuffer())] };
+  }, `${helene.url()}/document.pdf`)))).map(({ type, bytes }) => ({ type, text: Buffer.from(bytes).toString("latin1") }));
   equal([sheets[0].type, sheets[0].text.slice(0, 5), sheets[0].text.trimEnd().slice(-5)], ["application/pdf", "%PDF-", "%%EOF"], "the sheet");
+  const drawn = [...sheets[0].text.matchAll(/stream\n([\s\S]*?)\nendstream/g)].map(([, packed]) => inflateSync(Buffer.from(packed, "latin1")).toString("latin1")).join("");
+  for (const said of ["Élèves", "Établi le", "200,60"]) must(drawn.includes(said), `the sheet does not say ${said}`);
   must(sheets[0].text === sheets[1].text, "two sheets of one quote differ");
   await helene.fill("#bon", "BC-2026-077");
   await helene.fill("#siret", "199 912 345 0001");

@@ -64,19 +64,24 @@ func (s sheet) write(style string, size float64, text string) {
 // row draws a line of the table, as high as its first cell needs.
 func (s sheet) row(style string, cells ...string) {
 	s.SetFont("Helvetica", style, 10)
-	parts := s.SplitText(s.text(cells[0]), widths[0]-2)
+	parts := s.SplitLines([]byte(s.text(cells[0])), widths[0]-2)
 	if s.GetY()+float64(len(parts))*lineUp > 297-margin {
 		s.AddPage()
 	}
-	top := s.GetY()
-	s.MultiCell(widths[0], lineUp, strings.Join(parts, "\n"), "T", "L", false)
-	bottom, x := s.GetY(), margin+widths[0]
-	for i, cell := range cells[1:] {
-		s.SetXY(x, top)
-		s.CellFormat(widths[i+1], lineUp, s.text(cell), "T", 0, "R", false, 0, "")
-		x += widths[i+1]
+	for i, part := range parts {
+		border := ""
+		if i == 0 {
+			border = "T"
+		}
+		s.CellFormat(widths[0], lineUp, string(part), border, 0, "L", false, 0, "")
+		for k, cell := range cells[1:] {
+			if i > 0 {
+				cell = ""
+			}
+			s.CellFormat(widths[k+1], lineUp, s.text(cell), border, 0, "R", false, 0, "")
+		}
+		s.Ln(lineUp)
 	}
-	s.SetXY(margin, bottom)
 }
 
 // pair draws a total at the right.
