@@ -31,7 +31,7 @@ type Part struct {
 // check holds an acceptance to its form: some suggestions, each once, a rank and a choice that there are.
 func (a Acceptance) check() (Acceptance, error) {
 	var err error
-	if a.Reason, err = a.Reason.tidy(); err != nil {
+	if a.Reason, err = a.Reason.Tidy(); err != nil {
 		return a, err
 	}
 	if a.Rank == "" {
@@ -299,7 +299,7 @@ func (s Suggestion) outcome(p Plan) SuggestionState {
 // DeclineSuggestions says no to open suggestions, with a reason that their teachers read. All of them, or none: one that was answered is
 // Conflict. To a delegate, one that is not wholly of their scope is NotFound.
 func (s *Service) DeclineSuggestions(ctx context.Context, by journal.Actor, school directory.SchoolID, ids []SuggestionID, reason Word) error {
-	reason, err := reason.tidy()
+	reason, err := reason.Tidy()
 	switch {
 	case err != nil:
 		return err

@@ -66,7 +66,7 @@ func (Word) LogValue() slog.Value { return slog.StringValue("…") }
 const maxWord = 500
 
 // tidy makes a word plain: one kind of line end, no other control sign, none that turns the direction of writing, no blank around.
-func (w Word) tidy() (Word, error) {
+func (w Word) Tidy() (Word, error) {
 	text := strings.ReplaceAll(strings.ToValidUTF8(string(w), ""), "\r\n", "\n")
 	text = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
@@ -110,7 +110,7 @@ type Coverage struct {
 // form holds a new suggestion to its form: it names a resource and classes or groups, each once.
 func (s Suggestion) form() (Suggestion, error) {
 	var err error
-	if s.Word, err = s.Word.tidy(); err != nil {
+	if s.Word, err = s.Word.Tidy(); err != nil {
 		return s, err
 	}
 	s.Targets = inTheirOrder(s.Targets)

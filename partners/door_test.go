@@ -27,6 +27,7 @@ import (
 	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
+	"pupitre/orders"
 	"pupitre/partners"
 	"pupitre/partners/pki"
 	"pupitre/store/storetest"
@@ -37,6 +38,7 @@ const (
 	lists = "list-ressource.localhost"
 	count = "decompte-affectations.localhost"
 	told  = "ws-rapports-affectation.localhost"
+	shop  = "commandes.localhost"
 	other = "pupitre.localhost"
 	ours  = "999000808_0000000000000808"
 	their = "999000809_0000000000000809"
@@ -55,6 +57,8 @@ type house struct {
 	portals *partners.PortalDoor
 	counts  *partners.CountDoor
 	reports *partners.ReportDoor
+	orders  *partners.OrderDoor
+	buying  *orders.Service
 	address string
 	school  directory.School
 	work    licensing.Work
@@ -77,6 +81,8 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 	}
 	h.counts = &partners.CountDoor{Gate: partners.Gate{Partners: h.service, Words: lang.MustLoad(), Now: w.Now}, Counts: w.Licensing}
 	h.reports = &partners.ReportDoor{Gate: partners.Gate{Partners: h.service, Words: lang.MustLoad(), Now: w.Now}, Movements: w.Licensing}
+	h.buying = &orders.Service{Store: w.Store.Orders(), IDs: h.service.IDs, Subscriptions: w.Licensing}
+	h.orders = &partners.OrderDoor{Gate: partners.Gate{Partners: h.service, Words: lang.MustLoad(), Now: w.Now}, Orders: h.buying}
 	for _, c := range change {
 		c(h.door)
 	}
@@ -84,7 +90,7 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 	if h.ca, err = pki.Open(t.TempDir(), w.Now); err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := h.ca.Server(host, lists, count, told, other)
+	certificate, err := h.ca.Server(host, lists, count, told, shop, other)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +101,7 @@ func open(t testing.TB, e dbtest.Engine, change ...func(*partners.Door)) *house 
 	h.address = listener.Addr().String()
 	server := &http.Server{
 		Handler: h, ErrorLog: log.New(io.Discard, "", 0),
-		TLSConfig: partners.AskFor(&tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, Time: w.Now}, host, lists, count, told),
+		TLSConfig: partners.AskFor(&tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, Time: w.Now}, host, lists, count, told, shop),
 	}
 	go server.ServeTLS(listener, "", "")
 	t.Cleanup(func() { server.Close() })
@@ -111,6 +117,8 @@ func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.portals.ServeHTTP(w, r)
 	case count:
 		h.counts.ServeHTTP(w, r)
+	case shop:
+		h.orders.ServeHTTP(w, r)
 	case told:
 		h.reports.ServeHTTP(w, r)
 	default:

@@ -35,17 +35,18 @@ const (
 	ForResourceList  Purpose = "list-ressource"
 	ForReports       Purpose = "ws-rapports-affectation"
 	ForCounts        Purpose = "decompte-affectations"
+	ForOrders        Purpose = "commandes" // ours: the GAR has none
 )
 
 // Purposes lists them in the order of the pages.
-var Purposes = []Purpose{ForSubscriptions, ForResourceList, ForReports, ForCounts}
+var Purposes = []Purpose{ForSubscriptions, ForResourceList, ForReports, ForCounts, ForOrders}
 
 // Purposes are the services that the partner may have a certificate for.
 func (p Partner) Purposes() []Purpose {
 	if p.Project != "" {
 		return []Purpose{ForResourceList}
 	}
-	return []Purpose{ForSubscriptions, ForReports, ForCounts}
+	return []Purpose{ForSubscriptions, ForReports, ForCounts, ForOrders}
 }
 
 // Fingerprint is the SHA-256 of a certificate, in hexadecimal: what it is pinned by.

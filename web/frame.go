@@ -27,33 +27,59 @@ func frame(r *http.Request, s *look.Shell) {
 		s.School.Href = PlacesPath
 	}
 	s.Area = s.T("web.space.desk")
-	if console {
+	buying := strings.HasPrefix(r.URL.Path, OrdersPath) && reader.Office.MayOrder()
+	switch {
+	case console:
 		s.Area, s.Who.Role, s.Home = s.T("web.space.console"), s.T("web.role.manager"), ConsolePath
-	} else {
-		s.Nav = []look.Link{
-			{Text: s.T("web.nav.desk"), Href: DeskPath, Current: r.URL.Path == DeskPath},
-			{Text: s.T("web.nav.journal"), Href: JournalPath, Current: strings.HasPrefix(r.URL.Path, JournalPath)},
+		if len(reader.Manages) == 0 {
+			s.Who.Role = s.T("web.role.delegate")
 		}
-		if reader.Books {
-			s.Nav = append(s.Nav, look.Link{Text: s.T("web.nav.classes"), Href: ClassesPath, Current: strings.HasPrefix(r.URL.Path, ClassesPath)})
+	case buying:
+		s.Area, s.Who.Role, s.Home = s.T("web.space.orders"), s.T("web.role.buyer"), OrdersPath
+		for _, part := range []look.Link{
+			{Text: "web.order.offers", Href: OrdersPath + "/offres"}, {Text: "web.order.basket", Href: OrdersPath + "/panier"},
+			{Text: "web.order.list", Href: OrdersPath}, {Text: "web.order.requests", Href: OrdersPath + "/demandes"}, {Text: "web.order.people", Href: OrdersPath + "/qui"},
+		} {
+			s.Nav = append(s.Nav, look.Link{Text: s.T(part.Text), Href: part.Href, Current: r.URL.Path == part.Href})
+		}
+	default:
+		s.Nav = deskNav(r, s, reader)
+	}
+	s.Spaces = spaces(s, reader, console, buying)
+}
+
+// deskNav is the menu of the Médiacentre.
+func deskNav(r *http.Request, s *look.Shell, reader *Reader) []look.Link {
+	nav := []look.Link{{Text: s.T("web.nav.desk"), Href: DeskPath, Current: r.URL.Path == DeskPath}}
+	for _, part := range []struct {
+		shown     bool
+		key, path string
+	}{
+		{true, "web.nav.journal", JournalPath},
+		{reader.Books, "web.nav.classes", ClassesPath},
+		{reader.Teaches(), "web.nav.suggest", SuggestPath},
+		{reader.Office.Teaches && !reader.Office.MayOrder(), "web.nav.orders", OrdersPath + "/demandes"},
+		{reader.Heads, "web.nav.head", HeadPath},
+		{reader.Issues, "local.slips.title", AccountsPath},
+	} {
+		if part.shown {
+			nav = append(nav, look.Link{Text: s.T(part.key), Href: part.path, Current: strings.HasPrefix(r.URL.Path, part.path)})
 		}
 	}
-	if reader.Teaches() && !console {
-		s.Nav = append(s.Nav, look.Link{Text: s.T("web.nav.suggest"), Href: SuggestPath, Current: strings.HasPrefix(r.URL.Path, SuggestPath)})
-	}
-	if reader.Heads && !console {
-		s.Nav = append(s.Nav, look.Link{Text: s.T("web.nav.head"), Href: HeadPath, Current: strings.HasPrefix(r.URL.Path, HeadPath)})
-	}
-	if reader.Issues && !console {
-		s.Nav = append(s.Nav, look.Link{Text: s.T("local.slips.title"), Href: AccountsPath, Current: strings.HasPrefix(r.URL.Path, AccountsPath)})
-	}
-	if console && len(reader.Manages) == 0 {
-		s.Who.Role = s.T("web.role.delegate")
-	}
+	return nav
+}
+
+// spaces are the entries of the switcher, where there is more than one.
+func spaces(s *look.Shell, reader *Reader, console, buying bool) []look.Space {
+	all := []look.Space{{Name: s.T("web.space.desk"), Note: s.T("web.space.desk.note"), Href: DeskPath, Icon: "book-open", Current: !console && !buying}}
 	if len(reader.Assigns()) > 0 {
-		s.Spaces = []look.Space{
-			{Name: s.T("web.space.desk"), Note: s.T("web.space.desk.note"), Href: DeskPath, Icon: "book-open", Current: !console},
-			{Name: s.T("web.space.console"), Note: s.T("web.space.console.note"), Href: ConsolePath, Icon: "clipboard-list", Current: console},
-		}
+		all = append(all, look.Space{Name: s.T("web.space.console"), Note: s.T("web.space.console.note"), Href: ConsolePath, Icon: "clipboard-list", Current: console})
 	}
+	if reader.Office.MayOrder() {
+		all = append(all, look.Space{Name: s.T("web.space.orders"), Note: s.T("web.space.orders.note"), Href: OrdersPath, Icon: "shopping-basket", Current: buying})
+	}
+	if len(all) == 1 {
+		return nil
+	}
+	return all
 }

@@ -11,6 +11,7 @@ import (
 	"pupitre/internal/httpx"
 	"pupitre/internal/look"
 	"pupitre/internal/tx"
+	"pupitre/orders"
 )
 
 // House is what every room stands in. Fill it as a struct literal, then Mount it before the rooms.
@@ -21,6 +22,7 @@ type House struct {
 	Mandates Mandates                     // nil: nobody is a delegate
 	Shared   tx.Shared                    // nil: what a page asks of each area is of a moment of its own
 	Classes  Classes                      // nil: classes have no pages of their own
+	Offices  Offices                      // nil: nothing is ordered here
 	Local    map[directory.ProjectID]bool // the projects without a portal, whose schools make accounts
 
 	closed *look.Template
@@ -37,6 +39,11 @@ type Sessions interface {
 // Classes tells whether classes have pages: whether there is any publisher's tool that marks work or from which links are pinned.
 type Classes interface {
 	HaveBooks(ctx context.Context) (bool, error)
+}
+
+// Offices tells what somebody is to a school's orders. orders.Service satisfies it.
+type Offices interface {
+	FindOffice(ctx context.Context, school directory.SchoolID, person directory.PersonID) (orders.Office, error)
 }
 
 // People tells what somebody is in a school. directory.Service satisfies it.
@@ -80,6 +87,7 @@ const (
 	HeadPath    = "/responsables"
 	ClassesPath = "/carnets"
 	SuggestPath = "/suggestions"
+	OrdersPath  = "/commandes"
 
 	AccountsPath = "/comptes"
 	OwnPath      = "/mon-compte"
@@ -179,6 +187,9 @@ func (h *House) reader(r *http.Request) (*Reader, error) {
 	}
 	if err == nil && presence.Session.Profile == directory.Staff {
 		reader.Heads, err = h.People.IsHead(ctx, presence.Person.ID, presence.Session.School)
+	}
+	if err == nil && h.Offices != nil && !reader.IsPupil() {
+		reader.Office, err = h.Offices.FindOffice(ctx, presence.Session.School, presence.Person.ID)
 	}
 	reader.Local = h.Local[presence.Session.Project]
 	reader.Issues = reader.Local && reader.mayIssue()

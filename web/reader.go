@@ -8,6 +8,7 @@ import (
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
 	"pupitre/journal"
+	"pupitre/orders"
 )
 
 // Reader is who is reading a page, at the place where their session is.
@@ -19,6 +20,7 @@ type Reader struct {
 	Books   bool               // their classes have pages
 	Local   bool               // they have an account here, for their project has no portal
 	Issues  bool               // they may make accounts there
+	Office  orders.Office      // what they are to the school's orders
 
 	Delegated []Delegation // where they assign copies within a scope and a budget
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -19,7 +20,9 @@ import (
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/journal"
+	"pupitre/orders"
 	"pupitre/partners"
+	"pupitre/web/offerfile"
 )
 
 type importCommand struct {
@@ -27,6 +30,7 @@ type importCommand struct {
 	Oneroster  importOneRoster  `cmd:"" help:"A OneRoster 1.2 package (.zip) or folder of files, whole or a delta."`
 	Notices    importNotices    `cmd:"" help:"Metadata files (LOM, ScoLOMFR) or folders of them."`
 	Abonnement importAbonnement `cmd:"" help:"A distributor's subscription, as an <abonnement> file."`
+	Offres     importOffres     `cmd:"" help:"A distributor's offers, as a spreadsheet (CSV)."`
 	Module     importModule     `cmd:"" help:"A QTI package or item, a GIFT file or Moodle's XML, published in Biblio Exos."`
 }
 
@@ -245,6 +249,42 @@ func (c *importAbonnement) Run(s session) error {
 		return placedError{err, c.Path, partners.LineOf(locate(err))}
 	}
 	s.say("command.abonnement.done", "id", string(sub.ID), "title", sub.Title)
+	return nil
+}
+
+type importOffres struct {
+	brokerFlags
+	Path        string `arg:"" help:"The file."`
+	Distributor string `help:"The distributor's number: SIREN_ISNI." required:"" placeholder:"NUMBER"`
+}
+
+// Run keeps the offers, all or none.
+func (c *importOffres) Run(s session) error {
+	body, err := readFile(c.Path)
+	if err != nil {
+		return err
+	}
+	offers, lines, err := offerfile.Read(bytes.NewReader(body), c.Distributor)
+	if err != nil {
+		place := 0
+		if at, ok := errors.AsType[offerfile.LineError](err); ok {
+			place = at.Line
+		}
+		return placedError{err, c.Path, place}
+	}
+	b, err := c.openThere(s)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	if err := b.Orders.KeepOffers(s, operator, c.Distributor, offers); err != nil {
+		place := 0
+		if at, ok := errors.AsType[orders.PlacedError](err); ok {
+			place = lines[at.At]
+		}
+		return placedError{err, c.Path, place}
+	}
+	s.say("command.offres.done", "n", len(offers))
 	return nil
 }
 

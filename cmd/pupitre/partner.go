@@ -28,7 +28,7 @@ type partnerCommand struct {
 type certificateFlags struct {
 	Cert    string `help:"Certificate of the partner (PEM). Without it a test certificate is made." placeholder:"FILE"`
 	Out     string `help:"Folder of the test authority and of the certificates that it makes." default:"certificats" type:"path"`
-	Purpose string `help:"Service that the certificate opens: abonnement, decompte-affectations or ws-rapports-affectation for a distributor, list-ressource for a portal. By default the first of a distributor's, or the portal's." placeholder:"SERVICE"`
+	Purpose string `help:"Service that the certificate opens: abonnement, commandes, decompte-affectations or ws-rapports-affectation for a distributor, list-ressource for a portal. By default the first of a distributor's, or the portal's." placeholder:"SERVICE"`
 }
 
 // purpose is the service that was asked for, or the first that the partner has.

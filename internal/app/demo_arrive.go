@@ -16,6 +16,7 @@ import (
 	"pupitre/exos"
 	"pupitre/internal/clock"
 	"pupitre/internal/demo/notices"
+	"pupitre/internal/demo/offers"
 	"pupitre/internal/demo/portal"
 	"pupitre/internal/demo/start"
 	"pupitre/internal/demo/subscriptions"
@@ -24,6 +25,7 @@ import (
 	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/partners"
+	"pupitre/web/offerfile"
 )
 
 // Arrived is what came in by the doors at the first start.
@@ -70,6 +72,9 @@ func (d *Demo) arrive(ctx context.Context) (*Arrived, error) {
 		return nil, err
 	}
 	if err := d.arriveSubscriptions(ctx, out); err != nil {
+		return nil, err
+	}
+	if err := d.arriveOffers(ctx); err != nil {
 		return nil, err
 	}
 	if err := d.arriveCopies(ctx); err != nil {
@@ -121,6 +126,15 @@ func (d *Demo) arriveNotices(ctx context.Context, out *Arrived) error {
 	}
 	out.Notices = len(files)
 	return nil
+}
+
+// arriveOffers is `pupitre import offres`.
+func (d *Demo) arriveOffers(ctx context.Context) error {
+	list, _, err := offerfile.Read(bytes.NewReader(offers.File), distributorPartner.Distributor)
+	if err != nil {
+		return err
+	}
+	return d.brokers[0].Orders.KeepOffers(ctx, journal.System("demo"), distributorPartner.Distributor, list)
 }
 
 // arriveWorkbook is `pupitre import module`.

@@ -20,6 +20,7 @@ const (
 	distributorCertificate = "distributeur"
 	countsCertificate      = "distributeur-decompte"
 	reportsCertificate     = "distributeur-rapports"
+	ordersCertificate      = "distributeur-commandes"
 	portalCertificate      = "portail"
 )
 
@@ -34,6 +35,7 @@ func (d *Demo) admitPrograms(ctx context.Context) error {
 		{distributorPartner, partners.ForSubscriptions, distributorCertificate},
 		{distributorPartner, partners.ForCounts, countsCertificate},
 		{distributorPartner, partners.ForReports, reportsCertificate},
+		{distributorPartner, partners.ForOrders, ordersCertificate},
 		{portalPartner, partners.ForResourceList, portalCertificate},
 	} {
 		if _, err := d.admit(ctx, one.partner, one.purpose, one.file); err != nil {

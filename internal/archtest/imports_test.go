@@ -37,7 +37,7 @@ var rules = []rule{
 	{"federation/signin", []string{"federation", "federation/local", "federation/samlwire", "directory", "journal", "internal/httpx", "internal/xmlgate", "internal/xmlsec"}, "a portal of our own is one more portal"},
 	{"federation/trial", []string{"federation/...", "directory", "journal", "store", "internal/db", "internal/httpx", "internal/xmlsec"}, "a bench, put together like a broker: the real faces over a store of its own; nothing but the command imports it"},
 	{"federation/...", []string{"federation", "federation/proof", "federation/samlwire", "directory", "journal", "internal/httpx", "internal/xmlgate", "internal/xmlsec"}, "faces never import one another, nor store, nor licensing"},
-	{"partners/...", []string{"partners/...", "directory", "directory/provision", "catalogue", "licensing", "mediacentre", "journal", "internal/httpx", "internal/recent", "internal/xmlgate"}, "one more face, of machines"},
+	{"partners/...", []string{"partners/...", "directory", "directory/provision", "catalogue", "licensing", "orders", "mediacentre", "journal", "internal/httpx", "internal/recent", "internal/xmlgate"}, "one more face, of machines"},
 
 	{"exos/qti/score/...", []string{"exos/qti/program", "exos/qti/chance", "exos/qti/numeric", "exos/qti/pattern"}, "pure: the same code runs in the server and on the device"},
 	{"exos/qti/...", []string{"exos/qti/...", "internal/xmlgate"}, "strangers' files to programs; on the server only"},

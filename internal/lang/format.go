@@ -58,6 +58,20 @@ func Decimal(locale Locale, f float64) string {
 	return strings.Replace(text, ".", ",", 1)
 }
 
+// Money writes an amount of euro cents: « 1 234,50 € », "€1,234.50".
+func Money(locale Locale, cents int64) string {
+	whole, rest := cents/100, cents%100
+	sign := ""
+	if cents < 0 {
+		sign, whole, rest = minus, -whole, -rest
+	}
+	decimals := string([]byte{byte('0' + rest/10), byte('0' + rest%10)})
+	if locale == English {
+		return sign + "€" + Number(locale, whole) + "." + decimals
+	}
+	return sign + Number(locale, whole) + "," + decimals + nbsp + "€"
+}
+
 // Date writes a day in a sentence: « 31 août 2027 », « 1er septembre 2026 », "31 August 2027".
 func Date(locale Locale, d clock.Date) string {
 	if d.IsZero() {

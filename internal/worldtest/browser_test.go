@@ -159,6 +159,12 @@ func TestWithoutScriptAndInEnglishInABrowser(t *testing.T) {
 	journey(t, world, "english")
 }
 
+// From an offer to copies: basket, quote, order, delivery.
+func TestOrdersInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "orders")
+}
+
 // A program's token, its batch, and the page that follows it.
 func TestProgramsInABrowser(t *testing.T) {
 	t.Parallel()

@@ -68,7 +68,7 @@ func (w *World) JSON(t testing.TB, again bool) string {
 		"again": again, "start": w.Start, "broker": w.Broker, "exos": w.Exos, "portal": w.Portal, "publisher": w.Publisher, "admin": w.Admin,
 		"secure": w.Secure, "password": app.DemoPassword, "press": w.PublisherKey,
 		"authority": filepath.Join(certificate, "autorite.pem"), "cert": filepath.Join(certificate, "distributeur.pem"), "key": filepath.Join(certificate, "distributeur.key"),
-		"school": "0991234D", "workbook": "ark:/99999/preau-labo-grammaire-5e",
+		"certificates": certificate, "school": "0991234D", "workbook": "ark:/99999/preau-labo-grammaire-5e",
 	})
 	if err != nil {
 		t.Fatal(err)

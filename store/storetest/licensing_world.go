@@ -182,6 +182,12 @@ func arrive(ctx context.Context, t *db.Tx, school directory.SchoolID, person dir
 	return err
 }
 
+// Head makes somebody head of a school.
+func (w *World) Head(school directory.SchoolID, person directory.PersonID) {
+	w.TB.Helper()
+	w.exec(`update attachment set head = true where school = $1 and person = $2`, string(school), string(person))
+}
+
 // Class adds a class; its label is its id.
 func (w *World) Class(school directory.SchoolID, label string) directory.CohortID {
 	w.TB.Helper()

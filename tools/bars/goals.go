@@ -122,6 +122,10 @@ var table = []measure{
 		both(goal{"launch-during-import/*", "LaunchDuringImport/*", "ms/p99-next", atMost, 100, "ms", "the same while the next day's archive comes in"}),
 	)},
 
+	{"catalogue", "store", "OrderToShelf", "20x", 3, both(goal{
+		"order-to-shelf/*", "OrderToShelf/*", "ns/op", atMost, 1000, "ms", "from a distributor's delivery until a class of 30, served by a standing assignment, may open it",
+	})},
+
 	{"sso", "internal/worldtest", "LaunchByOpenID", "8s", 3, and(
 		both(goal{"oidc-launch-es256/*", "LaunchByOpenID/*/ES256/8", "flows/s", atLeast, 900, "flows/s", "code and tokens, licence checked, durable, on two cores (decision 10)"}),
 		both(goal{"oidc-of-lemonldap-es256/*", "LaunchByOpenID/*/ES256/8", "x/lemonldap", atLeast, 8, "x", "beside LemonLDAP::NG, which signs with RS256, in the same run"}),

@@ -31,6 +31,7 @@ import (
 	"pupitre/journal/journaldb"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
+	"pupitre/orders"
 	"pupitre/partners"
 	"pupitre/store"
 	"pupitre/token"
@@ -42,6 +43,7 @@ import (
 	"pupitre/web/gradebook"
 	"pupitre/web/head"
 	"pupitre/web/operator"
+	"pupitre/web/order"
 	"pupitre/web/slips"
 	"pupitre/web/suggest"
 )
@@ -75,6 +77,7 @@ type Broker struct {
 	Importer   *provision.Importer
 	Catalogue  *catalogue.Service
 	Licensing  *licensing.Service
+	Orders     *orders.Service
 	Federation *federation.Service
 	Accounts   *local.Service
 	Partners   *partners.Service
@@ -117,6 +120,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	b.Deliveries = &delivery.Service{Store: b.Store.Delivery(), IDs: ids, Spool: s.Spool}
 	b.Catalogue = &catalogue.Service{Store: b.Store.Catalogue(), IDs: ids}
 	b.Licensing = &licensing.Service{Store: b.Store.Licensing(), IDs: ids, Rules: s.Rules}
+	b.Orders = &orders.Service{Store: b.Store.Orders(), IDs: ids, Subscriptions: b.Licensing}
 	b.Tokens = &token.Service{Store: b.Store.Token(), IDs: ids}
 	b.Partners = &partners.Service{Store: b.Store.Partners(), IDs: ids}
 	asked := &notices{catalogue: b.Catalogue, now: s.Now}
@@ -139,7 +143,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	s := b.settings
 	site := look.New(look.Pupitre, s.Words)
 	programs := &programs{federation: b.Federation, now: s.Now}
-	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory, Mandates: b.Licensing, Shared: b.Store, Classes: programs, Local: s.locals()}
+	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory, Mandates: b.Licensing, Shared: b.Store, Classes: programs, Offices: b.Orders, Local: s.locals()}
 	rooms := &account.Room{House: house, Journal: b.Store.Journal(), Notices: b.Catalogue, Names: b.Federation, Own: b.Accounts, Behind: s.Behind}
 
 	keys := &federation.Keyring{Store: b.Store.Federation(), IDs: ids, Now: s.Now}
@@ -193,6 +197,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
+	(&order.Room{House: house, Orders: b.Orders, People: b.Directory, Now: s.Now, Seller: b.seller}).Mount(mux)
 	(&suggest.Room{House: house, Suggestions: b.Licensing, Notices: b.Catalogue}).Mount(mux)
 	(&slips.Room{House: house, Accounts: b.Accounts}).Mount(mux)
 	rooms.Mount(mux)
@@ -262,6 +267,7 @@ func (b *Broker) Run(ctx context.Context) {
 	b.sweep(ctx, "gradebooks", time.Hour, b.tools.SweepGrades)
 	b.sweep(ctx, "accounts", time.Hour, b.Accounts.Sweep)
 	b.sweep(ctx, "suggestions", time.Hour, b.Licensing.SweepSuggestions)
+	b.sweep(ctx, "requests", time.Hour, b.Orders.SweepRequests)
 	b.sweep(ctx, "selections", time.Hour, b.Licensing.SweepSelections)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })
 }

@@ -7,6 +7,7 @@ import (
 	"pupitre/federation"
 	"pupitre/federation/local"
 	"pupitre/licensing"
+	"pupitre/orders"
 	"pupitre/privacy"
 )
 
@@ -19,6 +20,7 @@ func (b *Broker) Register() privacy.Register {
 		local.Holder{Store: b.Store.Local()}, // nobody comes in any more while the rest goes
 		federation.Holder{Store: b.Store.Federation()},
 		licensing.Keeper{Store: b.Store.Licensing()},
+		orders.Keeper{Store: b.Store.Orders()},
 		licensing.Visitors{Store: b.Store.Licensing()},
 		directory.Holder{Store: b.Store.Directory()},
 	}

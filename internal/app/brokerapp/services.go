@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/partners"
 )
@@ -21,6 +22,7 @@ func (b *Broker) Services() map[partners.Purpose]http.Handler {
 			Gate: gate(), Base: s.Base, People: b.Directory, Resources: b.Catalogue, Sellers: b.Licensing,
 			Desks: b.desks(),
 		}),
+		partners.ForOrders:  edge.Wrap(&partners.OrderDoor{Gate: gate(), Orders: b.Orders}),
 		partners.ForCounts:  edge.Wrap(&partners.CountDoor{Gate: gate(), Counts: b.Licensing}),
 		partners.ForReports: edge.Wrap(&partners.ReportDoor{Gate: gate(), Movements: b.Licensing}),
 	}
@@ -55,4 +57,13 @@ func (b *Broker) tellExpiring(ctx context.Context) {
 		b.settings.Log.WarnContext(ctx, "a partner's certificate ends: pupitre partner rotate makes the next one",
 			"partner", string(c.Partner), "purpose", string(c.Purpose), "until", c.Until, "fingerprint", string(c.Fingerprint))
 	}
+}
+
+// seller is what a distributor is called, "" where no partner has its number.
+func (b *Broker) seller(ctx context.Context, distributor string) (string, error) {
+	p, err := b.Partners.Find(ctx, distributor)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return p.Name, err
 }

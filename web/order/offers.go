@@ -1,0 +1,105 @@
+package order
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"pupitre/catalogue"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/internal/look"
+	"pupitre/licensing"
+	"pupitre/orders"
+	"pupitre/web"
+)
+
+// offersPage is what may be ordered today: put in the basket by who orders, asked for by a teacher.
+type offersPage struct {
+	look.Shell
+	Rows     []offerRow
+	Buys     bool
+	Do       string
+	More     string
+	Empty    look.Empty
+	Resource string
+	Trouble  string
+	At       string // the offer that the trouble is about
+}
+
+type offerRow struct {
+	Key, Title, Whom, Span, Net, Note string
+	Cover                             look.Cover
+	Least                             int
+	Whole                             bool
+	Years                             []look.Option
+}
+
+// on is a day at the school where the reader is.
+func on(reader *web.Reader, at time.Time) clock.Date {
+	return clock.On(at, clock.ZoneOfUAI(string(reader.School().UAI)))
+}
+
+func (s *Room) showOffers(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
+	return s.offersWith(w, r, reader, http.StatusOK, "", nil)
+}
+
+func (s *Room) offersWith(w http.ResponseWriter, r *http.Request, reader *web.Reader, status int, at string, trouble error) error {
+	ctx := r.Context()
+	office, err := s.Orders.FindOffice(ctx, reader.Session.School, reader.Person.ID)
+	if err != nil {
+		return err
+	}
+	resource := r.FormValue("ressource")
+	after, _ := parseKey(r.FormValue("apres"))
+	list, err := s.Orders.Offers(ctx, of(reader), catalogue.ResourceID(resource), after)
+	if err != nil {
+		return err
+	}
+	p := &offersPage{Shell: s.shell(r, "web.order.offers"), Buys: office.MayOrder(), Do: basketPath, Resource: resource, At: at}
+	if !p.Buys {
+		p.Do = requestsPath
+	}
+	if trouble != nil {
+		p.Trouble = said(&p.Shell, trouble)
+		p.Problems = []look.Problem{{Field: "n-" + at, Text: p.Trouble}}
+	}
+	years := orders.Years(on(reader, s.Now()))
+	for _, o := range list {
+		row := offerRow{
+			Key: formKey(o.OfferKey), Title: o.Title, Whom: whom(&p.Shell, o.Kind, o.Publics), Span: p.T("web.order.years", "n", o.Years), Net: money(&p.Shell, o.Net),
+			Cover: look.Cover{ID: string(o.ARK)}, Least: o.Least, Whole: o.Kind == licensing.Establishment,
+		}
+		if o.Least > 1 {
+			row.Note = p.T("web.order.least", "n", o.Least)
+		}
+		for _, year := range years {
+			row.Years = append(row.Years, look.Option{Value: year, Text: year})
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	if len(list) == 50 {
+		p.More = web.OrdersPath + "/offres?" + url.Values{"ressource": {resource}, "apres": {formKey(list[49].OfferKey)}}.Encode()
+	}
+	p.Empty = look.Empty{Title: p.T("web.order.offers.none"), Text: p.T("web.order.offers.none.text")}
+	return s.offers.Send(w, r, status, p)
+}
+
+// formKey writes an offer's key as forms carry it; parseKey reads it.
+func formKey(k orders.OfferKey) string { return k.Distributor + "." + string(k.ID) }
+
+func parseKey(s string) (orders.OfferKey, bool) {
+	distributor, id, ok := strings.Cut(s, ".")
+	return orders.OfferKey{Distributor: distributor, ID: orders.OfferID(id)}, ok
+}
+
+// quantity reads a number of a form: what is no whole number is refused in words.
+func quantity(text string) (int, error) {
+	n, err := strconv.Atoi(strings.Join(strings.Fields(text), ""))
+	if err != nil {
+		return 0, fault.New(fault.Invalid, "web.order.number.form", "value", text)
+	}
+	return n, nil
+}

@@ -1,0 +1,156 @@
+package order
+
+import (
+	"cmp"
+	"context"
+	"embed"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"time"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/look"
+	"pupitre/licensing"
+	"pupitre/orders"
+	"pupitre/web"
+)
+
+// Room is the pages of orders. Fill it as a struct literal, then Mount it.
+type Room struct {
+	House  *web.House
+	Orders Orders
+	People People
+	Now    func() time.Time
+	Seller func(ctx context.Context, distributor string) (name string, err error) // "" where nobody knows it
+
+	list, offers, basket, one, requests, people *look.Template
+}
+
+// Orders is what is ordered, and what may be. orders.Service satisfies it.
+type Orders interface {
+	FindOffice(ctx context.Context, school directory.SchoolID, person directory.PersonID) (orders.Office, error)
+	Offers(ctx context.Context, of orders.BasketKey, resource catalogue.ResourceID, after orders.OfferKey) ([]orders.Offer, error)
+	FindBasket(ctx context.Context, of orders.BasketKey) (orders.Basket, error)
+	Put(ctx context.Context, of orders.BasketKey, changes ...orders.Change) error
+	Quote(ctx context.Context, of orders.BasketKey, version int64, changes ...orders.Change) ([]orders.Order, error)
+	Send(ctx context.Context, buyer orders.Buyer, key orders.Key, refs orders.References) (orders.Order, error)
+	Withdraw(ctx context.Context, buyer orders.Buyer, key orders.Key) (orders.Order, error)
+	Find(ctx context.Context, buyer orders.Buyer, key orders.Key) (orders.Order, error)
+	List(ctx context.Context, of orders.BasketKey, f orders.Filter) ([]orders.Order, error)
+	Ask(ctx context.Context, teacher directory.PersonID, school directory.SchoolID, offer orders.OfferKey, quantity int, word licensing.Word) (orders.Request, error)
+	Unask(ctx context.Context, teacher directory.PersonID, school directory.SchoolID, id orders.RequestID) error
+	Take(ctx context.Context, buyer directory.PersonID, school directory.SchoolID, id orders.RequestID) error
+	Decline(ctx context.Context, buyer directory.PersonID, school directory.SchoolID, id orders.RequestID, why licensing.Word) error
+	ListRequests(ctx context.Context, person directory.PersonID, school directory.SchoolID, open bool) ([]orders.Request, error)
+	Name(ctx context.Context, head directory.PersonID, school directory.SchoolID, person directory.PersonID) error
+	Unname(ctx context.Context, head directory.PersonID, school directory.SchoolID, person directory.PersonID) error
+	ListNamed(ctx context.Context, head directory.PersonID, school directory.SchoolID) ([]orders.Named, error)
+	AnswerClient(ctx context.Context, person directory.PersonID, school directory.SchoolID, seller orders.BooksellerID, takes bool) error
+	ListBooksellers(ctx context.Context, person directory.PersonID, school directory.SchoolID) ([]orders.Client, error)
+}
+
+// naming is a head's word on somebody.
+type naming func(ctx context.Context, head directory.PersonID, school directory.SchoolID, person directory.PersonID) error
+
+// People tells who asked, and who there is. directory.Service satisfies it.
+type People interface {
+	FindPerson(ctx context.Context, id directory.PersonID) (directory.Person, error)
+	ListPersons(ctx context.Context, school directory.SchoolID, filter directory.Filter, page directory.Page) ([]directory.Member, error)
+}
+
+//go:embed *.html dist
+var files embed.FS
+
+// Mount registers the pages.
+func (s *Room) Mount(mux web.Mux) {
+	dist, err := fs.Sub(files, "dist")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	s.House.Site.Add(dist)
+	for _, page := range []struct {
+		template **look.Template
+		file     string
+	}{{&s.list, "list.html"}, {&s.offers, "offers.html"}, {&s.basket, "basket.html"}, {&s.one, "one.html"}, {&s.requests, "requests.html"}, {&s.people, "people.html"}} {
+		*page.template = s.House.Site.MustParse(files, page.file, "totals.html")
+	}
+	for pattern, page := range map[string]web.Page{
+		"GET " + web.OrdersPath:                                   s.showList,
+		"GET " + web.OrdersPath + "/offres":                       s.showOffers,
+		"GET " + basketPath:                                       s.showBasket,
+		"POST " + basketPath:                                      s.put,
+		"POST " + web.OrdersPath + "/devis":                       s.quote,
+		"GET " + web.OrdersPath + "/{id}":                         s.showOne,
+		"GET " + web.OrdersPath + "/{id}/document.pdf":            s.document,
+		"POST " + web.OrdersPath + "/{id}/envoyer":                s.send,
+		"POST " + web.OrdersPath + "/{id}/abandonner":             s.withdraw,
+		"GET " + requestsPath:                                     s.showRequests,
+		"POST " + requestsPath:                                    s.ask,
+		"POST " + requestsPath + "/{id}/{answer}":                 s.answer,
+		"GET " + peoplePath:                                       s.showPeople,
+		"POST " + peoplePath + "/{person}/nommer":                 s.name,
+		"POST " + peoplePath + "/{person}/retirer":                s.unname,
+		"POST " + peoplePath + "/libraires/{bookseller}/accepter": s.takeBookseller,
+		"POST " + peoplePath + "/libraires/{bookseller}/quitter":  s.leaveBookseller,
+	} {
+		mux.Handle(pattern, s.House.For(page))
+	}
+}
+
+const (
+	basketPath   = web.OrdersPath + "/panier"
+	requestsPath = web.OrdersPath + "/demandes"
+)
+
+// path is the address of an order's page, or of an act on it.
+func path(id orders.OrderID, act string) string {
+	p := web.OrdersPath + "/" + url.PathEscape(string(id))
+	if act != "" {
+		p += "/" + act
+	}
+	return p
+}
+
+func buyer(reader *web.Reader) orders.Buyer { return orders.Buyer{Person: reader.Person.ID} }
+
+// of is the reader's basket for the school where they are.
+func of(reader *web.Reader) orders.BasketKey {
+	return orders.BasketKey{School: reader.Session.School, Buyer: buyer(reader)}
+}
+
+// key is the order of the address, in the school where the reader is.
+func key(r *http.Request, reader *web.Reader) orders.Key {
+	return orders.Key{School: reader.Session.School, ID: orders.OrderID(r.PathValue("id"))}
+}
+
+// shell begins a page of the room.
+func (s *Room) shell(r *http.Request, title string, crumbs ...look.Link) look.Shell {
+	p := s.House.Site.Shell(r)
+	p.Title, p.Parent, p.Styles = p.T(title), p.T("web.space.orders"), []string{"order.css"}
+	if len(crumbs) > 0 {
+		p.Crumbs = append(crumbs, look.Link{Text: p.Title, Current: true})
+	}
+	return p
+}
+
+// seller is what a distributor is called: its number, where nobody knows its name.
+func (s *Room) seller(r *http.Request, distributor string) (string, error) {
+	name, err := s.Seller(r.Context(), distributor)
+	return cmp.Or(name, distributor), err
+}
+
+// home is the first crumb.
+func home(p *look.Shell) look.Link {
+	return look.Link{Text: p.T("web.order.list"), Href: web.OrdersPath}
+}
+
+// to leads to a page that says what was done.
+func (s *Room) to(w http.ResponseWriter, r *http.Request, where string, said look.Message) error {
+	if err := s.House.Site.Flash(w, r, said); err != nil {
+		return err
+	}
+	http.Redirect(w, r, where, http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,74 @@
+package order
+
+import (
+	"strconv"
+	"strings"
+
+	"pupitre/directory"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+	"pupitre/licensing"
+	"pupitre/orders"
+)
+
+// money writes an amount: « 986,64 € ».
+func money(p *look.Shell, c orders.Cents) string { return lang.Money(p.Locale, int64(c)) }
+
+// whom says whom an offer or a line is for: « Élèves », « Élèves et enseignants », « Tout l'établissement ».
+func whom(p *look.Shell, kind licensing.Kind, publics []directory.Profile) string {
+	if kind == licensing.Establishment {
+		return p.T("web.order.whole")
+	}
+	var out []string
+	for _, public := range publics {
+		out = append(out, p.T("web.order.public."+string(public)))
+	}
+	return strings.Join(out, ", ")
+}
+
+// span says how long, and until when: « 1 an, jusqu'au 15 août 2027 ».
+func span(p *look.Shell, year string, years int) string {
+	first, _ := strconv.Atoi(strings.SplitN(year, "-", 2)[0])
+	return p.T("web.order.span", "years", p.T("web.order.years", "n", years), "end", clock.Date{Year: first + years, Month: 8, Day: 15}, "year", year)
+}
+
+// what names an order's resources: the first, and how many more.
+func what(p *look.Shell, o orders.Order) string {
+	if len(o.Lines) == 1 {
+		return o.Lines[0].Title
+	}
+	return p.T("web.order.and", "title", o.Lines[0].Title, "n", len(o.Lines)-1)
+}
+
+// states are how an order's state is shown.
+var states = map[orders.State]struct {
+	icon string
+	tone look.Tone
+}{
+	orders.Quoted: {"file-text", ""}, orders.Sent: {"hourglass", ""}, orders.Confirmed: {"package", look.Amber}, orders.Delivered: {"circle-check", look.Green},
+	orders.Refused: {"circle-x", look.Red}, orders.Cancelled: {"ban", ""},
+}
+
+// state is the word of an order's state.
+func state(p *look.Shell, s orders.State) string { return p.T("web.order.state." + string(s)) }
+
+// totals are the foot of a basket, quote or order.
+type totals struct {
+	Net, Gross string
+	Taxes      []taxed
+}
+
+type taxed struct{ Rate, Amount string }
+
+func totalsOf(p *look.Shell, t orders.Total) totals {
+	out := totals{Net: money(p, t.Net), Gross: money(p, t.Gross)}
+	for _, tax := range t.Taxes {
+		out.Taxes = append(out.Taxes, taxed{p.T("web.order.tax", "rate", lang.Decimal(p.Locale, float64(tax.Rate)/100)), money(p, tax.Amount)})
+	}
+	return out
+}
+
+// said puts a refusal in the reader's words.
+func said(p *look.Shell, err error) string { return p.T(fault.CodeOf(err), fault.ParamsOf(err)...) }
