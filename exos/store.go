@@ -105,6 +105,8 @@ type ShelfWriter interface {
 	// AddVersion numbers a version after those before, and returns it so.
 	AddVersion(ctx context.Context, act journal.ActID, v Version) (Version, error)
 	AddExercise(ctx context.Context, act journal.ActID, e Exercise) error
+	// PutSkills says anew what an exercise trains.
+	PutSkills(ctx context.Context, act journal.ActID, e ExerciseID, skills []string) error
 }
 
 // WorkReader: what learners did.
@@ -204,6 +206,8 @@ type HomeworkReader interface {
 	Exercises(ctx context.Context, of []ExerciseID) (map[ExerciseID]Exercise, error)
 	// HandMarks lists what teachers gave a learner in these homeworks.
 	HandMarks(ctx context.Context, l LearnerID, of []HomeworkID) ([]HandMark, error)
+	// Corrections lists what a learner gained or lost in these homeworks since keys were corrected.
+	Corrections(ctx context.Context, l LearnerID, of []HomeworkID) ([]Correction, error)
 	// LastRefused returns the attempt's last answer, where it came after all that were accepted and was refused; else NotFound.
 	LastRefused(ctx context.Context, l LearnerID, a AttemptID) (Kept, error)
 }

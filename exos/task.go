@@ -23,6 +23,8 @@ type Setting struct {
 	Again    bool      // it may be begun anew
 	Hand     *HandMark // what a teacher gave, once it may be seen; nil for nothing
 	Scale    float64   // what the exercise is worth here
+	Changed  float64   // points that the correction of its key brought, once they may be seen
+	Admitted bool      // the last answer came too late, and the teacher accepted it
 	Kept     *Kept     // the last answer that came too late to count, nil for none
 }
 
@@ -105,6 +107,20 @@ func (s *Service) lookAt(ctx context.Context, r Reader, v Visitor, id HomeworkID
 		return seen{}, err
 	}
 	out.rules = h.rulesOf(out.paper, o.ID, r.Now(), s.tries())
+	if out.rules.keyed, err = s.keyed(ctx, r, h, o); err != nil {
+		return seen{}, err
+	}
+	if out.rules.keyed != o {
+		changes, err := r.Corrections(ctx, v.Learner.ID, []HomeworkID{id})
+		if err != nil {
+			return seen{}, err
+		}
+		for _, c := range changes {
+			if c.Exercise == o.ID {
+				out.changed += c.By
+			}
+		}
+	}
 	if out.attempt, err = maybe(r.LatestAttempt(ctx, v.Learner.ID, id, o.ID)); err != nil || out.attempt == nil {
 		return out, err
 	}
@@ -159,6 +175,9 @@ func (s *Service) beginTask(ctx context.Context, v Visitor, id HomeworkID, o *op
 // task dresses an exercise of a homework for a player.
 func (s *Service) task(n seen, o *opened, over error) (Sitting, error) {
 	h := *n.homework
+	if n.rules.keyed != nil {
+		o = n.rules.keyed
+	}
 	lines := make([]Line, len(n.tasks))
 	for i, p := range n.tasks {
 		lines[i] = Line{Exercise: p.Exercise}
@@ -180,10 +199,11 @@ func (s *Service) task(n seen, o *opened, over error) (Sitting, error) {
 	}
 	out.Setting.Scale = h.ScaleOf(o.Exercise)
 	if shown {
-		out.Setting.Hand = n.hand
+		out.Setting.Hand, out.Setting.Changed = n.hand, n.changed
 	}
 	if n.last != nil {
 		out.Setting.GivenAt, out.Setting.WasLate = n.last.ReceivedAt, !n.last.ReceivedAt.Before(h.Due)
+		out.Setting.Admitted = n.last.Verdict.Admits != ""
 	}
 	switch {
 	case !shown:

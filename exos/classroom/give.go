@@ -168,7 +168,7 @@ func (s *Service) Give(ctx context.Context, v exos.Visitor, h exos.Homework) (ex
 		return "", errTeachers
 	}
 	h.ID, h.School, h.By, h.Version = exos.HomeworkID(s.IDs.New()), v.Learner.School, v.Learner.ID, 1
-	h.Seed, h.ReturnedAt = newSeed(), time.Time{}
+	h.Seed, h.ReturnedAt, h.Plan = newSeed(), time.Time{}, ""
 	return h.ID, s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		h := h
 		h.GivenAt = w.Now()
@@ -190,6 +190,7 @@ func (s *Service) Change(ctx context.Context, v exos.Visitor, h exos.Homework) e
 		}
 		next := h
 		next.School, next.By, next.Seed, next.GivenAt, next.ReturnedAt = old.School, old.By, old.Seed, old.GivenAt, old.ReturnedAt
+		next.Plan = old.Plan
 		if h.Version != old.Version {
 			return fault.New(fault.Conflict, "exos.homework.changed")
 		}
@@ -319,8 +320,8 @@ func (s *Service) parts(ctx context.Context, r Reader, v exos.Visitor, given, kn
 	var out []exos.Part
 	versions := map[exos.ModuleID]exos.Version{}
 	for _, p := range given {
-		if slices.Contains(known, p) {
-			out = append(out, p)
+		if i := slices.IndexFunc(known, func(k exos.Part) bool { return k.Is(p) }); i >= 0 {
+			out = append(out, known[i]) // with what was decided of it since
 			continue
 		}
 		version, ok := versions[p.Module]

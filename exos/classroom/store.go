@@ -39,6 +39,12 @@ type Reader interface {
 	HandMarksOf(ctx context.Context, h exos.HomeworkID) ([]exos.HandMark, error)
 	// Moved returns when anything was last done in a homework, and how many have begun it: it is asked every few seconds.
 	Moved(ctx context.Context, h exos.HomeworkID) (last time.Time, begun int, err error)
+	// Attempts lists the attempts of a homework, each learner's at an exercise in their order.
+	Attempts(ctx context.Context, h exos.HomeworkID) ([]exos.Attempt, error)
+	// Attempt returns a learner's attempt, or NotFound.
+	Attempt(ctx context.Context, l exos.LearnerID, a exos.AttemptID) (exos.Attempt, error)
+	// Handed returns a file that a learner handed in, with its bytes, or NotFound.
+	Handed(ctx context.Context, l exos.LearnerID, a exos.AttemptID, h exos.Hash) (exos.Handed, error)
 	// Answers lists all answers given in a homework, those that were refused too, in the order in which they came.
 	Answers(ctx context.Context, h exos.HomeworkID) ([]exos.Kept, error)
 	// Versions lists a homework's versions, the newest first.
@@ -49,10 +55,15 @@ type Reader interface {
 type Writer interface {
 	Reader
 	journal.Appender
+	exos.WorkWriter
 	// PutHomework writes a homework, new or changed, and keeps this version of it.
 	PutHomework(ctx context.Context, act journal.ActID, h exos.Homework) error
 	// PutHandMark writes what a teacher gives for an answer, over what they gave before.
 	PutHandMark(ctx context.Context, act journal.ActID, m exos.HandMark) error
+	// TakeWork keeps other transactions from the attempts of a homework until this one ends.
+	TakeWork(ctx context.Context, h exos.HomeworkID) error
+	// RaiseMark makes the best mark of an exercise in its module better; where it is as good, or there is none, nothing changes.
+	RaiseMark(ctx context.Context, l exos.LearnerID, m exos.ModuleID, e exos.ExerciseID, best float64) error
 	// PutGroup writes a group, new or under a new code. It reports false, and changes nothing, where another of its school has the code.
 	PutGroup(ctx context.Context, act journal.ActID, g OwnGroup) (bool, error)
 	// AddMember makes a learner a member: one already is no error.

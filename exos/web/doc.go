@@ -22,6 +22,9 @@
 //	POST /devoirs/{homework}/retirer, /rendre   take it back; give the papers back
 //	GET  /devoirs/{homework}/direct             the class at work; ?partie is the part that changes
 //	GET  /devoirs/{homework}/corriger           what a person marks, POST to give points and a remark
+//	GET  /devoirs/{homework}/remis/{learner}/{attempt}/{sha256}   a file or a drawing that is to be marked
+//	GET  /devoirs/{homework}/correction         what a corrected key would change, POST to apply that plan
+//	GET  /devoirs/{homework}/retards            what came after the end, POST to accept a pupil's
 //	GET  /devoirs/{homework}/papier             the homework on paper; ?corrige with its key
 //	GET  /devoirs/{homework}/resultats.csv      the table for a spreadsheet
 //	GET  /travail, /travail.csv                 all that the reader answered, to read and to take away, whatever right has ended

@@ -373,7 +373,7 @@ func (room *Room) shelf(r *http.Request, s *look.Shell, v exos.Visitor, chosen [
 	left := slices.Clone(chosen)
 	take := func(p exos.Part) bool {
 		whole := exos.Part{Module: p.Module}
-		i := slices.IndexFunc(left, func(o exos.Part) bool { return o == p })
+		i := slices.IndexFunc(left, func(o exos.Part) bool { return o.Is(p) })
 		if i >= 0 {
 			left = slices.Delete(left, i, i+1)
 		}

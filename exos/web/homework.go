@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -154,7 +155,13 @@ func (room *Room) showPaper(w http.ResponseWriter, r *http.Request, v exos.Visit
 		if t.Work.Answered() && h.Visible && !(t.ByHand && t.Work.Hand == nil) {
 			l.Points = points(&p.Shell, h.Earned(*t.Work), t.Max)
 		}
+		if t.Changed != 0 {
+			p.Messages = append(p.Messages, look.Message{Icon: "info", Text: p.T("exosclass.changed", "n", t.Number, "by", signedPoints(&p.Shell, t.Changed))})
+		}
 		p.Lines = append(p.Lines, l)
+	}
+	if slices.ContainsFunc(h.Tasks, func(t exos.Task) bool { return h.Admitted(h.Paper, t.Work) }) {
+		p.Messages = append(p.Messages, look.Message{Tone: look.Green, Icon: "check", Text: you(&p.Shell, v.Learner, "exosclass.admitted.")})
 	}
 	room.stands(&p.Shell, v, h)
 	return room.paper.Send(w, r, http.StatusOK, p)
@@ -326,6 +333,12 @@ func (room *Room) terms(s *look.Shell, v exos.Visitor, sitting exos.Sitting) []t
 		add("red", "calendar-x", you(s, v.Learner, "exosweb.homework.grace.", momentOf(s, v, at.Ends)...))
 	case at.Ends.Before(at.Due):
 		add("", "timer", you(s, v.Learner, "exosweb.homework.until.", momentOf(s, v, at.Ends)...))
+	}
+	if at.Admitted {
+		add("green", "check", you(s, v.Learner, "exosclass.admitted."))
+	}
+	if at.Changed != 0 {
+		add("", "info", s.T("exosclass.changed.here", "by", signedPoints(s, at.Changed)))
 	}
 	if m := at.Hand; m != nil {
 		add("green", "pen-line", s.T("exosweb.hand.mark", "points", points(s, m.Points, at.Scale)))
