@@ -69,6 +69,8 @@ type Terms struct {
 	Draw int
 	// Scale is what an exercise is worth that has no maximum of its own, for a person marks it; 0: ten.
 	Scale float64
+	// Hints lets the teacher give a hint to everybody in graded work, too; in training they always may.
+	Hints bool
 	// Held keeps the results of graded work until the teacher gives the papers back; otherwise they are shown once it has closed.
 	Held bool
 }
@@ -157,6 +159,23 @@ func (h Homework) has(e ExerciseID) bool {
 	return ok
 }
 
+// hinted reports whether everybody may see an exercise's hint.
+func (h Homework) hinted(e ExerciseID) bool {
+	p, _ := h.part(e)
+	return p.Hinted && (!h.Graded || h.Hints)
+}
+
+// Hinted lists the numbers of the exercises whose hint everybody may see.
+func (h Homework) Hinted() []int {
+	var out []int
+	for i, p := range h.Parts {
+		if h.hinted(p.Exercise) {
+			out = append(out, i+1)
+		}
+	}
+	return out
+}
+
 // part finds an exercise of the homework.
 func (h Homework) part(e ExerciseID) (Part, bool) {
 	i := slices.IndexFunc(h.Parts, func(p Part) bool { return p.Exercise == e })
@@ -225,7 +244,7 @@ const (
 
 // rulesOf are the terms of an attempt made for a homework.
 func (h Homework) rulesOf(p *Paper, e ExerciseID, now time.Time, house int) rules {
-	r := rules{tries: h.Tries, graded: h.Graded, late: !now.Before(h.Due)}
+	r := rules{tries: h.Tries, graded: h.Graded, late: !now.Before(h.Due), hinted: h.hinted(e)}
 	switch {
 	case r.tries == 0 && h.Graded:
 		r.tries = 1

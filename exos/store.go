@@ -41,6 +41,8 @@ type ArrivalReader interface {
 	Session(ctx context.Context, hash string) (Here, error)
 	// LearnerCalled returns the learner of a pseudonym; NotFound where nobody has come under it.
 	LearnerCalled(ctx context.Context, issuer string, subject Pseudonym) (Learner, error)
+	// Personal returns all that is kept of a learner, by table.
+	Personal(ctx context.Context, l LearnerID) (Personal, error)
 }
 
 // Here is a session with what must be known to act in it.
@@ -77,6 +79,8 @@ type ArrivalWriter interface {
 	MoveLearners(ctx context.Context, act journal.ActID, from, to string) (int64, error)
 	// Sweep deletes sessions and remembered ids that ended before a time, and returns how many rows went.
 	Sweep(ctx context.Context, before time.Time) (int64, error)
+	// SweepNames forgets the codes that were tried before one time, and who held publishers' keys that ended before another.
+	SweepNames(ctx context.Context, guesses, keys time.Time) (int64, error)
 }
 
 // ShelfReader: what is published.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"pupitre/exos/qti/render"
 	"pupitre/internal/fault"
 )
 
@@ -15,17 +16,18 @@ type Setting struct {
 	Graded   bool
 	Veiled   bool // nothing may be said of the answers yet
 	Due      time.Time
-	Ends     time.Time // of this pupil's paper
-	Late     bool      // an answer given now would be late
-	GivenAt  time.Time // of the last answer; zero: none counts
-	WasLate  bool      // that answer came after the day
-	Over     error     // why nothing more is taken, nil where something is
-	Again    bool      // it may be begun anew
-	Hand     *HandMark // what a teacher gave, once it may be seen; nil for nothing
-	Scale    float64   // what the exercise is worth here
-	Changed  float64   // points that the correction of its key brought, once they may be seen
-	Admitted bool      // the last answer came too late, and the teacher accepted it
-	Kept     *Kept     // the last answer that came too late to count, nil for none
+	Ends     time.Time     // of this pupil's paper
+	Late     bool          // an answer given now would be late
+	GivenAt  time.Time     // of the last answer; zero: none counts
+	WasLate  bool          // that answer came after the day
+	Over     error         // why nothing more is taken, nil where something is
+	Again    bool          // it may be begun anew
+	Hand     *HandMark     // what a teacher gave, once it may be seen; nil for nothing
+	Scale    float64       // what the exercise is worth here
+	Hint     []render.Node // that the teacher lets everybody see; nil for none
+	Changed  float64       // points that the correction of its key brought, once they may be seen
+	Admitted bool          // the last answer came too late, and the teacher accepted it
+	Kept     *Kept         // the last answer that came too late to count, nil for none
 }
 
 // errNotBegun asks for BeginHomework first: a limit begins with the pupil's own word.
@@ -198,6 +200,9 @@ func (s *Service) task(n seen, o *opened, over error) (Sitting, error) {
 		Over: over, Again: over == nil && n.attempt.Ended && h.renews(n.attempt), Kept: n.refused,
 	}
 	out.Setting.Scale = h.ScaleOf(o.Exercise)
+	if n.rules.hinted {
+		_, out.Setting.Hint = o.present(n.attempt.Seed)
+	}
 	if shown {
 		out.Setting.Hand, out.Setting.Changed = n.hand, n.changed
 	}

@@ -287,7 +287,7 @@ func (s *Service) settle(ctx context.Context, r Reader, v exos.Visitor, h *exos.
 	if h.Graded {
 		h.Attempts = 0
 	} else {
-		h.Held = false
+		h.Held, h.Hints = false, false
 	}
 	if err := h.Validate(); err != nil {
 		return err

@@ -17,6 +17,7 @@ type Reader interface {
 	tx.Moment
 	exos.ShelfReader
 	exos.HomeworkReader
+	exos.NotebookReader
 	// OwnGroup returns a group of a school, or NotFound.
 	OwnGroup(ctx context.Context, school string, g GroupID) (OwnGroup, error)
 	// GroupCoded returns the group of a school that has a code, or NotFound.
@@ -27,6 +28,12 @@ type Reader interface {
 	Cohorts(ctx context.Context, school string, of []exos.Cohort) ([]GroupView, error)
 	// Members lists the pupils of classes and groups who have come here, each once, by first coming.
 	Members(ctx context.Context, school string, of []exos.Cohort) ([]Member, error)
+	// Share returns how something is shared, or NotFound.
+	Share(ctx context.Context, kind ShareKind, thing string) (Share, error)
+	// SharedIn lists what teachers of a school share with all of it, but for one's own, by title.
+	SharedIn(ctx context.Context, school string, but exos.LearnerID) ([]Shared, error)
+	// SharedUnder returns what is shared by a code, or NotFound.
+	SharedUnder(ctx context.Context, code string) (Shared, error)
 	// Learners describes these learners, as far as they are known.
 	Learners(ctx context.Context, of []exos.LearnerID) ([]Member, error)
 	// HomeworkBy lists a teacher's homework that had not closed by since, the soonest due first.
@@ -56,6 +63,7 @@ type Writer interface {
 	Reader
 	journal.Appender
 	exos.WorkWriter
+	exos.NotebookWriter
 	// PutHomework writes a homework, new or changed, and keeps this version of it.
 	PutHomework(ctx context.Context, act journal.ActID, h exos.Homework) error
 	// PutHandMark writes what a teacher gives for an answer, over what they gave before.
@@ -64,6 +72,17 @@ type Writer interface {
 	TakeWork(ctx context.Context, h exos.HomeworkID) error
 	// RaiseMark makes the best mark of an exercise in its module better; where it is as good, or there is none, nothing changes.
 	RaiseMark(ctx context.Context, l exos.LearnerID, m exos.ModuleID, e exos.ExerciseID, best float64) error
+	// PutShare writes how something is shared. It reports false, and changes nothing, where something else has the code.
+	PutShare(ctx context.Context, act journal.ActID, s Share) (bool, error)
+	// DropShare ends it: not shared is no error.
+	DropShare(ctx context.Context, act journal.ActID, kind ShareKind, thing string) error
+	// CountGuess counts one code that was tried unless those of this bucket must wait still, and returns how many there were since the
+	// last pause that began before an instant, and until when the next must wait.
+	CountGuess(ctx context.Context, b Bucket, since time.Time) (n int, until time.Time, err error)
+	// DelayGuess makes the next of this bucket wait.
+	DelayGuess(ctx context.Context, b Bucket, until time.Time) error
+	// TakeBackGuess has one less, and no wait where free or fewer are left.
+	TakeBackGuess(ctx context.Context, b Bucket, free int) error
 	// PutGroup writes a group, new or under a new code. It reports false, and changes nothing, where another of its school has the code.
 	PutGroup(ctx context.Context, act journal.ActID, g OwnGroup) (bool, error)
 	// AddMember makes a learner a member: one already is no error.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pupitre/exos"
+	"pupitre/exos/classroom"
 	"pupitre/internal/db"
 	"pupitre/journal"
 )
@@ -195,6 +196,9 @@ func (t exosTx) PutHomework(ctx context.Context, act journal.ActID, h exos.Homew
 
 // DropHomework implements classroom.Writer.
 func (t exosTx) DropHomework(ctx context.Context, _ journal.ActID, h exos.Homework) error {
+	if err := t.unshare(ctx, classroom.SharedHomework, string(h.ID)); err != nil {
+		return err
+	}
 	for _, q := range []string{
 		`delete from homework_version where homework = $1`, `delete from homework_for where homework = $1`, `delete from homework where id = $1`,
 	} {

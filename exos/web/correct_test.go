@@ -164,3 +164,23 @@ func TestATeacherSeesAndSavesWhatWasHandedIn(t *testing.T) {
 		}
 	}
 }
+
+func TestAHintForAllIsGivenFromTheLiveView(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	f := storetest.Keyed("Le verbe", "B")
+	f.Hint = "Pense à ce que fait le chat."
+	prof, n := w.Own("t1", f, storetest.Keyed("Sans indice", "A"))
+	work := w.Of(n)
+	work.Graded, work.Hints = true, true
+	h := w.Give(prof, work)
+	teacher := w.teacher()
+	page := teacher.page(at(h)+"/direct", http.StatusOK)
+	page.says("Un indice pour tous", "Montrer à tous")
+	w.pupil().page(at(h)+"/exercices/1", http.StatusOK).silent("ce que fait le chat")
+	form := url.Values{"exercice": {string(h.Parts[0].Exercise)}, "montrer": {"1"}}
+	teacher.post(at(h)+"/indice", form, http.StatusOK).says("L’indice est montré à tous.", "Ne plus montrer")
+	w.pupil().page(at(h)+"/exercices/1", http.StatusOK).says("Pense à ce que fait le chat.")
+	w.pupil().page(at(h)+"/exercices/2", http.StatusOK).silent("ce que fait le chat")
+	w.pupil().page(at(h), http.StatusOK).says("Un indice a été montré à tous", "exercice 1")
+}

@@ -218,6 +218,9 @@ func (room *Room) consigns(s *look.Shell, v exos.Visitor, h exos.Homework, paper
 	if !h.Graded && h.Attempts > 0 {
 		add("attempts", s.T("exosweb.terms.times", "n", h.Attempts))
 	}
+	if h.Graded && h.Hints {
+		out = append(out, fact{s.T("exosclass.hint.term"), hintTerm(s, h)})
+	}
 	if h.Draw > 0 && h.Draw < len(h.Parts) {
 		add("draw", s.T("exosweb.terms.drawn", "n", h.Draw, "of", len(h.Parts)))
 	}
@@ -225,6 +228,15 @@ func (room *Room) consigns(s *look.Shell, v exos.Visitor, h exos.Homework, paper
 		add("results", shownWhen(s, v, h))
 	}
 	return out
+}
+
+// hintTerm says under what help the mark of graded work is earned.
+func hintTerm(s *look.Shell, h exos.Homework) string {
+	numbers := h.Hinted()
+	if len(numbers) == 0 {
+		return s.T("exosclass.hint.term.may")
+	}
+	return s.T("exosclass.hint.term.given", "what", tasksOf(s, numbers))
 }
 
 func taskState(s *look.Shell, h exos.Assigned, t exos.Task) state {

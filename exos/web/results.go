@@ -29,6 +29,7 @@ type resultsPage struct {
 	Skills   []skillHead
 	BySkill  []skillRow
 	Hand     string // how many answers wait for a hand, "" where no person marks anything
+	Share    shareBox
 	Late     string // how many answers came too late, "" for none
 	Returns  bool   // the papers wait to be given back
 	Withdraw bool   // nobody has begun
@@ -119,6 +120,9 @@ func (room *Room) showResults(w http.ResponseWriter, r *http.Request, v exos.Vis
 	}
 	plan, err := room.Classroom.Correction(r.Context(), v, res.ID)
 	if err != nil {
+		return err
+	}
+	if p.Share, err = room.shareBox(r, v, classroom.SharedHomework, string(res.ID), p.Path); err != nil {
 		return err
 	}
 	if plan.Pending() {
