@@ -1,6 +1,7 @@
 package exos
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"reflect"
@@ -152,6 +153,19 @@ func (s *Service) Rekeyed(ctx context.Context, r CorrectionReader, h Homework) (
 
 // Pending reports whether the key is another than the homework scores by.
 func (c Rekeyed) Pending() bool { return c.New != c.Key }
+
+// Successor is the exercise of the same identifier in its module as it is published now; NotFound where there is none.
+func (s *Service) Successor(ctx context.Context, r CorrectionReader, p Part) (ExerciseID, error) {
+	old, err := s.within(ctx, r, p.Exercise)
+	if err != nil {
+		return "", err
+	}
+	named, err := current(ctx, r, p.Module)
+	if now, ok := named[old.Identifier]; err == nil && ok && old.Module == p.Module {
+		return now.ID, nil
+	}
+	return "", cmp.Or(err, error(errNoExercise))
+}
 
 // current are the exercises of a module as it is published now, by identifier.
 func current(ctx context.Context, r CorrectionReader, m ModuleID) (map[string]Exercise, error) {

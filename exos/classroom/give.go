@@ -324,9 +324,9 @@ func (s *Service) parts(ctx context.Context, r Reader, v exos.Visitor, given, kn
 			out = append(out, known[i]) // with what was decided of it since
 			continue
 		}
+		var err error
 		version, ok := versions[p.Module]
 		if !ok {
-			var err error
 			if version, err = s.current(ctx, r, v, p.Module); err != nil {
 				return nil, err
 			}
@@ -337,6 +337,12 @@ func (s *Service) parts(ctx context.Context, r Reader, v exos.Visitor, given, kn
 			if p.Exercise == "" || p.Exercise == l.Exercise {
 				out, found = append(out, exos.Part{Module: p.Module, Exercise: l.Exercise}), true
 			}
+		}
+		if !found && p.Exercise != "" { // of an older edition, as a duplicate may be: what it is now, if it is
+			if p.Exercise, err = s.Exos.Successor(ctx, r, p); err != nil {
+				return nil, err
+			}
+			out, found = append(out, exos.Part{Module: p.Module, Exercise: p.Exercise}), true
 		}
 		if !found {
 			return nil, fault.New(fault.NotFound, "exos.exercise.unknown")

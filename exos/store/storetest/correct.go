@@ -180,6 +180,12 @@ func correction(t *testing.T, open Opener) {
 			t.Errorf("told before the results are: %+v", s.Setting)
 		}
 
+		// Given anew, it is the exercise as it is now.
+		again := w.Give(prof, exos.Homework{Title: "Encore", Cohorts: h.Cohorts, Parts: []exos.Part{h.Parts[0]}, Terms: exos.Terms{Opens: h.Due, Due: h.Due.Add(time.Hour)}})
+		if again.Parts[0].Exercise == h.Parts[0].Exercise || again.Parts[0].Key != "" {
+			t.Errorf("given again: %+v", again.Parts)
+		}
+
 		stale := w.Plan(prof, h.ID)
 		w.Choose(lou, h.ID, 1, "A")
 		if err := w.Classroom.Correct(t.Context(), prof, h.ID, stale.Hash, losses(stale)); err != nil {
