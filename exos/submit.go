@@ -187,11 +187,41 @@ func (s *Service) withheld(ctx context.Context, r Reader, v Visitor, e ExerciseI
 		return nil, err
 	}
 	for _, h := range graded {
-		if h.ID != at && h.Withholds(e, r.Now()) {
+		if h.ID == at {
+			continue
+		}
+		kept := h.Withholds(e, r.Now())
+		if !kept {
+			if kept, err = s.sameAsked(ctx, r, h, e); err != nil {
+				return nil, err
+			}
+		}
+		if kept {
 			return fault.New(fault.Denied, "exos.homework.withheld", "title", h.Title), nil
 		}
 	}
 	return nil, nil
+}
+
+// sameAsked reports whether an exercise is another edition of one in open graded work: its corrigé tells as much.
+func (s *Service) sameAsked(ctx context.Context, r ShelfReader, h Homework, e ExerciseID) (bool, error) {
+	o, err := s.within(ctx, r, e)
+	if err != nil {
+		return false, err
+	}
+	for _, p := range h.Parts {
+		if p.Module != o.Module {
+			continue
+		}
+		part, err := s.within(ctx, r, p.Exercise)
+		if err != nil {
+			return false, err
+		}
+		if part.Identifier == o.Identifier {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // again answers an event whose id is kept already: with the first words if it is the same event, with a refusal if it is another one.

@@ -145,6 +145,12 @@ func correction(t *testing.T, open Opener) {
 			t.Errorf("nothing was corrected: %+v", plan)
 		}
 		prof = w.Mend(prof, n, Keyed("Un", "C"))
+		contents, err := w.Service.Module(t.Context(), w.again("max", exos.Pupil), n.Module)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.OpenExercise(t.Context(), w.again("max", exos.Pupil), contents.Sections[0].Entries[0].Exercise)
+		wantCode(t, err, fault.Denied, "exos.homework.withheld") // the new edition has the corrigé of what is graded
 		plan := w.Plan(prof, h.ID)
 		if !plan.Pending() || len(plan.Exercises) != 1 || plan.Exercises[0].Number != 1 || plan.Exercises[0].Was.Keys[0].Texts[0] != "dort" || plan.Exercises[0].Now.Keys[0].Texts[0] != "mange" {
 			t.Fatalf("%+v", plan.Exercises)
@@ -208,7 +214,7 @@ func correction(t *testing.T, open Opener) {
 		told(tom, -1)
 		told(lou, 0)
 		// What was said at the time is there still.
-		err := w.Store.Read(t.Context(), func(ctx context.Context, r exos.Reader) error {
+		err = w.Store.Read(t.Context(), func(ctx context.Context, r exos.Reader) error {
 			k, err := r.Kept(ctx, ines.Learner.ID, sent.ID)
 			if err != nil || k.Verdict.Result.Right || k.Verdict.Result.Score != 0 {
 				t.Errorf("the first verdict is %+v, %v", k.Verdict.Result, err)
