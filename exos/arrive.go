@@ -289,7 +289,11 @@ func (s *Service) Sweep(ctx context.Context) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
+		names, err := w.SweepNames(ctx, w.Now().Add(-guessKept), w.Now().Add(-keyNameKept))
+		if err != nil {
+			return 0, err
+		}
 		n, err := w.Sweep(ctx, w.Now())
-		return n + left, err
+		return n + left + names, err
 	})
 }

@@ -120,11 +120,42 @@ func assigned(ctx context.Context, r Reader, l LearnerID, given []Homework) ([]A
 	if err != nil {
 		return nil, err
 	}
+	changes, err := corrections(ctx, r, l, given)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Assigned, len(given))
 	for i, h := range given {
 		out[i] = assemble(h, l, papers, work, exercises, r.Now())
+		for j := range out[i].Tasks {
+			if t := &out[i].Tasks[j]; out[i].Visible {
+				t.Changed = changes[h.ID][t.Exercise]
+			}
+		}
 	}
 	return out, nil
+}
+
+// corrections are the points that corrected keys brought a learner, by homework and exercise. Few homeworks have any.
+func corrections(ctx context.Context, r Reader, l LearnerID, given []Homework) (map[HomeworkID]map[ExerciseID]float64, error) {
+	var ids []HomeworkID
+	for _, h := range given {
+		if slices.ContainsFunc(h.Parts, func(p Part) bool { return p.Key != "" }) {
+			ids = append(ids, h.ID)
+		}
+	}
+	out := map[HomeworkID]map[ExerciseID]float64{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	all, err := r.Corrections(ctx, l, ids)
+	for _, c := range all {
+		if out[c.Homework] == nil {
+			out[c.Homework] = map[ExerciseID]float64{}
+		}
+		out[c.Homework][c.Exercise] += c.By
+	}
+	return out, err
 }
 
 // assemble puts one pupil's paper together.

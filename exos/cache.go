@@ -51,6 +51,7 @@ type opened struct {
 	Exercise
 	item    *qti.Item
 	printed []string // outcome variables that the exercise prints
+	worth   float64  // the maximum of the corrected key by which it is scored; 0: its own
 }
 
 // body is how an exercise's words are kept: everything but the program.
@@ -68,7 +69,7 @@ func (s *Service) exercise(ctx context.Context, e ExerciseID) (*opened, error) {
 	})
 }
 
-func take(ctx context.Context, r Reader, e ExerciseID) (*opened, error) {
+func take(ctx context.Context, r ShelfReader, e ExerciseID) (*opened, error) {
 	found, err := r.Exercise(ctx, e)
 	if err != nil {
 		return nil, err

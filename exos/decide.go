@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 
+	"pupitre/exos/qti/score"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 )
@@ -59,19 +60,7 @@ func answer(a Attempt, e Event, v Verdict, o *opened, u rules) (Attempt, Verdict
 	if err != nil {
 		return a, refuse(v, err)
 	}
-	// Time runs forward, and no sitting lasts a week: the rest is a broken clock.
-	const week = 7 * 24 * 3600
-	sub.Seconds = min(max(sub.Seconds, a.State.Seconds), week)
-	result := o.item.Score(uint64(a.Seed), a.State, sub)
-	// A score that no rule sets is its default, not a mark: the mark is a person's, or nobody's.
-	result.HasScore = result.HasScore && o.Scoreable && !math.IsNaN(result.Score) && !math.IsInf(result.Score, 0) // JSON has neither
-	right := result.HasScore && o.Max > 0 && result.Score >= o.Max
-	a.Tries++
-	a.State = result.State
-	a.Score = 0
-	if result.HasScore {
-		a.Score, a.Best = result.Score, max(a.Best, result.Score)
-	}
+	result, right := o.mark(&a, sub)
 	spent := u.tries > 0 && a.Tries >= u.tries
 	switch {
 	case o.Adaptive:
@@ -86,6 +75,24 @@ func answer(a Attempt, e Event, v Verdict, o *opened, u rules) (Attempt, Verdict
 		Solution: !u.graded && a.solvable(o, u.tries), Late: u.late, Outcomes: o.outcomes(result), Shown: result.Shown,
 	}
 	return a, v
+}
+
+// mark adds a submission to an attempt.
+func (o *opened) mark(a *Attempt, sub score.Submission) (result score.Result, right bool) {
+	// Time runs forward, and no sitting lasts a week: the rest is a broken clock.
+	const week = 7 * 24 * 3600
+	sub.Seconds = min(max(sub.Seconds, a.State.Seconds), week)
+	result = o.score(a.Seed, a.State, sub)
+	// A score that no rule sets is its default, not a mark: the mark is a person's, or nobody's.
+	result.HasScore = result.HasScore && o.Scoreable && !math.IsNaN(result.Score) && !math.IsInf(result.Score, 0) // JSON has neither
+	right = result.HasScore && o.Max > 0 && result.Score >= o.Max
+	a.Tries++
+	a.State = result.State
+	a.Score = 0
+	if result.HasScore {
+		a.Score, a.Best = result.Score, max(a.Best, result.Score)
+	}
+	return result, right
 }
 
 // solvable reports whether the corrigé may be seen: after the right answer, or after the last try. Giving up is not enough.

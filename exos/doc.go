@@ -27,7 +27,8 @@
 // Every act is an event, so that a device without a network (exos/offline) is only a device with a bad line. An event sent
 // twice counts once and gets the same answer. A refused one is kept, with its reason, and counts for nothing: nothing that
 // a pupil did is thrown away in silence. Events are their own journal; signing in, publishing and giving homework are
-// journalled as acts.
+// journalled as acts. Two events are the server's own, and supersede without touching what they are about: an attempt that is scored
+// anew by a corrected key, and a late answer that its teacher accepted.
 //
 // Graded work says nothing of an answer before its results are shown: verdicts and sittings come out veiled, no module's success
 // moves, and the exercises do not open in their module meanwhile, where their corrigé could be read. An answer that comes after the

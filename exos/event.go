@@ -26,6 +26,7 @@ const (
 	Hinted   Kind = "hinted"   // the hint was asked for
 	Solved   Kind = "solved"   // the corrigé was asked for
 	Ended    Kind = "ended"    // the attempt was given up or left behind
+	Regraded Kind = "regraded" // the server's alone: its answers were scored anew by a corrected key; payload: Rescored
 )
 
 // Seed draws an attempt's order and numbers. In JSON it is decimal text: JavaScript's numbers are too short for it.
@@ -152,6 +153,8 @@ type Verdict struct {
 	// Code and Params say why an event was refused, also when told again to a duplicate; words are in internal/lang.
 	Code   string   `json:"code,omitempty"`
 	Params []string `json:"params,omitempty"` // name, value, name, value…
+	// Admits is the answer that came too late, of which this is the acceptance by the teacher.
+	Admits EventID `json:"admits,omitempty"`
 	// One of these is set for an accepted answer, hint or look at the corrigé.
 	Result    *Result       `json:"result,omitempty"`
 	Hint      []render.Node `json:"hint,omitempty"`

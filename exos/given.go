@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// ownRights are the rights that come from a teacher's own notebooks, and no broker knows of: to their author, and to those to whom their
+// ownRights are the rights that come from a teacher's own notebooks, and no broker knows of: to their author, and to the pupils to whom their
 // author has given homework of them, once it has opened.
 func ownRights(ctx context.Context, r Reader, l Learner) ([]Right, error) {
 	modules, err := r.ModulesOwnedIn(ctx, l.School)
@@ -21,7 +21,9 @@ func ownRights(ctx context.Context, r Reader, l Learner) ([]Right, error) {
 			out = append(out, right)
 			continue
 		}
-		if l.School == "" { // who says of which school they are, by a class's code alone?
+		// Who says of which school they are, by a class's code alone? And a colleague who teaches the class was given nothing: what
+		// they may copy is shared with them.
+		if l.School == "" || l.Profile.Teaches() {
 			continue
 		}
 		if !asked {

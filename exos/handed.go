@@ -52,7 +52,7 @@ func HandedWord(word string) (h Handed, ok bool) {
 // HandIn keeps a file for an answer to come, and returns it as the answer names it. h says the attempt, the response, the name and
 // the bytes. It may be repeated: the same bytes are the same file. Invalid says what is wrong with the file: empty, too large, of a
 // type that is not asked for; Exhausted that the attempt has MaxHandedEach already, or that the learner's room is full; Conflict that
-// the attempt is over.
+// the attempt is over; Denied that the right or the homework is.
 func (s *Service) HandIn(ctx context.Context, v Visitor, e ExerciseID, h Handed) (Handed, error) {
 	o, err := s.known(ctx, e)
 	if err != nil {
@@ -78,12 +78,12 @@ func (s *Service) HandIn(ctx context.Context, v Visitor, e ExerciseID, h Handed)
 		case a.Ended:
 			return Handed{}, errEnded
 		}
-		m, err := w.ModuleByID(ctx, o.Module)
+		u, _, err := s.rules(ctx, w, v, a, o)
 		if err != nil {
 			return Handed{}, err
 		}
-		if err := v.May(m.ARK, m.Title, s.Now()); err != nil {
-			return Handed{}, err
+		if u.closed != nil { // the right, or the homework, has ended
+			return Handed{}, u.closed
 		}
 		files, bytes, err := w.HandedSoFar(ctx, v.Learner.ID, a.ID)
 		if err != nil {

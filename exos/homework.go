@@ -29,13 +29,22 @@ type Homework struct {
 	// ReturnedAt is when the teacher gave the papers back, where Held; zero: not yet.
 	ReturnedAt time.Time
 	GivenAt    time.Time
+	// Plan is the hash of the last correction of keys that was applied, "" for none.
+	Plan string
 }
 
 // Part is a whole module, or one exercise of it where Exercise is set.
 type Part struct {
 	Module   ModuleID
 	Exercise ExerciseID
+	// Key is the exercise by whose key answers are scored since it was corrected; "": its own.
+	Key ExerciseID `json:",omitempty"`
+	// Hinted: the teacher lets everybody see the hint.
+	Hinted bool `json:",omitempty"`
 }
+
+// Is reports whether two parts are the same exercise, whatever was decided of it since.
+func (p Part) Is(o Part) bool { return p.Module == o.Module && p.Exercise == o.Exercise }
 
 // Terms (« consignes ») say how a homework is done.
 type Terms struct {
@@ -60,6 +69,8 @@ type Terms struct {
 	Draw int
 	// Scale is what an exercise is worth that has no maximum of its own, for a person marks it; 0: ten.
 	Scale float64
+	// Hints lets the teacher give a hint to everybody in graded work, too; in training they always may.
+	Hints bool
 	// Held keeps the results of graded work until the teacher gives the papers back; otherwise they are shown once it has closed.
 	Held bool
 }
@@ -139,11 +150,39 @@ func (h Homework) Shown(now time.Time) bool {
 
 // Withholds reports whether graded work keeps an exercise from everywhere else now: there, its corrigé could be read.
 func (h Homework) Withholds(e ExerciseID, now time.Time) bool {
-	return h.Graded && !now.Before(h.Opens) && now.Before(h.Closes()) && h.has(e)
+	return h.Graded && !now.Before(h.Opens) && now.Before(h.Closes()) &&
+		slices.ContainsFunc(h.Parts, func(p Part) bool { return p.Exercise == e || p.Key == e })
 }
 
 func (h Homework) has(e ExerciseID) bool {
-	return slices.ContainsFunc(h.Parts, func(p Part) bool { return p.Exercise == e })
+	_, ok := h.part(e)
+	return ok
+}
+
+// hinted reports whether everybody may see an exercise's hint.
+func (h Homework) hinted(e ExerciseID) bool {
+	p, _ := h.part(e)
+	return p.Hinted && (!h.Graded || h.Hints)
+}
+
+// Hinted lists the numbers of the exercises whose hint everybody may see.
+func (h Homework) Hinted() []int {
+	var out []int
+	for i, p := range h.Parts {
+		if h.hinted(p.Exercise) {
+			out = append(out, i+1)
+		}
+	}
+	return out
+}
+
+// part finds an exercise of the homework.
+func (h Homework) part(e ExerciseID) (Part, bool) {
+	i := slices.IndexFunc(h.Parts, func(p Part) bool { return p.Exercise == e })
+	if i < 0 {
+		return Part{}, false
+	}
+	return h.Parts[i], true
 }
 
 // Tasks are the exercises of one pupil's paper, in their order. What is drawn comes from the homework's seed alone, so that nobody
@@ -189,15 +228,23 @@ func (h Homework) dice(stream string, l LearnerID, e ExerciseID, number int) uin
 
 // rules are what an attempt's terms are, for decide.
 type rules struct {
-	tries  int   // answers to an attempt; 0: until the exercise says that it is over
-	graded bool  // nothing is said of an answer
-	closed error // why nothing is taken, nil where it is
-	late   bool  // it counts, and comes after the day
+	tries  int     // answers to an attempt; 0: until the exercise says that it is over
+	graded bool    // nothing is said of an answer
+	closed error   // why nothing is taken, nil where it is
+	late   bool    // it counts, and comes after the day
+	keyed  *opened // the exercise as it is scored, where its key was corrected; nil: as it is
+	hinted bool    // everybody may see the hint, graded or not
 }
+
+// The codes of answers that came after the end: for everybody, or for this pupil's own time.
+const (
+	codeClosed = "exos.homework.closed"
+	codeTime   = "exos.homework.time"
+)
 
 // rulesOf are the terms of an attempt made for a homework.
 func (h Homework) rulesOf(p *Paper, e ExerciseID, now time.Time, house int) rules {
-	r := rules{tries: h.Tries, graded: h.Graded, late: !now.Before(h.Due)}
+	r := rules{tries: h.Tries, graded: h.Graded, late: !now.Before(h.Due), hinted: h.hinted(e)}
 	switch {
 	case r.tries == 0 && h.Graded:
 		r.tries = 1
@@ -208,9 +255,9 @@ func (h Homework) rulesOf(p *Paper, e ExerciseID, now time.Time, house int) rule
 	case now.Before(h.Opens):
 		r.closed = fault.New(fault.Denied, "exos.homework.early", "title", h.Title)
 	case !now.Before(h.Closes()):
-		r.closed = fault.New(fault.Denied, "exos.homework.closed", "title", h.Title)
+		r.closed = fault.New(fault.Denied, codeClosed, "title", h.Title)
 	case !now.Before(h.Ends(p)):
-		r.closed = fault.New(fault.Denied, "exos.homework.time", "title", h.Title, "n", int(h.Limit/time.Minute))
+		r.closed = fault.New(fault.Denied, codeTime, "title", h.Title, "n", int(h.Limit/time.Minute))
 	case !h.has(e):
 		r.closed = fault.New(fault.Denied, "exos.homework.removed", "title", h.Title)
 	}
@@ -238,6 +285,8 @@ type Task struct {
 	Max    float64
 	ByHand bool      // a person marks it
 	Work   *TaskWork // nil before it was opened
+	// Changed is how many points the correction of its key brought; below 0: took, which the teacher agreed to.
+	Changed float64
 }
 
 // TaskWork is what a learner did at an exercise of a homework, over all attempts.

@@ -56,7 +56,7 @@ func (o *opened) judge(seed Seed, given Answer) []Judgement {
 
 // reaches reports whether an answer earns the maximum.
 func (o *opened) reaches(seed Seed, a Answer) bool {
-	result := o.item.Score(uint64(seed), score.State{}, a.submission())
+	result := o.score(seed, score.State{}, a.submission())
 	return result.HasScore && !math.IsNaN(result.Score) && result.Score >= o.Max
 }
 
@@ -78,25 +78,51 @@ func (s *Service) Said(ctx context.Context, k Kept) ([]string, error) {
 	}
 	var out []string
 	for _, a := range o.item.Said(uint64(k.Seed), given.submission()) {
+		for i, text := range a.Texts {
+			if h, ok := HandedWord(text); ok {
+				a.Texts[i] = h.Name
+			}
+		}
 		out = append(out, strings.Join(a.Texts, "\n"))
 	}
 	return out, nil
 }
 
+// Files are the files that an answer names, without their bytes.
+func (k Kept) Files() []Handed {
+	var given Answer
+	if json.Unmarshal(k.Payload, &given) != nil {
+		return nil
+	}
+	var out []Handed
+	for _, r := range given.Responses {
+		for _, value := range r.Values {
+			if h, ok := HandedWord(value); ok {
+				h.Learner, h.Attempt, h.Response = k.Learner, k.Attempt, r.Identifier
+				out = append(out, h)
+			}
+		}
+	}
+	return out
+}
+
 // Mistakes says what was wrong in an answer, response by response where that can be told; nothing where it was right, empty, refused,
-// or no machine's to judge.
-func (s *Service) Mistakes(ctx context.Context, k Kept) ([]Mistake, error) {
+// or no machine's to judge. key is the exercise by whose key it is judged, "" its own.
+func (s *Service) Mistakes(ctx context.Context, k Kept, key ExerciseID) ([]Mistake, error) {
 	r := k.Verdict.Result
-	if r == nil || !r.Scored || r.Right || k.Verdict.Status != Accepted {
+	if r == nil || !r.Scored || r.Right && key == "" || k.Verdict.Status != Accepted {
 		return nil, nil
 	}
-	o, err := s.known(ctx, k.Exercise)
+	o, err := s.known(ctx, first(key, k.Exercise))
 	if err != nil {
 		return nil, err
 	}
 	var given Answer
 	if err := json.Unmarshal(k.Payload, &given); err != nil {
 		return nil, nil // refused before, with its reason
+	}
+	if key != "" && o.reaches(k.Seed, given) {
+		return nil, nil
 	}
 	judged := o.judge(k.Seed, given)
 	right := map[string]bool{}

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
+	"path"
+	"slices"
 	"strings"
 
 	"pupitre/internal/fault"
@@ -16,6 +18,7 @@ type manifest struct {
 	Title     string
 	Publisher string
 	Level     string
+	Skills    map[string][]string // of each exercise, by its path
 }
 
 const (
@@ -32,6 +35,53 @@ type lom struct {
 		Role   string   `xml:"role>value"`
 		Entity []string `xml:"entity"`
 	} `xml:"metadata>lom>lifeCycle>contribute"`
+	Resources []resource `xml:"resources>resource"`
+}
+
+// resource is what is said of one exercise: by curriculum standards (1EdTech's CSM 1.0, in a QTI 3 package's metadata), by a
+// classification of IEEE LOM, or by its keywords.
+type resource struct {
+	Href      string       `xml:"href,attr"`
+	Standards []string     `xml:"metadata>curriculumStandardsMetadataSet>curriculumStandardsMetadata>setOfGUIDs>labelledGUID>label"`
+	Keywords  []langString `xml:"metadata>lom>general>keyword>string"`
+	Classes   []struct {
+		Purpose string       `xml:"purpose>value"`
+		Taxa    []taxon      `xml:"taxonPath"`
+		Words   []langString `xml:"keyword>string"`
+	} `xml:"metadata>lom>classification"`
+}
+
+type taxon struct {
+	Entries []struct {
+		Name []langString `xml:"entry>string"`
+	} `xml:"taxon"`
+}
+
+// skills are what the exercise trains: what a curriculum calls it, else its classes, else its keywords that are no level.
+func (r resource) skills() []string {
+	out := slices.Clone(r.Standards)
+	for _, c := range r.Classes {
+		if purpose := strings.TrimSpace(c.Purpose); purpose != "competency" && purpose != "educational objective" && purpose != "skill" {
+			continue
+		}
+		for _, path := range c.Taxa {
+			if n := len(path.Entries); n > 0 && len(path.Entries[n-1].Name) > 0 { // the narrowest
+				out = append(out, path.Entries[n-1].Name[0].Text)
+			}
+		}
+		for _, w := range c.Words {
+			out = append(out, w.Text)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, k := range r.Keywords {
+		if !levels[short(k.Text)] {
+			out = append(out, k.Text)
+		}
+	}
+	return out
 }
 
 type langString struct {
@@ -64,6 +114,14 @@ func (l lom) manifest() manifest {
 	for _, part := range l.Parts {
 		if strings.TrimSpace(part.Role) == "publisher" && len(part.Entity) > 0 {
 			out.Publisher = vcardName(part.Entity[0])
+		}
+	}
+	for _, r := range l.Resources {
+		if skills := r.skills(); len(skills) > 0 {
+			if out.Skills == nil {
+				out.Skills = map[string][]string{}
+			}
+			out.Skills[path.Clean(r.Href)] = skills
 		}
 	}
 	for _, k := range l.Keywords {

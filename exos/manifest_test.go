@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
+
 	"pupitre/exos"
 	"pupitre/internal/demo/workbook"
 	"pupitre/internal/fault"
@@ -69,4 +71,18 @@ func FuzzManifest(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestAManifestSaysWhatEachExerciseTrains(t *testing.T) {
+	t.Parallel()
+	const lom = `<metadata><lom xmlns="http://ltsc.ieee.org/xsd/LOM">`
+	got, err := exos.ReadSkills(packed(t, `<manifest><resources>
+<resource href="items/a.xml"><metadata><curriculumStandardsMetadataSet><curriculumStandardsMetadata><setOfGUIDs><labelledGUID><label>FR.5e.verbe</label><GUID>1</GUID></labelledGUID><labelledGUID><label>FR.5e.sujet</label></labelledGUID></setOfGUIDs></curriculumStandardsMetadata></curriculumStandardsMetadataSet></metadata></resource>
+<resource href="./b.xml">`+lom+`<general><keyword><string>verbe</string></keyword></general><classification><purpose><value>competency</value></purpose><taxonPath><taxon><entry><string>Grammaire</string></entry></taxon><taxon><entry><string>Accorder le verbe</string></entry></taxon></taxonPath></classification></lom></metadata></resource>
+<resource href="c.xml">`+lom+`<general><keyword><string>5e</string></keyword><keyword><string>lecture</string></keyword></general></lom></metadata></resource>
+<resource href="d.xml"/></resources></manifest>`))
+	want := map[string][]string{"items/a.xml": {"FR.5e.verbe", "FR.5e.sujet"}, "b.xml": {"Accorder le verbe"}, "c.xml": {"lecture"}}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v %s", err, diff)
+	}
 }

@@ -69,6 +69,7 @@ type Exercise struct {
 	ByHand       bool
 	Adaptive     bool
 	Interactions []render.Type
+	Skills       []string // « compétences » that it trains, as its author calls them
 }
 
 // Content is immutable bytes by hash: a program, a body, a picture.

@@ -26,6 +26,7 @@ type Notebook struct {
 	Version     VersionID
 	Number      int
 	PublishedAt time.Time
+	Origin      string // of a copy: what it was copied from, and whose; "" of one's own
 }
 
 // Changed reports whether the notebook says something else than what pupils have.
@@ -55,7 +56,7 @@ func (d Draft) Name() string {
 
 // The limits of what a teacher may keep here.
 const (
-	maxNotebooks = 200
+	MaxNotebooks = 200
 	maxDrafts    = 300     // of one notebook
 	MaxImport    = 8 << 20 // bytes of a file of questions
 	ownARK       = "exos:" // begins the resource of a module that no broker knows

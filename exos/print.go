@@ -24,6 +24,13 @@ func (s *Service) Print(ctx context.Context, h Homework) ([]Printed, error) {
 		if err != nil {
 			return nil, err
 		}
+		if p.Key != "" {
+			key, err := s.known(ctx, p.Key)
+			if err != nil {
+				return nil, err
+			}
+			o = o.under(key)
+		}
 		seed := h.seedOf("", p.Exercise, 1)
 		tree, _ := o.present(seed)
 		out[i] = Printed{Number: i + 1, Title: o.Title, Max: h.ScaleOf(o.Exercise), Tree: tree, Key: o.corrected(seed)}

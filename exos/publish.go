@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"pupitre/exos/qti"
 	"pupitre/exos/qti/program"
@@ -109,6 +111,9 @@ func (s *Service) importModule(ctx context.Context, by journal.Actor, p Package,
 	if err != nil {
 		return out, err
 	}
+	for _, it := range m.Items() {
+		it.Skills = append(it.Skills, about.Skills[it.File]...)
+	}
 	lot, err := unpack(m)
 	if err != nil {
 		return out, err
@@ -159,6 +164,7 @@ func unpack(m *qti.Module) (lot, error) {
 		out.exercises = append(out.exercises, Exercise{
 			Identifier: it.Identifier, Title: it.Title, Version: it.Version, Max: it.MaxScore, Scoreable: it.Scoreable, ByHand: it.ByHand,
 			Adaptive: it.Adaptive, Interactions: it.Interactions, Program: p.program, Body: p.body,
+			Skills: skillsOf(it),
 		})
 		out.sections = append(out.sections, section)
 		return nil
@@ -168,6 +174,27 @@ func unpack(m *qti.Module) (lot, error) {
 	}
 	out.version = out.identity()
 	return out, err
+}
+
+// The limits of skills.
+const (
+	maxSkills = 12  // of an exercise
+	maxSkill  = 120 // bytes of its name
+)
+
+// skillsOf are an exercise's skills, each once, in their order.
+func skillsOf(it *qti.Item) []string {
+	var out []string
+	for _, s := range it.Skills {
+		s = strings.Join(strings.Fields(s), " ")
+		if len(s) > maxSkill {
+			s = strings.ToValidUTF8(s[:maxSkill], "")
+		}
+		if s != "" && !slices.Contains(out, s) && len(out) < maxSkills {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // eachItem visits all exercises in order, with the title of the outermost section that has one.
@@ -203,6 +230,11 @@ func (l lot) identity() VersionID {
 	}
 	for _, a := range l.assets {
 		fmt.Fprintf(h, "%s\n", a)
+	}
+	for i, e := range l.exercises {
+		if len(e.Skills) > 0 { // a version without any is named as before
+			fmt.Fprintf(h, "%d %q\n", i, e.Skills)
+		}
 	}
 	return VersionID(hex.EncodeToString(h.Sum(nil)))
 }
@@ -285,6 +317,8 @@ func (s *Service) addVersion(ctx context.Context, w Writer, act journal.ActID, m
 			e.ID, e.Module = ExerciseID(s.IDs.New()), m
 			known = e
 			err = w.AddExercise(ctx, act, e)
+		case err == nil && !slices.Equal(known.Skills, e.Skills):
+			err = w.PutSkills(ctx, act, known.ID, e.Skills)
 		}
 		if err != nil {
 			return Version{}, fmt.Errorf("store exercise %s: %w", e.Identifier, err)

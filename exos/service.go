@@ -52,7 +52,13 @@ type Service struct {
 	asking singleflight.Group
 }
 
-func (s *Service) sessionLife() time.Duration { return orDefault(s.SessionLife, 10*time.Hour) }
+const (
+	sessionLife = 10 * time.Hour       // a school day
+	guessKept   = 24 * time.Hour       // a code that was tried
+	keyNameKept = 365 * 24 * time.Hour // who held a publisher's key, after its end
+)
+
+func (s *Service) sessionLife() time.Duration { return orDefault(s.SessionLife, sessionLife) }
 func (s *Service) rightsFresh() time.Duration { return orDefault(s.RightsFresh, 2*time.Minute) }
 func (s *Service) rightsGrace() time.Duration { return orDefault(s.RightsGrace, 30*time.Minute) }
 

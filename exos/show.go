@@ -1,6 +1,7 @@
 package exos
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,6 +40,16 @@ func withoutHints(nodes []render.Node) (kept, hints []render.Node) {
 		kept = append(kept, n)
 	}
 	return kept, hints
+}
+
+// HasHint reports whether an exercise has a hint. Not to be called inside a transaction.
+func (s *Service) HasHint(ctx context.Context, e ExerciseID) (bool, error) {
+	o, err := s.known(ctx, e)
+	if err != nil {
+		return false, err
+	}
+	_, hint := withoutHints(o.item.Tree.Nodes)
+	return len(hint) > 0, nil
 }
 
 // corrected is the corrigé: keys, and the explanation where the author wrote one.

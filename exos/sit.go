@@ -112,7 +112,8 @@ type seen struct {
 	tasks    []Part
 	rules    rules
 	hand     *HandMark
-	refused  *Kept // an answer after the last one that counts, which came too late; nil for none
+	changed  float64 // points that the correction of its key brought
+	refused  *Kept   // an answer after the last one that counts, which came too late; nil for none
 }
 
 func (s *Service) look(ctx context.Context, r Reader, v Visitor, o *opened) (seen, error) {
@@ -241,6 +242,9 @@ func (s *Service) sitting(n seen, o *opened) (Sitting, error) {
 		return Sitting{}, fmt.Errorf("answer %s of attempt %s: %w", n.last.ID, a.ID, err)
 	}
 	verdict := n.last.Verdict
+	if o.worth > 0 && verdict.Result != nil { // judged by another key since
+		verdict.Result = o.anew(*verdict.Result, *a, answer)
+	}
 	dress(&verdict, n.last.Event, o)
 	out.Responses, out.Result = answer.Responses, verdict.Result
 	return out, nil

@@ -41,6 +41,8 @@ type ArrivalReader interface {
 	Session(ctx context.Context, hash string) (Here, error)
 	// LearnerCalled returns the learner of a pseudonym; NotFound where nobody has come under it.
 	LearnerCalled(ctx context.Context, issuer string, subject Pseudonym) (Learner, error)
+	// Personal returns all that is kept of a learner, by table.
+	Personal(ctx context.Context, l LearnerID) (Personal, error)
 }
 
 // Here is a session with what must be known to act in it.
@@ -77,6 +79,8 @@ type ArrivalWriter interface {
 	MoveLearners(ctx context.Context, act journal.ActID, from, to string) (int64, error)
 	// Sweep deletes sessions and remembered ids that ended before a time, and returns how many rows went.
 	Sweep(ctx context.Context, before time.Time) (int64, error)
+	// SweepNames forgets the codes that were tried before one time, and who held publishers' keys that ended before another.
+	SweepNames(ctx context.Context, guesses, keys time.Time) (int64, error)
 }
 
 // ShelfReader: what is published.
@@ -105,6 +109,8 @@ type ShelfWriter interface {
 	// AddVersion numbers a version after those before, and returns it so.
 	AddVersion(ctx context.Context, act journal.ActID, v Version) (Version, error)
 	AddExercise(ctx context.Context, act journal.ActID, e Exercise) error
+	// PutSkills says anew what an exercise trains.
+	PutSkills(ctx context.Context, act journal.ActID, e ExerciseID, skills []string) error
 }
 
 // WorkReader: what learners did.
@@ -204,6 +210,8 @@ type HomeworkReader interface {
 	Exercises(ctx context.Context, of []ExerciseID) (map[ExerciseID]Exercise, error)
 	// HandMarks lists what teachers gave a learner in these homeworks.
 	HandMarks(ctx context.Context, l LearnerID, of []HomeworkID) ([]HandMark, error)
+	// Corrections lists what a learner gained or lost in these homeworks since keys were corrected.
+	Corrections(ctx context.Context, l LearnerID, of []HomeworkID) ([]Correction, error)
 	// LastRefused returns the attempt's last answer, where it came after all that were accepted and was refused; else NotFound.
 	LastRefused(ctx context.Context, l LearnerID, a AttemptID) (Kept, error)
 }

@@ -41,8 +41,8 @@ func (s *Service) Submit(ctx context.Context, v Visitor, events []Event) ([]Verd
 		verdicts[i] = t.Verdict
 		if t.veiled {
 			verdicts[i].Result = veiled(t.Result)
-		} else if o := exercises[events[i].Exercise]; o != nil {
-			dress(&verdicts[i], events[i], o)
+		} else if t.by != nil {
+			dress(&verdicts[i], events[i], t.by)
 		}
 	}
 	return verdicts, nil
@@ -86,21 +86,22 @@ func inOrder(events []Event) []int {
 type taken struct {
 	Verdict
 	veiled bool
+	by     *opened // by what it was scored; nil where the event is of no exercise
 }
 
 // take keeps one event and what it amounts to.
 func (s *Service) take(ctx context.Context, w Writer, v Visitor, e Event, o *opened) (taken, error) {
 	verdict := Verdict{Event: e.ID, Status: Accepted}
 	if err := e.valid(); err != nil {
-		return taken{refuse(verdict, err), false}, nil
+		return taken{Verdict: refuse(verdict, err)}, nil
 	}
 	if o == nil {
-		return taken{refuse(verdict, errNoExercise), false}, nil
+		return taken{Verdict: refuse(verdict, errNoExercise)}, nil
 	}
 	// Taking the attempt first puts all events of one attempt in a row, on either engine.
 	before, err := w.TakeAttempt(ctx, v.Learner.ID, e.Attempt)
 	if fault.Is(err, fault.NotFound) {
-		return taken{refuse(verdict, fault.New(fault.NotFound, "exos.attempt.unknown")), false}, nil
+		return taken{Verdict: refuse(verdict, fault.New(fault.NotFound, "exos.attempt.unknown"))}, nil
 	}
 	if err != nil {
 		return taken{}, err
@@ -109,6 +110,9 @@ func (s *Service) take(ctx context.Context, w Writer, v Visitor, e Event, o *ope
 	if err != nil {
 		return taken{}, err
 	}
+	if u.keyed != nil {
+		o = u.keyed
+	}
 	after, verdict := decide(before, e, o, u)
 	fresh, err := w.Append(ctx, Kept{Event: e, Learner: v.Learner.ID, ReceivedAt: w.Now(), Verdict: verdict})
 	if err != nil {
@@ -116,9 +120,9 @@ func (s *Service) take(ctx context.Context, w Writer, v Visitor, e Event, o *ope
 	}
 	if !fresh {
 		verdict, err = again(ctx, w, v.Learner.ID, e)
-		return taken{verdict, !shown}, err
+		return taken{verdict, !shown, o}, err
 	}
-	out := taken{verdict, !shown}
+	out := taken{verdict, !shown, o}
 	if verdict.Status != Accepted {
 		return out, nil
 	}
@@ -147,6 +151,9 @@ func (s *Service) rules(ctx context.Context, r Reader, v Visitor, a Attempt, o *
 			return rules{}, false, err
 		}
 		u, shown = h.rulesOf(paper, a.Exercise, r.Now(), s.tries()), h.Shown(r.Now())
+		if u.keyed, err = s.keyed(ctx, r, h, o); err != nil {
+			return rules{}, false, err
+		}
 	}
 	// An event sent again is answered as before: what it gave before may now be a key.
 	withheld, err := s.withheld(ctx, r, v, a.Exercise, a.Homework)
@@ -180,11 +187,41 @@ func (s *Service) withheld(ctx context.Context, r Reader, v Visitor, e ExerciseI
 		return nil, err
 	}
 	for _, h := range graded {
-		if h.ID != at && h.Withholds(e, r.Now()) {
+		if h.ID == at {
+			continue
+		}
+		kept := h.Withholds(e, r.Now())
+		if !kept {
+			if kept, err = s.sameAsked(ctx, r, h, e); err != nil {
+				return nil, err
+			}
+		}
+		if kept {
 			return fault.New(fault.Denied, "exos.homework.withheld", "title", h.Title), nil
 		}
 	}
 	return nil, nil
+}
+
+// sameAsked reports whether an exercise is another edition of one in open graded work: its corrigé tells as much.
+func (s *Service) sameAsked(ctx context.Context, r ShelfReader, h Homework, e ExerciseID) (bool, error) {
+	o, err := s.within(ctx, r, e)
+	if err != nil {
+		return false, err
+	}
+	for _, p := range h.Parts {
+		if p.Module != o.Module {
+			continue
+		}
+		part, err := s.within(ctx, r, p.Exercise)
+		if err != nil {
+			return false, err
+		}
+		if part.Identifier == o.Identifier {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // again answers an event whose id is kept already: with the first words if it is the same event, with a refusal if it is another one.

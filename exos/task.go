@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"pupitre/exos/qti/render"
 	"pupitre/internal/fault"
 )
 
@@ -15,15 +16,18 @@ type Setting struct {
 	Graded   bool
 	Veiled   bool // nothing may be said of the answers yet
 	Due      time.Time
-	Ends     time.Time // of this pupil's paper
-	Late     bool      // an answer given now would be late
-	GivenAt  time.Time // of the last answer; zero: none counts
-	WasLate  bool      // that answer came after the day
-	Over     error     // why nothing more is taken, nil where something is
-	Again    bool      // it may be begun anew
-	Hand     *HandMark // what a teacher gave, once it may be seen; nil for nothing
-	Scale    float64   // what the exercise is worth here
-	Kept     *Kept     // the last answer that came too late to count, nil for none
+	Ends     time.Time     // of this pupil's paper
+	Late     bool          // an answer given now would be late
+	GivenAt  time.Time     // of the last answer; zero: none counts
+	WasLate  bool          // that answer came after the day
+	Over     error         // why nothing more is taken, nil where something is
+	Again    bool          // it may be begun anew
+	Hand     *HandMark     // what a teacher gave, once it may be seen; nil for nothing
+	Scale    float64       // what the exercise is worth here
+	Hint     []render.Node // that the teacher lets everybody see; nil for none
+	Changed  float64       // points that the correction of its key brought, once they may be seen
+	Admitted bool          // the last answer came too late, and the teacher accepted it
+	Kept     *Kept         // the last answer that came too late to count, nil for none
 }
 
 // errNotBegun asks for BeginHomework first: a limit begins with the pupil's own word.
@@ -105,6 +109,20 @@ func (s *Service) lookAt(ctx context.Context, r Reader, v Visitor, id HomeworkID
 		return seen{}, err
 	}
 	out.rules = h.rulesOf(out.paper, o.ID, r.Now(), s.tries())
+	if out.rules.keyed, err = s.keyed(ctx, r, h, o); err != nil {
+		return seen{}, err
+	}
+	if out.rules.keyed != o {
+		changes, err := r.Corrections(ctx, v.Learner.ID, []HomeworkID{id})
+		if err != nil {
+			return seen{}, err
+		}
+		for _, c := range changes {
+			if c.Exercise == o.ID {
+				out.changed += c.By
+			}
+		}
+	}
 	if out.attempt, err = maybe(r.LatestAttempt(ctx, v.Learner.ID, id, o.ID)); err != nil || out.attempt == nil {
 		return out, err
 	}
@@ -159,6 +177,9 @@ func (s *Service) beginTask(ctx context.Context, v Visitor, id HomeworkID, o *op
 // task dresses an exercise of a homework for a player.
 func (s *Service) task(n seen, o *opened, over error) (Sitting, error) {
 	h := *n.homework
+	if n.rules.keyed != nil {
+		o = n.rules.keyed
+	}
 	lines := make([]Line, len(n.tasks))
 	for i, p := range n.tasks {
 		lines[i] = Line{Exercise: p.Exercise}
@@ -179,11 +200,15 @@ func (s *Service) task(n seen, o *opened, over error) (Sitting, error) {
 		Over: over, Again: over == nil && n.attempt.Ended && h.renews(n.attempt), Kept: n.refused,
 	}
 	out.Setting.Scale = h.ScaleOf(o.Exercise)
+	if n.rules.hinted {
+		_, out.Setting.Hint = o.present(n.attempt.Seed)
+	}
 	if shown {
-		out.Setting.Hand = n.hand
+		out.Setting.Hand, out.Setting.Changed = n.hand, n.changed
 	}
 	if n.last != nil {
 		out.Setting.GivenAt, out.Setting.WasLate = n.last.ReceivedAt, !n.last.ReceivedAt.Before(h.Due)
+		out.Setting.Admitted = n.last.Verdict.Admits != ""
 	}
 	switch {
 	case !shown:

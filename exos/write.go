@@ -62,8 +62,8 @@ func (s *Service) NewNotebook(ctx context.Context, v Visitor, title string) (Not
 		if err != nil {
 			return Notebook{}, err
 		}
-		if len(all) >= maxNotebooks {
-			return Notebook{}, fault.New(fault.Exhausted, "exos.notebook.many", "max", maxNotebooks)
+		if len(all) >= MaxNotebooks {
+			return Notebook{}, fault.New(fault.Exhausted, "exos.notebook.many", "max", MaxNotebooks)
 		}
 		next := n
 		next.ChangedAt = w.Now()

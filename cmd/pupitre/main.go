@@ -58,6 +58,7 @@ type commands struct {
 	Release   releaseCommand   `cmd:"" help:"Take copies back."`
 	Token     tokenCommand     `cmd:"" help:"Tokens, by which a school's own programs come in."`
 	Account   accountCommand   `cmd:"" help:"Local accounts, of schools without a portal."`
+	Learner   learnerCommand   `cmd:"" help:"What Biblio Exos keeps of one learner: export it, erase it."`
 	Publisher publisherCommand `cmd:"" help:"Publishers of Biblio Exos, and the keys by which they come in."`
 	Trial     trialCommand     `cmd:"" help:"The bench (« banc d’essai »): try a publisher's site with fictional persons and spoilt answers, and report."`
 }

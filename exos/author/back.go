@@ -16,7 +16,7 @@ func FormOf(q question.Question) (Form, bool) {
 	if !b.ok {
 		return Form{}, false
 	}
-	f := Form{Name: q.Name, Text: b.words(q.Text), Explain: b.words(q.General), Notes: b.words(q.Notes)}
+	f := Form{Name: q.Name, Text: b.words(q.Text), Explain: b.words(q.General), Notes: b.words(q.Notes), Skills: strings.Join(q.Skills, ", ")}
 	if len(q.Hints) > 0 {
 		f.Hint = b.words(q.Hints[0])
 	}

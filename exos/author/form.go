@@ -1,6 +1,7 @@
 package author
 
 import (
+	"slices"
 	"strings"
 
 	"pupitre/exos/qti/markup"
@@ -40,6 +41,7 @@ type Form struct {
 	Hint    string `json:"hint,omitempty"`
 	Explain string `json:"explain,omitempty"` // said after an answer
 	Notes   string `json:"notes,omitempty"`   // Essay: for whoever marks it
+	Skills  string `json:"skills,omitempty"`  // what it trains, with commas between
 }
 
 // Row is one answer: a choice, an accepted text or number, an item of an order; of a pair its left side.
@@ -95,6 +97,7 @@ func (f Form) Question() (question.Question, []Trouble) {
 	q := question.Question{
 		Name: strings.TrimSpace(f.Name), Text: paragraph(f.Text), Grade: 1, General: paragraph(f.Explain), Notes: paragraph(f.Notes),
 	}
+	q.Skills = skillsIn(f.Skills)
 	if !paragraph(f.Hint).IsZero() {
 		q.Hints = []markup.Text{paragraph(f.Hint)}
 	}
@@ -124,6 +127,17 @@ func (f Form) filled() []numbered {
 type numbered struct {
 	n int
 	Row
+}
+
+// skillsIn are the skills of a line, each once.
+func skillsIn(line string) []string {
+	var out []string
+	for _, s := range strings.FieldsFunc(line, func(c rune) bool { return c == ',' || c == ';' || c == '\n' }) {
+		if s = strings.Join(strings.Fields(s), " "); s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func paragraph(s string) markup.Text {

@@ -5,13 +5,18 @@
 //	giving      a homework given, changed after it was given (a new version of it), taken back while nobody has begun
 //	results     by pupil, by exercise: what is earned, how hard each exercise was, which wrong answers are frequent
 //	hand        « correction »: points and a remark for what no machine marks
-//	live        « en direct »: who is where, who is stuck
+//	live        « en direct »: who is where, who is stuck; a hint for everybody
+//	correction  « correction d’une clé »: a plan of who gains and who would lose where a key was wrong
+//	late        « retardataire »: what came after the end, and is accepted or not
+//	skill       « compétence »: results by what the exercises train
+//	share       « partage », « bibliothèque »: notebooks and homework that teachers copy from one another; a code, not to be guessed
 //
 // The life of a homework:
 //
 //	Give ──▶ opens ──▶ due ──▶ grace ──▶ closed ── Return, where results are held ──▶ shown
-//	           └── Change: a version more; what pupils did stays, and counts where the exercise still belongs
+//	           └── Change, Hint, Correct: a version more; what pupils did stays, and counts where the exercise still belongs
 //
-// What a pupil does for a homework, and what may be said of it when, is exos's own: nothing here scores, and nothing here is a pupil's.
+// What a pupil does for a homework, and what may be said of it when, is exos's own, the scoring of a corrected key too: nothing here
+// scores, and nothing here is a pupil's.
 // A homework is its author's: other teachers find nothing.
 package classroom

@@ -168,7 +168,7 @@ func (s *Service) Give(ctx context.Context, v exos.Visitor, h exos.Homework) (ex
 		return "", errTeachers
 	}
 	h.ID, h.School, h.By, h.Version = exos.HomeworkID(s.IDs.New()), v.Learner.School, v.Learner.ID, 1
-	h.Seed, h.ReturnedAt = newSeed(), time.Time{}
+	h.Seed, h.ReturnedAt, h.Plan = newSeed(), time.Time{}, ""
 	return h.ID, s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		h := h
 		h.GivenAt = w.Now()
@@ -190,6 +190,7 @@ func (s *Service) Change(ctx context.Context, v exos.Visitor, h exos.Homework) e
 		}
 		next := h
 		next.School, next.By, next.Seed, next.GivenAt, next.ReturnedAt = old.School, old.By, old.Seed, old.GivenAt, old.ReturnedAt
+		next.Plan = old.Plan
 		if h.Version != old.Version {
 			return fault.New(fault.Conflict, "exos.homework.changed")
 		}
@@ -286,7 +287,7 @@ func (s *Service) settle(ctx context.Context, r Reader, v exos.Visitor, h *exos.
 	if h.Graded {
 		h.Attempts = 0
 	} else {
-		h.Held = false
+		h.Held, h.Hints = false, false
 	}
 	if err := h.Validate(); err != nil {
 		return err
@@ -319,13 +320,13 @@ func (s *Service) parts(ctx context.Context, r Reader, v exos.Visitor, given, kn
 	var out []exos.Part
 	versions := map[exos.ModuleID]exos.Version{}
 	for _, p := range given {
-		if slices.Contains(known, p) {
-			out = append(out, p)
+		if i := slices.IndexFunc(known, func(k exos.Part) bool { return k.Is(p) }); i >= 0 {
+			out = append(out, known[i]) // with what was decided of it since
 			continue
 		}
+		var err error
 		version, ok := versions[p.Module]
 		if !ok {
-			var err error
 			if version, err = s.current(ctx, r, v, p.Module); err != nil {
 				return nil, err
 			}
@@ -336,6 +337,12 @@ func (s *Service) parts(ctx context.Context, r Reader, v exos.Visitor, given, kn
 			if p.Exercise == "" || p.Exercise == l.Exercise {
 				out, found = append(out, exos.Part{Module: p.Module, Exercise: l.Exercise}), true
 			}
+		}
+		if !found && p.Exercise != "" { // of an older edition, as a duplicate may be: what it is now, if it is
+			if p.Exercise, err = s.Exos.Successor(ctx, r, p); err != nil {
+				return nil, err
+			}
+			out, found = append(out, exos.Part{Module: p.Module, Exercise: p.Exercise}), true
 		}
 		if !found {
 			return nil, fault.New(fault.NotFound, "exos.exercise.unknown")

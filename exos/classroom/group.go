@@ -104,11 +104,21 @@ func (s *Service) Group(ctx context.Context, v exos.Visitor, id GroupID) (g OwnG
 	return g, members, err
 }
 
-// Join makes a pupil a member of the group of a code, at their own school. Joined already, nothing changes.
-func (s *Service) Join(ctx context.Context, v exos.Visitor, code string) (OwnGroup, error) {
+// Join makes a pupil a member of the group of a code, at their own school; from is the address that they come from, "" where that is
+// not known. Joined already, nothing changes. Invalid where no group has the code; Exhausted where too many were tried.
+func (s *Service) Join(ctx context.Context, v exos.Visitor, code, from string) (OwnGroup, error) {
 	if v.Learner.Profile.Teaches() {
 		return OwnGroup{}, fault.New(fault.Denied, "exos.group.pupils")
 	}
+	var joined OwnGroup
+	err := s.guess(ctx, v, from, func() (err error) {
+		joined, err = s.join(ctx, v, code)
+		return err
+	})
+	return joined, err
+}
+
+func (s *Service) join(ctx context.Context, v exos.Visitor, code string) (OwnGroup, error) {
 	return write(ctx, s, func(ctx context.Context, w Writer) (OwnGroup, error) {
 		g, err := w.GroupCoded(ctx, v.Learner.School, plainCode(code))
 		if fault.Is(err, fault.NotFound) {

@@ -18,7 +18,8 @@ type Script struct {
 	Task     int    // number of the exercise
 	Title    string // of the exercise
 	Scale    float64
-	Said     []string // the answer in words, a response each
+	Said     []string      // the answer in words, a response each
+	Files    []exos.Handed // and the files that it names, without their bytes
 	exos.TaskWork
 }
 
@@ -53,12 +54,18 @@ func (s *Service) Queue(ctx context.Context, v exos.Visitor, id exos.HomeworkID)
 			if !ok || !w.Answered() {
 				continue
 			}
-			said, err := s.Exos.Said(ctx, last[m.Learner][p.Exercise])
+			answer := last[m.Learner][p.Exercise]
+			said, err := s.Exos.Said(ctx, answer)
 			if err != nil {
 				return Given{}, nil, err
 			}
+			files := answer.Files()
+			said = slices.DeleteFunc(said, func(text string) bool { // a file is shown, not its name
+				return slices.ContainsFunc(files, func(h exos.Handed) bool { return h.Name == text })
+			})
 			script := Script{
-				Member: m, Number: n + 1, Exercise: p.Exercise, Task: i + 1, Title: e.Title, Scale: f.given.ScaleOf(e), Said: said, TaskWork: w.TaskWork,
+				Member: m, Number: n + 1, Exercise: p.Exercise, Task: i + 1, Title: e.Title, Scale: f.given.ScaleOf(e), Said: said,
+				Files: files, TaskWork: w.TaskWork,
 			}
 			if w.Waits() {
 				waiting = append(waiting, script)
@@ -68,6 +75,24 @@ func (s *Service) Queue(ctx context.Context, v exos.Visitor, id exos.HomeworkID)
 		}
 	}
 	return f.given, append(waiting, marked...), nil
+}
+
+// Handed returns a file that a pupil handed in for a homework of the teacher's, with its bytes.
+func (s *Service) Handed(ctx context.Context, v exos.Visitor, id exos.HomeworkID, l exos.LearnerID, a exos.AttemptID, hash exos.Hash) (exos.Handed, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (exos.Handed, error) {
+		h, err := mine(ctx, r, v, id)
+		if err != nil {
+			return exos.Handed{}, err
+		}
+		attempt, err := r.Attempt(ctx, l, a)
+		if err == nil && attempt.Homework != h.ID {
+			err = fault.New(fault.NotFound, "exos.content.unknown")
+		}
+		if err != nil {
+			return exos.Handed{}, err
+		}
+		return r.Handed(ctx, l, a, hash)
+	})
 }
 
 // Mark gives points and a remark for a pupil's answer. Invalid where they are not on the scale; Conflict where there is no answer to

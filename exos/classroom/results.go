@@ -15,7 +15,9 @@ type Results struct {
 	Given
 	At    time.Time // as of when
 	Tasks []TaskResult
-	Rows  []PupilResult // those to whom it is given, and those who have begun, in the order of the class
+	// Skills are what the exercises train, in their order; none where no author said.
+	Skills []SkillResult
+	Rows   []PupilResult // those to whom it is given, and those who have begun, in the order of the class
 }
 
 // PupilResult is one pupil's row.
@@ -24,6 +26,7 @@ type PupilResult struct {
 	Number  int         // 1-based, in the order of the class: what a pupil without a name is called by
 	Paper   *exos.Paper // nil where not begun
 	Cells   []Cell      // one for each of Results.Tasks
+	Skills  []SkillCell // one for each of Results.Skills
 	Done    int         // exercises with an answer
 	Total   int         // exercises of this pupil's
 	Earned  float64
@@ -67,7 +70,8 @@ type TaskResult struct {
 	Title    string
 	Max      float64
 	ByHand   bool // a person marks it
-	Drawn    int  // pupils who have it in their paper
+	Skills   []string
+	Drawn    int // pupils who have it in their paper
 	Answered int
 	Marked   int // of those, what is marked
 	Right    int
@@ -214,12 +218,15 @@ func (f file) results(now time.Time) Results {
 	out := Results{Given: f.given, At: now}
 	for i, p := range h.Parts {
 		e := f.exercises[p.Exercise]
-		out.Tasks = append(out.Tasks, TaskResult{Part: p, Number: i + 1, Title: e.Title, Max: h.ScaleOf(e), ByHand: e.ByHandOnly()})
+		out.Tasks = append(out.Tasks, TaskResult{Part: p, Number: i + 1, Title: e.Title, Max: h.ScaleOf(e), ByHand: e.ByHandOnly(), Skills: e.Skills})
 	}
 	refused := map[exos.AttemptID]int{}
 	for _, a := range f.answers {
 		if a.Verdict.Status == exos.Refused {
 			refused[a.Attempt]++
+		}
+		if a.Verdict.Admits != "" { // its teacher accepted it since
+			refused[a.Attempt]--
 		}
 	}
 	for i, m := range f.members {
@@ -230,6 +237,7 @@ func (f file) results(now time.Time) Results {
 	for i := range out.Tasks {
 		out.Tasks[i].count(out.Rows, i)
 	}
+	out.bySkill()
 	return out
 }
 
@@ -320,8 +328,12 @@ func (s *Service) mistakes(ctx context.Context, out *Results, answers []exos.Kep
 		mistake  exos.Mistake
 	}
 	by := map[given]map[exos.LearnerID]bool{}
+	keys := map[exos.ExerciseID]exos.ExerciseID{}
+	for _, t := range out.Tasks {
+		keys[t.Exercise] = t.Key
+	}
 	for _, a := range answers {
-		wrong, err := s.Exos.Mistakes(ctx, a)
+		wrong, err := s.Exos.Mistakes(ctx, a, keys[a.Exercise])
 		if err != nil {
 			return err
 		}

@@ -78,6 +78,8 @@ type Item struct {
 	ByHand     bool          // a person gives the mark, or part of it
 	Adaptive   bool          // several steps
 	Assets     []string      // SHA-256 of the files shown
+	// Skills are what it trains, as its author calls them.
+	Skills []string
 	// Interactions are the types used, in order, each once.
 	Interactions []render.Type
 }

@@ -147,6 +147,7 @@ func (t *teacher) add(q *question.Question) {
 	}
 	if item := t.im.take(path, ex); item != nil {
 		t.im.module.Files = append(t.im.module.Files, File{Path: path, Data: data})
+		item.Skills = q.Skills
 		t.section(q.Category[len(t.common):]).add(*item)
 	}
 }

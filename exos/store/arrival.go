@@ -194,7 +194,7 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 	if err != nil {
 		return err
 	}
-	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "handed", "mark", "membership", "notebook", "draft", "paper", "hand_mark"} {
+	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "handed", "mark", "membership", "notebook", "draft", "paper", "hand_mark", "guess"} {
 		if _, err := t.Exec(ctx, `delete from `+table+` where learner = $1`, l); err != nil {
 			return err
 		}
@@ -203,6 +203,7 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 		`delete from homework_for where kind = 'person' and code = $1`,
 		`delete from membership where kind = 'own' and code in (select id from own_group where owner = $1)`,
 		`delete from own_group where owner = $1`,
+		`delete from share where owner = $1`,
 		// What a teacher gave stays for the pupils who have worked in it: closed, and nobody's.
 		`update module set owner = '', current_version = '' where owner = $1`,
 	} {

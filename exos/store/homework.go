@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pupitre/exos"
+	"pupitre/exos/classroom"
 	"pupitre/internal/db"
 	"pupitre/journal"
 )
@@ -14,12 +15,12 @@ import (
 // personKind is the kind of a row of homework_for that names one learner.
 const personKind = "person"
 
-const homeworkColumns = `h.id, h.school, h.author, h.version, h.title, h.opens_at, h.due_at, h.parts, h.terms, h.graded, h.seed, h.returned_at, h.given_at`
+const homeworkColumns = `h.id, h.school, h.author, h.version, h.title, h.opens_at, h.due_at, h.parts, h.terms, h.graded, h.seed, h.returned_at, h.given_at, h.plan`
 
 func scanHomework(row db.Row) (h exos.Homework, err error) {
 	var opens, due, seed, returned, given int64
 	var graded bool
-	err = row.Scan(&h.ID, &h.School, &h.By, &h.Version, &h.Title, &opens, &due, unpacked{&h.Parts}, unpacked{&h.Terms}, &graded, &seed, &returned, &given)
+	err = row.Scan(&h.ID, &h.School, &h.By, &h.Version, &h.Title, &opens, &due, unpacked{&h.Parts}, unpacked{&h.Terms}, &graded, &seed, &returned, &given, &h.Plan)
 	h.Opens, h.Due, h.Graded = db.FromMicros(opens), db.FromMicros(due), graded
 	h.Seed, h.ReturnedAt, h.GivenAt = exos.Seed(seed), db.FromMicros(returned), db.FromMicros(given)
 	return h, err
@@ -166,13 +167,13 @@ func (t exosTx) PutHomework(ctx context.Context, act journal.ActID, h exos.Homew
 		return err
 	}
 	if _, err := t.Exec(ctx, `
-		insert into homework (school, id, author, version, title, opens_at, due_at, closes_at, graded, parts, terms, seed, returned_at, given_at, act)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		insert into homework (school, id, author, version, title, opens_at, due_at, closes_at, graded, parts, terms, seed, returned_at, given_at, plan, act)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		on conflict (school, id) do update set version = excluded.version, title = excluded.title, opens_at = excluded.opens_at,
 			due_at = excluded.due_at, closes_at = excluded.closes_at, graded = excluded.graded, parts = excluded.parts, terms = excluded.terms,
-			returned_at = excluded.returned_at, act = excluded.act`,
+			returned_at = excluded.returned_at, plan = excluded.plan, act = excluded.act`,
 		h.School, string(h.ID), string(h.By), h.Version, h.Title, db.Micros(h.Opens), db.Micros(h.Due), db.Micros(h.Closes()), h.Graded, parts, terms,
-		int64(h.Seed), db.Micros(h.ReturnedAt), db.Micros(h.GivenAt), string(act)); err != nil {
+		int64(h.Seed), db.Micros(h.ReturnedAt), db.Micros(h.GivenAt), h.Plan, string(act)); err != nil {
 		return err
 	}
 	if _, err := t.Exec(ctx, `delete from homework_for where homework = $1`, string(h.ID)); err != nil {
@@ -195,6 +196,9 @@ func (t exosTx) PutHomework(ctx context.Context, act journal.ActID, h exos.Homew
 
 // DropHomework implements classroom.Writer.
 func (t exosTx) DropHomework(ctx context.Context, _ journal.ActID, h exos.Homework) error {
+	if err := t.unshare(ctx, classroom.SharedHomework, string(h.ID)); err != nil {
+		return err
+	}
 	for _, q := range []string{
 		`delete from homework_version where homework = $1`, `delete from homework_for where homework = $1`, `delete from homework where id = $1`,
 	} {

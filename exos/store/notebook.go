@@ -4,15 +4,16 @@ import (
 	"context"
 
 	"pupitre/exos"
+	"pupitre/exos/classroom"
 	"pupitre/internal/db"
 )
 
-const notebookColumns = `n.id, n.learner, n.title, n.changed_at, n.module, n.version, n.number, n.published_at,
+const notebookColumns = `n.id, n.learner, n.title, n.changed_at, n.module, n.version, n.number, n.published_at, n.origin,
 	(select count(*) from draft d where d.learner = n.learner and d.notebook = n.id)`
 
 func scanNotebook(row db.Row) (n exos.Notebook, err error) {
 	var changed, published int64
-	err = row.Scan(&n.ID, &n.Owner, &n.Title, &changed, &n.Module, &n.Version, &n.Number, &published, &n.Drafts)
+	err = row.Scan(&n.ID, &n.Owner, &n.Title, &changed, &n.Module, &n.Version, &n.Number, &published, &n.Origin, &n.Drafts)
 	n.ChangedAt = db.FromMicros(changed)
 	if published != 0 {
 		n.PublishedAt = db.FromMicros(published)
@@ -37,16 +38,19 @@ func (t exosTx) PutNotebook(ctx context.Context, n exos.Notebook) error {
 		published = db.Micros(n.PublishedAt)
 	}
 	_, err := t.Exec(ctx, `
-		insert into notebook (learner, id, title, changed_at, module, version, number, published_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
+		insert into notebook (learner, id, title, changed_at, module, version, number, published_at, origin) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		on conflict (learner, id) do update set title = excluded.title, changed_at = excluded.changed_at, module = excluded.module,
 			version = excluded.version, number = excluded.number, published_at = excluded.published_at`,
-		string(n.Owner), string(n.ID), n.Title, db.Micros(n.ChangedAt), string(n.Module), string(n.Version), n.Number, published)
+		string(n.Owner), string(n.ID), n.Title, db.Micros(n.ChangedAt), string(n.Module), string(n.Version), n.Number, published, n.Origin)
 	return err
 }
 
 // DropNotebook implements exos.NotebookWriter.
 func (t exosTx) DropNotebook(ctx context.Context, owner exos.LearnerID, n exos.NotebookID) error {
 	if _, err := t.Exec(ctx, `delete from draft where learner = $1 and notebook = $2`, string(owner), string(n)); err != nil {
+		return err
+	}
+	if err := t.unshare(ctx, classroom.SharedNotebook, string(n)); err != nil {
 		return err
 	}
 	_, err := t.Exec(ctx, `delete from notebook where learner = $1 and id = $2`, string(owner), string(n))

@@ -76,11 +76,11 @@ func (t exosTx) VersionOf(ctx context.Context, m exos.ModuleID, v exos.VersionID
 	return out, err
 }
 
-const exerciseColumns = `id, module, identifier, title, version, program, body, maximum, scoreable, by_hand, adaptive, interactions`
+const exerciseColumns = `id, module, identifier, title, version, program, body, maximum, scoreable, by_hand, adaptive, interactions, skills`
 
 func scanExercise(row db.Row) (e exos.Exercise, err error) {
 	err = row.Scan(&e.ID, &e.Module, &e.Identifier, &e.Title, &e.Version, &e.Program, &e.Body, &e.Max, &e.Scoreable, &e.ByHand,
-		&e.Adaptive, unpacked{&e.Interactions})
+		&e.Adaptive, unpacked{&e.Interactions}, unpacked{&e.Skills})
 	return e, err
 }
 
@@ -130,11 +130,25 @@ func (t exosTx) AddExercise(ctx context.Context, act journal.ActID, e exos.Exerc
 	if err != nil {
 		return err
 	}
+	skills, err := packed(e.Skills)
+	if err != nil {
+		return err
+	}
 	_, err = t.Exec(ctx, `
-		insert into exercise (id, module, identifier, title, version, program, body, maximum, scoreable, by_hand, adaptive, interactions, act)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		insert into exercise (id, module, identifier, title, version, program, body, maximum, scoreable, by_hand, adaptive, interactions, skills, act)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		string(e.ID), string(e.Module), e.Identifier, e.Title, e.Version, string(e.Program), string(e.Body), e.Max, e.Scoreable, e.ByHand,
-		e.Adaptive, interactions, string(act))
+		e.Adaptive, interactions, skills, string(act))
+	return err
+}
+
+// PutSkills implements exos.ShelfWriter.
+func (t exosTx) PutSkills(ctx context.Context, act journal.ActID, e exos.ExerciseID, skills []string) error {
+	list, err := packed(skills)
+	if err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `update exercise set skills = $2, act = $3 where id = $1`, string(e), list, string(act))
 	return err
 }
 

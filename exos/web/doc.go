@@ -21,7 +21,11 @@
 //	GET  /devoirs/nouveau, {homework}/modifier  the form of a homework, POST to give it or change it
 //	POST /devoirs/{homework}/retirer, /rendre   take it back; give the papers back
 //	GET  /devoirs/{homework}/direct             the class at work; ?partie is the part that changes
+//	POST /devoirs/{homework}/indice             a hint for everybody, or no more
 //	GET  /devoirs/{homework}/corriger           what a person marks, POST to give points and a remark
+//	GET  /devoirs/{homework}/remis/{learner}/{attempt}/{sha256}   a file or a drawing that is to be marked
+//	GET  /devoirs/{homework}/correction         what a corrected key would change, POST to apply that plan
+//	GET  /devoirs/{homework}/retards            what came after the end, POST to accept a pupil's
 //	GET  /devoirs/{homework}/papier             the homework on paper; ?corrige with its key
 //	GET  /devoirs/{homework}/resultats.csv      the table for a spreadsheet
 //	GET  /travail, /travail.csv                 all that the reader answered, to read and to take away, whatever right has ended
@@ -36,6 +40,11 @@
 //	GET  /mes-exercices/{notebook}              one: its exercises, files in and out; POST …/publier, …/titre, …/supprimer, …/importer
 //	GET, POST …/nouveau?type=…, …/exercices/{draft}   the form of an exercise; POST …/deplacer, …/supprimer
 //	GET, POST …/apercu/{number}                 tried as a pupil
+//
+// They share them, and homework, with one another:
+//
+//	GET  /bibliotheque                          what colleagues share; POST finds what is shared by a code
+//	POST /bibliotheque/copier                   a notebook, into one's own; POST …/partager of one's own shares it
 //
 // Publishers' pages have a door of their own (docs/publishers.md):
 //

@@ -124,7 +124,7 @@ func handedPath(a exos.AttemptID, h exos.Hash) string {
 	return "/remis/" + url.PathEscape(string(a)) + "/" + url.PathEscape(string(h))
 }
 
-// serveHanded sends a file to whoever handed it in. A picture is shown, anything else is saved: nothing of it runs here.
+// serveHanded sends a file to whoever handed it in.
 func (room *Room) serveHanded(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
 	f, err := room.Service.HandedFile(r.Context(), v, exos.AttemptID(r.PathValue("attempt")), exos.Hash(r.PathValue("sha256")))
 	if fault.Is(err, fault.NotFound) {
@@ -133,6 +133,32 @@ func (room *Room) serveHanded(w http.ResponseWriter, r *http.Request, v exos.Vis
 	if err != nil {
 		return err
 	}
+	return sendHanded(w, f)
+}
+
+// serveScript sends a teacher a file that a pupil handed in for their homework.
+func (room *Room) serveScript(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
+	f, err := room.Classroom.Handed(r.Context(), v, exos.HomeworkID(r.PathValue("homework")), exos.LearnerID(r.PathValue("learner")),
+		exos.AttemptID(r.PathValue("attempt")), exos.Hash(r.PathValue("sha256")))
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.NotFound, "exos.content.unknown")
+	}
+	if err != nil {
+		return err
+	}
+	if r.URL.Query().Has("garder") {
+		w.Header().Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(f.Name))
+	}
+	return sendHanded(w, f)
+}
+
+// scriptPath is the address of such a file.
+func scriptPath(h exos.HomeworkID, f exos.Handed) string {
+	return homeworkPath(h) + "/remis/" + url.PathEscape(string(f.Learner)) + "/" + url.PathEscape(string(f.Attempt)) + "/" + url.PathEscape(string(f.Hash))
+}
+
+// sendHanded sends a file that somebody made. A picture is shown, anything else is saved: nothing of it runs here.
+func sendHanded(w http.ResponseWriter, f exos.Handed) error {
 	h := w.Header()
 	if !strings.HasPrefix(f.Media, "image/") {
 		h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(f.Name))
@@ -140,7 +166,8 @@ func (room *Room) serveHanded(w http.ResponseWriter, r *http.Request, v exos.Vis
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Content-Type", f.Media)
 	h.Set("Cache-Control", "private, max-age=31536000, immutable")
+	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Length", strconv.Itoa(len(f.Data)))
-	_, err = w.Write(f.Data)
+	_, err := w.Write(f.Data)
 	return err
 }

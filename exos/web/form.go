@@ -28,6 +28,7 @@ type formPage struct {
 	Notes   *look.Field
 	Hint    look.Field
 	Explain look.Field
+	Skills  look.Field
 	Rows    []formRow
 	RowsIn  rowsHead
 	Ticks   []tick
@@ -133,7 +134,7 @@ func readAuthored(r *http.Request, kind author.Kind) author.Form {
 	value := func(name string) string { return strings.ReplaceAll(r.PostFormValue(name), "\r\n", "\n") }
 	f := author.Form{
 		Kind: kind, Name: value("name"), Text: value("text"), Extra: value("extra"), Margin: value("margin"), Unit: value("unit"), Hint: value("hint"),
-		Explain: value("explain"), Notes: value("notes"), Case: value("case") != "", Loose: value("loose") != "",
+		Explain: value("explain"), Notes: value("notes"), Skills: value("skills"), Case: value("case") != "", Loose: value("loose") != "",
 	}
 	other, say := r.PostForm["other"], r.PostForm["say"]
 	for i, text := range r.PostForm["row"] {
@@ -190,6 +191,7 @@ func (p *formPage) fields(f author.Form) {
 	p.Name = *line("name", f.Name)
 	p.Text = area("text", f.Text, true)
 	p.Text.Required = true
+	p.Skills = look.Field{ID: "skills", Label: p.T("exosclass.skills.field"), Hint: p.T("exosclass.skills.field.hint"), Value: f.Skills}
 	p.Hint, p.Explain = area("hint", f.Hint, true), area("explain", f.Explain, true)
 	if f.Kind == author.Gaps || f.Kind == author.Match {
 		extra := area("extra", f.Extra, true)
@@ -222,7 +224,7 @@ func (p *formPage) fields(f author.Form) {
 
 // mark puts each trouble beside its field, and in the summary.
 func (p *formPage) mark(troubles []author.Trouble) {
-	fields := map[string]*look.Field{"name": &p.Name, "text": &p.Text, "hint": &p.Hint, "explain": &p.Explain, "extra": p.Extra, "margin": p.Margin, "notes": p.Notes}
+	fields := map[string]*look.Field{"name": &p.Name, "text": &p.Text, "hint": &p.Hint, "explain": &p.Explain, "extra": p.Extra, "margin": p.Margin, "notes": p.Notes, "skills": &p.Skills}
 	for _, t := range troubles {
 		text := p.T(t.Code, t.Args...)
 		field := t.Field

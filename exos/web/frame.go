@@ -34,7 +34,7 @@ func frame(r *http.Request, s *look.Shell) {
 		entries = append(entries, struct{ key, href string }{"exosweb.nav.own", notebooksPath})
 	}
 	for _, entry := range append(entries, struct{ key, href string }{"exosweb.nav.help", "/aide"}) {
-		current := r.URL.Path == entry.href || entry.href != "/" && strings.HasPrefix(r.URL.Path, entry.href+"/")
+		current := r.URL.Path == entry.href || entry.href == notebooksPath && strings.HasPrefix(r.URL.Path, libraryPath) || entry.href != "/" && strings.HasPrefix(r.URL.Path, entry.href+"/")
 		s.Nav = append(s.Nav, look.Link{Text: s.T(entry.key), Href: entry.href, Current: current})
 	}
 	role := s.T("exosweb.profile." + string(v.Learner.Profile))

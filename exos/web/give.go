@@ -102,6 +102,7 @@ type givePage struct {
 	Shuffle bool
 	Alike   bool
 	Held    bool
+	Hints   bool
 	Names   namesAt
 }
 
@@ -147,6 +148,18 @@ func (room *Room) showGive(w http.ResponseWriter, r *http.Request, v exos.Visito
 		times := h.Terms
 		h = old.Homework
 		h.Opens, h.Due, h.Version = times.Opens, times.Due, 0
+	}
+	if from := r.URL.Query().Get("partage"); from != "" {
+		copied, left, err := room.Classroom.CopyHomework(r.Context(), v, from, r.URL.Query().Get("code"))
+		if err != nil {
+			return err
+		}
+		times := h.Terms
+		h = copied
+		h.Opens, h.Due = times.Opens, times.Due
+		if left > 0 {
+			return room.sendGive(w, r, http.StatusOK, v, h, fault.New(fault.Invalid, "exosclass.share.left", "n", left))
+		}
 	}
 	return room.sendGive(w, r, http.StatusOK, v, h, nil)
 }
@@ -216,7 +229,7 @@ var giveFields = map[string]string{
 	"exos.homework.title": "titre", "exos.homework.parts": "exercices", "exos.homework.audience": "pour", "exos.homework.cohort": "pour",
 	"exos.homework.person": "pour", "exos.homework.due": "rendre", "exos.homework.span": "rendre", "exos.homework.reopened": "rendre",
 	"exos.homework.grace": "grace", "exos.homework.tries": "essais", "exos.homework.limit": "temps", "exos.homework.draw": "tirage", "exos.homework.scale": "bareme",
-	"exos.homework.begun": "mode", "exos.homework.adaptive": "exercices", "exosweb.give.when": "rendre",
+	"exos.homework.begun": "mode", "exosclass.share.left": "exercices", "exos.homework.adaptive": "exercices", "exosweb.give.when": "rendre",
 }
 
 // readGive reads the form. What cannot be read is an Invalid, with all the rest of the form as it was.
@@ -239,6 +252,7 @@ func (room *Room) readGive(r *http.Request, v exos.Visitor) (exos.Homework, erro
 		h.Persons = append(h.Persons, exos.LearnerID(p))
 	}
 	h.Graded, h.Shuffled, h.Alike, h.Held = form.Get("mode") == "note", form.Has("melange"), form.Has("pareil"), form.Has("attendre")
+	h.Hints = form.Has("indices")
 	days := number(form, "grace")
 	h.Grace = time.Duration(days) * 24 * time.Hour
 	h.Tries, h.Attempts, h.Draw = number(form, "essais"), number(form, "reprises"), number(form, "tirage")
@@ -292,7 +306,7 @@ func partsOf(values []string) []exos.Part {
 
 func (room *Room) sendGive(w http.ResponseWriter, r *http.Request, status int, v exos.Visitor, h exos.Homework, trouble error) error {
 	p := &givePage{
-		Shell: room.Site.Shell(r), Action: givePath, Version: h.Version, Graded: h.Graded, Shuffle: h.Shuffled, Alike: h.Alike, Held: h.Held,
+		Shell: room.Site.Shell(r), Action: givePath, Version: h.Version, Graded: h.Graded, Shuffle: h.Shuffled, Alike: h.Alike, Held: h.Held, Hints: h.Hints,
 		Some: len(h.Persons) > 0, Names: room.names(w),
 	}
 	p.Title, p.Verb = p.T("exosweb.give.title"), p.T("exosweb.give.do")
@@ -373,7 +387,7 @@ func (room *Room) shelf(r *http.Request, s *look.Shell, v exos.Visitor, chosen [
 	left := slices.Clone(chosen)
 	take := func(p exos.Part) bool {
 		whole := exos.Part{Module: p.Module}
-		i := slices.IndexFunc(left, func(o exos.Part) bool { return o == p })
+		i := slices.IndexFunc(left, func(o exos.Part) bool { return o.Is(p) })
 		if i >= 0 {
 			left = slices.Delete(left, i, i+1)
 		}

@@ -7,6 +7,7 @@ import (
 	"pupitre/exos"
 	"pupitre/exos/classroom"
 	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
 	"pupitre/internal/look"
 )
 
@@ -91,7 +92,7 @@ func (room *Room) makeGroup(w http.ResponseWriter, r *http.Request, v exos.Visit
 
 func (room *Room) joinGroup(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
 	code := r.PostFormValue("code")
-	_, err := room.Classroom.Join(r.Context(), v, code)
+	_, err := room.Classroom.Join(r.Context(), v, code, httpx.From(r, room.Behind))
 	if mendable(err) {
 		return room.sendGroups(w, r, http.StatusUnprocessableEntity, v, code, err)
 	}

@@ -26,12 +26,19 @@ type scriptRow struct {
 	Name, Sub, Plain string
 	Exercise         string
 	Said             []string
+	Files            []scriptFile
 	Learner, Task    string
 	State            state
 	Late             bool
 	Points           look.Field
 	Remark           look.Field
 	Scale            string
+}
+
+// scriptFile is a file that an answer is made of.
+type scriptFile struct {
+	Name, Href, Save string
+	Picture          bool
 }
 
 func (room *Room) showQueue(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
@@ -65,6 +72,10 @@ func (room *Room) scriptRow(s *look.Shell, h exos.Homework, script classroom.Scr
 		ID: "copie-" + id, Name: nameOf(s, script.Member, script.Number), Sub: string(script.Subject), Plain: s.T("exosweb.pupil", "n", script.Number),
 		Exercise: s.T("exosweb.exercise.named", "n", script.Task, "title", script.Title), Said: script.Said, Learner: string(script.Learner),
 		Task: string(script.Exercise), Late: h.IsLate(script.TaskWork), State: state{s.T("exosweb.hand.todo"), "pen-line", "amber"},
+	}
+	for _, f := range script.Files {
+		href := scriptPath(h.ID, f)
+		row.Files = append(row.Files, scriptFile{Name: f.Name, Href: href, Save: href + "?garder", Picture: strings.HasPrefix(f.Media, "image/")})
 	}
 	scale := lang.Decimal(s.Locale, script.Scale)
 	row.Points = look.Field{ID: "points-" + id, Name: "points", Label: s.T("exosweb.hand.points", "max", scale), InputMode: "decimal", Required: true}

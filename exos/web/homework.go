@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -154,7 +155,13 @@ func (room *Room) showPaper(w http.ResponseWriter, r *http.Request, v exos.Visit
 		if t.Work.Answered() && h.Visible && !(t.ByHand && t.Work.Hand == nil) {
 			l.Points = points(&p.Shell, h.Earned(*t.Work), t.Max)
 		}
+		if t.Changed != 0 {
+			p.Messages = append(p.Messages, look.Message{Icon: "info", Text: p.T("exosclass.changed", "n", t.Number, "by", signedPoints(&p.Shell, t.Changed))})
+		}
 		p.Lines = append(p.Lines, l)
+	}
+	if slices.ContainsFunc(h.Tasks, func(t exos.Task) bool { return h.Admitted(h.Paper, t.Work) }) {
+		p.Messages = append(p.Messages, look.Message{Tone: look.Green, Icon: "check", Text: you(&p.Shell, v.Learner, "exosclass.admitted.")})
 	}
 	room.stands(&p.Shell, v, h)
 	return room.paper.Send(w, r, http.StatusOK, p)
@@ -211,6 +218,9 @@ func (room *Room) consigns(s *look.Shell, v exos.Visitor, h exos.Homework, paper
 	if !h.Graded && h.Attempts > 0 {
 		add("attempts", s.T("exosweb.terms.times", "n", h.Attempts))
 	}
+	if h.Graded && h.Hints {
+		out = append(out, fact{s.T("exosclass.hint.term"), hintTerm(s, h)})
+	}
 	if h.Draw > 0 && h.Draw < len(h.Parts) {
 		add("draw", s.T("exosweb.terms.drawn", "n", h.Draw, "of", len(h.Parts)))
 	}
@@ -218,6 +228,15 @@ func (room *Room) consigns(s *look.Shell, v exos.Visitor, h exos.Homework, paper
 		add("results", shownWhen(s, v, h))
 	}
 	return out
+}
+
+// hintTerm says under what help the mark of graded work is earned.
+func hintTerm(s *look.Shell, h exos.Homework) string {
+	numbers := h.Hinted()
+	if len(numbers) == 0 {
+		return s.T("exosclass.hint.term.may")
+	}
+	return s.T("exosclass.hint.term.given", "what", tasksOf(s, numbers))
 }
 
 func taskState(s *look.Shell, h exos.Assigned, t exos.Task) state {
@@ -326,6 +345,12 @@ func (room *Room) terms(s *look.Shell, v exos.Visitor, sitting exos.Sitting) []t
 		add("red", "calendar-x", you(s, v.Learner, "exosweb.homework.grace.", momentOf(s, v, at.Ends)...))
 	case at.Ends.Before(at.Due):
 		add("", "timer", you(s, v.Learner, "exosweb.homework.until.", momentOf(s, v, at.Ends)...))
+	}
+	if at.Admitted {
+		add("green", "check", you(s, v.Learner, "exosclass.admitted."))
+	}
+	if at.Changed != 0 {
+		add("", "info", s.T("exosclass.changed.here", "by", signedPoints(s, at.Changed)))
 	}
 	if m := at.Hand; m != nil {
 		add("green", "pen-line", s.T("exosweb.hand.mark", "points", points(s, m.Points, at.Scale)))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 	"time"
@@ -19,6 +20,7 @@ type livePage struct {
 	Figures []figure
 	Help    []helpRow
 	Wrong   []wrongRow
+	Hints   []hintRow
 	Alert   string // who is stuck, for a screen reader; "" for nobody
 }
 
@@ -40,6 +42,25 @@ var paces = map[classroom.PaceState]struct {
 	classroom.Stuck: {state{Icon: "hand", Tone: "amber"}, 0}, classroom.Idle: {state{Icon: "pause", Tone: "amber"}, 1},
 	classroom.Working: {state{Icon: "pencil"}, 2}, classroom.Finished: {state{Icon: "check", Tone: "green"}, 3},
 	classroom.Away: {state{Icon: "log-out"}, 4}, classroom.Absent: {state{Icon: "circle"}, 5},
+}
+
+// hintRow is an exercise whose hint may be given to everybody, or is.
+type hintRow struct {
+	Exercise, Title string
+	Shown           bool
+}
+
+// giveHint lets everybody see a hint, or no more.
+func (room *Room) giveHint(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
+	id, shown := exos.HomeworkID(r.PathValue("homework")), r.PostFormValue("montrer") != ""
+	if err := room.Classroom.Hint(r.Context(), v, id, exos.ExerciseID(r.PostFormValue("exercice")), shown); err != nil {
+		return err
+	}
+	word := "exosclass.hint.given"
+	if !shown {
+		word = "exosclass.hint.taken"
+	}
+	return room.done(w, r, homeworkPath(id)+"/direct", word)
 }
 
 // showLive is the class at work. The script asks for the part that changes, now and then; what has not changed is not sent again.
@@ -65,6 +86,9 @@ func (room *Room) showLive(w http.ResponseWriter, r *http.Request, v exos.Visito
 		return err
 	}
 	p := room.livePage(w, r, v, res)
+	if p.Hints, err = room.hints(r.Context(), &p.Shell, res); err != nil {
+		return err
+	}
 	if !part {
 		return room.live.Send(w, r, http.StatusOK, p)
 	}
@@ -75,6 +99,24 @@ func (room *Room) showLive(w http.ResponseWriter, r *http.Request, v exos.Visito
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	_, err = w.Write([]byte(html))
 	return err
+}
+
+// hints lists the exercises whose hint the teacher may give to everybody now.
+func (room *Room) hints(ctx context.Context, s *look.Shell, res classroom.Results) ([]hintRow, error) {
+	if res.Graded && !res.Hints {
+		return nil, nil
+	}
+	var out []hintRow
+	for _, t := range res.Tasks {
+		has, err := room.Service.HasHint(ctx, t.Exercise)
+		if err != nil {
+			return nil, err
+		}
+		if has {
+			out = append(out, hintRow{string(t.Exercise), s.T("exosweb.exercise.named", "n", t.Number, "title", t.Title), t.Hinted})
+		}
+	}
+	return out, nil
 }
 
 func (room *Room) livePage(w http.ResponseWriter, r *http.Request, v exos.Visitor, res classroom.Results) *livePage {

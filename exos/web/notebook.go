@@ -8,6 +8,7 @@ import (
 
 	"pupitre/exos"
 	"pupitre/exos/author"
+	"pupitre/exos/classroom"
 	"pupitre/exos/qti"
 	"pupitre/exos/qti/export"
 	"pupitre/internal/clock"
@@ -111,6 +112,7 @@ type notebookPage struct {
 	State    look.Tag
 	Module   string // where it is as pupils have it, "" before the first time
 	Field    look.Field
+	Share    shareBox
 	Kinds    []kindLink
 	Drafts   []draftRow
 	Problem  string
@@ -152,6 +154,12 @@ func (room *Room) sendNotebook(w http.ResponseWriter, r *http.Request, v exos.Vi
 	p.Field = look.Field{ID: "title", Label: p.T("exosweb.own.title"), Value: n.Title, Required: true}
 	if n.Module != "" {
 		p.Module = modulePath(n.Module)
+	}
+	if n.Origin != "" {
+		p.Lead = p.T("exosclass.library.origin", "origin", n.Origin)
+	}
+	if p.Share, err = room.shareBox(r, v, classroom.SharedNotebook, string(n.ID), p.Path); err != nil {
+		return err
 	}
 	for _, k := range author.Kinds {
 		p.Kinds = append(p.Kinds, kindLink{p.Path + "/nouveau?type=" + string(k), p.T("exosweb.own.kind." + string(k)), p.T("exosweb.own.kind." + string(k) + ".note")})

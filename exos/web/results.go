@@ -26,7 +26,11 @@ type resultsPage struct {
 	Heads    []head
 	Rows     []pupilRow
 	Tasks    []taskRow
+	Skills   []skillHead
+	BySkill  []skillRow
 	Hand     string // how many answers wait for a hand, "" where no person marks anything
+	Share    shareBox
+	Late     string // how many answers came too late, "" for none
 	Returns  bool   // the papers wait to be given back
 	Withdraw bool   // nobody has begun
 	Version  int
@@ -68,6 +72,21 @@ type taskRow struct {
 	Wrong    []wrongRow
 }
 
+// skillHead is a skill, over the class.
+type skillHead struct {
+	Name, Tasks string
+	Share       string // of what was answered, "" for nothing
+}
+
+// skillRow is one pupil's, a cell for each skill.
+type skillRow struct {
+	Name, Sub, Plain string
+	Cells            []skillCell
+}
+
+// skillCell is what a pupil earned of what they answered of a skill.
+type skillCell struct{ Tone, Share, Of string }
+
 type wrongRow struct {
 	Text    string
 	Pupils  string
@@ -85,6 +104,31 @@ func (room *Room) showResults(w http.ResponseWriter, r *http.Request, v exos.Vis
 	p.Terms = append([]fact{{p.T("exosweb.terms.to"), audience(&p.Shell, res.Homework)}}, room.consigns(&p.Shell, v, res.Homework, nil)...)
 	for _, t := range res.Tasks {
 		p.Tasks = append(p.Tasks, room.taskRow(&p.Shell, t))
+	}
+	for _, k := range res.Skills {
+		p.Skills = append(p.Skills, skillHead{k.Name, tasksOf(&p.Shell, k.Tasks), skillOf(&p.Shell, k.SkillCell).Share})
+	}
+	for i, row := range res.Rows {
+		if row.Paper == nil || len(res.Skills) == 0 {
+			continue
+		}
+		one := skillRow{Name: p.Rows[i].Name, Sub: p.Rows[i].Sub, Plain: p.Rows[i].Plain}
+		for _, c := range row.Skills {
+			one.Cells = append(one.Cells, skillOf(&p.Shell, c))
+		}
+		p.BySkill = append(p.BySkill, one)
+	}
+	plan, err := room.Classroom.Correction(r.Context(), v, res.ID)
+	if err != nil {
+		return err
+	}
+	if p.Share, err = room.shareBox(r, v, classroom.SharedHomework, string(res.ID), p.Path); err != nil {
+		return err
+	}
+	if plan.Pending() {
+		p.Messages = append(p.Messages, look.Message{
+			Tone: look.Amber, Icon: "key-round", Text: p.T("exosclass.correction.pending"), Link: look.Link{Text: p.T("exosclass.correction.see"), Href: p.Path + "/correction"},
+		})
 	}
 	if p.Returns {
 		p.Messages = append(p.Messages, look.Message{Tone: look.Amber, Icon: "clipboard-check", Text: p.T("exosweb.given.waiting")})
@@ -104,6 +148,13 @@ func (room *Room) resultsPage(w http.ResponseWriter, r *http.Request, v exos.Vis
 	}
 	for _, row := range res.Rows {
 		p.Rows = append(p.Rows, room.pupilRow(&p.Shell, v, res, row))
+	}
+	refused := 0
+	for _, row := range res.Rows {
+		refused += row.Refused
+	}
+	if refused > 0 {
+		p.Late = p.T("exosclass.late.waiting", "n", refused)
 	}
 	waiting, byHand := 0, false
 	for _, t := range res.Tasks {
@@ -178,6 +229,30 @@ func (room *Room) taskRow(s *look.Shell, t classroom.TaskResult) taskRow {
 	return out
 }
 
+// skillOf is what was earned of a skill: amber where it is less than half, never red.
+func skillOf(s *look.Shell, c classroom.SkillCell) skillCell {
+	out := skillCell{Of: s.T("exosweb.of", "part", c.Answered, "whole", c.Of)}
+	if c.Max <= 0 {
+		return out
+	}
+	switch out.Share = lang.Percent(s.Locale, float64(percent(c.Share()))/100); {
+	case c.Share() >= 0.8:
+		out.Tone = "ok"
+	case c.Share() < 0.5:
+		out.Tone = "no"
+	}
+	return out
+}
+
+// tasksOf are the numbers of exercises.
+func tasksOf(s *look.Shell, numbers []int) string {
+	texts := make([]string, len(numbers))
+	for i, n := range numbers {
+		texts[i] = strconv.Itoa(n)
+	}
+	return s.T("exosclass.skills.tasks", "n", len(numbers), "list", strings.Join(texts, ", "))
+}
+
 func mistakeText(s *look.Shell, m classroom.Mistake) string {
 	if m.Place > 0 {
 		return s.T("exosweb.results.wrongat", "n", m.Place, "text", m.Text)
@@ -207,6 +282,9 @@ func (room *Room) serveResults(w http.ResponseWriter, r *http.Request, v exos.Vi
 		header = append(header, s.T("exosweb.csv.task", "n", t.Number, "title", t.Title, "max", lang.Decimal(s.Locale, t.Max)))
 	}
 	header = append(header, s.T("exosweb.csv.points"), s.T("exosweb.csv.max"), s.T("exosweb.csv.success"), s.T("exosweb.csv.late"), s.T("exosweb.csv.refused"))
+	for _, k := range res.Skills {
+		header = append(header, s.T("exosclass.skills.csv", "name", k.Name))
+	}
 	out := table.NewWriter(w, header...)
 	zone := clock.ZoneOfUAI(v.Learner.School)
 	for _, row := range res.Rows {
@@ -229,8 +307,16 @@ func (room *Room) serveResults(w http.ResponseWriter, r *http.Request, v exos.Vi
 		if row.Late {
 			late = s.T("exosweb.csv.yes")
 		}
-		out.Write(append(line, lang.Decimal(s.Locale, row.Earned), lang.Decimal(s.Locale, row.Max), strconv.Itoa(percent(row.Success)), late,
-			strconv.Itoa(row.Refused))...)
+		line = append(line, lang.Decimal(s.Locale, row.Earned), lang.Decimal(s.Locale, row.Max), strconv.Itoa(percent(row.Success)), late,
+			strconv.Itoa(row.Refused))
+		for _, c := range row.Skills {
+			share := ""
+			if c.Max > 0 {
+				share = strconv.Itoa(percent(c.Share()))
+			}
+			line = append(line, share)
+		}
+		out.Write(line...)
 	}
 	return out.Close()
 }

@@ -23,12 +23,14 @@ type Room struct {
 	Door      Door               // required
 	Desk      string             // optional: the address where workbooks are opened from, the Médiacentre's
 	Roster    Roster             // optional: without it, teachers' pages show no names
+	Behind    bool               // a proxy stands in front: it says where requests come from
 
 	forms atomic.Int32 // packages that are coming in by a form
 
 	home, stranger, modules, contents, exercise, groups, homework, paper, help, farewell, failure *look.Template
 	pressDoor, pressHome, pressModule, depositPage, rehearsal                                     *look.Template
 	notebooks, notebookPage, formPage                                                             *look.Template
+	correction, late, library                                                                     *look.Template
 	given, giving, results, live, group, hand, history, print                                     *look.Template
 	icons                                                                                         map[string]template.HTML
 	host                                                                                          template.JS // the script of a publisher's frame
@@ -87,6 +89,12 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("POST /devoirs/{homework}/rendre", room.For(room.returnPapers))
 	mux.Handle("GET /devoirs/{homework}/corriger", room.For(room.showQueue))
 	mux.Handle("POST /devoirs/{homework}/corriger", room.For(room.markByHand))
+	mux.Handle("GET /devoirs/{homework}/remis/{learner}/{attempt}/{sha256}", room.For(room.serveScript))
+	mux.Handle("POST /devoirs/{homework}/indice", room.For(room.giveHint))
+	mux.Handle("GET /devoirs/{homework}/correction", room.For(room.showCorrection))
+	mux.Handle("POST /devoirs/{homework}/correction", room.For(room.correct))
+	mux.Handle("GET /devoirs/{homework}/retards", room.For(room.showLate))
+	mux.Handle("POST /devoirs/{homework}/retards", room.For(room.acceptLate))
 	mux.Handle("GET /devoirs/{homework}/papier", room.For(room.showPrint))
 	mux.Handle("GET /devoirs/{homework}/direct", room.For(room.showLive))
 	mux.Handle("GET /devoirs/{homework}/resultats.csv", room.For(room.serveResults))
@@ -99,6 +107,7 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /deconnexion", room.showFarewell)
 	room.mountPress(mux)
 	room.mountNotebooks(mux)
+	room.mountLibrary(mux)
 }
 
 func (room *Room) parse() {
@@ -112,6 +121,7 @@ func (room *Room) parse() {
 		"home.html": &room.home, "stranger.html": &room.stranger, "modules.html": &room.modules, "contents.html": &room.contents,
 		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "paper.html": &room.paper, "help.html": &room.help,
 		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live, "group.html": &room.group, "hand.html": &room.hand, "history.html": &room.history, "print.html": &room.print,
+		"correction.html": &room.correction, "late.html": &room.late, "library.html": &room.library,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
 		"notebooks.html": &room.notebooks, "notebook.html": &room.notebookPage, "form.html": &room.formPage,
 		"pressdoor.html": &room.pressDoor, "press.html": &room.pressHome, "pressmodule.html": &room.pressModule, "deposit.html": &room.depositPage,

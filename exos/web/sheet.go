@@ -114,6 +114,9 @@ func (room *Room) sheetFrom(files string, s *look.Shell, v exos.Visitor, sitting
 		Version: sitting.Version, Seed: sitting.Seed, Event: room.Service.IDs.New(), Me: mark(v.Learner.ID),
 		Answerable: !sitting.Ended && !sitting.Closed, Saved: sitting.Result != nil,
 	}
+	if sitting.Setting != nil && sitting.Setting.Hint != nil { // given to everybody
+		out.Hint = drawn.Text(sitting.Setting.Hint)
+	}
 	for _, d := range drafts {
 		if d.answers != nil && out.Answerable {
 			if !player.Same(d.answers, sitting.Responses) {
@@ -161,7 +164,7 @@ func (room *Room) sheetFrom(files string, s *look.Shell, v exos.Visitor, sitting
 // controls says which buttons there are.
 func (room *Room) controls(s *look.Shell, v exos.Visitor, sitting exos.Sitting, out *sheet) {
 	result := sitting.Result
-	out.Verb, out.Hints = s.T("exosweb.do.answer"), sitting.Hints && out.Answerable
+	out.Verb, out.Hints = s.T("exosweb.do.answer"), sitting.Hints && out.Answerable && out.Hint == ""
 	if result != nil {
 		out.Verb = s.T("exosweb.do.retry")
 		out.Solvable = result.Solution && sitting.Corrected == nil && !sitting.Closed

@@ -68,7 +68,7 @@ func TestTitlesFormatsEscapesAndFeedback(t *testing.T) {
 	q := one(t, "// un mot\n// [id:a-1] [tag:x]\n::Le \\: titre::[html]<p>a\\=b</p> \\{c\\}\\nd \\\\ \\frac {=[plain]x\\~y #[markdown]*oui*\n####[moodle]tous}")
 	want := question.Question{
 		Line: 3, Identifier: "a-1", Name: "Le : titre", Grade: 1, Text: markup.Text{Source: "<p>a=b</p> {c}\nd \\ \\frac", Format: markup.HTML},
-		General: moodle("tous"),
+		General: moodle("tous"), Skills: []string{"x"},
 		Parts: []question.Part{{Kind: question.Type, Weight: 1, Answers: []question.Answer{
 			{Text: plain("x~y"), Fraction: 1, Feedback: markup.Text{Source: "*oui*", Format: markup.Markdown}}}}},
 	}

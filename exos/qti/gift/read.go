@@ -94,7 +94,7 @@ func (r *reader) chunk(c chunk) {
 	if r.broken {
 		return
 	}
-	if len(c.tags) > 0 {
+	if q.Skills = c.tags; len(c.tags) > 0 {
 		r.say(report.Note, report.QuestionTags, r.line, "tags", strings.Join(c.tags, ", "))
 	}
 	r.set.Questions = append(r.set.Questions, q)

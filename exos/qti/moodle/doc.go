@@ -12,5 +12,5 @@
 //	  ddimageortext ddmarker               Place
 //
 // Files written into the questions come out as files of the package. A question of another type is set aside by name and line.
-// Of a question that is turned, what is not kept (penalties, tags, units that multiply) is said.
+// Of a question that is turned, what is not kept (penalties, units that multiply) is said.
 package moodle

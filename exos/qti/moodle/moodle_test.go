@@ -84,7 +84,7 @@ func TestAQuestionIsReadWithAllThatItSays(t *testing.T) {
 		Line: 8, Category: []string{"Sciences", "Essai"}, Identifier: "air-1", Name: "choix simple", Grade: 2,
 		Text:    html(`<p>Quel gaz <b>respire</b>-t-on ?<img src="media/01f9513813a5/mon-air.png" alt="l'air"></p>`),
 		General: html("<p>21 % de l'air</p>"), Correct: html("Bravo"), Partial: html("Presque"), Incorrect: html("Non"),
-		Hints: []markup.Text{html("On l'appelle aussi O2.")},
+		Hints: []markup.Text{html("On l'appelle aussi O2.")}, Skills: []string{"chimie", "air"},
 		Parts: []question.Part{{Kind: question.Choose, Weight: 1, Shuffle: true, Answers: []question.Answer{
 			{Text: html("<p>le dioxygène</p>"), Fraction: 1, Feedback: html("oui !")},
 			{Text: html("l'air"), Fraction: 0.5, Feedback: html("")},

@@ -155,7 +155,7 @@ func (r *reader) common(e *parse.Element) {
 			tags = append(tags, t)
 		}
 	}
-	if len(tags) > 0 {
+	if q.Skills = tags; len(tags) > 0 {
 		r.say(report.Note, report.QuestionTags, e.Line, "tags", strings.Join(tags, ", "))
 	}
 	if q.Text.HasTeX() {

@@ -28,6 +28,7 @@ type Question struct {
 	Hints                                []markup.Text
 	Notes                                markup.Text // for whoever marks it
 	Draws                                []Draw      // numbers that differ from pupil to pupil
+	Skills                               []string    `json:",omitempty"` // what it trains
 }
 
 // Kind is what the pupil does at a part.

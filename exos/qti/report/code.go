@@ -239,7 +239,7 @@ const (
 	QuestionLanguage Code = "question.language"
 	// QuestionPenalty: what a second try costs is not kept.
 	QuestionPenalty Code = "question.penalty"
-	// QuestionTags: tags are not kept. Params: tags.
+	// QuestionTags: tags are kept as skills. Params: tags.
 	QuestionTags Code = "question.tags"
 	// QuestionUnit: a unit that multiplies, or that is marked; it is not accepted. Params: unit.
 	QuestionUnit Code = "question.unit"

@@ -249,17 +249,17 @@ func teaching(t *testing.T, open Opener) {
 			t.Fatalf("%+v, %v", g, err)
 		}
 		for _, wrong := range []string{"", "AAAAAA", g.Code + "2", "1" + g.Code[1:]} {
-			_, err := w.Classroom.Join(t.Context(), ines, wrong)
+			_, err := w.Classroom.Join(t.Context(), ines, wrong, "")
 			wantCode(t, err, fault.Invalid, "exos.group.code")
 		}
 		elsewhere := Claims("lou", exos.Pupil)
 		elsewhere.School = "0755678X"
-		_, err = w.Classroom.Join(t.Context(), w.Visit(w.Arrive(elsewhere, "s2")), g.Code)
+		_, err = w.Classroom.Join(t.Context(), w.Visit(w.Arrive(elsewhere, "s2")), g.Code, "")
 		wantCode(t, err, fault.Invalid, "exos.group.code")
-		_, err = w.Classroom.Join(t.Context(), prof, g.Code)
+		_, err = w.Classroom.Join(t.Context(), prof, g.Code, "")
 		wantCode(t, err, fault.Denied, "exos.group.pupils")
 		for range 2 { // joined twice is joined
-			if _, err := w.Classroom.Join(t.Context(), ines, " "+strings.ToLower(g.Code[:3])+"-"+g.Code[3:]); err != nil {
+			if _, err := w.Classroom.Join(t.Context(), ines, " "+strings.ToLower(g.Code[:3])+"-"+g.Code[3:], ""); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -287,7 +287,7 @@ func teaching(t *testing.T, open Opener) {
 		if err := w.Classroom.RenewCode(t.Context(), prof, g.ID); err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.Classroom.Join(t.Context(), w.Pupil("tom"), g.Code)
+		_, err = w.Classroom.Join(t.Context(), w.Pupil("tom"), g.Code, "")
 		wantCode(t, err, fault.Invalid, "exos.group.code")
 		wantCode(t, w.Classroom.Remove(t.Context(), w.Pupil("tom"), g.ID, ines.Learner.ID), fault.NotFound, "exos.group.unknown")
 		if err := w.Classroom.Remove(t.Context(), prof, g.ID, ines.Learner.ID); err != nil {

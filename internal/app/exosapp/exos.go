@@ -20,6 +20,7 @@ import (
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
 	"pupitre/journal/journaldb"
+	"pupitre/privacy"
 )
 
 // Product is the name by which the database knows whose it is.
@@ -80,7 +81,7 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 func (e *Exos) compose(party *signin.Party) http.Handler {
 	s := e.settings
 	site := look.New(look.Exos, s.Words)
-	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Site: site, Door: party, Desk: s.Issuer + "/", Roster: party}
+	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Site: site, Door: party, Desk: s.Issuer + "/", Roster: party, Behind: s.Behind}
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: rooms, SignIn: web.SignInPath, Behind: s.Behind || overTLS, Strict: strict,
@@ -89,6 +90,11 @@ func (e *Exos) compose(party *signin.Party) http.Handler {
 	rooms.Mount(mux)
 	party.Mount(mux)
 	return edge.Wrap(rooms.Wrap(mux))
+}
+
+// Register is Biblio Exos's register of personal data.
+func (e *Exos) Register() privacy.Register {
+	return privacy.Register{exos.Holder{Store: e.Service.Store}}
 }
 
 // Run starts the sweeping of what is over. It ends with Close.

@@ -1,0 +1,206 @@
+package store_test
+
+import (
+	"context"
+	"encoding/json"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pupitre/exos"
+	"pupitre/exos/classroom"
+	"pupitre/exos/store"
+	"pupitre/exos/store/storetest"
+	"pupitre/internal/db"
+	"pupitre/internal/db/dbtest"
+	"pupitre/internal/id"
+	"pupitre/internal/lang"
+	"pupitre/privacy"
+)
+
+// nameless are the columns where the id of somebody who was erased may stay, and why: it leads to nobody.
+var nameless = map[string]string{
+	"journal.actor": "who did what stays true", "journal.person": "and for whom", "journal.detail": "and what",
+	"homework.author": "pupils have worked in it", "homework_version.state": "what it was when they did",
+}
+
+// tables are the product's tables: their class, and their columns.
+func tables(t *testing.T) (class map[string]string, columns map[string][]string) {
+	t.Helper()
+	class, columns = map[string]string{}, map[string][]string{}
+	named := regexp.MustCompile(`(?m)^-- table (\w+): class (\w+)`)
+	made := regexp.MustCompile(`(?s)create table (\w+) \((.*?)\n\)`)
+	column := regexp.MustCompile(`(?m)^  (\w+) text`)
+	files, err := fs.Glob(store.Migrations(), "*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(files)
+	for _, file := range files {
+		text, err := fs.ReadFile(store.Migrations(), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range named.FindAllStringSubmatch(string(text), -1) {
+			class[m[1]] = m[2]
+		}
+		for _, m := range made.FindAllStringSubmatch(string(text), -1) {
+			columns[m[1]] = nil
+			for _, c := range column.FindAllStringSubmatch(m[2], -1) {
+				columns[m[1]] = append(columns[m[1]], c[1])
+			}
+		}
+	}
+	class["attempt"], columns["attempt"] = class["attempt_made"], columns["attempt_made"] // it was renamed
+	delete(class, "attempt_made")
+	delete(columns, "attempt_made")
+	for _, c := range []string{"kind", "code", "label"} { // and these are gone
+		columns["homework"] = slices.DeleteFunc(columns["homework"], func(o string) bool { return o == c })
+	}
+	columns["homework"] = append(columns["homework"], "plan", "terms")
+	columns["module"] = append(columns["module"], "owner", "school")
+	columns["notebook"] = append(columns["notebook"], "origin")
+	return class, columns
+}
+
+func TestTheRegisterNamesEveryTableOfPersons(t *testing.T) {
+	t.Parallel()
+	class, _ := tables(t)
+	described, words := map[string]bool{}, lang.MustLoad()
+	for _, k := range (exos.Holder{}).Describe() {
+		described[k.Table] = true
+		if !words.Has(k.What) || !words.Has(k.Why) || k.Source == "" || class[k.Table] == "" {
+			t.Errorf("%s (class %q) is not described in words", k.Table, class[k.Table])
+		}
+	}
+	for table, c := range class {
+		if c == "identity" && !described[table] {
+			t.Errorf("table %s is not in the register", table)
+		}
+	}
+	if len(described) < 15 {
+		t.Errorf("only %d tables", len(described))
+	}
+}
+
+// What is kept of a pupil and of a teacher is given to them from every table that the register names, and after their erasure no table
+// holds their id but those that say why.
+func TestNothingIsLeftOfWhoIsErased(t *testing.T) {
+	t.Parallel()
+	class, columns := tables(t)
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		var s *store.Store
+		w := storetest.NewWorld(t, func(t testing.TB, now func() time.Time) storetest.Stores {
+			s = &store.Store{DB: e.Open(t, store.Migrations(), now), IDs: id.NewMaker(now)}
+			return s
+		})
+		pupil, teacher := lives(t, w)
+		holder := exos.Holder{Store: s}
+		seen := map[string]bool{"publisher_key": true} // of no learner
+		for _, v := range []exos.Visitor{pupil, teacher} {
+			out, err := holder.Export(t.Context(), privacy.Subject{Project: v.Learner.Issuer, ID: string(v.Learner.Subject)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for table, rows := range out.(exos.Personal) {
+				seen[table] = true
+				if _, err := json.Marshal(rows); err != nil {
+					t.Errorf("%s: %v", table, err)
+				}
+			}
+		}
+		for _, k := range holder.Describe() {
+			if !seen[k.Table] {
+				t.Errorf("nothing of table %s is given to anybody: does lives fill it, and Personal know it?", k.Table)
+			}
+		}
+		for _, v := range []exos.Visitor{pupil, teacher} {
+			who := privacy.Subject{Project: v.Learner.Issuer, ID: string(v.Learner.Subject)}
+			for range 2 { // it may be repeated
+				if err := holder.Erase(t.Context(), who); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if out, err := holder.Export(t.Context(), who); err != nil || out != nil {
+				t.Errorf("after the erasure there is %v, %v", out, err)
+			}
+			err := s.DB.Read(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				for table := range class {
+					for _, c := range columns[table] {
+						var n int
+						if err := tx.One(ctx, `select count(*) from `+table+` where `+c+` like $1`, []any{"%" + string(v.Learner.ID) + "%"}, &n); err != nil {
+							return err
+						}
+						if n > 0 && nameless[table+"."+c] == "" {
+							t.Errorf("%s.%s has the id still, %d times", table, c, n)
+						}
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := holder.Erase(t.Context(), privacy.Subject{}); err == nil {
+			t.Error("nobody is erased without a word")
+		}
+	})
+}
+
+// lives is a pupil and a teacher who left something in every table of theirs.
+func lives(t *testing.T, w *storetest.World) (pupil, teacher exos.Visitor) {
+	t.Helper()
+	ctx := t.Context()
+	teacher, n := w.Own("prof", storetest.Keyed("Un", "B"))
+	pupil = w.Pupil("ines")
+	s := w.Sit(pupil, 0)
+	w.Tell(pupil, w.Event(s, exos.Answered, w.Key(s)))
+	work := w.Of(n)
+	work.Persons, work.Parts = []exos.LearnerID{pupil.Learner.ID}, append(w.Essay(), work.Parts...)
+	h := w.Give(teacher, work)
+	pupil = w.Pupil("ines")
+	essay := w.Task(pupil, h.ID, 0)
+	w.Tell(pupil, w.Event(essay, exos.Answered, storetest.Text(essay, "Un jour")))
+	w.Choose(pupil, h.ID, 2, "C")
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(w.Classroom.Mark(ctx, teacher, exos.HandMark{Homework: h.ID, Learner: pupil.Learner.ID, Exercise: h.Parts[0].Exercise, Points: 5, Remark: "Bien."}))
+	teacher = w.Mend(teacher, n, storetest.Keyed("Un", "C"))
+	must(w.Classroom.Correct(ctx, teacher, h.ID, w.Plan(teacher, h.ID).Hash, nil))
+	_, err := w.Classroom.Share(ctx, teacher, classroom.SharedNotebook, string(n.ID), true, true)
+	must(err)
+	g, err := w.Classroom.MakeGroup(ctx, teacher, "Soutien")
+	must(err)
+	if _, err := w.Classroom.Join(ctx, pupil, "AAAAAA", "192.0.2.1"); err == nil {
+		t.Error("a group that there is not is joined")
+	}
+	_, err = w.Classroom.Join(ctx, pupil, strings.ToLower(g.Code), "")
+	must(err)
+	w.Workshop()
+	for i := range w.Items {
+		if !strings.Contains(strings.Join(types(w, i), " "), "upload") {
+			continue
+		}
+		s := w.Sit(w.Pupil("ines"), i)
+		_, err = w.HandIn(ctx, w.Pupil("ines"), s.Exercise, exos.Handed{Attempt: s.Attempt, Response: "RESPONSE", Name: "page.png", Data: storetest.Dot})
+		must(err)
+		break
+	}
+	return w.Pupil("ines"), teacher
+}
+
+func types(w *storetest.World, i int) []string {
+	var out []string
+	for _, t := range w.Items[i].Interactions {
+		out = append(out, string(t))
+	}
+	return out
+}
