@@ -12,10 +12,22 @@ import (
 )
 
 // Plan says what an order would do; nothing changes.
-func (s *Service) Plan(ctx context.Context, order Order) (Plan, error) { return s.plan(ctx, order, 0) }
+func (s *Service) Plan(ctx context.Context, order Order) (Plan, error) {
+	return s.plan(ctx, order, 0, survey)
+}
+
+// Weigh is Plan of an order that gives, for its figures and for who is in it: persons come in no order that matters, and nobody is told
+// what they did with a copy.
+func (s *Service) Weigh(ctx context.Context, order Order) (Plan, error) {
+	order.Rank, order.Take = ByName, false
+	return s.plan(ctx, order, 0, surveyMuster)
+}
+
+// surveying is survey or surveyMuster.
+type surveying func(ctx context.Context, r Reader, order Order, pools []Pool) (ground, error)
 
 // plan is Plan after so many copies of a delegate's budget.
-func (s *Service) plan(ctx context.Context, order Order, spent int64) (Plan, error) {
+func (s *Service) plan(ctx context.Context, order Order, spent int64, survey surveying) (Plan, error) {
 	order, err := order.check()
 	if err != nil {
 		return Plan{}, err

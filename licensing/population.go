@@ -49,7 +49,7 @@ func (s *Service) Population(ctx context.Context, c Crowd, page directory.Page) 
 		if err != nil {
 			return p, err
 		}
-		if p, err = r.CountCrowd(ctx, c, pools); err != nil {
+		if p, err = c.count(ctx, r, pools); err != nil {
 			return p, err
 		}
 		members, err := r.ListCrowd(ctx, c, pools, page.Bounded())
@@ -63,6 +63,43 @@ func (s *Service) Population(ctx context.Context, c Crowd, page directory.Page) 
 		return Population{}, fmt.Errorf("population of %s for %s: %w", c.School, c.Resource, err)
 	}
 	return out, nil
+}
+
+// count finds the figures of a crowd. The school and its classes are counted in any case; who passes a filter, only where there is one.
+func (c Crowd) count(ctx context.Context, r Reader, pools []Pool) (Population, error) {
+	out := Population{Publics: map[directory.Profile]int{}}
+	there, err := muster(ctx, r, c.School, pools, true)
+	if err != nil {
+		return out, err
+	}
+	profiles, cohorts := there.heads(c.Filter, pools)
+	out.Cohorts = cohorts
+	for profile, heads := range profiles {
+		out.Publics[profile] = heads.Size
+	}
+	switch {
+	case c.narrowed():
+		if out.Total, out.Without, err = r.CountCrowd(ctx, c, pools); err != nil {
+			return out, err
+		}
+	case c.Filter.Cohort != "":
+		heads := cohorts[c.Filter.Cohort]
+		out.Total, out.Without = heads.Size, heads.Size-heads.Served
+	default:
+		heads := profiles[c.Filter.Profile]
+		out.Total, out.Without = heads.Size, heads.Size-heads.Served
+	}
+	if c.Without {
+		out.Total = out.Without
+	}
+	return out, nil
+}
+
+// narrowed reports whether the filter says more than a profile of the school, or of one of its classes and groups.
+func (c Crowd) narrowed() bool {
+	f := c.Filter
+	return f.Profile == "" || f.Group != "" || f.Level != "" || f.Subject != "" || f.Text != "" ||
+		f.Cohort != "" && len(f.Among) > 0 && !slices.Contains(f.Among, f.Cohort)
 }
 
 // stand says how each member stands, by a plan that is not applied.

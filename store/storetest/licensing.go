@@ -113,6 +113,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"AllResultsAreThePersonsOfThatMoment", selectionOfAll},
 		{"NobodyOfAnotherSchoolIsSelected", selectionOfOurs},
 		{"APopulationIsFilteredCountedAndPaged", population},
+		{"WhatIsWeighedIsWhatIsPlanned", weighed},
 		{"ASchoolWideRightLeavesNobodyWithout", populationWide},
 		{"AFileIsReadAgainstTheRollLineByLine", fileAgainstRoll},
 		{"ATargetIsNamedAsPeopleNameIt", rollTargets},
