@@ -59,6 +59,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"RulesAreCountedAsTheyStand", rulesAreCounted},
 		{"CopiesGivenTogetherAreWrittenWhole", singlesAreWrittenWhole},
 		{"WhoseCopyEndedIsGivenOneAgainByName", singlesAfterAnEnd},
+		{"WhoseCopyEndedIsGivenOneAgainWithTheSchool", schoolAfterAnEnd},
 
 		{"AnUndoTakesBackWhatItsActGaveAndIsHeldStill", undoAssignment},
 		{"AnUndoGivesAgainToTheSamePersonsAndCanItselfBeUndone", undoOfUndo},
