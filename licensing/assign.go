@@ -12,10 +12,22 @@ import (
 )
 
 // Plan says what an order would do; nothing changes.
-func (s *Service) Plan(ctx context.Context, order Order) (Plan, error) { return s.plan(ctx, order, 0) }
+func (s *Service) Plan(ctx context.Context, order Order) (Plan, error) {
+	return s.plan(ctx, order, 0, survey)
+}
+
+// Weigh is Plan of an order that gives, for its figures and for who is in it: persons come in no order that matters, and nobody is told
+// what they did with a copy.
+func (s *Service) Weigh(ctx context.Context, order Order) (Plan, error) {
+	order.Rank, order.Take = ByName, false
+	return s.plan(ctx, order, 0, surveyMuster)
+}
+
+// surveying is survey or surveyMuster.
+type surveying func(ctx context.Context, r Reader, order Order, pools []Pool) (ground, error)
 
 // plan is Plan after so many copies of a delegate's budget.
-func (s *Service) plan(ctx context.Context, order Order, spent int64) (Plan, error) {
+func (s *Service) plan(ctx context.Context, order Order, spent int64, survey surveying) (Plan, error) {
 	order, err := order.check()
 	if err != nil {
 		return Plan{}, err
@@ -213,7 +225,8 @@ func (p Plan) cause() Cause {
 	return CauseAssigned
 }
 
-// handovers groups the copies that move by pool and target, in the order of the plan, and lists the persons touched, each once.
+// handovers groups the copies that the order gives, or takes back, by pool and target, in the order of the plan, and lists the persons
+// touched, each once.
 func (p Plan) handovers() ([]Handover, []directory.PersonID) {
 	type key struct {
 		pool    PoolID
@@ -223,8 +236,13 @@ func (p Plan) handovers() ([]Handover, []directory.PersonID) {
 	var touched []directory.PersonID
 	at := map[key]int{}
 	seen := map[directory.PersonID]bool{}
+	var last key // those of one pool and target mostly follow one another
+	i, moves := 0, Gets
+	if p.Order.Take {
+		moves = Loses
+	}
 	for _, o := range p.Outcomes {
-		if o.Verdict != Gets && o.Verdict != Loses {
+		if o.Verdict != moves {
 			continue
 		}
 		if !seen[o.Person] {
@@ -234,12 +252,14 @@ func (p Plan) handovers() ([]Handover, []directory.PersonID) {
 		if o.SiteWide {
 			continue // no copy moves: the right is the target's
 		}
-		k := key{o.Pool, o.Through.String()}
-		i, ok := at[k]
-		if !ok {
-			i = len(out)
-			at[k] = i
-			out = append(out, Handover{School: p.Order.School, Pool: o.Pool, Through: o.Through, Cause: p.cause(), Unopened: p.Order.Only.Unopened})
+		if k := (key{o.Pool, o.Through.String()}); k != last {
+			var ok bool
+			if i, ok = at[k]; !ok {
+				i = len(out)
+				at[k] = i
+				out = append(out, Handover{School: p.Order.School, Pool: o.Pool, Through: o.Through, Cause: p.cause(), Unopened: p.Order.Only.Unopened})
+			}
+			last = k
 		}
 		out[i].Persons = append(out[i].Persons, o.Person)
 	}

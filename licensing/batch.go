@@ -142,7 +142,7 @@ func (s *Service) Sketch(ctx context.Context, by journal.Actor, d Draft) (Sketch
 	spent := int64(0) // by the steps before, of a delegate's budget
 	for i, order := range orders {
 		order.Batch, order.For = b.ID, personOf(by)
-		plan, err := s.plan(ctx, order, spent)
+		plan, err := s.plan(ctx, order, spent, survey)
 		if err != nil {
 			return Sketch{}, err
 		}

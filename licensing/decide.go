@@ -28,8 +28,10 @@ func decide(order Order, g ground) Plan {
 	persons := slices.Clone(g.persons)
 	slices.SortFunc(persons, order.Rank.compare)
 	purse := g.mandate.purse()
+	p.Outcomes = slices.Grow(p.Outcomes, len(persons)*len(order.Resources))
 	for _, resource := range order.Resources {
-		d := decision{order: order, ground: g, resource: resource, pools: slices.Clone(g.pools[resource]), figures: Figures{Resource: resource}, purse: purse}
+		d := decision{order: order, ground: g, resource: resource, pools: slices.Clone(g.pools[resource]), outcomes: p.Outcomes,
+			figures: Figures{Resource: resource}, purse: purse}
 		slices.SortFunc(d.pools, Pool.drawnBefore)
 		before := Tally(d.pools, g.today)
 		if order.Take {
@@ -39,7 +41,7 @@ func decide(order Order, g ground) Plan {
 		}
 		d.figures.Before = before.Select(d.figures.Gets + d.figures.Short)
 		d.figures.After = Tally(d.pools, g.today)
-		p.Outcomes = append(p.Outcomes, d.outcomes...)
+		p.Outcomes = d.outcomes
 		p.Targets = append(p.Targets, d.targets...)
 		p.Figures = append(p.Figures, d.figures)
 	}
@@ -62,8 +64,8 @@ type decision struct {
 	order    Order
 	ground   ground
 	resource catalogue.ResourceID
-	pools    []Pool // in the order of drawing
-	outcomes []Outcome
+	pools    []Pool    // in the order of drawing
+	outcomes []Outcome // after those of the resources before
 	targets  []GivenTarget
 	figures  Figures
 	purse    *int64 // what is left of a delegate's budget, over all resources; nil without limit
@@ -244,8 +246,13 @@ func (d *decision) sayThrough(c Candidate, p Pool) {
 
 // fingerprint hashes what a plan does: order, outcomes and targets, and no counter.
 func fingerprint(p Plan) string {
+	hash := sha256.New()
 	b := fmt.Appendf(nil, "plan 1\t%s\t%t%s\n", p.Order.School, p.Order.Take, p.Order.Only)
 	for _, o := range p.Outcomes {
+		if len(b) > 4096 { // a plan of thousands need not stand in memory once more
+			hash.Write(b)
+			b = b[:0]
+		}
 		for _, part := range []string{string(o.Resource), string(o.Person), string(o.Verdict), string(o.Pool), string(o.Why)} {
 			b = append(append(b, part...), '\t')
 		}
@@ -254,7 +261,8 @@ func fingerprint(p Plan) string {
 	for _, t := range p.Targets {
 		b = fmt.Appendf(b, "%s\t%s\t%s\n", t.Resource, t.Pool, t.Target)
 	}
-	return digest(b)
+	hash.Write(b)
+	return hex.EncodeToString(hash.Sum(nil))
 }
 
 // digest is a plan’s fingerprint of what it hashes.

@@ -49,14 +49,18 @@ func (s *Service) Population(ctx context.Context, c Crowd, page directory.Page) 
 		if err != nil {
 			return p, err
 		}
-		if p, err = r.CountCrowd(ctx, c, pools); err != nil {
+		there, err := muster(ctx, r, c.School, pools, true)
+		if err != nil {
+			return p, err
+		}
+		if p, err = c.count(ctx, r, there, pools); err != nil {
 			return p, err
 		}
 		members, err := r.ListCrowd(ctx, c, pools, page.Bounded())
 		if err != nil {
 			return p, err
 		}
-		p.Persons, err = stand(ctx, r, c, members)
+		p.Persons, err = stand(ctx, r, c, there, members)
 		return p, err
 	})
 	if err != nil {
@@ -65,8 +69,40 @@ func (s *Service) Population(ctx context.Context, c Crowd, page directory.Page) 
 	return out, nil
 }
 
+// count finds the figures of a crowd. The school and its classes are counted in any case; who passes a filter, only where there is one.
+func (c Crowd) count(ctx context.Context, r Reader, there Muster, pools []Pool) (out Population, err error) {
+	profiles, cohorts := there.heads(c.Filter, pools)
+	out.Publics, out.Cohorts = make(map[directory.Profile]int, len(profiles)), cohorts
+	for profile, heads := range profiles {
+		out.Publics[profile] = heads.Size
+	}
+	switch {
+	case c.narrowed():
+		if out.Total, out.Without, err = r.CountCrowd(ctx, c, pools); err != nil {
+			return out, err
+		}
+	case c.Filter.Cohort != "":
+		heads := cohorts[c.Filter.Cohort]
+		out.Total, out.Without = heads.Size, heads.Size-heads.Served
+	default:
+		heads := profiles[c.Filter.Profile]
+		out.Total, out.Without = heads.Size, heads.Size-heads.Served
+	}
+	if c.Without {
+		out.Total = out.Without
+	}
+	return out, nil
+}
+
+// narrowed reports whether the filter says more than a profile of the school, or of one of its classes and groups.
+func (c Crowd) narrowed() bool {
+	f := c.Filter
+	return f.Profile == "" || f.Group != "" || f.Level != "" || f.Subject != "" || f.Text != "" ||
+		f.Cohort != "" && len(f.Among) > 0 && !slices.Contains(f.Among, f.Cohort)
+}
+
 // stand says how each member stands, by a plan that is not applied.
-func stand(ctx context.Context, r Reader, c Crowd, members []directory.Member) ([]Standing, error) {
+func stand(ctx context.Context, r Reader, c Crowd, there Muster, members []directory.Member) ([]Standing, error) {
 	if len(members) == 0 {
 		return nil, nil
 	}
@@ -82,8 +118,12 @@ func stand(ctx context.Context, r Reader, c Crowd, members []directory.Member) (
 	if err != nil {
 		return nil, err
 	}
-	g, err := survey(ctx, r, order, pools)
+	g, _, err := lay(ctx, r, order, pools)
 	if err != nil {
+		return nil, err
+	}
+	g.persons = there.candidates(order.Targets)
+	if err := g.loadHeld(ctx, r, order, pools); err != nil {
 		return nil, err
 	}
 	for _, o := range decide(order, g).Outcomes {

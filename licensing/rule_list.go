@@ -66,7 +66,7 @@ func standings(ctx context.Context, r Reader, school directory.SchoolID, rules [
 	if err != nil {
 		return nil, err
 	}
-	named, err := r.CountNamed(ctx, school, rules, poolsInForce(pools, today(r, at)))
+	named, err := countNamed(ctx, r, school, rules, poolsInForce(pools, today(r, at)))
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +76,31 @@ func standings(ctx context.Context, r Reader, school directory.SchoolID, rules [
 		out[i].keep(kept[rule.ID])
 	}
 	return out, foresee(ctx, r, at, pools, out)
+}
+
+// countNamed counts whom each rule names, beside the pools in force (Muster.named).
+func countNamed(ctx context.Context, r Reader, school directory.SchoolID, rules []Rule, pools []Pool) ([]Headcount, error) {
+	if len(rules) == 0 {
+		return nil, nil
+	}
+	members := slices.ContainsFunc(rules, func(rule Rule) bool {
+		return slices.ContainsFunc(rule.Targets, func(t Target) bool { return t.Kind == Cohort })
+	})
+	of := make([][]Pool, len(rules))
+	var asked []Pool
+	for i, rule := range rules {
+		of[i] = slices.DeleteFunc(slices.Clone(pools), func(p Pool) bool { return p.Resource != rule.Resource })
+		asked = append(asked, of[i]...)
+	}
+	there, err := muster(ctx, r, school, asked, members)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Headcount, len(rules))
+	for i, rule := range rules {
+		out[i] = there.named(rule, of[i])
+	}
+	return out, nil
 }
 
 // ListUnserved counts who waits for the rules in force of a school, by resource; whoever waits for two rules counts twice. Rules for which
@@ -95,7 +120,7 @@ func (s *Service) ListUnserved(ctx context.Context, school directory.SchoolID) (
 			return nil, err
 		}
 		rules = slices.DeleteFunc(rules, func(rule Rule) bool { return rule.stillContent(pools, today(r, at)) })
-		named, err := r.CountNamed(ctx, school, rules, poolsInForce(pools, today(r, at)))
+		named, err := countNamed(ctx, r, school, rules, poolsInForce(pools, today(r, at)))
 		if err != nil {
 			return nil, err
 		}

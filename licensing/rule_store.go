@@ -17,9 +17,6 @@ type RuleReader interface {
 	FindRule(ctx context.Context, school directory.SchoolID, id RuleID) (Rule, error)
 	// ListReserves returns what rules keep back out of the pools of these resources.
 	ListReserves(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID) ([]Kept, error)
-	// CountNamed counts for each rule whom it names, each person once: Served has a copy out of one of its resource's pools among these, which
-	// are in force, or a right of the whole school; Size has, or could be given one if there were enough. It asks once.
-	CountNamed(ctx context.Context, school directory.SchoolID, rules []Rule, pools []Pool) ([]Headcount, error)
 	// HasCohort reports whether a class or group is one of the school's, and not closed.
 	HasCohort(ctx context.Context, school directory.SchoolID, cohort directory.CohortID) (bool, error)
 	// AnyWithout reports whether a target names anybody who holds no copy out of these pools.

@@ -100,8 +100,11 @@ type PeopleReader interface {
 type CrowdReader interface {
 	// ListCrowd returns a page of a crowd, in the order of names; the page's key is a person.
 	ListCrowd(ctx context.Context, c Crowd, pools []Pool, page directory.Page) ([]directory.Member, error)
-	// CountCrowd returns the figures of a crowd: a Population without its persons.
-	CountCrowd(ctx context.Context, c Crowd, pools []Pool) (Population, error)
+	// CountCrowd counts those who pass a crowd's filter, and those of them without a copy.
+	CountCrowd(ctx context.Context, c Crowd, pools []Pool) (all, without int, err error)
+	// FindMuster returns who is in the school, who holds a copy out of these pools and, where members is set, who is in its classes and groups.
+	// It asks once.
+	FindMuster(ctx context.Context, school directory.SchoolID, pools []PoolID, members bool) (Muster, error)
 	// FindSelection returns a selection that was changed since oldest, an empty one for none.
 	FindSelection(ctx context.Context, of SelectionKey, oldest time.Time) (Selection, error)
 }

@@ -231,8 +231,12 @@ func (g *ground) loadMoved(ctx context.Context, r Reader, order Order, siteWide 
 			again = append(again, m.Person)
 		}
 	}
+	among := make(map[directory.PersonID]bool, len(again))
 	if len(again) > 0 {
 		again = distinct(again)
+		for _, person := range again {
+			among[person] = true
+		}
 		named, err := r.ListNamed(ctx, order.School, again)
 		if err == nil {
 			g.persons, err = settled(ctx, r, order.School, siteWide, named, again)
@@ -245,7 +249,7 @@ func (g *ground) loadMoved(ctx context.Context, r Reader, order Order, siteWide 
 		}
 	}
 	for _, m := range moves {
-		if m.Held {
+		if m.Held && (siteWide || among[m.Person]) { // of others nobody asks
 			if g.held[m.Pool] == nil {
 				g.held[m.Pool] = map[directory.PersonID]Held{}
 			}
@@ -259,19 +263,41 @@ func (g *ground) loadMoved(ctx context.Context, r Reader, order Order, siteWide 
 func unwind(o UndoOrder, order Order, g ground, moves []Move, targets []TargetMove) UndoPlan {
 	p := UndoPlan{Order: o}
 	purse := g.mandate.purse()
+	of := g.movesOf(moves)
+	p.Outcomes = slices.Grow(p.Outcomes, len(moves))
 	for _, resource := range order.Resources {
-		u := undoing{decision{order: order, ground: g, resource: resource, pools: slices.Clone(g.pools[resource]), figures: Figures{Resource: resource}, purse: purse}, &p}
+		u := undoing{decision{order: order, ground: g, resource: resource, pools: slices.Clone(g.pools[resource]), outcomes: p.Outcomes,
+			figures: Figures{Resource: resource}, purse: purse}, &p}
 		slices.SortFunc(u.pools, Pool.drawnBefore)
 		before := Tally(u.pools, g.today)
-		u.back(moves)
-		u.again(moves)
+		u.back(of[resource])
+		u.again(of[resource])
 		u.figures.Before = before.Select(u.figures.Gets + u.figures.Short)
 		u.figures.After = Tally(u.pools, g.today)
-		p.Outcomes = append(p.Outcomes, u.outcomes...)
+		p.Outcomes = u.outcomes
 		p.Figures = append(p.Figures, u.figures)
 		u.turn(targets)
 	}
 	return p
+}
+
+// movesOf parts moves by the resource of their pool.
+func (g ground) movesOf(moves []Move) map[catalogue.ResourceID][]Move {
+	resource := map[PoolID]catalogue.ResourceID{}
+	for _, pools := range g.pools {
+		for _, p := range pools {
+			resource[p.ID] = p.Resource
+		}
+	}
+	out := map[catalogue.ResourceID][]Move{}
+	for from, to := 0, 0; from < len(moves); from = to { // they come pool by pool
+		for to < len(moves) && moves[to].Pool == moves[from].Pool {
+			to++
+		}
+		r := resource[moves[from].Pool]
+		out[r] = append(out[r], moves[from:to]...)
+	}
+	return out
 }
 
 // undoing is the undo of one resource in the making.
@@ -394,10 +420,13 @@ func (p UndoPlan) Empty() bool {
 // looks changes nothing.
 func (p UndoPlan) fingerprint() string {
 	b := fmt.Appendf(nil, "undo 1\t%s\t%s\n", p.Order.School, p.Order.Act)
-	outcomes := slices.Clone(p.Outcomes)
-	slices.SortFunc(outcomes, func(a, b Outcome) int {
+	outcomes, by := p.Outcomes, func(a, b Outcome) int {
 		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Person, b.Person), cmp.Compare(a.Pool, b.Pool), cmp.Compare(a.Verdict, b.Verdict))
-	})
+	}
+	if !slices.IsSortedFunc(outcomes, by) { // what only gave is
+		outcomes = slices.Clone(outcomes)
+		slices.SortFunc(outcomes, by)
+	}
 	b = append(b, fingerprint(Plan{Outcomes: outcomes})...)
 	for i, list := range [][]GivenTarget{p.Back, p.Again, p.Kept} {
 		for _, t := range list {
@@ -413,14 +442,15 @@ func (p UndoPlan) carry(ctx context.Context, w Writer, by journal.Actor) (journa
 	if p.Empty() {
 		return "", nil
 	}
-	back, lose := p.Taking().handovers()
-	again, get := Plan{Order: Order{School: p.Order.School}, Outcomes: p.only(Gets)}.handovers()
+	taking := p.Taking()
+	back, lose := taking.handovers()
+	again, get := Plan{Order: Order{School: p.Order.School}, Outcomes: p.Outcomes}.handovers()
 	touched := distinct(slices.Concat(lose, get, persons(p.Back), persons(p.Again)))
 	act, err := w.Record(ctx, p.entry(by, touched))
 	if err != nil {
 		return "", err
 	}
-	if err := suspendGivingBack(ctx, w, act, p.Taking(), ByUndo); err != nil {
+	if err := suspendGivingBack(ctx, w, act, taking, ByUndo); err != nil {
 		return "", err
 	}
 	for _, h := range back {
@@ -454,16 +484,16 @@ func (p UndoPlan) carry(ctx context.Context, w Writer, by journal.Actor) (journa
 
 // Taking is the part of an undo that takes back, as the plan of a release would say it.
 func (p UndoPlan) Taking() Plan {
-	taking := Plan{Order: Order{School: p.Order.School, Take: true}, Outcomes: p.only(Loses), Targets: p.Back}
+	taking := Plan{Order: Order{School: p.Order.School, Take: true}, Outcomes: make([]Outcome, 0, p.Sum().Loses), Targets: p.Back}
+	for _, o := range p.Outcomes {
+		if o.Verdict == Loses {
+			taking.Outcomes = append(taking.Outcomes, o)
+		}
+	}
 	for _, f := range p.Figures {
 		taking.Order.Resources = append(taking.Order.Resources, f.Resource)
 	}
 	return taking
-}
-
-// only lists the outcomes of one verdict.
-func (p UndoPlan) only(verdict Verdict) []Outcome {
-	return slices.DeleteFunc(slices.Clone(p.Outcomes), func(o Outcome) bool { return o.Verdict != verdict })
 }
 
 // persons are those whom targets name one by one.

@@ -127,10 +127,11 @@ func (t licensingTx) post(ctx context.Context, seq int64, l line) error {
 		l.assigned, l.locked, l.reserved, l.total)
 }
 
-// postCopies writes one line per person under a ledger line.
+// postCopies writes one line per person under a ledger line. A line that is there already ends the act, so SQLite need not keep the pages
+// as they were before the statement (« or fail »): by the index of persons it touches as many as there are persons.
 func (t licensingTx) postCopies(ctx context.Context, seq int64, l line, persons []directory.PersonID, delta int) error {
 	return t.Later(ctx, t.engine(`
-		insert into ledger_copy (school, pool, seq, person, assigned)
+		insert /*sqlite: or fail */ into ledger_copy (school, pool, seq, person, assigned)
 		select cast($1 as text), cast($2 as text), cast($3 as bigint), e.value, cast($4 as smallint) from `+members("$5")),
 		string(l.school), string(l.pool), seq, delta, jsonArray(persons))
 }

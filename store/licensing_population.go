@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
+	"strings"
 
 	"pupitre/directory"
 	"pupitre/internal/db"
@@ -33,75 +33,8 @@ func (t licensingTx) ListCrowd(ctx context.Context, c licensing.Crowd, pools []l
 	})
 }
 
-// CountCrowd implements licensing.Reader. The school and its classes are counted in any case; who passes a filter, only where there is one.
-func (t licensingTx) CountCrowd(ctx context.Context, c licensing.Crowd, pools []licensing.Pool) (licensing.Population, error) {
-	out := licensing.Population{Publics: map[directory.Profile]int{}, Cohorts: map[directory.CohortID]licensing.Headcount{}}
-	profiles := map[directory.Profile]licensing.Headcount{}
-	asked := []db.Question{t.heads(c, pools, profiles, out.Cohorts)}
-	f := c.Filter
-	narrowed := f.Profile == "" || f.Group != "" || f.Level != "" || f.Subject != "" || f.Text != "" ||
-		f.Cohort != "" && len(f.Among) > 0 && !slices.Contains(f.Among, f.Cohort)
-	if narrowed {
-		asked = append(asked, t.totals(c, pools, &out))
-	}
-	if err := t.Ask(ctx, asked...); err != nil {
-		return out, err
-	}
-	for profile, heads := range profiles {
-		out.Publics[profile] = heads.Size
-	}
-	if !narrowed {
-		heads := profiles[c.Filter.Profile]
-		if c.Filter.Cohort != "" {
-			heads = out.Cohorts[c.Filter.Cohort]
-		}
-		out.Total, out.Without = heads.Size, heads.Size-heads.Served
-	}
-	if c.Without {
-		out.Total = out.Without
-	}
-	return out, nil
-}
-
-// heads counts the school's persons by profile, and those of the filter's profile by class and group. SQLite asks of each once whether they
-// are served, and not again for each class and group that they are in; PostgreSQL, which takes a table made on the way for a small one, would
-// then look memberships up person by person.
-func (t licensingTx) heads(c licensing.Crowd, pools []licensing.Pool, profiles map[directory.Profile]licensing.Headcount, cohorts map[directory.CohortID]licensing.Headcount) db.Question {
-	w := where{}
-	w.and("a.school = ? and a.until = ''", string(c.School))
-	w.scoped("a.person", c.School, c.Filter.Among)
-	served, m := w.served(c.School, pools), where{args: w.args}
-	m.and("m.school = ? and m.person = x.person", string(c.School))
-	if c.Filter.Profile != "" {
-		m.and("x.profile = ?", string(c.Filter.Profile))
-	}
-	if len(c.Filter.Among) > 0 {
-		m.and("m.cohort in (select e.value from "+members("?")+")", jsonArray(c.Filter.Among))
-	}
-	return db.Question{
-		Query: t.engine(`
-			with x as /*sqlite: materialized */ /*postgres: not materialized */ (select a.person, a.profile, case when ` + served + ` then 1 else 0 end as has from attachment a where ` + w.String() + `)
-			select x.profile, '', count(*), sum(x.has) from x group by x.profile
-			union all
-			select '', m.cohort, count(*), sum(x.has) from x cross join membership m where ` + m.String() + ` group by m.cohort`),
-		Args: m.args,
-		Scan: func(row db.Row) error {
-			var profile directory.Profile
-			var cohort directory.CohortID
-			var heads licensing.Headcount
-			err := row.Scan(&profile, &cohort, &heads.Size, &heads.Served)
-			if cohort == "" {
-				profiles[profile] = heads
-			} else {
-				cohorts[cohort] = heads
-			}
-			return err
-		},
-	}
-}
-
-// totals counts those who pass the filter, and those of them without a copy.
-func (t licensingTx) totals(c licensing.Crowd, pools []licensing.Pool, into *licensing.Population) db.Question {
+// CountCrowd implements licensing.Reader.
+func (t licensingTx) CountCrowd(ctx context.Context, c licensing.Crowd, pools []licensing.Pool) (all, without int, err error) {
 	w := among(c.School, c.Filter)
 	served := w.served(c.School, pools)
 	from := `attachment a`
@@ -109,11 +42,63 @@ func (t licensingTx) totals(c licensing.Crowd, pools []licensing.Pool, into *lic
 		from += ` cross join person p`
 		w.and("p.id = a.person")
 	}
-	return db.Question{
-		Query: t.engine(`select count(distinct a.person), count(distinct case when ` + served + ` then null else a.person end) from ` + from + ` where ` + w.String()),
-		Args:  w.args,
-		Scan:  func(row db.Row) error { return row.Scan(&into.Total, &into.Without) },
+	err = t.One(ctx, t.engine(`select count(distinct a.person), count(distinct case when `+served+` then null else a.person end) from `+from+` where `+w.String()),
+		w.args, &all, &without)
+	return all, without, err
+}
+
+// FindMuster implements licensing.Reader. Persons come as one text each for the school, for a class and for a pool, with a comma between them,
+// which no id holds: as rows, most of the time would go into the rows.
+func (t licensingTx) FindMuster(ctx context.Context, school directory.SchoolID, pools []licensing.PoolID, members bool) (licensing.Muster, error) {
+	out := licensing.Muster{Members: map[directory.CohortID][]directory.PersonID{}, Holders: map[licensing.PoolID][]directory.PersonID{}}
+	asked := []db.Question{{
+		Query: `select coalesce(string_agg(a.person || '/' || a.profile, ','), '') from attachment a where a.school = $1 and a.until = ''`,
+		Args:  []any{string(school)},
+		Scan: func(row db.Row) error {
+			var all string
+			err := row.Scan(&all)
+			for _, one := range apart(all, ",") {
+				person, profile, _ := strings.Cut(one, "/")
+				out.Attached = append(out.Attached, licensing.Attached{Person: directory.PersonID(person), Profile: directory.Profile(profile)})
+			}
+			return err
+		},
+	}}
+	if len(pools) > 0 {
+		asked = append(asked, db.Question{
+			Query: t.engine(`select p.id, coalesce((select string_agg(h.person, ',') from holding h where h.school = p.school and h.pool = p.id and h.state = 'held'), '')
+				from pool p where p.school = $1 and ` + oneOf("p.id", "$2")),
+			Args: []any{string(school), jsonArray(pools)}, Scan: crowds(out.Holders),
+		})
 	}
+	if members {
+		asked = append(asked, db.Question{
+			Query: `select m.cohort, string_agg(m.person, ',') from membership m where m.school = $1 group by m.cohort`,
+			Args:  []any{string(school)}, Scan: crowds(out.Members),
+		})
+	}
+	return out, t.Ask(ctx, asked...)
+}
+
+// crowds reads a key, and the persons of it as one text.
+func crowds[K ~string](into map[K][]directory.PersonID) func(db.Row) error {
+	return func(row db.Row) error {
+		var key K
+		var all string
+		err := row.Scan(&key, &all)
+		for _, person := range apart(all, ",") {
+			into[key] = append(into[key], directory.PersonID(person))
+		}
+		return err
+	}
+}
+
+// apart are the parts of a text with a sign between them; an empty one has none.
+func apart(text, sign string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, sign)
 }
 
 // crowd gathers the conditions of a crowd over attachment a and person p.

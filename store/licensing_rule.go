@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
@@ -84,54 +83,6 @@ func scanHand(row db.Row) (h licensing.Hand, err error) {
 	err = row.Scan(&h.Pool, &h.Person, &h.Opened, &by)
 	h.Through = through(by, h.Person)
 	return h, err
-}
-
-// CountNamed implements licensing.RuleReader: a question for each rule, all of one text.
-func (t licensingTx) CountNamed(ctx context.Context, school directory.SchoolID, rules []licensing.Rule, pools []licensing.Pool) ([]licensing.Headcount, error) {
-	out, asked := make([]licensing.Headcount, len(rules)), make([]db.Question, len(rules))
-	for i, r := range rules {
-		of := slices.DeleteFunc(slices.Clone(pools), func(p licensing.Pool) bool { return p.Resource != r.Resource })
-		asked[i] = t.namedBy(r, of)
-		asked[i].Scan = func(row db.Row) error { return row.Scan(&out[i].Size, &out[i].Served) }
-	}
-	return out, t.Ask(ctx, asked...)
-}
-
-// namedBy counts whom a rule names: each person once, by the first target that names them. Of those whom none of the pools serves only who
-// has a copy all the same is counted; where there is no pool, everybody, for they wait for one.
-func (t licensingTx) namedBy(r licensing.Rule, pools []licensing.Pool) db.Question {
-	var publics []directory.Profile
-	for _, p := range pools {
-		publics = append(publics, p.Publics...)
-	}
-	named, w := namedOneByOne(r)
-	has, serves := w.served(r.School, pools), w.bind(`(? = '' or (',' || ? || ',') like ('%,' || a.profile || ',%'))`, licensing.JoinProfiles(publics), licensing.JoinProfiles(publics))
-	return db.Question{Query: t.engine(`
-		select count(*), count(case when x.best % 4 = 0 then 1 end) from (
-			select a.person, min(4 * a.place + case when ` + has + ` then 0 when ` + serves + ` then 1 else 2 end) as best from (` + named + `) a
-			group by a.person) x
-		where x.best % 4 < 2`), Args: w.args}
-}
-
-// namedOneByOne lists the attachments that a rule's targets name, with the place of the target. Most rules have one target: then a school's
-// persons come in their order, and nothing is sorted.
-func namedOneByOne(r licensing.Rule) (string, where) {
-	if len(r.Targets) == 1 {
-		w := attached(r.School, r.Targets[0])
-		return `select 0 as place, a.person, a.profile from attachment a where ` + w.String(), w
-	}
-	targets := make(db.Rows, len(r.Targets))
-	for i, target := range r.Targets {
-		targets[i] = []any{i, string(target.Kind), target.ID, licensing.JoinProfiles(target.Profiles)}
-	}
-	w := where{}
-	k := w.bind(`(select cast(e.value->>0 as integer) as place, e.value->>1 as kind, e.value->>2 as id, e.value->>3 as profiles from `+db.RowsOf("?")+`) k`, targets)
-	there := w.bind("a.school = ? and a.until = ''", string(r.School)) + ` and (k.profiles = '' or (',' || k.profiles || ',') like ('%,' || a.profile || ',%'))`
-	within := w.bind("m.school = ? and m.cohort = k.id", string(r.School))
-	return `select k.place, a.person, a.profile from ` + k + ` cross join attachment a where k.kind = 'school' and ` + there + `
-		union all
-		select k.place, a.person, a.profile from ` + k + ` cross join membership m cross join attachment a
-		where k.kind = 'cohort' and ` + within + ` and a.person = m.person and ` + there, w
 }
 
 // CountServed implements licensing.RuleReader.

@@ -2,27 +2,36 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"pupitre/internal/db"
 	"pupitre/licensing"
 )
 
-// FindSelection implements licensing.Reader.
+// FindSelection implements licensing.Reader. Targets come as one text, a line each: as rows, most of the
+// time would go into the rows.
 func (t licensingTx) FindSelection(ctx context.Context, of licensing.SelectionKey, oldest time.Time) (licensing.Selection, error) {
 	out := licensing.Selection{SelectionKey: of}
 	return out, t.Each(ctx, `
-		select s.version, coalesce(x.target, '') from selection s
-		left join selection_target x on x.school = s.school and x.manager = s.manager and x.purpose = s.purpose
-		where s.school = $1 and s.manager = $2 and s.purpose = $3 and s.changed_at >= $4 order by x.target`,
-		append(whose(of), db.Micros(oldest)), func(row db.Row) error {
-			var text string
-			if err := row.Scan(&out.Version, &text); err != nil || text == "" {
+		select s.version, coalesce((select string_agg(x.target, cast($5 as text)) from selection_target x
+			where x.school = s.school and x.manager = s.manager and x.purpose = s.purpose), '')
+		from selection s where s.school = $1 and s.manager = $2 and s.purpose = $3 and s.changed_at >= $4`,
+		append(whose(of), db.Micros(oldest), "\n"), func(row db.Row) error {
+			var all string
+			if err := row.Scan(&out.Version, &all); err != nil {
 				return err
 			}
-			target, err := licensing.ParseTarget(text)
-			out.Targets = append(out.Targets, target)
-			return err
+			lines := apart(all, "\n")
+			slices.Sort(lines)
+			for _, text := range lines {
+				target, err := licensing.ParseTarget(text)
+				if err != nil {
+					return err
+				}
+				out.Targets = append(out.Targets, target)
+			}
+			return nil
 		})
 }
 

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 
 	"pupitre/directory"
@@ -22,8 +24,8 @@ func (t licensingTx) ListTraces(ctx context.Context, school directory.SchoolID, 
 	})
 }
 
-// ListMoves implements licensing.Reader. It asks pool by pool, and in each for persons by name: so a batch of thousands is read by the
-// keys of both engines whatever their statistics say, and never more of a pool than the act moved.
+// ListMoves implements licensing.Reader. It asks pool by pool, and of each copy by its key: so a batch of thousands is read by the keys of
+// both engines whatever their statistics say, and never more of a pool than the act moved.
 func (t licensingTx) ListMoves(ctx context.Context, school directory.SchoolID, act journal.ActID) ([]licensing.Move, error) {
 	lines, err := list(ctx, t.Tx, `select l.pool, l.seq, l.through from ledger l where l.school = $1 and l.act = $2 and l.assigned <> 0 order by l.pool, l.seq`,
 		[]any{string(school), string(act)}, func(row db.Row) (l actLine, err error) {
@@ -48,57 +50,6 @@ func (t licensingTx) ListMoves(ctx context.Context, school directory.SchoolID, a
 	return out, nil
 }
 
-// movesOf lists the copies under an act's lines in one pool. The pool was locked for the act, so its lines there follow one another.
-func (t licensingTx) movesOf(ctx context.Context, school directory.SchoolID, act journal.ActID, lines []actLine) ([]licensing.Move, error) {
-	pool, first, last := lines[0].pool, lines[0].seq, lines[len(lines)-1].seq
-	through := map[int64]string{}
-	for _, l := range lines {
-		through[l.seq] = l.through
-	}
-	at := map[directory.PersonID][]int{}
-	var given, taken []directory.PersonID
-	var by []string
-	moves, err := list(ctx, t.Tx, `select c.person, c.seq, c.assigned > 0 from ledger_copy c
-		where c.school = $1 and c.pool = $2 and c.seq >= $3 and c.seq <= $4 and c.assigned <> 0 order by c.person, c.seq`,
-		[]any{string(school), string(pool), first, last}, func(row db.Row) (m licensing.Move, err error) {
-			m.Pool = pool
-			var seq int64
-			err = row.Scan(&m.Person, &seq, &m.Given)
-			at[m.Person] = append(at[m.Person], len(by))
-			by = append(by, through[seq])
-			if m.Given {
-				given = append(given, m.Person)
-			} else {
-				taken = append(taken, m.Person)
-			}
-			return m, err
-		})
-	if err != nil {
-		return nil, err
-	}
-	each := func(person directory.PersonID, given bool, mark func(m *licensing.Move, by *string)) {
-		for _, i := range at[person] {
-			if moves[i].Given == given {
-				mark(&moves[i], &by[i])
-			}
-		}
-	}
-	if err := t.markHeld(ctx, school, pool, act, given, each); err != nil {
-		return nil, err
-	}
-	if err := t.markBefore(ctx, school, pool, first, last, taken, each); err != nil {
-		return nil, err
-	}
-	for i := range moves {
-		if moves[i].Through = (licensing.Target{Kind: licensing.Person}); by[i] != string(licensing.Person) {
-			if moves[i].Through, err = licensing.ParseTarget(by[i]); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return moves, nil
-}
-
 // actLine is one line of an act in the ledger.
 type actLine struct {
 	pool    licensing.PoolID
@@ -106,30 +57,42 @@ type actLine struct {
 	through string
 }
 
-// marking calls mark for what an act gave to, or took from, a person.
-type marking func(person directory.PersonID, given bool, mark func(m *licensing.Move, by *string))
-
-// markHeld finds which of the copies that an act gave are held by it still.
-func (t licensingTx) markHeld(ctx context.Context, school directory.SchoolID, pool licensing.PoolID, act journal.ActID, given []directory.PersonID, each marking) error {
-	if len(given) == 0 {
-		return nil
+// movesOf lists the copies under an act's lines in one pool. The pool was locked for the act, so its lines there follow one another.
+func (t licensingTx) movesOf(ctx context.Context, school directory.SchoolID, act journal.ActID, lines []actLine) ([]licensing.Move, error) {
+	pool, first, last := lines[0].pool, lines[0].seq, lines[len(lines)-1].seq
+	by := map[int64]licensing.Target{}
+	for _, l := range lines {
+		by[l.seq] = through(l.through, "")
 	}
-	return t.Each(ctx, t.engine(`select h.person, h.opened_at > 0 from holding h
-		where (h.school, h.pool, h.person) in (`+named("$1", "$2", "$3")+`) and h.state = 'held' and h.act = $4`),
-		[]any{string(school), string(pool), jsonArray(given), string(act)}, func(row db.Row) error {
-			var person directory.PersonID
-			var opened bool
-			err := row.Scan(&person, &opened)
-			each(person, true, func(m *licensing.Move, _ *string) { m.Held, m.Opened = true, opened })
-			return err
+	taken := map[directory.PersonID][]int{}
+	n := 0
+	moves, err := list(ctx, t.Tx, `
+		select c.person, c.seq, c.assigned > 0, coalesce((select case when h.opened_at > 0 then 2 else 1 end from holding h
+			where h.school = c.school and h.pool = c.pool and h.person = c.person and h.state = 'held' and h.act = $5 and c.assigned > 0), 0)
+		from ledger_copy c where c.school = $1 and c.pool = $2 and c.seq >= $3 and c.seq <= $4 and c.assigned <> 0 order by c.person, c.seq`,
+		[]any{string(school), string(pool), first, last, string(act)}, func(row db.Row) (m licensing.Move, err error) {
+			var seq, held int64
+			err = row.Scan(&m.Person, &seq, &m.Given, &held)
+			m.Pool, m.Through, m.Held, m.Opened = pool, by[seq], held > 0, held > 1
+			if !m.Given {
+				taken[m.Person] = append(taken[m.Person], n)
+			}
+			n++
+			return m, err
 		})
+	if err != nil || len(taken) == 0 {
+		return moves, err
+	}
+	return moves, t.markBefore(ctx, school, pool, first, last, slices.Sorted(maps.Keys(taken)), func(person directory.PersonID, mark func(*licensing.Move)) {
+		for _, i := range taken[person] {
+			mark(&moves[i])
+		}
+	})
 }
 
 // markBefore finds by which target those whose copies an act took back had had them, and whose were moved again since.
-func (t licensingTx) markBefore(ctx context.Context, school directory.SchoolID, pool licensing.PoolID, first, last int64, taken []directory.PersonID, each marking) error {
-	if len(taken) == 0 {
-		return nil
-	}
+func (t licensingTx) markBefore(ctx context.Context, school directory.SchoolID, pool licensing.PoolID, first, last int64, taken []directory.PersonID,
+	each func(person directory.PersonID, mark func(*licensing.Move))) error {
 	const of = `(x.school, x.person) in (`
 	before := map[int64][]directory.PersonID{} // whose copy the line gave
 	seqs := db.Texts{}
@@ -150,10 +113,10 @@ func (t licensingTx) markBefore(ctx context.Context, school directory.SchoolID, 
 	if err := t.Each(ctx, t.engine(`select l.seq, l.through from ledger l where l.school = $1 and l.pool = $2
 		and l.seq in (select cast(e.value as bigint) from `+members("$3")+`)`), []any{string(school), string(pool), seqs}, func(row db.Row) error {
 		var seq int64
-		var through string
-		err := row.Scan(&seq, &through)
+		var by string
+		err := row.Scan(&seq, &by)
 		for _, person := range before[seq] {
-			each(person, false, func(_ *licensing.Move, by *string) { *by = through })
+			each(person, func(m *licensing.Move) { m.Through = through(by, "") })
 		}
 		return err
 	}); err != nil {
@@ -164,7 +127,7 @@ func (t licensingTx) markBefore(ctx context.Context, school directory.SchoolID, 
 		[]any{string(school), jsonArray(taken), string(pool), last}, func(row db.Row) error {
 			var person directory.PersonID
 			err := row.Scan(&person)
-			each(person, false, func(m *licensing.Move, _ *string) { m.Since = true })
+			each(person, func(m *licensing.Move) { m.Since = true })
 			return err
 		})
 }

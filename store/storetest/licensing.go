@@ -59,6 +59,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"RulesAreCountedAsTheyStand", rulesAreCounted},
 		{"CopiesGivenTogetherAreWrittenWhole", singlesAreWrittenWhole},
 		{"WhoseCopyEndedIsGivenOneAgainByName", singlesAfterAnEnd},
+		{"WhoseCopyEndedIsGivenOneAgainWithTheSchool", schoolAfterAnEnd},
 
 		{"AnUndoTakesBackWhatItsActGaveAndIsHeldStill", undoAssignment},
 		{"AnUndoGivesAgainToTheSamePersonsAndCanItselfBeUndone", undoOfUndo},
@@ -113,6 +114,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"AllResultsAreThePersonsOfThatMoment", selectionOfAll},
 		{"NobodyOfAnotherSchoolIsSelected", selectionOfOurs},
 		{"APopulationIsFilteredCountedAndPaged", population},
+		{"WhatIsWeighedIsWhatIsPlanned", weighed},
 		{"ASchoolWideRightLeavesNobodyWithout", populationWide},
 		{"AFileIsReadAgainstTheRollLineByLine", fileAgainstRoll},
 		{"ATargetIsNamedAsPeopleNameIt", rollTargets},

@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -287,6 +288,60 @@ func populationWide(t *testing.T, w *World) {
 		w.Assign(t, To(school, r, step.target))
 		if p, q := without(directory.Pupil), without(directory.Teacher); p != step.pupils || q != step.teachers {
 			t.Errorf("after %s: %d pupils and %d teachers are without, want %d and %d", step.target, p, q, step.pupils, step.teachers)
+		}
+	}
+}
+
+// What is weighed for its figures is what the plan says of each person.
+func weighed(t *testing.T, w *World) {
+	school, r, wide := w.School("099", "340"), w.Resource(false), w.Resource(false)
+	w.Sell(t, w.Offer(school, r, 7))
+	site := w.Offer(school, wide, licensing.Unlimited)
+	site.Kind, site.Publics = licensing.Establishment, []directory.Profile{directory.Pupil, directory.Teacher}
+	w.Sell(t, site)
+	a, b := w.Class(school.ID, "5e A"), w.Class(school.ID, "5e B")
+	inA, inB := w.Persons(school.ID, directory.Pupil, 4, a), w.Persons(school.ID, directory.Pupil, 4, b)
+	both := w.Persons(school.ID, directory.Teacher, 2, b)[0]
+	w.Arrive(school.ID, both, directory.Librarian, a)
+	w.Assign(t, To(school, r, licensing.ToPerson(inA[0]), licensing.ToPerson(inB[3])))
+	w.Assign(t, To(school, wide, licensing.ToCohort(b), licensing.ToPerson(inA[1])))
+	w.Leave(school.ID, inB[0])
+	w.Leave(school.ID, inB[3])
+
+	for _, resource := range []licensing.Work{r, wide} {
+		for _, targets := range [][]licensing.Target{
+			{licensing.ToSchool()},
+			{licensing.ToSchool(directory.Teacher)},
+			{licensing.ToCohort(a), licensing.ToCohort(b, directory.Pupil)},
+			{licensing.ToPerson(inB[1]), licensing.ToPerson(inB[0]), licensing.ToPerson(both), licensing.ToCohort(b)},
+			{licensing.ToPerson(inA[0]), licensing.ToPerson("nobody")},
+		} {
+			order := To(school, resource, targets...)
+			order.Rank = licensing.ByName
+			plan, err := w.Licensing.Plan(t.Context(), order)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := w.Licensing.Weigh(t.Context(), order)
+			if err != nil {
+				t.Fatal(err)
+			}
+			by := func(p licensing.Plan) (out []licensing.Outcome) {
+				out = slices.SortedFunc(slices.Values(p.Outcomes), func(x, y licensing.Outcome) int { return strings.Compare(string(x.Person), string(y.Person)) })
+				for i := range out {
+					out[i].Used = time.Time{}
+				}
+				return out
+			}
+			if diff := cmp.Diff(plan.Figures, got.Figures); diff != "" {
+				t.Errorf("%s: figures (-plan +weighed):\n%s", targets, diff)
+			}
+			if diff := cmp.Diff(plan.Targets, got.Targets); diff != "" {
+				t.Errorf("%s: targets (-plan +weighed):\n%s", targets, diff)
+			}
+			if diff := cmp.Diff(by(plan), by(got)); diff != "" { // here names come in the order of ids
+				t.Errorf("%s: outcomes (-plan +weighed):\n%s", targets, diff)
+			}
 		}
 	}
 }

@@ -79,3 +79,22 @@ func singlesAfterAnEnd(t *testing.T, w *World) {
 	}
 	w.Sound(t)
 }
+
+// A whole school is given its copies in one go, some of it again after theirs ended.
+func schoolAfterAnEnd(t *testing.T, w *World) {
+	const persons = 150
+	school, r := w.School("099", "340"), w.Resource(false)
+	sub := w.Sell(t, w.Offer(school, r, persons))
+	pupils := w.Persons(school.ID, directory.Pupil, persons, "")
+	w.Assign(t, To(school, r, licensing.ToPerson(pupils[7]), licensing.ToPerson(pupils[90])))
+	if err := w.Licensing.End(t.Context(), Seller, Distributor, sub.ID); err != nil {
+		t.Fatal(err)
+	}
+	sub.Ends = clock.Date{}
+	w.Sell(t, sub)
+	w.Assign(t, To(school, r, licensing.ToSchool()))
+	if got := w.holding(t, school, r); len(got) != persons || got[pupils[7]] != licensing.ToSchool().String() {
+		t.Errorf("%d have a copy, %s by %q", len(got), pupils[7], got[pupils[7]])
+	}
+	w.Sound(t)
+}

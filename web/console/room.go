@@ -39,6 +39,7 @@ type Copies interface {
 	ListStock(ctx context.Context, school directory.SchoolID) ([]licensing.Stock, error)
 	FindStock(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID) (licensing.Stock, error)
 	Plan(ctx context.Context, order licensing.Order) (licensing.Plan, error)
+	Weigh(ctx context.Context, order licensing.Order) (licensing.Plan, error)
 	Apply(ctx context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error)
 	ListHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, page directory.Page) ([]licensing.Holder, error)
 	ListHoldersAmong(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, cohorts []directory.CohortID, page directory.Page) ([]licensing.Holder, error)

@@ -249,19 +249,22 @@ func (ch *choice) drop(gone func(licensing.Target) bool) {
 	})
 }
 
-// weigh plans the selection for its figures alone, so in the rank that costs least; with nobody chosen there is nothing to weigh.
+// weigh plans the selection for its figures alone.
 func (c *Room) weigh(r *http.Request, d desk, ch *choice) error {
-	order := ch.chosen.order(d)
-	order.Rank = licensing.ByName
-	return c.foresee(r, order, ch)
+	return c.planned(r, ch.chosen.order(d), ch, c.Copies.Weigh)
 }
 
 // foresee plans an order of the selection.
-func (c *Room) foresee(r *http.Request, order licensing.Order, ch *choice) (err error) {
+func (c *Room) foresee(r *http.Request, order licensing.Order, ch *choice) error {
+	return c.planned(r, order, ch, c.Copies.Plan)
+}
+
+// planned plans in one way or the other; with nobody chosen there is nothing to plan.
+func (c *Room) planned(r *http.Request, order licensing.Order, ch *choice, plan func(context.Context, licensing.Order) (licensing.Plan, error)) (err error) {
 	if len(ch.chosen) == 0 {
 		return nil
 	}
-	if ch.plan, err = c.Copies.Plan(r.Context(), order); err != nil {
+	if ch.plan, err = plan(r.Context(), order); err != nil {
 		return err
 	}
 	ch.settle()

@@ -201,6 +201,11 @@ func (s *Stock) Plan(_ context.Context, order licensing.Order) (licensing.Plan, 
 	return s.decide(order)
 }
 
+// Weigh implements console.Copies.
+func (s *Stock) Weigh(ctx context.Context, order licensing.Order) (licensing.Plan, error) {
+	return s.Plan(ctx, order)
+}
+
 func (s *Stock) decide(order licensing.Order) (licensing.Plan, error) {
 	if order.Rank == "" {
 		order.Rank = licensing.ByClass
