@@ -1,27 +1,33 @@
-package web
+package content
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
+	"embed"
 	"encoding/json"
 	"html/template"
-	"io/fs"
 	"net/http"
-	"net/url"
 	"regexp"
+	"strconv"
 
 	"pupitre/exos"
 	"pupitre/exos/qti/render"
-	"pupitre/exos/web/player"
-	"pupitre/internal/fault"
 )
 
-// activityPath is the address of the frame of a publisher's own interaction.
-func activityPath(exercise, response string) string {
-	return exercise + "/activite/" + url.PathEscape(response)
-}
+//go:embed dist/frame.js
+var bundles embed.FS
 
-// activity is what the frame's own script is told (dist/activity.js).
+// host is the script of the frame.
+var host = func() template.JS {
+	data, err := bundles.ReadFile("dist/frame.js")
+	if err != nil {
+		panic(err) // embedded
+	}
+	return inert(data)
+}()
+
+// activity is what the frame's own script is told (dist/frame.js).
 type activity struct {
 	Type       string            `json:"type"`
 	Module     string            `json:"module"`
@@ -47,19 +53,44 @@ var activityPage = template.Must(template.New("activity").Parse(`<!doctype html>
 {{end}}<script nonce="{{.Nonce}}">activity.start()</script></body></html>
 `))
 
-// showActivity serves the frame of a publisher's own interaction: its markup and programs, and our script between them and the page.
-//
-// The policy gives the frame an origin of its own (sandbox), lets only what this page brings run, and lets nothing be fetched or
-// sent: a program that wants more is refused by the browser, and the frame tells the page what it was. Its programs stand in the
-// page itself, because a frame of nobody's origin has no session to fetch them with.
-func (room *Room) showActivity(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
-	sitting, err := room.sit(r.Context(), v, exos.HomeworkID(r.PathValue("homework")), exos.ExerciseID(r.PathValue("exercise")))
+// serveFrame serves the frame of an interaction of a published exercise.
+func (h *Host) serveFrame(w http.ResponseWriter, r *http.Request) error {
+	tree, err := h.Service.Words(r.Context(), exos.ExerciseID(r.PathValue("exercise")))
 	if err != nil {
 		return err
 	}
-	it := portableOf(sitting.Tree, r.PathValue("response"))
+	return h.sendFrame(w, r, tree, func(ctx context.Context, sha256 string) ([]byte, error) {
+		c, err := h.Service.Content(ctx, exos.Hash(sha256))
+		return c.Data, err
+	})
+}
+
+// serveDepositedFrame serves that of a package that is not published.
+func (h *Host) serveDepositedFrame(w http.ResponseWriter, r *http.Request) error {
+	m, err := h.examine(r)
+	if err != nil {
+		return err
+	}
+	items := m.Items()
+	number, err := strconv.Atoi(r.PathValue("number"))
+	if err != nil || number < 1 || number > len(items) {
+		return errNone
+	}
+	return h.sendFrame(w, r, items[number-1].Tree, func(_ context.Context, sha256 string) ([]byte, error) {
+		a, err := assetOf(m, sha256)
+		return a.Data, err
+	})
+}
+
+// sendFrame sends a publisher's own interaction: its markup and programs, and our script between them and the page.
+//
+// The policy gives the frame an origin of its own (sandbox), lets only what this page brings run, and lets nothing be fetched or
+// sent: a program that wants more is refused by the browser, and the frame tells the page what it was. Its programs stand in the
+// page itself, because a frame of nobody's origin has nothing to fetch them with.
+func (h *Host) sendFrame(w http.ResponseWriter, r *http.Request, tree render.Tree, read func(context.Context, string) ([]byte, error)) error {
+	it := portableOf(tree.Nodes, r.PathValue("response"))
 	if it == nil {
-		return fault.New(fault.NotFound, "exos.content.unknown")
+		return errNone
 	}
 	page := struct {
 		Lang, Nonce, Data string
@@ -68,7 +99,7 @@ func (room *Room) showActivity(w http.ResponseWriter, r *http.Request, v exos.Vi
 		Host              template.JS
 		Code              []code
 	}{
-		Lang: sitting.Tree.Language, Nonce: rand.Text(), Markup: template.HTML(it.Portable.Markup), Host: room.host,
+		Lang: tree.Language, Nonce: rand.Text(), Markup: template.HTML(it.Portable.Markup), Host: host,
 		Setup: activity{it.Title, it.Portable.Module, it.Portable.Properties, it.Response, it.Base, it.Multiple},
 	}
 	data, err := json.Marshal(page.Setup)
@@ -77,21 +108,22 @@ func (room *Room) showActivity(w http.ResponseWriter, r *http.Request, v exos.Vi
 	}
 	page.Data = string(data)
 	for _, m := range it.Portable.Modules {
-		c, err := room.Service.Content(r.Context(), exos.Hash(m.SHA256))
+		source, err := read(r.Context(), m.SHA256)
 		if err != nil {
 			return err
 		}
-		page.Code = append(page.Code, code{m.ID, inert(c.Data)})
+		page.Code = append(page.Code, code{m.ID, inert(source)})
 	}
 	var out bytes.Buffer
 	if err := activityPage.Execute(&out, page); err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'nonce-"+page.Nonce+"'; style-src 'unsafe-inline'; img-src data: blob:; media-src data: blob:; "+
-		"font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts")
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
+	header := w.Header()
+	header.Set("Content-Security-Policy", "default-src 'none'; script-src 'nonce-"+page.Nonce+"'; style-src 'unsafe-inline'; img-src data: blob:; media-src data: blob:; "+
+		"font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors "+h.Pages+"; sandbox allow-scripts")
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Cache-Control", "no-store")
+	header.Del("Access-Control-Allow-Origin") // a frame is shown, never read
 	_, err = w.Write(out.Bytes())
 	return err
 }
@@ -104,20 +136,19 @@ var ends = regexp.MustCompile(`(?i)<(/script|script|!--)`)
 func inert(source []byte) template.JS { return template.JS(ends.ReplaceAll(source, []byte(`\x3c$1`))) }
 
 // portableOf finds a publisher's own interaction that can be played.
-func portableOf(tree render.Tree, response string) *render.Interaction {
-	for _, it := range player.Interactions(tree.Nodes) {
-		if it.Type == render.TypePortableCustom && it.Response == response && it.Portable != nil && len(it.Portable.Lacks) == 0 {
-			return it
+func portableOf(nodes []render.Node, response string) *render.Interaction {
+	for _, n := range nodes {
+		if it := n.Interaction; it != nil {
+			if it.Type == render.TypePortableCustom && it.Response == response && it.Portable != nil && len(it.Portable.Lacks) == 0 {
+				return it
+			}
+			if found := portableOf(it.Content, response); found != nil {
+				return found
+			}
+		}
+		if found := portableOf(n.Nodes, response); found != nil {
+			return found
 		}
 	}
 	return nil
-}
-
-// hostScript is the script of the frame.
-func hostScript(dist fs.FS) template.JS {
-	data, err := fs.ReadFile(dist, "activity.js")
-	if err != nil {
-		panic(err) // embedded
-	}
-	return inert(data)
 }
