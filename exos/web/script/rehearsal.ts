@@ -17,7 +17,7 @@ export function rehearse(): void {
       await layDrawings(form);
       await askPortables(form);
       ready = true;
-      form.requestSubmit(event.submitter as HTMLButtonElement | null);
+      setTimeout(() => { form.requestSubmit(event.submitter as HTMLButtonElement | null); }); // a form does not submit while it is submitting
     })();
   });
 }
