@@ -3,7 +3,6 @@ package parse
 import (
 	"regexp"
 	"strings"
-	"unicode"
 
 	"pupitre/exos/qti/program"
 	"pupitre/exos/qti/report"
@@ -174,14 +173,16 @@ func (b *builder) values(e *element, t program.BaseType, card program.Cardinalit
 		if named, ok := program.TypeNamed(c.attr("base-type")); ok && (card == program.Record || t == program.None) {
 			of = named
 		}
-		for _, text := range b.texts(c, of, card) {
-			v := b.literal(c, of, text)
-			if !v.Some {
-				continue
-			}
-			scalars = append(scalars, v.One)
-			fields = append(fields, program.Field{Name: c.attr("field-identifier"), Value: v.One})
+		text := c.text()
+		if strings.TrimSpace(text) == "" {
+			continue // no value
 		}
+		v := b.literal(c, of, text)
+		if !v.Some {
+			continue
+		}
+		scalars = append(scalars, v.One)
+		fields = append(fields, program.Field{Name: c.attr("field-identifier"), Value: v.One})
 	}
 	switch {
 	case card == program.Record:
@@ -192,23 +193,6 @@ func (b *builder) values(e *element, t program.BaseType, card program.Cardinalit
 		return program.Null()
 	}
 	return program.Of(scalars[0])
-}
-
-// texts are the values that one element writes: itself, none where it is empty, or several identifiers in a row where several are
-// asked for, as some tools write them: no identifier holds a space or a comma.
-func (b *builder) texts(e *element, t program.BaseType, card program.Cardinality) []string {
-	text := e.text()
-	if strings.TrimSpace(text) == "" {
-		return nil
-	}
-	if t != program.Identifier || card != program.Multiple && card != program.Ordered {
-		return []string{text}
-	}
-	words := strings.FieldsFunc(text, func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == ';' })
-	if len(words) > 1 {
-		b.note(report.ValueSplit, e, "value", clip(text))
-	}
-	return words
 }
 
 // written turns a literal that authors write into one that the standard has: A,B for a pair, 1/2 and 1,250 for numbers.
