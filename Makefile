@@ -2,7 +2,7 @@
 #
 #   make demo     a whole fictional academy on this machine
 #   make test     everything, on both engines, browser journeys too (installs PostgreSQL, Chromium and Node if missing)
-#   make check    test, and: formatting, vet, staticcheck, generated files fresh
+#   make check    test, and: formatting, vet, staticcheck, generated files fresh, scripts' types
 #   make bench    every goal, one line each: bar NAME FIGURE UNIT goal OP NUMBER ok|short
 #   make soak     the long versions: crashes, races, fuzzing, random operations
 #   make assets   rebuild styles and scripts (needs no Node)
@@ -28,6 +28,8 @@ lint:
 	@echo "── staticcheck";     $(GO) tool staticcheck ./...
 	@echo "── modules are tidy"; $(GO) mod tidy -diff
 	@echo "── generated files are fresh"; $(GO) run ./tools/assets -check
+	@echo "── scripts' types"; if [ -x browser/node_modules/.bin/tsc ]; then browser/node_modules/.bin/tsc -p browser; \
+	else echo "skipped: TypeScript is not there (cd browser && npm ci)"; fi
 
 # The throw-away PostgreSQL lives exactly as long as the tests. The last line printed is the test runner's own.
 test: setup

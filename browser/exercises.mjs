@@ -166,6 +166,79 @@ for (const [where, phone] of [["on a desk", false], ["on a phone", true]]) {
   });
 }
 
+const desk = await person();
+let workbook = "";
+
+await step("what was typed and not sent is there after a reload, and on the way back", async () => {
+  workbook = await arrive(desk);
+  await open(desk, workbook, 5);
+  const field = desk.locator("form[data-player] input[type=text], form[data-player] select").first();
+  const first = await field.evaluate((f) => f.localName === "select" ? f.options[1].value : "en attente");
+  await field.evaluate((f, v) => { f.value = v; f.dispatchEvent(new Event("input", { bubbles: true })); f.dispatchEvent(new Event("change", { bubbles: true })); }, first);
+  await desk.reload();
+  equal(await field.inputValue(), first, "after a reload");
+  await desk.goto(workbook);
+  await desk.goBack();
+  await desk.locator("form[data-player]").waitFor();
+  equal(await field.inputValue(), first, "on the way back");
+});
+
+await step("back from the next exercise, the answer and what was said of it are there", async () => {
+  await open(desk, workbook, 1);
+  await desk.locator("input[type=radio]").first().check();
+  await desk.getByRole("button", { name: "Valider" }).click();
+  await desk.locator("[data-result]").waitFor();
+  await desk.locator("a[rel=next]").click();
+  await desk.waitForURL(/\/exercices\/2$/);
+  await desk.goBack();
+  await desk.locator("[data-result]").waitFor();
+  must(await desk.locator("input[type=radio]").first().isChecked(), "the answer is not there");
+});
+
+await step("an answer whose receipt is lost on its way is asked again, and counts once", async () => {
+  await open(desk, workbook, 2);
+  await desk.getByText("Essai 1 sur 3").waitFor();
+  const list = desk.locator("form[data-player] select").first();
+  await list.selectOption({ index: 1 });
+  await desk.evaluate(() => {
+    const real = window.fetch;
+    window.arrived = 0;
+    window.fetch = async (...asked) => {
+      await real(...asked); // the server has it
+      window.arrived++;
+      throw new TypeError("the line is lost"); // the pupil does not know
+    };
+  });
+  await desk.getByRole("button", { name: "Valider" }).click();
+  await desk.getByText("ta réponse est gardée sur cet appareil").waitFor();
+  equal(await desk.evaluate(() => window.arrived), 1, "times that it came");
+  await desk.reload(); // what is kept is sent with the same name
+  await desk.getByText("Essai 2 sur 3").waitFor();
+  await desk.waitForFunction(() => Object.keys(localStorage).every((k) => !k.startsWith("exos.act.")));
+  await desk.reload();
+  await desk.getByText("Essai 2 sur 3").waitFor();
+  desk.troubles.length = 0; // the browser tells of the line itself
+});
+
+await step("two tabs: the second one is told what the first one did, and nothing counts twice", async () => {
+  const other = await desk.context().newPage(); // on the same exercise, at the second try
+  other.troubles = [];
+  await other.goto(desk.url());
+  await other.getByText("Essai 2 sur 3").waitFor();
+  const first = (page) => page.locator("form[data-player] select").first();
+  await first(desk).selectOption({ index: 2 });
+  await desk.locator("button.btn-primary[value=answer]").click();
+  await desk.getByText("Essai 3 sur 3").waitFor();
+  await other.getByText("dans un autre onglet").waitFor(); // without a press
+  await other.getByText("Essai 3 sur 3").waitFor();
+  equal(await first(other).inputValue(), await first(desk).inputValue(), "the answer in the other tab");
+  await other.locator("button.btn-primary[value=answer]").click(); // the same again
+  await other.getByText("Essai 3 sur 3").waitFor();
+  equal(await other.locator("[data-notice]").count(), 1, "that it is the same is said");
+  await everywhere(other, "exos-other-tab");
+  await other.close();
+});
+
 await step("without script: an answer, a hint, an item moved", async () => {
   const page = await person({ script: false });
   const module = await arrive(page);

@@ -280,6 +280,15 @@ await step("a publisher’s own interaction: by keyboard, kept over a reload, wr
   equal(reach, { origin: "null", parent: "SecurityError", storage: "SecurityError", cookie: "SecurityError" }, "what the frame may reach");
 });
 
+await step("what a publisher’s own interaction remembers is with the answer, on any device", async () => {
+  equal(await page.evaluate(() => Object.keys(localStorage).filter((k) => k.startsWith("exos.state."))), [], "what the device still keeps");
+  const other = await arrive();
+  await other.goto(page.url());
+  equal(await other.locator("[data-values] input[name='s.RESPONSE']").inputValue(), '{"moves":3}', "its state elsewhere");
+  await other.context().close();
+  look(page);
+});
+
 await step("a publisher’s own interaction that answers with a record", async () => {
   await open(page, "La météo");
   const frame = page.frameLocator("[data-portable] iframe");
@@ -426,6 +435,15 @@ await step("what is placed on a picture stays after a reload", async () => {
   await page.reload();
   equal(await page.locator("input[name='r.RESPONSE']").inputValue(), "200 100", "the point after the reload");
   equal(await page.locator(".pic-over .point").count(), 1, "points drawn");
+});
+
+await step("a picture whose address is over is given a new one", async () => {
+  await open(page, "Touche la racine");
+  const picture = page.locator(".pic-frame img");
+  const good = await picture.getAttribute("src");
+  must(new URL(good).host.startsWith("contenu."), `a picture of a publisher’s is at ${good}`);
+  await picture.evaluate((e) => { e.src = e.src.replace(/(:\/\/[^/]+\/)[^/]+/, "$1zzzzzz-AAAAAAAAAAAAAAAAAAAAAA"); });
+  await page.waitForFunction((src) => { const e = document.querySelector(".pic-frame img"); return e.getAttribute("src") === src && e.complete && e.naturalWidth > 0; }, good);
 });
 
 await step("in forced colours, what is chosen is seen", async () => {

@@ -8,6 +8,7 @@ const nadia = await person();
 const ines = await person({ phone: true });
 const malo = await person();
 let homework = "";
+let graded = "";
 
 /** Comes into the workbook by its card's own address. */
 async function arrive(page, login) {
@@ -122,8 +123,9 @@ await step("graded work says nothing before its results", async () => {
   await nadia.getByRole("radio", { name: /^Devoir noté/ }).check();
   await nadia.fill("#temps", "30");
   await through(nadia, nadia.getByRole("button", { name: "Donner un devoir" }));
+  graded = nadia.url();
   look(ines);
-  await ines.goto(nadia.url());
+  await ines.goto(graded);
   await everywhere(ines, "exos-paper-timed");
   await through(ines, ines.getByRole("button", { name: "Commencer" }));
   await ines.locator("input[type=radio]").first().check();
@@ -138,6 +140,32 @@ await step("all that a pupil answered is theirs to read, and says nothing too ea
   await ines.goto(`${world.exos}/travail`);
   must((await ines.locator("main").innerText()).includes("le résultat viendra plus tard"), "graded work is not said to wait");
   await everywhere(ines, "exos-history");
+});
+
+await step("a due date that passes while the page is open: the answer is kept, said to be late, and counts for nothing", async () => {
+  await ines.goto(`${graded}/exercices/2`);
+  await ines.locator("form[data-player][data-open]").waitFor();
+  look(nadia);
+  await nadia.goto(`${graded}/modifier`);
+  const opened = new Date(`${await nadia.inputValue("#ouvre")}Z`).getTime(); // the school's own time
+  const at = (hours) => new Date(opened - hours * 3_600_000).toISOString().slice(0, 16);
+  await nadia.fill("#ouvre", at(24));
+  await nadia.fill("#rendre", at(1));
+  await through(nadia, nadia.locator("main form button.btn-primary"));
+  look(ines);
+  await ines.locator("form[data-player] select, form[data-player] input[type=text]").first().evaluate((f) => {
+    if (f.localName === "select") f.selectedIndex = 1;
+    else f.value = "un mot";
+    f.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await ines.getByRole("button", { name: "Valider" }).click();
+  const told = ines.locator("[data-notice]");
+  await told.waitFor();
+  must(/après|fini|termin|clos|tard/.test(await told.innerText()), `what is said: ${await told.innerText()}`);
+  equal(await ines.locator("form[data-player][data-open]").count(), 0, "the form is still open");
+  await everywhere(ines, "exos-task-late");
+  await ines.goto(`${world.exos}/travail`);
+  must((await ines.locator("main").innerText()).includes("ne compte pas"), "the late answer is not in the pupil’s history");
 });
 
 await end();

@@ -60,6 +60,16 @@ await step("an exercise is tried as a pupil, and the version is published and un
   await through(page, page.getByRole("button", { name: "Valider" }));
   await page.locator("[data-result]").waitFor();
   await page.getByText("Ce qui est accepté").click();
+  await page.goto(`${report}/exercices/6`);
+  const said1 = await page.locator("ol[data-order] button[data-words]").allInnerTexts(); // the script has made buttons of them
+  await page.locator("ol[data-order] button[data-words]").nth(0).click();
+  await page.locator("ol[data-order] button[data-words]").nth(2).click();
+  equal((await page.locator("ol[data-order] button[data-words]").allInnerTexts())[2], said1[0], "an item placed in a preview");
+  await through(page, page.getByRole("button", { name: "Valider" }));
+  await page.locator("[data-result]").waitFor();
+  equal((await page.locator("ol[data-order] [data-words]").allInnerTexts())[2], said1[0], "the order after the answer");
+  equal(await page.evaluate(() => Object.keys(localStorage).filter((k) => k.startsWith("exos."))), [], "what a preview leaves on the device");
+  await everywhere(page, "press-preview-order");
   await page.goto(report);
   await through(page, page.getByRole("button", { name: "Publier" }));
   await page.getByText("Version 2 publiée").waitFor();

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"pupitre/exos/qti/render"
 	"pupitre/internal/fault"
 )
 
@@ -251,6 +252,15 @@ func (s *Service) History(ctx context.Context, v Visitor, before EventID, limit 
 		}
 	}
 	return out, nil
+}
+
+// Words are an exercise's, of no attempt and without key: what is said in all of them.
+func (s *Service) Words(ctx context.Context, e ExerciseID) (render.Tree, error) {
+	o, err := s.known(ctx, e)
+	if err != nil {
+		return render.Tree{}, err
+	}
+	return o.item.Tree, nil
 }
 
 // Content returns a picture or another file that exercises show. Its hash is its permission: it is in the trees of those who

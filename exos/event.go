@@ -67,6 +67,8 @@ type Response struct {
 	Identifier string   `json:"id"`
 	Values     []string `json:"values,omitempty"`
 	Fields     []Field  `json:"fields,omitempty"`
+	// State is what a publisher's own interaction remembers of itself, in its own words; it is no part of the answer.
+	State string `json:"state,omitempty"`
 }
 
 // Field is one named value of a record response.

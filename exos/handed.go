@@ -58,16 +58,10 @@ func (s *Service) HandIn(ctx context.Context, v Visitor, e ExerciseID, h Handed)
 	if err != nil {
 		return Handed{}, err
 	}
-	asked := fileAsked(o.item.Tree.Nodes, h.Response)
-	if asked == nil {
-		return Handed{}, fault.New(fault.Invalid, "exos.handed.unasked")
-	}
-	h.Learner, h.Name = v.Learner.ID, fileName(h.Name)
-	if h.Media, err = mediaOf(h, AcceptedTypes(asked)); err != nil {
+	if h, err = Named(o.item.Tree, h); err != nil {
 		return Handed{}, err
 	}
-	sum := sha256.Sum256(h.Data)
-	h.Hash = Hash(hex.EncodeToString(sum[:]))
+	h.Learner = v.Learner.ID
 	return write(ctx, s, func(ctx context.Context, w Writer) (Handed, error) {
 		a, err := w.TakeAttempt(ctx, v.Learner.ID, h.Attempt)
 		switch {
@@ -102,6 +96,22 @@ func (s *Service) HandIn(ctx context.Context, v Visitor, e ExerciseID, h Handed)
 		kept.At = w.Now()
 		return kept, w.AddHanded(ctx, kept)
 	})
+}
+
+// Named is a file as an answer to the exercise names it, or why it is not one that is asked for. Nothing is kept.
+func Named(tree render.Tree, h Handed) (Handed, error) {
+	asked := fileAsked(tree.Nodes, h.Response)
+	if asked == nil {
+		return Handed{}, fault.New(fault.Invalid, "exos.handed.unasked")
+	}
+	h.Name = fileName(h.Name)
+	var err error
+	if h.Media, err = mediaOf(h, AcceptedTypes(asked)); err != nil {
+		return Handed{}, err
+	}
+	sum := sha256.Sum256(h.Data)
+	h.Hash = Hash(hex.EncodeToString(sum[:]))
+	return h, nil
 }
 
 // handedRoom is how many bytes one learner may hand in, in all.

@@ -99,11 +99,15 @@ type ShelfReader interface {
 	ExerciseSame(ctx context.Context, m ModuleID, identifier string, program, body Hash) (Exercise, error)
 	// Content returns NotFound where nothing has that hash.
 	Content(ctx context.Context, h Hash) (Content, error)
+	// ContentKey returns NotFound before there is one.
+	ContentKey(ctx context.Context) (ContentKey, error)
 }
 
 // ShelfWriter publishes. Contents are immutable: the same hash again is no change.
 type ShelfWriter interface {
 	PutContent(ctx context.Context, act journal.ActID, c Content) error
+	// AddContentKey keeps the key, unless there is one.
+	AddContentKey(ctx context.Context, k ContentKey) error
 	// PutModule creates a module or changes its title, publisher, level, resource and current version.
 	PutModule(ctx context.Context, act journal.ActID, m Module) error
 	// AddVersion numbers a version after those before, and returns it so.

@@ -45,6 +45,14 @@ type Tried struct {
 	Score      float64 `json:"score"`
 	Max        float64 `json:"max"`
 	Text       string  `json:"text"`
+	Accepted   []Taken `json:"accepted,omitempty"` // what typed answers may look like
+}
+
+// Taken are the ways of writing one response that count the same.
+type Taken struct {
+	Response string   `json:"response"`
+	Forms    []string `json:"forms"`
+	Text     string   `json:"text"` // « accepté pour R1 : 3,5 · 3.5 · 7/2 »
 }
 
 // Tally is how often a thing is there.
@@ -115,6 +123,10 @@ func tried(r report.ItemResult, locale lang.Locale, say Say) Tried {
 		out.Text = say("exos.report." + out.Outcome)
 	default:
 		out.Text = say("exos.report.score", "score", lang.Decimal(locale, r.Score), "max", lang.Decimal(locale, r.Max))
+	}
+	for _, a := range r.Accepted {
+		text := say("exos.report.accepted", "response", a.Response, "list", strings.Join(a.Forms, " · "))
+		out.Accepted = append(out.Accepted, Taken{a.Response, a.Forms, text})
 	}
 	return out
 }

@@ -163,6 +163,9 @@ func (c *checkModule) Run(s session) error {
 	}
 	for _, item := range told.Items {
 		s.say("command.module.item", "item", item.Identifier, "what", item.Text)
+		for _, taken := range item.Accepted {
+			s.say("command.module.accepted", "what", taken.Text)
+		}
 	}
 	s.say("command.module.checked", "title", m.Title, "n", told.Exercises, "full", told.Full)
 	for _, list := range []struct {

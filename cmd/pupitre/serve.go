@@ -54,7 +54,7 @@ type exosFlags struct {
 
 func (f exosFlags) open(s session) (*exosapp.Exos, error) {
 	return exosapp.Open(s, exosapp.Settings{
-		Database: f.ExosDatabase, Base: "http://localhost", Issuer: "http://localhost", ClientID: "none",
+		Database: f.ExosDatabase, Base: "http://localhost", Content: "http://contenu.localhost", Issuer: "http://localhost", ClientID: "none",
 		Client: backChannel(), Log: slog.Default(), Now: clock.System, Words: s.words,
 	})
 }
@@ -72,16 +72,17 @@ type serveCommand struct {
 	brokerFlags
 	exosFlags
 	rulesFlags
-	Only   string   `help:"Serve one product alone." enum:",broker,exos" default:"" placeholder:"broker|exos"`
-	Listen string   `help:"Address to listen on." default:"127.0.0.1:8080"`
-	Admin  string   `help:"Address of /healthz, /readyz and /metrics." default:"127.0.0.1:8081"`
-	Base   string   `help:"Address of the broker as browsers see it." default:"http://pupitre.localhost:8080"`
-	Exos   string   `help:"Address of Biblio Exos as browsers see it." default:"http://exos.localhost:8080"`
-	Portal []string `help:"A portal: PROJECT=NAME=CAS address, PROJECT=NAME=oidc:ISSUER client=IDENTIFIER secret=FILE [scope=WORD], PROJECT=NAME=saml:METADATA, a file or an address, or PROJECT=NAME=local: where there is none and schools make accounts. May be repeated." placeholder:"A70=Mon collège=https://…" sep:"none"`
-	Proxy  bool     `help:"TLS ends at a proxy in front."`
-	Seal   string   `help:"File with at least 32 random bytes that seal private keys in the database." type:"path" placeholder:"FILE"`
-	Client string   `help:"Identifier of Biblio Exos at the broker." default:"biblio-exos"`
-	Secret string   `help:"File with the secret of Biblio Exos at the broker." type:"path" placeholder:"FILE"`
+	Only    string   `help:"Serve one product alone." enum:",broker,exos" default:"" placeholder:"broker|exos"`
+	Listen  string   `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Admin   string   `help:"Address of /healthz, /readyz and /metrics." default:"127.0.0.1:8081"`
+	Base    string   `help:"Address of the broker as browsers see it." default:"http://pupitre.localhost:8080"`
+	Exos    string   `help:"Address of Biblio Exos as browsers see it." default:"http://exos.localhost:8080"`
+	Content string   `help:"Address of publishers' content as browsers see it: a host name of its own." default:"http://contenu.localhost:8080"`
+	Portal  []string `help:"A portal: PROJECT=NAME=CAS address, PROJECT=NAME=oidc:ISSUER client=IDENTIFIER secret=FILE [scope=WORD], PROJECT=NAME=saml:METADATA, a file or an address, or PROJECT=NAME=local: where there is none and schools make accounts. May be repeated." placeholder:"A70=Mon collège=https://…" sep:"none"`
+	Proxy   bool     `help:"TLS ends at a proxy in front."`
+	Seal    string   `help:"File with at least 32 random bytes that seal private keys in the database." type:"path" placeholder:"FILE"`
+	Client  string   `help:"Identifier of Biblio Exos at the broker." default:"biblio-exos"`
+	Secret  string   `help:"File with the secret of Biblio Exos at the broker." type:"path" placeholder:"FILE"`
 
 	Partners       string `help:"Address of the partners' services, over mutual TLS that no proxy ends. Without it there are none." placeholder:"ADDRESS"`
 	PartnersDomain string `help:"Their host names are abonnement.DOMAIN, list-ressource.DOMAIN, decompte-affectations.DOMAIN…" default:"localhost" placeholder:"DOMAIN"`
@@ -118,7 +119,7 @@ func (c *serveCommand) Run(s session) error {
 			return err
 		}
 		settings.Exos = &exosapp.Settings{
-			Database: c.ExosDatabase, Base: c.Exos, Issuer: c.Base, ClientID: c.Client, ClientSecret: strings.TrimSpace(string(secret)),
+			Database: c.ExosDatabase, Base: c.Exos, Content: c.Content, Issuer: c.Base, ClientID: c.Client, ClientSecret: strings.TrimSpace(string(secret)),
 			Client: backChannel(), Behind: c.Proxy, Log: log, Now: clock.System, Words: s.words,
 		}
 	}

@@ -196,13 +196,32 @@ func (im *importer) take(path string, ex *parse.Exercise) *Item {
 		im.items[path] = nil
 		return nil
 	}
-	im.report.Items = append(im.report.Items, ex.Result)
+	result := ex.Result
+	result.Accepted = accepted(ex)
+	im.report.Items = append(im.report.Items, result)
 	im.report.Interactions = merge(im.report.Interactions, ex.Uses)
 	im.report.Operators = merge(im.report.Operators, ex.Operators)
 	im.assets(ex.Assets)
 	item := newItem(path, ex)
 	im.items[path] = item
 	return item
+}
+
+// manyVars is how many variables an exercise may have for its forms to be tried: each is scored some dozens of times.
+const manyVars = 64
+
+// accepted lists the forms of typed answers, where there is more than one.
+func accepted(ex *parse.Exercise) []report.Accepted {
+	if !ex.Result.Reached() || len(ex.Program.Vars) > manyVars {
+		return nil
+	}
+	var out []report.Accepted
+	for _, w := range WrittenOf(ex.Program, ex.Tree, 1) {
+		if len(w.Forms) > 1 {
+			out = append(out, report.Accepted{Response: w.Response, Forms: w.Forms})
+		}
+	}
+	return out
 }
 
 func (im *importer) assets(all []parse.Asset) {

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"pupitre/exos/qti"
@@ -79,5 +81,21 @@ func TestDemonstrationWorkbook(t *testing.T) {
 		if got := it.Score(1, score.State{}, score.Submission{}); got.Score >= it.MaxScore {
 			t.Errorf("%s: no answer earns %v of %v", it.Identifier, got.Score, it.MaxScore)
 		}
+	}
+}
+
+// A report says, of each typed answer, which ways of writing it count the same.
+func TestTheReportSaysWhatIsAccepted(t *testing.T) {
+	t.Parallel()
+	item := strings.Replace(typical, `<qti-value>l’élève</qti-value>`, `<qti-value>3,5</qti-value>`, 1)
+	item = strings.NewReplacer(`identifier="R2" cardinality="single" base-type="string"`, `identifier="R2" cardinality="single" base-type="float"`,
+		`map-key="l’élève"`, `map-key="3,5"`, `map-key="l’écolier"`, `map-key="3"`).Replace(item)
+	_, found, err := qti.Import(parcel(t, "items/a.xml", item), qti.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := found.Items[0].Accepted
+	if len(got) != 1 || got[0].Response != "R2" || !slices.Contains(got[0].Forms, "3,5") || !slices.Contains(got[0].Forms, "3.5") {
+		t.Errorf("accepted: %+v", got)
 	}
 }

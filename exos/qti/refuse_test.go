@@ -166,6 +166,9 @@ func TestPublicFilesOfSetB(t *testing.T) {
 		"imsmanifest_v3p1.xml":         report.XMLNotItem,
 		"metadata.xml":                 report.XMLNotItem,
 	}
+	less := map[string]bool{ // whose own rules give their own key less than they say
+		"number-comparison-expressions.xml": true, "various-expressions.xml": true, "non-existing-outcome.xml": true,
+	}
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
@@ -173,6 +176,11 @@ func TestPublicFilesOfSetB(t *testing.T) {
 		}
 		m, r, err := qti.Import(data, qti.Limits{})
 		name := filepath.Base(file)
+		for _, it := range r.Items {
+			if it.Scoreable && it.Declared && !it.Adaptive && it.Reached() == less[name] {
+				t.Errorf("%s: its own key gives %v of %v", name, it.Score, it.Max)
+			}
+		}
 		code := wrong[name]
 		if isItem := code != report.XMLNotItem; isItem != (err == nil) || isItem && len(m.Items()) != 1 {
 			t.Errorf("%s: error %v", name, err)

@@ -20,28 +20,52 @@ func learnerScan(l *exos.Learner, seen *int64) []any {
 
 // Session implements exos.ArrivalReader.
 func (t exosTx) Session(ctx context.Context, hash string) (exos.Here, error) {
-	here, err := one(ctx, t, `
+	var all []exos.Here
+	var own []exos.Cohort
+	var rights []exos.Right
+	err := t.Ask(ctx, db.Question{Query: `
 		select s.hash, s.learner, s.upstream, s.sealed, s.started_at, s.ends_at, l.rights_at, l.stale_at,
-			exists (select 1 from module m where m.school = l.school and m.owner <> ''), `+learnerColumns+`
-		from session s join learner l on l.id = s.learner where s.hash = $1`, []any{hash},
-		func(row db.Row) (h exos.Here, err error) {
-			var started, ends, rights, stale, seen int64
+			exists (select 1 from module m where m.school = l.school and m.owner <> ''), ` + learnerColumns + `
+		from session s join learner l on l.id = s.learner where s.hash = $1`, Args: []any{hash},
+		Scan: func(row db.Row) error {
+			var h exos.Here
+			var started, ends, asked, stale, seen int64
 			s := &h.Session
-			err = row.Scan(append([]any{&s.Hash, &s.Learner, &s.Upstream, &s.Sealed, &started, &ends, &rights, &stale, &h.Owned}, learnerScan(&h.Learner, &seen)...)...)
+			err := row.Scan(append([]any{&s.Hash, &s.Learner, &s.Upstream, &s.Sealed, &started, &ends, &asked, &stale, &h.Owned}, learnerScan(&h.Learner, &seen)...)...)
 			s.StartedAt, s.EndsAt, h.Learner.SeenAt = db.FromMicros(started), db.FromMicros(ends), db.FromMicros(seen)
-			h.RightsAt, h.StaleAt = db.FromMicros(rights), db.FromMicros(stale)
-			return h, err
-		})
+			h.RightsAt, h.StaleAt = db.FromMicros(asked), db.FromMicros(stale)
+			all = append(all, h)
+			return err
+		},
+	}, db.Question{Query: `
+		select m.code, m.label from session s join learner l on l.id = s.learner join membership m on m.learner = l.id and m.school = l.school and m.kind = $2
+		where s.hash = $1
+		union select g.id, g.label from session s join learner l on l.id = s.learner join own_group g on g.owner = l.id and g.school = l.school
+		where s.hash = $1 order by 2, 1`, Args: []any{hash, string(exos.Own)},
+		Scan: func(row db.Row) error {
+			c := exos.Cohort{Kind: exos.Own}
+			err := row.Scan(&c.Code, &c.Label)
+			own = append(own, c)
+			return err
+		},
+	}, db.Question{Query: `
+		select r.ark, r.title, r.first_day, r.last_day, r.opens_at, r.closes_at, r.status, r.why
+		from session s join learner_right r on r.learner = s.learner where s.hash = $1 order by r.ark`, Args: []any{hash},
+		Scan: func(row db.Row) error {
+			r, err := scanRight(row)
+			rights = append(rights, r)
+			return err
+		},
+	})
+	if err == nil && len(all) == 0 {
+		err = errNone
+	}
 	if err != nil {
 		return exos.Here{}, err
 	}
-	own, err := t.ownCohorts(ctx, here.Learner)
-	if err != nil {
-		return exos.Here{}, err
-	}
-	here.Learner.Cohorts = append(here.Learner.Cohorts, own...)
-	here.Rights, err = t.rights(ctx, here.Learner.ID)
-	return here, err
+	here := all[0]
+	here.Learner.Cohorts, here.Rights = append(here.Learner.Cohorts, own...), rights
+	return here, nil
 }
 
 // LearnerCalled implements exos.ArrivalReader.
@@ -55,16 +79,11 @@ func (t exosTx) LearnerCalled(ctx context.Context, issuer string, subject exos.P
 		})
 }
 
-func (t exosTx) rights(ctx context.Context, l exos.LearnerID) ([]exos.Right, error) {
-	return list(ctx, t, `
-		select ark, title, first_day, last_day, opens_at, closes_at, status, why from learner_right
-		where learner = $1 order by ark`, []any{string(l)},
-		func(row db.Row) (r exos.Right, err error) {
-			var opens, closes int64
-			err = row.Scan(&r.ARK, &r.Title, (*day)(&r.Start), (*day)(&r.End), &opens, &closes, &r.Status, &r.Why)
-			r.Opens, r.Closes = db.FromMicros(opens), db.FromMicros(closes)
-			return r, err
-		})
+func scanRight(row db.Row) (r exos.Right, err error) {
+	var opens, closes int64
+	err = row.Scan(&r.ARK, &r.Title, (*day)(&r.Start), (*day)(&r.End), &opens, &closes, &r.Status, &r.Why)
+	r.Opens, r.Closes = db.FromMicros(opens), db.FromMicros(closes)
+	return r, err
 }
 
 // PutLearner implements exos.ArrivalWriter. Memberships are written again only when they changed: most sign-ins change nothing.

@@ -10,17 +10,6 @@ import (
 	"pupitre/journal"
 )
 
-// ownCohorts are the groups made here that a learner has joined or made, at the school where they are.
-func (t exosTx) ownCohorts(ctx context.Context, l exos.Learner) ([]exos.Cohort, error) {
-	return list(ctx, t, `
-		select code, label from membership where learner = $1 and school = $2 and kind = $3
-		union select id, label from own_group where owner = $1 and school = $2 order by 2, 1`, []any{string(l.ID), l.School, string(exos.Own)},
-		func(row db.Row) (exos.Cohort, error) {
-			c := exos.Cohort{Kind: exos.Own}
-			return c, row.Scan(&c.Code, &c.Label)
-		})
-}
-
 const groupColumns = `id, school, owner, label, code, created_at`
 
 func scanGroup(row db.Row) (g classroom.OwnGroup, err error) {

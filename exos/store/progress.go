@@ -78,14 +78,13 @@ func (t exosTx) MarkOf(ctx context.Context, l exos.LearnerID, m exos.ModuleID, e
 
 // PutMark implements exos.WorkWriter.
 func (t exosTx) PutMark(ctx context.Context, l exos.LearnerID, m exos.ModuleID, k exos.Mark) error {
-	_, err := t.Exec(ctx, `
+	return t.Later(ctx, `
 		insert into mark (learner, module, exercise, best, last, maximum, tries, first_at, last_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
 		on conflict (learner, module, exercise) do update set
 			best = case when excluded.best > mark.best then excluded.best else mark.best end,
 			last = excluded.last, maximum = excluded.maximum, tries = mark.tries + excluded.tries, last_at = excluded.last_at`,
 		string(l), string(m), string(k.Exercise), k.Best, k.Last, k.Max, k.Tries, db.Micros(k.LastAt))
-	return err
 }
 
 // PutPlace implements exos.WorkWriter.

@@ -66,12 +66,11 @@ func (t exosTx) PutAttempt(ctx context.Context, a exos.Attempt) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(ctx, `
+	return t.Later(ctx, `
 		update attempt set tries = $3, state = $4, score = $5, best = $6, ended = $7, solved = $8, touched_at = $9,
 			answered_at = $10
 		where learner = $1 and id = $2`,
 		string(a.Learner), string(a.ID), a.Tries, kept, a.Score, a.Best, a.Ended, a.Solved, db.Micros(a.TouchedAt), db.Micros(a.AnsweredAt))
-	return err
 }
 
 const eventColumns = `learner, id, attempt, exercise, version, seed, kind, payload, done_at, received_at, device, seq, verdict`

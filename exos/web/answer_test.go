@@ -333,15 +333,6 @@ func TestEventsThatMakeNoSenseAreRefusedWithWords(t *testing.T) {
 	}
 }
 
-func TestKeyIsServedToNobody(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	b := w.pupil()
-	if answer := b.do(get("/fichiers/" + strings.Repeat("0", 64))); answer.StatusCode != http.StatusNotFound {
-		t.Errorf("%s", answer.Status)
-	}
-}
-
 // Teachers who look at a corrigé see which ways of writing a typed answer count the same; pupils see the answer.
 func TestTeachersSeeWhichFormsAreAccepted(t *testing.T) {
 	t.Parallel()

@@ -42,6 +42,7 @@ type triedRow struct {
 	Identifier string
 	Href       string
 	State      state
+	Accepted   []exos.Taken
 }
 
 func (room *Room) showDeposit(w http.ResponseWriter, r *http.Request, p exos.Press) error {
@@ -119,7 +120,7 @@ func (room *Room) report(page *depositPage, d exos.Deposit) {
 		}
 	}
 	for i, one := range page.Told.Items {
-		row := triedRow{Number: i + 1, Identifier: one.Identifier, State: state{one.Text, "circle", ""}}
+		row := triedRow{Number: i + 1, Identifier: one.Identifier, State: state{one.Text, "circle", ""}, Accepted: one.Accepted}
 		switch one.Outcome {
 		case "full":
 			row.State.Icon, row.State.Tone = "circle-check", "green"

@@ -8,7 +8,6 @@
 //	POST /modules/{module}/exercices/{number}   answer, hint, corrigé, moving an item: what the form does without script
 //	POST /modules/{module}/exercices/{number}/encore   a new attempt
 //	POST /modules/{module}/exercices/{number}/fichiers a file for an answer to come, from the player's script
-//	GET  /modules/{module}/exercices/{number}/activite/{response}   the frame of a publisher's own interaction
 //	GET  /remis/{attempt}/{sha256}              a file that the reader handed in
 //	POST /lecture                               reading aids: size, spacing, ease, ruler; kept in a cookie
 //	GET  /groupes, /aide                        classes and groups; help, and what is known about the reader
@@ -30,7 +29,6 @@
 //	GET  /devoirs/{homework}/resultats.csv      the table for a spreadsheet
 //	GET  /travail, /travail.csv                 all that the reader answered, to read and to take away, whatever right has ended
 //	GET  /noms                                  with what a teacher's browser asks the broker for names
-//	GET  /fichiers/{sha256}                     a picture or a sound of an exercise
 //	POST /api/evenements                        events from the player's script, and their verdicts
 //	GET  /deconnexion                           signed out
 //

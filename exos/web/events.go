@@ -6,9 +6,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 
 	"pupitre/exos"
 	"pupitre/internal/clock"
@@ -116,30 +114,4 @@ func told(s *look.Shell, v exos.Verdict) string {
 		}
 	}
 	return s.T(v.Code, params...)
-}
-
-// fileTypes are what exercises show; anything else is not served from here.
-var fileTypes = []string{"image/", "audio/", "video/"}
-
-// serveFile sends a picture, a sound or a film of an exercise. It comes from a publisher: opened by itself it can run nothing.
-func (room *Room) serveFile(w http.ResponseWriter, r *http.Request, _ exos.Visitor) error {
-	c, err := room.Service.Content(r.Context(), exos.Hash(r.PathValue("sha256")))
-	if err != nil {
-		return err
-	}
-	return sendFile(w, c.Media, c.Data)
-}
-
-// sendFile sends what a publisher or a teacher made: opened by itself it can run nothing, and load nothing.
-func sendFile(w http.ResponseWriter, media string, data []byte) error {
-	if !slices.ContainsFunc(fileTypes, func(start string) bool { return strings.HasPrefix(media, start) }) {
-		return fault.New(fault.NotFound, "exos.content.unknown")
-	}
-	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-	h.Set("Content-Type", media)
-	h.Set("Cache-Control", "private, max-age=31536000, immutable")
-	h.Set("Content-Length", strconv.Itoa(len(data)))
-	_, err := w.Write(data)
-	return err
 }

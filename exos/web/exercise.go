@@ -123,9 +123,8 @@ func (room *Room) sendExercise(w http.ResponseWriter, r *http.Request, status in
 		p.Next = neighbour(p.Number + 1)
 	}
 	p.Words = script(&p.Shell, v)
-	httpx.AllowSource(w, httpx.MediaSrc, "'self'")
 	if sheet.Frames {
-		httpx.AllowSource(w, httpx.FrameSrc, "'self'")
+		httpx.AllowSource(w, httpx.FrameSrc, room.Content.Origin())
 	}
 	return room.exercise.Send(w, r, status, p)
 }

@@ -4,8 +4,10 @@ import { follow } from "./script/live";
 import { nameAll, nameFiles, printing } from "./script/names";
 import { sendWhatIsKept } from "./script/outbox";
 import { play } from "./script/player";
+import { rehearse } from "./script/rehearsal";
 
 play();
+rehearse();
 offerAids();
 sendWhatIsKept();
 void nameAll();

@@ -49,6 +49,13 @@ func receive(h *multipart.FileHeader) ([]byte, error) {
 
 // handIn keeps the files that a form brings, and puts their names into its answer: what the script does as soon as a file is chosen.
 func (room *Room) handIn(r *http.Request, v exos.Visitor, sitting exos.Sitting, answer exos.Answer) error {
+	return name(r, sitting, answer, func(h exos.Handed) (exos.Handed, error) {
+		return room.Service.HandIn(r.Context(), v, sitting.Exercise, h)
+	})
+}
+
+// name puts the names of the files that a form brings into its answer, as take makes them.
+func name(r *http.Request, sitting exos.Sitting, answer exos.Answer, take func(exos.Handed) (exos.Handed, error)) error {
 	if r.MultipartForm == nil {
 		return nil
 	}
@@ -64,9 +71,7 @@ func (room *Room) handIn(r *http.Request, v exos.Visitor, sitting exos.Sitting, 
 			if err != nil {
 				return err
 			}
-			h, err := room.Service.HandIn(r.Context(), v, sitting.Exercise, exos.Handed{
-				Attempt: sitting.Attempt, Response: it.Response, Name: header.Filename, Data: data,
-			})
+			h, err := take(exos.Handed{Attempt: sitting.Attempt, Response: it.Response, Name: header.Filename, Data: data})
 			if err != nil {
 				return err
 			}

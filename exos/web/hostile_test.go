@@ -39,7 +39,7 @@ func TestAPublishersContentCanRunNothing(t *testing.T) {
 			t.Errorf("the page has %q", sign)
 		}
 	}
-	address := regexp.MustCompile(`/fichiers/[0-9a-f]{64}`).FindString(page.text)
+	address := regexp.MustCompile(`http://contenu\.example/[^"/]+/fichiers/[0-9a-f]{64}`).FindString(page.text)
 	if address == "" {
 		t.Fatal("the page has no picture")
 	}
@@ -108,6 +108,9 @@ func ill(n *html.Node) string {
 		return ""
 	}
 	name := strings.ToLower(n.Data)
+	if _, ours := attr(n, "data-sentences"); ours && looktest.Attr(n, "type") == "application/json" {
+		return "" // the words of our own script: data, which runs nothing
+	}
 	if slices.Contains(dead, name) && looktest.Attr(n, "href") == "" || slices.Contains(dead, name) && strings.Contains(looktest.Attr(n, "href"), "evil.example") {
 		return "<" + name + ">"
 	}
@@ -162,7 +165,7 @@ func TestAHostilePackageIsInertOrRefused(t *testing.T) {
 			page.says("Bon à publier")
 			seen := s.see(path+"/exercices/1", http.StatusOK)
 			clean(t, path+"/exercices/1", seen)
-			for _, at := range regexp.MustCompile(`/editeur/depots/[^"]*/fichiers/[0-9a-f]{64}`).FindAllString(seen.text, -1) {
+			for _, at := range regexp.MustCompile(`http://contenu\.example/[^"/]+/depots/[^"]*/fichiers/[0-9a-f]{64}`).FindAllString(seen.text, -1) {
 				answer := s.ask(get(at))
 				policy, kind := answer.Header.Get("Content-Security-Policy"), answer.Header.Get("Content-Type")
 				if answer.StatusCode != http.StatusOK || !strings.Contains(policy, "default-src 'none'") || !strings.HasSuffix(policy, "sandbox") ||

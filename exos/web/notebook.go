@@ -350,7 +350,7 @@ func (room *Room) rehearseDraft(w http.ResponseWriter, r *http.Request, v exos.V
 	}
 	s := room.Site.Shell(r)
 	return room.rehearse(w, r, rehearsed{
-		items: items, number: 1, of: len(drafts), at: number, path: notebookPath(n.ID) + "/apercu", files: "/fichiers/",
+		items: items, number: 1, of: len(drafts), at: number, path: notebookPath(n.ID) + "/apercu", held: held{file: room.file},
 		crumbs: []look.Link{{Text: s.T("exosweb.nav.own"), Href: notebooksPath}, {Text: n.Title, Href: notebookPath(n.ID)}},
 	})
 }

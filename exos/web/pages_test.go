@@ -37,7 +37,7 @@ func TestStrangersAreLedToTheSignIn(t *testing.T) {
 	b := &browser{world: w, locale: lang.French}
 	home := b.page("/", http.StatusOK)
 	home.says("Médiacentre", "Aller au Médiacentre")
-	for _, path := range []string{"/modules", "/modules/x", "/modules/x/exercices/1", "/groupes", "/devoirs", "/aide", "/fichiers/x"} {
+	for _, path := range []string{"/modules", "/modules/x", "/modules/x/exercices/1", "/groupes", "/devoirs", "/aide"} {
 		answer := b.do(get(path))
 		if at := answer.Header.Get("Location"); answer.StatusCode != http.StatusSeeOther || len(at) < 11 || at[:11] != "/connexion?" {
 			t.Errorf("%s: %s to %q", path, answer.Status, at)

@@ -38,7 +38,6 @@ func (room *Room) mountPress(mux *httpx.Mux) {
 	mux.Handle("GET "+pressPath+"/depots/{deposit}/exercices/{number}", room.forPress(room.rehearseDeposit))
 	mux.Handle("POST "+pressPath+"/depots/{deposit}/exercices/{number}", room.forPress(room.rehearseDeposit))
 	mux.Handle("POST "+pressPath+"/depots/{deposit}/exercices/{number}/encore", room.forPress(room.rehearseAgain))
-	mux.Handle("GET "+pressPath+"/depots/{deposit}/fichiers/{sha256}", room.forPress(room.serveDeposited))
 	mux.Handle("GET "+pressPath+"/modules/{module}", room.forPress(room.showPressModule))
 	mux.Handle("POST "+pressPath+"/modules/{module}/versions/{number}/publier", room.forPress(room.publishVersion))
 	mux.Handle("POST "+pressPath+"/modules/{module}/retirer", room.forPress(room.withdrawModule))

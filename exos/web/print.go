@@ -43,7 +43,7 @@ func (room *Room) showPrint(w http.ResponseWriter, r *http.Request, v exos.Visit
 		p.Other = look.Link{Text: p.T("exosweb.paper.without"), Href: path + "/papier"}
 	}
 	for _, task := range printed {
-		drawn := player.Sheet{T: p.T, Icon: room.icon, Address: func(sha string) string { return "/fichiers/" + sha }, Tree: task.Tree}
+		drawn := player.Sheet{T: p.T, Icon: room.icon, Address: room.file, Tree: task.Tree}
 		drawn.Tree.Nodes = onPaper(task.Tree.Nodes, nil)
 		row := printTask{
 			Number: task.Number, Title: task.Title, Points: p.T("exosweb.paper.points", "points", lang.Decimal(p.Locale, task.Max)),

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +26,7 @@ type rehearsalPage struct {
 	Next     look.Link
 	Expected *solution
 	Notes    template.HTML
+	Words    []word // what the script says
 }
 
 // rehearsed is where a rehearsal takes place.
@@ -35,7 +35,7 @@ type rehearsed struct {
 	number int    // from 1, among the items
 	at, of int    // what the reader calls it, of how many; 0: its number among the items
 	path   string // of the exercises, without a slash at the end
-	files  string // address of their files, with one
+	held   held   // where their files are
 	crumbs []look.Link
 }
 
@@ -55,10 +55,14 @@ func (room *Room) rehearseDeposit(w http.ResponseWriter, r *http.Request, p exos
 	}
 	s := room.Site.Shell(r)
 	at := rehearsed{
-		items: m.Items(), path: depositPath(d.ID) + "/exercices", files: depositPath(d.ID) + "/fichiers/",
+		items: m.Items(), path: depositPath(d.ID) + "/exercices",
 		crumbs: []look.Link{{Text: s.T("exosweb.press.title"), Href: pressPath}, {Text: d.Name, Href: depositPath(d.ID)}},
 	}
 	at.number, _ = strconv.Atoi(r.PathValue("number"))
+	at.held = held{
+		file:  func(sha string) string { return room.Content.Deposited(d, exos.Hash(sha)) },
+		frame: func(response string) string { return room.Content.DepositedFrame(d, at.number, response) },
+	}
 	return room.rehearse(w, r, at)
 }
 
@@ -75,8 +79,8 @@ func (room *Room) rehearse(w http.ResponseWriter, r *http.Request, at rehearsed)
 	it := at.items[at.number-1]
 	so := exos.NewRehearsal()
 	if r.Method == http.MethodPost {
-		if err := r.ParseForm(); err != nil {
-			return fault.Wrap(err, fault.Invalid, "exosweb.form.unreadable")
+		if err := readForm(r); err != nil {
+			return err
 		}
 		if err := json.Unmarshal([]byte(r.PostFormValue("rehearsal")), &so); err != nil {
 			return fault.Wrap(err, fault.Invalid, "exosweb.form.unreadable")
@@ -97,7 +101,7 @@ func (room *Room) rehearse(w http.ResponseWriter, r *http.Request, at rehearsed)
 		at.at, at.of = at.number, len(at.items)
 	}
 	page := &rehearsalPage{Shell: s, Aids: aidsOf(r), Number: at.at, Total: at.of}
-	page.Sheet = room.sheetFrom(at.files, &page.Shell, reader, sitting, drafts...)
+	page.Sheet = room.sheetFrom(at.held, &page.Shell, reader, sitting, drafts...)
 	page.Sheet.Action, page.Sheet.Saved = at.path+"/"+strconv.Itoa(at.at), false
 	carried, err := json.Marshal(so)
 	if err != nil {
@@ -116,14 +120,17 @@ func (room *Room) rehearse(w http.ResponseWriter, r *http.Request, at rehearsed)
 		page.Next = neighbour(at.at + 1)
 	}
 	room.expect(page, at, it, so, sitting)
-	httpx.AllowSource(w, httpx.MediaSrc, "'self'")
+	page.Words = script(&page.Shell, reader)
+	if page.Sheet.Frames {
+		httpx.AllowSource(w, httpx.FrameSrc, room.Content.Origin())
+	}
 	return room.rehearsal.Send(w, r, http.StatusOK, page)
 }
 
 // expect adds what is taken for right, and the words for markers.
 func (room *Room) expect(page *rehearsalPage, at rehearsed, it *qti.Item, so exos.Rehearsal, sitting exos.Sitting) {
 	drawn := player.NewSheet(sitting)
-	drawn.T, drawn.Icon, drawn.Address = page.T, room.icon, func(sha string) string { return at.files + sha }
+	drawn.T, drawn.Icon, drawn.Address = page.T, room.icon, at.held.file
 	sitting.Corrected = exos.Answers(it, so.Seed)
 	page.Expected = solutionOf(&page.Shell, teacher, sitting, drawn)
 	page.Notes = drawn.Text(it.Notes)
@@ -138,6 +145,12 @@ func (room *Room) played(r *http.Request, s *look.Shell, it *qti.Item, so exos.R
 	if move := r.PostFormValue("move"); move != "" {
 		player.Move(answer, move)
 		return again("", nil)
+	}
+	named := func(h exos.Handed) (exos.Handed, error) { return exos.Named(sitting.Tree, h) }
+	if err := name(r, sitting, answer, named); fault.Is(err, fault.Invalid) {
+		return again(said(s, err), nil)
+	} else if err != nil {
+		return so, sitting, nil, err
 	}
 	kind, payload, why := meant(r, sitting, answer)
 	if why != "" {
@@ -154,17 +167,4 @@ func (room *Room) played(r *http.Request, s *look.Shell, it *qti.Item, so exos.R
 		return again("", &verdict)
 	}
 	return next, after, nil, nil
-}
-
-// serveDeposited sends a file of a package that is not published, to its own publisher only.
-func (room *Room) serveDeposited(w http.ResponseWriter, r *http.Request, p exos.Press) error {
-	_, m, err := room.Service.Examine(r.Context(), p, exos.DepositID(r.PathValue("deposit")))
-	if err != nil {
-		return err
-	}
-	at := slices.IndexFunc(m.Assets, func(a qti.Asset) bool { return a.SHA256 == r.PathValue("sha256") })
-	if at < 0 {
-		return fault.New(fault.NotFound, "exos.content.unknown")
-	}
-	return sendFile(w, m.Assets[at].Media, m.Assets[at].Data)
 }

@@ -21,6 +21,7 @@ type Room struct {
 	Classroom *classroom.Service // required
 	Site      *look.Site         // required; Mount sets its frame
 	Door      Door               // required
+	Content   Content            // required
 	Desk      string             // optional: the address where workbooks are opened from, the Médiacentre's
 	Roster    Roster             // optional: without it, teachers' pages show no names
 	Behind    bool               // a proxy stands in front: it says where requests come from
@@ -33,13 +34,22 @@ type Room struct {
 	correction, late, library                                                                     *look.Template
 	given, giving, results, live, group, hand, history, print                                     *look.Template
 	icons                                                                                         map[string]template.HTML
-	host                                                                                          template.JS // the script of a publisher's frame
 }
 
 // Door tells who has come in. *signin.Party satisfies it.
 type Door interface {
 	// Visitor returns who is here; fault.Unauthenticated where nobody is, or where only a sign-in can make the rights known.
 	Visitor(r *http.Request) (exos.Visitor, error)
+}
+
+// Content says where publishers' content is served: on an origin of its own, by addresses that open one thing each, for some time.
+// *content.Host satisfies it.
+type Content interface {
+	Origin() string
+	File(sha256 exos.Hash) string
+	Frame(e exos.ExerciseID, response string) string
+	Deposited(d exos.Deposit, sha256 exos.Hash) string
+	DepositedFrame(d exos.Deposit, number int, response string) string
 }
 
 //go:embed *.html
@@ -62,7 +72,6 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("POST /modules/{module}/exercices/{exercise}", room.For(room.answerExercise))
 	mux.Handle("POST /modules/{module}/exercices/{exercise}/encore", room.For(room.tryAgain))
 	mux.Handle("POST /modules/{module}/exercices/{exercise}/fichiers", room.For(room.takeFile))
-	mux.Handle("GET /modules/{module}/exercices/{exercise}/activite/{response}", room.For(room.showActivity))
 	mux.Handle("GET /remis/{attempt}/{sha256}", room.For(room.serveHanded))
 	mux.Handle("GET /groupes", room.For(room.showGroups))
 	mux.Handle("POST /groupes", room.For(room.makeGroup))
@@ -82,7 +91,6 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("POST /devoirs/{homework}/exercices/{exercise}", room.For(room.answerTask))
 	mux.Handle("POST /devoirs/{homework}/exercices/{exercise}/encore", room.For(room.taskAgain))
 	mux.Handle("POST /devoirs/{homework}/exercices/{exercise}/fichiers", room.For(room.takeFile))
-	mux.Handle("GET /devoirs/{homework}/exercices/{exercise}/activite/{response}", room.For(room.showActivity))
 	mux.Handle("GET /devoirs/{homework}/modifier", room.For(room.showChange))
 	mux.Handle("POST /devoirs/{homework}/modifier", room.For(room.change))
 	mux.Handle("POST /devoirs/{homework}/retirer", room.For(room.withdraw))
@@ -102,7 +110,6 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /travail", room.For(room.showHistory))
 	mux.Handle("GET /travail.csv", room.For(room.takeAway))
 	mux.Handle("GET /aide", room.For(room.showHelp))
-	mux.Handle("GET /fichiers/{sha256}", room.For(room.serveFile))
 	mux.Handle("POST /api/evenements", room.For(room.takeEvents))
 	mux.Handle("GET /deconnexion", room.showFarewell)
 	room.mountPress(mux)
@@ -116,7 +123,6 @@ func (room *Room) parse() {
 		panic(err) // embedded
 	}
 	room.Site.Add(dist, "exos.css", "exos.js")
-	room.host = hostScript(dist)
 	for name, page := range map[string]**look.Template{
 		"home.html": &room.home, "stranger.html": &room.stranger, "modules.html": &room.modules, "contents.html": &room.contents,
 		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "paper.html": &room.paper, "help.html": &room.help,
@@ -142,9 +148,12 @@ func (room *Room) parse() {
 // icon is one of the icons that stand among the controls of an exercise.
 func (room *Room) icon(name string) template.HTML { return room.icons[name] }
 
-// Wrap lets failures, which are told outside of handlers, know who is reading. It goes around the whole mux.
+// Wrap lets failures, which are told outside of handlers, know who is reading, and pages show what publishers made. It goes around the
+// whole mux.
 func (room *Room) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		httpx.AllowSource(w, httpx.ImgSrc, room.Content.Origin())
+		httpx.AllowSource(w, httpx.MediaSrc, room.Content.Origin())
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), seatKey{}, new(seat))))
 	})
 }

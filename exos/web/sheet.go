@@ -91,22 +91,33 @@ type draft struct {
 
 // sheet makes the sheet of a sitting. A draft's answers stand in the controls in place of those kept.
 func (room *Room) sheet(s *look.Shell, v exos.Visitor, sitting exos.Sitting, drafts ...draft) *sheet {
-	return room.sheetFrom("/fichiers/", s, v, sitting, drafts...)
+	return room.sheetFrom(held{
+		file:  room.file,
+		frame: func(response string) string { return room.Content.Frame(sitting.Exercise, response) },
+	}, s, v, sitting, drafts...)
 }
 
-// sheetFrom is sheet, with the address under which the exercise's files are.
-func (room *Room) sheetFrom(files string, s *look.Shell, v exos.Visitor, sitting exos.Sitting, drafts ...draft) *sheet {
+// held is where the files and frames of an exercise are; without frame, none is shown.
+type held struct {
+	file  func(sha256 string) string
+	frame func(response string) string
+}
+
+// file is where a file of something published, or of a notebook, is.
+func (room *Room) file(sha256 string) string { return room.Content.File(exos.Hash(sha256)) }
+
+// sheetFrom is sheet, with where the exercise's files and frames are.
+func (room *Room) sheetFrom(at held, s *look.Shell, v exos.Visitor, sitting exos.Sitting, drafts ...draft) *sheet {
 	drawn := player.NewSheet(sitting)
 	drawn.T = s.T
 	drawn.Icon = room.icon
-	drawn.Address = func(sha string) string { return files + sha }
+	drawn.Address, drawn.Frame = at.file, at.frame
 	action := modulePath(sitting.Module) + "/exercices/" + string(sitting.Exercise)
 	if sitting.Setting != nil {
 		action = taskPath(sitting.Setting.Homework, sitting.Exercise)
 	}
-	if sitting.Module != "" { // what is tried is in none: it keeps no file, and its frames are nowhere yet
+	if sitting.Module != "" { // what is tried is in none: it keeps no file
 		drawn.Mine = func(h exos.Hash) string { return handedPath(sitting.Attempt, h) }
-		drawn.Frame = func(response string) string { return activityPath(action, response) }
 	}
 	out := &sheet{
 		shell: s, Locale: s.Locale, Title: sitting.Title, Section: sitting.Section, Lang: foreign(sitting.Tree.Language, s.Locale),
@@ -305,6 +316,7 @@ func script(s *look.Shell, v exos.Visitor) []word {
 	out = append(out, word{"ink.undone", s.T("exosweb.ink.undone", "n", "{n}")}, word{"ink.at", s.T("exosweb.ink.at", "x", "{x}", "y", "{y}")},
 		word{"ink.at.down", s.T("exosweb.ink.at.down", "x", "{x}", "y", "{y}")}, word{"file.kept", you(s, v.Learner, "exosweb.file.kept.")},
 		word{"portable.refused", s.T("exosweb.player.portable.refused", "need", "{need}")},
+		word{"portable.large", s.T("exosweb.player.portable.large")},
 		word{"file.large", s.T("exos.handed.large", "name", "{name}", "most", exos.MaxHanded>>20)},
 		word{"file.picture", s.T("exosweb.player.handed.picture", "name", "{name}")})
 	for _, y := range []string{"top", "middle", "bottom"} {
@@ -312,7 +324,7 @@ func script(s *look.Shell, v exos.Visitor) []word {
 			out = append(out, word{"at." + y + "." + x, s.T("exosweb.player.at." + y + "." + x)})
 		}
 	}
-	for _, name := range []string{"kept", "stranger", "empty", "same"} {
+	for _, name := range []string{"kept", "stranger", "empty", "same", "elsewhere"} {
 		out = append(out, word{name, you(s, v.Learner, "exosweb.exercise."+name+".")})
 	}
 	return out

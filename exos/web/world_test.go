@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"pupitre/exos"
+	"pupitre/exos/content"
 	"pupitre/exos/signin"
 	"pupitre/exos/store"
 	"pupitre/exos/store/storetest"
@@ -51,7 +52,12 @@ func front(w *world, names ...web.Roster) http.Handler {
 	service := w.Service
 	words := lang.MustLoad()
 	site := look.New(look.Exos, words)
-	room := &web.Room{Service: service, Classroom: w.Classroom, Site: site, Door: door{service}, Desk: "http://pupitre.example/"}
+	key, err := service.ContentKey(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	host := &content.Host{Service: service, Key: key, Base: "http://" + contentName, Pages: "http://exos.example", Now: service.Now}
+	room := &web.Room{Service: service, Classroom: w.Classroom, Site: site, Door: door{service}, Content: host, Desk: "http://pupitre.example/"}
 	if len(names) > 0 {
 		room.Roster = names[0]
 	}
@@ -60,8 +66,22 @@ func front(w *world, names ...web.Roster) http.Handler {
 	}
 	mux := edge.Mux()
 	room.Mount(mux)
-	return edge.Wrap(room.Wrap(mux))
+	pages := edge.Wrap(room.Wrap(mux))
+	plain := &httpx.Edge{Log: edge.Log, Now: service.Now, Words: words}
+	files := plain.Mux()
+	host.Mount(files)
+	contents := plain.Wrap(files)
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.Host == contentName {
+			contents.ServeHTTP(rw, r)
+			return
+		}
+		pages.ServeHTTP(rw, r)
+	})
 }
+
+// contentName is the host name of publishers' content.
+const contentName = "contenu.example"
 
 // door lets in whoever has a session, as signin.Party does.
 type door struct{ service *exos.Service }
@@ -86,6 +106,14 @@ func (w *world) pupil() *browser { return w.as(storetest.Claims("p1", exos.Pupil
 
 func (b *browser) do(r *http.Request) *http.Response {
 	b.t.Helper()
+	if r.Host == contentName { // no cookie of the pages' goes there, and none comes from there
+		w := httptest.NewRecorder()
+		b.handler.ServeHTTP(w, r)
+		if len(w.Result().Cookies()) > 0 {
+			b.t.Errorf("%s sets cookies", r.URL.Path)
+		}
+		return w.Result()
+	}
 	if b.token != "" {
 		r.AddCookie(&http.Cookie{Name: signin.SessionCookie, Value: string(b.token)})
 	}

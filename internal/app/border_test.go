@@ -72,7 +72,7 @@ func TestTheProductsRefuseEachOthersDatabase(t *testing.T) {
 		}
 		exos := func(address string) error {
 			x, err := exosapp.Open(t.Context(), exosapp.Settings{
-				Database: address, Base: "http://exos.localhost", Issuer: "http://pupitre.localhost", ClientID: "exos", Client: http.DefaultClient,
+				Database: address, Base: "http://exos.localhost", Content: "http://contenu.localhost", Issuer: "http://pupitre.localhost", ClientID: "exos", Client: http.DefaultClient,
 				Log: slog.New(slog.DiscardHandler), Now: clock.System, Words: lang.MustLoad(),
 			})
 			if err == nil {

@@ -47,6 +47,7 @@ type Demo struct {
 	Start     string // addresses, without a slash at the end
 	Broker    string
 	Exos      string
+	Content   string
 	Portal    string
 	Publisher string
 	Admin     string
@@ -149,7 +150,7 @@ func (d *Demo) listen() (l *listeners, err error) {
 		return nil, err
 	}
 	at := func(host string) string { return fmt.Sprintf("http://%s:%d", host, plain) }
-	d.Start, d.Broker, d.Exos = at("localhost"), at("pupitre.localhost"), at("exos.localhost")
+	d.Start, d.Broker, d.Exos, d.Content = at("localhost"), at("pupitre.localhost"), at("exos.localhost"), at("contenu.localhost")
 	d.Portal, d.Publisher = at("portail.localhost"), at("editeur.localhost")
 	d.Admin = fmt.Sprintf("http://localhost:%d", admin)
 	return l, nil

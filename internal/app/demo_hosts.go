@@ -14,16 +14,17 @@ import (
 
 // names are the host names of the demonstration and who answers to them.
 func (d *Demo) names() map[string]http.Handler {
-	brokers, exos, entrances := &alternate{}, &alternate{}, &alternate{}
+	brokers, exos, contents, entrances := &alternate{}, &alternate{}, &alternate{}, &alternate{}
 	for i := range d.brokers {
 		brokers.nodes = append(brokers.nodes, d.brokers[i].Handler)
 		exos.nodes = append(exos.nodes, d.exos[i].Handler)
+		contents.nodes = append(contents.nodes, d.exos[i].Content)
 		entrances.nodes = append(entrances.nodes, d.brokers[i].Entrance())
 	}
 	first := d.start()
 	return map[string]http.Handler{
 		"localhost": first, "127.0.0.1": first,
-		"pupitre.localhost": brokers, "exos.localhost": exos, entranceName(demoDomain): entrances,
+		"pupitre.localhost": brokers, "exos.localhost": exos, "contenu.localhost": contents, entranceName(demoDomain): entrances,
 		"portail.localhost": d.portal(), "editeur.localhost": d.publisher(),
 	}
 }

@@ -32,7 +32,7 @@ func (d *Demo) openProducts(ctx context.Context) error {
 		Spool: d.folder.path("livraisons"), Drop: d.folder.path("depot"),
 	}
 	exos := exosapp.Settings{
-		Database: orElse(o.ExosDatabase, "sqlite:"+d.folder.path("biblio-exos.db")), Base: d.Exos, Issuer: d.Broker,
+		Database: orElse(o.ExosDatabase, "sqlite:"+d.folder.path("biblio-exos.db")), Base: d.Exos, Content: d.Content, Issuer: d.Broker,
 		ClientID: exosClient, ClientSecret: d.secrets.of(exosClient), Client: d.backward, Log: o.Log, Now: o.Now, Words: o.Words,
 	}
 	for range max(1, o.Nodes) {

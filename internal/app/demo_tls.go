@@ -13,7 +13,7 @@ import (
 const demoDomain = "localhost"
 
 // pageNames are the products' names, which answer over TLS too, and the sign-in's.
-var pageNames = []string{"localhost", "pupitre.localhost", "exos.localhost", "portail.localhost", "editeur.localhost", entranceName(demoDomain)}
+var pageNames = []string{"localhost", "pupitre.localhost", "exos.localhost", "contenu.localhost", "portail.localhost", "editeur.localhost", entranceName(demoDomain)}
 
 // ServiceNames are the host names of the partners' services.
 func (d *Demo) ServiceNames() []string {

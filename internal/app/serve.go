@@ -81,6 +81,9 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 		if err := named(names, s.Exos.Base, e.Handler); err != nil {
 			return err
 		}
+		if err := named(names, s.Exos.Content, e.Content); err != nil {
+			return err
+		}
 	}
 	doors = append(doors, door{address: s.Admin, handler: adminHandler(ready, pages)})
 	for i := range doors {

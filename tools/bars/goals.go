@@ -165,4 +165,15 @@ var table = []measure{
 	{"exos", "exos/qti", "Import", "3x", 3, []goal{
 		{"exos-import-1000", "Import", "ns/op", atMost, 10, "s", "a package of 1,000 exercises"},
 	}},
+	{"exos", "exos/store", "Answer", "3s", 3, and(
+		both(goal{"exos-answer/*", "Answer/*/1", "ns/op", atMost, 5, "ms", "an answer's round trip in the server: cookie, rules, score, mark, durable"}),
+		both(goal{"exos-answers/*", "Answer/*/64", "answers/s", atLeast, 1500, "answers/s", "answers of 64 pupils at once, durable, on two cores"}),
+	)},
+	{"exos", "internal/worldtest", "FirstExercise", "1x", 1, []goal{
+		{"exos-first-usable", "FirstExercise", "ms/usable", atMost, 1500, "ms", "the first exercise can be answered: 4 x less processor, 1.6 Mbit/s, 150 ms, nothing cached"},
+		{"exos-critical-path", "FirstExercise", "kB/critical", atMost, 60, "kB", "page, styles and scripts that it takes, compressed"},
+	}},
+	{"exos", "exos/qti/wasm", "DeviceProgram", "1x", 1, []goal{
+		{"exos-device-program", "DeviceProgram", "MB/brotli", atMost, 0.75, "MB", "the scorer as a device fetches it, by brotli"},
+	}},
 }

@@ -5,12 +5,12 @@ const show = (form: HTMLFormElement, text = "") => {
 };
 
 async function answer(form: HTMLFormElement): Promise<string> {
-  const asked = await fetch(form.dataset.ask ?? "", {
+  const asked = await fetch(form.dataset["ask"] ?? "", {
     method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams([...new FormData(form)].map(([k, v]) => [k, String(v)])),
   });
   const told = await asked.json();
   if (!asked.ok) throw new Error(told.detail ?? "");
-  const key = form.dataset.passkey === "make"
+  const key = form.dataset["passkey"] === "make"
     ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(told.publicKey) })
     : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(told.publicKey) });
   return JSON.stringify(key);
@@ -20,13 +20,13 @@ async function go(form: HTMLFormElement) {
   const button = form.querySelector("button");
   if (!button || button.disabled) return;
   button.disabled = true;
-  show(form, form.dataset.wait);
+  show(form, form.dataset["wait"]);
   try {
     form.querySelector<HTMLInputElement>("[name=reponse]")!.value = await answer(form);
     form.submit();
   } catch (e) {
     const ours = e instanceof Error && !(e instanceof DOMException) && !(e instanceof TypeError) ? e.message : "";
-    show(form, ours || (e instanceof DOMException && e.name === "InvalidStateError" ? form.dataset.had : form.dataset.failed));
+    show(form, ours || (e instanceof DOMException && e.name === "InvalidStateError" ? form.dataset["had"] : form.dataset["failed"]));
     button.disabled = false;
   }
 }

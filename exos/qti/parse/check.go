@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 
 	"pupitre/exos/qti/program"
@@ -21,6 +22,7 @@ func (b *builder) check() {
 		if it := b.bound[v.Identifier]; b.shared[v.Identifier] {
 			continue // the choices of all its interactions together are not known here
 		} else if it != nil {
+			b.splitKey(v, it)
 			b.checkKey(v, it)
 			b.checkMapping(v, it)
 		} else if !b.ownInteraction() && !b.computed(i) {
@@ -95,6 +97,35 @@ func (b *builder) computed(variable int) bool {
 // at is the declaration of v, for a finding.
 func (b *builder) at(v *program.Variable) *element {
 	return &element{raw: "qti-response-declaration", line: b.lines[v.Identifier]}
+}
+
+// splitKey takes a value that writes several choices in a row for those choices, as some tools do: no identifier holds a space or a
+// comma. Where pairs are asked for, two words are a pair whose base type was declared wrongly.
+func (b *builder) splitKey(v *program.Variable, it *render.Interaction) {
+	if v.Type != program.Identifier || v.Card != program.Multiple && v.Card != program.Ordered || len(it.Targets) > 0 || paired[it.Type] {
+		return
+	}
+	ids := identifiers(it)
+	var out []program.Scalar
+	for _, s := range v.Correct.Scalars() {
+		words := strings.FieldsFunc(s.Text, func(c rune) bool { return c == ' ' || c == ',' || c == ';' })
+		if ids[s.Text] || len(words) < 2 || slices.ContainsFunc(words, func(w string) bool { return !ids[w] }) {
+			out = append(out, s)
+			continue
+		}
+		b.note(report.ValueSplit, b.at(v), "value", clip(s.Text))
+		for _, w := range words {
+			out = append(out, program.Scalar{Type: program.Identifier, Text: w})
+		}
+	}
+	if len(out) > len(v.Correct.Scalars()) {
+		v.Correct = program.Container(v.Card, out)
+	}
+}
+
+// paired are the interactions that are answered with pairs.
+var paired = map[render.Type]bool{
+	render.TypeMatch: true, render.TypeGapMatch: true, render.TypeAssociate: true, render.TypeGraphicAssociate: true, render.TypeGraphicGapMatch: true,
 }
 
 // checkKey refuses a declared answer that nobody could give.

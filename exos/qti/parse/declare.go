@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"regexp"
 	"strings"
 
 	"pupitre/exos/qti/program"
@@ -131,6 +132,9 @@ func (b *builder) baseType(e *element, card program.Cardinality) program.BaseTyp
 	if near, ok := nearTypes[strings.ToLower(name)]; ok {
 		return near
 	}
+	if id := e.attr("identifier"); name == "" && (id == program.Score || id == program.MaxScore) {
+		return program.Float
+	}
 	if t, ok = program.TypeNamed(strings.ToLower(name)); ok {
 		return t
 	}
@@ -155,7 +159,12 @@ func (b *builder) values(e *element, t program.BaseType, card program.Cardinalit
 	}
 	var scalars []program.Scalar
 	var fields []program.Field
-	for _, c := range e.children() {
+	children := e.children()
+	if text := strings.TrimSpace(e.text()); len(children) == 0 && text != "" && card != program.Record { // as some write: without a value element
+		b.warn(report.ValueLoose, e, "value", clip(text))
+		children = []*element{{raw: e.raw, name: "value", qti: true, line: e.line, nodes: e.nodes}}
+	}
+	for _, c := range children {
 		if !c.is("value") {
 			b.aside(report.ElementUnknown, c, "parent", e.raw)
 			continue
@@ -186,6 +195,26 @@ func (b *builder) values(e *element, t program.BaseType, card program.Cardinalit
 	return program.Of(scalars[0])
 }
 
+// written turns a literal that authors write into one that the standard has: A,B for a pair, 1/2 and 1,250 for numbers.
+func written(t program.BaseType, text string) string {
+	switch {
+	case t == program.Pair || t == program.DirectedPair:
+		return strings.ReplaceAll(text, ",", " ")
+	case t == program.Float && strings.Count(text, "/") == 1:
+		over, under, _ := strings.Cut(text, "/")
+		a, okA := program.ParseNumber(over)
+		b, okB := program.ParseNumber(under)
+		if okA && okB && b != 0 {
+			return program.FormatNumber(a / b)
+		}
+	case t == program.Integer && thousands.MatchString(strings.TrimSpace(text)):
+		return strings.ReplaceAll(text, ",", "")
+	}
+	return text
+}
+
+var thousands = regexp.MustCompile(`^[-+]?\d{1,3}(,\d{3})+$`)
+
 // literal reads text as one scalar; NULL, with a finding, where it is not of its type.
 func (b *builder) literal(e *element, t program.BaseType, text string) program.Value {
 	if t == program.String {
@@ -195,6 +224,11 @@ func (b *builder) literal(e *element, t program.BaseType, text string) program.V
 		t = program.String
 	}
 	s, ok := program.ParseScalar(t, text)
+	if !ok {
+		if s, ok = program.ParseScalar(t, written(t, text)); ok {
+			b.note(report.ValueLoose, e, "value", clip(text))
+		}
+	}
 	if !ok {
 		b.warn(report.ValueInvalid, e, "value", clip(text), "type", t.String())
 		return program.Null()

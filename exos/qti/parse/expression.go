@@ -80,6 +80,11 @@ var operators = map[string]operator{
 	"min":                {op: program.OpMin, least: 1, most: -1},
 	"math-operator":      {op: program.OpMath, least: 1, most: 2},
 	"stats-operator":     {op: program.OpStats, least: 1, most: 1},
+	"mean":               {op: program.OpStats, least: 1, most: 1, extension: true}, // the five by their own names, as some engines have them
+	"sample-variance":    {op: program.OpStats, least: 1, most: 1, extension: true},
+	"sample-sd":          {op: program.OpStats, least: 1, most: 1, extension: true},
+	"pop-variance":       {op: program.OpStats, least: 1, most: 1, extension: true},
+	"pop-sd":             {op: program.OpStats, least: 1, most: 1, extension: true},
 	"repeat":             {op: program.OpRepeat, least: 1, most: -1},
 	"test-variables":     {op: program.OpTestVariables},
 	"outcome-minimum":    {op: program.OpOutcomeMinimum},
@@ -335,8 +340,16 @@ func (b *builder) patternOf(x *program.Expr, e *element) {
 
 var statistics = map[string]bool{"mean": true, "sampleVariance": true, "sampleSD": true, "popVariance": true, "popSD": true}
 
+// ownNames are the statistics that stand as elements of their own.
+var ownNames = map[string]string{
+	"mean": "mean", "sample-variance": "sampleVariance", "sample-sd": "sampleSD", "pop-variance": "popVariance", "pop-sd": "popSD",
+}
+
 func (b *builder) function(x *program.Expr, e *element) {
 	x.Text = e.attr("name")
+	if own, ok := ownNames[e.name]; ok {
+		x.Text = own
+	}
 	known := statistics[x.Text]
 	if x.Op == program.OpMath {
 		known = score.KnownFunction(x.Text)

@@ -77,7 +77,7 @@ equal-rounded field-value gcd lcm gt gte index inside integer-divide integer-mod
 lt lte map-response map-response-point map-outcome match math-constant math-operator max member min multiple not not-equal
 null number-correct number-incorrect number-presented number-responded number-selected or ordered outcome-maximum
 outcome-minimum pattern-match power product random random-float random-integer record repeat round round-to stats-operator
-string-match substring subtract sum test-variables truncate variable
+string-match substring subtract sum test-variables truncate variable mean sample-variance sample-sd pop-variance pop-sd
 associate-interaction choice-interaction custom-interaction drawing-interaction end-attempt-interaction
 extended-text-interaction gap-match-interaction graphic-associate-interaction graphic-gap-match-interaction
 graphic-order-interaction hotspot-interaction hottext-interaction inline-choice-interaction match-interaction

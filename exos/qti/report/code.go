@@ -90,6 +90,10 @@ const (
 	DeclarationInvalid Code = "declaration.invalid"
 	// KeyNoSuchChoice: the declared answer is none of the choices: nobody could answer. Params: identifier, response.
 	KeyNoSuchChoice Code = "key.no-such-choice"
+	// ValueLoose: a value that is not written as the standard has it, and is read all the same. Params: value.
+	ValueLoose Code = "value.loose"
+	// ValueSplit: several values in one element; each is one. Params: value.
+	ValueSplit Code = "value.split"
 	// KeySeveral: several values are declared for a response that holds one; the first is the key, any of them is right. Params: response.
 	KeySeveral Code = "key.several"
 	// KeyTooMany: the declared answer has more parts than the interaction lets one choose. Params: response, max.

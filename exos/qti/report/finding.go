@@ -106,6 +106,14 @@ type ItemResult struct {
 	Adaptive   bool    // several steps: the self-test does not apply
 	Score      float64 // with the declared answer
 	Max        float64
+	// Accepted are the ways of writing each typed answer that count as much as the declared one.
+	Accepted []Accepted `json:",omitempty"`
+}
+
+// Accepted is what one response takes where a pupil types (« accepté : 3,5 · 3.5 · 7/2 »).
+type Accepted struct {
+	Response string
+	Forms    []string
 }
 
 // Reached tells whether the declared answer earns the maximum.

@@ -42,6 +42,9 @@ func (d *drawing) portable(it *render.Interaction) {
 	for _, f := range d.fields(it.Response) {
 		d.open("input", attr{"type", "hidden"}, attr{"name", fieldOf(it.Response) + f.Name}, attr{"value", f.Value})
 	}
+	if state := d.state(it.Response); state != "" {
+		d.open("input", attr{"type", "hidden"}, attr{"name", stateOf(it.Response)}, attr{"value", state})
+	}
 	d.close("div")
 	d.open("p", attr{"class", "msg"}, attr{"data-refused", ""}, attr{"hidden", ""}, attr{"role", "status"})
 	d.close("p")
@@ -50,6 +53,19 @@ func (d *drawing) portable(it *render.Interaction) {
 
 // fieldOf begins the names of the hidden fields of a record: its response, then the field of the record.
 func fieldOf(response string) string { return "n." + response + "." }
+
+// stateOf is the name of the hidden field with what an interaction remembers of itself.
+func stateOf(response string) string { return "s." + response }
+
+// state is what was remembered with the last answer.
+func (d *drawing) state(response string) string {
+	for _, r := range d.Answers {
+		if r.Identifier == response {
+			return r.State
+		}
+	}
+	return ""
+}
 
 // fields are those of a record that was answered.
 func (d *drawing) fields(response string) []exos.Field {

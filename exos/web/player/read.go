@@ -31,7 +31,7 @@ func Read(form url.Values, tree render.Tree, released ...render.Feedback) exos.A
 			}
 		}
 		if it.Type == render.TypePortableCustom {
-			r.Fields = readFields(form, it.Response)
+			r.Fields, r.State = readFields(form, it.Response), form.Get(stateOf(it.Response))
 		}
 		answer.Responses = append(answer.Responses, r)
 	}

@@ -76,7 +76,8 @@ func (d *drawing) ink(it *render.Interaction) {
 		d.open("div", attr{"class", "ink"}, attr{"data-ink", it.Response}, attr{"data-width", decimal(c.width)}, attr{"data-height", decimal(c.height)})
 		d.open("div", attr{"class", "ink-ground"})
 		if it.Object != nil && it.Object.SHA256 != "" {
-			d.open("img", attr{"src", d.Address(it.Object.SHA256)}, attr{"alt", it.Object.Alt}, attr{"width", decimal(c.width)}, attr{"height", decimal(c.height)})
+			d.open("img", attr{"src", d.Address(it.Object.SHA256)}, attr{"alt", it.Object.Alt}, attr{"width", decimal(c.width)}, attr{"height", decimal(c.height)},
+				attr{"crossorigin", "anonymous"}) // the script reads it, to hand it in with what was drawn
 		} else {
 			d.open("svg", attr{"viewBox", "0 0 " + decimal(c.width) + " " + decimal(c.height)}, attr{"width", decimal(c.width)}, attr{"aria-hidden", "true"})
 			d.close("svg")

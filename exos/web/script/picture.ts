@@ -35,7 +35,7 @@ class Picture {
   private held = ""; // a label, or the first end of a line
   private cross: Place;
 
-  constructor(private readonly box: HTMLElement) {
+  constructor(box: HTMLElement) {
     box.dataset["live"] = "yes";
     this.kind = box.dataset["pic"]!;
     this.ask = box.closest<HTMLElement>(".ask")!;

@@ -4,15 +4,18 @@ import { type Act, type Outcome, type Shown, flush, newAct, send } from "./outbo
 import { handInAll, relist } from "./file";
 import { handInDrawings, livenInk } from "./ink";
 import { livenPictures } from "./picture";
-import { askPortables, fieldsOf, livenPortables, refill } from "./portable";
+import { askPortables, fieldsOf, livenPortables, refill, stateIn } from "./portable";
+import { renew } from "./renew";
 import { forget, keep, keysOf, recall } from "./store";
 import { word } from "./words";
 
-interface Answer { responses: { id: string; values?: string[]; fields?: { name: string; value: string }[] }[]; seconds?: number }
+interface Answer { responses: { id: string; values?: string[]; fields?: { name: string; value: string }[]; state?: string }[]; seconds?: number }
 
 const opened = performance.now();
 let place: HTMLElement; // where the sheet stands
 let sent = ""; // the last answer that was sent, as text
+let drawn = ""; // the answer that the sheet came with, as text
+const tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("exos.answers") : null; // other pages of this browser
 let delivering = false; // an act is on its way, and what it comes to will be shown
 
 export function play(): void {
@@ -33,6 +36,8 @@ export function play(): void {
     if (field.matches("input[type=file][data-file]")) void chosen(field);
   });
   document.addEventListener("exos:flush", () => void later());
+  renew(place);
+  tabs?.addEventListener("message", (event) => { if (event.data === `${me()}.${attempt()}`) void elsewhere(); });
 }
 
 const form = (): HTMLFormElement => place.querySelector<HTMLFormElement>("form[data-player]")!;
@@ -43,12 +48,18 @@ const attempt = (): string => (form().elements.namedItem("attempt") as HTMLInput
 
 /** What every new sheet needs. */
 function settle(): void {
-  liven(place, () => { changed(null); });
-  livenPictures(place);
-  livenInk(place, `exos.ink.${me()}.${attempt()}`, () => { changed(null); });
-  livenPortables(place, `exos.state.${me()}.${attempt()}`);
+  enliven(place, `${me()}.${attempt()}`, () => { changed(null); });
+  drawn = JSON.stringify(read().responses);
   sent = form().querySelector("[data-result]") ? JSON.stringify(read().responses) : "";
-  for (const range of form().querySelectorAll<HTMLInputElement>("input[type=range]")) {
+}
+
+/** Adds what the controls can do with a script. key tells whose they are, for what they keep on the device. */
+export function enliven(root: HTMLElement, key: string, changed: () => void): void {
+  liven(root, changed);
+  livenPictures(root);
+  livenInk(root, `exos.ink.${key}`, changed);
+  livenPortables(root, `exos.state.${key}`);
+  for (const range of root.querySelectorAll<HTMLInputElement>("input[type=range]")) {
     range.addEventListener("input", () => { range.parentElement!.querySelector("output")!.value = range.value; });
   }
 }
@@ -85,6 +96,10 @@ async function act(by: HTMLButtonElement | null): Promise<void> {
   if (answer.responses.length > 0 && answer.responses.every((r) => !r.values && !r.fields)) return notice("empty");
   if (text === sent) return notice("same");
   sent = text;
+  answer.responses = answer.responses.map((r) => { // its state is sent with an answer, and makes none by itself
+    const state = stateIn(form(), r.id);
+    return state ? { ...r, state } : r;
+  });
   answer.seconds = Math.round((performance.now() - opened) / 1000);
   await deliver(newAct({ ...of, kind, payload: answer }));
 }
@@ -94,8 +109,11 @@ async function deliver(sending: Act): Promise<void> {
   state("saving");
   form().setAttribute("aria-busy", "true");
   delivering = true;
+  const whose = `${me()}.${sending.attempt}`;
   try {
-    await show(await send(me(), sending, shown()), sending);
+    const outcome = await send(me(), sending, shown());
+    await show(outcome, sending);
+    if (typeof outcome !== "string") tabs?.postMessage(whose);
   } finally {
     delivering = false;
   }
@@ -109,6 +127,13 @@ async function later(): Promise<void> {
   if (!delivering) await show(outcome);
 }
 
+/** Another page of this browser has answered: this one shows what came of it, and leaves alone what is being written here. */
+async function elsewhere(): Promise<void> {
+  if (delivering) return;
+  await later();
+  notice("elsewhere");
+}
+
 async function show(outcome: Outcome, sending?: Act): Promise<void> {
   if (outcome === "later" || outcome === "stranger") {
     state("kept");
@@ -118,9 +143,11 @@ async function show(outcome: Outcome, sending?: Act): Promise<void> {
   const refused = outcome.receipt.verdicts.find((v) => v.status === "refused" || v.code);
   const hint = form().querySelector("[data-hint]");
   // A hint, or an answer kept from before, leaves what is being written alone, and the hand where it is.
-  const kept = sending && sending.kind !== "hinted" ? null : read().responses;
+  const written = read().responses;
+  const kept = (sending && sending.kind !== "hinted") || JSON.stringify(written) === drawn ? null : written;
   const hand = sending ? "" : document.activeElement?.getAttribute("name") ?? "";
   if (!kept) forget(draftKey());
+  if (!kept && outcome.receipt.verdicts.length > 0) keysOf(`exos.state.${me()}.${attempt()}.`).forEach(forget); // the server has it
   if (outcome.receipt.sheet) {
     place.innerHTML = outcome.receipt.sheet; // drawn and escaped by our own server
     if (hint && !form().querySelector("[data-hint]")) form().querySelector("[data-said]")!.prepend(hint);

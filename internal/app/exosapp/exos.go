@@ -10,6 +10,7 @@ import (
 
 	"pupitre/exos"
 	"pupitre/exos/classroom"
+	"pupitre/exos/content"
 	"pupitre/exos/signin"
 	exosstore "pupitre/exos/store"
 	"pupitre/exos/web"
@@ -30,6 +31,7 @@ const Product = "Biblio Exos"
 type Settings struct {
 	Database     string // sqlite:FILE or postgres://…: never the broker's
 	Base         string // its address, without a slash at the end
+	Content      string // that of publishers' content: a host name of its own
 	Issuer       string // the broker that signs learners in
 	ClientID     string // as registered there
 	ClientSecret string
@@ -45,6 +47,7 @@ type Exos struct {
 	Service   *exos.Service
 	Classroom *classroom.Service
 	Handler   http.Handler
+	Content   http.Handler // answers under the host name of publishers' content
 
 	settings Settings
 	db       *db.DB
@@ -73,15 +76,30 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 		Service: e.Service, Issuer: s.Issuer, ClientID: s.ClientID, ClientSecret: s.ClientSecret, Base: s.Base, Now: s.Now, HTTP: s.Client,
 	}
 	e.Service.Rights = party
-	e.Handler = e.compose(party)
+	key, err := e.Service.ContentKey(ctx)
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	host := &content.Host{Service: e.Service, Key: key, Base: s.Content, Pages: s.Base, Now: s.Now}
+	e.Handler, e.Content = e.compose(party, host), e.composeContent(host)
 	return e, nil
 }
 
+// composeContent is the front of publishers' content: no session, no cookie, no page of ours.
+func (e *Exos) composeContent(host *content.Host) http.Handler {
+	s := e.settings
+	overTLS, strict := httpx.TLSOf(s.Content)
+	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Behind: s.Behind || overTLS, Strict: strict}
+	mux := edge.Mux()
+	host.Mount(mux)
+	return edge.Wrap(mux)
+}
+
 // compose is the front of Biblio Exos as one readable list.
-func (e *Exos) compose(party *signin.Party) http.Handler {
+func (e *Exos) compose(party *signin.Party, host *content.Host) http.Handler {
 	s := e.settings
 	site := look.New(look.Exos, s.Words)
-	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Site: site, Door: party, Desk: s.Issuer + "/", Roster: party, Behind: s.Behind}
+	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Site: site, Door: party, Content: host, Desk: s.Issuer + "/", Roster: party, Behind: s.Behind}
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: rooms, SignIn: web.SignInPath, Behind: s.Behind || overTLS, Strict: strict,

@@ -1,6 +1,6 @@
 // The frame of a publisher's own interaction (QTI 3 portable custom interaction): loads its modules (AMD), gives it what the standard
 // promises, and speaks with the page by messages. It runs in an origin that is nobody's, where nothing can be fetched or sent.
-import { type Json, type Said, fromJson, toJson } from "./script/pci";
+import { type Json, type Said, fromJson, toJson } from "../web/script/pci";
 
 interface Setup { type: string; module: string; properties: Record<string, string> | null; response: string; base: string; multiple: boolean }
 interface Begin extends Said { pci: "begin"; state: string | null; status: string }
