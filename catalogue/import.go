@@ -210,6 +210,10 @@ func (s *Service) save(ctx context.Context, w Writer, by journal.Actor, news []N
 	if err != nil {
 		return err
 	}
+	at, err := w.Advance(ctx, act)
+	if err != nil {
+		return err
+	}
 	publishers := map[string]Publisher{}
 	ids := map[ARK]ResourceID{}
 	for ark, k := range known {
@@ -221,12 +225,12 @@ func (s *Service) save(ctx context.Context, w Writer, by journal.Actor, news []N
 		if !ok {
 			p := r.Publisher
 			p.ID = PublisherID(s.IDs.New())
-			if publisher, err = w.SavePublisher(ctx, act, p); err != nil {
+			if publisher, err = w.SavePublisher(ctx, act, p, at); err != nil {
 				return err
 			}
 			publishers[p.Official] = publisher
 		}
-		r.Publisher = publisher
+		r.Publisher, r.Revision = publisher, at
 		r.Family = ids[n.Mother]
 		if id, met := ids[r.ARK]; met {
 			r.ID = id

@@ -24,6 +24,11 @@ type Reader interface {
 	// List returns a page in the order of Resource.Key. Limit is set.
 	List(ctx context.Context, f Find) ([]Resource, error)
 
+	// Revision is that of the last change.
+	Revision(ctx context.Context) (Revision, error)
+	// ListSince returns at most so many resources that last changed in a revision, beyond an id, or after it, in the order of both.
+	ListSince(ctx context.Context, since Revision, after ResourceID, limit int) ([]Resource, error)
+
 	FindPublisher(ctx context.Context, id PublisherID) (Publisher, error)
 	FindPublisherByNumber(ctx context.Context, official string) (Publisher, error)
 	ListPublishers(ctx context.Context) ([]Publisher, error)
@@ -46,8 +51,10 @@ type Known struct {
 type Writer interface {
 	Reader
 	journal.Appender
+	// Advance begins a change: what is saved after it carries its number. Other changes wait until this one is over.
+	Advance(ctx context.Context, act journal.ActID) (Revision, error)
 	// SavePublisher adds a publisher, or renames the one that has this number, and returns it with its id.
-	SavePublisher(ctx context.Context, act journal.ActID, p Publisher) (Publisher, error)
+	SavePublisher(ctx context.Context, act journal.ActID, p Publisher, at Revision) (Publisher, error)
 	// SaveResource adds a resource or replaces what is known of it, and keeps the notice it was read from as its current version.
 	SaveResource(ctx context.Context, act journal.ActID, r Resource, from Version) error
 }
