@@ -18,6 +18,7 @@ type Report struct {
 	New      int
 	Changed  int
 	Same     int // known already, byte for byte
+	Waiting  int // of those that changed: they declare other personal data, which waits for an operator (ListAsked)
 	Findings []Finding
 }
 
@@ -119,7 +120,7 @@ func (r *Report) distinct(notices []Notice) []Notice {
 // outcome is what one transaction did; it replaces what an earlier try of it had.
 type outcome struct {
 	created, changed []ResourceID
-	same             int
+	same, waiting    int
 	findings         []Finding
 }
 
@@ -143,6 +144,7 @@ func (s *Service) bringIn(ctx context.Context, by journal.Actor, notices []Notic
 	report.New += len(done.created)
 	report.Changed += len(done.changed)
 	report.Same += done.same
+	report.Waiting += done.waiting
 	report.Findings = append(report.Findings, done.findings...)
 	return nil
 }
@@ -235,6 +237,13 @@ func (s *Service) save(ctx context.Context, w Writer, by journal.Actor, news []N
 		if id, met := ids[r.ARK]; met {
 			r.ID = id
 			done.changed = append(done.changed, id)
+			waits, err := r.hold(ctx, w, act, known[r.ARK])
+			if err != nil {
+				return fmt.Errorf("hold the declaration of %s: %w", r.ARK, err)
+			}
+			if waits {
+				done.waiting++
+			}
 		} else {
 			r.ID = ResourceID(s.IDs.New())
 			ids[r.ARK] = r.ID

@@ -178,6 +178,9 @@ func (c *importNotices) Run(s session) error {
 		fmt.Printf("%s: %s\n", at(f.File, line), s.words.Error(s.locale, f.Fault))
 	}
 	s.say("command.notices.done", "n", found.Read, "added", found.New, "changed", found.Changed, "same", found.Same, "refused", found.Refused())
+	if found.Waiting > 0 {
+		s.say("command.notices.waiting", "n", found.Waiting)
+	}
 	if len(found.Findings) > 0 {
 		return shownError{found.Findings[0].Fault}
 	}

@@ -37,6 +37,7 @@ import (
 	"pupitre/web"
 	"pupitre/web/account"
 	"pupitre/web/api"
+	"pupitre/web/browse"
 	"pupitre/web/console"
 	"pupitre/web/desk"
 	"pupitre/web/gradebook"
@@ -191,6 +192,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
 		Desks: b.desks(), Pins: pins{b.tools, programs},
 	}).Mount(mux)
+	(&browse.Room{House: house, Notices: b.Catalogue}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
 	(&suggest.Room{House: house, Suggestions: b.Licensing, Notices: b.Catalogue}).Mount(mux)
@@ -222,7 +224,7 @@ func (b *Broker) operator() http.Handler {
 	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Pages: site}
 	mux := edge.Mux()
 	site.Mount(mux)
-	(&operator.Room{Site: site, Words: s.Words, Deliveries: b.Deliveries, Now: s.Now}).Mount(mux)
+	(&operator.Room{Site: site, Words: s.Words, Deliveries: b.Deliveries, Declarations: b.Catalogue, Now: s.Now}).Mount(mux)
 	return edge.Wrap(operator.Here(edge, mux))
 }
 
