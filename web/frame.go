@@ -34,6 +34,9 @@ func frame(r *http.Request, s *look.Shell) {
 			{Text: s.T("web.nav.desk"), Href: DeskPath, Current: r.URL.Path == DeskPath},
 			{Text: s.T("web.nav.journal"), Href: JournalPath, Current: strings.HasPrefix(r.URL.Path, JournalPath)},
 		}
+		if !reader.IsPupil() {
+			s.Nav = append(s.Nav, look.Link{Text: s.T("browse.title"), Href: CataloguePath, Current: strings.HasPrefix(r.URL.Path, CataloguePath)})
+		}
 		if reader.Books {
 			s.Nav = append(s.Nav, look.Link{Text: s.T("web.nav.classes"), Href: ClassesPath, Current: strings.HasPrefix(r.URL.Path, ClassesPath)})
 		}

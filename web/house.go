@@ -73,13 +73,14 @@ func (h *House) Mount(mux *httpx.Mux) {
 
 // The addresses that rooms lead to in one another.
 const (
-	DeskPath    = "/mediacentre"
-	ConsolePath = "/affectation"
-	JournalPath = "/mon-journal"
-	PlacesPath  = "/mes-lieux"
-	HeadPath    = "/responsables"
-	ClassesPath = "/carnets"
-	SuggestPath = "/suggestions"
+	DeskPath      = "/mediacentre"
+	ConsolePath   = "/affectation"
+	JournalPath   = "/mon-journal"
+	PlacesPath    = "/mes-lieux"
+	HeadPath      = "/responsables"
+	ClassesPath   = "/carnets"
+	SuggestPath   = "/suggestions"
+	CataloguePath = "/catalogue"
 
 	AccountsPath = "/comptes"
 	OwnPath      = "/mon-compte"
