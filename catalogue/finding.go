@@ -86,7 +86,7 @@ func (s *searching) follow(ctx context.Context, r Reader) error {
 		}
 		docs := make([]search.Document, 0, len(list))
 		for i := range list {
-			if one := &list[i]; one.Shown || one.IsFamily {
+			if one := &list[i]; (one.Shown || one.IsFamily) && !one.Withdrawn {
 				docs = append(docs, one.document())
 			} else {
 				s.index.Remove(string(one.ID))

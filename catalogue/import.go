@@ -20,6 +20,7 @@ type Report struct {
 	Same     int // known already, byte for byte
 	Waiting  int // of those that changed: they declare other personal data, which waits for an operator (ListAsked)
 	Findings []Finding
+	Came     map[string]ARK // by the name of a file of one notice: the resource that it describes, where it is in
 }
 
 // Finding is one notice, or one file, that did not come in.
@@ -47,7 +48,7 @@ const chunk = 500
 // ImportNotices brings notices in. Each stands for itself: the good ones go in, the broken ones are findings. The same files
 // again change nothing. An error means that the catalogue could not be written; what was reported as new before is in.
 func (s *Service) ImportNotices(ctx context.Context, by journal.Actor, files []NoticeFile) (Report, error) {
-	report := Report{Files: len(files)}
+	report := Report{Files: len(files), Came: map[string]ARK{}}
 	notices := report.read(files)
 	notices = report.distinct(notices)
 	// Mothers first, so that their members find them.
@@ -122,6 +123,7 @@ type outcome struct {
 	created, changed []ResourceID
 	same, waiting    int
 	findings         []Finding
+	in               []Notice // what is in the catalogue afterwards
 }
 
 func (s *Service) bringIn(ctx context.Context, by journal.Actor, notices []Notice, report *Report) error {
@@ -146,6 +148,9 @@ func (s *Service) bringIn(ctx context.Context, by journal.Actor, notices []Notic
 	report.Same += done.same
 	report.Waiting += done.waiting
 	report.Findings = append(report.Findings, done.findings...)
+	for _, n := range done.in {
+		report.Came[n.File] = n.Reads.ARK
+	}
 	return nil
 }
 
@@ -170,8 +175,9 @@ func (o *outcome) sift(notices []Notice, known map[ARK]Known) []Notice {
 	var news []Notice
 	for _, n := range notices {
 		before, met := known[n.Reads.ARK]
-		if met && before.Notice == n.Hash {
+		if met && before.Notice == n.Hash && !before.Withdrawn {
 			o.same++
+			o.in = append(o.in, n)
 			continue
 		}
 		if f := n.fits(before, met, mothers); f != nil {
@@ -183,6 +189,7 @@ func (o *outcome) sift(notices []Notice, known map[ARK]Known) []Notice {
 		}
 		mothers[n.Reads.ARK] = n.Reads.IsFamily
 		news = append(news, n)
+		o.in = append(o.in, n)
 	}
 	return news
 }

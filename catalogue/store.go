@@ -52,6 +52,7 @@ type Known struct {
 	Asked      []Declared // what its notices asked for beyond, where AskedState is not ""
 	AskedState AskedState
 	IsFamily   bool
+	Withdrawn  bool
 	Members    int // of a mother: how many resources belong to it
 }
 
@@ -63,8 +64,10 @@ type Writer interface {
 	Advance(ctx context.Context, act journal.ActID) (Revision, error)
 	// SavePublisher adds a publisher, or renames the one that has this number, and returns it with its id.
 	SavePublisher(ctx context.Context, act journal.ActID, p Publisher, at Revision) (Publisher, error)
-	// SaveResource adds a resource or replaces what is known of it, and keeps the notice it was read from as its current version.
+	// SaveResource adds a resource or replaces what is known of it, puts it back into the catalogue if it was withdrawn, and keeps the notice it was read from as its current version.
 	SaveResource(ctx context.Context, act journal.ActID, r Resource, from Version) error
+	// Withdraw takes resources out of the catalogue.
+	Withdraw(ctx context.Context, act journal.ActID, ids []ResourceID, at Revision) error
 	// Ask keeps what a notice asks for until an operator has looked at it, in the place of what it asked for before.
 	Ask(ctx context.Context, act journal.ActID, id ResourceID, asked []Declared) error
 	// Unask forgets what was asked for, if anything was.

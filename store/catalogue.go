@@ -33,7 +33,7 @@ var _ catalogue.Writer = catalogueTx{}
 const (
 	resourceColumns = `r.id, r.ark, r.title, r.description, r.technical, r.presentation, r.pedagogical, r.documents, r.levels, r.subjects,
 		r.declared, r.launch_url, r.thumbnail, r.family, r.is_family, r.shown, r.offline, r.folded, r.revision, r.publics,
-		r.accessibility, p.id, p.official, p.name`
+		r.accessibility, r.withdrawn, p.id, p.official, p.name`
 	resourceTables = ` from resource r join publisher p on p.id = r.publisher `
 )
 
@@ -42,7 +42,7 @@ func scanResource(row db.Row) (r catalogue.Resource, err error) {
 	p := &r.Publisher
 	err = row.Scan(&r.ID, &r.ARK, &r.Title, &r.Description, &r.Technical, &r.Presentation, listed(&r.Pedagogical), listed(&r.Documents),
 		listed(&r.Levels), listed(&r.Subjects), listed(&r.Declared), &r.LaunchURL, &r.Thumbnail, &r.Family, &r.IsFamily, &r.Shown, &r.Offline,
-		&folded, &r.Revision, listed(&r.Publics), listed(&r.Accessible), &p.ID, &p.Official, &p.Name)
+		&folded, &r.Revision, listed(&r.Publics), listed(&r.Accessible), &r.Withdrawn, &p.ID, &p.Official, &p.Name)
 	r.Key = folded + keySign + string(r.ID)
 	return r, err
 }
@@ -134,7 +134,7 @@ func (t catalogueTx) List(ctx context.Context, f catalogue.Find) ([]catalogue.Re
 		w.and("r.family = ? and r.family <> ''", string(f.Family))
 	}
 	if !f.Hidden {
-		w.and("r.shown")
+		w.and("r.shown and not r.withdrawn")
 	}
 	w.args = append(w.args, f.Limit)
 	return list(ctx, t.Tx, fmt.Sprintf(`select `+resourceColumns+resourceTables+`where %s order by r.folded, r.id limit $%d`, w, len(w.args)),
@@ -168,12 +168,12 @@ func (t catalogueTx) Known(ctx context.Context, arks []catalogue.ARK) (map[catal
 	out := map[catalogue.ARK]catalogue.Known{}
 	err := t.Each(ctx, db.For(t.Engine, `
 		select r.ark, r.id, r.notice, r.is_family, p.id, p.official, p.name,
-			(select count(*) from resource m where m.family = r.id and m.family <> ''), r.declared, coalesce(d.asked, ''), coalesce(d.state, '')
+			(select count(*) from resource m where m.family = r.id and m.family <> ''), r.declared, coalesce(d.asked, ''), coalesce(d.state, ''), r.withdrawn
 		`+resourceTables+`left join declaration d on d.resource = r.id where r.ark in (`+named("$1")+`)`), []any{jsonArray(arks)}, func(row db.Row) error {
 		var ark catalogue.ARK
 		var k catalogue.Known
 		err := row.Scan(&ark, &k.ID, &k.Notice, &k.IsFamily, &k.Publisher.ID, &k.Publisher.Official, &k.Publisher.Name, &k.Members,
-			listed(&k.Declared), listed(&k.Asked), &k.AskedState)
+			listed(&k.Declared), listed(&k.Asked), &k.AskedState, &k.Withdrawn)
 		out[ark] = k
 		return err
 	})
@@ -258,11 +258,20 @@ func (t catalogueTx) SaveResource(ctx context.Context, act journal.ActID, r cata
 			levels = excluded.levels, subjects = excluded.subjects, declared = excluded.declared, launch_url = excluded.launch_url,
 			thumbnail = excluded.thumbnail, family = excluded.family, is_family = excluded.is_family, shown = excluded.shown,
 			offline = excluded.offline, notice = excluded.notice, act = excluded.act, updated_at = excluded.updated_at,
-			publics = excluded.publics, accessibility = excluded.accessibility, revision = excluded.revision`, args...); err != nil {
+			publics = excluded.publics, accessibility = excluded.accessibility, revision = excluded.revision, withdrawn = false`, args...); err != nil {
 		return err
 	}
 	_, err = t.Exec(ctx, `
 		insert into notice (resource, hash, file, body, act, read_at) values ($1, $2, $3, $4, $5, $6)
 		on conflict (resource, hash) do nothing`, string(r.ID), from.Hash, from.File, from.Body, string(act), now)
+	return err
+}
+
+// Withdraw implements catalogue.Writer.
+func (t catalogueTx) Withdraw(ctx context.Context, act journal.ActID, ids []catalogue.ResourceID, at catalogue.Revision) error {
+	t.changed.doubt()
+	_, err := t.Exec(ctx, db.For(t.Engine, `
+		update resource set withdrawn = true, act = $2, revision = $3, updated_at = $4 where id in (`+named("$1")+`)`),
+		jsonArray(ids), string(act), int64(at), db.Micros(t.Now()))
 	return err
 }

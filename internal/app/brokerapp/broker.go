@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pupitre/catalogue"
+	"pupitre/catalogue/harvest"
 	"pupitre/directory"
 	"pupitre/directory/delivery"
 	"pupitre/directory/provision"
@@ -75,6 +76,7 @@ type Broker struct {
 	Directory  *directory.Service
 	Importer   *provision.Importer
 	Catalogue  *catalogue.Service
+	Harvest    *harvest.Service
 	Licensing  *licensing.Service
 	Federation *federation.Service
 	Accounts   *local.Service
@@ -117,6 +119,10 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	b.Importer = &provision.Importer{Store: b.Store.Provision(), IDs: ids}
 	b.Deliveries = &delivery.Service{Store: b.Store.Delivery(), IDs: ids, Spool: s.Spool}
 	b.Catalogue = &catalogue.Service{Store: b.Store.Catalogue(), IDs: ids}
+	b.Harvest = &harvest.Service{
+		Store: b.Store.Harvest(), Notices: b.Catalogue, IDs: ids, Worker: ids.New(), Log: s.Log,
+		Client: &harvest.Client{HTTP: &http.Client{Timeout: 2 * time.Minute}, Now: s.Now},
+	}
 	b.Licensing = &licensing.Service{Store: b.Store.Licensing(), IDs: ids, Rules: s.Rules}
 	b.Tokens = &token.Service{Store: b.Store.Token(), IDs: ids}
 	b.Partners = &partners.Service{Store: b.Store.Partners(), IDs: ids}
@@ -235,6 +241,15 @@ func (b *Broker) Run(ctx context.Context) {
 	b.every(ctx, "rollover", time.Minute, func(ctx context.Context) error {
 		_, err := b.Licensing.RollOver(ctx)
 		return err
+	})
+	b.every(ctx, "harvest", time.Minute, func(ctx context.Context) error {
+		for more := true; more; {
+			var err error
+			if more, err = b.Harvest.Next(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	b.follow(ctx, "federation", b.Federation.Follow)
 	b.loops.Go(func() { b.teller.Run(ctx) })
