@@ -152,7 +152,7 @@ func schoolsThat(found provision.Report, outcome provision.Outcome) []string {
 
 type importNotices struct {
 	brokerFlags
-	Paths []string `arg:"" help:"Files or folders."`
+	Paths []string `arg:"" help:"Files, folders, or a .zip."`
 }
 
 // Run imports the good notices and names the broken ones.
@@ -199,7 +199,7 @@ func readFile(path string) ([]byte, error) {
 	return body, nil
 }
 
-// noticeFiles reads the files, and those whose name ends in .xml in the folders.
+// noticeFiles reads the files, those whose name ends in .xml in the folders, and those in a .zip that is named itself.
 func noticeFiles(paths []string) ([]catalogue.NoticeFile, error) {
 	var files []catalogue.NoticeFile
 	for _, path := range paths {
@@ -209,9 +209,18 @@ func noticeFiles(paths []string) ([]catalogue.NoticeFile, error) {
 				return err
 			}
 			body, err := os.ReadFile(name)
+			if err == nil && strings.HasSuffix(strings.ToLower(name), ".zip") {
+				var packed []catalogue.NoticeFile
+				packed, err = catalogue.ReadZip(name, body, catalogue.UsualZip)
+				files = append(files, packed...)
+				return err
+			}
 			files = append(files, catalogue.NoticeFile{Name: name, Body: body})
 			return err
 		})
+		if fault.Is(err, fault.Invalid) {
+			return nil, err
+		}
 		if err != nil {
 			return nil, fault.Wrap(err, fault.NotFound, "command.file.unreadable", "path", path)
 		}
