@@ -105,6 +105,10 @@ func TestCountsAreWhatAChoiceWouldShow(t *testing.T) {
 	if d := cmp.Diff([]search.Count{{Value: search.Value{Key: "Maison Tilleul", Label: "Maison Tilleul"}, N: 1}}, r.Counts[search.ByPublisher]); d != "" {
 		t.Errorf("publishers of the 6e: %s", d)
 	}
+	r = x.Find(search.Query{Text: "fractions", Chosen: [search.Facets][]string{search.ByPublisher: {"Maison Tilleul"}}, Limit: 10})
+	if len(r.Counts[search.ByPublisher]) != 2 || len(r.Counts[search.ByLevel]) != 1 {
+		t.Errorf("another facet is chosen: %+v", r.Counts)
+	}
 	if r := x.Find(search.Query{Chosen: [search.Facets][]string{search.ByLevel: {"nulle part"}}, Limit: 10}); r.Total != 0 {
 		t.Errorf("a value that nobody has: %+v", r)
 	}
