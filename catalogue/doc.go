@@ -12,6 +12,7 @@
 //	general/documentType, generalResourceType   typology of the document (voc-005)
 //	lifeCycle/contribute        role publisher: name and SIREN_ISNI out of its vCard; role voc-003-num-026: technical distributor
 //	technical/location          the access address                          educational/learningResourceType   voc-010
+//	educational/intendedEndUserRole         whom it is for
 //	classification              levels (voc-022) and subjects (voc-015): the narrowest taxon of each path
 //	relation                    voc-009-num-021 « a pour vignette »: the thumbnail; membreFamille: the mother, see below
 //
@@ -25,6 +26,7 @@
 //	typePresentation   MAN, MUL, ACC, DOC, DIC or PRO (else it follows from the pedagogical types)
 //	mereFamille        true for a mother              affichable   false keeps it off the Médiacentre's lists
 //	horsConnexion      true if it works without a network
+//	accessibilite      what it does for those who see, hear or move otherwise, a sentence each
 //	donnee nom="DIV"   one piece of personal data that the resource asks for, and as its text the reason
 //
 // A notice so declares which personal data the resource asks for and why: nothing else will ever be released to it.

@@ -18,7 +18,9 @@ type Report struct {
 	New      int
 	Changed  int
 	Same     int // known already, byte for byte
+	Waiting  int // of those that changed: they declare other personal data, which waits for an operator (ListAsked)
 	Findings []Finding
+	Came     map[string]ARK // by the name of a file of one notice: the resource that it describes, where it is in
 }
 
 // Finding is one notice, or one file, that did not come in.
@@ -46,7 +48,7 @@ const chunk = 500
 // ImportNotices brings notices in. Each stands for itself: the good ones go in, the broken ones are findings. The same files
 // again change nothing. An error means that the catalogue could not be written; what was reported as new before is in.
 func (s *Service) ImportNotices(ctx context.Context, by journal.Actor, files []NoticeFile) (Report, error) {
-	report := Report{Files: len(files)}
+	report := Report{Files: len(files), Came: map[string]ARK{}}
 	notices := report.read(files)
 	notices = report.distinct(notices)
 	// Mothers first, so that their members find them.
@@ -119,8 +121,9 @@ func (r *Report) distinct(notices []Notice) []Notice {
 // outcome is what one transaction did; it replaces what an earlier try of it had.
 type outcome struct {
 	created, changed []ResourceID
-	same             int
+	same, waiting    int
 	findings         []Finding
+	in               []Notice // what is in the catalogue afterwards
 }
 
 func (s *Service) bringIn(ctx context.Context, by journal.Actor, notices []Notice, report *Report) error {
@@ -143,7 +146,11 @@ func (s *Service) bringIn(ctx context.Context, by journal.Actor, notices []Notic
 	report.New += len(done.created)
 	report.Changed += len(done.changed)
 	report.Same += done.same
+	report.Waiting += done.waiting
 	report.Findings = append(report.Findings, done.findings...)
+	for _, n := range done.in {
+		report.Came[n.File] = n.Reads.ARK
+	}
 	return nil
 }
 
@@ -168,8 +175,9 @@ func (o *outcome) sift(notices []Notice, known map[ARK]Known) []Notice {
 	var news []Notice
 	for _, n := range notices {
 		before, met := known[n.Reads.ARK]
-		if met && before.Notice == n.Hash {
+		if met && before.Notice == n.Hash && !before.Withdrawn {
 			o.same++
+			o.in = append(o.in, n)
 			continue
 		}
 		if f := n.fits(before, met, mothers); f != nil {
@@ -181,6 +189,7 @@ func (o *outcome) sift(notices []Notice, known map[ARK]Known) []Notice {
 		}
 		mothers[n.Reads.ARK] = n.Reads.IsFamily
 		news = append(news, n)
+		o.in = append(o.in, n)
 	}
 	return news
 }
@@ -210,6 +219,10 @@ func (s *Service) save(ctx context.Context, w Writer, by journal.Actor, news []N
 	if err != nil {
 		return err
 	}
+	at, err := w.Advance(ctx, act)
+	if err != nil {
+		return err
+	}
 	publishers := map[string]Publisher{}
 	ids := map[ARK]ResourceID{}
 	for ark, k := range known {
@@ -221,16 +234,23 @@ func (s *Service) save(ctx context.Context, w Writer, by journal.Actor, news []N
 		if !ok {
 			p := r.Publisher
 			p.ID = PublisherID(s.IDs.New())
-			if publisher, err = w.SavePublisher(ctx, act, p); err != nil {
+			if publisher, err = w.SavePublisher(ctx, act, p, at); err != nil {
 				return err
 			}
 			publishers[p.Official] = publisher
 		}
-		r.Publisher = publisher
+		r.Publisher, r.Revision = publisher, at
 		r.Family = ids[n.Mother]
 		if id, met := ids[r.ARK]; met {
 			r.ID = id
 			done.changed = append(done.changed, id)
+			waits, err := r.hold(ctx, w, act, known[r.ARK])
+			if err != nil {
+				return fmt.Errorf("hold the declaration of %s: %w", r.ARK, err)
+			}
+			if waits {
+				done.waiting++
+			}
 		} else {
 			r.ID = ResourceID(s.IDs.New())
 			ids[r.ARK] = r.ID

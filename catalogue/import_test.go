@@ -113,7 +113,7 @@ func TestANoticeSaysAllThatAResourceIs(t *testing.T) {
 		}
 		concept := "http://data.education.fr/voc/scolomfr/concept/"
 		want := catalogue.Resource{
-			ID: got.ID, ARK: "ark:/99999/preau-labo-grammaire-5e", Title: "Le labo de grammaire 5e", Key: got.Key,
+			ID: got.ID, ARK: "ark:/99999/preau-labo-grammaire-5e", Title: "Le labo de grammaire 5e", Key: got.Key, Revision: 1,
 			Description:  "Le cahier d’exercices interactifs de grammaire pour la 5e\u00a0: classes de mots, fonctions, conjugaison, accords.\n\nChaque exercice est corrigé aussitôt, avec une explication. Fonctionne sans réseau.",
 			Publisher:    catalogue.Publisher{ID: mother.Publisher.ID, Official: "999000101_0000000000000101", Name: "Éditions du Préau"},
 			Technical:    "999000909_0000000000000909",
@@ -444,4 +444,25 @@ type nowhere struct{}
 func (nowhere) Read(context.Context, func(context.Context, catalogue.Reader) error) error { return nil }
 func (nowhere) Write(context.Context, func(context.Context, catalogue.Writer) error) error {
 	return nil
+}
+
+func TestANoticeSaysForWhomAndHowItIsReached(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		s := service(t, e)
+		bring(t, s, file("a.xml", lom("a", `<educational><intendedEndUserRole><source>LOMv1.0</source><value>learner</value></intendedEndUserRole>`+
+			`<intendedEndUserRole><value>special needs</value><label>élèves à besoins particuliers</label></intendedEndUserRole></educational>`,
+			`<acces xmlns="urn:pupitre:notice:1"><accessibilite>Sous-titré &lt;b&gt;partout&lt;/b&gt;</accessibilite><accessibilite>  Lecture à voix haute </accessibilite><accessibilite/></acces>`)))
+		got, err := s.FindByARK(t.Context(), "ark:/99999/a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		concept := "http://data.education.fr/voc/scolomfr/concept/"
+		if d := cmp.Diff([]catalogue.Term{{URI: concept + "learner", Label: "élèves"}, {URI: concept + "special_needs", Label: "élèves à besoins particuliers"}}, got.Publics); d != "" {
+			t.Error(d)
+		}
+		if d := cmp.Diff([]string{"Sous-titré partout", "Lecture à voix haute"}, got.Accessible); d != "" {
+			t.Error(d)
+		}
+	})
 }

@@ -25,6 +25,7 @@ func (n *Notice) fill(lom *node) {
 		r.Documents = append(r.Documents, terms(lom.each("general", name))...)
 	}
 	r.Pedagogical = terms(lom.each("educational", "learningResourceType"))
+	r.Publics = terms(lom.each("educational", "intendedEndUserRole"))
 	r.LaunchURL = lom.at("technical", "location")
 	n.fillContributors(lom)
 	n.fillClassifications(lom)
@@ -116,6 +117,11 @@ func (n *Notice) fillExtension(x *node) {
 	r.Offline = isTrue(x.at("horsConnexion"))
 	if shown := x.at("affichable"); shown != "" {
 		r.Shown = isTrue(shown)
+	}
+	for _, a := range x.all("accessibilite") {
+		if text := oneLine(plainText(a.text)); text != "" && !slices.Contains(r.Accessible, text) {
+			r.Accessible = append(r.Accessible, text)
+		}
 	}
 	for _, d := range x.all("donnee") {
 		declared := Declared{Reason: oneLine(d.text)}

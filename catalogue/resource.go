@@ -46,6 +46,9 @@ type Publisher struct {
 	Name     string
 }
 
+// Revision is the number of a change of the catalogue. Later changes have greater numbers.
+type Revision int64
+
 // Resource (« ressource ») as its current notice describes it.
 type Resource struct {
 	ID           ResourceID
@@ -55,18 +58,22 @@ type Resource struct {
 	Publisher    Publisher
 	Technical    string // technical distributor (« distributeur technique »), SIREN_ISNI
 	Presentation Presentation
-	Pedagogical  []Term // « type pédagogique »
-	Documents    []Term // « typologie du document »
-	Levels       []Term // « niveau éducatif »
-	Subjects     []Term // « domaine d'enseignement »
-	LaunchURL    string // the resource's own address
+	Pedagogical  []Term   // « type pédagogique »
+	Documents    []Term   // « typologie du document »
+	Levels       []Term   // « niveau éducatif »
+	Subjects     []Term   // « domaine d'enseignement »
+	Publics      []Term   // « public cible »
+	Accessible   []string // « accessibilité »: what it does for those who see, hear or move otherwise
+	LaunchURL    string   // the resource's own address
 	Thumbnail    string
 	Family       ResourceID // the mother that it belongs to, "" for none
 	IsFamily     bool       // a « mère de famille »: not launchable, not counted
 	Shown        bool       // « affichable »
 	Offline      bool       // works without a network
+	Withdrawn    bool       // its notice is gone at its source: it is found no more, and copies that were sold go on opening
 	Declared     []Declared
 	Key          string // its place in lists, for Find.After
+	Revision     Revision
 }
 
 // Attribute is one piece of personal data that a publisher may be given, by the name that the GAR gave it.

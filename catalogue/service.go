@@ -7,10 +7,12 @@ import (
 	"pupitre/internal/id"
 )
 
-// Service is the catalogue's use cases. Build it as a literal; all its fields are needed.
+// Service is the catalogue's use cases. Build it as a literal; all its named fields are needed.
 type Service struct {
 	Store Store
 	IDs   *id.Maker
+
+	index searching
 }
 
 // FindResource returns a resource by our id; NotFound (catalogue.resource.unknown) if there is none.

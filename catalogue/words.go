@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"cmp"
 	"html"
 	"strings"
 
@@ -63,9 +64,8 @@ func term(id, label string) Term {
 		id = conceptSpace + strings.ReplaceAll(id, " ", "_")
 	}
 	if label == "" {
-		if label = pedagogical[strings.ToLower(name)].label; label == "" {
-			label = name
-		}
+		known := strings.ToLower(name)
+		label = cmp.Or(pedagogical[known].label, publics[known], name)
 	}
 	return Term{URI: id, Label: label}
 }
@@ -85,6 +85,11 @@ var pedagogical = map[string]struct {
 	"problem statement":        {"énoncé de problème", "ACC"},
 	"narrative text":           {"texte", "DOC"},
 	"scolomfr-voc-010-num-025": {"méthode de langues", "MUL"},
+}
+
+// publics are LOM's own words for whom a resource is for (IEEE 1484.12.1 §5.5), and ScoLOMFR's that name one of the broker's profiles.
+var publics = map[string]string{
+	"learner": "élèves", "teacher": "enseignants", "author": "auteurs", "manager": "encadrement", "documentaliste": "documentalistes",
 }
 
 // presentationOf says how a resource is presented when its notice does not: by its first pedagogical type that tells, else as

@@ -32,7 +32,8 @@ var _ catalogue.Writer = catalogueTx{}
 
 const (
 	resourceColumns = `r.id, r.ark, r.title, r.description, r.technical, r.presentation, r.pedagogical, r.documents, r.levels, r.subjects,
-		r.declared, r.launch_url, r.thumbnail, r.family, r.is_family, r.shown, r.offline, r.folded, p.id, p.official, p.name`
+		r.declared, r.launch_url, r.thumbnail, r.family, r.is_family, r.shown, r.offline, r.folded, r.revision, r.publics,
+		r.accessibility, r.withdrawn, p.id, p.official, p.name`
 	resourceTables = ` from resource r join publisher p on p.id = r.publisher `
 )
 
@@ -41,7 +42,7 @@ func scanResource(row db.Row) (r catalogue.Resource, err error) {
 	p := &r.Publisher
 	err = row.Scan(&r.ID, &r.ARK, &r.Title, &r.Description, &r.Technical, &r.Presentation, listed(&r.Pedagogical), listed(&r.Documents),
 		listed(&r.Levels), listed(&r.Subjects), listed(&r.Declared), &r.LaunchURL, &r.Thumbnail, &r.Family, &r.IsFamily, &r.Shown, &r.Offline,
-		&folded, &p.ID, &p.Official, &p.Name)
+		&folded, &r.Revision, listed(&r.Publics), listed(&r.Accessible), &r.Withdrawn, &p.ID, &p.Official, &p.Name)
 	r.Key = folded + keySign + string(r.ID)
 	return r, err
 }
@@ -133,7 +134,7 @@ func (t catalogueTx) List(ctx context.Context, f catalogue.Find) ([]catalogue.Re
 		w.and("r.family = ? and r.family <> ''", string(f.Family))
 	}
 	if !f.Hidden {
-		w.and("r.shown")
+		w.and("r.shown and not r.withdrawn")
 	}
 	w.args = append(w.args, f.Limit)
 	return list(ctx, t.Tx, fmt.Sprintf(`select `+resourceColumns+resourceTables+`where %s order by r.folded, r.id limit $%d`, w, len(w.args)),
@@ -167,11 +168,12 @@ func (t catalogueTx) Known(ctx context.Context, arks []catalogue.ARK) (map[catal
 	out := map[catalogue.ARK]catalogue.Known{}
 	err := t.Each(ctx, db.For(t.Engine, `
 		select r.ark, r.id, r.notice, r.is_family, p.id, p.official, p.name,
-			(select count(*) from resource m where m.family = r.id and m.family <> '')
-		`+resourceTables+`where r.ark in (`+named("$1")+`)`), []any{jsonArray(arks)}, func(row db.Row) error {
+			(select count(*) from resource m where m.family = r.id and m.family <> ''), r.declared, coalesce(d.asked, ''), coalesce(d.state, ''), r.withdrawn
+		`+resourceTables+`left join declaration d on d.resource = r.id where r.ark in (`+named("$1")+`)`), []any{jsonArray(arks)}, func(row db.Row) error {
 		var ark catalogue.ARK
 		var k catalogue.Known
-		err := row.Scan(&ark, &k.ID, &k.Notice, &k.IsFamily, &k.Publisher.ID, &k.Publisher.Official, &k.Publisher.Name, &k.Members)
+		err := row.Scan(&ark, &k.ID, &k.Notice, &k.IsFamily, &k.Publisher.ID, &k.Publisher.Official, &k.Publisher.Name, &k.Members,
+			listed(&k.Declared), listed(&k.Asked), &k.AskedState, &k.Withdrawn)
 		out[ark] = k
 		return err
 	})
@@ -188,13 +190,41 @@ func (t catalogueTx) Notice(ctx context.Context, id catalogue.ResourceID) (catal
 		}, noResource("resource", string(id)))
 }
 
-// SavePublisher implements catalogue.Writer.
-func (t catalogueTx) SavePublisher(ctx context.Context, _ journal.ActID, p catalogue.Publisher) (catalogue.Publisher, error) {
+// Revision implements catalogue.Reader.
+func (t catalogueTx) Revision(ctx context.Context) (at catalogue.Revision, err error) {
+	err = t.One(ctx, `select s.revision from catalogue_state s where s.id = 'catalogue'`, nil, &at)
+	return at, err
+}
+
+// ListSince implements catalogue.Reader.
+func (t catalogueTx) ListSince(ctx context.Context, since catalogue.Revision, after catalogue.ResourceID, limit int) ([]catalogue.Resource, error) {
+	return list(ctx, t.Tx, `select `+resourceColumns+resourceTables+`where (r.revision, r.id) > ($1, $2) order by r.revision, r.id limit $3`,
+		[]any{int64(since), string(after), limit}, scanResource)
+}
+
+// Advance implements catalogue.Writer.
+func (t catalogueTx) Advance(ctx context.Context, _ journal.ActID) (at catalogue.Revision, err error) {
 	t.changed.doubt()
-	err := t.One(ctx, `
-		insert into publisher (id, official, name) values ($1, $2, $3)
-		on conflict (official) do update set name = excluded.name
-		returning id`, []any{string(p.ID), p.Official, p.Name}, &p.ID)
+	err = t.One(ctx, `update catalogue_state set revision = revision + 1 where id = 'catalogue' returning revision`, nil, &at)
+	return at, err
+}
+
+// SavePublisher implements catalogue.Writer.
+func (t catalogueTx) SavePublisher(ctx context.Context, _ journal.ActID, p catalogue.Publisher, at catalogue.Revision) (catalogue.Publisher, error) {
+	t.changed.doubt()
+	before, err := t.FindPublisherByNumber(ctx, p.Official)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		_, err = t.Exec(ctx, `insert into publisher (id, official, name) values ($1, $2, $3)`, string(p.ID), p.Official, p.Name)
+		return p, err
+	case err != nil || before.Name == p.Name:
+		return before, err
+	}
+	p.ID = before.ID
+	if _, err := t.Exec(ctx, `update publisher set name = $2 where id = $1`, string(p.ID), p.Name); err != nil {
+		return p, err
+	}
+	_, err = t.Exec(ctx, `update resource set revision = $2 where publisher = $1`, string(p.ID), int64(at))
 	return p, err
 }
 
@@ -202,7 +232,7 @@ func (t catalogueTx) SavePublisher(ctx context.Context, _ journal.ActID, p catal
 func (t catalogueTx) SaveResource(ctx context.Context, act journal.ActID, r catalogue.Resource, from catalogue.Version) error {
 	t.changed.doubt()
 	args := []any{string(r.ID), string(r.ARK), string(r.Publisher.ID), r.Title, directory.Fold(r.Title), r.Description, r.Technical, string(r.Presentation)}
-	for _, l := range [][]catalogue.Term{r.Pedagogical, r.Documents, r.Levels, r.Subjects} {
+	for _, l := range [][]catalogue.Term{r.Pedagogical, r.Documents, r.Levels, r.Subjects, r.Publics} {
 		text, err := asJSON(l)
 		if err != nil {
 			return err
@@ -214,20 +244,34 @@ func (t catalogueTx) SaveResource(ctx context.Context, act journal.ActID, r cata
 		return err
 	}
 	now := db.Micros(t.Now())
-	args = append(args, declared, r.LaunchURL, r.Thumbnail, string(r.Family), r.IsFamily, r.Shown, r.Offline, from.Hash, string(act), now)
+	accessible, err := asJSON(r.Accessible)
+	if err != nil {
+		return err
+	}
+	args = append(args, declared, r.LaunchURL, r.Thumbnail, string(r.Family), r.IsFamily, r.Shown, r.Offline, from.Hash, string(act), now, int64(r.Revision), accessible)
 	if _, err := t.Exec(ctx, `
-		insert into resource (id, ark, publisher, title, folded, description, technical, presentation, pedagogical, documents, levels, subjects,
-			declared, launch_url, thumbnail, family, is_family, shown, offline, notice, act, updated_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+		insert into resource (id, ark, publisher, title, folded, description, technical, presentation, pedagogical, documents, levels, subjects, publics,
+			declared, launch_url, thumbnail, family, is_family, shown, offline, notice, act, updated_at, revision, accessibility)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
 		on conflict (id) do update set title = excluded.title, folded = excluded.folded, description = excluded.description,
 			technical = excluded.technical, presentation = excluded.presentation, pedagogical = excluded.pedagogical, documents = excluded.documents,
 			levels = excluded.levels, subjects = excluded.subjects, declared = excluded.declared, launch_url = excluded.launch_url,
 			thumbnail = excluded.thumbnail, family = excluded.family, is_family = excluded.is_family, shown = excluded.shown,
-			offline = excluded.offline, notice = excluded.notice, act = excluded.act, updated_at = excluded.updated_at`, args...); err != nil {
+			offline = excluded.offline, notice = excluded.notice, act = excluded.act, updated_at = excluded.updated_at,
+			publics = excluded.publics, accessibility = excluded.accessibility, revision = excluded.revision, withdrawn = false`, args...); err != nil {
 		return err
 	}
 	_, err = t.Exec(ctx, `
 		insert into notice (resource, hash, file, body, act, read_at) values ($1, $2, $3, $4, $5, $6)
 		on conflict (resource, hash) do nothing`, string(r.ID), from.Hash, from.File, from.Body, string(act), now)
+	return err
+}
+
+// Withdraw implements catalogue.Writer.
+func (t catalogueTx) Withdraw(ctx context.Context, act journal.ActID, ids []catalogue.ResourceID, at catalogue.Revision) error {
+	t.changed.doubt()
+	_, err := t.Exec(ctx, db.For(t.Engine, `
+		update resource set withdrawn = true, act = $2, revision = $3, updated_at = $4 where id in (`+named("$1")+`)`),
+		jsonArray(ids), string(act), int64(at), db.Micros(t.Now()))
 	return err
 }

@@ -27,7 +27,8 @@ func frame(r *http.Request, s *look.Shell) {
 		s.School.Href = PlacesPath
 	}
 	s.Area = s.T("web.space.desk")
-	buying := strings.HasPrefix(r.URL.Path, OrdersPath) && reader.Office.MayOrder()
+	browsing := strings.HasPrefix(r.URL.Path, CataloguePath)
+	buying := (browsing || strings.HasPrefix(r.URL.Path, OrdersPath)) && reader.Office.MayOrder()
 	switch {
 	case console:
 		s.Area, s.Who.Role, s.Home = s.T("web.space.console"), s.T("web.role.manager"), ConsolePath
@@ -36,6 +37,7 @@ func frame(r *http.Request, s *look.Shell) {
 		}
 	case buying:
 		s.Area, s.Who.Role, s.Home = s.T("web.space.orders"), s.T("web.role.buyer"), OrdersPath
+		s.Nav = []look.Link{{Text: s.T("browse.title"), Href: CataloguePath, Current: browsing}}
 		for _, part := range []look.Link{
 			{Text: "web.order.offers", Href: OrdersPath + "/offres"}, {Text: "web.order.basket", Href: OrdersPath + "/panier"},
 			{Text: "web.order.list", Href: OrdersPath}, {Text: "web.order.requests", Href: OrdersPath + "/demandes"}, {Text: "web.order.people", Href: OrdersPath + "/qui"},
@@ -56,6 +58,7 @@ func deskNav(r *http.Request, s *look.Shell, reader *Reader) []look.Link {
 		key, path string
 	}{
 		{true, "web.nav.journal", JournalPath},
+		{!reader.IsPupil(), "browse.title", CataloguePath},
 		{reader.Books, "web.nav.classes", ClassesPath},
 		{reader.Teaches(), "web.nav.suggest", SuggestPath},
 		{reader.Office.Teaches && !reader.Office.MayOrder(), "web.nav.orders", OrdersPath + "/demandes"},

@@ -80,14 +80,15 @@ func (h *House) Mount(mux *httpx.Mux) {
 
 // The addresses that rooms lead to in one another.
 const (
-	DeskPath    = "/mediacentre"
-	ConsolePath = "/affectation"
-	JournalPath = "/mon-journal"
-	PlacesPath  = "/mes-lieux"
-	HeadPath    = "/responsables"
-	ClassesPath = "/carnets"
-	SuggestPath = "/suggestions"
-	OrdersPath  = "/commandes"
+	DeskPath      = "/mediacentre"
+	ConsolePath   = "/affectation"
+	JournalPath   = "/mon-journal"
+	PlacesPath    = "/mes-lieux"
+	HeadPath      = "/responsables"
+	ClassesPath   = "/carnets"
+	SuggestPath   = "/suggestions"
+	CataloguePath = "/catalogue"
+	OrdersPath    = "/commandes"
 
 	AccountsPath = "/comptes"
 	OwnPath      = "/mon-compte"

@@ -8,6 +8,7 @@ import (
 
 	"pupitre/catalogue"
 	"pupitre/directory"
+	"pupitre/internal/look"
 )
 
 // CoverLevel is what stands on the label of a resource's cover: « 5e », « C4 » for a cycle, "" for a level too long for it or
@@ -42,4 +43,13 @@ func levelRank(level string) int {
 		return i
 	}
 	return len(schooling)
+}
+
+// KindName puts « typePresentation » into words; a code that is not one of the vocabulary has none.
+func KindName(s *look.Shell, p catalogue.Presentation) string {
+	switch p {
+	case "MAN", "MUL", "ACC", "DOC", "DIC", "PRO":
+		return s.T("mediacentre.kind." + strings.ToLower(string(p)))
+	}
+	return ""
 }

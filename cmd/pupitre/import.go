@@ -156,7 +156,7 @@ func schoolsThat(found provision.Report, outcome provision.Outcome) []string {
 
 type importNotices struct {
 	brokerFlags
-	Paths []string `arg:"" help:"Files or folders."`
+	Paths []string `arg:"" help:"Files, folders, or a .zip."`
 }
 
 // Run imports the good notices and names the broken ones.
@@ -182,6 +182,9 @@ func (c *importNotices) Run(s session) error {
 		fmt.Printf("%s: %s\n", at(f.File, line), s.words.Error(s.locale, f.Fault))
 	}
 	s.say("command.notices.done", "n", found.Read, "added", found.New, "changed", found.Changed, "same", found.Same, "refused", found.Refused())
+	if found.Waiting > 0 {
+		s.say("command.notices.waiting", "n", found.Waiting)
+	}
 	if len(found.Findings) > 0 {
 		return shownError{found.Findings[0].Fault}
 	}
@@ -200,7 +203,7 @@ func readFile(path string) ([]byte, error) {
 	return body, nil
 }
 
-// noticeFiles reads the files, and those whose name ends in .xml in the folders.
+// noticeFiles reads the files, those whose name ends in .xml in the folders, and those in a .zip that is named itself.
 func noticeFiles(paths []string) ([]catalogue.NoticeFile, error) {
 	var files []catalogue.NoticeFile
 	for _, path := range paths {
@@ -210,9 +213,18 @@ func noticeFiles(paths []string) ([]catalogue.NoticeFile, error) {
 				return err
 			}
 			body, err := os.ReadFile(name)
+			if err == nil && strings.HasSuffix(strings.ToLower(name), ".zip") {
+				var packed []catalogue.NoticeFile
+				packed, err = catalogue.ReadZip(name, body, catalogue.UsualZip)
+				files = append(files, packed...)
+				return err
+			}
 			files = append(files, catalogue.NoticeFile{Name: name, Body: body})
 			return err
 		})
+		if fault.Is(err, fault.Invalid) {
+			return nil, err
+		}
 		if err != nil {
 			return nil, fault.Wrap(err, fault.NotFound, "command.file.unreadable", "path", path)
 		}

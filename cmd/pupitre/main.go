@@ -57,6 +57,7 @@ type commands struct {
 	Assign    assignCommand    `cmd:"" help:"Give copies to classes, groups, persons, or a file of them."`
 	Release   releaseCommand   `cmd:"" help:"Take copies back."`
 	Token     tokenCommand     `cmd:"" help:"Tokens, by which a school's own programs come in."`
+	Harvest   harvestCommand   `cmd:"" help:"Sources of notices (OAI-PMH), which a server harvests once a day."`
 	Account   accountCommand   `cmd:"" help:"Local accounts, of schools without a portal."`
 	Learner   learnerCommand   `cmd:"" help:"What Biblio Exos keeps of one learner: export it, erase it."`
 	Publisher publisherCommand `cmd:"" help:"Publishers of Biblio Exos, and the keys by which they come in."`

@@ -301,3 +301,9 @@ func (e entrance) Mount(mux web.Mux) {
 		})
 	})
 }
+
+// The catalogue, searched while one types and without script.
+func TestTheCatalogueInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "catalogue")
+}

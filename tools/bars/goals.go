@@ -158,6 +158,13 @@ var table = []measure{
 	{"catalogue", "catalogue", "Import", "3x", 3, both(goal{
 		"notices-import/*", "Import/*", "notices/s", atLeast, 333, "notices/s", "a harvest of 20,000 notices in 60 s",
 	})},
+	{"catalogue", "catalogue/harvest", "Harvest", "1x", 3, both(goal{
+		"harvest-20000/*", "Harvest/*", "ns/op", atMost, 60, "s", "20,000 notices by OAI-PMH, 500 to a page, durable",
+	})},
+	{"catalogue", "catalogue", "Search", "3000x", 3, and(
+		both(goal{"search-facets-p99/*", "Search/*/facets", "ms/p99", atMost, 20, "ms", "words and a level among 20,000 notices, all counts, 24 notices read"}),
+		both(goal{"search-typing-p99/*", "Search/*/typing", "ms/p99", atMost, 8, "ms", "the beginning of a word, one letter or more"}),
+	)},
 
 	{"exos", "exos/qti", "Score", "1s", 5, []goal{
 		{"exos-score", "Score", "items/s", atLeast, 50_000, "items/s", "typical exercises scored on one core"},

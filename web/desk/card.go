@@ -35,7 +35,7 @@ func card(s *look.Shell, reader *web.Reader, c mediacentre.Card) look.Card {
 
 func tags(s *look.Shell, c mediacentre.Card) []look.Tag {
 	list := make([]look.Tag, 0, 5)
-	if text := kind(s, c.Resource.Presentation); text != "" {
+	if text := web.KindName(s, c.Resource.Presentation); text != "" {
 		list = append(list, look.Tag{Text: text})
 	}
 	levels := c.Resource.Levels

@@ -54,7 +54,7 @@ func facets(s *look.Shell, desk mediacentre.Desk, f find) []facet {
 	}{
 		{s.T("mediacentre.facet.type"), string(f.Kind), func(f *find, key string) { f.Kind = catalogue.Presentation(key) },
 			func(r *catalogue.Resource, one func(key, text string)) {
-				one(string(r.Presentation), kind(s, r.Presentation))
+				one(string(r.Presentation), web.KindName(s, r.Presentation))
 			}, false},
 		{s.T("mediacentre.facet.level"), f.Level, func(f *find, key string) { f.Level = key }, levels, true},
 		{s.T("mediacentre.facet.publisher"), string(f.Publisher), func(f *find, key string) { f.Publisher = catalogue.PublisherID(key) },
@@ -91,13 +91,4 @@ func levels(r *catalogue.Resource, one func(key, text string)) {
 	for _, l := range r.Levels {
 		one(l.URI, l.Label)
 	}
-}
-
-// kind puts « typePresentation » into words; a code that is not one of the vocabulary has none.
-func kind(s *look.Shell, p catalogue.Presentation) string {
-	switch p {
-	case "MAN", "MUL", "ACC", "DOC", "DIC", "PRO":
-		return s.T("mediacentre.kind." + strings.ToLower(string(p)))
-	}
-	return ""
 }

@@ -4,6 +4,7 @@
 //	/livraisons                       what the portals handed in, how far it is; a form that takes an archive
 //	/livraisons/{id}                  its report: what was found, what became of each school; what asks for a word
 //	/livraisons/{id}/rapport.json     the same for programs
+//	/declarations                     notices that ask for other personal data than before: allowed or refused, one by one
 //
 // Nobody signs in here. Who may reach the machine's own loopback is its operator: the pages answer nobody else (Here), and no page of
 // another origin may post to them (httpx.Edge). From afar one comes by a tunnel: ssh -L 8081:localhost:8081.

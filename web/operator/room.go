@@ -6,8 +6,10 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
+	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/directory/delivery"
 	"pupitre/internal/fault"
@@ -20,12 +22,13 @@ import (
 
 // Room is the operator's pages. Fill it as a struct literal, then Mount it.
 type Room struct {
-	Site       *look.Site
-	Words      *lang.Words
-	Deliveries Deliveries
-	Now        func() time.Time
+	Site         *look.Site
+	Words        *lang.Words
+	Deliveries   Deliveries
+	Declarations Declarations
+	Now          func() time.Time
 
-	pages struct{ list, one *look.Template }
+	pages struct{ list, one, declarations *look.Template }
 }
 
 // Deliveries is what the portals handed in. delivery.Service satisfies it.
@@ -37,18 +40,30 @@ type Deliveries interface {
 	Retry(ctx context.Context, by journal.Actor, id delivery.ID) error
 }
 
+// Declarations are the changes of what notices ask for. catalogue.Service satisfies it.
+type Declarations interface {
+	ListAsked(ctx context.Context) ([]catalogue.Asked, error)
+	Allow(ctx context.Context, by journal.Actor, id catalogue.ResourceID, seen []catalogue.Declared) error
+	Refuse(ctx context.Context, by journal.Actor, id catalogue.ResourceID, seen []catalogue.Declared) error
+}
+
 // by is who acts on these pages.
 var by = journal.System("operator")
 
-// Path is where the pages begin.
-const Path = "/livraisons"
+// Where the pages begin.
+const (
+	Path             = "/livraisons"
+	DeclarationsPath = "/declarations"
+)
 
 //go:embed *.html
 var files embed.FS
 
 // Mount registers the operator's pages.
 func (o *Room) Mount(mux web.Mux) {
+	o.Site.Frame = frame
 	o.pages.list, o.pages.one = o.Site.MustParse(files, "list.html"), o.Site.MustParse(files, "one.html")
+	o.pages.declarations = o.Site.MustParse(files, "declarations.html")
 	mux.Handle("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, Path, http.StatusSeeOther)
 		return nil
@@ -59,6 +74,17 @@ func (o *Room) Mount(mux web.Mux) {
 	mux.Handle("GET "+Path+"/{id}/rapport.json", o.report)
 	mux.Handle("POST "+Path+"/{id}/confirmer", o.confirm)
 	mux.Handle("POST "+Path+"/{id}/reprendre", o.retry)
+	mux.Handle("GET "+DeclarationsPath, o.asked)
+	mux.Handle("POST "+DeclarationsPath, o.answer)
+}
+
+// frame is the menu of the operator's pages.
+func frame(r *http.Request, s *look.Shell) {
+	s.Area = s.T("operator.space")
+	s.Nav = []look.Link{
+		{Text: s.T("operator.deliveries"), Href: Path, Current: strings.HasPrefix(r.URL.Path, Path)},
+		{Text: s.T("operator.declarations"), Href: DeclarationsPath, Current: r.URL.Path == DeclarationsPath},
+	}
 }
 
 var errElsewhere = fault.New(fault.Denied, "operator.elsewhere")

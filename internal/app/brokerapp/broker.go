@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pupitre/catalogue"
+	"pupitre/catalogue/harvest"
 	"pupitre/directory"
 	"pupitre/directory/delivery"
 	"pupitre/directory/provision"
@@ -38,6 +39,7 @@ import (
 	"pupitre/web"
 	"pupitre/web/account"
 	"pupitre/web/api"
+	"pupitre/web/browse"
 	"pupitre/web/console"
 	"pupitre/web/desk"
 	"pupitre/web/gradebook"
@@ -76,6 +78,7 @@ type Broker struct {
 	Directory  *directory.Service
 	Importer   *provision.Importer
 	Catalogue  *catalogue.Service
+	Harvest    *harvest.Service
 	Licensing  *licensing.Service
 	Orders     *orders.Service
 	Federation *federation.Service
@@ -119,6 +122,10 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	b.Importer = &provision.Importer{Store: b.Store.Provision(), IDs: ids}
 	b.Deliveries = &delivery.Service{Store: b.Store.Delivery(), IDs: ids, Spool: s.Spool}
 	b.Catalogue = &catalogue.Service{Store: b.Store.Catalogue(), IDs: ids}
+	b.Harvest = &harvest.Service{
+		Store: b.Store.Harvest(), Notices: b.Catalogue, IDs: ids, Worker: ids.New(), Log: s.Log,
+		Client: &harvest.Client{HTTP: &http.Client{Timeout: 2 * time.Minute}, Now: s.Now},
+	}
 	b.Licensing = &licensing.Service{Store: b.Store.Licensing(), IDs: ids, Rules: s.Rules}
 	b.Orders = &orders.Service{Store: b.Store.Orders(), IDs: ids, Subscriptions: b.Licensing}
 	b.Tokens = &token.Service{Store: b.Store.Token(), IDs: ids}
@@ -195,6 +202,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
 		Desks: b.desks(), Pins: pins{b.tools, programs},
 	}).Mount(mux)
+	(&browse.Room{House: house, Notices: b.Catalogue}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
 	(&order.Room{House: house, Orders: b.Orders, People: b.Directory, Now: s.Now, Seller: b.seller}).Mount(mux)
@@ -227,7 +235,7 @@ func (b *Broker) operator() http.Handler {
 	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Pages: site}
 	mux := edge.Mux()
 	site.Mount(mux)
-	(&operator.Room{Site: site, Words: s.Words, Deliveries: b.Deliveries, Now: s.Now}).Mount(mux)
+	(&operator.Room{Site: site, Words: s.Words, Deliveries: b.Deliveries, Declarations: b.Catalogue, Now: s.Now}).Mount(mux)
 	return edge.Wrap(operator.Here(edge, mux))
 }
 
@@ -238,6 +246,15 @@ func (b *Broker) Run(ctx context.Context) {
 	b.every(ctx, "rollover", time.Minute, func(ctx context.Context) error {
 		_, err := b.Licensing.RollOver(ctx)
 		return err
+	})
+	b.every(ctx, "harvest", time.Minute, func(ctx context.Context) error {
+		for more := true; more; {
+			var err error
+			if more, err = b.Harvest.Next(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	b.follow(ctx, "federation", b.Federation.Follow)
 	b.loops.Go(func() { b.teller.Run(ctx) })
