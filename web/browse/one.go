@@ -11,6 +11,7 @@ import (
 	"pupitre/internal/fault"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
+	"pupitre/orders"
 	"pupitre/web"
 )
 
@@ -26,7 +27,12 @@ type onePage struct {
 	Joins       string // what of it is the same at every publisher, "" for nothing
 	Mother      look.Link
 	Shelf       look.Shelf
+	Offers      []offer
+	Order       look.Link // where they are ordered, or asked for
 }
+
+// offer is one way of buying the resource.
+type offer struct{ Whom, Years, Net, Gross string }
 
 type fact struct {
 	Name   string
@@ -36,7 +42,7 @@ type fact struct {
 // known is one thing that the resource will know about a pupil, and why.
 type known struct{ Name, Why string }
 
-func (b *Room) resource(w http.ResponseWriter, r *http.Request, _ *web.Reader) error {
+func (b *Room) resource(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
 	x, err := b.Notices.FindResource(r.Context(), catalogue.ResourceID(r.PathValue("id")))
 	if err != nil {
 		return err
@@ -56,7 +62,29 @@ func (b *Room) resource(w http.ResponseWriter, r *http.Request, _ *web.Reader) e
 	if err := b.family(r, p, x); err != nil {
 		return err
 	}
+	if err := b.offers(r, reader, p, x); err != nil {
+		return err
+	}
 	return b.one.Send(w, r, http.StatusOK, p)
+}
+
+// offers lists how the school may buy the resource today, for whoever orders for it or may ask.
+func (b *Room) offers(r *http.Request, reader *web.Reader, p *onePage, x catalogue.Resource) error {
+	if b.Orders == nil || !reader.Office.MayOrder() && !reader.Office.Teaches {
+		return nil
+	}
+	of := orders.BasketKey{School: reader.Session.School, Buyer: orders.Buyer{Person: reader.Person.ID}}
+	list, err := b.Orders.Offers(r.Context(), of, x.ID, orders.OfferKey{})
+	for _, o := range list {
+		gross := orders.Sum([]orders.Priced{{Quantity: 1, Net: o.Net, Rate: o.Rate}}).Gross
+		p.Offers = append(p.Offers, offer{web.ForWhom(&p.Shell, o.Kind, o.Publics), p.T("web.order.years", "n", o.Years),
+			lang.Money(p.Locale, int64(o.Net)), lang.Money(p.Locale, int64(gross))})
+	}
+	p.Order = look.Link{Text: p.T("browse.order"), Href: web.OrdersPath + "/offres?" + url.Values{"ressource": {string(x.ID)}}.Encode()}
+	if !reader.Office.MayOrder() {
+		p.Order.Text = p.T("browse.ask")
+	}
+	return err
 }
 
 func facts(s *look.Shell, x catalogue.Resource) []fact {

@@ -9,6 +9,7 @@ import (
 	"pupitre/catalogue"
 	"pupitre/catalogue/search"
 	"pupitre/internal/look"
+	"pupitre/orders"
 	"pupitre/web"
 )
 
@@ -16,6 +17,7 @@ import (
 type Room struct {
 	House   *web.House
 	Notices Notices
+	Orders  Orders // nil: nothing is ordered here
 
 	list, one *look.Template
 }
@@ -25,6 +27,11 @@ type Notices interface {
 	Search(ctx context.Context, q search.Query) (catalogue.Found, error)
 	FindResource(ctx context.Context, id catalogue.ResourceID) (catalogue.Resource, error)
 	ListMembers(ctx context.Context, mother catalogue.ResourceID) ([]catalogue.Resource, error)
+}
+
+// Orders is what a school may order. orders.Service satisfies it.
+type Orders interface {
+	Offers(ctx context.Context, of orders.BasketKey, resource catalogue.ResourceID, after orders.OfferKey) ([]orders.Offer, error)
 }
 
 //go:embed *.html dist

@@ -48,7 +48,7 @@ func (s *Room) basketWith(w http.ResponseWriter, r *http.Request, reader *web.Re
 	for i, item := range b.Items {
 		o := item.Offer
 		row := basketRow{
-			N: i, Key: formKey(o.OfferKey), Title: o.Title, Whom: whom(&p.Shell, o.Kind, o.Publics), Span: span(&p.Shell, item.Year, o.Years), Year: item.Year,
+			N: i, Key: formKey(o.OfferKey), Title: o.Title, Whom: web.ForWhom(&p.Shell, o.Kind, o.Publics), Span: span(&p.Shell, item.Year, o.Years), Year: item.Year,
 			Net: money(&p.Shell, o.Net), Amount: money(&p.Shell, orders.Priced{Quantity: item.Quantity, Net: o.Net}.Amount()), Value: strconv.Itoa(item.Quantity),
 			Cover: look.Cover{ID: string(o.ARK)}, Whole: o.Kind == licensing.Establishment, Least: o.Least,
 		}

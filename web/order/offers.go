@@ -69,7 +69,7 @@ func (s *Room) offersWith(w http.ResponseWriter, r *http.Request, reader *web.Re
 	years := orders.Years(on(reader, s.Now()))
 	for _, o := range list {
 		row := offerRow{
-			Key: formKey(o.OfferKey), Title: o.Title, Whom: whom(&p.Shell, o.Kind, o.Publics), Span: p.T("web.order.years", "n", o.Years), Net: money(&p.Shell, o.Net),
+			Key: formKey(o.OfferKey), Title: o.Title, Whom: web.ForWhom(&p.Shell, o.Kind, o.Publics), Span: p.T("web.order.years", "n", o.Years), Net: money(&p.Shell, o.Net),
 			Cover: look.Cover{ID: string(o.ARK)}, Least: o.Least, Whole: o.Kind == licensing.Establishment,
 		}
 		if o.Least > 1 {

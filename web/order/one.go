@@ -57,7 +57,7 @@ func (s *Room) oneWith(w http.ResponseWriter, r *http.Request, reader *web.Reade
 	for _, l := range o.Lines {
 		p.Moved = p.Moved || l.Delivered+l.Cancelled > 0
 		p.Rows = append(p.Rows, lineRow{
-			Title: l.Title, Whom: whom(&p.Shell, l.Kind, l.Publics), Span: span(&p.Shell, l.Year, l.Years), Net: money(&p.Shell, l.Net),
+			Title: l.Title, Whom: web.ForWhom(&p.Shell, l.Kind, l.Publics), Span: span(&p.Shell, l.Year, l.Years), Net: money(&p.Shell, l.Net),
 			Amount: money(&p.Shell, orders.Priced{Quantity: l.Ordered - l.Cancelled, Net: l.Net}.Amount()), Cover: look.Cover{ID: string(l.ARK)},
 			Ordered: l.Ordered, Delivered: l.Delivered, Cancelled: l.Cancelled,
 		})

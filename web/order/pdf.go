@@ -132,7 +132,7 @@ func draw(p *look.Shell, reader *web.Reader, o orders.Order, seller string) ([]b
 	s.row("B", p.T("web.order.resources"), p.T("web.order.quantity"), p.T("web.order.pdf.each"), p.T("web.order.pdf.amount"))
 	for _, l := range o.Lines {
 		n := l.Ordered - l.Cancelled
-		s.row("", l.Title+" – "+whom(p, l.Kind, l.Publics)+", "+span(p, l.Year, l.Years), lang.Number(p.Locale, int64(n)), money(p, l.Net),
+		s.row("", l.Title+" – "+web.ForWhom(p, l.Kind, l.Publics)+", "+span(p, l.Year, l.Years), lang.Number(p.Locale, int64(n)), money(p, l.Net),
 			money(p, orders.Priced{Quantity: n, Net: l.Net}.Amount()))
 	}
 	pdf.Ln(4)

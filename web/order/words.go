@@ -4,29 +4,15 @@ import (
 	"strconv"
 	"strings"
 
-	"pupitre/directory"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
-	"pupitre/licensing"
 	"pupitre/orders"
 )
 
 // money writes an amount: « 986,64 € ».
 func money(p *look.Shell, c orders.Cents) string { return lang.Money(p.Locale, int64(c)) }
-
-// whom says whom an offer or a line is for: « Élèves », « Élèves et enseignants », « Tout l'établissement ».
-func whom(p *look.Shell, kind licensing.Kind, publics []directory.Profile) string {
-	if kind == licensing.Establishment {
-		return p.T("web.order.whole")
-	}
-	var out []string
-	for _, public := range publics {
-		out = append(out, p.T("web.order.public."+string(public)))
-	}
-	return strings.Join(out, ", ")
-}
 
 // span says how long, and until when: « 1 an, jusqu'au 15 août 2027 ».
 func span(p *look.Shell, year string, years int) string {

@@ -202,7 +202,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
 		Desks: b.desks(), Pins: pins{b.tools, programs},
 	}).Mount(mux)
-	(&browse.Room{House: house, Notices: b.Catalogue}).Mount(mux)
+	(&browse.Room{House: house, Notices: b.Catalogue, Orders: b.Orders}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
 	(&order.Room{House: house, Orders: b.Orders, People: b.Directory, Now: s.Now, Seller: b.seller}).Mount(mux)
