@@ -90,7 +90,7 @@ func (s *Stock) hold(id catalogue.ResourceID, person directory.PersonID, locked 
 	s.pools[id].Assigned++
 }
 
-// ListResources implements console.Notices.
+// ListResources implements hall.Notices.
 func (s *Stock) ListResources(_ context.Context, ids ...catalogue.ResourceID) (list []catalogue.Resource, _ error) {
 	for _, n := range s.notices {
 		if slices.Contains(ids, n.ID) {
