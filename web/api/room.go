@@ -55,7 +55,7 @@ type Copies interface {
 	Start(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.BatchID, hash string, short licensing.Short) error
 	FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID, within *licensing.Mandate) (licensing.Batch, error)
 	ListBatches(ctx context.Context, school directory.SchoolID, limit int, within *licensing.Mandate) ([]licensing.Batch, error)
-	Outcomes(ctx context.Context, school directory.SchoolID, id licensing.BatchID, seq int, within *licensing.Mandate) ([]licensing.Outcome, error)
+	OutcomesFrom(ctx context.Context, school directory.SchoolID, id licensing.BatchID, seq, from, limit int, within *licensing.Mandate) (licensing.OutcomePage, error)
 	RefusedLines(ctx context.Context, school directory.SchoolID, id licensing.BatchID, limit int, within *licensing.Mandate) ([]licensing.Refused, error)
 }
 
