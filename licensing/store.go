@@ -31,6 +31,7 @@ type Reader interface {
 	MandateReader
 	CrowdReader
 	NewsReader
+	ApartReader
 	HistoryReader
 	DoubleReader
 	RollReader
@@ -202,6 +203,7 @@ type Writer interface {
 	MarkOpened(ctx context.Context, act journal.ActID, c Claim) (first bool, err error)
 
 	SelectionWriter
+	ApartWriter
 	// NoteVisit notes that a manager looked at the console. It is no act: nobody is told.
 	NoteVisit(ctx context.Context, school directory.SchoolID, manager directory.PersonID, v Visit) error
 	// ForgetVisits removes a manager's visits everywhere.

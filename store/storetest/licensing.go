@@ -76,6 +76,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"WhoHasTwoCopiesGivesOneBack", doubles},
 		{"WhoHasACopyBesideARightOfTheSchoolGivesItBack", doublesBesideRights},
 		{"TwoAccountsOfOneNameAreLookedAtFirst", doublesOfNamesakes},
+		{"NamesakesWhoWereToldApartAreComparedNoMore", namesakesApart},
 		{"TwoAccountsOfOnePersonAreADouble", doublesOfAccounts},
 		{"ARuleThatNamesBothAccountsIsStoppedAndTold", doublesStopRules},
 		{"WhatAnotherSchoolGivesForAsLongIsADouble", doublesElsewhere},

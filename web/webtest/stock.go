@@ -46,6 +46,7 @@ type Stock struct {
 	By       []journal.Actor
 	Twice    []directory.PersonID // who holds two copies of Labo
 	Doubtful []licensing.Double   // of Labo, what may be a double
+	apart    []licensing.Double   // of it, what was told to be two persons
 	past     []done
 	mandates []*licensing.Mandate
 }

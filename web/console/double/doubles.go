@@ -21,6 +21,9 @@ type Doubles interface {
 	ListDoubles(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) ([]licensing.Double, error)
 	PlanUndouble(ctx context.Context, school directory.SchoolID, person directory.PersonID, chosen []string) (licensing.Plan, error)
 	ReleaseDoubles(ctx context.Context, by journal.Actor, school directory.SchoolID, chosen []string, hash string) (licensing.Applied, error)
+	ListApart(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) ([]licensing.Apart, error)
+	TellApart(ctx context.Context, by journal.Actor, school directory.SchoolID, key string) error
+	CompareAgain(ctx context.Context, by journal.Actor, school directory.SchoolID, a, b directory.PersonID) error
 }
 
 // Sure finds who has a resource twice for sure. licensing.Service satisfies it.
@@ -51,6 +54,8 @@ const mostDoubles = 200
 type doublesPage struct {
 	look.Shell
 	Parts   []doublesPart
+	Apart   []apartRow // who is compared no more
+	Ways    apartPaths
 	Lines   []hall.PlanLine // standing assignments that the act stops
 	Seen    []string        // the keys of which the page tells the plan
 	Hash    string
@@ -73,6 +78,7 @@ type doublesPart struct {
 type doubleRow struct {
 	Key, Name, Of, Why, Keeps string
 	Accounts                  []string // of two accounts, each with what tells it apart
+	Namesakes                 bool     // they may be two persons
 	On                        bool
 	Back                      int64
 }
@@ -156,6 +162,9 @@ func (c *Room) showDoubles(w http.ResponseWriter, r *http.Request, at hall.Site,
 		return err
 	}
 	if err := c.sayDoubles(p, s, list, chosen); err != nil {
+		return err
+	}
+	if err := c.sayApart(p, s); err != nil {
 		return err
 	}
 	rules, err := c.Suspends(r, plan.Bare())
@@ -248,7 +257,7 @@ func (p *doublesPage) row(s *history.Sayer, d licensing.Double, of map[licensing
 	if err != nil {
 		return doubleRow{}, err
 	}
-	row := doubleRow{Key: d.Key(), Name: name, Of: s.Titles[d.Resource], Why: p.T("console.doubles.why." + string(d.Kind)), Keeps: p.T("console.doubles.keeps.copy")}
+	row := doubleRow{Key: d.Key(), Namesakes: d.Kind == licensing.DoubleNamesakes, Name: name, Of: s.Titles[d.Resource], Why: p.T("console.doubles.why." + string(d.Kind)), Keeps: p.T("console.doubles.keeps.copy")}
 	if d.Account {
 		row.Why = p.T("console.doubles.why." + string(d.Kind) + ".account")
 	}
@@ -265,7 +274,7 @@ func (p *doublesPage) row(s *history.Sayer, d licensing.Double, of map[licensing
 			}
 		}
 		if len(d.Persons) > 1 {
-			text, err := account(s, person, some)
+			text, err := p.account(s, person, some)
 			if err != nil {
 				return doubleRow{}, err
 			}
@@ -278,9 +287,9 @@ func (p *doublesPage) row(s *history.Sayer, d licensing.Double, of map[licensing
 	return row, nil
 }
 
-// account says which account of a person it is, and what would become of its copies.
-func account(s *history.Sayer, person directory.PersonID, some []licensing.Outcome) (string, error) {
-	who, err := s.Room.People.FindPerson(s.R.Context(), person)
+// account says which account of a person it is, when they last opened the resource by it, and what would become of its copies.
+func (p *doublesPage) account(s *history.Sayer, person directory.PersonID, some []licensing.Outcome) (string, error) {
+	named, err := whose(s, person)
 	if err != nil {
 		return "", err
 	}
@@ -296,6 +305,5 @@ func account(s *history.Sayer, person directory.PersonID, some []licensing.Outco
 	if used == "" {
 		used = s.Shell.T("console.doubles.account.unused")
 	}
-	name := who.Name.Family + " " + who.Name.Given
-	return s.Shell.T("console.doubles.account."+does, "name", name, "id", who.External, "used", used), nil
+	return p.T("console.doubles.account."+does, "account", named, "used", used), nil
 }

@@ -154,9 +154,21 @@ func (c *Room) familyRows(r *http.Request, at hall.Site, p *familiesPage, all []
 	return rows, nil
 }
 
+// population reads the classes that families go to. A form that names others, which these pages do not ask for, is of nobody here.
+func (c *Room) population(r *http.Request, at hall.Site) (hall.Cohorts, error) {
+	if err := r.ParseForm(); err != nil {
+		return nil, err
+	}
+	labels, err := c.Scoped(r, at)
+	if err == nil {
+		_, err = hall.ReadSelection(r, at.Choosable(labels))
+	}
+	return labels, err
+}
+
 // toEverybody plans to give resources to the whole population, or to all of a delegate's scope.
 func (c *Room) toEverybody(r *http.Request, at hall.Site, what []hall.Item) (licensing.Plan, error) {
-	labels, err := c.Scoped(r, at)
+	labels, err := c.population(r, at)
 	everybody := at.Everybody(labels)
 	if err != nil || len(what) == 0 || len(everybody) == 0 {
 		return licensing.Plan{}, err
@@ -208,10 +220,7 @@ func (c *Room) noFamily(w http.ResponseWriter, r *http.Request, at hall.Site) er
 
 // familyErrand reads the order: these families to the whole population.
 func (c *Room) familyErrand(r *http.Request, at hall.Site) (*errand.Errand, error) {
-	if err := r.ParseForm(); err != nil {
-		return nil, err
-	}
-	labels, err := c.Scoped(r, at)
+	labels, err := c.population(r, at)
 	if err != nil {
 		return nil, err
 	}
