@@ -220,6 +220,25 @@ func (m *Mandate) spend(ctx context.Context, w Writer, act journal.ActID, p Plan
 	return nil
 }
 
+// spendAgain counts the copies that an undo gave again, but for those that the mandate did not count when they were taken back.
+func (m *Mandate) spendAgain(ctx context.Context, w Writer, act journal.ActID, p UndoPlan) error {
+	if m == nil || act == "" {
+		return nil
+	}
+	n := Plan{Outcomes: p.Outcomes}.spends() - int64(len(p.Spared))
+	if n == 0 {
+		return nil
+	}
+	if err := w.SpendMandate(ctx, act, *m, n); err != nil {
+		return err
+	}
+	spared := make([]HeldCopy, len(p.Spared))
+	for i, o := range p.Spared {
+		spared[i] = HeldCopy{o.Pool, o.Person}
+	}
+	return w.SpareMandate(ctx, act, *m, spared)
+}
+
 // spends is how many copies a plan takes from a delegate's budget.
 func (p Plan) spends() (n int64) {
 	for _, o := range p.Outcomes {

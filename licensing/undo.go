@@ -34,6 +34,7 @@ type UndoPlan struct {
 	Back     []GivenTarget // school-wide rights that it gave, and that are taken back
 	Again    []GivenTarget // those that it took back, and that are given again
 	Kept     []GivenTarget // those of either kind of which nothing is left to undo
+	Spared   []Outcome     // of those who get theirs again: what the delegate's budget did not count when it was taken back, and does not now
 	Figures  []Figures     // one per resource that the act touched
 	Until    clock.Date    // the last day on which the act can be undone
 	Hash     string
@@ -85,8 +86,8 @@ type UndoReader interface {
 
 // PlanUndo says what undoing an act would do; nothing changes. An act that changed nothing of the school's copies is NotFound; one that
 // nobody can undo, or no longer, is Conflict. A delegate undoes their own acts only, where all that would move lies in their scope (else
-// Denied); an act that touched nothing of the scope is NotFound. What an undo gives is spent from the budget like any other copy, and
-// what it takes back is there to be given again.
+// Denied); an act that touched nothing of the scope is NotFound. What an undo gives again is spent from the budget if it was when it was
+// taken back, and what it takes back is there to be given again: the undo of taking back leaves a budget as it was before.
 func (s *Service) PlanUndo(ctx context.Context, o UndoOrder) (UndoPlan, error) {
 	p, err := read(ctx, s, func(ctx context.Context, r Reader) (UndoPlan, error) {
 		p, _, err := o.plan(ctx, r, r.ListPools, o.For, r.FindMandate)
@@ -118,7 +119,7 @@ func (s *Service) Undo(ctx context.Context, by journal.Actor, o UndoOrder, hash 
 		if done.Act, err = done.Plan.carry(ctx, w, by); err != nil {
 			return err
 		}
-		return mandate.spend(ctx, w, done.Act, Plan{Outcomes: done.Plan.Outcomes})
+		return mandate.spendAgain(ctx, w, done.Act, done.Plan)
 	})
 	if err != nil {
 		return Undone{Plan: done.Plan}, fmt.Errorf("undo %s in school %s: %w", o.Act, o.School, err)
@@ -187,6 +188,16 @@ func (o UndoOrder) plan(ctx context.Context, r Reader, pools func(context.Contex
 	}
 	if err := g.loadMoved(ctx, r, order, siteWide, locked, moves); err != nil {
 		return UndoPlan{}, nil, err
+	}
+	if mandate != nil {
+		counted, err := r.ListCounted(ctx, *mandate, o.Act)
+		if err != nil {
+			return UndoPlan{}, nil, err
+		}
+		g.spent = make(map[HeldCopy]bool, len(counted))
+		for _, c := range counted {
+			g.spent[c] = true
+		}
 	}
 	p, err := unwind(o, order, g, moves, targets).within(ctx, r, mandate)
 	p.Until = undoUntil(traces[0].At, school.Zone())
@@ -330,6 +341,8 @@ func (u *undoing) again(moves []Move) {
 		c, present := here[m.Person]
 		c.Person, c.Through = m.Person, m.Through
 		p := u.pool(m.Pool)
+		counted := u.ground.spent[HeldCopy{m.Pool, m.Person}]
+		costs := u.purse != nil && counted
 		had, holds := u.holdsAlready(c, inForce)
 		switch {
 		case holds:
@@ -346,15 +359,18 @@ func (u *undoing) again(moves []Move) {
 			u.say(c, Cannot, *p, WhyPublic)
 		case !p.Total.IsUnlimited() && p.Free() < 1:
 			u.say(c, Cannot, *p, WhyShort)
-		case u.purse != nil && *u.purse < 1:
+		case costs && *u.purse < 1:
 			u.say(c, Cannot, *p, WhyBudget)
 		default:
-			if u.purse != nil {
+			if costs {
 				*u.purse--
 			}
 			p.Assigned++
 			again[m.Person] = true
 			u.say(c, Gets, *p, "")
+			if u.ground.mandate != nil && !counted {
+				u.plan.Spared = append(u.plan.Spared, u.outcomes[len(u.outcomes)-1])
+			}
 		}
 	}
 }
