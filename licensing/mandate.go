@@ -206,6 +206,16 @@ func (m *Mandate) reaches(t Target, in func(directory.PersonID) bool) bool {
 	return m == nil || m.Covers(t) || t.Kind == Person && in(directory.PersonID(t.ID))
 }
 
+// given keeps the targets that let in somebody of the scope: those of it, and the whole school.
+func (m *Mandate) given(ctx context.Context, r Reader, all []GivenTarget) ([]GivenTarget, error) {
+	var targets []Target
+	for _, g := range all {
+		targets = append(targets, g.Target)
+	}
+	in, err := m.among(ctx, r, named(targets))
+	return slices.DeleteFunc(all, func(g GivenTarget) bool { return g.Target.Kind != WholeSchool && !m.reaches(g.Target, in) }), err
+}
+
 // allows is Allows, of whoever needs no mandate too.
 func (m *Mandate) allows(resource catalogue.ResourceID) bool { return m == nil || m.Allows(resource) }
 

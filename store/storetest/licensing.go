@@ -137,6 +137,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ADelegateReadsTheHistoryOfTheScope", delegateHistory},
 		{"ARightOfTheWholeSchoolIsOfTheHistoryOfItsClass", delegateHistoryWide},
 		{"ADelegateUndoesTheirOwnActsWithinTheBudget", delegateUndo},
+		{"ADelegateIsToldTheStockAndTheSuggestionsOfTheScope", delegateStock},
 		{"TheUndoOfTakingBackLeavesADelegatesBudgetAsItWas", undoSparesTheBudget},
 		{"ADelegateUndoesNothingBeyondTheScope", delegateUndoBeyond},
 		{"ADelegateUndoesTheDoublesOfTheScope", delegateDoubles},

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -191,6 +192,50 @@ func delegateUndo(t *testing.T, w *World) {
 	}
 	_, err = o.undo(t, mine)
 	refused(t, err, fault.Denied, "licensing.mandate.over")
+}
+
+// Of the stock a delegate is told the copies, which are the school's; of suggestions and of who was given a right, what is of the scope.
+func delegateStock(t *testing.T, w *World) {
+	o := newOffice(t, w)
+	wide := w.Resource(false)
+	offer := w.Offer(o.school, wide, licensing.Unlimited)
+	offer.Kind = licensing.Establishment
+	w.Sell(t, offer)
+	w.Assign(t, To(o.school, wide, licensing.ToCohort(o.a), licensing.ToCohort(o.b)))
+	w.Assign(t, To(o.school, o.work, licensing.ToCohort(o.b)))
+	for _, classes := range [][]directory.CohortID{{o.a}, {o.b}, {o.a, o.b}} {
+		w.suggest(t, w.teach(o.school.ID, classes...), licensing.Suggestion{School: o.school.ID, Resource: o.other.ID, Targets: of(classes...)})
+	}
+	m := o.delegate(t, o.terms(5, o.a))
+	figures := func(within *licensing.Mandate, r licensing.Work) licensing.Stock {
+		t.Helper()
+		one, err := w.Licensing.FindStock(t.Context(), o.school.ID, r.ID, within)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return one
+	}
+	if all, own := figures(nil, o.other).Counters.Suggested, figures(&m, o.other).Counters.Suggested; all != 6 || own != 3 {
+		t.Errorf("suggested: %d in the school, %d in the scope", all, own)
+	}
+	if n := figures(&m, o.work).Counters.Assigned; n != 3 {
+		t.Errorf("%d of the school’s copies are out", n)
+	}
+	if all, own := figures(nil, wide).Targets, figures(&m, wide).Targets; len(all) != 2 || len(own) != 1 {
+		t.Errorf("given to %v in the school, to %v in the scope", all, own)
+	}
+	w.Assign(t, To(o.school, wide, licensing.ToSchool()))
+	if own := figures(&m, wide).Targets; !slices.ContainsFunc(own, func(g licensing.GivenTarget) bool { return g.Target.Kind == licensing.WholeSchool }) {
+		t.Errorf("what the whole school was given lets the scope in, too: %v", own)
+	}
+	m.Resources = []catalogue.ResourceID{o.work.ID}
+	list, err := w.Licensing.ListStock(t.Context(), o.school.ID, &m)
+	if err != nil || len(list) != 1 || list[0].Resource != o.work.ID {
+		t.Errorf("of one resource: %v, %v", list, err)
+	}
+	if one := figures(&m, o.other); len(one.Pools) != 0 || one.Counters.Total != 0 {
+		t.Errorf("what is not in the scope is told: %+v", one)
+	}
 }
 
 // The undo of taking back leaves the budget as it was before: a copy that a manager gave costs nothing, however often it is taken and given

@@ -43,7 +43,7 @@ type Tokens interface {
 type Copies interface {
 	MandatesOf(ctx context.Context, person directory.PersonID) ([]licensing.Mandate, error)
 	Roll(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) (*licensing.Roll, error)
-	ListStock(ctx context.Context, school directory.SchoolID) ([]licensing.Stock, error)
+	ListStock(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) ([]licensing.Stock, error)
 	ListHoldersAmong(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, cohorts []directory.CohortID, page directory.Page) ([]licensing.Holder, error)
 	Plan(ctx context.Context, order licensing.Order) (licensing.Plan, error)
 	Apply(ctx context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error)

@@ -64,7 +64,7 @@ func (c *Room) file(w http.ResponseWriter, r *http.Request, at hall.Site) error 
 }
 
 func (c *Room) showFile(w http.ResponseWriter, r *http.Request, at hall.Site, status int, refusal error) error {
-	stock, err := c.Copies.ListStock(r.Context(), at.School.ID)
+	stock, err := c.Copies.ListStock(r.Context(), at.School.ID, at.Mandate)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (c *Room) showFile(w http.ResponseWriter, r *http.Request, at hall.Site, st
 		p.Problems = []look.Problem{{Field: "fichier", Text: p.Error}}
 	}
 	p.Resources = []look.Option{{Text: p.T("console.file.resource.in")}}
-	for _, s := range at.Stock(stock) {
+	for _, s := range stock {
 		p.Resources = append(p.Resources, look.Option{Value: string(s.Resource), Text: s.Title, On: r.FormValue("ressource") == string(s.Resource)})
 	}
 	for _, b := range list {

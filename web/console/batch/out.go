@@ -24,12 +24,12 @@ func (c *Room) stockFile(w http.ResponseWriter, r *http.Request, at hall.Site) e
 	if err != nil {
 		return err
 	}
-	stock, err := c.Copies.ListStock(r.Context(), at.School.ID)
+	stock, err := c.Copies.ListStock(r.Context(), at.School.ID, at.Mandate)
 	if err != nil {
 		return err
 	}
 	asFile(w, at, "stock")
-	return copyfile.WriteStock(w, roll, at.Stock(stock))
+	return copyfile.WriteStock(w, roll, stock)
 }
 
 // holdersFile writes who holds what, a resource after the other.
@@ -38,13 +38,13 @@ func (c *Room) holdersFile(w http.ResponseWriter, r *http.Request, at hall.Site)
 	if err != nil {
 		return err
 	}
-	stock, err := c.Copies.ListStock(r.Context(), at.School.ID)
+	stock, err := c.Copies.ListStock(r.Context(), at.School.ID, at.Mandate)
 	if err != nil {
 		return err
 	}
 	asFile(w, at, "attributions")
 	out := copyfile.NewHolders(w, roll)
-	for _, s := range at.Stock(stock) {
+	for _, s := range stock {
 		page := directory.Page{Limit: 1000}
 		page = page.Bounded()
 		for {

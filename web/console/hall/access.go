@@ -155,11 +155,6 @@ func (at Site) Asker() directory.PersonID {
 	return at.Reader.Person.ID
 }
 
-// Stock leaves out the resources that are not in a delegate's scope.
-func (at Site) Stock(all []licensing.Stock) []licensing.Stock {
-	return slices.DeleteFunc(all, func(s licensing.Stock) bool { return !at.Allows(s.Resource) })
-}
-
 // cohorts leaves out the classes and groups that are not in a delegate's scope.
 func (at Site) cohorts(all []directory.Cohort) []directory.Cohort {
 	return slices.DeleteFunc(all, func(c directory.Cohort) bool { return !at.Covers(licensing.ToCohort(c.ID)) })

@@ -40,8 +40,8 @@ func (c *Hall) Scoped(r *http.Request, at Site) (Cohorts, error) {
 
 // Copies is what there is to give, who holds it, and the giving. licensing.Service satisfies it.
 type Copies interface {
-	ListStock(ctx context.Context, school directory.SchoolID) ([]licensing.Stock, error)
-	FindStock(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID) (licensing.Stock, error)
+	ListStock(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) ([]licensing.Stock, error)
+	FindStock(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, within *licensing.Mandate) (licensing.Stock, error)
 	Plan(ctx context.Context, order licensing.Order) (licensing.Plan, error)
 	Apply(ctx context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error)
 }
@@ -101,7 +101,7 @@ func (c *Hall) resource(page func(w http.ResponseWriter, r *http.Request, at Des
 		if !at.Allows(id) {
 			return ErrResource
 		}
-		stock, err := c.Copies.FindStock(r.Context(), at.School.ID, id)
+		stock, err := c.Copies.FindStock(r.Context(), at.School.ID, id, at.Mandate)
 		if fault.Is(err, fault.NotFound) || err == nil && len(stock.Pools) == 0 {
 			return ErrResource // not there, or not for this school: the same to this manager
 		} else if err != nil {

@@ -51,11 +51,10 @@ type Item struct {
 
 // Items lists the school's resources with their notices.
 func (c *Hall) Items(r *http.Request, at Site) ([]Item, error) {
-	stocks, err := c.Copies.ListStock(r.Context(), at.School.ID)
+	stocks, err := c.Copies.ListStock(r.Context(), at.School.ID, at.Mandate)
 	if err != nil {
 		return nil, fmt.Errorf("stock of %s: %w", at.School.ID, err)
 	}
-	stocks = at.Stock(stocks)
 	ids := make([]catalogue.ResourceID, len(stocks))
 	for i, stock := range stocks {
 		ids[i] = stock.Resource

@@ -56,12 +56,12 @@ func (c *Room) history(w http.ResponseWriter, r *http.Request, at hall.Site) err
 		p.Lead = p.T("console.history.lead.delegate", "days", licensing.UndoDays)
 	}
 	resource, kind := catalogue.ResourceID(q.Get("ressource")), q.Get("acte")
-	stock, err := c.Copies.ListStock(r.Context(), at.School.ID)
+	stock, err := c.Copies.ListStock(r.Context(), at.School.ID, at.Mandate)
 	if err != nil {
 		return err
 	}
 	p.Resources = []look.Option{{Text: p.T("console.find.all.resources"), On: resource == ""}}
-	for _, s := range at.Stock(stock) {
+	for _, s := range stock {
 		p.Resources = append(p.Resources, look.Option{Value: string(s.Resource), Text: s.Title, On: s.Resource == resource})
 	}
 	p.Kinds = []look.Option{{Text: p.T("console.find.all.acts"), On: kind == ""}}

@@ -190,7 +190,14 @@ func (c *Room) takeFigures(r *http.Request, t *taken, p *takeWhichPage) error {
 		}
 	}
 	unopened, gone := map[catalogue.ResourceID]int64{}, map[catalogue.ResourceID]int64{}
+	out, locked := map[catalogue.ResourceID]int64{}, map[catalogue.ResourceID]int64{} // of a delegate's scope
 	for _, o := range plan.Outcomes {
+		if !o.SiteWide && (o.Verdict == licensing.Loses || o.Why == licensing.WhyLocked) {
+			out[o.Resource]++
+		}
+		if o.Why == licensing.WhyLocked {
+			locked[o.Resource]++
+		}
 		if o.Verdict == licensing.Loses && !o.SiteWide && o.Used.IsZero() {
 			unopened[o.Resource]++
 		}
@@ -203,6 +210,9 @@ func (c *Room) takeFigures(r *http.Request, t *taken, p *takeWhichPage) error {
 	for _, i := range t.Items {
 		d := hall.Desk{Site: t.Site, Stock: i.Stock}
 		line := takeFigures{i.Title, i.Notice.Publisher.Name, d.Path("/attributions"), i.Counters.Assigned, unopened[i.Resource], gone[i.Resource], i.Counters.Locked}
+		if !p.Gone {
+			line.Assigned, line.Lock = out[i.Resource], locked[i.Resource]
+		}
 		p.Lines = append(p.Lines, line)
 		p.Figures.Assigned += line.Assigned
 		p.Figures.Unopened += line.Unopened

@@ -213,7 +213,7 @@ func (c *Room) knownOf(r *http.Request, at hall.Site, list []licensing.Suggestio
 // learn finds the persons of a suggestion, and its resource where no subscription is in force any more. Who was erased has no name.
 func (c *Room) learn(r *http.Request, at hall.Site, k *known, s licensing.Suggestion) error {
 	if _, ok := k.stock[s.Resource]; !ok {
-		stock, err := c.Copies.FindStock(r.Context(), at.School.ID, s.Resource)
+		stock, err := c.Copies.FindStock(r.Context(), at.School.ID, s.Resource, at.Mandate)
 		if err != nil {
 			return fmt.Errorf("stock of %s in %s: %w", s.Resource, at.School.ID, err)
 		}
