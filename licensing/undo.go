@@ -82,6 +82,8 @@ type UndoReader interface {
 	ListMoves(ctx context.Context, school directory.SchoolID, act journal.ActID) ([]Move, error)
 	// ListTargetMoves returns the school-wide rights that it gave or took back, by pool and target.
 	ListTargetMoves(ctx context.Context, school directory.SchoolID, act journal.ActID) ([]TargetMove, error)
+	// ListReopened returns, of these acts (of all for none), what distributors ended and have opened again, in force on the day.
+	ListReopened(ctx context.Context, school directory.SchoolID, today clock.Date, acts []journal.ActID) ([]Reopened, error)
 }
 
 // PlanUndo says what undoing an act would do; nothing changes. An act that changed nothing of the school's copies is NotFound; one that
@@ -157,7 +159,12 @@ func (o UndoOrder) plan(ctx context.Context, r Reader, pools func(context.Contex
 	if err != nil {
 		return UndoPlan{}, nil, err
 	}
-	if err := mayUndo(traces, school.Zone(), today(r, school)); err != nil {
+	reopened, err := r.ListReopened(ctx, o.School, today(r, school), []journal.ActID{o.Act})
+	if err != nil {
+		return UndoPlan{}, nil, err
+	}
+	until, err := mayUndo(o.Act, traces, reopened, school.Zone(), today(r, school))
+	if err != nil {
 		return UndoPlan{}, nil, err
 	}
 	order := Order{School: o.School, Rank: ByClass}
@@ -200,7 +207,7 @@ func (o UndoOrder) plan(ctx context.Context, r Reader, pools func(context.Contex
 		}
 	}
 	p, err := unwind(o, order, g, moves, targets).within(ctx, r, mandate)
-	p.Until = undoUntil(traces[0].At, school.Zone())
+	p.Until = until
 	p.Hash = p.fingerprint()
 	return p, mandate, err
 }
@@ -210,18 +217,23 @@ func undoUntil(at time.Time, zone *time.Location) clock.Date {
 	return clock.On(at, zone).AddDays(UndoDays)
 }
 
-// mayUndo refuses acts that changed no copy, those that are nobody's choice here (a subscription's, a departure), and those too long past.
-func mayUndo(traces []Trace, zone *time.Location, today clock.Date) error {
+// mayUndo refuses acts that changed no copy, those that are nobody's choice here (a subscription's, a departure), and those too long past;
+// it returns the last day. What a distributor ended is theirs too, until they open it again: from then on, whoever had it may have it again.
+func mayUndo(act journal.ActID, traces []Trace, reopened []Reopened, zone *time.Location, today clock.Date) (until clock.Date, err error) {
 	if len(traces) == 0 {
-		return fault.New(fault.NotFound, "licensing.act.unknown")
+		return until, fault.New(fault.NotFound, "licensing.act.unknown")
 	}
-	if slices.ContainsFunc(traces, func(t Trace) bool { return !t.Cause.undoable() }) {
-		return fault.New(fault.Conflict, "licensing.undo.kind")
+	until, again := reopenedUntil(reopened, act, zone)
+	if !again {
+		if slices.ContainsFunc(traces, func(t Trace) bool { return !t.Cause.undoable() }) {
+			return until, fault.New(fault.Conflict, "licensing.undo.kind")
+		}
+		until = undoUntil(traces[0].At, zone)
 	}
-	if until := undoUntil(traces[0].At, zone); until.Before(today) {
-		return fault.New(fault.Conflict, "licensing.undo.late", "end", until)
+	if until.Before(today) {
+		return until, fault.New(fault.Conflict, "licensing.undo.late", "end", until)
 	}
-	return nil
+	return until, nil
 }
 
 // undoable reports whether what was done for this cause is the school's own doing. What a rule did later, and a roll-over, are nobody's

@@ -68,6 +68,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"AnUndoTurnsSchoolWideRights", undoTargets},
 		{"AnUndoGivesNobodyASecondCopy", undoOfTwo},
 		{"WhatIsNobodysChoiceHereIsNotUndone", undoRefused},
+		{"WhatADistributorOpensAgainIsGivenToThoseWhoHadIt", reopening},
 		{"AnUndoAndOpeningsAndReleasesAgree", undoAgainstOthers},
 		{"AnActIsUndoneOnceHoweverManyPressTheButton", undoTogether},
 
@@ -175,6 +176,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 	t.Run("AnActCanBeUndoneForThirtyDaysThere", func(t *testing.T) {
 		t.Parallel()
 		undoLate(t, NewWorld(t, e))
+		reopeningLate(t, NewWorld(t, e))
 	})
 	t.Run("ASelectionIsForgottenAfterThirtyDays", func(t *testing.T) {
 		t.Parallel()

@@ -20,6 +20,7 @@ import (
 	"pupitre/licensing"
 	"pupitre/web"
 	"pupitre/web/console/hall"
+	"pupitre/web/console/history"
 	"pupitre/web/console/home"
 	"pupitre/web/webtest"
 )
@@ -173,4 +174,25 @@ func TestOpenPagesAreToldOfResourcesAndOfNobody(t *testing.T) {
 	if got, want := hall.Moved(journal.Fact{Topic: licensing.FactBatchChanged, Subject: "b-1"}), `{"resources":[],"batch":"b-1"}`; got != want {
 		t.Errorf("of a batch: %s", got)
 	}
+}
+
+// What a distributor ended and opened again is offered to those who had it: by the plan of an undo.
+func TestTheFirstPageOffersWhatIsOpenAgain(t *testing.T) {
+	t.Parallel()
+	list := reopening{{Act: "a 1", Resource: webtest.Labo, Copies: 4}, {Act: "a 1", Resource: webtest.Calcul, Copies: 3}, {Act: "a 2", Resource: webtest.Calcul, Targets: 1}}
+	o := openWith(home.Dashboard{Reopened: history.Reopened(list)})
+	p := page(t, o.as(webtest.Vasseur).Get(t, school), http.StatusOK)
+	says(t, p, "7 droits terminés par le distributeur peuvent être rendus", "L’abonnement à Le labo de grammaire 5e est revenu")
+	if got := links(p, "Rendre à ceux qui l’avaient"); len(got) != 1 || got[0] != school+"/historique/a%201/annuler" {
+		t.Errorf("the way: %q", got)
+	}
+}
+
+type reopening []licensing.Reopened
+
+func (l reopening) ListReopened(_ context.Context, id directory.SchoolID) ([]licensing.Reopened, error) {
+	if id != webtest.Tilleuls.ID {
+		return nil, fault.New(fault.Internal, "another school")
+	}
+	return l, nil
 }

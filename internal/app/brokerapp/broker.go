@@ -40,6 +40,7 @@ import (
 	"pupitre/web/console"
 	"pupitre/web/console/double"
 	"pupitre/web/console/hall"
+	"pupitre/web/console/history"
 	"pupitre/web/console/home"
 	"pupitre/web/console/rule"
 	"pupitre/web/console/suggestion"
@@ -186,7 +187,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		Programs: b.Tokens, Now: s.Now,
 		Home: home.Dashboard{
 			News: b.Licensing, Unserved: rule.Unserved(b.Licensing), Suggestions: suggestion.Suggested(b.Licensing),
-			Rollovers: rule.Rollovers(b.Licensing), Doubles: double.Doubled(b.Licensing),
+			Rollovers: rule.Rollovers(b.Licensing), Doubles: double.Doubled(b.Licensing), Reopened: history.Reopened(b.Licensing),
 		},
 	}).Mount(mux)
 	(&api.Room{Tokens: b.Tokens, Copies: b.Licensing, People: b.Directory, Say: b.say, Over: b.over}).Mount(mux)

@@ -26,7 +26,12 @@ func (at Site) UndoPath(act journal.ActID) string {
 	if act == "" {
 		return ""
 	}
-	return at.ActPath(act) + "/annuler"
+	return at.Path(UndoBelow(act))
+}
+
+// UndoBelow is UndoPath below a school's address.
+func UndoBelow(act journal.ActID) string {
+	return HistoryPath + "/" + url.PathEscape(string(act)) + "/annuler"
 }
 
 // Path is a page of a school's console.

@@ -238,6 +238,8 @@ func undoWord(verb string) string {
 	switch verb {
 	case "licensing.assigned", "licensing.released", "licensing.undone":
 		return strings.TrimPrefix(verb, "licensing.")
+	case "licensing.ended", "licensing.amended": // a distributor's, of which who had it may have it again
+		return "ended"
 	}
 	return "other"
 }

@@ -25,6 +25,7 @@ type Dashboard struct {
 	Suggestions hall.Notice // suggestions of teachers that nobody has answered
 	Rollovers   hall.Notice // persons for whom no copy is left when their subscription ends soon
 	Doubles     hall.Notice // persons who hold a work twice
+	Reopened    hall.Notice // persons who had what a distributor ended, and has opened again
 }
 
 // News is what is new since the manager's last visit. licensing.Service satisfies it.
@@ -123,8 +124,8 @@ func (c *Room) fillTodo(r *http.Request, p *homePage, at hall.Site, items []hall
 	if at.Mandate != nil {
 		about = Dashboard{Suggestions: about.Suggestions, Doubles: about.Doubles} // the others are of the whole school, and their pages its managers'
 	}
-	var waits [4]hall.Waiting
-	for i, n := range []hall.Notice{about.Unserved, about.Suggestions, about.Rollovers, about.Doubles} {
+	var waits [5]hall.Waiting
+	for i, n := range []hall.Notice{about.Unserved, about.Suggestions, about.Rollovers, about.Doubles, about.Reopened} {
 		if n == nil {
 			continue
 		}
@@ -154,6 +155,7 @@ func (c *Room) fillTodo(r *http.Request, p *homePage, at hall.Site, items []hall
 	p.notice(at, t, "unserved", waits[0])
 	p.notice(at, t, "rollovers", waits[2])
 	p.notice(at, t, "suggestions", waits[1])
+	p.notice(at, t, "reopened", waits[4])
 	p.arrivals(at, t, news.Arrivals)
 	p.wait(at, items)
 	p.ending(at, t, news.Ending)
