@@ -42,6 +42,7 @@ type node struct {
 	Value       string // what the form sends
 	Label, Note string
 	On, Shown   bool
+	Half        int // how many of it are chosen one by one, where it is not chosen itself
 }
 
 // list is the persons of one class, group or the school, a page of them.
@@ -81,7 +82,11 @@ func (c *Room) fillPopulation(r *http.Request, d hall.Desk, p *populationPage, c
 	for _, profile := range directory.Profiles {
 		p.Profiles = append(p.Profiles, hall.ProfileChoice{Value: string(profile), Text: p.T("console.publics." + string(profile)), Count: found.Publics[profile], On: profile == p.View.Profile})
 	}
-	p.growTree(ch, found.Cohorts)
+	some, err := c.Drafts.CountPlaces(r.Context(), d.School.ID, ch.singles(p.View.Profile))
+	if err != nil {
+		return err
+	}
+	p.growTree(ch, found.Cohorts, some)
 	p.fillList(d, ch, found)
 	p.note()
 	return c.fillFilters(r, d, p, ch.labels, found)
@@ -105,8 +110,8 @@ func (p *populationPage) note() {
 	}
 }
 
-// growTree shows the classes and groups that have somebody of the profile.
-func (p *populationPage) growTree(ch choice, heads map[directory.CohortID]licensing.Headcount) {
+// growTree shows the classes and groups that have somebody of the profile; some are who of them is chosen one by one.
+func (p *populationPage) growTree(ch choice, heads map[directory.CohortID]licensing.Headcount, some map[directory.CohortID]int) {
 	all := licensing.ToSchool(p.View.Profile)
 	p.Tree.School = node{Value: all.String(), Label: p.T("console.target.school"), On: ch.has(all), Shown: p.View.Cohort == ""}
 	if len(p.View.Among) > 0 { // a delegate's scope is seen as a whole, and chosen by its classes
@@ -128,6 +133,9 @@ func (p *populationPage) growTree(ch choice, heads map[directory.CohortID]licens
 			n.Note = p.T("console.tree.all-served", "size", size)
 		} else if has > 0 {
 			n.Note = p.T("console.tree.served", "has", has, "size", size)
+		}
+		if k := some[cohort.ID]; k > 0 && !n.On && !ch.has(all) {
+			n.Half, n.Note = k, p.T("console.tree.chosen", "n", k, "size", size)
 		}
 		if cohort.Kind == directory.Group {
 			p.Tree.Groups = append(p.Tree.Groups, n)
