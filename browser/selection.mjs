@@ -133,6 +133,16 @@ await step("the plan, and the way back", async () => {
 await step("emptied, a class is given, and the selection is empty after", async () => {
   await press(claire, "Vider la sélection");
   equal(await figure(claire, "selected"), 0, "chosen");
+  const halves = () => claire.locator("input[data-group]").evaluateAll((boxes) => boxes.filter((box) => box.indeterminate).length);
+  const left = claire.waitForResponse((answer) => answer.url().endsWith("/compteurs"));
+  await claire.locator("table.people input[data-person]:not(:disabled)").first().check();
+  must(await halves() > 0, "a class of which one is chosen is not half ticked");
+  await left;
+  await claire.reload();
+  must(await halves() > 0 && /1 choisi sur \d/.test(await claire.locator(".tree-panel").innerText()), "nothing says how many of a class are chosen");
+  await everywhere(claire, "console-selection-half");
+  await press(claire, "Vider la sélection");
+  equal(await halves(), 0, "half ticked, once emptied");
   await claire.getByRole("checkbox", { name: /^5e C / }).check();
   await press(claire, "Voir le plan");
   await press(claire, /^Attribuer \d+ exemplaires?/);

@@ -3,6 +3,7 @@ package licensing
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -284,25 +285,42 @@ func (s *Service) ListBatches(ctx context.Context, school directory.SchoolID, li
 	})
 }
 
+// OutcomePage is some of what a step of a batch does for each person, or did.
+type OutcomePage struct {
+	Outcomes []Outcome
+	To       int  // the place after the last that was looked at
+	More     bool // there are others from there on
+}
+
 // Outcomes returns what a step of a batch does for each person, or did; within a mandate, for those who are in its scope now.
 func (s *Service) Outcomes(ctx context.Context, school directory.SchoolID, id BatchID, seq int, within *Mandate) ([]Outcome, error) {
-	return read(ctx, s, func(ctx context.Context, r Reader) ([]Outcome, error) {
-		if within == nil {
-			return r.ListOutcomes(ctx, school, id, seq)
+	p, err := s.OutcomesFrom(ctx, school, id, seq, 0, math.MaxInt, within)
+	return p.Outcomes, err
+}
+
+// OutcomesFrom is Outcomes from a place on, of limit places at most. Places are numbered in the whole step: who is not in the scope now is
+// left out and keeps a place, so that somebody who changes class between two pages moves nobody else to another.
+func (s *Service) OutcomesFrom(ctx context.Context, school directory.SchoolID, id BatchID, seq, from, limit int, within *Mandate) (OutcomePage, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (p OutcomePage, err error) {
+		if within != nil {
+			if _, err := findBatch(ctx, r, school, id, within); err != nil {
+				return p, err
+			}
 		}
-		if _, err := findBatch(ctx, r, school, id, within); err != nil {
-			return nil, err
-		}
-		list, err := r.ListOutcomes(ctx, school, id, seq)
+		all, err := r.ListOutcomes(ctx, school, id, seq)
 		if err != nil {
-			return nil, err
+			return p, err
 		}
-		who := make([]directory.PersonID, len(list))
-		for i, o := range list {
+		from = min(from, len(all))
+		p.To = from + min(limit, len(all)-from)
+		p.Outcomes, p.More = all[from:p.To], p.To < len(all)
+		who := make([]directory.PersonID, len(p.Outcomes))
+		for i, o := range p.Outcomes {
 			who[i] = o.Person
 		}
 		in, err := within.among(ctx, r, who)
-		return slices.DeleteFunc(list, func(o Outcome) bool { return !in(o.Person) }), err
+		p.Outcomes = slices.DeleteFunc(p.Outcomes, func(o Outcome) bool { return !in(o.Person) })
+		return p, err
 	})
 }
 

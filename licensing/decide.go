@@ -20,6 +20,7 @@ type ground struct {
 	held    map[PoolID]map[directory.PersonID]Held // of these persons
 	given   map[catalogue.ResourceID][]GivenTarget // school-wide rights there are
 	mandate *Mandate                               // the delegate's who asks; nil for a manager
+	spent   map[HeldCopy]bool                      // (undo) what counted under it until the act took it back
 }
 
 // decide makes the plan of an order. It is pure: the same order on the same ground gives the same plan.

@@ -33,9 +33,10 @@ func (k DoubleKind) Sure() bool { return k == DoubleHere || k == DoubleAccounts 
 type Double struct {
 	Kind     DoubleKind
 	Resource catalogue.ResourceID
-	Persons  []directory.PersonID // of this school, in order: one, or the accounts of one person
-	Account  bool                 // (elsewhere, spent) there it is another account, of another portal perhaps
-	There    directory.SchoolID   // (elsewhere, spent) where: for locks alone. What another school has is told to nobody by name
+	Persons  []directory.PersonID    // of this school, in order: one, or the accounts of one person
+	Account  bool                    // (elsewhere, spent) there it is another account, of another portal perhaps
+	Apart    [][2]directory.PersonID // who is not one person among those that this double and others join: a name does not tell whose account it is
+	There    directory.SchoolID      // (elsewhere, spent) where: for locks alone. What another school has is told to nobody by name
 }
 
 // Key names the double as long as it is one.
@@ -90,7 +91,7 @@ func (s *Service) ListSureDoubles(ctx context.Context, school directory.SchoolID
 		if err != nil {
 			return nil, err
 		}
-		return within.doubles(ctx, r, append(out, amongAccounts(school, kin, claims)...))
+		return within.doubles(ctx, r, append(out, amongAccounts(school, kin, claims, nil)...))
 	})
 }
 
@@ -188,7 +189,11 @@ func findDoubles(ctx context.Context, r Reader, school directory.SchoolID, withi
 	if err != nil {
 		return nil, err
 	}
-	out = append(out, amongAccounts(school, kin, claims)...)
+	apart, err := r.ListApart(ctx, school)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, amongAccounts(school, kin, claims, apart)...)
 	out = append(out, amongSchools(school, kin, claims)...)
 	spent, err := r.ListSpent(ctx, school, today(r, at))
 	if err != nil {
@@ -197,9 +202,33 @@ func findDoubles(ctx context.Context, r Reader, school directory.SchoolID, withi
 	return within.doubles(ctx, r, append(out, spent...))
 }
 
-// pick keeps the doubles that are named. Those that are told only are never chosen.
-func pick(all []Double, chosen []string) []Double {
-	return slices.DeleteFunc(all, func(d Double) bool { return d.Kind == DoubleSpent || !slices.Contains(chosen, d.Key()) })
+// pick keeps the doubles that are named. Those that are told only are never chosen; nor is one that would make one person, with those
+// before it, of two who were told apart.
+func pick(all []Double, chosen []string) (some []Double) {
+	for _, d := range all {
+		if d.Kind != DoubleSpent && slices.Contains(chosen, d.Key()) && !d.mixes(some) {
+			some = append(some, d)
+		}
+	}
+	return some
+}
+
+// mixes reports whether a double and these others would make one person of two who were told apart.
+func (d Double) mixes(others []Double) bool {
+	same := kinship{}
+	for _, o := range append([]Double{d}, others...) {
+		if o.Resource != d.Resource {
+			continue
+		}
+		for _, p := range o.Persons {
+			same.join(o.Persons[0], p)
+		}
+	}
+	return slices.ContainsFunc(d.Apart, func(x [2]directory.PersonID) bool {
+		a, known := same.of(x[0])
+		b, too := same.of(x[1])
+		return known && too && a == b
+	})
 }
 
 // lockDoubles finds the doubles behind the locks of all pools on which they stand, in the other schools too: of two managers who take back

@@ -199,10 +199,25 @@ func tellDeeds(ctx context.Context, r Reader, id directory.SchoolID, entries []j
 	for _, u := range undoings {
 		undoneBy[journal.ActID(u.Entry.Subject)] = u
 	}
+	var ended []journal.ActID // by distributors
+	for _, e := range entries {
+		if e.Entry.Verb == "licensing.ended" || e.Entry.Verb == "licensing.amended" {
+			ended = append(ended, e.ID)
+		}
+	}
+	var reopened []Reopened
+	if len(ended) > 0 && within == nil {
+		if reopened, err = r.ListReopened(ctx, id, today(r, school), ended); err != nil {
+			return nil, err
+		}
+	}
 	out := make([]Deed, len(entries))
 	for i, e := range entries {
 		out[i] = deed(e, changes[e.ID], undoneBy[e.ID])
 		if until := undoUntil(e.At, school.Zone()); out[i].undoable() && !until.Before(today(r, school)) && (within == nil || personOf(e.Entry.Actor) == within.Person) {
+			out[i].Until = until
+		}
+		if until, ok := reopenedUntil(reopened, e.ID, school.Zone()); ok && out[i].UndoneBy == "" && !until.Before(today(r, school)) {
 			out[i].Until = until
 		}
 		if out[i], err = out[i].within(ctx, r, within, seen[e.ID]); err != nil {

@@ -42,51 +42,72 @@ func kindred(ctx context.Context, r Reader, kin []Kin) (map[directory.PersonID][
 	return claims, nil
 }
 
-// amongAccounts finds the doubles of several accounts in one school: a copy that one of them holds, beside another's copy or right.
-func amongAccounts(school directory.SchoolID, kin []Kin, claims map[directory.PersonID][]Claim) []Double {
+// amongAccounts finds the doubles of several accounts in one school: a copy that one of them holds, beside another's copy or right. Where
+// some of one name were told apart, a third may be either's: they are doubles two by two.
+func amongAccounts(school directory.SchoolID, kin []Kin, claims map[directory.PersonID][]Claim, apart []Apart) []Double {
 	same := kinship{}
 	known := map[[2]directory.PersonID]bool{}
 	for _, k := range kin {
 		if k.School == school && k.Other != k.Person {
 			same.join(k.Person, k.Other)
-			pair := [2]directory.PersonID{min(k.Person, k.Other), max(k.Person, k.Other)}
-			known[pair] = known[pair] || k.Known
+			of := pair(k.Person, k.Other)
+			known[of] = known[of] || k.Known
 		}
 	}
 	var out []Double
 	for _, accounts := range same.families() {
 		have := map[catalogue.ResourceID][]directory.PersonID{}
-		copies := map[catalogue.ResourceID]bool{}
+		copies := map[Twice]bool{}
 		for _, person := range accounts {
 			for _, c := range claims[person] {
 				if c.School != school {
 					continue
 				}
-				copies[c.Resource] = copies[c.Resource] || c.Held
+				copies[Twice{c.Resource, person}] = copies[Twice{c.Resource, person}] || c.Held
 				if !slices.Contains(have[c.Resource], person) {
 					have[c.Resource] = append(have[c.Resource], person)
 				}
 			}
 		}
 		for _, resource := range slices.Sorted(maps.Keys(have)) {
-			persons := have[resource]
-			if len(persons) < 2 || !copies[resource] {
-				continue
-			}
-			kind := DoubleAccounts
-			for i, a := range persons {
-				for _, b := range persons[i+1:] {
-					if !known[[2]directory.PersonID{a, b}] {
-						kind = DoubleNamesakes
+			others := beside(apart, have[resource])
+			for _, persons := range maybeOne(have[resource], others) {
+				if !slices.ContainsFunc(persons, func(p directory.PersonID) bool { return copies[Twice{resource, p}] }) {
+					continue
+				}
+				kind := DoubleAccounts
+				for i, a := range persons {
+					for _, b := range persons[i+1:] {
+						if !known[pair(a, b)] {
+							kind = DoubleNamesakes
+						}
 					}
 				}
+				out = append(out, Double{Kind: kind, Resource: resource, Persons: persons, Apart: others})
 			}
-			out = append(out, Double{Kind: kind, Resource: resource, Persons: persons})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Double) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Resource, b.Resource), slices.Compare(a.Persons, b.Persons))
 	})
+	return out
+}
+
+// maybeOne are who may be one person of those who have a resource: all of them or, where some were told apart, every other two.
+func maybeOne(persons []directory.PersonID, apart [][2]directory.PersonID) (out [][]directory.PersonID) {
+	if len(apart) == 0 {
+		if len(persons) > 1 {
+			out = append(out, persons)
+		}
+		return out
+	}
+	for i, a := range persons {
+		for _, b := range persons[i+1:] {
+			if !slices.Contains(apart, pair(a, b)) {
+				out = append(out, []directory.PersonID{a, b})
+			}
+		}
+	}
 	return out
 }
 

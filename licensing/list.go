@@ -48,14 +48,15 @@ type Stock struct {
 	Counters Counters
 }
 
-// ListStock returns the resources that have a pool in force in the school, by title.
-func (s *Service) ListStock(ctx context.Context, school directory.SchoolID) ([]Stock, error) {
-	return s.stock(ctx, school, nil)
+// ListStock returns the resources that have a pool in force in the school, by title; within a mandate, those of its scope. What is counted
+// of the stock is the school's to a delegate too: a copy that is gone is gone. Suggestions, and to whom a right was given, are of the scope.
+func (s *Service) ListStock(ctx context.Context, school directory.SchoolID, within *Mandate) ([]Stock, error) {
+	return s.stock(ctx, school, nil, within)
 }
 
 // FindStock returns one resource of ListStock, also when no pool is in force (then all counters are 0).
-func (s *Service) FindStock(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID) (Stock, error) {
-	all, err := s.stock(ctx, school, []catalogue.ResourceID{resource})
+func (s *Service) FindStock(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, within *Mandate) (Stock, error) {
+	all, err := s.stock(ctx, school, []catalogue.ResourceID{resource}, within)
 	if err != nil || len(all) == 1 {
 		return append(all, Stock{})[0], err
 	}
@@ -65,7 +66,7 @@ func (s *Service) FindStock(ctx context.Context, school directory.SchoolID, reso
 	})
 }
 
-func (s *Service) stock(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID) ([]Stock, error) {
+func (s *Service) stock(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID, within *Mandate) ([]Stock, error) {
 	return read(ctx, s, func(ctx context.Context, r Reader) ([]Stock, error) {
 		at, err := r.FindSchool(ctx, school)
 		if err != nil {
@@ -75,8 +76,12 @@ func (s *Service) stock(ctx context.Context, school directory.SchoolID, resource
 		if err != nil {
 			return nil, err
 		}
+		pools = slices.DeleteFunc(pools, func(p Pool) bool { return !within.allows(p.Resource) })
 		given, err := r.ListGiven(ctx, school, resources)
 		if err != nil {
+			return nil, err
+		}
+		if given, err = within.given(ctx, r, given); err != nil {
 			return nil, err
 		}
 		out, err := shelve(ctx, r, pools, clock.On(r.Now(), at.Zone()))
@@ -90,7 +95,7 @@ func (s *Service) stock(ctx context.Context, school directory.SchoolID, resource
 		if err != nil {
 			return nil, err
 		}
-		suggested, err := r.CountSuggested(ctx, school, resources, clock.On(r.Now(), at.Zone()))
+		suggested, err := r.CountSuggested(ctx, school, resources, clock.On(r.Now(), at.Zone()), within)
 		for i := range out {
 			out[i].Counters.Suggested = suggested[out[i].Resource]
 		}

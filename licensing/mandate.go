@@ -206,6 +206,16 @@ func (m *Mandate) reaches(t Target, in func(directory.PersonID) bool) bool {
 	return m == nil || m.Covers(t) || t.Kind == Person && in(directory.PersonID(t.ID))
 }
 
+// given keeps the targets that let in somebody of the scope: those of it, and the whole school.
+func (m *Mandate) given(ctx context.Context, r Reader, all []GivenTarget) ([]GivenTarget, error) {
+	var targets []Target
+	for _, g := range all {
+		targets = append(targets, g.Target)
+	}
+	in, err := m.among(ctx, r, named(targets))
+	return slices.DeleteFunc(all, func(g GivenTarget) bool { return g.Target.Kind != WholeSchool && !m.reaches(g.Target, in) }), err
+}
+
 // allows is Allows, of whoever needs no mandate too.
 func (m *Mandate) allows(resource catalogue.ResourceID) bool { return m == nil || m.Allows(resource) }
 
@@ -218,6 +228,25 @@ func (m *Mandate) spend(ctx context.Context, w Writer, act journal.ActID, p Plan
 		return w.SpendMandate(ctx, act, *m, n)
 	}
 	return nil
+}
+
+// spendAgain counts the copies that an undo gave again, but for those that the mandate did not count when they were taken back.
+func (m *Mandate) spendAgain(ctx context.Context, w Writer, act journal.ActID, p UndoPlan) error {
+	if m == nil || act == "" {
+		return nil
+	}
+	n := Plan{Outcomes: p.Outcomes}.spends() - int64(len(p.Spared))
+	if n == 0 {
+		return nil
+	}
+	if err := w.SpendMandate(ctx, act, *m, n); err != nil {
+		return err
+	}
+	spared := make([]HeldCopy, len(p.Spared))
+	for i, o := range p.Spared {
+		spared[i] = HeldCopy{o.Pool, o.Person}
+	}
+	return w.SpareMandate(ctx, act, *m, spared)
 }
 
 // spends is how many copies a plan takes from a delegate's budget.

@@ -166,3 +166,18 @@ func inForceIn(ctx context.Context, r Reader, school directory.SchoolID, resourc
 	pools, err := r.ListPools(ctx, school, []catalogue.ResourceID{resource})
 	return poolsInForce(pools, today(r, at)), err
 }
+
+// CountPlaces counts how many of some persons of a school are in each of its classes and groups now.
+func (s *Service) CountPlaces(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) (map[directory.CohortID]int, error) {
+	if len(persons) == 0 {
+		return nil, nil
+	}
+	return read(ctx, s, func(ctx context.Context, r Reader) (map[directory.CohortID]int, error) {
+		places, err := r.ListPlaces(ctx, school, true, persons)
+		out := map[directory.CohortID]int{}
+		for _, p := range places {
+			out[p.Cohort]++
+		}
+		return out, err
+	})
+}

@@ -2,6 +2,8 @@ package licensing
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"pupitre/catalogue"
@@ -22,7 +24,10 @@ func (Keeper) Area() string { return "licensing" }
 
 // Describe implements privacy.Holder.
 func (Keeper) Describe() []privacy.Kept {
-	return []privacy.Kept{{Table: "suggestion", What: "licensing.kept.suggestion", Why: "licensing.why-kept.suggestion", For: SuggestionsKept, Source: "person"}}
+	return []privacy.Kept{
+		{Table: "suggestion", What: "licensing.kept.suggestion", Why: "licensing.why-kept.suggestion", For: SuggestionsKept, Source: "person"},
+		{Table: "apart", What: "licensing.kept.apart", Why: "licensing.why-kept.apart", Source: "house"},
+	}
 }
 
 // exportedSuggestion is what a person gets of their own.
@@ -40,8 +45,12 @@ type exportedSuggestion struct {
 // Export implements privacy.Holder.
 func (k Keeper) Export(ctx context.Context, who privacy.Subject) (any, error) {
 	var out []exportedSuggestion
-	err := k.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+	var apart []exportedApart
+	err := k.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
 		out = nil
+		if apart, err = exportApart(ctx, r, directory.PersonID(who.ID)); err != nil {
+			return err
+		}
 		f := SuggestionFilter{Teacher: directory.PersonID(who.ID), Limit: maxSuggestions}
 		for {
 			some, err := r.ListSuggestions(ctx, f)
@@ -57,12 +66,29 @@ func (k Keeper) Export(ctx context.Context, who privacy.Subject) (any, error) {
 			f.After = some[len(some)-1].ID
 		}
 	})
-	if err != nil || len(out) == 0 {
+	if err != nil || len(out)+len(apart) == 0 {
 		return nil, err
 	}
 	return struct {
-		Suggestions []exportedSuggestion `json:"suggestions"`
-	}{out}, nil
+		Suggestions []exportedSuggestion `json:"suggestions,omitempty"`
+		Apart       []exportedApart      `json:"apart,omitempty"`
+	}{out, apart}, nil
+}
+
+// exportedApart tells that a person was told apart from a namesake; whom is another's.
+type exportedApart struct {
+	School directory.SchoolID `json:"school"`
+	Since  time.Time          `json:"since"`
+}
+
+func exportApart(ctx context.Context, r Reader, person directory.PersonID) (out []exportedApart, err error) {
+	all, err := r.ListApartOf(ctx, person)
+	for _, school := range slices.Sorted(maps.Keys(all)) {
+		for _, x := range all[school] {
+			out = append(out, exportedApart{school, x.Since})
+		}
+	}
+	return out, err
 }
 
 func (s Suggestion) exported() exportedSuggestion {
@@ -86,6 +112,9 @@ func (k Keeper) Erase(ctx context.Context, who privacy.Subject) error {
 		if err != nil {
 			return err
 		}
-		return w.ForgetSuggestions(ctx, act, directory.PersonID(who.ID))
+		if err := w.ForgetSuggestions(ctx, act, directory.PersonID(who.ID)); err != nil {
+			return err
+		}
+		return w.ForgetApart(ctx, act, directory.PersonID(who.ID))
 	})
 }

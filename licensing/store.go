@@ -31,6 +31,7 @@ type Reader interface {
 	MandateReader
 	CrowdReader
 	NewsReader
+	ApartReader
 	HistoryReader
 	DoubleReader
 	RollReader
@@ -142,6 +143,8 @@ type MandateReader interface {
 	// ListMandates returns those of a school that stand, by name; ListMandatesOf those of a person, by school, where they are no manager.
 	ListMandates(ctx context.Context, school directory.SchoolID) ([]Mandate, error)
 	ListMandatesOf(ctx context.Context, person directory.PersonID) ([]Mandate, error)
+	// ListCounted returns which of the copies that an act took back were counted as out under a mandate until then.
+	ListCounted(ctx context.Context, m Mandate, act journal.ActID) ([]HeldCopy, error)
 	// ListOverspent returns the mandates under which more copies are out than their budget: Check expects none.
 	ListOverspent(ctx context.Context) ([]Mandate, error)
 	FindOffice(ctx context.Context, school directory.SchoolID, person directory.PersonID) (Office, error)
@@ -200,11 +203,14 @@ type Writer interface {
 	KeepMandate(ctx context.Context, act journal.ActID, m Mandate) error
 	// SpendMandate counts the n copies that an act gave against a mandate that is locked; Exhausted where its budget has no room.
 	SpendMandate(ctx context.Context, act journal.ActID, m Mandate, n int64) error
+	// SpareMandate notes that copies which such an act gave do not count.
+	SpareMandate(ctx context.Context, act journal.ActID, m Mandate, copies []HeldCopy) error
 	// MarkOpened stamps an opening and reports whether it was the first, which locks a copy that is not transferable. Of later ones it
 	// keeps the day. NotFound means that the copy went back meanwhile; an opening that changes nothing came before that.
 	MarkOpened(ctx context.Context, act journal.ActID, c Claim) (first bool, err error)
 
 	SelectionWriter
+	ApartWriter
 	// NoteVisit notes that a manager looked at the console. It is no act: nobody is told.
 	NoteVisit(ctx context.Context, school directory.SchoolID, manager directory.PersonID, v Visit) error
 	// ForgetVisits removes a manager's visits everywhere.
@@ -236,6 +242,12 @@ type Held struct {
 
 // lockedIn reports whether the copy is consumed: opened, out of a pool that is not transferable.
 func (h Held) lockedIn(p Pool) bool { return h.Opened && !p.Transferable }
+
+// HeldCopy names a copy in somebody's hands.
+type HeldCopy struct {
+	Pool   PoolID
+	Person directory.PersonID
+}
 
 // Place is a person in a class or group.
 type Place struct {

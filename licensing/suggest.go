@@ -227,8 +227,9 @@ type SuggestionReader interface {
 	FindSuggestions(ctx context.Context, school directory.SchoolID, ids []SuggestionID) ([]Suggestion, error)
 	// CountSuggestions counts the open ones; within a mandate, those whose classes and resource are all in its scope. It asks once.
 	CountSuggestions(ctx context.Context, school directory.SchoolID, within *Mandate) (int64, error)
-	// CountSuggested counts, by resource (all for none), the persons whom open suggestions name, each once, who may not open it on the day.
-	CountSuggested(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID, today clock.Date) (map[catalogue.ResourceID]int64, error)
+	// CountSuggested counts, by resource (all for none), the persons whom open suggestions name, each once, who may not open it on the day;
+	// within a mandate, of the suggestions that CountSuggestions counts.
+	CountSuggested(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID, today clock.Date, within *Mandate) (map[catalogue.ResourceID]int64, error)
 	// ListCoverage counts the pupils of these classes and groups, and those who may open what on the day; in the order of their ids.
 	ListCoverage(ctx context.Context, school directory.SchoolID, cohorts []directory.CohortID, today clock.Date) ([]Coverage, error)
 }

@@ -34,6 +34,7 @@ type UndoPlan struct {
 	Back     []GivenTarget // school-wide rights that it gave, and that are taken back
 	Again    []GivenTarget // those that it took back, and that are given again
 	Kept     []GivenTarget // those of either kind of which nothing is left to undo
+	Spared   []Outcome     // of those who get theirs again: what the delegate's budget did not count when it was taken back, and does not now
 	Figures  []Figures     // one per resource that the act touched
 	Until    clock.Date    // the last day on which the act can be undone
 	Hash     string
@@ -81,12 +82,14 @@ type UndoReader interface {
 	ListMoves(ctx context.Context, school directory.SchoolID, act journal.ActID) ([]Move, error)
 	// ListTargetMoves returns the school-wide rights that it gave or took back, by pool and target.
 	ListTargetMoves(ctx context.Context, school directory.SchoolID, act journal.ActID) ([]TargetMove, error)
+	// ListReopened returns, of these acts (of all for none), what distributors ended and have opened again, in force on the day.
+	ListReopened(ctx context.Context, school directory.SchoolID, today clock.Date, acts []journal.ActID) ([]Reopened, error)
 }
 
 // PlanUndo says what undoing an act would do; nothing changes. An act that changed nothing of the school's copies is NotFound; one that
 // nobody can undo, or no longer, is Conflict. A delegate undoes their own acts only, where all that would move lies in their scope (else
-// Denied); an act that touched nothing of the scope is NotFound. What an undo gives is spent from the budget like any other copy, and
-// what it takes back is there to be given again.
+// Denied); an act that touched nothing of the scope is NotFound. What an undo gives again is spent from the budget if it was when it was
+// taken back, and what it takes back is there to be given again: the undo of taking back leaves a budget as it was before.
 func (s *Service) PlanUndo(ctx context.Context, o UndoOrder) (UndoPlan, error) {
 	p, err := read(ctx, s, func(ctx context.Context, r Reader) (UndoPlan, error) {
 		p, _, err := o.plan(ctx, r, r.ListPools, o.For, r.FindMandate)
@@ -118,7 +121,7 @@ func (s *Service) Undo(ctx context.Context, by journal.Actor, o UndoOrder, hash 
 		if done.Act, err = done.Plan.carry(ctx, w, by); err != nil {
 			return err
 		}
-		return mandate.spend(ctx, w, done.Act, Plan{Outcomes: done.Plan.Outcomes})
+		return mandate.spendAgain(ctx, w, done.Act, done.Plan)
 	})
 	if err != nil {
 		return Undone{Plan: done.Plan}, fmt.Errorf("undo %s in school %s: %w", o.Act, o.School, err)
@@ -156,7 +159,12 @@ func (o UndoOrder) plan(ctx context.Context, r Reader, pools func(context.Contex
 	if err != nil {
 		return UndoPlan{}, nil, err
 	}
-	if err := mayUndo(traces, school.Zone(), today(r, school)); err != nil {
+	reopened, err := r.ListReopened(ctx, o.School, today(r, school), []journal.ActID{o.Act})
+	if err != nil {
+		return UndoPlan{}, nil, err
+	}
+	until, err := mayUndo(o.Act, traces, reopened, school.Zone(), today(r, school))
+	if err != nil {
 		return UndoPlan{}, nil, err
 	}
 	order := Order{School: o.School, Rank: ByClass}
@@ -188,8 +196,18 @@ func (o UndoOrder) plan(ctx context.Context, r Reader, pools func(context.Contex
 	if err := g.loadMoved(ctx, r, order, siteWide, locked, moves); err != nil {
 		return UndoPlan{}, nil, err
 	}
+	if mandate != nil {
+		counted, err := r.ListCounted(ctx, *mandate, o.Act)
+		if err != nil {
+			return UndoPlan{}, nil, err
+		}
+		g.spent = make(map[HeldCopy]bool, len(counted))
+		for _, c := range counted {
+			g.spent[c] = true
+		}
+	}
 	p, err := unwind(o, order, g, moves, targets).within(ctx, r, mandate)
-	p.Until = undoUntil(traces[0].At, school.Zone())
+	p.Until = until
 	p.Hash = p.fingerprint()
 	return p, mandate, err
 }
@@ -199,18 +217,23 @@ func undoUntil(at time.Time, zone *time.Location) clock.Date {
 	return clock.On(at, zone).AddDays(UndoDays)
 }
 
-// mayUndo refuses acts that changed no copy, those that are nobody's choice here (a subscription's, a departure), and those too long past.
-func mayUndo(traces []Trace, zone *time.Location, today clock.Date) error {
+// mayUndo refuses acts that changed no copy, those that are nobody's choice here (a subscription's, a departure), and those too long past;
+// it returns the last day. What a distributor ended is theirs too, until they open it again: from then on, whoever had it may have it again.
+func mayUndo(act journal.ActID, traces []Trace, reopened []Reopened, zone *time.Location, today clock.Date) (until clock.Date, err error) {
 	if len(traces) == 0 {
-		return fault.New(fault.NotFound, "licensing.act.unknown")
+		return until, fault.New(fault.NotFound, "licensing.act.unknown")
 	}
-	if slices.ContainsFunc(traces, func(t Trace) bool { return !t.Cause.undoable() }) {
-		return fault.New(fault.Conflict, "licensing.undo.kind")
+	until, again := reopenedUntil(reopened, act, zone)
+	if !again {
+		if slices.ContainsFunc(traces, func(t Trace) bool { return !t.Cause.undoable() }) {
+			return until, fault.New(fault.Conflict, "licensing.undo.kind")
+		}
+		until = undoUntil(traces[0].At, zone)
 	}
-	if until := undoUntil(traces[0].At, zone); until.Before(today) {
-		return fault.New(fault.Conflict, "licensing.undo.late", "end", until)
+	if until.Before(today) {
+		return until, fault.New(fault.Conflict, "licensing.undo.late", "end", until)
 	}
-	return nil
+	return until, nil
 }
 
 // undoable reports whether what was done for this cause is the school's own doing. What a rule did later, and a roll-over, are nobody's
@@ -356,6 +379,8 @@ func (u *undoing) again(moves []Move) {
 		c, present := here[m.Person]
 		c.Person, c.Through = m.Person, m.Through
 		p := u.pool(m.Pool)
+		counted := u.ground.spent[HeldCopy{m.Pool, m.Person}]
+		costs := u.purse != nil && counted
 		had, holds := u.holdsAlready(c, inForce)
 		switch {
 		case holds:
@@ -372,15 +397,18 @@ func (u *undoing) again(moves []Move) {
 			u.say(c, Cannot, *p, WhyPublic)
 		case !p.Total.IsUnlimited() && p.Free() < 1:
 			u.say(c, Cannot, *p, WhyShort)
-		case u.purse != nil && *u.purse < 1:
+		case costs && *u.purse < 1:
 			u.say(c, Cannot, *p, WhyBudget)
 		default:
-			if u.purse != nil {
+			if costs {
 				*u.purse--
 			}
 			p.Assigned++
 			again[m.Person] = true
 			u.say(c, Gets, *p, "")
+			if u.ground.mandate != nil && !counted {
+				u.plan.Spared = append(u.plan.Spared, u.outcomes[len(u.outcomes)-1])
+			}
 		}
 	}
 }

@@ -44,12 +44,12 @@ func TestTheDemonstrationComesIn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			stock, err := h.Licensing.FindStock(t.Context(), h.school.ID, r.ID)
+			stock, err := h.Licensing.FindStock(t.Context(), h.school.ID, r.ID, nil)
 			if err != nil || int64(stock.Counters.Total) != want {
 				t.Errorf("%s: %+v, %v; want %d", ark, stock.Counters, err, want)
 			}
 		}
-		if stock, err := h.Licensing.ListStock(t.Context(), lycee.ID); err != nil || len(stock) != 2 {
+		if stock, err := h.Licensing.ListStock(t.Context(), lycee.ID, nil); err != nil || len(stock) != 2 {
 			t.Errorf("the lycée: %d resources, %v", len(stock), err)
 		}
 	})

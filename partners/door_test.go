@@ -269,7 +269,7 @@ func (h *house) want(r reply, status int, phrases ...string) {
 
 func (h *house) stock() licensing.Counters {
 	h.t.Helper()
-	s, err := h.Licensing.FindStock(h.t.Context(), h.school.ID, h.work.ID)
+	s, err := h.Licensing.FindStock(h.t.Context(), h.school.ID, h.work.ID, nil)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ const present = `here as materialized (
 			group by a.person, x.folded, x.secondary)`
 
 // ListKin implements licensing.Reader: a person in another school too, other accounts that portals say are theirs, wherever they are, and
-// accounts of one name here, of pupils or of grown-ups.
+// accounts of one name here, of pupils or of grown-ups, unless somebody told them apart.
 func (t licensingTx) ListKin(ctx context.Context, school directory.SchoolID) ([]licensing.Kin, error) {
 	return list(ctx, t.Tx, `
 		with `+present+`
@@ -55,6 +55,7 @@ func (t licensingTx) ListKin(ctx context.Context, school directory.SchoolID) ([]
 		where h.secondary <> '' and y.secondary <> '' and y.secondary = h.secondary and y.folded = h.folded and y.id <> h.person and b.person = y.id and b.until = ''
 		union
 		select h.person, o.person, $1, false from here h join here o on o.folded = h.folded and o.person <> h.person and o.grown = h.grown
+		where not exists (select 1 from apart x where x.school = $1 and x.person = h.person and x.other = o.person)
 		order by 1, 2, 3, 4 desc`, []any{string(school)}, scanKin)
 }
 

@@ -17,7 +17,11 @@ const outUnder = `(select count(*)
 	from mandate_act x join ledger l on l.school = x.school and l.act = x.act and l.assigned > 0
 	join ledger_copy c on c.school = l.school and c.pool = l.pool and c.seq = l.seq
 	join holding h on h.school = c.school and h.pool = c.pool and h.person = c.person and h.act = x.act and h.state = 'held'
-	where x.school = m.school and x.mandate = m.id)`
+	where x.school = m.school and x.mandate = m.id and ` + unspared + `)`
+
+// unspared leaves out of the copies c of an act x those that the mandate does not count.
+const unspared = `not exists (select 1 from mandate_spared s
+	where s.school = x.school and s.mandate = x.mandate and s.act = x.act and s.pool = c.pool and s.person = c.person)`
 
 // unmanaged leaves out whoever is an assignment manager now.
 const unmanaged = `not exists (select 1 from assignment_manager a where a.school = m.school and a.person = m.person and a.state = 'confirmed')`
@@ -140,6 +144,36 @@ func ids[T ~string](list []T) string {
 		out[i] = string(id)
 	}
 	return out.String()
+}
+
+// ListCounted implements licensing.Reader: those whose last line before, in their pool, was of an act under the mandate.
+func (t licensingTx) ListCounted(ctx context.Context, m licensing.Mandate, act journal.ActID) ([]licensing.HeldCopy, error) {
+	return list(ctx, t.Tx, `
+		select b.pool, b.person
+		from ledger l join ledger_copy b on b.school = l.school and b.pool = l.pool and b.seq = l.seq and b.assigned < 0
+			join ledger_copy c on c.school = b.school and c.pool = b.pool and c.person = b.person and c.assigned > 0 and c.seq =
+				(select max(p.seq) from ledger_copy p where p.school = b.school and p.pool = b.pool and p.person = b.person and p.seq < b.seq and p.assigned > 0)
+			join ledger g on g.school = c.school and g.pool = c.pool and g.seq = c.seq
+			join mandate_act x on x.school = g.school and x.mandate = $3 and x.act = g.act
+		where l.school = $1 and l.act = $2 and l.assigned < 0 and `+unspared+` order by 1, 2`,
+		[]any{string(m.School), string(act), string(m.ID)}, func(row db.Row) (h licensing.HeldCopy, err error) {
+			err = row.Scan(&h.Pool, &h.Person)
+			return h, err
+		})
+}
+
+// SpareMandate implements licensing.Writer.
+func (t licensingTx) SpareMandate(ctx context.Context, act journal.ActID, m licensing.Mandate, copies []licensing.HeldCopy) error {
+	if len(copies) == 0 {
+		return nil
+	}
+	rows := make(db.Rows, len(copies))
+	for i, c := range copies {
+		rows[i] = []any{string(c.Pool), string(c.Person)}
+	}
+	_, err := t.Exec(ctx, t.engine(`insert into mandate_spared (school, mandate, act, pool, person)
+		select cast($1 as text), cast($2 as text), cast($3 as text), e.value->>0, e.value->>1 from `+db.RowsOf("$4")), string(m.School), string(m.ID), string(act), rows)
+	return err
 }
 
 // SpendMandate implements licensing.Writer.

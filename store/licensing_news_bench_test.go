@@ -34,7 +34,7 @@ func BenchmarkDashboard(b *testing.B) {
 				lines(b, w, "elsewhere", others, 1000)
 				analyse(b, w.Store)
 				for b.Loop() {
-					if _, err := w.Licensing.ListStock(b.Context(), school.ID); err != nil {
+					if _, err := w.Licensing.ListStock(b.Context(), school.ID, nil); err != nil {
 						b.Fatal(err)
 					}
 					if waits, err := w.Licensing.ListUnserved(b.Context(), school.ID); err != nil || len(waits) != 2 || waits[0].Persons != 100 {

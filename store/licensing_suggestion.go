@@ -118,16 +118,18 @@ const (
 )
 
 // CountSuggested implements licensing.Reader. Several teachers may suggest the same for the same class: it is looked through once.
-func (t licensingTx) CountSuggested(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID, today clock.Date) (map[catalogue.ResourceID]int64, error) {
-	args, only := []any{string(school), today.String()}, ``
+func (t licensingTx) CountSuggested(ctx context.Context, school directory.SchoolID, resources []catalogue.ResourceID, today clock.Date, within *licensing.Mandate) (map[catalogue.ResourceID]int64, error) {
+	w := where{args: []any{string(school), today.String()}}
+	w.and("x.school = $1 and x.state = 'open'")
 	if len(resources) > 0 {
-		args, only = append(args, jsonArray(resources)), `and s.resource in (`+named("$3")+`)`
+		w.and("x.resource in ("+named("?")+")", jsonArray(resources))
 	}
+	w.answerable(within)
 	out := map[catalogue.ResourceID]int64{}
 	return out, t.Each(ctx, t.engine(`
 		with asked as (
-			select distinct s.resource, c.target_id, c.profiles from suggestion s cross join suggestion_target c
-			where s.school = $1 and s.state = 'open' and c.school = $1 and c.suggestion = s.id `+only+`)
+			select distinct x.resource, c.target_id, c.profiles from suggestion x cross join suggestion_target c
+			where c.school = $1 and c.suggestion = x.id and `+w.String()+`)
 		select o.resource, count(distinct a.person) from asked o cross join membership m cross join attachment a
 		where m.school = $1 and m.cohort = o.target_id and a.school = $1 and a.person = m.person and a.until = ''
 			and (o.profiles = '' or (',' || o.profiles || ',') like ('%,' || a.profile || ',%'))
@@ -135,7 +137,7 @@ func (t licensingTx) CountSuggested(ctx context.Context, school directory.School
 				where `+poolsToday+` and p.resource = o.resource and h.school = $1 and h.pool = p.id and h.person = a.person and h.state = 'held')
 			and not exists (select 1 from pool p cross join given_target g cross join attachment b
 				where `+poolsToday+` and p.resource = o.resource and b.school = $1 and b.person = a.person and b.until = '' and `+wideRight+` and `+wideTarget+`)
-		group by o.resource`), args, func(row db.Row) error {
+		group by o.resource`), w.args, func(row db.Row) error {
 		var resource catalogue.ResourceID
 		var n int64
 		err := row.Scan(&resource, &n)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"pupitre/directory"
+	"pupitre/internal/clock"
 	"pupitre/internal/db"
 	"pupitre/journal"
 	"pupitre/licensing"
@@ -138,7 +139,7 @@ func (t licensingTx) ListTargetMoves(ctx context.Context, school directory.Schoo
 		select l.pool, l.through, l.cause in ('assigned', 'restored'), g.target is not null,
 			exists (select 1 from ledger n where n.school = l.school and n.pool = l.pool and n.seq > l.seq and n.through = l.through and n.assigned = 0 and n.locked = 0)
 		from ledger l left join given_target g on g.school = l.school and g.pool = l.pool and g.target = l.through and g.state = 'held' and g.act = l.act
-		where l.school = $1 and l.act = $2 and l.cause in ('assigned', 'restored', 'released', 'undone') and l.through <> ''
+		where l.school = $1 and l.act = $2 and l.cause in ('assigned', 'restored', 'released', 'undone', 'ended') and l.through <> ''
 			and l.assigned = 0 and l.locked = 0 and l.reserved = 0 order by l.pool, l.through`,
 		[]any{string(school), string(act)}, func(row db.Row) (m licensing.TargetMove, err error) {
 			var target string
@@ -149,4 +150,24 @@ func (t licensingTx) ListTargetMoves(ctx context.Context, school directory.Schoo
 			m.Target, err = licensing.ParseTarget(target)
 			return m, err
 		})
+}
+
+// ListReopened implements licensing.Reader. What a roll-over ended has gone on in another pool.
+func (t licensingTx) ListReopened(ctx context.Context, school directory.SchoolID, today clock.Date, acts []journal.ActID) ([]licensing.Reopened, error) {
+	args, only := []any{string(school), today.String()}, ``
+	if len(acts) > 0 {
+		args, only = append(args, jsonArray(acts)), ` and (l.school, l.act) in (`+named("$1", "$3")+`)`
+	}
+	const since = ` from ledger n where n.school = l.school and n.pool = l.pool and n.seq > l.seq and n.act <> l.act and n.cause in ('subscribed', 'amended')`
+	return list(ctx, t.Tx, t.engine(`
+		select l.act, p.resource, max((select max(n.at)`+since+`)), cast(sum(-l.assigned) as bigint), sum(case when l.through <> '' then 1 else 0 end)
+		from ledger l join pool p on p.school = l.school and p.id = l.pool
+		where l.school = $1 and l.cause = 'ended' and `+inForce("p")+only+` and exists (select 1`+since+`)
+			and not exists (select 1 from ledger o where o.school = l.school and o.act = l.act and o.cause not in ('ended', 'amended'))
+		group by l.act, p.resource order by l.act, p.resource`), args, func(row db.Row) (x licensing.Reopened, err error) {
+		var at int64
+		err = row.Scan(&x.Act, &x.Resource, &at, &x.Copies, &x.Targets)
+		x.At = db.FromMicros(at)
+		return x, err
+	})
 }

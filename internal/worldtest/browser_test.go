@@ -20,6 +20,7 @@ import (
 	"pupitre/directory/provision/academy"
 	"pupitre/federation"
 	"pupitre/internal/worldtest"
+	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
 	"pupitre/web"
@@ -213,6 +214,11 @@ func rare(t *testing.T) map[string]any {
 	stock.Twice = []directory.PersonID{"p-c-5a-00", "p-c-5a-01"}
 	stock.Doubtful = []licensing.Double{double(licensing.DoubleAccounts, "p-c-5a-02", "p-c-5a-03"), double(licensing.DoubleNamesakes, "p-c-5b-00", "p-c-5b-01"),
 		double(licensing.DoubleElsewhere, "p-c-5b-02"), double(licensing.DoubleSpent, "p-c-5b-03")}
+	apart := double(licensing.DoubleNamesakes, "p-c-5b-04", "p-c-5b-05")
+	stock.Doubtful = append(stock.Doubtful, apart)
+	if err := stock.TellApart(t.Context(), journal.Actor{Kind: journal.ByPerson, ID: string(webtest.Vasseur)}, webtest.Tilleuls.ID, apart.Key()); err != nil {
+		t.Fatal(err)
+	}
 	rights := &webtest.Rights{Stock: stock}
 	for resource, status := range map[catalogue.ResourceID]licensing.Status{
 		webtest.Labo: licensing.Active, webtest.Musique: licensing.Future, webtest.Calcul: licensing.Expired, webtest.Lanterne: licensing.Ended,

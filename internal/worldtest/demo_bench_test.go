@@ -118,7 +118,7 @@ func (p *program) give(b *testing.B) {
 			class = licensing.ToCohort(c.ID)
 		}
 	}
-	stock, err := broker.Licensing.ListStock(b.Context(), school.ID)
+	stock, err := broker.Licensing.ListStock(b.Context(), school.ID, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -147,7 +147,7 @@ func newOffice(t *testing.T, w *worldtest.World) *office {
 		}
 		o.person[login] = found[0].Person
 	}
-	stocks, err := o.Licensing.ListStock(t.Context(), o.school.ID)
+	stocks, err := o.Licensing.ListStock(t.Context(), o.school.ID, nil)
 	if err != nil || len(stocks) < 3 {
 		t.Fatalf("%d resources, %v", len(stocks), err)
 	}

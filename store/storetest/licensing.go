@@ -69,6 +69,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"AnUndoTurnsSchoolWideRights", undoTargets},
 		{"AnUndoGivesNobodyASecondCopy", undoOfTwo},
 		{"WhatIsNobodysChoiceHereIsNotUndone", undoRefused},
+		{"WhatADistributorOpensAgainIsGivenToThoseWhoHadIt", reopening},
 		{"AnUndoAndOpeningsAndReleasesAgree", undoAgainstOthers},
 		{"AnActIsUndoneOnceHoweverManyPressTheButton", undoTogether},
 
@@ -77,6 +78,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"WhoHasTwoCopiesGivesOneBack", doubles},
 		{"WhoHasACopyBesideARightOfTheSchoolGivesItBack", doublesBesideRights},
 		{"TwoAccountsOfOneNameAreLookedAtFirst", doublesOfNamesakes},
+		{"NamesakesWhoWereToldApartAreComparedNoMore", namesakesApart},
 		{"TwoAccountsOfOnePersonAreADouble", doublesOfAccounts},
 		{"ARuleThatNamesBothAccountsIsStoppedAndTold", doublesStopRules},
 		{"WhatAnotherSchoolGivesForAsLongIsADouble", doublesElsewhere},
@@ -138,6 +140,8 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ADelegateReadsTheHistoryOfTheScope", delegateHistory},
 		{"ARightOfTheWholeSchoolIsOfTheHistoryOfItsClass", delegateHistoryWide},
 		{"ADelegateUndoesTheirOwnActsWithinTheBudget", delegateUndo},
+		{"ADelegateIsToldTheStockAndTheSuggestionsOfTheScope", delegateStock},
+		{"TheUndoOfTakingBackLeavesADelegatesBudgetAsItWas", undoSparesTheBudget},
 		{"ADelegateUndoesNothingBeyondTheScope", delegateUndoBeyond},
 		{"ADelegateUndoesTheDoublesOfTheScope", delegateDoubles},
 		{"ADelegateAnswersTheSuggestionsOfTheScope", delegateSuggestions},
@@ -174,6 +178,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 	t.Run("AnActCanBeUndoneForThirtyDaysThere", func(t *testing.T) {
 		t.Parallel()
 		undoLate(t, NewWorld(t, e))
+		reopeningLate(t, NewWorld(t, e))
 	})
 	t.Run("ASelectionIsForgottenAfterThirtyDays", func(t *testing.T) {
 		t.Parallel()

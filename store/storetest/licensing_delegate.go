@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -160,13 +161,14 @@ func delegateUndo(t *testing.T, w *World) {
 	if err != nil || again.Plan.Sum().Gets != 3 || o.spent(t) != 3 {
 		t.Fatalf("%+v, %d out, %v", again.Plan.Sum(), o.spent(t), err)
 	}
-	// What a manager gave and the delegate took back costs the budget, once the delegate gives it again.
+	// What the delegate gave and took back costs the budget, once it is given again; what a manager gave does not.
 	taken, err := w.Licensing.Release(t.Context(), actor(o.keeper), To(o.school, o.work, licensing.ToSchool(), licensing.ToCohort(o.b)))
 	refused(t, err, fault.Denied, "licensing.mandate.school")
-	w.Assign(t, To(o.school, o.work, licensing.ToPerson(o.inB[1])))
+	o.assigned(t, o.keeper, o.work, licensing.ToPerson(o.inB[1]))
 	if taken, err = w.Licensing.Release(t.Context(), actor(o.keeper), To(o.school, o.work, licensing.ToCohort(o.b))); err != nil || taken.Plan.Sum().Loses != 2 || o.spent(t) != 3 {
 		t.Fatalf("%+v, %d out, %v", taken.Plan.Sum(), o.spent(t), err)
 	}
+	o.assigned(t, o.keeper, o.work, licensing.ToPerson(o.inB[2]))
 	order := licensing.UndoOrder{School: o.school.ID, Act: taken.Act, For: o.keeper}
 	plan, err := w.Licensing.PlanUndo(t.Context(), order)
 	if err != nil || plan.Sum().Gets != 1 || plan.Sum().Short != 1 || plan.Outcomes[1].Why != licensing.WhyBudget {
@@ -174,7 +176,7 @@ func delegateUndo(t *testing.T, w *World) {
 	}
 	_, err = w.Licensing.Undo(t.Context(), actor(o.keeper), order, plan.Hash)
 	refused(t, err, fault.Exhausted, "licensing.mandate.budget")
-	if param(err, "n") != int64(1) || param(err, "asked") != int64(2) || param(err, "short") != int64(1) || o.spent(t) != 3 {
+	if param(err, "n") != int64(1) || param(err, "asked") != int64(2) || param(err, "short") != int64(1) || o.spent(t) != 4 {
 		t.Errorf("figures of the refusal: %v; %d out", fault.ParamsOf(err), o.spent(t))
 	}
 	order.Short = licensing.ShortServe
@@ -190,6 +192,104 @@ func delegateUndo(t *testing.T, w *World) {
 	}
 	_, err = o.undo(t, mine)
 	refused(t, err, fault.Denied, "licensing.mandate.over")
+}
+
+// Of the stock a delegate is told the copies, which are the school's; of suggestions and of who was given a right, what is of the scope.
+func delegateStock(t *testing.T, w *World) {
+	o := newOffice(t, w)
+	wide := w.Resource(false)
+	offer := w.Offer(o.school, wide, licensing.Unlimited)
+	offer.Kind = licensing.Establishment
+	w.Sell(t, offer)
+	w.Assign(t, To(o.school, wide, licensing.ToCohort(o.a), licensing.ToCohort(o.b)))
+	w.Assign(t, To(o.school, o.work, licensing.ToCohort(o.b)))
+	for _, classes := range [][]directory.CohortID{{o.a}, {o.b}, {o.a, o.b}} {
+		w.suggest(t, w.teach(o.school.ID, classes...), licensing.Suggestion{School: o.school.ID, Resource: o.other.ID, Targets: of(classes...)})
+	}
+	m := o.delegate(t, o.terms(5, o.a))
+	figures := func(within *licensing.Mandate, r licensing.Work) licensing.Stock {
+		t.Helper()
+		one, err := w.Licensing.FindStock(t.Context(), o.school.ID, r.ID, within)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return one
+	}
+	if all, own := figures(nil, o.other).Counters.Suggested, figures(&m, o.other).Counters.Suggested; all != 6 || own != 3 {
+		t.Errorf("suggested: %d in the school, %d in the scope", all, own)
+	}
+	if n := figures(&m, o.work).Counters.Assigned; n != 3 {
+		t.Errorf("%d of the school’s copies are out", n)
+	}
+	if all, own := figures(nil, wide).Targets, figures(&m, wide).Targets; len(all) != 2 || len(own) != 1 {
+		t.Errorf("given to %v in the school, to %v in the scope", all, own)
+	}
+	w.Assign(t, To(o.school, wide, licensing.ToSchool()))
+	if own := figures(&m, wide).Targets; !slices.ContainsFunc(own, func(g licensing.GivenTarget) bool { return g.Target.Kind == licensing.WholeSchool }) {
+		t.Errorf("what the whole school was given lets the scope in, too: %v", own)
+	}
+	m.Resources = []catalogue.ResourceID{o.work.ID}
+	list, err := w.Licensing.ListStock(t.Context(), o.school.ID, &m)
+	if err != nil || len(list) != 1 || list[0].Resource != o.work.ID {
+		t.Errorf("of one resource: %v, %v", list, err)
+	}
+	if one := figures(&m, o.other); len(one.Pools) != 0 || one.Counters.Total != 0 {
+		t.Errorf("what is not in the scope is told: %+v", one)
+	}
+}
+
+// The undo of taking back leaves the budget as it was before: a copy that a manager gave costs nothing, however often it is taken and given
+// back; one that the delegate gave costs what it did.
+func undoSparesTheBudget(t *testing.T, w *World) {
+	o := newOffice(t, w)
+	o.delegate(t, o.terms(1, o.a))
+	o.assigned(t, o.manager, o.work, licensing.ToCohort(o.a))
+	o.assigned(t, o.manager, o.other, licensing.ToPerson(o.inA[1]))
+	o.assigned(t, o.keeper, o.other, licensing.ToPerson(o.inA[0]))
+	take := func(r licensing.Work) journal.ActID {
+		t.Helper()
+		done, err := w.Licensing.Release(t.Context(), actor(o.keeper), To(o.school, r, licensing.ToCohort(o.a)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return done.Act
+	}
+	for range 2 { // what was given back so is taken like any other
+		done, err := o.undo(t, take(o.work))
+		if err != nil || done.Plan.Sum().Gets != 3 || len(done.Plan.Spared) != 3 {
+			t.Fatalf("with the budget spent: %+v, %v", done.Plan.Sum(), err)
+		}
+		if n := o.spent(t); n != 1 {
+			t.Errorf("%d out", n)
+		}
+	}
+	both := take(o.other)
+	if n := o.spent(t); n != 0 {
+		t.Errorf("%d out once all of it is back", n)
+	}
+	done, err := o.undo(t, both)
+	if err != nil || done.Plan.Sum().Gets != 2 || len(done.Plan.Spared) != 1 || o.spent(t) != 1 {
+		t.Errorf("one's own and a manager's: %+v, %d out, %v", done.Plan, o.spent(t), err)
+	}
+	// The undo undone frees one's own alone; and what it frees may be spent before it is asked for again.
+	back, err := o.undo(t, done.Act)
+	if err != nil || o.spent(t) != 0 {
+		t.Fatalf("%d out, %v", o.spent(t), err)
+	}
+	o.assigned(t, o.keeper, o.other, licensing.ToPerson(o.inA[2]))
+	plan, err := w.Licensing.PlanUndo(t.Context(), licensing.UndoOrder{School: o.school.ID, Act: back.Act, For: o.keeper})
+	if f := plan.Sum(); err != nil || f.Gets != 1 || f.Short != 1 || plan.Spared[0].Person != o.inA[1] {
+		t.Errorf("the budget spent meanwhile: %+v, %v", plan, err)
+	}
+	// Under another mandate nothing of the first counts.
+	if err := w.Licensing.EndMandate(t.Context(), actor(o.manager), o.school.ID, o.keeper); err != nil {
+		t.Fatal(err)
+	}
+	o.delegate(t, o.terms(0, o.a))
+	if done, err := o.undo(t, take(o.other)); err != nil || done.Plan.Sum().Gets != 1 || o.spent(t) != 0 {
+		t.Errorf("another mandate: %+v, %d out, %v", done.Plan.Sum(), o.spent(t), err)
+	}
+	w.Sound(t)
 }
 
 // What has left the scope since is nothing of the delegate's: an act that would move it is not theirs to undo; one that would not, is.

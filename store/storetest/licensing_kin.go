@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/licensing"
+	"pupitre/privacy"
 )
 
 // call gives persons one name and one secondary identifier ("" for none).
@@ -83,6 +85,82 @@ func doublesOfNamesakes(t *testing.T, w *World) {
 		t.Errorf("undone: %+v", f)
 	}
 	w.found(t, school, want)
+}
+
+// namesakesApart: who was told apart is compared no more, for any resource, until somebody takes it back; a third of the name may be
+// either's, and is never made one with both.
+func namesakesApart(t *testing.T, w *World) {
+	school, elsewhere, r, other := w.School("099", "340"), w.School("099", "340"), w.Resource(false), w.Resource(false)
+	class := w.Class(school.ID, "5e B")
+	pupils := append(w.Persons(school.ID, directory.Pupil, 2, class), w.Persons(school.ID, directory.Pupil, 1, w.Class(school.ID, "5e A"))...)
+	w.call("marchal ines", "", pupils[:2]...)
+	for _, x := range []licensing.Work{r, other} {
+		w.Sell(t, w.Offer(school, x, 10))
+		w.Assign(t, To(school, x, licensing.ToSchool()))
+	}
+	one, two := double(licensing.DoubleNamesakes, r, pupils[0], pupils[1]), double(licensing.DoubleNamesakes, other, pupils[0], pupils[1])
+	w.found(t, school, one, two)
+	chosen, plan := w.undouble(t, school)
+	refused(t, w.Licensing.TellApart(t.Context(), Manager, elsewhere.ID, one.Key()), fault.NotFound, "licensing.double.unknown")
+	refused(t, w.Licensing.CompareAgain(t.Context(), Manager, school.ID, pupils[0], pupils[1]), fault.NotFound, "licensing.double.unknown")
+	if err := w.Licensing.TellApart(t.Context(), Manager, school.ID, one.Key()); err != nil {
+		t.Fatal(err)
+	}
+	w.found(t, school)
+	_, err := w.Licensing.ReleaseDoubles(t.Context(), Manager, school.ID, chosen, plan.Hash)
+	refused(t, err, fault.Conflict, "licensing.plan.changed") // what was seen before is not taken back
+	refused(t, w.Licensing.TellApart(t.Context(), Manager, school.ID, one.Key()), fault.NotFound, "licensing.double.unknown")
+	if list, err := w.Licensing.ListApart(t.Context(), school.ID, nil); err != nil || len(list) != 1 || list[0].Persons != [2]directory.PersonID{pupils[0], pupils[1]} {
+		t.Errorf("told apart: %+v, %v", list, err)
+	}
+	if n := w.count(`select count(*) from journal where school = $1 and verb = 'licensing.told-apart'`, string(school.ID)); n != 1 {
+		t.Errorf("%d entries of the journal", n)
+	}
+	// A third of the name may be either's.
+	w.call("marchal ines", "", pupils[2])
+	apart := [][2]directory.PersonID{{pupils[0], pupils[1]}}
+	third := []licensing.Double{double(licensing.DoubleNamesakes, r, pupils[0], pupils[2]), double(licensing.DoubleNamesakes, r, pupils[1], pupils[2]),
+		double(licensing.DoubleNamesakes, other, pupils[0], pupils[2]), double(licensing.DoubleNamesakes, other, pupils[1], pupils[2])}
+	for i := range third {
+		third[i].Apart = apart
+	}
+	w.found(t, school, third...)
+	if _, plan := w.undouble(t, school); plan.Sum().Loses != 2 || plan.Sum().Has != 2 {
+		t.Errorf("all chosen: %+v, want one copy of each resource back", plan.Sum())
+	}
+	// What a portal says of two accounts stays, whatever was said of their name.
+	w.call("marchal ines", "INE-3", pupils[1:]...)
+	if err := w.Licensing.TellApart(t.Context(), Manager, school.ID, third[0].Key()); err != nil {
+		t.Fatal(err)
+	}
+	w.found(t, school, double(licensing.DoubleAccounts, r, pupils[1:]...), double(licensing.DoubleAccounts, other, pupils[1:]...))
+	refused(t, w.Licensing.TellApart(t.Context(), Manager, school.ID, double(licensing.DoubleAccounts, r, pupils[1:]...).Key()), fault.Invalid, "licensing.double.kind")
+	for _, p := range []directory.PersonID{pupils[1], pupils[2]} {
+		if err := w.Licensing.CompareAgain(t.Context(), Manager, school.ID, p, pupils[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.call("marchal ines", "", pupils[1:]...)
+	w.found(t, school, double(licensing.DoubleNamesakes, r, pupils...), double(licensing.DoubleNamesakes, other, pupils...))
+	// Of three that are told apart at once, each is another; who is erased is told of no more.
+	if err := w.Licensing.TellApart(t.Context(), Manager, school.ID, double(licensing.DoubleNamesakes, r, pupils...).Key()); err != nil {
+		t.Fatal(err)
+	}
+	w.found(t, school)
+	within := &licensing.Mandate{School: school.ID, Cohorts: []directory.CohortID{class}}
+	if list, err := w.Licensing.ListApart(t.Context(), school.ID, within); err != nil || len(list) != 1 {
+		t.Errorf("in the scope of a class: %+v, %v", list, err)
+	}
+	keeper, subject := licensing.Keeper{Store: w.Licensing.Store}, privacy.Subject{ID: string(pupils[0])}
+	if out, err := keeper.Export(t.Context(), subject); err != nil || !strings.Contains(fmt.Sprintf("%+v", out), string(school.ID)) {
+		t.Errorf("exported %+v, %v", out, err)
+	}
+	if err := keeper.Erase(t.Context(), subject); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := w.Licensing.ListApart(t.Context(), school.ID, nil); err != nil || len(list) != 1 || w.count(`select count(*) from apart where person = $1 or other = $1`, string(pupils[0])) != 0 {
+		t.Errorf("once one is erased: %+v, %v", list, err)
+	}
 }
 
 func doublesOfAccounts(t *testing.T, w *World) {

@@ -335,7 +335,7 @@ func (m *Machine) Check(t *rapid.T) {
 }
 
 func (m *Machine) compare(t *rapid.T, n *node, at place) {
-	stock, err := n.Licensing.FindStock(context.Background(), at.school.ID, m.work.ID)
+	stock, err := n.Licensing.FindStock(context.Background(), at.school.ID, m.work.ID, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,6 +32,7 @@ type mandateAct struct {
 	id           journal.ActID
 	own          bool // the delegate's
 	given, taken []directory.PersonID
+	under        map[directory.PersonID]licensing.MandateID // whose copies counted under which mandate until the act took them
 }
 
 // NewMandateMachine begins a run in a school of its own.
@@ -175,13 +176,15 @@ func (m *MandateMachine) Take(t *rapid.T) {
 // back notes what an act took back; of a departure, which is none, act is "".
 func (m *MandateMachine) back(act journal.ActID, own bool, persons []directory.PersonID) {
 	held := slices.DeleteFunc(slices.Clone(persons), func(p directory.PersonID) bool { return !m.holds[p] })
+	under := map[directory.PersonID]licensing.MandateID{}
 	for _, p := range held {
+		under[p] = m.by[p]
 		delete(m.holds, p)
 		delete(m.by, p)
 		m.last[p] = act
 	}
 	if len(held) > 0 && act != "" {
-		m.acts = append(m.acts, mandateAct{id: act, own: own, taken: held})
+		m.acts = append(m.acts, mandateAct{id: act, own: own, taken: held, under: under})
 	}
 }
 
@@ -220,15 +223,22 @@ func (m *MandateMachine) Undo(t *rapid.T) {
 		expect(t, err, want)
 		return
 	}
-	left := m.left(again)
-	if left < len(again) && o.Short != licensing.ShortServe {
+	// What did not count when it was taken back does not now.
+	costs := slices.DeleteFunc(slices.Clone(again), func(p directory.PersonID) bool { return a.under[p] != m.mandate.ID })
+	left := m.left(costs)
+	if left < len(costs) && o.Short != licensing.ShortServe {
 		want = "licensing.mandate.budget"
 	}
 	done, err := m.w.Licensing.Undo(context.Background(), actor(m.keeper), o, plan.Hash)
 	expect(t, err, want)
 	if want == "" {
 		m.back(done.Act, true, loses)
-		m.given(done.Act, again[:left])
+		m.given(done.Act, slices.DeleteFunc(again, func(p directory.PersonID) bool { return slices.Contains(costs[left:], p) }))
+		for _, p := range again {
+			if a.under[p] != m.mandate.ID {
+				delete(m.by, p)
+			}
+		}
 	}
 }
 

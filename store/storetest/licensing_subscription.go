@@ -27,7 +27,7 @@ func opensPools(t *testing.T, w *World) {
 		t.Errorf("the school year ends %s, want %s", kept.Ends, want)
 	}
 	for _, school := range []directory.School{a, b} {
-		stock, err := w.Licensing.ListStock(t.Context(), school.ID)
+		stock, err := w.Licensing.ListStock(t.Context(), school.ID, nil)
 		if err != nil || len(stock) != 1 || len(stock[0].Pools) != 2 {
 			t.Fatalf("%s: got %+v, %v, want one resource in two pools", school.UAI, stock, err)
 		}
@@ -159,7 +159,7 @@ func endsAndReopens(t *testing.T, w *World) {
 	if got := w.Counters(t, school, r); got != (licensing.Counters{}) {
 		t.Errorf("after the end: %+v", got)
 	}
-	if list, err := w.Licensing.ListStock(t.Context(), school.ID); err != nil || len(list) != 0 {
+	if list, err := w.Licensing.ListStock(t.Context(), school.ID, nil); err != nil || len(list) != 0 {
 		t.Errorf("after the end the console lists %+v, %v", list, err)
 	}
 	if told := w.told(school, licensing.FactRightChanged); !slices.ContainsFunc(told, func(c licensing.RightChanged) bool {

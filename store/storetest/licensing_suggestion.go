@@ -199,7 +199,7 @@ func suggestedIsCounted(t *testing.T, w *World) {
 		if got := w.Counters(t, l.school, l.r).Suggested; got != n {
 			t.Errorf("%d suggested, want %d", got, n)
 		}
-		stock, err := w.Licensing.ListStock(t.Context(), l.school.ID)
+		stock, err := w.Licensing.ListStock(t.Context(), l.school.ID, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

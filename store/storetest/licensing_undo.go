@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"testing"
 
@@ -313,6 +314,101 @@ func undoRefused(t *testing.T, w *World) {
 	if f := w.undo(t, school, act).Plan.Sum(); f.Lacks != 2 {
 		t.Errorf("after the end: %+v", f)
 	}
+}
+
+// reopening: what a distributor ended is given to those who had it, once the same subscription is there again, by the undo of the ending; to
+// nobody who has it by then or has gone, and that can be undone.
+func reopening(t *testing.T, w *World) {
+	school, r, wide := w.School("099", "340"), w.Resource(false), w.Resource(false)
+	pupils := w.Persons(school.ID, directory.Pupil, 4, w.Class(school.ID, "5e B"))
+	sub := w.Sell(t, w.Offer(school, r, 10))
+	right := w.Offer(school, wide, licensing.Unlimited)
+	right.Kind = licensing.Establishment
+	right = w.Sell(t, right)
+	w.Assign(t, To(school, r, licensing.ToCohort("5e B")))
+	w.Assign(t, To(school, wide, licensing.ToCohort("5e B")))
+	ending := func(sub licensing.Subscription, resource licensing.Work) journal.ActID {
+		t.Helper()
+		if err := w.Licensing.End(t.Context(), Seller, Distributor, sub.ID); err != nil {
+			t.Fatal(err)
+		}
+		var id string
+		w.scan(`select max(id) from journal where school = $1 and verb = 'licensing.ended'`, []any{string(school.ID)}, &id)
+		return journal.ActID(id)
+	}
+	open := func(want int) []licensing.Reopened {
+		t.Helper()
+		list, err := w.Licensing.ListReopened(t.Context(), school.ID)
+		if err != nil || len(list) != want {
+			t.Fatalf("opened again: %+v, %v, want %d", list, err, want)
+		}
+		return list
+	}
+	act, rights := ending(sub, r), ending(right, wide)
+	_, err := w.Licensing.PlanUndo(t.Context(), licensing.UndoOrder{School: school.ID, Act: act})
+	refused(t, err, fault.Conflict, "licensing.undo.kind") // it is the distributor's
+	open(0)
+	for _, s := range []licensing.Subscription{sub, right} {
+		w.Sell(t, s)
+	}
+	if list := open(2); list[0].Act != act || list[0].Copies != 4 || list[0].Resource != r.ID || list[1].Act != rights || list[1].Targets != 1 {
+		t.Errorf("opened again: %+v", list)
+	}
+	if n := len(w.holding(t, school, r)); n != 0 {
+		t.Errorf("%d have it again by themselves", n)
+	}
+	w.Assign(t, To(school, r, licensing.ToPerson(pupils[0])))
+	w.Leave(school.ID, pupils[1])
+	deed, err := w.Licensing.FindDeed(t.Context(), school.ID, act, nil)
+	if err != nil || deed.Until.IsZero() {
+		t.Errorf("the history offers nothing: %+v, %v", deed, err)
+	}
+	done := w.undo(t, school, act)
+	if f := done.Plan.Sum(); f.Gets != 2 || f.Has != 1 || f.Cannot != 1 {
+		t.Errorf("given again: %+v", f)
+	}
+	if got := slices.Sorted(maps.Keys(w.holding(t, school, r))); !slices.Equal(got, []directory.PersonID{pupils[0], pupils[2], pupils[3]}) {
+		t.Errorf("they have it: %v", got)
+	}
+	if again := w.undo(t, school, rights); len(again.Plan.Again) != 1 {
+		t.Errorf("the right: %+v", again.Plan)
+	}
+	if _, err := w.Licensing.May(t.Context(), licensing.Opening{Person: pupils[2], Resource: wide.ID}); err != nil {
+		t.Errorf("the right opens: %v", err)
+	}
+	open(0)
+	if f := w.undo(t, school, done.Act).Plan.Sum(); f.Loses != 2 {
+		t.Errorf("undone: %+v", f)
+	}
+	w.Sound(t)
+}
+
+// reopeningLate moves the world's clock: for thirty days from when it is there again, however long it was gone.
+func reopeningLate(t *testing.T, w *World) {
+	school, r := w.School("099", "340"), w.Resource(false)
+	w.Persons(school.ID, directory.Pupil, 2, "")
+	sub := w.Sell(t, w.Offer(school, r, 10))
+	w.Assign(t, To(school, r, licensing.ToSchool()))
+	if err := w.Licensing.End(t.Context(), Seller, Distributor, sub.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.SetNow(Monday.AddDate(0, 2, 0))
+	w.Sell(t, sub)
+	list, err := w.Licensing.ListReopened(t.Context(), school.ID)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("two months later: %+v, %v", list, err)
+	}
+	w.SetNow(w.Now().AddDate(0, 0, licensing.UndoDays))
+	o := licensing.UndoOrder{School: school.ID, Act: list[0].Act}
+	if plan, err := w.Licensing.PlanUndo(t.Context(), o); err != nil || plan.Sum().Gets != 2 {
+		t.Errorf("on the last day: %+v, %v", plan.Sum(), err)
+	}
+	w.SetNow(w.Now().AddDate(0, 0, 1))
+	if list, err = w.Licensing.ListReopened(t.Context(), school.ID); err != nil || len(list) != 0 {
+		t.Errorf("after the last day: %+v, %v", list, err)
+	}
+	_, err = w.Licensing.PlanUndo(t.Context(), o)
+	refused(t, err, fault.Conflict, "licensing.undo.late")
 }
 
 // undoLate moves the world's clock.

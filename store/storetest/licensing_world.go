@@ -342,7 +342,7 @@ func (w *World) Open(school directory.School, r licensing.Work, person directory
 // Counters are the figures of a resource in a school.
 func (w *World) Counters(t testing.TB, school directory.School, r licensing.Work) licensing.Counters {
 	t.Helper()
-	s, err := w.Licensing.FindStock(context.Background(), school.ID, r.ID)
+	s, err := w.Licensing.FindStock(context.Background(), school.ID, r.ID, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -141,15 +141,9 @@ func limit(r *http.Request) (int, error) {
 
 // cut is a page of a list that is whole in memory; after is a number of items.
 func cut[T any](r *http.Request, all []T) (page []T, next string, err error) {
-	n, err := limit(r)
+	from, n, err := span(r)
 	if err != nil {
 		return nil, "", err
-	}
-	from := 0
-	if text := r.URL.Query().Get("after"); text != "" {
-		if from, err = strconv.Atoi(text); err != nil || from < 0 {
-			return nil, "", fault.New(fault.Invalid, "api.after.form", "value", text)
-		}
 	}
 	from = min(from, len(all))
 	to := min(from+n, len(all))
@@ -157,4 +151,17 @@ func cut[T any](r *http.Request, all []T) (page []T, next string, err error) {
 		next = strconv.Itoa(to)
 	}
 	return all[from:to], next, nil
+}
+
+// span reads where a page of a list begins, counted from 0, and how many it may hold.
+func span(r *http.Request) (from, n int, err error) {
+	if n, err = limit(r); err != nil {
+		return 0, 0, err
+	}
+	if text := r.URL.Query().Get("after"); text != "" {
+		if from, err = strconv.Atoi(text); err != nil || from < 0 {
+			return 0, 0, fault.New(fault.Invalid, "api.after.form", "value", text)
+		}
+	}
+	return from, n, nil
 }

@@ -282,15 +282,19 @@ func (a *Room) outcomes(w http.ResponseWriter, r *http.Request, p program) error
 	if err != nil {
 		return err
 	}
-	all, err := a.Copies.Outcomes(r.Context(), p.school.ID, licensing.BatchID(r.PathValue("batch")), seq, p.mandate)
+	from, n, err := span(r)
 	if err != nil {
 		return err
 	}
-	page, next, err := cut(r, all)
+	page, err := a.Copies.OutcomesFrom(r.Context(), p.school.ID, licensing.BatchID(r.PathValue("batch")), seq, from, n, p.mandate)
 	if err != nil {
 		return err
 	}
-	return send(w, r, http.StatusOK, list[outcomeView]{Items: viewsOf(roll).outcomes(page), Next: next})
+	out := list[outcomeView]{Items: viewsOf(roll).outcomes(page.Outcomes)}
+	if page.More {
+		out.Next = strconv.Itoa(page.To)
+	}
+	return send(w, r, http.StatusOK, out)
 }
 
 // refusedView is a line of a file that is not carried out.

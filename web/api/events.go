@@ -209,28 +209,38 @@ func (f *following) outcomes(b licensing.Batch) (whole bool, err error) {
 		if step.Seq < f.told.step || step.Seq <= f.behind || step.State != licensing.BatchDone {
 			continue
 		}
-		all, err := f.room.Copies.Outcomes(f.r.Context(), f.program.school.ID, b.ID, step.Seq, f.program.mandate)
-		if err != nil {
-			return false, err
-		}
 		if f.told.step != step.Seq {
 			f.told = place{step: step.Seq}
 		}
-		for f.told.from < len(all) {
+		for f.behind < step.Seq {
 			if pages++; pages > pagesOnce {
 				return false, nil
 			}
-			from := f.told.from
-			to := min(from+pageSize, len(all))
-			next := place{step.Seq, to}
-			if err := f.send("outcomes", next.String(), outcomesView{step.Seq, from, f.views.outcomes(all[from:to])}); err != nil {
+			if err := f.page(b, step.Seq); err != nil {
 				return false, err
 			}
-			f.told = next
 		}
-		f.behind = step.Seq
 	}
 	return true, nil
+}
+
+// page sends the next outcomes of a step.
+func (f *following) page(b licensing.Batch, step int) error {
+	p, err := f.room.Copies.OutcomesFrom(f.r.Context(), f.program.school.ID, b.ID, step, f.told.from, pageSize, f.program.mandate)
+	if err != nil {
+		return err
+	}
+	next := place{step, p.To}
+	if len(p.Outcomes) > 0 {
+		if err := f.send("outcomes", next.String(), outcomesView{step, f.told.from, f.views.outcomes(p.Outcomes)}); err != nil {
+			return err
+		}
+	}
+	f.told = next
+	if !p.More {
+		f.behind = step
+	}
+	return nil
 }
 
 func (f *following) send(name, id string, v any) error {

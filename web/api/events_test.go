@@ -16,6 +16,8 @@ import (
 
 	"pupitre/directory"
 	"pupitre/journal"
+	"pupitre/licensing"
+	"pupitre/token"
 )
 
 // told is one event of a stream.
@@ -187,6 +189,54 @@ func TestOutcomesComeByPages(t *testing.T) {
 	}
 	if got, want := ids(d.rest(d.listen(d.node(), where, ""))), []string{"outcomes 1.500", "outcomes 1.604", "end end"}; !slices.Equal(got, want) {
 		t.Errorf("told %q, want %q", got, want)
+	}
+}
+
+// Whoever leaves a delegate's scope between two pages is told no more, and moves nobody else to another place.
+func TestADelegateIsToldEveryOutcomeWhoeverChangesClass(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	keeper := d.Persons(d.school.ID, directory.Teacher, 1, "")[0]
+	if _, err := d.Licensing.Delegate(t.Context(), journal.Actor{Kind: journal.ByPerson, ID: string(manager)}, licensing.Mandate{School: d.school.ID, Person: keeper, Cohorts: []directory.CohortID{d.class}, Budget: 9}); err != nil {
+		t.Fatal(err)
+	}
+	_, secret, err := d.tokens.Make(t.Context(), journal.System("test"), token.Token{School: d.school.ID, Person: keeper, Name: "Emploi du temps", Ends: d.Now().Add(24 * time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.secret = secret
+	where := d.ask("POST", "/batches", map[string]any{"orders": []any{d.order(map[string]any{"kind": "cohort", "id": "5eb"})}, "start": true}, 202).Header.Get("Location")
+	if n, err := d.Licensing.Work(t.Context(), "worker"); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	page := struct {
+		From  int
+		Items []struct{ Identifier string }
+		Next  string
+	}{}
+	d.ask("GET", where+"/outcomes?step=1&limit=2", nil, 200).into(t, &page)
+	if page.Next != "2" || len(page.Items) != 2 {
+		t.Fatalf("the first page: %+v", page)
+	}
+	gone := page.Items[0].Identifier
+	d.write(`update membership set cohort = $3 where school = $1 and person in (select id from person where external = $2)`, string(d.school.ID), gone, string(d.Class(d.school.ID, "5e A")))
+	page.Items = nil
+	d.ask("GET", where+"/outcomes?step=1&limit=2&after=2", nil, 200).into(t, &page)
+	if len(page.Items) != 2 {
+		t.Errorf("%d on the second page once somebody of the first has gone", len(page.Items))
+	}
+	events := d.rest(d.listen(d.node(), where, "1.2"))
+	if got := ids(events); !slices.Equal(got, []string{"outcomes 1.4", "end end"}) {
+		t.Fatalf("told %q", got)
+	}
+	page.Items = nil
+	if err := json.Unmarshal([]byte(events[0].data), &page); err != nil || page.From != 2 || len(page.Items) != 2 {
+		t.Errorf("the stream goes on with %+v, %v", page, err)
+	}
+	// Told anew, whoever has gone is of it no more.
+	page.Items = nil
+	if events = d.rest(d.listen(d.node(), where, "")); json.Unmarshal([]byte(events[0].data), &page) != nil || len(page.Items) != 3 || page.Items[0].Identifier == gone {
+		t.Errorf("from the beginning: %s", events[0].data)
 	}
 }
 

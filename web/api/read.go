@@ -20,12 +20,12 @@ func (a *Room) resources(w http.ResponseWriter, r *http.Request, p program) erro
 	if err != nil {
 		return err
 	}
-	stock, err := a.Copies.ListStock(r.Context(), p.school.ID)
+	stock, err := a.Copies.ListStock(r.Context(), p.school.ID, p.mandate)
 	if err != nil {
 		return err
 	}
 	v := viewsOf(roll)
-	page, next, err := cut(r, p.stock(stock))
+	page, next, err := cut(r, stock)
 	out := list[resourceView]{Items: []resourceView{}, Next: next}
 	for _, s := range page {
 		out.Items = append(out.Items, resourceView{v.arks[s.Resource], s.Title, s.Family, counters(s.Counters), v.given(s.Targets)})
@@ -34,18 +34,6 @@ func (a *Room) resources(w http.ResponseWriter, r *http.Request, p program) erro
 		return err
 	}
 	return send(w, r, http.StatusOK, out)
-}
-
-// stock leaves out what is not in a delegate's scope: other resources, and the classes and persons beyond it to whom a right was given.
-func (p program) stock(all []licensing.Stock) []licensing.Stock {
-	if p.mandate == nil {
-		return all
-	}
-	all = slices.DeleteFunc(all, func(s licensing.Stock) bool { return !p.mandate.Allows(s.Resource) })
-	for i := range all {
-		all[i].Targets = slices.DeleteFunc(slices.Clone(all[i].Targets), func(g licensing.GivenTarget) bool { return !p.mandate.Covers(g.Target) })
-	}
-	return all
 }
 
 func (a *Room) cohorts(w http.ResponseWriter, r *http.Request, p program) error {

@@ -19,7 +19,9 @@ import (
 	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/web"
-	"pupitre/web/console"
+	"pupitre/web/console/hall"
+	"pupitre/web/console/history"
+	"pupitre/web/console/home"
 	"pupitre/web/webtest"
 )
 
@@ -45,12 +47,12 @@ func (c *chronicle) News(_ context.Context, school directory.SchoolID, manager d
 }
 
 // waits is a notice of some that wait.
-func waits(n int64, resource catalogue.ResourceID, page string) console.Notice {
-	return func(_ context.Context, school directory.SchoolID, _ *licensing.Mandate) (console.Waiting, error) {
+func waits(n int64, resource catalogue.ResourceID, page string) hall.Notice {
+	return func(_ context.Context, school directory.SchoolID, _ *licensing.Mandate) (hall.Waiting, error) {
 		if school != webtest.Tilleuls.ID {
-			return console.Waiting{}, fault.New(fault.Internal, "another school")
+			return hall.Waiting{}, fault.New(fault.Internal, "another school")
 		}
-		return console.Waiting{N: n, Resource: resource, Page: page}, nil
+		return hall.Waiting{N: n, Resource: resource, Page: page}, nil
 	}
 }
 
@@ -73,7 +75,7 @@ func TestTheFirstPageTellsWhatIsNewWhatWaitsAndWhatEnds(t *testing.T) {
 		Freed:    licensing.Freed{Persons: 2, Copies: 3, Resources: []catalogue.ResourceID{webtest.Labo}},
 		Ending:   []licensing.Ending{{Resource: webtest.Calcul, Ends: clock.Date{Year: 2026, Month: time.December, Day: 1}, Assigned: 3}},
 	}}
-	o := openWith(console.Dashboard{News: told, Unserved: waits(6, webtest.Calcul, "/permanentes"), Suggestions: waits(0, "", "/suggestions"), Doubles: waits(1, "", "/doubles")})
+	o := openWith(home.Dashboard{News: told, Unserved: waits(6, webtest.Calcul, "/permanentes"), Suggestions: waits(0, "", "/suggestions"), Doubles: waits(1, "", "/doubles")})
 	p := page(t, o.as(webtest.Vasseur).Get(t, school), http.StatusOK)
 	says(t, p, "Bonjour, Claire Vasseur", "Depuis votre dernière visite, vendredi 20 novembre à 17 h 42.", "Stocks à surveiller")
 	got := todos(p)
@@ -117,7 +119,7 @@ func TestTheFirstPageTellsWhatIsNewWhatWaitsAndWhatEnds(t *testing.T) {
 func TestAPageThatRenewsItselfIsNoVisit(t *testing.T) {
 	t.Parallel()
 	told := &chronicle{}
-	o := openWith(console.Dashboard{News: told})
+	o := openWith(home.Dashboard{News: told})
 	b := o.as(webtest.Vasseur)
 	says(t, page(t, b.Get(t, school), http.StatusOK), "Votre première visite ici")
 	b.Headers = map[string]string{web.GlanceHeader: "1"}
@@ -165,11 +167,32 @@ func TestOpenPagesAreToldOfResourcesAndOfNobody(t *testing.T) {
 		`{"resources":["r-labo"],"persons":["p-ines"],"cause":"assigned"}`: `{"resources":["r-labo"]}`,
 		`{"resources":[]}`: "", `{}`: "", `nonsense`: "", ``: "",
 	} {
-		if got := console.Moved(journal.Fact{Person: "p-ines", Body: []byte(body)}); got != want {
+		if got := hall.Moved(journal.Fact{Person: "p-ines", Body: []byte(body)}); got != want {
 			t.Errorf("%s: %s", body, got)
 		}
 	}
-	if got, want := console.Moved(journal.Fact{Topic: licensing.FactBatchChanged, Subject: "b-1"}), `{"resources":[],"batch":"b-1"}`; got != want {
+	if got, want := hall.Moved(journal.Fact{Topic: licensing.FactBatchChanged, Subject: "b-1"}), `{"resources":[],"batch":"b-1"}`; got != want {
 		t.Errorf("of a batch: %s", got)
 	}
+}
+
+// What a distributor ended and opened again is offered to those who had it: by the plan of an undo.
+func TestTheFirstPageOffersWhatIsOpenAgain(t *testing.T) {
+	t.Parallel()
+	list := reopening{{Act: "a 1", Resource: webtest.Labo, Copies: 4}, {Act: "a 1", Resource: webtest.Calcul, Copies: 3}, {Act: "a 2", Resource: webtest.Calcul, Targets: 1}}
+	o := openWith(home.Dashboard{Reopened: history.Reopened(list)})
+	p := page(t, o.as(webtest.Vasseur).Get(t, school), http.StatusOK)
+	says(t, p, "7 droits terminés par le distributeur peuvent être rendus", "L’abonnement à Le labo de grammaire 5e est revenu")
+	if got := links(p, "Rendre à ceux qui l’avaient"); len(got) != 1 || got[0] != school+"/historique/a%201/annuler" {
+		t.Errorf("the way: %q", got)
+	}
+}
+
+type reopening []licensing.Reopened
+
+func (l reopening) ListReopened(_ context.Context, id directory.SchoolID) ([]licensing.Reopened, error) {
+	if id != webtest.Tilleuls.ID {
+		return nil, fault.New(fault.Internal, "another school")
+	}
+	return l, nil
 }

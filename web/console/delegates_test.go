@@ -13,6 +13,8 @@ import (
 	"pupitre/internal/look/looktest"
 	"pupitre/licensing"
 	"pupitre/web/console"
+	"pupitre/web/console/batch"
+	"pupitre/web/console/home"
 	"pupitre/web/webtest"
 )
 
@@ -64,7 +66,7 @@ func TestADelegateSeesTheScopeAndWhatIsLeft(t *testing.T) {
 }
 
 // noBatches are files of which none is under way.
-type noBatches struct{ console.Files }
+type noBatches struct{ batch.Files }
 
 func (noBatches) ListBatches(context.Context, directory.SchoolID, int, *licensing.Mandate) ([]licensing.Batch, error) {
 	return nil, nil
@@ -73,7 +75,7 @@ func (noBatches) ListBatches(context.Context, directory.SchoolID, int, *licensin
 // What is the managers' is not offered to a delegate.
 func TestADelegatesFirstPageLeadsToOpenPagesOnly(t *testing.T) {
 	t.Parallel()
-	o := openWith(console.Dashboard{}, func(_ *office, room *console.Room) { room.Files = noBatches{} })
+	o := openWith(home.Dashboard{}, func(_ *office, room *console.Room) { room.Files = noBatches{} })
 	o.world.Managers = o.world.Managers[:1]
 	o.stock.Delegation(webtest.Aubry, licensing.Unlimited)
 	b := o.as(webtest.Aubry)

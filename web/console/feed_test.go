@@ -12,6 +12,7 @@ import (
 	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/web/console"
+	"pupitre/web/console/home"
 	"pupitre/web/webtest"
 )
 
@@ -71,7 +72,7 @@ func (d departures) History(context.Context, licensing.HistoryFilter) (list []li
 
 func TestWhatHappensByItselfInSwarmsIsOneRow(t *testing.T) {
 	t.Parallel()
-	o := openWith(console.Dashboard{}, func(o *office, room *console.Room) { room.Past = departures{o.stock} })
+	o := openWith(home.Dashboard{}, func(o *office, room *console.Room) { room.Past = departures{o.stock} })
 	p := page(t, o.as(webtest.Vasseur).Get(t, school), http.StatusOK)
 	got := fed(p)
 	if len(got) != 3 || !strings.Contains(got[0], "4 fois") || !strings.Contains(got[0], "8 exemplaires") || !strings.HasPrefix(got[1], "Affectation permanente suspendue Le labo") || !strings.Contains(got[2], "4 fois") {

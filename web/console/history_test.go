@@ -193,3 +193,19 @@ func TestWhatMayBeADoubleIsLookedAtPersonByPerson(t *testing.T) {
 	after := shown(t, b, b.Post(t, school+"/doubles", append(ticked(p), "empreinte", value(p, "empreinte"))...))
 	says(t, after, "1 exemplaire repris", "1 double à vérifier")
 }
+
+// Two accounts of one name may be two persons': whoever has looked says so once, is asked no more, and may take it back.
+func TestNamesakesAreToldApartAndComparedAgain(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b := o.as(webtest.Vasseur)
+	namesakes := licensing.Double{Kind: licensing.DoubleNamesakes, Resource: webtest.Labo, Persons: []directory.PersonID{"p-c-5a-00", "p-c-5b-00"}}
+	o.stock.Doubtful = []licensing.Double{namesakes}
+	says(t, page(t, b.Get(t, school+"/doubles"), http.StatusOK), "5e A, Latin 5e, identifiant", "5e B, Latin 5e, identifiant", "jamais ouvert", "Deux personnes différentes")
+	after := shown(t, b, b.Post(t, school+"/doubles/differentes", "differentes", namesakes.Key()))
+	says(t, after, "ne sont plus comparés", "Aucun exemplaire en double", "5e A, Latin 5e, identifiant", "Comparer de nouveau")
+	page(t, b.Post(t, school+"/doubles/differentes", "differentes", namesakes.Key()), http.StatusNotFound)
+	page(t, b.Post(t, school+"/doubles/comparer", "comparer", "p-c-5a-00 p-c-5a-01"), http.StatusNotFound)
+	says(t, shown(t, b, b.Post(t, school+"/doubles/comparer", "comparer", "p-c-5a-00 p-c-5b-00")), "de nouveau comparés", "1 double à vérifier")
+	page(t, b.Post(t, school+"/doubles/comparer", "comparer", "p-c-5a-00 p-c-5b-00"), http.StatusNotFound)
+}

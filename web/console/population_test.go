@@ -304,3 +304,26 @@ func TestThePersonsTableTellsTheirGroupsAndWhenTheyLastOpenedIt(t *testing.T) {
 		t.Errorf("nobody is in a group: %q", heads)
 	}
 }
+
+// A class of which some are chosen one by one says so in words, and its box for the script; chosen itself, it is whole.
+func TestAClassOfWhichSomeAreChosenSaysHowMany(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b := o.as(webtest.Vasseur)
+	half := func(p *looktest.Doc) (out []string) {
+		for _, n := range p.Find("input") {
+			if v := looktest.Attr(n, "data-half"); v != "" {
+				out = append(out, looktest.Attr(n, "value")+" "+v)
+			}
+		}
+		return out
+	}
+	p := sent(t, b, labo+"/population", "cible", "person:p-c-5b-00/eleve", "cible", "person:p-c-5b-01/eleve")
+	says(t, p, "2 choisis sur")
+	if got := half(p); !slices.Contains(got, class+" 2") {
+		t.Errorf("half ticked: %q", got)
+	}
+	if got := half(sent(t, b, labo+"/population", "cible", class)); slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, class) }) {
+		t.Errorf("the class itself is chosen: %q", got)
+	}
+}

@@ -8,7 +8,8 @@ import (
 	"pupitre/internal/clock"
 	"pupitre/internal/look/looktest"
 	"pupitre/licensing"
-	"pupitre/web/console"
+	"pupitre/web/console/hall"
+	"pupitre/web/console/rule"
 	"pupitre/web/webtest"
 )
 
@@ -133,7 +134,7 @@ func TestTheFirstPageCountsWhomNoRuleServesAndWhomNoSubscriptionFollows(t *testi
 	}
 	o.rules.Made = []licensing.Rule{in(licensing.Rule{ID: "rule-1", Resource: webtest.Labo, Targets: []licensing.Target{licensing.ToCohort("c-5b")}})}
 	o.rules.Ending = []licensing.EndingPool{{Pool: licensing.Pool{Resource: webtest.Labo}, Waits: 3}, {Pool: licensing.Pool{Resource: webtest.Calcul}}}
-	waits := func(n console.Notice) console.Waiting {
+	waits := func(n hall.Notice) hall.Waiting {
 		t.Helper()
 		w, err := n(t.Context(), webtest.Tilleuls.ID, nil)
 		if err != nil {
@@ -145,14 +146,14 @@ func TestTheFirstPageCountsWhomNoRuleServesAndWhomNoSubscriptionFollows(t *testi
 	if err != nil || len(list) != 1 || list[0].Waiting == 0 {
 		t.Fatalf("%v: %+v", err, list)
 	}
-	if got, want := waits(console.Unserved(o.rules)), (console.Waiting{N: list[0].Waiting, Resource: webtest.Labo, Page: "/permanentes"}); got != want {
+	if got, want := waits(rule.Unserved(o.rules)), (hall.Waiting{N: list[0].Waiting, Resource: webtest.Labo, Page: "/permanentes"}); got != want {
 		t.Errorf("unserved: %+v, want %+v", got, want)
 	}
 	o.rules.Made[0].State = licensing.RuleSuspended
-	if got := waits(console.Unserved(o.rules)); got.N != 0 {
+	if got := waits(rule.Unserved(o.rules)); got.N != 0 {
 		t.Errorf("a rule that is suspended waits for nothing: %+v", got)
 	}
-	if got, want := waits(console.Rollovers(o.rules)), (console.Waiting{N: 3, Resource: webtest.Labo, Page: "/permanentes"}); got != want {
+	if got, want := waits(rule.Rollovers(o.rules)), (hall.Waiting{N: 3, Resource: webtest.Labo, Page: "/permanentes"}); got != want {
 		t.Errorf("rollovers: %+v, want %+v", got, want)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"pupitre/internal/look/looktest"
 	"pupitre/web"
 	"pupitre/web/console"
+	"pupitre/web/console/home"
 	"pupitre/web/webtest"
 )
 
@@ -22,7 +23,7 @@ type office struct {
 	pages  http.Handler
 	routes []string
 	line   line
-	home   console.Dashboard
+	home   home.Dashboard
 }
 
 // noting is a mux that remembers what is mounted.
@@ -44,11 +45,11 @@ type notedRoom struct {
 func (n notedRoom) Mount(mux web.Mux) { n.room.Mount(noting{mux, n.routes}) }
 
 func open() *office {
-	return openWith(console.Dashboard{})
+	return openWith(home.Dashboard{})
 }
 
 // openWith is open with more on the first page, or the room as a test needs it.
-func openWith(home console.Dashboard, with ...func(*office, *console.Room)) *office {
+func openWith(home home.Dashboard, with ...func(*office, *console.Room)) *office {
 	o := &office{world: webtest.NewWorld(), home: home}
 	o.stock = webtest.NewStock(o.world)
 	o.world.Mandates = o.stock

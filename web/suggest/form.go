@@ -163,7 +163,7 @@ func (s *Room) find(r *http.Request, school directory.SchoolID, id catalogue.Res
 	if id == "" {
 		return stocked{}, none
 	}
-	one, err := s.Suggestions.FindStock(r.Context(), school, id)
+	one, err := s.Suggestions.FindStock(r.Context(), school, id, nil)
 	if fault.Is(err, fault.NotFound) {
 		return stocked{}, none
 	} else if err != nil {

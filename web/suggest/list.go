@@ -110,7 +110,7 @@ func (s *Room) mine(w http.ResponseWriter, r *http.Request, reader *web.Reader) 
 
 // stock lists the school's resources that pupils may be given.
 func (s *Room) stock(r *http.Request, school directory.SchoolID) ([]stocked, error) {
-	list, err := s.Suggestions.ListStock(r.Context(), school)
+	list, err := s.Suggestions.ListStock(r.Context(), school, nil)
 	if err != nil {
 		return nil, fmt.Errorf("stock of %s: %w", school, err)
 	}
@@ -172,7 +172,7 @@ func (s *Room) fillMine(r *http.Request, p *listPage, reader *web.Reader, made [
 	zone := reader.School().Zone()
 	for _, one := range made {
 		if _, ok := titles[one.Resource]; !ok { // no subscription in force any more
-			gone, err := s.Suggestions.FindStock(r.Context(), reader.Session.School, one.Resource)
+			gone, err := s.Suggestions.FindStock(r.Context(), reader.Session.School, one.Resource, nil)
 			if err != nil && !fault.Is(err, fault.NotFound) {
 				return err
 			}

@@ -29,8 +29,8 @@ type Suggestions interface {
 	Withdraw(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.SuggestionID) error
 	ListSuggestions(ctx context.Context, f licensing.SuggestionFilter) ([]licensing.Suggestion, error)
 	ListCoverage(ctx context.Context, school directory.SchoolID, cohorts ...directory.CohortID) ([]licensing.Coverage, error)
-	ListStock(ctx context.Context, school directory.SchoolID) ([]licensing.Stock, error)
-	FindStock(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID) (licensing.Stock, error)
+	ListStock(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) ([]licensing.Stock, error)
+	FindStock(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, within *licensing.Mandate) (licensing.Stock, error)
 }
 
 // Notices tells what the resources are. catalogue.Service satisfies it.

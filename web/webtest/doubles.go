@@ -73,3 +73,45 @@ func (s *Stock) ReleaseDoubles(_ context.Context, by journal.Actor, school direc
 	s.past = append(s.past, done{by: by, plan: p})
 	return licensing.Applied{Act: actID(len(s.past)), Plan: p}, nil
 }
+
+// ListApart implements double.Doubles.
+func (s *Stock) ListApart(_ context.Context, school directory.SchoolID, within *licensing.Mandate) (out []licensing.Apart, _ error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range s.apart {
+		if school == Tilleuls.ID && s.sees(within, d.Resource, d.Persons[0]) && s.sees(within, d.Resource, d.Persons[1]) {
+			out = append(out, licensing.Apart{Persons: [2]directory.PersonID(d.Persons), Since: Now})
+		}
+	}
+	return out, nil
+}
+
+// TellApart implements double.Doubles.
+func (s *Stock) TellApart(_ context.Context, by journal.Actor, school directory.SchoolID, key string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range s.doubles(school, s.mandateOf(directory.PersonID(by.ID))) {
+		if d.Kind == licensing.DoubleNamesakes && d.Key() == key {
+			s.apart = append(s.apart, d)
+			s.Doubtful = slices.DeleteFunc(s.Doubtful, func(x licensing.Double) bool { return x.Key() == key })
+			return nil
+		}
+	}
+	return fault.New(fault.NotFound, "licensing.double.unknown")
+}
+
+// CompareAgain implements double.Doubles.
+func (s *Stock) CompareAgain(_ context.Context, by journal.Actor, school directory.SchoolID, a, b directory.PersonID) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	mandate := s.mandateOf(directory.PersonID(by.ID))
+	i := slices.IndexFunc(s.apart, func(d licensing.Double) bool {
+		return school == Tilleuls.ID && slices.Equal(d.Persons, []directory.PersonID{a, b}) && s.sees(mandate, d.Resource, a) && s.sees(mandate, d.Resource, b)
+	})
+	if i < 0 {
+		return fault.New(fault.NotFound, "licensing.double.unknown")
+	}
+	s.Doubtful = append(s.Doubtful, s.apart[i])
+	s.apart = slices.Delete(s.apart, i, i+1)
+	return nil
+}

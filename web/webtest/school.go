@@ -34,7 +34,7 @@ type Someone struct {
 	In []directory.CohortID
 }
 
-// World is everybody, and the schools' classes and groups. It satisfies web.Sessions, web.People and console.People.
+// World is everybody, and the schools' classes and groups. It satisfies web.Sessions, web.People and hall.People.
 type World struct {
 	Everyone []Someone
 	Classes  []directory.Cohort
@@ -171,7 +171,7 @@ func (w *World) CohortsOf(_ context.Context, person directory.PersonID, school d
 	return list, nil
 }
 
-// Cohorts implements console.People.
+// Cohorts implements hall.People.
 func (w *World) Cohorts(_ context.Context, school directory.SchoolID) (list []directory.Cohort, _ error) {
 	for _, c := range w.Classes {
 		if c.School == school {
@@ -181,7 +181,7 @@ func (w *World) Cohorts(_ context.Context, school directory.SchoolID) (list []di
 	return list, nil
 }
 
-// FindPerson implements web.People and console.People.
+// FindPerson implements web.People and hall.People.
 func (w *World) FindPerson(_ context.Context, id directory.PersonID) (directory.Person, error) {
 	if p := w.find(id); p != nil {
 		return p.Person, nil
@@ -206,7 +206,7 @@ func (w *World) kind(id directory.CohortID) directory.CohortKind {
 	return w.Classes[i].Kind
 }
 
-// Subjects implements console.People.
+// Subjects implements hall.People.
 func (w *World) Subjects(_ context.Context, school directory.SchoolID) ([]directory.Subject, error) {
 	if school != Tilleuls.ID {
 		return nil, nil
@@ -247,14 +247,14 @@ func (w *World) levels(in []directory.CohortID) (list []string) {
 	return list
 }
 
-// ListPersons implements console.People.
+// ListPersons implements hall.People.
 func (w *World) ListPersons(_ context.Context, school directory.SchoolID, filter directory.Filter, page directory.Page) ([]directory.Member, error) {
 	list := w.members(school, filter)
 	list = slices.DeleteFunc(list, func(m directory.Member) bool { return m.Key <= page.After })
 	return list[:min(len(list), page.Bounded().Limit)], nil
 }
 
-// Headcounts implements console.People.
+// Headcounts implements hall.People.
 func (w *World) Headcounts(_ context.Context, school directory.SchoolID, filter directory.Filter) (directory.Headcounts, error) {
 	all := directory.Filter{Among: filter.Among}
 	out := directory.Headcounts{Everybody: len(w.members(school, all)), Profiles: map[directory.Profile]int{}, Cohorts: map[directory.CohortID]int{}}
@@ -270,7 +270,7 @@ func (w *World) Headcounts(_ context.Context, school directory.SchoolID, filter 
 	return out, nil
 }
 
-// CountPersons implements console.People.
+// CountPersons implements hall.People.
 func (w *World) CountPersons(_ context.Context, school directory.SchoolID, filter directory.Filter) (int, error) {
 	return len(w.members(school, filter)), nil
 }

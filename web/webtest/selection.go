@@ -158,3 +158,16 @@ func (s *Stock) Population(_ context.Context, c licensing.Crowd, page directory.
 	}
 	return p, nil
 }
+
+// CountPlaces implements resource.Drafts.
+func (s *Stock) CountPlaces(_ context.Context, school directory.SchoolID, persons []directory.PersonID) (map[directory.CohortID]int, error) {
+	out := map[directory.CohortID]int{}
+	for _, id := range persons {
+		if p := s.World.find(id); p != nil && school == Tilleuls.ID {
+			for _, cohort := range p.In {
+				out[cohort]++
+			}
+		}
+	}
+	return out, nil
+}

@@ -46,6 +46,7 @@ type Stock struct {
 	By       []journal.Actor
 	Twice    []directory.PersonID // who holds two copies of Labo
 	Doubtful []licensing.Double   // of Labo, what may be a double
+	apart    []licensing.Double   // of it, what was told to be two persons
 	past     []done
 	mandates []*licensing.Mandate
 }
@@ -90,7 +91,7 @@ func (s *Stock) hold(id catalogue.ResourceID, person directory.PersonID, locked 
 	s.pools[id].Assigned++
 }
 
-// ListResources implements console.Notices.
+// ListResources implements hall.Notices.
 func (s *Stock) ListResources(_ context.Context, ids ...catalogue.ResourceID) (list []catalogue.Resource, _ error) {
 	for _, n := range s.notices {
 		if slices.Contains(ids, n.ID) {
@@ -116,9 +117,9 @@ func (s *Stock) Notice(id catalogue.ResourceID) *catalogue.Resource {
 }
 
 // ListStock implements console.Copies.
-func (s *Stock) ListStock(ctx context.Context, school directory.SchoolID) (list []licensing.Stock, _ error) {
+func (s *Stock) ListStock(ctx context.Context, school directory.SchoolID, within *licensing.Mandate) (list []licensing.Stock, _ error) {
 	for _, n := range s.notices {
-		one, err := s.FindStock(ctx, school, n.ID)
+		one, err := s.FindStock(ctx, school, n.ID, within)
 		if err == nil && len(one.Pools) > 0 {
 			list = append(list, one)
 		}
@@ -130,7 +131,7 @@ func (s *Stock) ListStock(ctx context.Context, school directory.SchoolID) (list 
 }
 
 // FindStock implements console.Copies.
-func (s *Stock) FindStock(_ context.Context, school directory.SchoolID, id catalogue.ResourceID) (licensing.Stock, error) {
+func (s *Stock) FindStock(_ context.Context, school directory.SchoolID, id catalogue.ResourceID, within *licensing.Mandate) (licensing.Stock, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	pool, ok := s.pools[id]
@@ -138,10 +139,16 @@ func (s *Stock) FindStock(_ context.Context, school directory.SchoolID, id catal
 		return licensing.Stock{}, fault.New(fault.NotFound, "catalogue.resource.unknown")
 	}
 	one := licensing.Stock{Resource: id, Title: s.Notice(id).Title, Family: s.Notice(id).IsFamily}
-	if school == Tilleuls.ID {
+	if school == Tilleuls.ID && (within == nil || within.Allows(id)) {
 		one.Pools, one.Targets = []licensing.Pool{*pool}, slices.Clone(s.given[id])
 		one.Counters = s.tally(*pool)
 		one.Counters.Suggested = s.asked[id]
+		if within != nil && len(within.Cohorts) > 0 {
+			one.Counters.Suggested = 0 // what is of the scope alone, the store tells
+			one.Targets = slices.DeleteFunc(one.Targets, func(g licensing.GivenTarget) bool {
+				return g.Target.Kind != licensing.WholeSchool && !within.Covers(g.Target)
+			})
+		}
 	}
 	return one, nil
 }

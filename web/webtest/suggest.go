@@ -122,13 +122,13 @@ func (s *Suggestions) ListCoverage(_ context.Context, school directory.SchoolID,
 }
 
 // ListStock implements suggest.Suggestions.
-func (s *Suggestions) ListStock(ctx context.Context, school directory.SchoolID) ([]licensing.Stock, error) {
-	return s.Stock.ListStock(ctx, school)
+func (s *Suggestions) ListStock(ctx context.Context, school directory.SchoolID, _ *licensing.Mandate) ([]licensing.Stock, error) {
+	return s.Stock.ListStock(ctx, school, nil)
 }
 
 // FindStock implements suggest.Suggestions.
-func (s *Suggestions) FindStock(ctx context.Context, school directory.SchoolID, id catalogue.ResourceID) (licensing.Stock, error) {
-	return s.Stock.FindStock(ctx, school, id)
+func (s *Suggestions) FindStock(ctx context.Context, school directory.SchoolID, id catalogue.ResourceID, _ *licensing.Mandate) (licensing.Stock, error) {
+	return s.Stock.FindStock(ctx, school, id, nil)
 }
 
 func (s *Suggestions) settle(a licensing.Acceptance) ([]licensing.Order, error) {

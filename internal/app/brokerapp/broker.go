@@ -41,6 +41,12 @@ import (
 	"pupitre/web/api"
 	"pupitre/web/browse"
 	"pupitre/web/console"
+	"pupitre/web/console/double"
+	"pupitre/web/console/hall"
+	"pupitre/web/console/history"
+	"pupitre/web/console/home"
+	"pupitre/web/console/rule"
+	"pupitre/web/console/suggestion"
 	"pupitre/web/desk"
 	"pupitre/web/gradebook"
 	"pupitre/web/head"
@@ -187,13 +193,13 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	}
 	mux := edge.Mux()
 	house.Mount(mux)
-	b.live = &live.Hub{Outbox: b.Store.Outbox(), Topics: console.Followed, Say: console.Moved, Now: s.Now, Log: s.Log}
+	b.live = &live.Hub{Outbox: b.Store.Outbox(), Topics: hall.Followed, Say: hall.Moved, Now: s.Now, Log: s.Log}
 	(&console.Room{
 		House: house, Copies: b.Licensing, People: b.Directory, Notices: b.Catalogue, Live: b.live, Past: b.Licensing, Suggestions: b.Licensing, Rules: b.Licensing, Files: b.Licensing,
 		Programs: b.Tokens, Now: s.Now,
-		Home: console.Dashboard{
-			News: b.Licensing, Unserved: console.Unserved(b.Licensing), Suggestions: console.Suggested(b.Licensing),
-			Rollovers: console.Rollovers(b.Licensing), Doubles: console.Doubled(b.Licensing),
+		Home: home.Dashboard{
+			News: b.Licensing, Unserved: rule.Unserved(b.Licensing), Suggestions: suggestion.Suggested(b.Licensing),
+			Rollovers: rule.Rollovers(b.Licensing), Doubles: double.Doubled(b.Licensing), Reopened: history.Reopened(b.Licensing),
 		},
 	}).Mount(mux)
 	(&api.Room{Tokens: b.Tokens, Copies: b.Licensing, People: b.Directory, Say: b.say, Over: b.over}).Mount(mux)

@@ -1,0 +1,207 @@
+package batch
+
+import (
+	"net/http"
+
+	"pupitre/catalogue"
+	"pupitre/internal/fault"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+	"pupitre/licensing"
+	"pupitre/web/console/hall"
+)
+
+// manyLines is how many refused lines a page shows; all are in the file that it offers.
+const manyLines = 100
+
+// batchPage is a dry run, or what became of it.
+type batchPage struct {
+	look.Shell
+	Lines    []hall.PlanLine
+	Refused  []refusedRow
+	More     string
+	Heads    []string
+	Rows     []stepRow
+	Draft    bool
+	Going    bool // waits or runs
+	Share    int
+	Progress string
+	State    look.Tag // of one that was started
+	Hash     string
+	Short    bool
+	Do       string // the button's words, "" where there is nothing to do
+	Start    string
+	BarTitle string
+	BarNote  string
+	Links    []look.Link
+	Back     look.Link
+	Again    look.Link
+}
+
+// refusedRow is a line of the file that is not carried out.
+type refusedRow struct {
+	Line int
+	Text string
+}
+
+// stepRow is one resource.
+type stepRow struct {
+	Title string
+	Cells []string // one for each of Heads but the first
+	State look.Tag
+	Why   string
+}
+
+func (c *Room) batch(w http.ResponseWriter, r *http.Request, at hall.Site) error {
+	return c.showBatch(w, r, at, http.StatusOK, nil)
+}
+
+func (c *Room) showBatch(w http.ResponseWriter, r *http.Request, at hall.Site, status int, refusal error) error {
+	id := licensing.BatchID(r.PathValue("lot"))
+	b, err := c.Files.FindBatch(r.Context(), at.School.ID, id, at.Mandate)
+	if err != nil {
+		return err
+	}
+	refused, err := c.Files.RefusedLines(r.Context(), at.School.ID, id, manyLines, at.Mandate)
+	if err != nil {
+		return err
+	}
+	roll, err := c.Rolls.Roll(r.Context(), at.School.ID, at.Mandate)
+	if err != nil {
+		return err
+	}
+	p := &batchPage{Shell: c.fileShell(r, at), Hash: b.Hash, Start: at.Path(hall.FilePath + "/" + string(id) + "/lancer")}
+	p.Shell.Here = at.Path(hall.FilePath + "/" + string(id))
+	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.Path("")}, {Text: p.T("console.file.title"), Href: at.Path(hall.FilePath)}, {Text: BatchName(&p.Shell, b), Current: true}}
+	p.Back = look.Link{Text: p.T("console.file.back"), Href: at.Path(hall.FilePath)}
+	p.Again = look.Link{Text: p.T("console.file.refresh"), Href: p.Shell.Here}
+	if refusal != nil {
+		p.Messages = append(p.Messages, look.Message{Tone: look.Red, Title: p.T("console.file.refused"), Text: hall.Why(&p.Shell, refusal)})
+	}
+	p.say(b)
+	p.lines(b, take(b))
+	p.table(b, roll, take(b))
+	for _, one := range refused {
+		p.Refused = append(p.Refused, refusedRow{one.Line, hall.Why(&p.Shell, one.Err)})
+	}
+	if n := b.Refused - len(refused); n > 0 && len(refused) > 0 {
+		p.More = p.T("console.file.lines.more", "n", n)
+	}
+	if len(refused) > 0 {
+		p.Links = append(p.Links, look.Link{Text: p.T("console.file.lines.all"), Href: p.Shell.Here + "/refus.csv"})
+	}
+	if len(b.Steps) > 0 {
+		p.Links = append(p.Links, look.Link{Text: p.T("console.file.outcomes"), Href: p.Shell.Here + "/resultats.csv"})
+	}
+	if p.Going && p.Shell.Follow == nil {
+		w.Header().Set("Refresh", "5")
+	}
+	return c.pages.batch.Send(w, r, status, p)
+}
+
+// take reports whether a batch takes copies back.
+func take(b licensing.Batch) bool { return len(b.Steps) > 0 && b.Steps[0].Order.Take }
+
+// say is the title, and what can be done.
+func (p *batchPage) say(b licensing.Batch) {
+	sum := b.Sum()
+	n := sum.Gets + sum.Loses
+	done, total := b.Progress()
+	name := BatchName(&p.Shell, b)
+	p.Parent = p.T("console.file.title")
+	p.Title = p.T("console.file.batch." + string(b.State))
+	p.Lead = p.T("console.file.batch.lead", "name", name, "n", b.Lines)
+	if b.Lines == 0 {
+		p.Lead = name
+	}
+	p.Draft, p.Going = b.State == licensing.BatchDraft, b.State == licensing.BatchWaiting || b.State == licensing.BatchRunning
+	if total > 0 {
+		p.Share = 100 * done / total
+	}
+	p.Progress = p.T("console.file.progress", "done", done, "n", total)
+	p.State = batchState(&p.Shell, b.State)
+	p.Short = sum.Short > 0
+	p.BarTitle, p.BarNote = p.T("console.plan.bar.nothing"), p.T("console.file.nothing.note")
+	switch {
+	case !p.Draft || n == 0:
+	case take(b):
+		p.Do, p.BarTitle = p.T("console.file.take", "n", n), p.T("console.file.takes.bar", "n", n)
+	default:
+		p.Do, p.BarTitle = p.T("console.plan.give", "n", n), p.T("console.plan.bar.gives", "n", n)
+	}
+	switch {
+	case p.Do == "":
+	case p.Short:
+		p.BarNote = p.T("console.file.short.note", "n", sum.Short)
+	case !b.Whole:
+		p.BarNote = p.T("console.file.parts.note")
+	default:
+		p.BarNote = p.T("console.file.whole.note")
+	}
+}
+
+// lines are the figures in the margin.
+func (p *batchPage) lines(b licensing.Batch, take bool) {
+	sum := b.Sum()
+	add := func(n int64, key string, wrong bool) {
+		if n == 0 {
+			return
+		}
+		title := key
+		if b.State != licensing.BatchDone && (key == "gets" || key == "loses") {
+			title += ".yet"
+		}
+		p.Lines = append(p.Lines, hall.PlanLine{N: n, Title: p.T("console.file.sum."+title, "n", n), Text: p.T("console.file.sum."+key+".text", "n", n), Wrong: wrong})
+	}
+	if take {
+		add(sum.Loses, "loses", false)
+		add(sum.Lacks, "lacks", false)
+	} else {
+		add(sum.Gets, "gets", false)
+		add(sum.Has, "has", false)
+	}
+	add(sum.Short, "short", true)
+	add(sum.Cannot-sum.Short, "cannot", false)
+	add(int64(b.Refused), "refused", true)
+}
+
+// table is a line for each resource.
+func (p *batchPage) table(b licensing.Batch, roll *licensing.Roll, take bool) {
+	titles := map[catalogue.ResourceID]string{}
+	for _, w := range roll.Works {
+		titles[w.ID] = w.Title
+	}
+	columns := []string{"gets", "has", "cannot", "left"}
+	if take {
+		columns = []string{"loses", "lacks", "cannot", "left"}
+	}
+	for _, name := range columns {
+		p.Heads = append(p.Heads, p.T("console.file.column."+name))
+	}
+	for _, s := range b.Steps {
+		f := s.Figures
+		left := lang.Number(p.Locale, f.After.Available)
+		if f.After.Unlimited {
+			left = p.T("console.file.unlimited")
+		}
+		first, second := f.Gets, f.Has
+		if take {
+			first, second = f.Loses, f.Lacks
+		}
+		row := stepRow{Title: titles[s.Order.Resources[0]], State: batchState(&p.Shell, s.State)}
+		if b.State == licensing.BatchDraft {
+			row.State = look.Tag{}
+		}
+		for _, n := range []int64{first, second, f.Cannot} {
+			row.Cells = append(row.Cells, lang.Number(p.Locale, n))
+		}
+		row.Cells = append(row.Cells, left)
+		if err := s.Err(); err != nil {
+			row.Why = hall.Why(&p.Shell, err)
+		}
+		p.Rows = append(p.Rows, row)
+	}
+}
+
+// errGone says that refused lines are not kept any more.
+var errGone = fault.New(fault.NotFound, "console.file.gone")

@@ -1,0 +1,188 @@
+package history
+
+import (
+	"fmt"
+	"net/http"
+
+	"pupitre/catalogue"
+	"pupitre/directory"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+	"pupitre/journal"
+	"pupitre/licensing"
+	"pupitre/web/console/hall"
+)
+
+// ActRow is one act.
+type ActRow struct {
+	When, Who, What, Href string
+	Of                    string // the resources
+	Whom                  string // the targets of the order
+	Given, Back           int64
+	Until                 clock.Date
+	Undone                bool
+}
+
+// lineRow is what became of one copy.
+type lineRow struct{ When, What, Name, Past, Of, Whom, Href string }
+
+// actKinds are the acts that the history may be narrowed to.
+var actKinds = []string{"assigned", "released", "undone", "served", "rolled", "rule", "reserve", "left", "subscribed", "amended", "ended"}
+
+// Sayer puts acts into words.
+type Sayer struct {
+	Room   *hall.Hall
+	R      *http.Request
+	Shell  *look.Shell
+	At     hall.Site
+	Labels hall.Cohorts
+	Titles map[catalogue.ResourceID]string
+	names  map[directory.PersonID]string
+}
+
+// NewSayer is for the pages of one school, and knows what these acts speak of.
+func NewSayer(c *hall.Hall, r *http.Request, shell *look.Shell, at hall.Site, deeds ...licensing.Deed) (*Sayer, error) {
+	s := &Sayer{Room: c, R: r, Shell: shell, At: at, Titles: map[catalogue.ResourceID]string{}, names: map[directory.PersonID]string{}}
+	var err error
+	if s.Labels, err = c.Scoped(r, at); err != nil {
+		return nil, err
+	}
+	var of []catalogue.ResourceID
+	for _, d := range deeds {
+		for _, x := range d.Changes {
+			of = append(of, x.Resource)
+		}
+	}
+	return s, s.Entitle(of)
+}
+
+// Entitle finds the titles of resources.
+func (s *Sayer) Entitle(of []catalogue.ResourceID) error {
+	var unknown []catalogue.ResourceID
+	for _, id := range of {
+		if _, ok := s.Titles[id]; !ok {
+			s.Titles[id] = s.Shell.T("console.history.resource.gone")
+			unknown = append(unknown, id)
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	list, err := s.Room.Notices.ListResources(s.R.Context(), unknown...)
+	for _, n := range list {
+		s.Titles[n.ID] = n.Title
+	}
+	return err
+}
+
+// Name is a person's, as lists have it; somebody whose identity is erased is said so.
+func (s *Sayer) Name(id directory.PersonID) (string, error) {
+	if name, ok := s.names[id]; ok {
+		return name, nil
+	}
+	person, err := s.Room.People.FindPerson(s.R.Context(), id)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		s.names[id] = s.Shell.T("console.history.nobody")
+	case err != nil:
+		return "", fmt.Errorf("name of %s: %w", id, err)
+	default:
+		s.names[id] = person.Name.Family + " " + person.Name.Given
+	}
+	return s.names[id], nil
+}
+
+// who says who acted.
+func (s *Sayer) who(by journal.Actor) (string, error) {
+	switch by.Kind {
+	case journal.ByPerson:
+		return s.Name(directory.PersonID(by.ID))
+	case journal.ByPartner:
+		return s.Shell.T("console.history.by.partner"), nil
+	case journal.ByPortal:
+		return s.Shell.T("console.history.by.portal"), nil
+	}
+	return s.Shell.T("console.history.by.system"), nil
+}
+
+// what names an act.
+func (s *Sayer) what(d licensing.Deed) string {
+	verb := d.Verb
+	if d.How != "" {
+		return s.Shell.T("console.history.rule." + d.How)
+	}
+	for _, k := range actKinds {
+		if verb == "licensing."+k {
+			return s.Shell.T(verb)
+		}
+	}
+	return s.Shell.T("console.history.other")
+}
+
+// whom names the targets of an act: « 5e B, 5e D et 3 personnes choisies une à une ».
+func (s *Sayer) whom(targets []licensing.Target) string {
+	return s.Labels.Whom(s.Shell, targets)
+}
+
+// of names the resources of an act: the first, and how many others.
+func (s *Sayer) of(d licensing.Deed) string {
+	if len(d.Changes) == 0 {
+		return ""
+	}
+	title := s.Titles[d.Changes[0].Resource]
+	if n := len(d.Changes) - 1; n > 0 {
+		title = s.Shell.T("console.history.of.more", "title", title, "n", n)
+	}
+	return title
+}
+
+func (s *Sayer) Row(d licensing.Deed) (row ActRow, err error) {
+	sum := d.Sum()
+	row = ActRow{When: lang.Moment(s.Shell.Locale, d.At, s.At.School.Zone()), What: s.what(d), Href: s.At.ActPath(d.Act), Of: s.of(d), Whom: s.whom(d.Targets),
+		Given: sum.Given, Back: sum.Back, Until: d.Until, Undone: d.UndoneBy != ""}
+	row.Who, err = s.who(d.By)
+	if d.Program != "" {
+		row.Who = s.Shell.T("console.history.by.program", "who", row.Who)
+	}
+	return row, err
+}
+
+// lines puts lines of copies into words.
+func (s *Sayer) lines(lines []licensing.CopyLine) ([]lineRow, error) {
+	var of []catalogue.ResourceID
+	for _, l := range lines {
+		of = append(of, l.Resource)
+	}
+	if err := s.Entitle(of); err != nil {
+		return nil, err
+	}
+	out := make([]lineRow, len(lines))
+	for i, l := range lines {
+		name, err := s.Name(l.Person)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = lineRow{When: lang.Moment(s.Shell.Locale, l.At, s.At.School.Zone()), What: s.moved(l), Name: name, Of: s.Titles[l.Resource]}
+		if l.Through.Kind == licensing.Cohort || l.Through.Kind == licensing.WholeSchool {
+			out[i].Whom = lang.Capital(s.Labels.Label(s.Shell, l.Through))
+		}
+		if l.Cause != licensing.CauseOpened { // an opening is the person's own, and no act of the school
+			out[i].Href = s.At.ActPath(l.Act)
+		}
+	}
+	return out, nil
+}
+
+// moved says what became of a copy.
+func (s *Sayer) moved(l licensing.CopyLine) string {
+	switch {
+	case l.Cause == licensing.CauseOpened, l.Cause == licensing.CauseEnded, l.Cause == licensing.CauseLeft,
+		l.Cause == licensing.CauseUndone, l.Cause == licensing.CauseRestored:
+		return s.Shell.T("console.history.line." + string(l.Cause))
+	case l.Moved > 0:
+		return s.Shell.T("console.history.line.given")
+	}
+	return s.Shell.T("console.history.line.back")
+}
