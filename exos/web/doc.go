@@ -37,6 +37,8 @@
 //	GET, POST …/nouveau?type=…, …/exercices/{draft}   the form of an exercise; POST …/deplacer, …/supprimer
 //	GET, POST …/apercu/{number}                 tried as a pupil
 //
+// Pages that other platforms' launches lead through (exos/lti): a link that opens a window, the choice of what a link opens, the answer.
+//
 // Publishers' pages have a door of their own (docs/publishers.md):
 //
 //	GET, POST /editeur/connexion                in by a key

@@ -4,6 +4,7 @@ import { follow } from "./script/live";
 import { nameAll, nameFiles, printing } from "./script/names";
 import { sendWhatIsKept } from "./script/outbox";
 import { play } from "./script/player";
+import { goOn } from "./script/post";
 
 play();
 offerAids();
@@ -12,3 +13,4 @@ void nameAll();
 nameFiles();
 printing();
 follow();
+goOn();

@@ -29,6 +29,7 @@ type Room struct {
 	home, stranger, modules, contents, exercise, groups, homework, paper, help, farewell, failure *look.Template
 	pressDoor, pressHome, pressModule, depositPage, rehearsal                                     *look.Template
 	notebooks, notebookPage, formPage                                                             *look.Template
+	window, choosing, posting                                                                     *look.Template
 	given, giving, results, live, group, hand, history, print                                     *look.Template
 	icons                                                                                         map[string]template.HTML
 	host                                                                                          template.JS // the script of a publisher's frame
@@ -114,6 +115,7 @@ func (room *Room) parse() {
 		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live, "group.html": &room.group, "hand.html": &room.hand, "history.html": &room.history, "print.html": &room.print,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
 		"notebooks.html": &room.notebooks, "notebook.html": &room.notebookPage, "form.html": &room.formPage,
+		"ltiwindow.html": &room.window, "ltichoose.html": &room.choosing, "ltipost.html": &room.posting,
 		"pressdoor.html": &room.pressDoor, "press.html": &room.pressHome, "pressmodule.html": &room.pressModule, "deposit.html": &room.depositPage,
 	} {
 		*page = room.Site.MustParse(pages, name, "piece.html")
