@@ -256,6 +256,9 @@ func (t *Tool) onward(ctx context.Context, v exos.Visitor, p Platform, in waitin
 	if !ok {
 		return "", errState
 	}
+	if to == (target{}) && len(v.Rights) == 1 { // there is nothing else to choose
+		to.ARK = v.Rights[0].ARK
+	}
 	if to.ARK != "" {
 		module, err := t.Service.Launch(ctx, v, to.ARK)
 		if err != nil {

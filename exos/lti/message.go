@@ -156,7 +156,7 @@ func identifier(s string) bool {
 	return s != "" && len(s) <= maxID && !strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c > '~' })
 }
 
-// target is what a link opens: a module, an exercise of it, or a resource; none of them: « Mes modules ».
+// target is what a link opens: a module, an exercise of it, or a resource; none of them: the only one that opens, or « Mes modules ».
 type target struct {
 	Module   exos.ModuleID
 	Exercise exos.ExerciseID

@@ -32,6 +32,7 @@ type choosePage struct {
 	lti.Choice
 	Kind  string // of the boxes: checkbox, or radio where one thing may be picked
 	Shelf []choosable
+	Few   bool // all of them are open
 	Empty look.Empty
 }
 
@@ -66,6 +67,7 @@ func (room *Room) Choose(w http.ResponseWriter, r *http.Request, c lti.Choice) e
 		}
 		p.Shelf = append(p.Shelf, one)
 	}
+	p.Few = len(p.Shelf) <= 2
 	p.Empty = room.nothing(&p.Shell, c.Visitor)
 	return room.choosing.Send(w, r, http.StatusOK, p)
 }
