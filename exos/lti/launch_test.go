@@ -163,6 +163,15 @@ func TestOnlyThePlatformsOwnKeySigns(t *testing.T) {
 		if got := code(b.post(signed(t, jose.RS256, stranger, "k1", w.claims(asked.Get("nonce"))), asked.Get("state"))); got != "exoslti.message signature" {
 			t.Errorf("another platform's key: %q", got)
 		}
+		// Of two keys of one name neither is tried.
+		w.campus.mu.Lock()
+		w.campus.keys = append(w.campus.keys, jose.JSONWebKey{Key: stranger.Public(), KeyID: "k1"})
+		w.campus.mu.Unlock()
+		w.Clock.Pass(11 * time.Minute)
+		asked = b.login()
+		if got := code(b.post(signed(t, jose.RS256, key(), "k1", w.claims(asked.Get("nonce"))), asked.Get("state"))); got != "exoslti.message kid" {
+			t.Errorf("two keys of one name: %q", got)
+		}
 		if b.token() != "" {
 			t.Error("one of them let somebody in")
 		}

@@ -1,6 +1,7 @@
 package lti_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/url"
 	"strings"
@@ -66,6 +67,15 @@ func TestWhatAPupilEarnedIsToldToTheirPlatformOnceAState(t *testing.T) {
 			if want := at[1].(time.Time); err != nil || got.Sub(want).Abs() > time.Second {
 				t.Errorf("%s: %v, want about %v", name, at[0], want)
 			}
+		}
+		// Owed again without news, after a crash perhaps: it is not said twice.
+		err := w.Store.Write(t.Context(), func(ctx context.Context, x exos.Writer) error { return x.Owe(ctx, v.Learner.ID, w.Module, "") })
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.tell()
+		if len(w.scores()) != 1 {
+			t.Errorf("the same was told %d times", len(w.scores()))
 		}
 		for n := 1; n < len(w.Items); n++ {
 			b.answer(v, n)

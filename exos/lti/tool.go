@@ -121,7 +121,7 @@ func (t *Tool) rights(ctx context.Context, p Platform) ([]exos.Right, error) {
 	}
 	out := []exos.Right{}
 	for _, m := range modules {
-		if m.Owner != "" || slices.ContainsFunc(out, func(r exos.Right) bool { return r.ARK == m.ARK }) {
+		if slices.ContainsFunc(out, func(r exos.Right) bool { return r.ARK == m.ARK }) {
 			continue
 		}
 		out = append(out, exos.Right{ARK: m.ARK, Title: m.Title, End: p.Until, Closes: p.Until.End(zone), Status: exos.RightOpen, Why: "platform"})

@@ -1,9 +1,12 @@
 package xapi
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // keyOf is by what an agent or an identified group is the same as another (Data 2.4.2.3); "" of an anonymous group.
@@ -20,6 +23,17 @@ func keyOf(o object) string {
 		return "account " + text(a["homePage"]) + " " + text(a["name"])
 	}
 	return ""
+}
+
+// handle is a name as it is found by: itself, or where it is long or no plain text its hash, so that any index takes it.
+func handle(name string) string {
+	const most = 400 // bytes
+	plain := utf8.ValidString(name) && !strings.ContainsFunc(name, func(c rune) bool { return c < ' ' })
+	if len(name) <= most && plain {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return "sha256 " + hex.EncodeToString(sum[:])
 }
 
 // mention is that a statement speaks of an agent or an activity. Near: as its actor or its object.
@@ -45,7 +59,7 @@ func mentions(s object) []mention {
 		}
 		for _, one := range all {
 			if k := keyOf(one); k != "" {
-				found[mention{"agent", k, near}] = true
+				found[mention{"agent", handle(k), near}] = true
 			}
 		}
 	}
@@ -60,7 +74,7 @@ func mentions(s object) []mention {
 		case "SubStatement":
 			walk(thing, false)
 		case nil, "Activity":
-			found[mention{"activity", text(thing["id"]), near}] = true
+			found[mention{"activity", handle(text(thing["id"])), near}] = true
 		}
 		context := part(s, "context")
 		agent(context["instructor"], false)
@@ -73,7 +87,7 @@ func mentions(s object) []mention {
 		}
 		for _, list := range part(context, "contextActivities") {
 			for _, one := range listOf(list) {
-				found[mention{"activity", text(one.(object)["id"]), false}] = true
+				found[mention{"activity", handle(text(one.(object)["id"])), false}] = true
 			}
 		}
 	}
@@ -106,7 +120,7 @@ func activities(s object) map[string]object {
 		case object:
 			if t := v["objectType"]; t == nil || t == "Activity" {
 				if d := part(v, "definition"); d != nil {
-					out[text(v["id"])] = d
+					out[handle(text(v["id"]))] = d
 				}
 			}
 			for name, one := range v {

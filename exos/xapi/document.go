@@ -49,10 +49,10 @@ func (d documents) key(r *request, single bool, more ...string) (DocumentKey, er
 	if k.Session, err = r.optional("registration", "UUID", uuidForm.MatchString); err != nil {
 		return k, err
 	}
-	k.Session = strings.ToLower(k.Session)
+	k.Activity, k.Session = handle(k.Activity), strings.ToLower(k.Session)
 	name := names[len(names)-1]
-	if k.Name = r.query.Get(name); k.Name == "" && (single || r.query.Has(name)) {
-		return k, parameter(name, "text")
+	if k.Name = r.query.Get(name); k.Name == "" && (single || r.query.Has(name)) || handle(k.Name) != k.Name {
+		return k, parameter(name, "text of 400 bytes at most")
 	}
 	k.Any = k.Name == "" && d.kind == stateKind && k.Session == ""
 	return k, nil
@@ -259,7 +259,7 @@ func (s *Service) getActivity(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	known, err := tx.Answer(r.Context(), s.Store.Read, func(ctx context.Context, rd Reader) ([]byte, error) {
-		return rd.Definition(ctx, r.client.Register, id)
+		return rd.Definition(ctx, r.client.Register, handle(id))
 	})
 	if err != nil {
 		return err

@@ -104,6 +104,7 @@ func (r *request) find() (q Query, err error) {
 	if q.Activity, err = r.optional("activity", "IRI", isIRI); err != nil {
 		return q, err
 	}
+	q.Verb, q.Activity = handle(q.Verb), handle(q.Activity)
 	if q.Session, err = r.optional("registration", "UUID", uuidForm.MatchString); err != nil {
 		return q, err
 	}

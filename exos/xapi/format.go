@@ -81,7 +81,7 @@ func canonical(ctx context.Context, r Reader, register RegisterID, s object, acc
 			}
 		case object:
 			if id := text(v["id"]); id != "" && (v["objectType"] == "Activity" || name == "object" && v["objectType"] == nil || activityLists[name]) {
-				known, err := r.Definition(ctx, register, id)
+				known, err := r.Definition(ctx, register, handle(id))
 				if err != nil && failed == nil {
 					failed = err
 				}

@@ -192,14 +192,14 @@ func (r *request) optional(name, want string, good func(string) bool) (string, e
 	return r.require(name, want, good)
 }
 
-// agent reads a parameter that is an agent, or a group that is one, and returns by what it is known.
+// agent reads a parameter that is an agent, or a group that is one, and returns by what it is found.
 func (r *request) agent(name string) (object, string, error) {
 	v, err := decode([]byte(r.query.Get(name)))
 	o, ok := v.(object)
 	if err != nil || !ok || (checker{r.two}).actor(o, name+".") != nil || keyOf(o) == "" {
 		return nil, "", parameter(name, "Agent")
 	}
-	return o, keyOf(o), nil
+	return o, handle(keyOf(o)), nil
 }
 
 // since reads a timestamp.

@@ -67,7 +67,7 @@ func prepare(o object, c Client, authority object, now time.Time, two bool) (Sta
 	even(s, two)
 	thing := part(s, "object")
 	out := Statement{
-		Register: c.Register, ID: StatementID(id), Client: c.ID, Stored: now, Verb: text(part(s, "verb")["id"]), Session: strings.ToLower(text(part(s, "context")["registration"])),
+		Register: c.Register, ID: StatementID(id), Client: c.ID, Stored: now, Verb: handle(text(part(s, "verb")["id"])), Session: strings.ToLower(text(part(s, "context")["registration"])),
 		Mentions: mentions(s), Defines: activities(s),
 	}
 	if thing["objectType"] == "StatementRef" {

@@ -204,6 +204,26 @@ func TestStatementsAreFoundByEveryFilter(t *testing.T) {
 	})
 }
 
+// Names may be long, and hold what no column takes as it is.
+func TestWhateverItIsCalledItIsFound(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		long := "https://a.example/" + strings.Repeat("x", 5000)
+		for i, name := range []string{long, "avec\x00zéro", "simple"} {
+			agent := m{"account": m{"homePage": long, "name": name}}
+			w.program.post(said("id", uuid(i), "actor", agent, "verb/id", long, "object/id", long, "object/definition", m{"name": m{"fr": name}})).is(200)
+			text, _ := json.Marshal(agent)
+			list, _ := w.program.find("agent", string(text), "verb", long, "activity", long, "format", "canonical").is(200).statements()
+			if len(list) != 1 || list[0]["id"] != uuid(i) {
+				t.Errorf("%d: %d are found", i, len(list))
+			}
+			state := "/xapi/activities/state?activityId=" + long + "&agent=" + url.QueryEscape(string(text)) + "&stateId="
+			w.program.ask("POST", state+"s", m{"n": i}).is(204)
+			w.program.ask("GET", state+"s", nil).is(200)
+			w.program.ask("POST", state+strings.Repeat("s", 401), m{}).is(400)
+		}
+	})
+}
+
 func TestStatementsAreToldInThreeForms(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		p := w.program
@@ -280,6 +300,7 @@ func TestAttachmentsComeAndGoWithTheirStatement(t *testing.T) {
 		for name, files := range map[string][][3]string{
 			"none":           {},
 			"another's hash": {{"bonjour", sha("bonsoir"), "binary"}},
+			"other bytes":    {{"bonsoir", sha("bonjour"), "binary"}},
 			"no hash":        {{"bonjour", "", "binary"}},
 			"no encoding":    {{"bonjour", sha("bonjour"), ""}},
 			"one too many":   {{"bonjour", sha("bonjour"), "binary"}, {"intrus", sha("intrus"), "binary"}},
