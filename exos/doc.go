@@ -38,5 +38,5 @@
 // An ended right closes a module at once; the learner still reads their own work. What is shown before the server has scored is
 // never called a mark, and no key leaves the server but as the corrigé, when it is allowed.
 //
-// It deliberately knows no protocol (exos/signin), no page (exos/web) and no database (exos/store).
+// It deliberately knows no protocol (exos/signin, exos/lti, exos/xapi), no page (exos/web) and no database (exos/store).
 package exos

@@ -2,6 +2,7 @@ package exos
 
 import (
 	"log/slog"
+	"strings"
 	"time"
 )
 
@@ -39,6 +40,16 @@ type Learner struct {
 	Cohorts   []Cohort // also those joined here; of a teacher, those made here
 	SeenAt    time.Time
 }
+
+// What begins the issuer of learners who came from another platform (exos/lti), and the name space of its groups, which is no school:
+// neither is ever the broker's.
+const (
+	AbroadIssuer = "lti "
+	AbroadSchool = "lti."
+)
+
+// Abroad reports whether the learner came from another platform than the broker.
+func (l Learner) Abroad() bool { return strings.HasPrefix(l.Issuer, AbroadIssuer) }
 
 // CohortKind tells a class from a group.
 type CohortKind string

@@ -186,6 +186,8 @@ type WorkWriter interface {
 	AddAttempt(ctx context.Context, a Attempt) (bool, error)
 	// PutAttempt writes the counters and state of an attempt that was taken.
 	PutAttempt(ctx context.Context, a Attempt) error
+	// Owe notes that what a learner earned in an exercise of a module is owed to the platforms that they came from (exos/lti).
+	Owe(ctx context.Context, l LearnerID, m ModuleID, e ExerciseID) error
 	// Append keeps an event. It reports false, and changes nothing, where the learner already has one of that id.
 	Append(ctx context.Context, k Kept) (bool, error)
 	// AddHanded keeps a file; the same bytes again in the same attempt are no change.

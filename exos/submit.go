@@ -133,9 +133,13 @@ func (s *Service) take(ctx context.Context, w Writer, v Visitor, e Event, o *ope
 	if err := w.PutAttempt(ctx, after); err != nil || verdict.Result == nil || u.graded {
 		return out, err // graded work is no training: a module's success would tell how it was
 	}
-	return out, w.PutMark(ctx, v.Learner.ID, o.Module, Mark{
+	err = w.PutMark(ctx, v.Learner.ID, o.Module, Mark{
 		Exercise: o.ID, Best: verdict.Result.Score, Last: verdict.Result.Score, Max: o.Max, Tries: 1, LastAt: w.Now(),
 	})
+	if err == nil && v.Learner.Abroad() {
+		err = w.Owe(ctx, v.Learner.ID, o.Module, o.ID)
+	}
+	return out, err
 }
 
 // rules are the terms of an attempt now, and whether its answers may be spoken of.

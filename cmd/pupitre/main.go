@@ -13,6 +13,8 @@
 //	pupitre plan|assign|release           copies of a school, to classes, persons or a CSV file of them
 //	pupitre token add|list|revoke         tokens, by which a school's own programs come in
 //	pupitre account list|add|reset|disable   local accounts of schools without a portal
+//	pupitre platform add|list|remove        other platforms, from which classes open workbooks (LTI)
+//	pupitre register open|list|close|client  registers of statements (xAPI), and who comes in
 //	pupitre publisher add|list|key          who publishes workbooks in Biblio Exos, and their keys
 //	pupitre trial CLIENT --start ADDRESS  try a publisher's site on the bench, and report
 //
@@ -60,6 +62,8 @@ type commands struct {
 	Harvest   harvestCommand   `cmd:"" help:"Sources of notices (OAI-PMH), which a server harvests once a day."`
 	Account   accountCommand   `cmd:"" help:"Local accounts, of schools without a portal."`
 	Learner   learnerCommand   `cmd:"" help:"What Biblio Exos keeps of one learner: export it, erase it."`
+	Platform  platformCommand  `cmd:"" help:"Other platforms, from which classes open the workbooks of Biblio Exos (LTI 1.3)."`
+	Register  registerCommand  `cmd:"" help:"Registers of statements (xAPI): learning record stores of Biblio Exos."`
 	Publisher publisherCommand `cmd:"" help:"Publishers of Biblio Exos, and the keys by which they come in."`
 	Trial     trialCommand     `cmd:"" help:"The bench (« banc d’essai »): try a publisher's site with fictional persons and spoilt answers, and report."`
 }

@@ -213,12 +213,14 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 	if err != nil {
 		return err
 	}
-	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "handed", "mark", "membership", "notebook", "draft", "paper", "hand_mark", "guess"} {
+	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "handed", "mark", "membership", "notebook", "draft", "paper", "hand_mark", "guess", "lti_grade"} {
 		if _, err := t.Exec(ctx, `delete from `+table+` where learner = $1`, l); err != nil {
 			return err
 		}
 	}
 	for _, q := range []string{
+		`delete from statement_mention where (register, id) in (select register, id from statement where learner = $1)`,
+		`delete from statement where learner = $1`,
 		`delete from homework_for where kind = 'person' and code = $1`,
 		`delete from membership where kind = 'own' and code in (select id from own_group where owner = $1)`,
 		`delete from own_group where owner = $1`,

@@ -3,7 +3,7 @@
 //
 // Tables are of three classes, named in a comment above each:
 //
-//	reference   publishers, and what they gave: deposits, contents, modules, versions, exercises
+//	reference   publishers, and what they gave: deposits, contents, modules, versions, exercises; other platforms; registers of statements
 //	identity    the key leads with the learner: sessions, rights, places, attempts, events, marks, notebooks, drafts
 //	school      the key leads with the school: memberships, homework
 //

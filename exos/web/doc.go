@@ -44,6 +44,8 @@
 //	GET  /bibliotheque                          what colleagues share; POST finds what is shared by a code
 //	POST /bibliotheque/copier                   a notebook, into one's own; POST …/partager of one's own shares it
 //
+// Pages that other platforms' launches lead through (exos/lti): a link that opens a window, the choice of what a link opens, the answer.
+//
 // Publishers' pages have a door of their own (docs/publishers.md):
 //
 //	GET, POST /editeur/connexion                in by a key

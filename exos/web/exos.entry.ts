@@ -5,6 +5,7 @@ import { nameAll, nameFiles, printing } from "./script/names";
 import { sendWhatIsKept } from "./script/outbox";
 import { play } from "./script/player";
 import { rehearse } from "./script/rehearsal";
+import { goOn } from "./script/post";
 
 play();
 rehearse();
@@ -14,3 +15,4 @@ void nameAll();
 nameFiles();
 printing();
 follow();
+goOn();

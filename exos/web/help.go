@@ -36,7 +36,9 @@ func (room *Room) showHelp(w http.ResponseWriter, r *http.Request, v exos.Visito
 	know("pseudonym", p.T("exosweb.help.pseudonym.value"))
 	know("profile", p.T("exosweb.profile."+string(l.Profile)))
 	know("given", l.GivenName)
-	know("school", l.School)
+	if !l.Abroad() { // what stands there is no school
+		know("school", l.School)
+	}
 	var classes string
 	for _, c := range l.Cohorts {
 		if classes != "" {

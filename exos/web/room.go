@@ -32,6 +32,7 @@ type Room struct {
 	pressDoor, pressHome, pressModule, depositPage, rehearsal                                     *look.Template
 	notebooks, notebookPage, formPage                                                             *look.Template
 	correction, late, library                                                                     *look.Template
+	window, choosing, posting                                                                     *look.Template
 	given, giving, results, live, group, hand, history, print                                     *look.Template
 	icons                                                                                         map[string]template.HTML
 }
@@ -130,6 +131,7 @@ func (room *Room) parse() {
 		"correction.html": &room.correction, "late.html": &room.late, "library.html": &room.library,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
 		"notebooks.html": &room.notebooks, "notebook.html": &room.notebookPage, "form.html": &room.formPage,
+		"ltiwindow.html": &room.window, "ltichoose.html": &room.choosing, "ltipost.html": &room.posting,
 		"pressdoor.html": &room.pressDoor, "press.html": &room.pressHome, "pressmodule.html": &room.pressModule, "deposit.html": &room.depositPage,
 	} {
 		*page = room.Site.MustParse(pages, name, "piece.html")

@@ -21,16 +21,22 @@ var ErrTooLong = errors.New("the answer is too long")
 // Ask sends a request and reads the whole of an answer of at most so many bytes; one that leads elsewhere is not followed. How long it
 // may take is the request's context's to say.
 func Ask(c *http.Client, req *http.Request, limit int64) (status int, body []byte, err error) {
+	status, body, _, err = AskAll(c, req, limit)
+	return status, body, err
+}
+
+// AskAll is Ask with the answer's header.
+func AskAll(c *http.Client, req *http.Request, limit int64) (status int, body []byte, header http.Header, err error) {
 	res, err := FollowsNothing(c).Do(req)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, nil, err
 	}
 	defer res.Body.Close()
 	body, err = io.ReadAll(io.LimitReader(res.Body, limit+1))
 	if err == nil && int64(len(body)) > limit {
 		err = ErrTooLong
 	}
-	return res.StatusCode, body, err
+	return res.StatusCode, body, res.Header, err
 }
 
 // WithQuery adds parameters to an address that may have some.

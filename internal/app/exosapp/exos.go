@@ -11,10 +11,12 @@ import (
 	"pupitre/exos"
 	"pupitre/exos/classroom"
 	"pupitre/exos/content"
+	"pupitre/exos/lti"
 	"pupitre/exos/signin"
 	exosstore "pupitre/exos/store"
 	"pupitre/exos/web"
 	"pupitre/exos/web/player"
+	"pupitre/exos/xapi"
 	"pupitre/internal/db"
 	"pupitre/internal/httpx"
 	"pupitre/internal/id"
@@ -46,6 +48,8 @@ type Settings struct {
 type Exos struct {
 	Service   *exos.Service
 	Classroom *classroom.Service
+	LTI       *lti.Tool
+	XAPI      *xapi.Service
 	Handler   http.Handler
 	Content   http.Handler // answers under the host name of publishers' content
 
@@ -75,12 +79,14 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 	party := &signin.Party{
 		Service: e.Service, Issuer: s.Issuer, ClientID: s.ClientID, ClientSecret: s.ClientSecret, Base: s.Base, Now: s.Now, HTTP: s.Client,
 	}
-	e.Service.Rights = party
 	key, err := e.Service.ContentKey(ctx)
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	host := &content.Host{Service: e.Service, Key: key, Base: s.Content, Pages: s.Base, Now: s.Now}
+	e.LTI = &lti.Tool{Service: e.Service, Store: store.LTI(), IDs: ids, Now: s.Now, Base: s.Base, HTTP: s.Client, Log: s.Log}
+	e.XAPI = &xapi.Service{Exos: e.Service, Store: store.Registers(), IDs: ids, Now: s.Now, Base: s.Base, Log: s.Log}
+	e.Service.Rights = e.LTI.Beside(party)
 	e.Handler, e.Content = e.compose(party, host), e.composeContent(host)
 	return e, nil
 }
@@ -99,14 +105,18 @@ func (e *Exos) composeContent(host *content.Host) http.Handler {
 func (e *Exos) compose(party *signin.Party, host *content.Host) http.Handler {
 	s := e.settings
 	site := look.New(look.Exos, s.Words)
-	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Site: site, Door: party, Content: host, Desk: s.Issuer + "/", Roster: party, Behind: s.Behind}
+	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Site: site, Door: party, Content: host, Desk: s.Issuer + "/", Roster: rosters{party}, Behind: s.Behind}
+	e.LTI.Pages = rooms
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: rooms, SignIn: web.SignInPath, Behind: s.Behind || overTLS, Strict: strict,
+		CrossOrigin: e.LTI.CrossOrigin(),
 	}
 	mux := edge.Mux()
 	rooms.Mount(mux)
 	party.Mount(mux)
+	e.LTI.Mount(mux)
+	e.XAPI.Mount(mux)
 	return edge.Wrap(rooms.Wrap(mux))
 }
 
@@ -115,9 +125,11 @@ func (e *Exos) Register() privacy.Register {
 	return privacy.Register{exos.Holder{Store: e.Service.Store}}
 }
 
-// Run starts the sweeping of what is over. It ends with Close.
+// Run starts what works by itself: telling platforms what is owed to them, making statements, sweeping what is over. It ends with Close.
 func (e *Exos) Run(ctx context.Context) {
 	ctx, e.stop = context.WithCancel(ctx)
+	e.loops.Go(func() { e.LTI.Run(ctx) })
+	e.loops.Go(func() { e.XAPI.Run(ctx) })
 	e.loops.Go(func() {
 		tick := time.NewTicker(10 * time.Minute)
 		defer tick.Stop()
@@ -139,12 +151,30 @@ func (e *Exos) sweep(ctx context.Context) error {
 	if _, err := e.Service.Sweep(ctx); err != nil {
 		return err
 	}
+	if _, err := e.LTI.Sweep(ctx); err != nil {
+		return err
+	}
 	const limit = 500 // rows in one transaction
 	for {
 		if n, err := journaldb.Sweep(ctx, e.db, limit); err != nil || n < limit {
 			return err
 		}
 	}
+}
+
+// rosters are where a teacher's browser asks for names: at the broker, or here for those who came from another platform.
+type rosters struct{ *signin.Party }
+
+// RosterAt implements web.Roster.
+func (r rosters) RosterAt(req *http.Request) (address, token string, err error) {
+	v, err := r.Visitor(req)
+	if err == nil && v.Learner.Abroad() {
+		return lti.NamesPath, "cookie", nil // the session says who asks
+	}
+	if err != nil {
+		return "", "", err
+	}
+	return r.Party.RosterAt(req)
 }
 
 // Ready reports whether Biblio Exos can serve: its database answers, and the clocks agree.
