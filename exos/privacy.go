@@ -33,7 +33,7 @@ func (Holder) Describe() []privacy.Kept {
 		kept("paper", "paper", "class", "person"), kept("hand_mark", "hand", "class", "house"), kept("homework_for", "given", "class", "house"),
 		kept("homework", "homework", "class", "person"), kept("own_group", "group", "class", "person"), kept("notebook", "notebook", "author", "person"),
 		kept("draft", "draft", "author", "person"), kept("share", "share", "author", "person"), kept("guess", "guess", "guess", "house"),
-		kept("publisher_key", "key", "key", "house"),
+		kept("publisher_key", "key", "key", "house"), kept("lti_grade", "grade", "grade", "portal"),
 	}
 	for i := range out {
 		switch out[i].Table {

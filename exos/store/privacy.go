@@ -31,6 +31,7 @@ var personal = []struct{ table, columns, where string }{
 	{"draft", "notebook, place, form, question", "learner = $1"},
 	{"share", "kind, thing, everyone, code, shared_at", "owner = $1"},
 	{"guess", "tries, last_at, wait_until", "learner = $1"},
+	{"lti_grade", "platform, link, module, exercise, title", "learner = $1"},
 }
 
 // Personal implements exos.ArrivalReader.

@@ -12,6 +12,7 @@ import (
 
 	"pupitre/exos"
 	"pupitre/exos/classroom"
+	"pupitre/exos/lti"
 	"pupitre/exos/store"
 	"pupitre/exos/store/storetest"
 	"pupitre/internal/db"
@@ -98,6 +99,11 @@ func TestNothingIsLeftOfWhoIsErased(t *testing.T) {
 			return s
 		})
 		pupil, teacher := lives(t, w)
+		if err := s.LTI().Write(t.Context(), func(ctx context.Context, w lti.Writer) error {
+			return w.PutGrade(ctx, lti.Grade{Learner: pupil.Learner.ID, Platform: "p", Link: "l", Title: "Les classes de mots"})
+		}); err != nil {
+			t.Fatal(err)
+		}
 		holder := exos.Holder{Store: s}
 		seen := map[string]bool{"publisher_key": true} // of no learner
 		for _, v := range []exos.Visitor{pupil, teacher} {
