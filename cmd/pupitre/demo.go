@@ -32,6 +32,7 @@ func (c *demoCommand) Run(s session) error {
 	if _, err := os.Stat(c.Data + "/pupitre.db"); err != nil {
 		s.say("demo.printed.first")
 	}
+	app.LooseHeap()
 	demo, err := app.OpenDemo(s.Context, app.DemoOptions{
 		Data: c.Data, HTTP: c.HTTP, HTTPS: c.HTTPS, Admin: c.Admin, Log: log, Words: s.words, Now: clock.System,
 	})

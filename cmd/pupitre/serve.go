@@ -123,6 +123,7 @@ func (c *serveCommand) Run(s session) error {
 			Client: backChannel(), Behind: c.Proxy, Log: log, Now: clock.System, Words: s.words,
 		}
 	}
+	app.LooseHeap()
 	return app.Serve(s, settings)
 }
 

@@ -139,6 +139,24 @@ func TestOneRefusalNeverTakesANeighbourBack(t *testing.T) {
 	})
 }
 
+// On SQLite a statement that is interrupted would take back what its neighbours wrote.
+func TestAWriteThatHasBegunIsDoneThoughItsCallerLeaves(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Engines()[0].Open(t, schema, nil)
+	fill(t, d, 10)
+	ctx, leave := context.WithCancel(t.Context())
+	if err := d.Write(ctx, func(ctx context.Context, x *db.Tx) error {
+		leave()
+		_, err := x.Exec(ctx, "update pot set used = used + 1 where id = 'a'")
+		return err
+	}); err != nil || used(t, d) != 1 {
+		t.Errorf("used: %d, %v", used(t, d), err)
+	}
+	if err := d.Write(ctx, func(context.Context, *db.Tx) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("who had left before: %v", err)
+	}
+}
+
 func TestRowsAreLoadedAllOrNone(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {

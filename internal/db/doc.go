@@ -6,7 +6,7 @@
 //	             each inside its own savepoint, so one refusal never takes a neighbour's work back. A few readers.
 //	             WAL, synchronous=FULL (without it a power cut loses acknowledged commits), foreign keys on.
 //	PostgreSQL   a pool; read committed for writing, with guarded statements; repeatable read for reading. What nobody waits
-//	             for travels with the next question; many rows are copied.
+//	             for travels with the next question; writes that ask nothing share a commit (convoy); many rows are copied.
 //
 // Instants are bigint microseconds (Micros, FromMicros), civil days are text YYYY-MM-DD, ids are text, flags are boolean.
 // It knows no table. The broker's tables are in store, those of Biblio Exos in exos/store.

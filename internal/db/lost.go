@@ -76,13 +76,16 @@ func (t *Tx) Witness(query string, args ...any) {
 // not and may run again.
 func (d *DB) commit(ctx context.Context, t *Tx, as mode) error {
 	err := t.session.commit(ctx)
-	if err == nil || d.Engine != PostgreSQL || as != writing || !isLost(err) {
+	if err == nil || d.Engine != PostgreSQL || as != writing && as != writingApart || !isLost(err) {
 		return classify(err)
+	}
+	pid := t.session.(*postgresTx).pid
+	if pid == 0 {
+		return classify(err) // it never came there
 	}
 	if t.witness == nil {
 		return fault.Wrap(errors.Join(errDoubt, err), fault.Unavailable, "db.doubt")
 	}
-	pid := t.session.(*postgresTx).conn.PgConn().PID()
 	t.rollback(ctx) // gives the dead connection back
 	return d.testify(ctx, t.witness, pid, err)
 }

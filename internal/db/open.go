@@ -34,6 +34,7 @@ type DB struct {
 	now     func() time.Time
 	readers *sql.DB
 	writers *sql.DB
+	convoy  *convoy                 // PostgreSQL only
 	queue   *queue                  // SQLite only, as is
 	ready   map[*sql.DB]*statements // what each pool has ready
 }
@@ -128,7 +129,7 @@ func openPostgreSQL(ctx context.Context, address string, now func() time.Time) (
 		pool.Close()
 		return nil, fault.Wrap(err, fault.Unavailable, "db.unreachable", "address", redact(address))
 	}
-	return &DB{Engine: PostgreSQL, address: redact(address), now: now, readers: pool, writers: pool}, nil
+	return &DB{Engine: PostgreSQL, address: redact(address), now: now, readers: pool, writers: pool, convoy: &convoy{pool: pool}}, nil
 }
 
 // redact removes the password from an address before it is shown.

@@ -12,44 +12,71 @@ import (
 )
 
 // postgresTx is a transaction of PostgreSQL's. A round trip costs more than most statements, so what nobody waits for, its beginning
-// too, travels with the next statement that somebody does.
+// too, travels with the next statement that somebody does. One that writes takes its connection when it first asks: if it never does, its
+// commit is shared.
 type postgresTx struct {
+	pool    *sql.DB
+	convoy  *convoy   // with whom it may share its commit; nil: with nobody
 	held    *sql.Conn // gives conn back to its pool
-	conn    *pgx.Conn
+	conn    *pgx.Conn // nil: none is taken
 	waiting *pgx.Batch
+	pid     uint32 // the server's process that does the work; 0: it was asked nothing
 	over    bool
 }
 
-func beginPostgreSQL(ctx context.Context, pool *sql.DB, as mode) (session, error) {
-	held, err := pool.Conn(ctx)
-	if err != nil {
+const (
+	beginWriting = "begin isolation level read committed"
+	beginReading = "begin isolation level repeatable read read only"
+)
+
+func beginPostgreSQL(ctx context.Context, pool *sql.DB, as mode, c *convoy) (session, error) {
+	t := &postgresTx{pool: pool, waiting: &pgx.Batch{}}
+	if as == writing || as == doing {
+		t.convoy = c
+	}
+	switch as {
+	case writing, writingApart:
+		t.waiting.Queue(beginWriting)
+		return t, nil
+	case doing, doingApart:
+		t.waiting.Queue(beginWriting)
+		return &doTx{postgresTx: t}, nil
+	}
+	if err := t.connect(ctx); err != nil {
 		return nil, err
 	}
-	t := &postgresTx{held: held, waiting: &pgx.Batch{}}
-	// Nobody else uses the connection until held is closed.
+	if as == looking {
+		return &lookTx{postgresTx: t}, nil
+	}
+	t.waiting.Queue(beginReading)
+	return t, nil
+}
+
+// connect takes a connection, where there is none. Nobody else uses it until held is closed.
+func (t *postgresTx) connect(ctx context.Context) error {
+	if t.conn != nil {
+		return nil
+	}
+	held, err := t.pool.Conn(ctx)
+	if err != nil {
+		return err
+	}
 	if err := held.Raw(func(driver any) error {
 		t.conn = driver.(*stdlib.Conn).Conn()
 		return nil
 	}); err != nil {
 		held.Close()
-		return nil, err
+		return err
 	}
-	switch as {
-	case writing:
-		t.waiting.Queue("begin isolation level read committed")
-	case reading:
-		t.waiting.Queue("begin isolation level repeatable read read only")
-	case looking:
-		return &lookTx{postgresTx: t}, nil
-	case doing:
-		t.waiting.Queue("begin isolation level read committed")
-		return &doTx{postgresTx: t}, nil
-	}
-	return t, nil
+	t.held, t.pid = held, t.conn.PgConn().PID()
+	return nil
 }
 
 // send sends what waits and these questions, and reads past the answers of what waited. What it returns must be closed.
 func (t *postgresTx) send(ctx context.Context, asked ...Question) (pgx.BatchResults, error) {
+	if err := t.connect(ctx); err != nil {
+		return nil, err
+	}
 	batch := t.waiting
 	t.waiting = &pgx.Batch{}
 	before := batch.Len()
@@ -57,14 +84,8 @@ func (t *postgresTx) send(ctx context.Context, asked ...Question) (pgx.BatchResu
 		batch.Queue(q.Query, q.Args...)
 	}
 	answers := t.conn.SendBatch(ctx, batch)
-	for range before {
-		if _, err := answers.Exec(); err != nil {
-			answers.Close()
-			if IsUnique(classify(err)) {
-				err = errors.Join(errAgain, err) // it was not there when we looked
-			}
-			return nil, err
-		}
+	if err := pass(answers, before); err != nil {
+		return nil, err
 	}
 	return answers, nil
 }
@@ -126,14 +147,45 @@ func readAll(answers pgx.BatchResults, asked []Question) error {
 	return nil
 }
 
+// ahead asks before the transaction begins, where it has not.
+func (t *postgresTx) ahead(ctx context.Context, query string, args []any) (rows, error) {
+	if t.conn != nil || t.waiting.Len() > 1 {
+		return t.query(ctx, query, args)
+	}
+	if err := t.connect(ctx); err != nil {
+		return nil, err
+	}
+	found, err := t.conn.Query(ctx, query, args...)
+	if err != nil {
+		t.release(ctx)
+		return nil, err
+	}
+	return aheadRows{found, t}, nil
+}
+
+// aheadRows are an answer with which its connection goes back.
+type aheadRows struct {
+	pgx.Rows
+	tx *postgresTx
+}
+
+func (r aheadRows) Close() {
+	r.Rows.Close()
+	r.tx.release(context.Background())
+}
+
 func (t *postgresTx) later(_ context.Context, query string, args []any) error {
 	t.waiting.Queue(query, args...)
 	return nil
 }
 
 func (t *postgresTx) commit(ctx context.Context) error {
-	if t.conn.PgConn().TxStatus() == idle && t.waiting.Len() < 2 {
+	begun := t.conn != nil && t.conn.PgConn().TxStatus() != idle
+	switch n := t.waiting.Len(); {
+	case !begun && n < 2:
 		return nil // nothing but the beginning waits
+	case !begun && n < mostSaid && t.convoy != nil:
+		return t.share(nil)
 	}
 	answers, err := t.send(ctx, Question{Query: "commit"})
 	if err != nil {
@@ -164,6 +216,14 @@ func (t *postgresTx) rollback(ctx context.Context) {
 		return
 	}
 	t.over = true
+	t.release(ctx)
+}
+
+// release gives the connection back, where one is taken.
+func (t *postgresTx) release(ctx context.Context) {
+	if t.conn == nil {
+		return
+	}
 	// A connection that cannot be brought back to rest is not used again: its pool looks (stdlib.Conn.ResetSession).
 	if !t.conn.IsClosed() && t.conn.PgConn().TxStatus() != idle {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestRollback)
@@ -171,6 +231,7 @@ func (t *postgresTx) rollback(ctx context.Context) {
 		t.conn.Exec(ctx, "rollback")
 	}
 	t.held.Close()
+	t.conn, t.pid = nil, 0
 }
 
 // lookTx asks once. What is sent in one go is a transaction of its own (protocol 3.0, « Extended Query ») which sees one moment, by the
@@ -197,6 +258,10 @@ func (t *lookTx) query(ctx context.Context, query string, args []any) (rows, err
 	return t.conn.Query(ctx, query, args...)
 }
 
+func (t *lookTx) ahead(ctx context.Context, query string, args []any) (rows, error) {
+	return t.query(ctx, query, args)
+}
+
 func (t *lookTx) queries(ctx context.Context, asked []Question) error {
 	if err := t.once(); err != nil {
 		return err
@@ -214,6 +279,7 @@ var errDo = errors.New("what is done in one go asks once, by Ask")
 
 func (t *doTx) exec(context.Context, string, []any) (int64, error)  { return 0, errDo }
 func (t *doTx) query(context.Context, string, []any) (rows, error)  { return nil, errDo }
+func (t *doTx) ahead(context.Context, string, []any) (rows, error)  { return nil, errDo }
 func (t *doTx) load(context.Context, string, []string, []any) error { return errDo }
 
 func (t *doTx) queries(ctx context.Context, asked []Question) error {
@@ -221,6 +287,9 @@ func (t *doTx) queries(ctx context.Context, asked []Question) error {
 		return errDo
 	}
 	t.asked = true
+	if t.convoy != nil {
+		return t.share(asked)
+	}
 	answers, err := t.send(ctx, append(slices.Clip(asked), Question{Query: "commit"})...)
 	if err != nil {
 		return err

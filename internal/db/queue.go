@@ -52,7 +52,7 @@ func (q *queue) write(ctx context.Context, f func(ctx context.Context, t *Tx) er
 	if lead {
 		q.lead()
 	}
-	// Once in the queue a write is not abandoned half-way: its own ctx ends its statements, and the answer is the truth.
+	// Once in the queue a write is not abandoned half-way, and the answer is the truth.
 	return <-w.done
 }
 
@@ -128,7 +128,13 @@ func (q *queue) guarded(w *write, t *Tx, savepoint bool) (failed, err error) {
 			return nil, err
 		}
 	}
-	failed = protect(func() error { return w.f(context.WithValue(w.ctx, inside{}, running{q.db, own}), own) })
+	ctx := w.ctx
+	if !tx.IsLong(ctx) {
+		// A statement that is interrupted takes the whole transaction back, the neighbours' part too; and to watch for that takes longer
+		// than most statements.
+		ctx = context.WithoutCancel(ctx)
+	}
+	failed = protect(func() error { return w.f(context.WithValue(ctx, inside{}, running{q.db, own}), own) })
 	if isRetryable(failed) {
 		return nil, failed
 	}

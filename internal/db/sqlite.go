@@ -41,6 +41,10 @@ func (t *sqliteLook) query(ctx context.Context, query string, args []any) (rows,
 	return sqliteRows{found}, err
 }
 
+func (t *sqliteLook) ahead(ctx context.Context, query string, args []any) (rows, error) {
+	return t.query(ctx, query, args)
+}
+
 func (t *sqliteLook) queries(ctx context.Context, asked []Question) error {
 	if len(asked) == 1 {
 		found, err := t.query(ctx, asked[0].Query, asked[0].Args)
@@ -91,6 +95,10 @@ func (t sqliteTx) query(ctx context.Context, query string, args []any) (rows, er
 		found, err = t.sql.QueryContext(ctx, query, args...)
 	}
 	return sqliteRows{found}, err
+}
+
+func (t sqliteTx) ahead(ctx context.Context, query string, args []any) (rows, error) {
+	return t.query(ctx, query, args)
 }
 
 func (t sqliteTx) later(ctx context.Context, query string, args []any) error {

@@ -32,6 +32,8 @@ type Tx struct {
 type session interface {
 	exec(ctx context.Context, query string, args []any) (int64, error)
 	query(ctx context.Context, query string, args []any) (rows, error)
+	// ahead is query for Tx.Ahead.
+	ahead(ctx context.Context, query string, args []any) (rows, error)
 	// load is Tx.Load.
 	load(ctx context.Context, table string, columns []string, values []any) error
 	// later runs a statement at the latest before the next one.
@@ -100,6 +102,19 @@ func (t *Tx) Each(ctx context.Context, query string, args []any, scan func(row R
 		return err
 	}
 	rows, err := t.query(ctx, query, args)
+	if err != nil {
+		return classify(err)
+	}
+	return classify(read(rows, scan))
+}
+
+// Ahead is Each for a question that locks nothing and comes before anything is written. In a Write on PostgreSQL each statement sees a
+// moment of its own anyway, so the transaction need not have begun: one that asks nothing else shares its commit.
+func (t *Tx) Ahead(ctx context.Context, query string, args []any, scan func(row Row) error) error {
+	if err := texts(args); err != nil {
+		return err
+	}
+	rows, err := t.ahead(ctx, query, args)
 	if err != nil {
 		return classify(err)
 	}
@@ -263,6 +278,9 @@ func (d *DB) write(ctx context.Context, as mode, f func(ctx context.Context, t *
 	if s := d.shared(ctx); s != nil {
 		s.end()
 	}
+	if as == writing && tx.IsLong(ctx) {
+		as = writingApart
+	}
 	var last *Tx
 	noting := func(ctx context.Context, t *Tx) error {
 		last = t
@@ -272,7 +290,13 @@ func (d *DB) write(ctx context.Context, as mode, f func(ctx context.Context, t *
 	if d.queue != nil {
 		err = d.queue.write(ctx, noting)
 	} else {
-		err = d.again(ctx, func() error { return d.run(ctx, d.writers, as, noting) })
+		err = d.again(ctx, func() error {
+			err := d.run(ctx, d.writers, as, noting)
+			if errors.Is(err, errApart) {
+				err = d.run(ctx, d.writers, as.apart(), noting)
+			}
+			return err
+		})
 	}
 	if err == nil && last.Committed != nil {
 		last.Committed()
@@ -286,14 +310,23 @@ type mode int
 const (
 	writing mode = iota
 	reading
-	looking // one query, or one Ask
-	doing   // one Ask that writes
+	looking      // one query, or one Ask
+	doing        // one Ask that writes
+	writingApart // with a commit of its own
+	doingApart
 )
+
+func (m mode) apart() mode {
+	if m == doing {
+		return doingApart
+	}
+	return writingApart
+}
 
 // begin opens a transaction in a pool.
 func (d *DB) begin(ctx context.Context, pool *sql.DB, as mode) (session, error) {
 	if d.Engine == PostgreSQL {
-		return beginPostgreSQL(ctx, pool, as)
+		return beginPostgreSQL(ctx, pool, as, d.convoy)
 	}
 	return beginSQLite(ctx, d.ready[pool], as)
 }

@@ -9,12 +9,15 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"pupitre/federation"
+	"pupitre/internal/app"
 	"pupitre/internal/db"
 	"pupitre/internal/db/dbtest"
+	"pupitre/internal/httpx"
 	"pupitre/internal/lemontest"
 	"pupitre/store/storetest/federationtest"
 )
@@ -70,9 +73,14 @@ type launch struct {
 // measure launches at the broker on each engine, and at LemonLDAP::NG right before and after each cell: a machine that slows down under
 // load slows both.
 func (l launch) measure(b *testing.B, address string, site lemontest.Settings, there doors) {
+	app.LooseHeap() // as pupitre serve does
 	portal := lemontest.Start(b, address, 20, site, lemontest.People("A70", map[string]string{"dwho": "ent-ines"}))
 	browsers := portal.SignedIn(b, 8)
-	there.program, there.signedIn = lemontest.Client(), func(*http.Request) {}
+	same := &wire{address: func(host string) string { return strings.Replace(host, "portail.localhost", "127.0.0.1", 1) }}
+	for _, browser := range browsers {
+		browser.Transport = same
+	}
+	there.program, there.signedIn = httpx.FollowsNothing(&http.Client{Transport: same}), func(*http.Request) {}
 	lemon := func(b *testing.B) (perSecond float64) {
 		return federationtest.PerSecond(b, len(browsers), 4*time.Second, func(i int) bool {
 			d := there

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -78,12 +77,7 @@ func newLaunchpad(t testing.TB, database string) *launchpad {
 	}
 	server := httptest.NewServer(p.Handler)
 	t.Cleanup(server.Close)
-	p.client = httpx.FollowsNothing(&http.Client{Transport: &http.Transport{
-		MaxIdleConnsPerHost: 64,
-		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
-		},
-	}})
+	p.client = httpx.FollowsNothing(&http.Client{Transport: &wire{address: func(string) string { return server.Listener.Addr().String() }}})
 	t.Cleanup(p.client.CloseIdleConnections)
 	return p
 }
@@ -161,9 +155,11 @@ func (d doors) byOpenID(ctx context.Context) bool {
 	return d.redeems(ctx, d.code(ctx))
 }
 
+var authorization = url.Values{"response_type": {"code"}, "client_id": {string(siteID)}, "redirect_uri": {siteRedirect}, "scope": {"openid"},
+	"state": {"s"}, "nonce": {"n"}, "code_challenge": {oauth2.S256ChallengeFromVerifier(verifier)}, "code_challenge_method": {"S256"}}.Encode()
+
 func (d doors) code(ctx context.Context) string {
-	to, _ := d.visit(ctx, d.authorize+"?"+url.Values{"response_type": {"code"}, "client_id": {string(siteID)}, "redirect_uri": {siteRedirect}, "scope": {"openid"},
-		"state": {"s"}, "nonce": {"n"}, "code_challenge": {oauth2.S256ChallengeFromVerifier(verifier)}, "code_challenge_method": {"S256"}}.Encode())
+	to, _ := d.visit(ctx, d.authorize+"?"+authorization)
 	back, err := url.Parse(to)
 	if err != nil {
 		return ""

@@ -1,0 +1,4 @@
+package app
+
+// PercentFor is percentFor.
+var PercentFor = percentFor
