@@ -257,3 +257,34 @@ func (s *Service) ContentsAway(ctx context.Context, r Reader, l Learner, m Modul
 	slices.Sort(out)
 	return version.ID, slices.Compact(out), nil
 }
+
+// AssetsAway are the pictures and sounds of a learner's version of a module.
+func (s *Service) AssetsAway(ctx context.Context, r Reader, l Learner, m ModuleID) ([]Hash, error) {
+	p, err := s.progress(ctx, r, Visitor{Learner: l}, m)
+	if err != nil {
+		return nil, err
+	}
+	version, err := r.VersionOf(ctx, m, p.Version)
+	return version.Assets, err
+}
+
+// SheetAway shows an exercise of a module as a device keeps it: not begun, drawn with a seed, without key. Denied where it does not open
+// there now.
+func (s *Service) SheetAway(ctx context.Context, v Visitor, e ExerciseID, seed Seed) (Sitting, error) {
+	o, err := s.known(ctx, e)
+	if err != nil {
+		return Sitting{}, err
+	}
+	found, err := read(ctx, s, func(ctx context.Context, r Reader) (seen, error) { return s.look(ctx, r, v, o) })
+	if err != nil {
+		return Sitting{}, err
+	}
+	if found.withheld != nil {
+		return Sitting{}, found.withheld
+	}
+	if !found.version.has(e) {
+		return Sitting{}, errNoExercise
+	}
+	found.attempt, found.last, found.mark = &Attempt{ID: "away", Exercise: e, Version: o.Version, Seed: seed}, nil, nil
+	return s.sitting(found, o)
+}

@@ -2,9 +2,11 @@ package device
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"pupitre/exos"
+	"pupitre/exos/classroom"
 	"pupitre/internal/fault"
 	"pupitre/internal/tx"
 )
@@ -12,6 +14,7 @@ import (
 // Seen is a pupil's device as their teacher sees it.
 type Seen struct {
 	Device
+	Member  classroom.Member
 	Waiting int      // acts that are here, and wait for others that are not
 	Reports []Report // what came in its name and is not what it signed
 }
@@ -23,7 +26,7 @@ func (s *Service) Class(ctx context.Context, v exos.Visitor) ([]Seen, error) {
 		if err != nil {
 			return nil, err
 		}
-		devices, err := r.Devices(ctx, pupils)
+		devices, err := r.Devices(ctx, slices.Collect(maps.Keys(pupils)))
 		if err != nil {
 			return nil, err
 		}
@@ -41,7 +44,7 @@ func (s *Service) Class(ctx context.Context, v exos.Visitor) ([]Seen, error) {
 			if err != nil {
 				return nil, err
 			}
-			out[i] = Seen{Device: d, Waiting: len(waiting)}
+			out[i] = Seen{Device: d, Member: pupils[d.Learner], Waiting: len(waiting)}
 			for _, one := range reports {
 				if one.Device == d.ID {
 					out[i].Reports = append(out[i].Reports, one)
@@ -60,7 +63,7 @@ func (s *Service) EndPupils(ctx context.Context, v exos.Visitor, d ID) error {
 			return err
 		}
 		found, err := w.TakeDevice(ctx, d)
-		if fault.Is(err, fault.NotFound) || err == nil && !slices.Contains(pupils, found.Learner) {
+		if _, own := pupils[found.Learner]; fault.Is(err, fault.NotFound) || err == nil && !own {
 			return errNoDevice
 		}
 		if err != nil {
@@ -70,7 +73,7 @@ func (s *Service) EndPupils(ctx context.Context, v exos.Visitor, d ID) error {
 	})
 }
 
-func pupilsOf(ctx context.Context, r Reader, v exos.Visitor) ([]exos.LearnerID, error) {
+func pupilsOf(ctx context.Context, r Reader, v exos.Visitor) (map[exos.LearnerID]classroom.Member, error) {
 	if !v.Learner.Profile.Teaches() {
 		return nil, fault.New(fault.Denied, "exos.homework.teachers")
 	}
@@ -78,9 +81,9 @@ func pupilsOf(ctx context.Context, r Reader, v exos.Visitor) ([]exos.LearnerID, 
 	if err != nil {
 		return nil, err
 	}
-	out := make([]exos.LearnerID, len(members))
-	for i, m := range members {
-		out[i] = m.Learner
+	out := map[exos.LearnerID]classroom.Member{}
+	for _, m := range members {
+		out[m.Learner] = m
 	}
 	return out, nil
 }

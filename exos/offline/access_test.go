@@ -28,55 +28,66 @@ func other(change func(e *offline.Entitlement)) *offline.Entitlement {
 	return &e
 }
 
-// The rules of precedence: entitlement × status × clock × lease, whichever two of them contradict one another.
+// accessCase is a device's holding, and what it may do.
+type accessCase struct {
+	name   string
+	held   offline.Held
+	clock  time.Duration // of the device, after noon
+	anchor time.Duration // the latest time that the server told it
+	want   offline.Access
+	rule   string
+}
+
+// accessCases are the rules of precedence: entitlement × status × clock × lease, whichever two of them contradict one another.
+var accessCases = []accessCase{
+	{"all is well", offline.Held{Entitlement: &given}, day, 0, offline.MayOpen, "open"},
+	{"and the server says so", offline.Held{Entitlement: &given, Status: said(offline.Active, day)}, 2 * day, day, offline.MayOpen, "open"},
+	{"nothing that we signed", offline.Held{}, day, 0, offline.SendOnly, "unsigned"},
+	{"nothing that we signed, whatever a status says", offline.Held{Status: said(offline.Active, day)}, day, 0, offline.SendOnly, "unsigned"},
+	{"another device's", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.Holder.Thumbprint = "there" })}, day, 0, offline.SendOnly, "elsewhere"},
+	{"another device's, and revoked", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.Holder.Thumbprint = "there" }), Status: said(offline.Revoked, day)}, day, 0, offline.SendOnly, "elsewhere"},
+
+	{"revoked", offline.Held{Entitlement: &given, Status: said(offline.Revoked, day)}, 2 * day, day, offline.SendOnly, "revoked"},
+	{"revoked, and the lease is over", offline.Held{Entitlement: &given, Status: said(offline.Revoked, day)}, 40 * day, day, offline.SendOnly, "revoked"},
+	{"revoked, and the licence is over: its own end would let read", offline.Held{Entitlement: &given, Status: said(offline.Revoked, day)}, 200 * day, day, offline.SendOnly, "revoked"},
+	{"revoked for good, though the entitlement was copied back from later", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.Updated = offline.At(noon.Add(5 * day)) }), Status: said(offline.Revoked, day)}, 6 * day, day, offline.SendOnly, "revoked"},
+	{"given back", offline.Held{Entitlement: &given, Status: said(offline.Returned, day)}, 2 * day, day, offline.SendOnly, "revoked"},
+	{"another entitlement was revoked", offline.Held{Entitlement: &given, Status: &offline.Status{ID: "e0", State: offline.Revoked, Updated: offline.At(noon.Add(day))}}, 2 * day, day, offline.MayOpen, "open"},
+
+	{"suspended", offline.Held{Entitlement: &given, Status: said(offline.Suspended, day)}, 2 * day, day, offline.MustWait, "suspended"},
+	{"suspended, then given anew: the later holds", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.Updated = offline.At(noon.Add(2 * day)) }), Status: said(offline.Suspended, day)}, 3 * day, 2 * day, offline.MayOpen, "open"},
+	{"suspended in the second in which it was given", offline.Held{Entitlement: &given, Status: said(offline.Suspended, 0)}, day, 0, offline.MustWait, "suspended"},
+	{"a word that this version does not know", offline.Held{Entitlement: &given, Status: said("frozen", day)}, 2 * day, day, offline.MustWait, "suspended"},
+	{"suspended beats the licence's end", offline.Held{Entitlement: &given, Status: said(offline.Suspended, day)}, 200 * day, day, offline.MustWait, "suspended"},
+
+	{"the server says that the licence is over, the date does not", offline.Held{Entitlement: &given, Status: said(offline.Expired, day)}, 2 * day, day, offline.MayRead, "expired"},
+	{"the date says that the licence is over, the server did not", offline.Held{Entitlement: &given, Status: said(offline.Active, day)}, 101 * day, day, offline.MayRead, "ended"},
+	{"in the last second of the licence", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.Lease = e.End })}, 100*day - time.Second, 0, offline.MayOpen, "open"},
+	{"in the first second after", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.Lease = e.End })}, 100 * day, 0, offline.MayRead, "ended"},
+	{"without an end", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.End, e.Lease = 0, offline.At(noon.Add(9000*day)) })}, 8000 * day, 0, offline.MayOpen, "open"},
+
+	{"before it begins", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.Start = offline.At(noon.Add(5 * day)) })}, 4 * day, 0, offline.MustWait, "early"},
+	{"the lease is over", offline.Held{Entitlement: &given}, 30 * day, 0, offline.MustWait, "lease"},
+	{"the lease is over, and an old word is all that there is", offline.Held{Entitlement: &given, Status: said(offline.Active, day)}, 31 * day, day, offline.MustWait, "lease"},
+
+	{"a clock set back does not stretch the lease", offline.Held{Entitlement: &given}, -day, 31 * day, offline.MustWait, "lease"},
+	{"a clock set back does not stretch the licence", offline.Held{Entitlement: &given}, -day, 101 * day, offline.MayRead, "ended"},
+	{"a clock that lags is no reason to refuse", offline.Held{Entitlement: &given}, -100 * day, 0, offline.MayOpen, "open"},
+	{"a clock that runs ahead closes early, and says so", offline.Held{Entitlement: &given}, 31 * day, day, offline.MustWait, "lease"},
+}
+
+// at is the holding at the case's time.
+func (c accessCase) at() offline.Held {
+	h := c.held
+	h.Device, h.Clock, h.Anchor = "here", noon.Add(c.clock), noon.Add(c.anchor)
+	return h
+}
+
 func TestWhatADeviceMayDo(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
-	for _, c := range []struct {
-		name   string
-		held   offline.Held
-		clock  time.Duration // of the device, after noon
-		anchor time.Duration // the latest time that the server told it
-		want   offline.Access
-		rule   string
-	}{
-		{"all is well", offline.Held{Entitlement: &given}, day, 0, offline.MayOpen, "open"},
-		{"and the server says so", offline.Held{Entitlement: &given, Status: said(offline.Active, day)}, 2 * day, day, offline.MayOpen, "open"},
-		{"nothing that we signed", offline.Held{}, day, 0, offline.SendOnly, "unsigned"},
-		{"nothing that we signed, whatever a status says", offline.Held{Status: said(offline.Active, day)}, day, 0, offline.SendOnly, "unsigned"},
-		{"another device's", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.Holder.Thumbprint = "there" })}, day, 0, offline.SendOnly, "elsewhere"},
-		{"another device's, and revoked", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.Holder.Thumbprint = "there" }), Status: said(offline.Revoked, day)}, day, 0, offline.SendOnly, "elsewhere"},
-
-		{"revoked", offline.Held{Entitlement: &given, Status: said(offline.Revoked, day)}, 2 * day, day, offline.SendOnly, "revoked"},
-		{"revoked, and the lease is over", offline.Held{Entitlement: &given, Status: said(offline.Revoked, day)}, 40 * day, day, offline.SendOnly, "revoked"},
-		{"revoked, and the licence is over: its own end would let read", offline.Held{Entitlement: &given, Status: said(offline.Revoked, day)}, 200 * day, day, offline.SendOnly, "revoked"},
-		{"revoked for good, though the entitlement was copied back from later", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.Updated = offline.At(noon.Add(5 * day)) }), Status: said(offline.Revoked, day)}, 6 * day, day, offline.SendOnly, "revoked"},
-		{"given back", offline.Held{Entitlement: &given, Status: said(offline.Returned, day)}, 2 * day, day, offline.SendOnly, "revoked"},
-		{"another entitlement was revoked", offline.Held{Entitlement: &given, Status: &offline.Status{ID: "e0", State: offline.Revoked, Updated: offline.At(noon.Add(day))}}, 2 * day, day, offline.MayOpen, "open"},
-
-		{"suspended", offline.Held{Entitlement: &given, Status: said(offline.Suspended, day)}, 2 * day, day, offline.MustWait, "suspended"},
-		{"suspended, then given anew: the later holds", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.Updated = offline.At(noon.Add(2 * day)) }), Status: said(offline.Suspended, day)}, 3 * day, 2 * day, offline.MayOpen, "open"},
-		{"suspended in the second in which it was given", offline.Held{Entitlement: &given, Status: said(offline.Suspended, 0)}, day, 0, offline.MustWait, "suspended"},
-		{"a word that this version does not know", offline.Held{Entitlement: &given, Status: said("frozen", day)}, 2 * day, day, offline.MustWait, "suspended"},
-		{"suspended beats the licence's end", offline.Held{Entitlement: &given, Status: said(offline.Suspended, day)}, 200 * day, day, offline.MustWait, "suspended"},
-
-		{"the server says that the licence is over, the date does not", offline.Held{Entitlement: &given, Status: said(offline.Expired, day)}, 2 * day, day, offline.MayRead, "expired"},
-		{"the date says that the licence is over, the server did not", offline.Held{Entitlement: &given, Status: said(offline.Active, day)}, 101 * day, day, offline.MayRead, "ended"},
-		{"in the last second of the licence", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.Lease = e.End })}, 100*day - time.Second, 0, offline.MayOpen, "open"},
-		{"in the first second after", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.Lease = e.End })}, 100 * day, 0, offline.MayRead, "ended"},
-		{"without an end", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.End, e.Lease = 0, offline.At(noon.Add(9000*day)) })}, 8000 * day, 0, offline.MayOpen, "open"},
-
-		{"before it begins", offline.Held{Entitlement: other(func(e *offline.Entitlement) { e.Start = offline.At(noon.Add(5 * day)) })}, 4 * day, 0, offline.MustWait, "early"},
-		{"the lease is over", offline.Held{Entitlement: &given}, 30 * day, 0, offline.MustWait, "lease"},
-		{"the lease is over, and an old word is all that there is", offline.Held{Entitlement: &given, Status: said(offline.Active, day)}, 31 * day, day, offline.MustWait, "lease"},
-
-		{"a clock set back does not stretch the lease", offline.Held{Entitlement: &given}, -day, 31 * day, offline.MustWait, "lease"},
-		{"a clock set back does not stretch the licence", offline.Held{Entitlement: &given}, -day, 101 * day, offline.MayRead, "ended"},
-		{"a clock that lags is no reason to refuse", offline.Held{Entitlement: &given}, -100 * day, 0, offline.MayOpen, "open"},
-		{"a clock that runs ahead closes early, and says so", offline.Held{Entitlement: &given}, 31 * day, day, offline.MustWait, "lease"},
-	} {
-		c.held.Device, c.held.Clock, c.held.Anchor = "here", noon.Add(c.clock), noon.Add(c.anchor)
-		got, rule := c.held.May()
+	for _, c := range accessCases {
+		got, rule := c.at().May()
 		if got != c.want || rule != c.rule {
 			t.Errorf("%s: %s by %q, want %s by %q", c.name, got, rule, c.want, c.rule)
 		}

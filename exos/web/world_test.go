@@ -51,7 +51,7 @@ func front(w *world, names ...web.Roster) http.Handler {
 	service := w.Service
 	words := lang.MustLoad()
 	site := look.New(look.Exos, words)
-	room := &web.Room{Service: service, Classroom: w.Classroom, Site: site, Door: door{service}, Desk: "http://pupitre.example/"}
+	room := &web.Room{Service: service, Classroom: w.Classroom, Devices: w.Devices, Base: "http://exos.example", Site: site, Door: door{service}, Desk: "http://pupitre.example/"}
 	if len(names) > 0 {
 		room.Roster = names[0]
 	}

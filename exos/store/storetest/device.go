@@ -267,21 +267,27 @@ func devices(t *testing.T, open Opener) {
 		}
 		draw := id.Seeded(w.Clock.Now, 2026)
 		dice := func(n int) int { s := draw.New(); return (int(s[18])*31 + int(s[19])) % n }
+		last := map[int]float64{} // what was done last, by the truth
 		for i := range 60 {
 			n, e, wrong := dice(3), dice(4), time.Duration(dice(2880)-1440)*time.Minute
 			order[n].Wrong, mess[n].Wrong = wrong, wrong
 			a, b := order[n].Open(w.Exercise(ines, e), "", exos.Seed(i)), mess[n].Open(w.Exercise(ines, e), "", exos.Seed(i))
 			for range dice(3) {
-				given := Wrong
-				if dice(2) == 0 {
-					given = w.Declared(e, exos.Seed(i))
+				given, right := Wrong, dice(2) == 0
+				last[e] = 0
+				if right {
+					given, last[e] = w.Declared(e, exos.Seed(i)), w.Items[e].MaxScore
 				}
 				order[n].Answer(a, given)
 				mess[n].Answer(b, given)
+				if right {
+					break
+				}
+				w.Clock.Pass(time.Minute)
 			}
 			w.Clock.Pass(time.Duration(dice(3600)) * time.Second)
 		}
-		for _, a := range order {
+		for _, a := range slices.Backward(order) {
 			a.Send()
 		}
 		for range 40 {
@@ -302,6 +308,9 @@ func devices(t *testing.T, open Opener) {
 			a, b := want[n].Mark, got[n].Mark
 			if (a == nil) != (b == nil) || a != nil && (a.Best != b.Best || a.Last != b.Last || a.Tries != b.Tries) {
 				t.Errorf("exercise %d: in order %+v, in a mess %+v", n+1, a, b)
+			}
+			if score, done := last[n]; done != (a != nil) || done && a.Last != score {
+				t.Errorf("exercise %d: %+v, and %v was earned last", n+1, a, score)
 			}
 		}
 	})
@@ -472,6 +481,9 @@ func devices(t *testing.T, open Opener) {
 		w.heed(exos.Notice{Issuer: issuer, ID: "n1", Kind: exos.PersonErased, Subject: "ines"})
 		_, err := w.Devices.Speak(t.Context(), a.Ask(device.Request{}))
 		wantCode(t, err, fault.NotFound, "exos.device.unknown")
+		if left, err := w.Devices.Devices(t.Context(), ines); err != nil || len(left) != 0 {
+			t.Errorf("%+v, %v", left, err)
+		}
 	})
 	deadlines(t, open)
 }

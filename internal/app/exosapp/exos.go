@@ -10,6 +10,7 @@ import (
 
 	"pupitre/exos"
 	"pupitre/exos/classroom"
+	"pupitre/exos/device"
 	"pupitre/exos/signin"
 	exosstore "pupitre/exos/store"
 	"pupitre/exos/web"
@@ -34,6 +35,7 @@ type Settings struct {
 	ClientSecret string
 	Client       *http.Client // back-channels
 	Behind       bool         // TLS ends at a proxy in front
+	AppStopped   bool         // the app takes itself off devices (exos/web.Room)
 	Log          *slog.Logger
 	Now          func() time.Time
 	Words        *lang.Words
@@ -43,6 +45,7 @@ type Settings struct {
 type Exos struct {
 	Service   *exos.Service
 	Classroom *classroom.Service
+	Devices   *device.Service
 	Handler   http.Handler
 
 	settings Settings
@@ -68,6 +71,7 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 	store := &exosstore.Store{DB: d, IDs: ids}
 	e.Service = &exos.Service{Store: store, IDs: ids, Now: s.Now, Log: s.Log, Draws: player.Draws}
 	e.Classroom = &classroom.Service{Store: store.Classroom(), Exos: e.Service, IDs: ids, Now: s.Now}
+	e.Devices = &device.Service{Store: store.Devices(), Exos: e.Service, IDs: ids, Now: s.Now}
 	party := &signin.Party{
 		Service: e.Service, Issuer: s.Issuer, ClientID: s.ClientID, ClientSecret: s.ClientSecret, Base: s.Base, Now: s.Now, HTTP: s.Client,
 	}
@@ -80,7 +84,7 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 func (e *Exos) compose(party *signin.Party) http.Handler {
 	s := e.settings
 	site := look.New(look.Exos, s.Words)
-	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Site: site, Door: party, Desk: s.Issuer + "/", Roster: party}
+	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Devices: e.Devices, Base: s.Base, AppStopped: s.AppStopped, Site: site, Door: party, Desk: s.Issuer + "/", Roster: party}
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: rooms, SignIn: web.SignInPath, Behind: s.Behind || overTLS, Strict: strict,
