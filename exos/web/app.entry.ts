@@ -16,23 +16,31 @@ const working = new Set<string>();
 let offered: Offered[] | undefined; // what the server would lend; undefined where it is out of reach
 let doing = ""; // the exercise that is open: the app is not changed under it
 
+let drawings = 0;
+
+/** Puts a drawing in its place, unless another was begun since: what is read from the disk is not always read in turn. */
+function put(drawing: number, heading: string, ...what: Node[]): boolean {
+  if (drawing !== drawings) return false;
+  doing = "";
+  title.textContent = heading;
+  place.replaceChildren(...what);
+  return true;
+}
+
 /** Draws what the address asks for. */
 async function show(trouble?: string): Promise<void> {
+  const drawing = ++drawings;
   const me = await self();
   const [module, number] = location.hash.startsWith("#/") ? location.hash.slice(2).split("/") : [];
-  doing = "";
-  title.textContent = home;
-  if (!me) return place.replaceChildren(door(trouble));
+  if (!me) return void put(drawing, home, door(trouble));
   const book = module ? await get<Book>("books", module) : undefined;
   const access = book && accessTo(book, me)[0];
-  if (!book || (access !== "open" && access !== "read")) return place.replaceChildren(...(trouble ? [message(trouble, "amber")] : []), await shelfNow());
-  const works = new Map((await all<Work>("works")).map((w) => [w.exercise, w]));
-  title.textContent = book.title;
+  if (!book || (access !== "open" && access !== "read")) return void put(drawing, home, ...(trouble ? [message(trouble, "amber")] : []), await shelfNow());
   const piece = book.exercises.find((e) => String(e.number) === number);
   const sheet = piece?.sha256 ? await get<Sheet>("sheets", piece.sha256) : undefined;
-  if (!piece || !sheet || access !== "open") return place.replaceChildren(back(""), contents(book, works, await unsent()));
-  title.textContent = word("exercise.n", { n: piece.number });
-  await exercise(book, piece, sheet);
+  if (piece && sheet && access === "open") return exercise(drawing, book, piece, sheet);
+  const works = new Map((await all<Work>("works")).map((w) => [w.exercise, w]));
+  put(drawing, book.title, back(""), contents(book, works, await unsent()));
 }
 
 const back = (to: string): HTMLElement => h("p", {}, h("a", { href: `#/${to}` }, to ? word("back") : word("back.shelf")));
@@ -48,14 +56,14 @@ async function shelfNow(): Promise<HTMLElement> {
 }
 
 /** Opens an exercise: the attempt that is under way here, or a first one. Nothing is kept of it before something is answered. */
-async function exercise(book: Book, piece: Piece, sheet: Sheet): Promise<void> {
+async function exercise(drawing: number, book: Book, piece: Piece, sheet: Sheet): Promise<void> {
   const before = await workAt(piece.exercise);
   let work: Work = before && !before.over ? before : { exercise: piece.exercise, module: book.module, attempt: newId(), tries: 0, over: false, at: "", waiting: "" };
   const box = h("div", { "data-sheet": "" });
   box.innerHTML = sheet.html; // drawn and escaped by our own server, and verified when it came
   const form = box.querySelector("form")!;
   (form.elements.namedItem("attempt") as HTMLInputElement).value = work.attempt;
-  place.replaceChildren(back(book.module), frame(book, piece, box, before, await unsent()));
+  if (!put(drawing, word("exercise.n", { n: piece.number }), back(book.module), frame(book, piece, box, before, await unsent()))) return;
   doing = piece.exercise;
   carryBy(async (_, act) => {
     const what = { attempt: work.attempt, exercise: act.exercise, version: act.version, seed: act.seed };
