@@ -95,6 +95,18 @@ type Report struct {
 	Code   string // says what
 }
 
+// Doubtful is what is doubtful of one pupil in one homework.
+type Doubtful struct {
+	Homework exos.HomeworkID
+	Title    string
+	Due      time.Time
+	Learner  exos.LearnerID
+	Answers  int
+	Heard    time.Time // when the last of them came
+	Said     time.Time // when it was given, by the device's word
+	Steady   bool      // which counted from our own time on; else it has only its clock
+}
+
 // Doubt (« à vérifier ») is an answer whose time hangs on its device's word.
 type Doubt struct {
 	Device   ID

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"pupitre/exos"
+	"pupitre/exos/classroom"
 	"pupitre/exos/offline"
 	"pupitre/internal/fault"
 	"pupitre/internal/tx"
@@ -20,6 +21,18 @@ func (s *Service) Doubts(ctx context.Context, v exos.Visitor, h exos.HomeworkID)
 		}
 		return r.Doubts(ctx, h, "")
 	})
+}
+
+// DoubtsOf lists what waits for the visitor's word, of all homework that they gave, with the pupils whom they teach.
+func (s *Service) DoubtsOf(ctx context.Context, v exos.Visitor) (doubts []Doubtful, pupils map[exos.LearnerID]classroom.Member, err error) {
+	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		if pupils, err = pupilsOf(ctx, r, v); err != nil {
+			return err
+		}
+		doubts, err = r.DoubtsFor(ctx, v.Learner.School, v.Learner.ID)
+		return err
+	})
+	return doubts, pupils, err
 }
 
 // Settle says of all that is doubtful of a pupil in a homework of the visitor's whether it was done in time. What is believed is scored
@@ -79,6 +92,9 @@ func (s *Service) settle(ctx context.Context, w Writer, d Doubt, ready exos.Read
 			return err
 		}
 		if k.lent, err = w.Lent(ctx, d.Device); err != nil {
+			return err
+		}
+		if k.graded, err = w.GradedWork(ctx, k.holder.Learner); err != nil {
 			return err
 		}
 		if kept.Word, err = k.apply(ctx, kept.Act, kept.Moment, true); err != nil {

@@ -68,13 +68,15 @@ type keeper struct {
 	w       Writer
 	holder  Holder
 	lent    []Lent
-	about   map[int64]what // of doubtful acts: where they would count
+	graded  []exos.Homework
+	given   map[int64]time.Time // answers of ours that acts have named
+	about   map[int64]what      // of doubtful acts: where they would count
 	answer  Answer
 	missing exos.ExerciseID
 }
 
 func (k *keeper) speak(ctx context.Context, w Writer, said offline.Signed, in Request) error {
-	k.w, k.answer, k.missing, k.about = w, Answer{}, "", map[int64]what{}
+	k.w, k.answer, k.missing, k.about, k.given = w, Answer{}, "", map[int64]what{}, map[int64]time.Time{}
 	if _, err := w.TakeDevice(ctx, in.Device); err != nil {
 		return orNone(err)
 	}
@@ -87,6 +89,9 @@ func (k *keeper) speak(ctx context.Context, w Writer, said offline.Signed, in Re
 		return fault.New(fault.Denied, "exos.device.proof")
 	}
 	if k.lent, err = w.Lent(ctx, d.ID); err != nil {
+		return err
+	}
+	if k.graded, err = w.GradedWork(ctx, k.holder.Learner); err != nil {
 		return err
 	}
 	verdicts, err := offline.Take(ctx, k, string(d.ID), d.Key, in.Acts, w.Now())
@@ -162,7 +167,13 @@ func (k *keeper) Answered(ctx context.Context, number int64) (time.Time, error) 
 	if number == 0 {
 		return k.holder.Device.MadeAt, nil
 	}
-	return k.w.Answered(ctx, k.holder.Device.ID, number)
+	at, known := k.given[number]
+	if known {
+		return at, nil
+	}
+	at, err := k.w.Answered(ctx, k.holder.Device.ID, number)
+	k.given[number] = at
+	return at, err
 }
 
 // what is an act as exercises know it.
@@ -198,7 +209,7 @@ func (k *keeper) apply(ctx context.Context, a offline.Act, m offline.Moment, bel
 			ID: exos.EventID(a.ID), Attempt: said.Attempt, Exercise: said.Exercise, Version: said.Version, Seed: said.Seed, Kind: said.Kind,
 			Payload: said.Payload, At: a.At, Device: string(k.holder.Device.ID), Seq: a.Seq,
 		},
-		Homework: said.Homework, After: m.After, Done: m.At(), Before: m.Before, Believed: believed,
+		Homework: said.Homework, After: m.After, Done: m.At(), Before: m.Before, Believed: believed, Graded: k.graded,
 	}, k.ready)
 	if err != nil {
 		return offline.Word{}, err

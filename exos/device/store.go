@@ -35,6 +35,8 @@ type Reader interface {
 	WaitingActs(ctx context.Context, d ID) ([]offline.Kept, error)
 	// Doubts lists what is doubtful in a homework, of one learner or ("") of all, each device's in its order.
 	Doubts(ctx context.Context, h exos.HomeworkID, l exos.LearnerID) ([]Doubt, error)
+	// DoubtsFor counts what is doubtful in the homework that a teacher gave at a school: by homework and pupil, the first that came first.
+	DoubtsFor(ctx context.Context, school string, by exos.LearnerID) ([]Doubtful, error)
 	// Reports lists what came in the name of devices, the newest first.
 	Reports(ctx context.Context, of []ID) ([]Report, error)
 	// SigningKey returns the server's own, or NotFound before there is one.

@@ -231,6 +231,30 @@ func (t exosTx) Doubts(ctx context.Context, h exos.HomeworkID, l exos.LearnerID)
 		})
 }
 
+// DoubtsFor implements device.Reader.
+func (t exosTx) DoubtsFor(ctx context.Context, school string, by exos.LearnerID) ([]device.Doubtful, error) {
+	all, err := list(ctx, t, `
+		select h.id, h.title, h.due_at, a.learner, a.heard_at, a.moment from homework h join device_act a on a.homework = h.id and a.outcome = 'doubtful'
+		where h.school = $1 and h.author = $2 order by h.due_at, h.id, a.learner, a.heard_at, a.seq`, []any{school, string(by)},
+		func(row db.Row) (d device.Doubtful, err error) {
+			var due, heard int64
+			var m offline.Moment
+			err = row.Scan(&d.Homework, &d.Title, &due, &d.Learner, &heard, unpacked{&m})
+			d.Due, d.Heard, d.Said, d.Steady, d.Answers = db.FromMicros(due), db.FromMicros(heard), m.At(), m.Steady, 1
+			return d, err
+		})
+	var out []device.Doubtful
+	for _, d := range all {
+		if n := len(out) - 1; n >= 0 && out[n].Homework == d.Homework && out[n].Learner == d.Learner {
+			d.Answers, d.Steady = out[n].Answers+1, d.Steady && out[n].Steady
+			out[n] = d
+			continue
+		}
+		out = append(out, d)
+	}
+	return out, err
+}
+
 // AddReport implements device.Writer. The same thing again is reported once.
 func (t exosTx) AddReport(ctx context.Context, d device.ID, s offline.Signed, code string) error {
 	const most = 4 << 10 // what is kept to be looked at; anybody may send anything

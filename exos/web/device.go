@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/boombuler/barcode/qr"
 
@@ -13,6 +14,7 @@ import (
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
+	"pupitre/internal/lang"
 	"pupitre/internal/look"
 )
 
@@ -26,6 +28,7 @@ func (room *Room) mountDevices(mux *httpx.Mux) {
 	mux.Handle("POST "+awayPath+"/retirer", room.For(room.endDevice))
 	mux.Handle("GET "+awayPath+"/eleves", room.For(room.showPupilsDevices))
 	mux.Handle("POST "+awayPath+"/eleves/retirer", room.For(room.endPupilsDevice))
+	mux.Handle("POST "+awayPath+"/eleves/verifier", room.For(room.settleDoubts))
 }
 
 // devicesPage is how to install the app, and the reader's devices.
@@ -152,8 +155,16 @@ func (room *Room) sendOffers(w http.ResponseWriter, r *http.Request, v exos.Visi
 type pupilsDevicesPage struct {
 	look.Shell
 	Devices []pupilsDevice
+	Doubts  []doubtRow
 	Empty   look.Empty
 	Names   namesAt
+}
+
+// doubtRow is what a teacher is asked: was it done in time?
+type doubtRow struct {
+	Pupil                  memberRow
+	Homework, Title, Facts string
+	Word                   string // what the device says, and how much that is worth
 }
 
 type pupilsDevice struct {
@@ -170,6 +181,9 @@ func (room *Room) showPupilsDevices(w http.ResponseWriter, r *http.Request, v ex
 	p := &pupilsDevicesPage{Shell: room.Site.Shell(r), Names: room.names(w)}
 	p.Title = p.T("exosweb.away.pupils")
 	p.Crumbs = []look.Link{{Text: p.T("exosweb.away.install"), Href: awayPath}, {Text: p.Title, Current: true}}
+	if p.Doubts, err = room.doubts(r, &p.Shell, v); err != nil {
+		return err
+	}
 	p.Empty = look.Empty{Title: p.T("exosweb.away.pupils.empty"), Text: p.T("exosweb.away.pupils.how")}
 	numbers := map[exos.LearnerID]int{}
 	for _, d := range seen {
@@ -190,6 +204,42 @@ func (room *Room) showPupilsDevices(w http.ResponseWriter, r *http.Request, v ex
 		p.Devices = append(p.Devices, row)
 	}
 	return room.pupilsDevices.Send(w, r, http.StatusOK, p)
+}
+
+func (room *Room) doubts(r *http.Request, s *look.Shell, v exos.Visitor) ([]doubtRow, error) {
+	all, pupils, err := room.Devices.DoubtsOf(r.Context(), v)
+	var out []doubtRow
+	for i, d := range all {
+		m := pupils[d.Learner] // of somebody who has left the class, no name is known any more
+		row := doubtRow{
+			Pupil: memberRow{nameOf(s, m, i+1), string(m.Subject), s.T("exosweb.pupil", "n", i+1), string(d.Learner)}, Homework: string(d.Homework), Title: d.Title,
+			Facts: s.T("exosweb.away.doubt.answers", "n", d.Answers),
+		}
+		zone := clock.ZoneOfUAI(v.Learner.School)
+		at := func(t time.Time) string { return lang.Moment(s.Locale, t, zone) }
+		row.Facts += " " + s.T("exosweb.away.doubt.heard", "due", at(d.Due), "heard", at(d.Heard))
+		key := "exosweb.away.doubt.clock"
+		if d.Steady {
+			key = "exosweb.away.doubt.steady"
+		}
+		row.Word = s.T(key, "said", at(d.Said))
+		out = append(out, row)
+	}
+	return out, err
+}
+
+// settleDoubts takes the device at its word, or does not.
+func (room *Room) settleDoubts(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
+	inTime := r.PostFormValue("compte") == "oui"
+	_, err := room.Devices.Settle(r.Context(), v, exos.HomeworkID(r.PostFormValue("devoir")), exos.LearnerID(r.PostFormValue("eleve")), inTime)
+	if err != nil {
+		return err
+	}
+	word := "exosweb.away.doubt.refused"
+	if inTime {
+		word = "exosweb.away.doubt.believed"
+	}
+	return room.done(w, r, awayPath+"/eleves", word)
 }
 
 func (room *Room) endPupilsDevice(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"pupitre/exos"
 	"pupitre/exos/device"
@@ -196,5 +197,35 @@ func TestTheAppConsistsOfFilesThatAreThere(t *testing.T) {
 	b.locale = lang.English
 	if other, _ := worker(); other == version {
 		t.Error("an app with other words is the same version")
+	}
+}
+
+func TestATeacherSaysWhetherWhatIsDoubtfulCounts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	teacher := storetest.Claims("t1", exos.Teacher)
+	prof, v := w.as(teacher), w.Pupil("p1")
+	work := w.Work(1)
+	h := w.Give(w.Visit(w.Arrive(teacher, "s2")), work)
+	app := w.Lend(v)
+	seed, err := w.SeedAway(t.Context(), v, h.ID, h.Parts[0].Exercise)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := app.Open(w.Exercise(v, 0), h.ID, seed)
+	app.Answer(at, w.Declared(0, seed))
+	w.Clock.Set(h.Due.Add(2 * time.Hour))
+	app.Send()
+	prof = w.as(teacher) // the day is long over
+	list := prof.page("/hors-ligne/eleves", http.StatusOK)
+	list.says("À vérifier", "Les classes de mots", "1 réponse.", "qui a compté le temps", "Compter", "Ne pas compter")
+	r := httptest.NewRequest("POST", "/hors-ligne/eleves/verifier", strings.NewReader(url.Values{"devoir": {string(h.ID)}, "eleve": {string(v.Learner.ID)}, "compte": {"oui"}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if answer := prof.do(r); answer.StatusCode != http.StatusSeeOther {
+		t.Fatal(answer.Status)
+	}
+	prof.page("/hors-ligne/eleves", http.StatusOK).silent("À vérifier")
+	if given, err := w.Homeworks(t.Context(), v); err != nil || given[0].Done != 1 {
+		t.Errorf("%+v, %v", given, err)
 	}
 }

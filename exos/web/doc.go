@@ -33,7 +33,7 @@
 // Without a network (exos/device): the app has a corner of its own, and its requests are signed by the device, not by a session.
 //
 //	GET  /hors-ligne                            how to install the app; the reader's devices; POST …/code, …/retirer
-//	GET  /hors-ligne/eleves                     the devices of a teacher's pupils; POST …/retirer
+//	GET  /hors-ligne/eleves                     the devices of a teacher's pupils, and what is to be checked; POST …/retirer, …/verifier
 //	POST /hors-ligne/ouvrir                     a code for the app in the reader's own browser: one click
 //	GET  /hors-ligne/modules                    what may be taken along
 //	GET  /appli/                                the app: one page, kept on the device by /appli/ouvrier.js

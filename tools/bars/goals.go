@@ -161,4 +161,9 @@ var table = []measure{
 	{"exos", "exos/qti", "Import", "3x", 3, []goal{
 		{"exos-import-1000", "Import", "ns/op", atMost, 10, "s", "a package of 1,000 exercises"},
 	}},
+
+	{"offline", "exos/store", "Away", "1x", 3, and(
+		both(goal{"away-10000/*", "Away/*/one", "ns/op", atMost, 5, "s", "10,000 acts of one device, sent when the line is back"}),
+		both(goal{"away-class/*", "Away/*/class", "events/s", atLeast, 3_000, "events/s", "of 32 devices at once: verified, scored, durable, on two cores"}),
+	)},
 }

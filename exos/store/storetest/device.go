@@ -550,6 +550,10 @@ func deadlines(t *testing.T, open Opener) {
 			if s.settled == "" {
 				return
 			}
+			waiting, pupils, err := w.Devices.DoubtsOf(t.Context(), prof)
+			if err != nil || len(waiting) != 1 || waiting[0].Answers != 1 || waiting[0].Homework != h.ID || waiting[0].Steady == s.restarted || pupils[ines.Learner.ID].Learner == "" {
+				t.Errorf("%+v, %v", waiting, err)
+			}
 			_, err = w.Devices.Settle(t.Context(), w.Teacher("other"), h.ID, ines.Learner.ID, true)
 			wantCode(t, err, fault.NotFound, "exos.homework.unknown")
 			for _, n := range []int{1, 0} { // settled once
@@ -636,4 +640,13 @@ func (w *World) seedOf(v exos.Visitor, h exos.HomeworkID) exos.Seed {
 		w.T.Fatalf("seed: %v", err)
 	}
 	return seed
+}
+
+// Requests are what a device would send of its outbox, so many acts at a time.
+func (a *App) Requests(most int) []offline.Signed {
+	var out []offline.Signed
+	for batch := range slices.Chunk(a.outbox, most) {
+		out = append(out, a.Ask(device.Request{Acts: batch}))
+	}
+	return out
 }
