@@ -76,7 +76,7 @@ await step("with the server stopped, the app starts, and ten exercises are done"
 
 await step("the server is back, and all is sent", async () => {
   await server("start");
-  await page.getByRole("button", { name: "Envoyer maintenant" }).click();
+  await page.evaluate(() => dispatchEvent(new Event("online"))); // as the browser says when the line is back
   await page.getByText("pas encore envoyées").waitFor({ state: "detached" });
   await page.getByRole("link", { name: "Le labo de grammaire 5e" }).click();
   const rows = page.locator("ol.away > li");
@@ -116,6 +116,14 @@ await step("the device is listed, and taken back: its content goes", async () =>
   await page.goto(`${world.exos}/appli/`);
   await page.getByText("Cet appareil a été retiré").waitFor();
   equal(await page.getByText(/^Prêt, /).count(), 0, "contents of an ended device");
+});
+
+await step("the kill switch takes the app off the device", async () => {
+  await server("stop");
+  await server("start-without-app");
+  await page.goto(`${world.exos}/hors-ligne`);
+  await page.goto(`${world.exos}/appli/`);
+  await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistrations()).length === 0 && !(await caches.keys()).some((k) => k.startsWith("biblio-exos-app-")));
 });
 
 await end();

@@ -12,6 +12,7 @@ import (
 
 	"pupitre/exos"
 	"pupitre/internal/httpx"
+	"pupitre/internal/lang"
 	"pupitre/internal/look"
 )
 
@@ -79,13 +80,17 @@ type shell struct {
 	Stopped bool     `json:"stopped"` // the kill switch: the worker takes itself away, and leaves what is not sent
 }
 
-// sendWorker sends the worker with its list, made of the page as this reader has it.
+// sendWorker sends the worker with its list. It is the same for everybody, whatever language or theme they like: browsers ask for it
+// behind the page's back, with other headers than the page.
 func (room *Room) sendWorker(w http.ResponseWriter, r *http.Request) error {
-	of := r.Clone(r.Context())
-	of.URL = &url.URL{Path: appPath}
 	page := &sample{header: http.Header{}}
-	if err := room.showApp(page, of); err != nil {
-		return err
+	for _, locale := range lang.Locales {
+		of := r.Clone(r.Context())
+		of.URL, of.Header = &url.URL{Path: appPath}, http.Header{}
+		of.AddCookie(&http.Cookie{Name: httpx.CookieName(r, httpx.LocaleCookie), Value: string(locale)})
+		if err := room.showApp(page, of); err != nil {
+			return err
+		}
 	}
 	manifest := manifestOf(room)
 	text, err := json.Marshal(manifest)

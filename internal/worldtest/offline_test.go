@@ -36,7 +36,8 @@ func TestAwayInABrowser(t *testing.T) {
 		case r.URL.Path == "/stop" && demo != nil:
 			err = demo.Close()
 			demo = nil
-		case r.URL.Path == "/start" && demo == nil:
+		case (r.URL.Path == "/start" || r.URL.Path == "/start-without-app") && demo == nil:
+			options.AppStopped = r.URL.Path != "/start"
 			demo, err = app.OpenDemo(t.Context(), options)
 		default:
 			http.NotFound(w, r)
