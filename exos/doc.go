@@ -24,7 +24,7 @@
 //	                  │  └── answered, wrong ──▶ open, until the last try ──▶ ended
 //	                  └── solution looked at ──▶ ended
 //
-// Every act is an event, so that a device without a network (exos/offline) is only a device with a bad line. An event sent
+// Every act is an event, so that a device without a network (exos/device) is only a device with a bad line. An event sent
 // twice counts once and gets the same answer. A refused one is kept, with its reason, and counts for nothing: nothing that
 // a pupil did is thrown away in silence. Events are their own journal; signing in, publishing and giving homework are
 // journalled as acts. Two events are the server's own, and supersede without touching what they are about: an attempt that is scored

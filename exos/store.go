@@ -192,7 +192,7 @@ type WorkWriter interface {
 	Append(ctx context.Context, k Kept) (bool, error)
 	// AddHanded keeps a file; the same bytes again in the same attempt are no change.
 	AddHanded(ctx context.Context, h Handed) error
-	// PutMark adds one submission to a mark: best is kept, last is replaced.
+	// PutMark adds one submission to a mark: best is kept, last is replaced where this one is not older (Mark.LastAt).
 	PutMark(ctx context.Context, l LearnerID, m ModuleID, mark Mark) error
 	// PutPlace notes where the learner is, and in which version.
 	PutPlace(ctx context.Context, l LearnerID, m ModuleID, v VersionID, e ExerciseID) error

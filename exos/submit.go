@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"pupitre/internal/fault"
 	"pupitre/internal/id"
@@ -19,7 +20,11 @@ func (s *Service) Submit(ctx context.Context, v Visitor, events []Event) ([]Verd
 	if len(events) > MaxEvents {
 		return nil, fault.New(fault.Invalid, "exos.events.many", "max", MaxEvents)
 	}
-	exercises, err := s.exercisesOf(ctx, events)
+	asked := make([]ExerciseID, len(events))
+	for i, e := range events {
+		asked[i] = e.Exercise
+	}
+	exercises, err := s.exercisesOf(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -48,19 +53,19 @@ func (s *Service) Submit(ctx context.Context, v Visitor, events []Event) ([]Verd
 	return verdicts, nil
 }
 
-// exercisesOf makes the events' exercises ready; those that there are not are missing from the map.
-func (s *Service) exercisesOf(ctx context.Context, events []Event) (map[ExerciseID]*opened, error) {
+// exercisesOf makes exercises ready; those that there are not are missing from the map.
+func (s *Service) exercisesOf(ctx context.Context, asked []ExerciseID) (map[ExerciseID]*opened, error) {
 	out := map[ExerciseID]*opened{}
-	for _, e := range events {
-		if _, ok := out[e.Exercise]; ok || !id.Valid(string(e.Exercise)) {
+	for _, e := range asked {
+		if _, ok := out[e]; ok || !id.Valid(string(e)) {
 			continue
 		}
-		o, err := s.exercise(ctx, e.Exercise)
+		o, err := s.exercise(ctx, e)
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return nil, err
 		}
 		if err == nil {
-			out[e.Exercise] = o
+			out[e] = o
 		}
 	}
 	return out, nil
@@ -110,16 +115,21 @@ func (s *Service) take(ctx context.Context, w Writer, v Visitor, e Event, o *ope
 	if err != nil {
 		return taken{}, err
 	}
+	return s.count(ctx, w, v.Learner, before, e, o, u, shown, w.Now())
+}
+
+// count keeps an event of an attempt of a learner's that was taken, done at a time, and what it amounts to.
+func (s *Service) count(ctx context.Context, w Writer, l Learner, before Attempt, e Event, o *opened, u rules, shown bool, done time.Time) (taken, error) {
 	if u.keyed != nil {
 		o = u.keyed
 	}
 	after, verdict := decide(before, e, o, u)
-	fresh, err := w.Append(ctx, Kept{Event: e, Learner: v.Learner.ID, ReceivedAt: w.Now(), Verdict: verdict})
+	fresh, err := w.Append(ctx, Kept{Event: e, Learner: l.ID, ReceivedAt: w.Now(), Verdict: verdict})
 	if err != nil {
 		return taken{}, err
 	}
 	if !fresh {
-		verdict, err = again(ctx, w, v.Learner.ID, e)
+		verdict, err = again(ctx, w, l.ID, e)
 		return taken{verdict, !shown, o}, err
 	}
 	out := taken{verdict, !shown, o}
@@ -128,16 +138,16 @@ func (s *Service) take(ctx context.Context, w Writer, v Visitor, e Event, o *ope
 	}
 	after.TouchedAt = w.Now()
 	if verdict.Result != nil {
-		after.AnsweredAt = w.Now()
+		after.AnsweredAt = done
 	}
 	if err := w.PutAttempt(ctx, after); err != nil || verdict.Result == nil || u.graded {
 		return out, err // graded work is no training: a module's success would tell how it was
 	}
-	err = w.PutMark(ctx, v.Learner.ID, o.Module, Mark{
-		Exercise: o.ID, Best: verdict.Result.Score, Last: verdict.Result.Score, Max: o.Max, Tries: 1, LastAt: w.Now(),
+	err = w.PutMark(ctx, l.ID, o.Module, Mark{
+		Exercise: o.ID, Best: verdict.Result.Score, Last: verdict.Result.Score, Max: o.Max, Tries: 1, LastAt: done,
 	})
-	if err == nil && v.Learner.Abroad() {
-		err = w.Owe(ctx, v.Learner.ID, o.Module, o.ID)
+	if err == nil && l.Abroad() {
+		err = w.Owe(ctx, l.ID, o.Module, o.ID)
 	}
 	return out, err
 }

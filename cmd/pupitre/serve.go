@@ -83,6 +83,7 @@ type serveCommand struct {
 	Seal    string   `help:"File with at least 32 random bytes that seal private keys in the database." type:"path" placeholder:"FILE"`
 	Client  string   `help:"Identifier of Biblio Exos at the broker." default:"biblio-exos"`
 	Secret  string   `help:"File with the secret of Biblio Exos at the broker." type:"path" placeholder:"FILE"`
+	NoApp   bool     `help:"Take the app of Biblio Exos off every device that speaks to it; answers that are not sent stay there."`
 
 	Partners       string `help:"Address of the partners' services, over mutual TLS that no proxy ends. Without it there are none." placeholder:"ADDRESS"`
 	PartnersDomain string `help:"Their host names are abonnement.DOMAIN, list-ressource.DOMAIN, decompte-affectations.DOMAIN…" default:"localhost" placeholder:"DOMAIN"`
@@ -119,7 +120,7 @@ func (c *serveCommand) Run(s session) error {
 			return err
 		}
 		settings.Exos = &exosapp.Settings{
-			Database: c.ExosDatabase, Base: c.Exos, Content: c.Content, Issuer: c.Base, ClientID: c.Client, ClientSecret: strings.TrimSpace(string(secret)),
+			Database: c.ExosDatabase, Base: c.Exos, Content: c.Content, Issuer: c.Base, ClientID: c.Client, ClientSecret: strings.TrimSpace(string(secret)), AppStopped: c.NoApp,
 			Client: backChannel(), Behind: c.Proxy, Log: log, Now: clock.System, Words: s.words,
 		}
 	}

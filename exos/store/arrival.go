@@ -213,7 +213,8 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 	if err != nil {
 		return err
 	}
-	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "handed", "mark", "membership", "notebook", "draft", "paper", "hand_mark", "guess", "lti_grade"} {
+	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "handed", "mark", "membership", "notebook", "draft", "paper", "hand_mark", "guess", "lti_grade",
+		"device", "device_code", "device_answer", "device_act", "device_report", "device_lent"} {
 		if _, err := t.Exec(ctx, `delete from `+table+` where learner = $1`, l); err != nil {
 			return err
 		}
@@ -238,7 +239,7 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 // Sweep implements exos.ArrivalWriter.
 func (t exosTx) Sweep(ctx context.Context, before time.Time) (int64, error) {
 	var total int64
-	for _, table := range []string{"session", "heard", "publisher_session"} {
+	for _, table := range []string{"session", "heard", "publisher_session", "device_code"} {
 		n, err := t.Exec(ctx, `delete from `+table+` where ends_at < $1`, db.Micros(before))
 		if err != nil {
 			return 0, err

@@ -32,6 +32,11 @@ var personal = []struct{ table, columns, where string }{
 	{"share", "kind, thing, everyone, code, shared_at", "owner = $1"},
 	{"guess", "tries, last_at, wait_until", "learner = $1"},
 	{"lti_grade", "platform, link, module, exercise, title", "learner = $1"},
+	{"device", "id, kind, made_at, seen_at, ended_at", "learner = $1"},
+	{"device_lent", "device, module, from_at, until_at, state", "learner = $1"},
+	{"device_act", "device, seq, body, heard_at, outcome, word", "learner = $1"},
+	{"device_answer", "device, number, at", "learner = $1"},
+	{"device_report", "device, hash, body, code, at", "learner = $1"},
 }
 
 // Personal implements exos.ArrivalReader.

@@ -76,14 +76,17 @@ func (t exosTx) MarkOf(ctx context.Context, l exos.LearnerID, m exos.ModuleID, e
 		})
 }
 
-// PutMark implements exos.WorkWriter.
+// PutMark implements exos.WorkWriter. What was done first may come last: the line was down.
 func (t exosTx) PutMark(ctx context.Context, l exos.LearnerID, m exos.ModuleID, k exos.Mark) error {
 	return t.Later(ctx, `
 		insert into mark (learner, module, exercise, best, last, maximum, tries, first_at, last_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
 		on conflict (learner, module, exercise) do update set
 			best = case when excluded.best > mark.best then excluded.best else mark.best end,
-			last = excluded.last, maximum = excluded.maximum, tries = mark.tries + excluded.tries, last_at = excluded.last_at`,
+			last = case when excluded.last_at < mark.last_at then mark.last else excluded.last end,
+			maximum = excluded.maximum, tries = mark.tries + excluded.tries,
+			first_at = case when excluded.first_at < mark.first_at then excluded.first_at else mark.first_at end,
+			last_at = case when excluded.last_at < mark.last_at then mark.last_at else excluded.last_at end`,
 		string(l), string(m), string(k.Exercise), k.Best, k.Last, k.Max, k.Tries, db.Micros(k.LastAt))
 }
 

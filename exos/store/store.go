@@ -9,6 +9,7 @@ import (
 
 	"pupitre/exos"
 	"pupitre/exos/classroom"
+	"pupitre/exos/device"
 	"pupitre/internal/clock"
 	"pupitre/internal/db"
 	"pupitre/internal/fault"
@@ -95,6 +96,7 @@ type exosTx struct{ journaldb.Tx }
 var (
 	_ exos.Writer      = exosTx{}
 	_ classroom.Writer = exosTx{}
+	_ device.Writer    = exosTx{}
 )
 
 // errNone is what every search that finds nothing returns; the use cases say what was missing.

@@ -68,7 +68,7 @@ func (room *Room) sendCorrection(w http.ResponseWriter, r *http.Request, status 
 		row := regradeRow{
 			ID: "perte-" + lang.Number(lang.English, int64(i+1)), Name: nameOf(&p.Shell, one.Member, one.Number), Sub: string(one.Subject), Plain: p.T("exosweb.pupil", "n", one.Number),
 			Exercise: p.T("exosweb.exercise.named", "n", one.Task, "title", one.Title), Before: points(&p.Shell, one.Before, one.Max),
-			After: points(&p.Shell, one.After, one.Max), By: signed(&p.Shell, one.After-one.Before), Loss: string(one.Learner) + " " + string(one.Exercise),
+			After: points(&p.Shell, one.After, one.Max), By: plusMinus(&p.Shell, one.After-one.Before), Loss: string(one.Learner) + " " + string(one.Exercise),
 		}
 		if one.Loses() {
 			p.Loses = append(p.Loses, row)
@@ -96,8 +96,8 @@ func keyWords(c *exos.Corrected) []string {
 	return out
 }
 
-// signed writes points with their sign: « +1 », « −0,5 ».
-func signed(s *look.Shell, by float64) string {
+// plusMinus writes points with their sign: « +1 », « −0,5 ».
+func plusMinus(s *look.Shell, by float64) string {
 	if by < 0 {
 		return "−" + lang.Decimal(s.Locale, -by)
 	}
@@ -106,7 +106,7 @@ func signed(s *look.Shell, by float64) string {
 
 // signedPoints is « +1 point », « −2 points ».
 func signedPoints(s *look.Shell, by float64) string {
-	return s.T("exosclass.points", "n", int(math.Abs(by)), "by", signed(s, by))
+	return s.T("exosclass.points", "n", int(math.Abs(by)), "by", plusMinus(s, by))
 }
 
 // correct applies the plan that the teacher had before them.

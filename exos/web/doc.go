@@ -32,6 +32,17 @@
 //	POST /api/evenements                        events from the player's script, and their verdicts
 //	GET  /deconnexion                           signed out
 //
+// Without a network (exos/device): the app has a corner of its own, and its requests are signed by the device, not by a session.
+//
+//	GET  /hors-ligne                            how to install the app; the reader's devices; POST …/code, …/retirer
+//	GET  /hors-ligne/eleves                     the devices of a teacher's pupils, and what is to be checked; POST …/retirer, …/verifier
+//	POST /hors-ligne/ouvrir                     a code for the app in the reader's own browser: one click
+//	GET  /hors-ligne/modules                    what may be taken along
+//	GET  /appli/                                the app: one page, kept on the device by /appli/ouvrier.js
+//	POST /api/appareils                         a code becomes a device
+//	POST /api/appareils/parole                  acts in; verdicts, entitlements and statuses out
+//	POST /api/appareils/module, /exercice, /fichier   a module that the device has, piece by piece, each by its hash
+//
 // Teachers make exercises of their own:
 //
 //	GET, POST /mes-exercices                    notebooks

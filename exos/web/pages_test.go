@@ -21,7 +21,7 @@ func TestEveryPageKeepsTheRulesInBothLanguages(t *testing.T) {
 			b := w.as(storetest.Claims(exos.Pseudonym(string(locale)+string(profile)), profile))
 			b.locale = locale
 			module := "/modules/" + string(w.Module)
-			for _, path := range []string{"/", "/modules", module, module + "/exercices/1", "/groupes", "/devoirs", "/aide", "/", "/modules", module} {
+			for _, path := range []string{"/", "/modules", module, module + "/exercices/1", "/groupes", "/devoirs", "/aide", "/hors-ligne", "/appli/", "/", "/modules", module} {
 				b.page(path, http.StatusOK)
 			}
 			b.page("/modules/nowhere", http.StatusNotFound)
@@ -67,7 +67,7 @@ func TestCardHasTheDocumentsWords(t *testing.T) {
 	b := newWorld(t).pupil()
 	cards := b.page("/modules", http.StatusOK)
 	cards.says("1 module", "Le labo de grammaire 5e", "Éditions du Préau", "Validité : 31/08/2027", "Réussite (%) : 0 %", "Fait : 0 sur 24")
-	cards.silent("installez", "hors connexion")
+	cards.says("Pour bénéficier du mode hors connexion, installez l’application.", "Ouvrir dans Biblio Exos", "Installer l’application")
 }
 
 func TestNoModuleSaysWhatToDo(t *testing.T) {

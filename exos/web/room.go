@@ -10,6 +10,7 @@ import (
 
 	"pupitre/exos"
 	"pupitre/exos/classroom"
+	"pupitre/exos/device"
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
@@ -19,12 +20,16 @@ import (
 type Room struct {
 	Service   *exos.Service      // required
 	Classroom *classroom.Service // required
+	Devices   *device.Service    // required
 	Site      *look.Site         // required; Mount sets its frame
 	Door      Door               // required
 	Content   Content            // required
 	Desk      string             // optional: the address where workbooks are opened from, the Médiacentre's
 	Roster    Roster             // optional: without it, teachers' pages show no names
 	Behind    bool               // a proxy stands in front: it says where requests come from
+	Base      string             // our own address, without a slash at the end: what a QR code leads to
+	// AppStopped takes the app off every device that speaks to us: its worker goes, what is not sent stays.
+	AppStopped bool
 
 	forms atomic.Int32 // packages that are coming in by a form
 
@@ -34,6 +39,8 @@ type Room struct {
 	correction, late, library                                                                     *look.Template
 	window, choosing, posting                                                                     *look.Template
 	given, giving, results, live, group, hand, history, print                                     *look.Template
+	app, devicesPage, pupilsDevices                                                               *look.Template
+	worker                                                                                        []byte // the app's worker, without its list of files
 	icons                                                                                         map[string]template.HTML
 }
 
@@ -113,6 +120,7 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /aide", room.For(room.showHelp))
 	mux.Handle("POST /api/evenements", room.For(room.takeEvents))
 	mux.Handle("GET /deconnexion", room.showFarewell)
+	room.mountApp(mux)
 	room.mountPress(mux)
 	room.mountNotebooks(mux)
 	room.mountLibrary(mux)
@@ -124,12 +132,15 @@ func (room *Room) parse() {
 		panic(err) // embedded
 	}
 	room.Site.Add(dist, "exos.css", "exos.js")
+	room.worker = workerScript(dist)
+	room.Site.Add(appIcons())
 	for name, page := range map[string]**look.Template{
 		"home.html": &room.home, "stranger.html": &room.stranger, "modules.html": &room.modules, "contents.html": &room.contents,
 		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "paper.html": &room.paper, "help.html": &room.help,
 		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live, "group.html": &room.group, "hand.html": &room.hand, "history.html": &room.history, "print.html": &room.print,
 		"correction.html": &room.correction, "late.html": &room.late, "library.html": &room.library,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
+		"app.html": &room.app, "devices.html": &room.devicesPage, "pupilsdevices.html": &room.pupilsDevices,
 		"notebooks.html": &room.notebooks, "notebook.html": &room.notebookPage, "form.html": &room.formPage,
 		"ltiwindow.html": &room.window, "ltichoose.html": &room.choosing, "ltipost.html": &room.posting,
 		"pressdoor.html": &room.pressDoor, "press.html": &room.pressHome, "pressmodule.html": &room.pressModule, "deposit.html": &room.depositPage,

@@ -11,6 +11,8 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -132,6 +134,26 @@ func (s *Site) Mount(mux *httpx.Mux) {
 	mux.Handle("POST "+preferencesPath, s.savePreferences)
 }
 
+// staticAddress is an address of ours in a page or a sheet.
+var staticAddress = regexp.MustCompile(regexp.QuoteMeta(staticPrefix) + `[\w.-]+`)
+
+// Needs lists the files that a page names, and those that these name, in order: what must be kept to show it without a network.
+func (s *Site) Needs(page []byte) []string {
+	var out []string
+	left := [][]byte{page}
+	for len(left) > 0 {
+		for _, found := range staticAddress.FindAll(left[0], -1) {
+			file, ours := s.assets.byAddress[string(found)]
+			if ours && !slices.Contains(out, file.address) {
+				out, left = append(out, file.address), append(left, file.text)
+			}
+		}
+		left = left[1:]
+	}
+	slices.Sort(out)
+	return out
+}
+
 // contentType knows the few kinds of files there are; mime's tables depend on the machine.
 func contentType(ext string) string {
 	switch ext {
@@ -147,6 +169,8 @@ func contentType(ext string) string {
 		return "text/plain; charset=utf-8"
 	case ".wasm":
 		return "application/wasm"
+	case ".png":
+		return "image/png"
 	}
 	return mime.TypeByExtension(ext)
 }

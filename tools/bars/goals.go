@@ -183,4 +183,9 @@ var table = []measure{
 	{"exos", "exos/qti/wasm", "DeviceProgram", "1x", 1, []goal{
 		{"exos-device-program", "DeviceProgram", "MB/brotli", atMost, 0.75, "MB", "the scorer as a device fetches it, by brotli"},
 	}},
+
+	{"offline", "exos/store", "Away", "1x", 3, and(
+		both(goal{"away-10000/*", "Away/*/one", "ns/op", atMost, 5, "s", "10,000 acts of one device, sent when the line is back"}),
+		both(goal{"away-class/*", "Away/*/class", "events/s", atLeast, 3_000, "events/s", "of 32 devices at once: verified, scored, durable, on two cores"}),
+	)},
 }

@@ -9,6 +9,7 @@ import (
 
 	"pupitre/exos"
 	"pupitre/exos/classroom"
+	"pupitre/exos/device"
 	"pupitre/exos/qti"
 	"pupitre/internal/clock"
 	"pupitre/internal/demo/workbook"
@@ -21,6 +22,7 @@ import (
 type Stores interface {
 	exos.Store
 	Classroom() classroom.Store
+	Devices() device.Store
 }
 
 // Opener makes a fresh, migrated store whose transactions are stamped by now.
@@ -32,6 +34,7 @@ func Run(t *testing.T, open Opener) {
 		"arrival": arrival, "notices": notices, "publishing": publishing, "work": work, "handed": handed, "races": races, "closed": closed,
 		"teaching": teaching, "homework": homework, "results": results, "hand": hand, "press": press, "notebook": notebook,
 		"correction": correction, "late": tooLate, "hint": hints, "sharing": sharing,
+		"devices": devices,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); f(t, open) })
 	}
@@ -49,6 +52,7 @@ var lastDay = clock.Date{Year: 2027, Month: time.August, Day: 31}
 type World struct {
 	*exos.Service
 	Classroom *classroom.Service
+	Devices   *device.Service
 	T         testing.TB
 	Clock     *Clock
 	Broker    *Broker
@@ -66,6 +70,7 @@ func NewWorld(t testing.TB, open Opener) *World {
 		Store: stores, IDs: ids, Now: c.Now, Rights: b, Log: slog.New(slog.DiscardHandler),
 	}}
 	w.Classroom = &classroom.Service{Store: stores.Classroom(), Exos: w.Service, IDs: ids, Now: c.Now}
+	w.Devices = &device.Service{Store: stores.Devices(), Exos: w.Service, IDs: ids, Now: c.Now}
 	published := w.Publish(exos.Package{Data: Workbook(t), ARK: ark})
 	w.Module = published.Module.ID
 	m, _, err := qti.Import(Workbook(t), qti.DefaultLimits())

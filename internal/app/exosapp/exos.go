@@ -11,6 +11,7 @@ import (
 	"pupitre/exos"
 	"pupitre/exos/classroom"
 	"pupitre/exos/content"
+	"pupitre/exos/device"
 	"pupitre/exos/lti"
 	"pupitre/exos/signin"
 	exosstore "pupitre/exos/store"
@@ -39,6 +40,7 @@ type Settings struct {
 	ClientSecret string
 	Client       *http.Client // back-channels
 	Behind       bool         // TLS ends at a proxy in front
+	AppStopped   bool         // the app takes itself off devices (exos/web.Room)
 	Log          *slog.Logger
 	Now          func() time.Time
 	Words        *lang.Words
@@ -50,6 +52,7 @@ type Exos struct {
 	Classroom *classroom.Service
 	LTI       *lti.Tool
 	XAPI      *xapi.Service
+	Devices   *device.Service
 	Handler   http.Handler
 	Content   http.Handler // answers under the host name of publishers' content
 
@@ -76,6 +79,7 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 	store := &exosstore.Store{DB: d, IDs: ids}
 	e.Service = &exos.Service{Store: store, IDs: ids, Now: s.Now, Log: s.Log, Draws: player.Draws}
 	e.Classroom = &classroom.Service{Store: store.Classroom(), Exos: e.Service, IDs: ids, Now: s.Now}
+	e.Devices = &device.Service{Store: store.Devices(), Exos: e.Service, IDs: ids, Now: s.Now}
 	party := &signin.Party{
 		Service: e.Service, Issuer: s.Issuer, ClientID: s.ClientID, ClientSecret: s.ClientSecret, Base: s.Base, Now: s.Now, HTTP: s.Client,
 	}
@@ -105,7 +109,7 @@ func (e *Exos) composeContent(host *content.Host) http.Handler {
 func (e *Exos) compose(party *signin.Party, host *content.Host) http.Handler {
 	s := e.settings
 	site := look.New(look.Exos, s.Words)
-	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Site: site, Door: party, Content: host, Desk: s.Issuer + "/", Roster: rosters{party}, Behind: s.Behind}
+	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Devices: e.Devices, Base: s.Base, AppStopped: s.AppStopped, Site: site, Door: party, Content: host, Desk: s.Issuer + "/", Roster: rosters{party}, Behind: s.Behind}
 	e.LTI.Pages = rooms
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{

@@ -1,0 +1,129 @@
+// A pupil on the train: one click from the site to the app, a module taken along, the server stopped (not only the network off), the app
+// started again without it, ten exercises; then the server is back, and the marks are those of doing it online.
+import { briefly, end, equal, everywhere, look, must, person, signIn, step, through, walked, world } from "./lib.mjs";
+
+const server = async (what) => {
+  const answer = await fetch(`${world.control}/${what}`, { method: "POST" });
+  must(answer.ok, `the server does not ${what}: ${await answer.text()}`);
+};
+
+/** Answers what stands in the sheet, the same whatever its draw: by values, not by places. */
+const answerAlike = (page) => page.locator("form[data-player]").evaluate((form) => {
+  for (const list of form.querySelectorAll("ol[data-order]")) {
+    const value = (li) => li.querySelector("input[type=hidden]").value;
+    list.append(...[...list.children].sort((a, b) => (value(a) < value(b) ? -1 : 1)));
+  }
+  const names = new Set([...form.querySelectorAll("[name^='r.']")].map((c) => c.name));
+  for (const name of names) {
+    const controls = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+    const ticked = controls.filter((c) => c.type === "radio" || c.type === "checkbox").sort((a, b) => (a.value < b.value ? -1 : 1));
+    if (ticked.length > 0) ticked[0].checked = true;
+    for (const c of controls) {
+      if (c.tagName === "SELECT") c.value = [...c.options].map((o) => o.value).filter(Boolean).sort()[0];
+      else if (c.type === "text") c.value = "mot";
+    }
+  }
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+const page = await person();
+look(page);
+let module = "";
+const points = {};
+const exercise = (n) => page.evaluate((to) => { location.hash = to; }, `#/${module}/${n}`);
+
+await step("one click leads from the site to the app, without a second sign-in", async () => {
+  await signIn(page, "malo.kerbrat");
+  await page.goto(`${world.broker}/acces/${world.workbook}`);
+  await page.waitForURL(/\/modules\/[^/]+$/);
+  module = page.url().split("/").pop();
+  await page.goto(`${world.exos}/modules`);
+  await everywhere(page, "modules-banner");
+  await through(page, page.getByRole("link", { name: "Ouvrir dans Biblio Exos" }));
+  await page.getByRole("heading", { name: "À emporter" }).waitFor();
+  await everywhere(page, "app-new");
+});
+
+await step("a module is taken along, and the app keeps itself", async () => {
+  await page.getByRole("button", { name: "Télécharger Le labo de grammaire 5e" }).click();
+  await page.getByText(/^Prêt, /).waitFor();
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(async () => (await caches.keys()).some((k) => k.startsWith("biblio-exos-app-")));
+  await everywhere(page, "app-shelf");
+  await walked(page, "app-shelf");
+});
+
+await step("with the server stopped, the app starts, and ten exercises are done", async () => {
+  await server("stop");
+  await page.reload();
+  await page.getByRole("link", { name: "Le labo de grammaire 5e" }).click();
+  await page.getByRole("link", { name: /^Exercice 1 :/ }).waitFor();
+  await everywhere(page, "app-contents");
+  for (let n = 1; n <= 10; n++) {
+    await exercise(n);
+    await page.getByRole("heading", { level: 1, name: `Exercice ${n}`, exact: true }).waitFor();
+    await answerAlike(page);
+    await page.getByRole("button", { name: "Valider" }).first().click();
+    await page.getByText("Réponse gardée sur cet appareil").waitFor();
+    if (n === 5) await page.reload(); // nothing is only in memory
+  }
+  await page.getByText("10 réponses pas encore envoyées").waitFor();
+  await briefly(page, "app-exercise");
+  await page.evaluate(() => { location.hash = "#/"; });
+  await page.getByRole("button", { name: "Envoyer maintenant" }).click();
+  await page.getByText("10 réponses pas encore envoyées").waitFor();
+});
+
+await step("the server is back, and all is sent", async () => {
+  await server("start");
+  await page.evaluate(() => dispatchEvent(new Event("online"))); // as the browser says when the line is back
+  await page.getByText("pas encore envoyées").waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "Le labo de grammaire 5e" }).click();
+  const rows = page.locator("ol.away > li");
+  for (let n = 0; n < 10; n++) {
+    points[n + 1] = (await rows.nth(n).locator(".st").innerText()).trim();
+    must(/ sur /.test(points[n + 1]), `exercise ${n + 1} says ${points[n + 1]}`);
+  }
+  equal(await rows.nth(10).locator(".st").count(), 0, "marks on what was not done");
+});
+
+await step("the marks are those of doing it online", async () => {
+  await page.goto(`${world.exos}/travail`);
+  equal(await page.locator("main").innerText().then((t) => (t.match(/Exercice|Le labo de grammaire/g) ?? []).length > 0), true, "the history");
+  for (let n = 1; n <= 10; n++) {
+    await page.goto(`${world.exos}/modules/${module}/exercices/${n}`);
+    const again = page.getByRole("button", { name: "Recommencer" });
+    const fresh = page.locator("form[data-player] [name=attempt]");
+    if (await again.count() > 0) await through(page, again);
+    await fresh.waitFor({ state: "attached" });
+    await answerAlike(page);
+    await page.getByRole("button", { name: /^(Valider|Réessayer)/ }).first().click();
+    const said = page.locator("[data-result] strong").first();
+    await said.waitFor();
+    await page.waitForFunction(() => !document.querySelector("form[aria-busy]"));
+    must((await said.innerText()).includes(points[n]), `exercise ${n}: online « ${await said.innerText()} », away « ${points[n]} »`);
+  }
+});
+
+await step("the device is listed, and taken back: its content goes", async () => {
+  await page.goto(`${world.exos}/hors-ligne`);
+  await everywhere(page, "away");
+  await walked(page, "away");
+  await through(page, page.getByRole("button", { name: "Afficher un code" }));
+  await briefly(page, "away-code");
+  await page.goto(`${world.exos}/hors-ligne`);
+  await through(page, page.getByRole("button", { name: /^Retirer/ }).first());
+  await page.goto(`${world.exos}/appli/`);
+  await page.getByText("Cet appareil a été retiré").waitFor();
+  equal(await page.getByText(/^Prêt, /).count(), 0, "contents of an ended device");
+});
+
+await step("the kill switch takes the app off the device", async () => {
+  await server("stop");
+  await server("start-without-app");
+  await page.goto(`${world.exos}/hors-ligne`);
+  await page.goto(`${world.exos}/appli/`);
+  await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistrations()).length === 0 && !(await caches.keys()).some((k) => k.startsWith("biblio-exos-app-")));
+});
+
+await end();

@@ -1,0 +1,65 @@
+package device
+
+import (
+	"context"
+	"time"
+
+	"pupitre/exos"
+	"pupitre/exos/classroom"
+	"pupitre/exos/offline"
+	"pupitre/internal/tx"
+	"pupitre/journal"
+)
+
+// Store runs the transactions of devices.
+type Store = tx.Store[Reader, Writer]
+
+// Reader is all that the use cases ask.
+type Reader interface {
+	exos.Reader
+	// Device returns a device, ended or not, or NotFound.
+	Device(ctx context.Context, d ID) (Device, error)
+	// Holder returns a device with its learner and what they hold, or NotFound.
+	Holder(ctx context.Context, d ID) (Holder, error)
+	// Members lists the pupils of classes and groups (exos/classroom).
+	Members(ctx context.Context, school string, of []exos.Cohort) ([]classroom.Member, error)
+	// Devices lists those of learners, ended ones too, the one that spoke last first.
+	Devices(ctx context.Context, of []exos.LearnerID) ([]Device, error)
+	// Lent lists the modules that a device has or had.
+	Lent(ctx context.Context, d ID) ([]Lent, error)
+	// Answered returns when an answer of a number was given; the zero time where none was.
+	Answered(ctx context.Context, d ID, number int64) (time.Time, error)
+	// DeviceAct returns the act of a number, or NotFound.
+	DeviceAct(ctx context.Context, d ID, seq int64) (offline.Kept, error)
+	// WaitingActs lists a device's acts whose turn has not come, in their order.
+	WaitingActs(ctx context.Context, d ID) ([]offline.Kept, error)
+	// Doubts lists what is doubtful in a homework, of one learner or ("") of all, each device's in its order.
+	Doubts(ctx context.Context, h exos.HomeworkID, l exos.LearnerID) ([]Doubt, error)
+	// DoubtsFor counts what is doubtful in the homework that a teacher gave at a school: by homework and pupil, the first that came first.
+	DoubtsFor(ctx context.Context, school string, by exos.LearnerID) ([]Doubtful, error)
+	// Reports lists what came in the name of devices, the newest first.
+	Reports(ctx context.Context, of []ID) ([]Report, error)
+	// SigningKey returns the server's own, or NotFound before there is one.
+	SigningKey(ctx context.Context) (offline.Signer, error)
+}
+
+// Writer is all that they change.
+type Writer interface {
+	Reader
+	exos.Writer
+	AddGrant(ctx context.Context, act journal.ActID, g Grant) error
+	// RedeemGrant removes a code and returns what it was, or NotFound: it is good once.
+	RedeemGrant(ctx context.Context, hash string) (Grant, error)
+	AddDevice(ctx context.Context, act journal.ActID, d Device) error
+	// TakeDevice is Device, and keeps other transactions from it until this one ends.
+	TakeDevice(ctx context.Context, d ID) (Device, error)
+	EndDevice(ctx context.Context, act journal.ActID, d ID, by exos.LearnerID) error
+	// PutDevice writes what moves: when it spoke, its answers, its chain; and keeps when the last answer was given.
+	PutDevice(ctx context.Context, d Device) error
+	PutLent(ctx context.Context, l Lent) error
+	// PutDeviceAct writes an act, new or with another word; h is "" where it belongs to no homework.
+	PutDeviceAct(ctx context.Context, d ID, h exos.HomeworkID, e exos.ExerciseID, k offline.Kept) error
+	AddReport(ctx context.Context, d ID, s offline.Signed, code string) error
+	// AddSigningKey keeps the first of them: it reports false where there is one.
+	AddSigningKey(ctx context.Context, s offline.Signer) (bool, error)
+}

@@ -1,0 +1,273 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/boombuler/barcode/qr"
+
+	"pupitre/exos"
+	"pupitre/exos/device"
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+)
+
+const awayPath = "/hors-ligne"
+
+func (room *Room) mountDevices(mux *httpx.Mux) {
+	mux.Handle("GET "+awayPath, room.For(room.showDevices))
+	mux.Handle("GET "+awayPath+"/modules", room.For(room.sendOffers))
+	mux.Handle("POST "+awayPath+"/ouvrir", room.For(room.mint))
+	mux.Handle("POST "+awayPath+"/code", room.For(room.mintTyped))
+	mux.Handle("POST "+awayPath+"/retirer", room.For(room.endDevice))
+	mux.Handle("GET "+awayPath+"/eleves", room.For(room.showPupilsDevices))
+	mux.Handle("POST "+awayPath+"/eleves/retirer", room.For(room.endPupilsDevice))
+	mux.Handle("POST "+awayPath+"/eleves/verifier", room.For(room.settleDoubts))
+}
+
+// devicesPage is how to install the app, and the reader's devices.
+type devicesPage struct {
+	look.Shell
+	Ways    []way
+	App     string
+	Devices []deviceRow
+	Code    string        // just minted, to be typed on another device
+	QR      template.HTML // the same, to be shown to its camera
+	Class   string        // the address of the pupils' devices, for a teacher
+}
+
+// way is how the app is installed on one kind of device.
+type way struct {
+	Icon, Name string
+	Steps      []string
+}
+
+type deviceRow struct {
+	ID, Name, Facts string
+	Ended           bool
+}
+
+func (room *Room) showDevices(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
+	return room.sendDevices(w, r, v, http.StatusOK, "", nil)
+}
+
+func (room *Room) sendDevices(w http.ResponseWriter, r *http.Request, v exos.Visitor, status int, code device.Code, trouble error) error {
+	own, err := room.Devices.Devices(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	p := &devicesPage{Shell: room.Site.Shell(r), App: appPath}
+	p.Title, p.Lead = you(&p.Shell, v.Learner, "exosweb.away.title."), you(&p.Shell, v.Learner, "exosweb.away.lead.")
+	p.Crumbs = []look.Link{{Text: p.T("exosweb.nav.modules"), Href: "/modules"}, {Text: p.T("exosweb.away.install"), Current: true}}
+	for i, kind := range []string{"phone", "tablet", "computer"} {
+		icon := []string{"smartphone", "tablet", "monitor"}[i]
+		one := way{Icon: icon, Name: p.T("exosweb.device." + kind)}
+		for _, step := range []string{"1", "2", "3"} {
+			one.Steps = append(one.Steps, you(&p.Shell, v.Learner, "exosweb.away."+kind+"."+step+"."))
+		}
+		p.Ways = append(p.Ways, one)
+	}
+	for _, d := range own {
+		p.Devices = append(p.Devices, room.deviceRow(&p.Shell, v, d))
+	}
+	if trouble != nil {
+		p.Messages = append(p.Messages, look.Message{Tone: look.Amber, Text: said(&p.Shell, trouble)})
+	}
+	if v.Learner.Profile.Teaches() {
+		p.Class = awayPath + "/eleves"
+	}
+	if code != "" {
+		httpx.Private(w)
+		p.Code = string(code[:len(code)/2] + " " + code[len(code)/2:])
+		if p.QR, err = qrPicture(room.Base+appPath+"#code="+string(code), p.T("exosweb.away.qr")); err != nil {
+			return err
+		}
+	}
+	return room.devicesPage.Send(w, r, status, p)
+}
+
+func (room *Room) deviceRow(s *look.Shell, v exos.Visitor, d device.Device) deviceRow {
+	zone := clock.ZoneOfUAI(v.Learner.School)
+	row := deviceRow{ID: string(d.ID), Name: s.T("exosweb.device." + string(d.Kind)), Ended: d.Ended()}
+	row.Facts = s.T("exosweb.away.facts", "made", clock.On(d.MadeAt, zone), "seen", room.when(s, v.Learner, d.SeenAt))
+	if d.Ended() {
+		row.Facts = s.T("exosweb.away.gone", "day", clock.On(d.EndedAt, zone))
+	}
+	return row
+}
+
+// mint gives the app, which runs in the reader's own browser, the code that makes it theirs: one click.
+func (room *Room) mint(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
+	code, err := room.Devices.Mint(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	httpx.Private(w)
+	return sendJSON(w, http.StatusOK, map[string]string{"code": string(code)})
+}
+
+// mintTyped shows a code for another device.
+func (room *Room) mintTyped(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
+	code, err := room.Devices.MintTyped(r.Context(), v)
+	if fault.Is(err, fault.Exhausted) {
+		return room.sendDevices(w, r, v, http.StatusUnprocessableEntity, "", err)
+	}
+	if err != nil {
+		return err
+	}
+	return room.sendDevices(w, r, v, http.StatusOK, code, nil)
+}
+
+func (room *Room) endDevice(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
+	if err := room.Devices.End(r.Context(), v, device.ID(r.PostFormValue("appareil"))); err != nil {
+		return err
+	}
+	return room.done(w, r, awayPath, "exosweb.away.removed")
+}
+
+// offer is a module that may be taken along.
+type offer struct {
+	Module exos.ModuleID `json:"module"`
+	Title  string        `json:"title"`
+}
+
+func (room *Room) sendOffers(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
+	cards, err := room.Service.Modules(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	out := []offer{}
+	for _, c := range cards {
+		if c.Closed == nil && c.Publisher != "" { // a teacher's own are not lent
+			out = append(out, offer{c.Module, c.Title})
+		}
+	}
+	return sendJSON(w, http.StatusOK, out)
+}
+
+// pupilsDevicesPage is the devices of a teacher's pupils.
+type pupilsDevicesPage struct {
+	look.Shell
+	Devices []pupilsDevice
+	Doubts  []doubtRow
+	Empty   look.Empty
+	Names   namesAt
+}
+
+// doubtRow is what a teacher is asked: was it done in time?
+type doubtRow struct {
+	Pupil                  memberRow
+	Homework, Title, Facts string
+	Word                   string // what the device says, and how much that is worth
+}
+
+type pupilsDevice struct {
+	Device deviceRow
+	Pupil  memberRow
+	Notes  []string // what came in its name, and what waits
+}
+
+func (room *Room) showPupilsDevices(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
+	seen, err := room.Devices.Class(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	p := &pupilsDevicesPage{Shell: room.Site.Shell(r), Names: room.names(w)}
+	p.Title = p.T("exosweb.away.pupils")
+	p.Crumbs = []look.Link{{Text: p.T("exosweb.away.install"), Href: awayPath}, {Text: p.Title, Current: true}}
+	if p.Doubts, err = room.doubts(r, &p.Shell, v); err != nil {
+		return err
+	}
+	p.Empty = look.Empty{Title: p.T("exosweb.away.pupils.empty"), Text: p.T("exosweb.away.pupils.how")}
+	numbers := map[exos.LearnerID]int{}
+	for _, d := range seen {
+		if numbers[d.Learner] == 0 {
+			numbers[d.Learner] = len(numbers) + 1
+		}
+		n := numbers[d.Learner]
+		row := pupilsDevice{
+			Device: room.deviceRow(&p.Shell, v, d.Device),
+			Pupil:  memberRow{nameOf(&p.Shell, d.Member, n), string(d.Member.Subject), p.T("exosweb.pupil", "n", n), string(d.Learner)},
+		}
+		if d.Waiting > 0 {
+			row.Notes = append(row.Notes, p.T("exosweb.away.waiting", "n", d.Waiting))
+		}
+		for _, one := range d.Reports {
+			row.Notes = append(row.Notes, room.when(&p.Shell, v.Learner, one.At)+" : "+p.T(one.Code))
+		}
+		p.Devices = append(p.Devices, row)
+	}
+	return room.pupilsDevices.Send(w, r, http.StatusOK, p)
+}
+
+func (room *Room) doubts(r *http.Request, s *look.Shell, v exos.Visitor) ([]doubtRow, error) {
+	all, pupils, err := room.Devices.DoubtsOf(r.Context(), v)
+	var out []doubtRow
+	for i, d := range all {
+		m := pupils[d.Learner] // of somebody who has left the class, no name is known any more
+		row := doubtRow{
+			Pupil: memberRow{nameOf(s, m, i+1), string(m.Subject), s.T("exosweb.pupil", "n", i+1), string(d.Learner)}, Homework: string(d.Homework), Title: d.Title,
+			Facts: s.T("exosweb.away.doubt.answers", "n", d.Answers),
+		}
+		zone := clock.ZoneOfUAI(v.Learner.School)
+		at := func(t time.Time) string { return lang.Moment(s.Locale, t, zone) }
+		row.Facts += " " + s.T("exosweb.away.doubt.heard", "due", at(d.Due), "heard", at(d.Heard))
+		key := "exosweb.away.doubt.clock"
+		if d.Steady {
+			key = "exosweb.away.doubt.steady"
+		}
+		row.Word = s.T(key, "said", at(d.Said))
+		out = append(out, row)
+	}
+	return out, err
+}
+
+// settleDoubts takes the device at its word, or does not.
+func (room *Room) settleDoubts(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
+	inTime := r.PostFormValue("compte") == "oui"
+	_, err := room.Devices.Settle(r.Context(), v, exos.HomeworkID(r.PostFormValue("devoir")), exos.LearnerID(r.PostFormValue("eleve")), inTime)
+	if err != nil {
+		return err
+	}
+	word := "exosweb.away.doubt.refused"
+	if inTime {
+		word = "exosweb.away.doubt.believed"
+	}
+	return room.done(w, r, awayPath+"/eleves", word)
+}
+
+func (room *Room) endPupilsDevice(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
+	if err := room.Devices.EndPupils(r.Context(), v, device.ID(r.PostFormValue("appareil"))); err != nil {
+		return err
+	}
+	return room.done(w, r, awayPath+"/eleves", "exosweb.away.removed")
+}
+
+// quiet is the white edge that readers need around the picture (ISO/IEC 18004 §5.3.8).
+const quiet = 4
+
+// qrPicture draws a text as a QR code: black on white in every theme.
+func qrPicture(text, name string) (template.HTML, error) {
+	code, err := qr.Encode(text, qr.M, qr.Auto)
+	if err != nil {
+		return "", fmt.Errorf("draw a QR code: %w", err)
+	}
+	size := code.Bounds().Dx()
+	var path strings.Builder
+	for y := range size {
+		for x := range size {
+			if red, _, _, _ := code.At(x, y).RGBA(); red == 0 {
+				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x+quiet, y+quiet)
+			}
+		}
+	}
+	side := size + 2*quiet
+	return template.HTML(fmt.Sprintf(`<svg class="qr" role="img" aria-label="%s" viewBox="0 0 %d %d" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h%dv%dH0z"/><path fill="#000" d="%s"/></svg>`,
+		template.HTMLEscapeString(name), side, side, side, side, path.String())), nil
+}

@@ -1,0 +1,39 @@
+// What is done on the device: signed, chained, kept before anything is sent.
+import type { Act } from "../outbox";
+import { type Self, type Waiting, type Work, all, get, self, within } from "./db";
+import { hashOf, sign } from "./key";
+import { newId } from "../id";
+
+/** This page's life: the browser's steady clock counts no further. */
+const life = newId();
+
+/** What an answer of the server's says of the time. */
+export const anchored = (number: number, at: string): Self["answer"] => ({ number, at, life, tick: Math.round(performance.now()) });
+
+export interface Done { attempt: string; exercise: string; version: string; seed: string; kind: "opened" | Act["kind"]; payload?: unknown }
+
+/** Keeps what was done, signed, with what it makes of the work at its exercise: both, or neither. */
+export async function keepDone(what: Done, work: (id: string) => Work): Promise<void> {
+  await navigator.locks.request("biblio-exos-acts", async () => {
+    const me = await self();
+    if (!me) throw new Error("no device");
+    const id = newId();
+    const since = me.answer.life === life ? Math.round(performance.now()) - me.answer.tick : -1;
+    const act = { id, device: me.device, seq: me.seq + 1, prev: me.prev, answer: me.answer.number, since, at: new Date().toISOString(), what };
+    const signed = await sign(me.key, "act", act);
+    const prev = await hashOf(signed.text);
+    const waiting: Waiting = { seq: act.seq, id, kind: what.kind, ...signed };
+    await within(["self", "waiting", "works"], "readwrite", (at) => {
+      at("self").put({ ...me, seq: act.seq, prev }, "self");
+      at("waiting").add(waiting);
+      at("works").put(work(id));
+    });
+  });
+}
+
+/** How many answers are not sent yet. */
+export async function unsent(): Promise<number> {
+  return (await all<Waiting>("waiting")).filter((w) => w.kind === "answered").length;
+}
+
+export const workAt = (exercise: string): Promise<Work | undefined> => get<Work>("works", exercise);

@@ -1,0 +1,81 @@
+// What the app keeps on the device: one IndexedDB, of one learner.
+import type { Entitlement, Status } from "./access";
+
+/** The device, as it knows itself. Its private key cannot be taken out of the browser. */
+export interface Self {
+  device: string;
+  key: CryptoKeyPair;
+  thumbprint: string;
+  server: Record<string, string>; // the server's public keys, base64, by id
+  seq: number; // of the last act
+  prev: string; // its hash
+  answer: { number: number; at: string; life: string; tick: number }; // the last one had from the server, and the steady clock then
+}
+
+export interface Piece { exercise: string; number: number; section?: string; title: string; sha256?: string; size?: number; online?: string }
+
+export interface Book {
+  module: string; version: string; title: string; publisher: string;
+  exercises: Piece[]; files: { sha256: string; size: number }[];
+  got: string[]; // hashes of what is here, each verified
+  paused: boolean;
+  entitlement?: Entitlement; status?: Status;
+}
+
+/** A sheet as it came; of its own store, so that a list of books does not load them. */
+export interface Sheet { sha256: string; module: string; html: string }
+
+export interface Waiting { seq: number; id: string; kind: string; text: string; signature: string }
+
+/** What was done at an exercise on this device, and what the server has said of it. */
+export interface Work {
+  exercise: string; module: string; attempt: string; tries: number; over: boolean; at: string;
+  waiting: string; // id of the last answer, as long as nothing was said of it
+  said?: { score: number; max: number; scored: boolean; right: boolean; ended: boolean; veiled?: boolean };
+  text?: string; // why it did not count, in words
+}
+
+const stores = { self: undefined, books: "module", sheets: "sha256", waiting: "seq", works: "exercise" } as const;
+export type Store = keyof typeof stores;
+
+let opened: Promise<IDBDatabase> | undefined;
+
+function open(): Promise<IDBDatabase> {
+  return (opened ??= new Promise((done, fail) => {
+    const asked = indexedDB.open("biblio-exos", 1);
+    asked.onupgradeneeded = () => {
+      for (const [name, key] of Object.entries(stores)) asked.result.createObjectStore(name, key ? { keyPath: key } : {});
+    };
+    asked.onsuccess = () => { done(asked.result); };
+    asked.onerror = () => { fail(asked.error); };
+  }));
+}
+
+/** Runs f in one transaction, and returns what it returns once all is on the disk. */
+export async function within<T>(names: Store[], mode: IDBTransactionMode, f: (at: (name: Store) => IDBObjectStore) => T): Promise<T> {
+  const db = await open();
+  return new Promise((done, fail) => {
+    const tx = db.transaction(names, mode, { durability: "strict" });
+    const out = f((name) => tx.objectStore(name));
+    tx.oncomplete = () => { done(out); };
+    tx.onabort = tx.onerror = () => { fail(tx.error); };
+  });
+}
+
+export async function get<T>(name: Store, key: IDBValidKey): Promise<T | undefined> {
+  return (await within([name], "readonly", (at) => at(name).get(key))).result as T | undefined;
+}
+
+export async function all<T>(name: Store): Promise<T[]> {
+  return (await within([name], "readonly", (at) => at(name).getAll())).result as T[];
+}
+
+export async function put(name: Store, value: unknown, key?: IDBValidKey): Promise<void> {
+  await within([name], "readwrite", (at) => at(name).put(value, key));
+}
+
+export async function drop(name: Store, key: IDBValidKey): Promise<void> {
+  await within([name], "readwrite", (at) => { at(name).delete(key); });
+}
+
+export const self = (): Promise<Self | undefined> => get<Self>("self", "self");

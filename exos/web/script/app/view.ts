@@ -1,0 +1,137 @@
+// What the app shows: drawn here, for the server may be out of reach. Words and icons come with the page.
+import type { Access } from "./access";
+import type { Book, Piece, Work } from "./db";
+import { pieces } from "./server";
+import { word } from "../words";
+
+type Child = Node | string | undefined;
+
+/** An element, its attributes and what is in it. */
+export function h(name: string, attributes: Record<string, string | undefined> = {}, ...children: Child[]): HTMLElement {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) made.setAttribute(key, value);
+  made.append(...children.filter((c) => c !== undefined && c !== ""));
+  return made;
+}
+
+export function icon(name: string): Node {
+  return document.querySelector<HTMLTemplateElement>("[data-icons]")!.content.querySelector(`[data-icon=${name}] > *`)!.cloneNode(true);
+}
+
+/** « 1,9 Go », « 42 Mo », « 310 ko ». */
+export function size(n: number): string {
+  for (const [unit, one] of [["giga", 1e9], ["mega", 1e6]] as const) {
+    if (n >= one) return word(`size.${unit}`, { n: (n / one).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 }) });
+  }
+  return word("size.kilo", { n: Math.ceil(n / 1e3).toLocaleString(document.documentElement.lang) });
+}
+
+export function button(text: string, do_: string, more: { icon?: string; main?: boolean; of?: string; value?: string } = {}): HTMLElement {
+  return h("button", { type: "button", "data-do": do_, "data-value": more.value, class: more.main ? "btn-primary" : undefined },
+    more.icon ? icon(more.icon) : undefined, text, more.of ? h("span", { class: "sr" }, ` ${more.of}`) : undefined);
+}
+
+export function message(text: string, tone = "", name = "info", ...more: Child[]): HTMLElement {
+  return h("div", { class: `msg${tone && ` msg-${tone}`}` }, icon(name), h("div", {}, h("p", {}, text), ...more));
+}
+
+/** « 12 réponses pas encore envoyées. » */
+export function counter(n: number): HTMLElement | undefined {
+  if (n === 0) return undefined;
+  const made = message(n === 1 ? word("unsent.one") : word("unsent.many", { n }), "amber", "cloud-off",
+    h("p", { class: "small" }, word("unsent.how")), h("p", { class: "mt-1" }, button(word("send"), "send", { icon: "cloud-upload" })));
+  made.dataset["counter"] = "";
+  return made;
+}
+
+/** The door of a device that is nobody's yet. */
+export function door(trouble?: string): HTMLElement {
+  const form = h("form", { "data-code": "" },
+    h("label", { for: "code" }, word("code")),
+    h("input", { id: "code", name: "code", required: "", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", ...(trouble ? { "aria-invalid": "true", "aria-describedby": "code-trouble" } : {}) }),
+    trouble ? h("p", { id: "code-trouble", class: "error" }, trouble) : undefined,
+    h("p", { class: "mt-2" }, h("button", { class: "btn-primary" }, word("open"))));
+  return h("div", { class: "stack" }, h("p", {}, word("door")), h("p", {}, h("a", { href: "/hors-ligne" }, word("door.page"))), form);
+}
+
+export interface Offered { module: string; title: string }
+
+/** What is here, and what could be. */
+export function shelf(books: { book: Book; access: Access; rule: string; working: boolean }[], offered: Offered[] | undefined, storage: string, count: number): HTMLElement {
+  const list = h("ul", { class: "plain lines away" });
+  for (const { book, access, rule, working } of books) {
+    const total = pieces(book);
+    const here = total.filter((p) => book.got.includes(p.sha256));
+    const [got, need] = [here, total].map((list) => list.reduce((sum, p) => sum + p.size, 0)) as [number, number];
+    const ready = total.length > 0 && here.length === total.length;
+    const share = total.length ? Math.round((here.length / total.length) * 100) : 0;
+    list.append(h("li", {},
+      h("div", { class: "line-name" },
+        h("h3", {}, access === "open" || access === "read" ? h("a", { href: `#/${book.module}` }, book.title) : book.title),
+        h("p", { class: `small st${ready ? " st-green" : ""}` }, ready ? icon("check") : undefined,
+          ready ? word("ready", { size: size(need) }) : word("partly", { got: size(got), need: size(need) })),
+        ready ? undefined : h("progress", { max: "100", value: String(share), "aria-label": word("progress", { title: book.title }) }),
+        access === "open" ? undefined : h("p", { class: "small" }, word(`rule.${rule}`))),
+      h("div", { class: "row" },
+        ready ? undefined : working ? button(word("pause"), "pause", { icon: "pause", of: book.title, value: book.module }) : button(word("resume"), "get", { icon: "download", of: book.title, value: book.module }),
+        button(word("remove"), "remove", { icon: "trash-2", of: book.title, value: book.module }))));
+  }
+  const more = offered?.filter((o) => !books.some((b) => b.book.module === o.module)) ?? [];
+  const others = h("ul", { class: "plain lines away" });
+  for (const o of more) others.append(h("li", {}, h("div", { class: "line-name" }, h("h3", {}, o.title)), button(word("get"), "get", { icon: "download", of: o.title, value: o.module })));
+  return h("div", { class: "stack" }, counter(count),
+    h("section", { class: "panel", "aria-labelledby": "h-here" }, h("h2", { id: "h-here" }, word("here")), books.length ? list : h("p", { class: "muted" }, word("here.none")),
+      h("p", { class: "small muted mt-2" }, storage)),
+    more.length ? h("section", { class: "panel", "aria-labelledby": "h-more" }, h("h2", { id: "h-more" }, word("more")), others) : undefined);
+}
+
+/** A module's exercises, as they are on this device. */
+export function contents(book: Book, works: Map<string, Work>, count: number): HTMLElement {
+  const parts: Child[] = [counter(count)];
+  let section: string | undefined;
+  let list = h("ol", { class: "plain lines away" });
+  for (const e of book.exercises) {
+    if (e.section !== section || parts.length === 1) {
+      section = e.section;
+      list = h("ol", { class: "plain lines away" });
+      parts.push(h("section", { class: "panel" }, section ? h("h2", {}, section) : undefined, list));
+    }
+    const here = e.sha256 && book.got.includes(e.sha256);
+    const name = word("exercise", { n: e.number, title: e.title });
+    list.append(h("li", {}, h("div", { class: "line-name" }, here ? h("a", { href: `#/${book.module}/${e.number}` }, name) : name,
+      e.online ? h("p", { class: "small muted" }, e.online) : undefined), state(works.get(e.exercise))));
+  }
+  return h("div", { class: "stack" }, ...parts);
+}
+
+/** Where the work at an exercise stands, as far as this device knows. */
+export function state(work: Work | undefined): HTMLElement | undefined {
+  if (!work || work.tries === 0) return undefined;
+  if (work.waiting) return h("span", { class: "st st-amber" }, icon("cloud-off"), word("kept"));
+  if (work.text) return h("span", { class: "st st-amber" }, icon("info"), word("aside"));
+  const said = work.said;
+  if (!said || said.veiled || !said.scored) return h("span", { class: "st st-green" }, icon("check"), word("sent"));
+  const decimal = (n: number): string => n.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 2 });
+  return h("span", { class: `st${said.right ? " st-green" : ""}` }, said.right ? icon("check") : undefined, word("points", { earned: decimal(said.score), most: decimal(said.max) }));
+}
+
+/** What is around an exercise. */
+export function frame(book: Book, piece: Piece, sheet: HTMLElement, work: Work | undefined, count: number): HTMLElement {
+  const neighbours = book.exercises.filter((e) => e.sha256 && book.got.includes(e.sha256));
+  const at = neighbours.findIndex((e) => e.exercise === piece.exercise);
+  const link = (e: Piece | undefined, rel: string, name: string): HTMLElement | undefined =>
+    e && h("a", { class: "btn btn-quiet", rel, href: `#/${book.module}/${e.number}` }, name === "arrow-left" ? icon(name) : undefined, ` ${word("exercise.n", { n: e.number })} `, name === "arrow-right" ? icon(name) : undefined);
+  return h("div", { class: "ex" },
+    h("div", { class: "progress-row" }, h("span", { class: "nowrap" }, word("place", { n: piece.number, total: book.exercises.length })), h("span", { class: "push st st-green save", "data-save": "", role: "status" })),
+    sheet, h("div", { "data-work": "" }, after(work)),
+    h("nav", { class: "row neighbours", "aria-label": word("neighbours") }, link(neighbours[at - 1], "prev", "arrow-left"), link(neighbours[at + 1], "next", "arrow-right")),
+    counter(count));
+}
+
+/** What is said of an answer that was given here. */
+export function after(work: Work | undefined): HTMLElement {
+  if (!work || work.tries === 0) return h("div");
+  if (work.text) return message(work.text, "amber");
+  if (work.waiting) return message(word("given"), "", "cloud-off");
+  return message(word("given.sent"), "green", "check", state(work));
+}
