@@ -28,7 +28,7 @@ lint:
 	@echo "── staticcheck";     $(GO) tool staticcheck ./...
 	@echo "── modules are tidy"; $(GO) mod tidy -diff
 	@echo "── generated files are fresh"; $(GO) run ./tools/assets -check
-	@echo "── scripts' types"; if [ -x browser/node_modules/.bin/tsc ]; then browser/node_modules/.bin/tsc -p browser; \
+	@echo "── scripts' types"; if [ -x browser/node_modules/.bin/tsc ]; then browser/node_modules/.bin/tsc -p browser && browser/node_modules/.bin/tsc -p browser/tsconfig.worker.json; \
 	else echo "skipped: TypeScript is not there (cd browser && npm ci)"; fi
 
 # The throw-away PostgreSQL lives exactly as long as the tests. The last line printed is the test runner's own.

@@ -149,7 +149,7 @@ addEventListener("hashchange", () => {
 });
 addEventListener("online", () => void sync());
 document.addEventListener("visibilitychange", () => { if (!document.hidden) void sync(); });
-setInterval(() => void unsent().then((n) => n > 0 && sync()), 60_000);
+setInterval(() => void unsent().then((n) => { if (n > 0) void sync(); }), 60_000);
 
 async function enter(code?: string): Promise<void> {
   const made = await enrol(code);

@@ -1,4 +1,5 @@
 // The catalogue's search works without this. It answers while one types: the same page, of which what was found is taken.
+export {}; // a module of its own
 const rest = 120; // milliseconds that the hand rests
 
 const form = document.querySelector<HTMLFormElement>("[data-find]");

@@ -40,7 +40,7 @@ interface Verdict { id: string; seq: number; outcome: string; code?: string; sai
 interface Heard { number: number; at: string; ended?: boolean; verdicts: Verdict[] | null; entitlements: string[] | null; statuses: string[] | null; texts?: Record<string, string> }
 
 /** Says what is waiting, until nothing is; asks for modules, or gives them back. One at a time on this device, whatever windows are open. */
-export function speak(modules: string[] = [], returned: string[] = []): Promise<"done" | "ended" | Trouble> {
+export async function speak(modules: string[] = [], returned: string[] = []): Promise<"done" | "ended" | Trouble> {
   return navigator.locks.request("biblio-exos-speak", async () => {
     for (;;) {
       const me = await self();

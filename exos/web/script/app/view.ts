@@ -10,7 +10,7 @@ type Child = Node | string | undefined;
 export function h(name: string, attributes: Record<string, string | undefined> = {}, ...children: Child[]): HTMLElement {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) if (value !== undefined) made.setAttribute(key, value);
-  made.append(...children.filter((c) => c !== undefined && c !== ""));
+  made.append(...children.filter((c): c is Node | string => c !== undefined && c !== ""));
   return made;
 }
 
