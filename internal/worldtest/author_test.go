@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pupitre/exos"
+	"pupitre/exos/content"
 	"pupitre/exos/signin"
 	"pupitre/exos/store"
 	"pupitre/exos/store/storetest"
@@ -27,17 +28,27 @@ func TestAnAuthorInABrowser(t *testing.T) {
 		return &store.Store{DB: dbtest.Engines()[0].Open(t, store.Migrations(), now), IDs: id.NewMaker(now)}
 	})
 	w.Clock.Set(clock.System())
-	words := lang.MustLoad()
-	party := &signin.Party{Service: w.Service, Now: w.Now}
-	room := &web.Room{Service: w.Service, Classroom: w.Classroom, Site: look.New(look.Exos, words), Door: party}
-	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: w.Now, Words: words, Pages: room, SignIn: web.SignInPath}
-	mux := edge.Mux()
-	room.Mount(mux)
-	server := httptest.NewServer(edge.Wrap(room.Wrap(mux)))
-	defer server.Close()
-	text, err := json.Marshal(map[string]any{"exos": server.URL, "teacher": w.Arrive(storetest.Claims("prof", exos.Teacher), "sid")})
+	text, err := json.Marshal(map[string]any{"exos": exosPages(t, w), "teacher": w.Arrive(storetest.Claims("prof", exos.Teacher), "sid")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	journey(t, string(text), "author")
+}
+
+// exosPages serves the pages of Biblio Exos over a world of its own, without a broker, and returns their address.
+func exosPages(t *testing.T, w *storetest.World) string {
+	t.Helper()
+	key, err := w.ContentKey(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := lang.MustLoad()
+	host := &content.Host{Service: w.Service, Key: key, Base: "http://contenu.example", Pages: "http://exos.example", Now: w.Now}
+	room := &web.Room{Service: w.Service, Classroom: w.Classroom, Devices: w.Devices, Content: host, Site: look.New(look.Exos, words), Door: &signin.Party{Service: w.Service, Now: w.Now}}
+	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: w.Now, Words: words, Pages: room, SignIn: web.SignInPath}
+	mux := edge.Mux()
+	room.Mount(mux)
+	server := httptest.NewServer(edge.Wrap(room.Wrap(mux)))
+	t.Cleanup(server.Close)
+	return server.URL
 }

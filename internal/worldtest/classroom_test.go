@@ -2,8 +2,6 @@ package worldtest_test
 
 import (
 	"encoding/json"
-	"log/slog"
-	"net/http/httptest"
 	"slices"
 	"testing"
 	"time"
@@ -12,16 +10,11 @@ import (
 	"pupitre/exos/classroom"
 	"pupitre/exos/qti"
 	"pupitre/exos/qti/render"
-	"pupitre/exos/signin"
 	"pupitre/exos/store"
 	"pupitre/exos/store/storetest"
-	"pupitre/exos/web"
 	"pupitre/internal/clock"
 	"pupitre/internal/db/dbtest"
-	"pupitre/internal/httpx"
 	"pupitre/internal/id"
-	"pupitre/internal/lang"
-	"pupitre/internal/look"
 )
 
 // A teacher after the homework was given, in a browser: a key that was wrong, work that came too late, a drawing to mark, a hint for
@@ -77,15 +70,7 @@ func TestAClassroomInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	words := lang.MustLoad()
-	party := &signin.Party{Service: w.Service, Now: w.Now}
-	room := &web.Room{Service: w.Service, Classroom: w.Classroom, Site: look.New(look.Exos, words), Door: party}
-	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: w.Now, Words: words, Pages: room, SignIn: web.SignInPath}
-	mux := edge.Mux()
-	room.Mount(mux)
-	server := httptest.NewServer(edge.Wrap(room.Wrap(mux)))
-	defer server.Close()
-	at["exos"] = server.URL
+	at["exos"] = exosPages(t, w)
 	at["teacher"] = w.Arrive(storetest.Claims("prof", exos.Teacher), "sid-page")
 	at["pupil"] = w.Arrive(storetest.Claims("p1", exos.Pupil), "sid-pupil-page")
 	text, err := json.Marshal(at)

@@ -169,8 +169,7 @@ func departure(t *testing.T, w *World) {
 		t.Errorf("last told: %+v", last)
 	}
 	// Back before anybody looked: the word that they left is old, and takes nothing.
-	w.Leave(school.ID, pupils[1])
-	w.Arrive(school.ID, pupils[1], directory.Pupil, "")
+	w.LeaveAndReturn(school.ID, pupils[1], directory.Pupil, "")
 	w.Follow()
 	if _, err := w.Open(school, free, pupils[1]); err != nil {
 		t.Errorf("who came back lost their copy: %v", err)

@@ -209,6 +209,20 @@ func (w *World) Slip(school directory.SchoolID, person directory.PersonID) {
 	}
 }
 
+// LeaveAndReturn is Leave and Arrive of one moment: nobody follows the one before the other, whatever tests run beside.
+func (w *World) LeaveAndReturn(school directory.SchoolID, person directory.PersonID, profile directory.Profile, class directory.CohortID) {
+	w.TB.Helper()
+	w.move(directory.PersonArrived, school, person, func(ctx context.Context, t *db.Tx) error {
+		if err := leave(school, person)(ctx, t); err != nil {
+			return err
+		}
+		if err := (journaldb.Tx{Tx: t, IDs: w.Store.IDs}).Tell(ctx, journal.Fact{Topic: directory.PersonLeft, School: string(school), Person: string(person)}, nil); err != nil {
+			return err
+		}
+		return arrive(ctx, t, school, person, profile, class)
+	})
+}
+
 func leave(school directory.SchoolID, person directory.PersonID) func(ctx context.Context, t *db.Tx) error {
 	return func(ctx context.Context, t *db.Tx) error {
 		if _, err := t.Exec(ctx, `delete from membership where school = $1 and person = $2`, string(school), string(person)); err != nil {
