@@ -101,7 +101,7 @@ func TestAResourcesPageSaysWhatItWillKnow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page(t, b.Get(t, "/catalogue/"+string(labo.ID)), http.StatusOK, "Un pseudonyme", "La classe Donner un devoir à une classe.",
+	page(t, b.Get(t, "/catalogue/"+string(labo.ID)), http.StatusOK, "Un pseudonyme", "La classe (division) Donner un devoir à une classe.",
 		"Sont les mêmes chez tous les éditeurs : la classe (division), les groupes", "Fait partie de la famille", "ark:/99999/preau-labo-grammaire-5e")
 	page(t, b.Get(t, "/catalogue/"+string(labo.Family)), http.StatusOK, "Mère de famille", "Les ressources de cette famille", "Le labo de grammaire 5e")
 	page(t, b.Get(t, "/catalogue/none"), http.StatusNotFound)

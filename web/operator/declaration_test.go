@@ -59,7 +59,7 @@ func TestWhatIsAskedForIsShownAndAnswered(t *testing.T) {
 		page(t, get(pages, "/declarations", "Accept-Language", language), http.StatusOK)
 	}
 	shown := page(t, get(pages, "/declarations"), http.StatusOK)
-	says(t, shown, "Le <labo>", "Maison, demandé le 2026-09-02", "La classe Donner un devoir Donner un devoir", "Le nom de famille non transmis Appeler par le nom",
+	says(t, shown, "Le <labo>", "Maison, demandé le 2026-09-02", "La classe (division) Donner un devoir Donner un devoir", "Le nom de famille non transmis Appeler par le nom",
 		"est le même chez tous les éditeurs : le nom de famille.")
 	form := map[string]string{}
 	for _, input := range shown.Find("input") {
