@@ -12,6 +12,7 @@ import (
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/internal/id"
+	"pupitre/internal/keyset"
 	"pupitre/internal/tx"
 )
 
@@ -27,7 +28,7 @@ type Tool struct {
 	Log     *slog.Logger     // optional
 
 	keys   keyring
-	sets   sets
+	sets   keyset.Memory
 	tokens tokens
 }
 

@@ -1,13 +1,9 @@
 package web
 
 import (
-	"fmt"
 	"html/template"
 	"net/http"
-	"strings"
 	"time"
-
-	"github.com/boombuler/barcode/qr"
 
 	"pupitre/exos"
 	"pupitre/exos/device"
@@ -85,7 +81,7 @@ func (room *Room) sendDevices(w http.ResponseWriter, r *http.Request, v exos.Vis
 	if code != "" {
 		httpx.Private(w)
 		p.Code = string(code[:len(code)/2] + " " + code[len(code)/2:])
-		if p.QR, err = qrPicture(room.Base+appPath+"#code="+string(code), p.T("exosweb.away.qr")); err != nil {
+		if p.QR, err = look.QR(room.Base+appPath+"#code="+string(code), p.T("exosweb.away.qr")); err != nil {
 			return err
 		}
 	}
@@ -247,27 +243,4 @@ func (room *Room) endPupilsDevice(w http.ResponseWriter, r *http.Request, v exos
 		return err
 	}
 	return room.done(w, r, awayPath+"/eleves", "exosweb.away.removed")
-}
-
-// quiet is the white edge that readers need around the picture (ISO/IEC 18004 §5.3.8).
-const quiet = 4
-
-// qrPicture draws a text as a QR code: black on white in every theme.
-func qrPicture(text, name string) (template.HTML, error) {
-	code, err := qr.Encode(text, qr.M, qr.Auto)
-	if err != nil {
-		return "", fmt.Errorf("draw a QR code: %w", err)
-	}
-	size := code.Bounds().Dx()
-	var path strings.Builder
-	for y := range size {
-		for x := range size {
-			if red, _, _, _ := code.At(x, y).RGBA(); red == 0 {
-				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x+quiet, y+quiet)
-			}
-		}
-	}
-	side := size + 2*quiet
-	return template.HTML(fmt.Sprintf(`<svg class="qr" role="img" aria-label="%s" viewBox="0 0 %d %d" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h%dv%dH0z"/><path fill="#000" d="%s"/></svg>`,
-		template.HTMLEscapeString(name), side, side, side, side, path.String())), nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pupitre/federation"
+	"pupitre/internal/keyset"
 	"pupitre/internal/lang"
 )
 
@@ -18,7 +19,7 @@ type Checker struct {
 	Now        func() time.Time
 	Words      *lang.Words // what programs' authors are told, in English; nil: the codes alone
 
-	sets sets
+	sets keyset.Memory
 }
 
 // Spend uses up something that a client may show once, until it is too old anyway, and reports whether this was the first time.

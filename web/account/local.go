@@ -48,7 +48,7 @@ func (p *localPage) offerKey(ask, lead, verb string) {
 // take shows what a telephone is to take.
 func (p *localPage) take(o local.Offer) (err error) {
 	p.Offer, p.Link = o, template.URL(o.Address) // of our own making
-	p.Picture, err = qrPicture(o.Address, p.T("local.enrol.picture"))
+	p.Picture, err = look.QR(o.Address, p.T("local.enrol.picture"))
 	return err
 }
 

@@ -1,4 +1,4 @@
-package account
+package look
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 // quiet is the white edge that readers need around the picture (ISO/IEC 18004 §5.3.8).
 const quiet = 4
 
-// qrPicture draws a text as a QR code: one path in an SVG, a unit square for each dark module, black on white in every theme.
-func qrPicture(text, name string) (template.HTML, error) {
+// QR draws a text as a QR code: one path in an SVG, a unit square for each dark module, black on white in every theme.
+func QR(text, name string) (template.HTML, error) {
 	code, err := qr.Encode(text, qr.M, qr.Auto)
 	if err != nil {
 		return "", fmt.Errorf("draw a QR code: %w", err)
