@@ -24,6 +24,9 @@ var (
 	distributors = regexp.MustCompile(`^[0-9]{9}_[0-9]{16}$`)
 )
 
+// IsDistributor reports whether a text is a distributor's number: SIREN_ISNI, 26 characters (rule RG3).
+func IsDistributor(number string) bool { return distributors.MatchString(number) }
+
 // CountField is the web service's name of the count of a public; PublicValue its word in « publicCible ».
 func CountField(p directory.Profile) string { return countFields[p] }
 
@@ -64,7 +67,7 @@ func (s Subscription) validTexts() error {
 	switch {
 	case s.Distributor == "":
 		return invalid("licensing.field.missing", "idDistributeurCom")
-	case !distributors.MatchString(s.Distributor):
+	case !IsDistributor(s.Distributor):
 		return invalid("licensing.distributor.form", "idDistributeurCom", "value", s.Distributor)
 	case s.ARK == "":
 		return invalid("licensing.field.missing", "idRessource")

@@ -80,7 +80,7 @@ func (s *Service) Take(ctx context.Context, buyer directory.PersonID, school dir
 			n = 1
 		}
 		q.State = Taken
-		return put(ctx, w, of, place, Change{Offer: q.Offer.OfferKey, Quantity: n})
+		return put(ctx, w, place, basket, []Change{{Offer: q.Offer.OfferKey, Quantity: n}})
 	})
 }
 

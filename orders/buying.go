@@ -37,45 +37,53 @@ func (s *Service) Put(ctx context.Context, of BasketKey, changes ...Change) erro
 		if err != nil {
 			return err
 		}
-		for _, c := range changes {
-			if err := put(ctx, w, of, school, c); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// put makes one change. What is there already as it is asked for leaves the version where it was.
-func put(ctx context.Context, w Writer, of BasketKey, school directory.School, c Change) error {
-	basket, err := w.LockBasket(ctx, of)
-	if err != nil {
-		return err
-	}
-	day, was := today(school, w.Now()), Item{}
-	if i := slices.IndexFunc(basket.Items, func(i Item) bool { return i.Offer.OfferKey == c.Offer }); i >= 0 {
-		was = basket.Items[i]
-	}
-	c.Year = cmp.Or(c.Year, was.Year, clock.SchoolYear(day))
-	if c.Quantity == was.Quantity && (c.Quantity == 0 || c.Year == was.Year) {
-		return nil
-	}
-	if c.Quantity != 0 {
-		found, err := offered(ctx, w, school, c.Offer, day)
+		basket, err := w.LockBasket(ctx, of)
 		if err != nil {
 			return err
 		}
-		if err := (Item{Offer: found, Quantity: c.Quantity, Year: c.Year}).check(school.UAI, day); err != nil {
-			return err
+		return put(ctx, w, school, basket, changes)
+	})
+}
+
+// put changes a basket that is locked. What is there already as it is asked for leaves the version where it was.
+func put(ctx context.Context, w Writer, school directory.School, basket Basket, changes []Change) error {
+	day, items, moved := today(school, w.Now()), len(basket.Items), false
+	for _, c := range changes {
+		was := Item{}
+		if i := slices.IndexFunc(basket.Items, func(i Item) bool { return i.Offer.OfferKey == c.Offer }); i >= 0 {
+			was = basket.Items[i]
 		}
-		if was.Quantity == 0 && len(basket.Items) >= maxItems {
+		c.Year = cmp.Or(c.Year, was.Year, clock.SchoolYear(day))
+		if c.Quantity == was.Quantity && (c.Quantity == 0 || c.Year == was.Year) {
+			continue
+		}
+		if c.Quantity != 0 {
+			found, err := offered(ctx, w, school, c.Offer, day)
+			if err != nil {
+				return err
+			}
+			if err := (Item{Offer: found, Quantity: c.Quantity, Year: c.Year}).check(school.UAI, day); err != nil {
+				return err
+			}
+		}
+		switch {
+		case c.Quantity == 0:
+			items--
+		case was.Quantity == 0:
+			items++
+		}
+		if items > maxItems {
 			return fault.New(fault.Conflict, "orders.basket.full", "most", maxItems)
 		}
+		if err := w.PutItem(ctx, basket.BasketKey, c); err != nil {
+			return err
+		}
+		moved = true
 	}
-	if err := w.PutItem(ctx, of, c); err != nil {
-		return err
+	if !moved {
+		return nil
 	}
-	return w.StampBasket(ctx, of)
+	return w.StampBasket(ctx, basket.BasketKey)
 }
 
 // offered finds an offer that is made to a school: another's price is not told.
@@ -115,10 +123,8 @@ func (s *Service) Quote(ctx context.Context, of BasketKey, version int64, change
 			}
 			return err
 		}
-		for _, c := range changes {
-			if err := put(ctx, w, of, school, c); err != nil {
-				return err
-			}
+		if err := put(ctx, w, school, basket, changes); err != nil {
+			return err
 		}
 		if basket, err = w.FindBasket(ctx, of); err != nil {
 			return err

@@ -10,13 +10,13 @@ import (
 
 // A page of orders or offers.
 const (
-	pageSize = 50
+	PageSize = 50 // where nobody says otherwise
 	maxPage  = 200
 )
 
 func limit(n int) int {
 	if n <= 0 {
-		return pageSize
+		return PageSize
 	}
 	return min(n, maxPage)
 }
@@ -78,7 +78,7 @@ func (s *Service) Offers(ctx context.Context, of BasketKey, resource catalogue.R
 		if err != nil {
 			return nil, err
 		}
-		return r.ListOffers(ctx, OfferFilter{School: school.UAI, Today: today(school, r.Now()), Resource: resource, After: after, Limit: pageSize})
+		return r.ListOffers(ctx, OfferFilter{School: school.UAI, Today: today(school, r.Now()), Resource: resource, After: after, Limit: PageSize})
 	})
 }
 
@@ -101,6 +101,6 @@ func (s *Service) askable(ctx context.Context, r Reader, of BasketKey) (director
 // OwnOffers returns a page of a distributor's offers that stand.
 func (s *Service) OwnOffers(ctx context.Context, distributor string, after OfferKey) ([]Offer, error) {
 	return read(ctx, s, func(ctx context.Context, r Reader) ([]Offer, error) {
-		return r.ListOffers(ctx, OfferFilter{Distributor: distributor, After: after, Limit: pageSize})
+		return r.ListOffers(ctx, OfferFilter{Distributor: distributor, After: after, Limit: PageSize})
 	})
 }

@@ -51,10 +51,7 @@ const (
 	maxSchools        = 1_000
 )
 
-var (
-	offerIDs     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
-	distributors = regexp.MustCompile(`^[0-9]{9}_[0-9]{16}$`)
-)
+var offerIDs = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
 
 // Validate holds an offer to its form. The refusal is Invalid and names the field at fault, by its column in a distributor's file.
 func (o Offer) Validate() error {
@@ -62,7 +59,7 @@ func (o Offer) Validate() error {
 		return fault.New(fault.Invalid, code, append([]any{"field", field}, params...)...)
 	}
 	switch {
-	case !distributors.MatchString(o.Distributor):
+	case !licensing.IsDistributor(o.Distributor):
 		return wrong("orders.distributor.form", "distributeur", "value", o.Distributor)
 	case !offerIDs.MatchString(string(o.ID)):
 		return wrong("orders.offer.id", "reference", "value", string(o.ID))

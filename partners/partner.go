@@ -4,13 +4,13 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"pupitre/directory"
 	"pupitre/internal/fault"
+	"pupitre/licensing"
 )
 
 // PartnerID identifies a partner.
@@ -98,8 +98,6 @@ func (p Partner) succeeded(c Certificate, beyond time.Time) bool {
 	})
 }
 
-var officialNumber = regexp.MustCompile(`^[0-9]{9}_[0-9]{16}$`)
-
 // check holds a partner to what it must have.
 func (p Partner) check() error {
 	switch {
@@ -107,7 +105,7 @@ func (p Partner) check() error {
 		return fault.New(fault.Invalid, "partners.partner.name")
 	case (p.Distributor == "") == (p.Project == ""):
 		return fault.New(fault.Invalid, "partners.partner.role")
-	case p.Distributor != "" && !officialNumber.MatchString(p.Distributor):
+	case p.Distributor != "" && !licensing.IsDistributor(p.Distributor):
 		return fault.New(fault.Invalid, "partners.partner.number", "value", p.Distributor)
 	}
 	return nil

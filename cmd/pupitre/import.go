@@ -278,11 +278,8 @@ func (c *importOffres) Run(s session) error {
 	}
 	offers, lines, err := offerfile.Read(bytes.NewReader(body), c.Distributor)
 	if err != nil {
-		place := 0
-		if at, ok := errors.AsType[offerfile.LineError](err); ok {
-			place = at.Line
-		}
-		return placedError{err, c.Path, place}
+		at, _ := errors.AsType[offerfile.LineError](err)
+		return placedError{err, c.Path, at.Line}
 	}
 	b, err := c.openThere(s)
 	if err != nil {

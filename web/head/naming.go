@@ -26,25 +26,15 @@ func (h *Room) find(ctx context.Context, reader *web.Reader, p *managersPage, ma
 	if p.Find == "" {
 		return nil
 	}
-	seen := map[directory.PersonID]bool{}
-	for _, profile := range directory.Profiles {
-		if profile == directory.Pupil {
-			continue
-		}
-		members, err := h.School.ListPersons(ctx, reader.Session.School, directory.Filter{Profile: profile, Text: p.Find}, directory.Page{Limit: manyFound})
-		if err != nil {
-			return err
-		}
-		for _, m := range members {
-			if seen[m.Person] || len(p.Found) == manyFound {
-				continue
-			}
-			seen[m.Person] = true
-			p.Found = append(p.Found, found{Name: m.Name.Family + " " + m.Name.Given, Profile: web.Profile(&p.Shell, profile, m.Name.Civility), Do: path(m.Person, "nommer"),
-				Manages: slices.ContainsFunc(managing.Managers, func(x directory.AssignmentManager) bool {
-					return x.Person == m.Person && x.State == directory.ManagerConfirmed
-				})})
-		}
+	members, _, err := web.Adults(ctx, h.School, reader.Session.School, p.Find, manyFound)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		p.Found = append(p.Found, found{Name: m.Name.Family + " " + m.Name.Given, Profile: web.Profile(&p.Shell, m.Profile, m.Name.Civility), Do: path(m.Person, "nommer"),
+			Manages: slices.ContainsFunc(managing.Managers, func(x directory.AssignmentManager) bool {
+				return x.Person == m.Person && x.State == directory.ManagerConfirmed
+			})})
 	}
 	if len(p.Found) == 0 {
 		p.None = p.T("web.head.none.name", "name", p.Find)

@@ -37,7 +37,7 @@ func (s *Room) showList(w http.ResponseWriter, r *http.Request, reader *web.Read
 			Tone: look.tone, Icon: look.icon, Gross: money(&p.Shell, o.Total().Gross), When: p.T("web.order.when", "day", on(reader, o.Changed)),
 		})
 	}
-	if len(list) > 0 && len(list)%50 == 0 {
+	if len(list) == orders.PageSize {
 		p.More = web.OrdersPath + "?avant=" + string(list[len(list)-1].ID)
 	}
 	p.Empty = look.Empty{Title: p.T("web.order.none"), Text: p.T("web.order.none.text"), Action: look.Link{Text: p.T("web.order.choose"), Href: p.Offers}}

@@ -48,17 +48,13 @@ func (s *Room) showOffers(w http.ResponseWriter, r *http.Request, reader *web.Re
 
 func (s *Room) offersWith(w http.ResponseWriter, r *http.Request, reader *web.Reader, status int, at string, trouble error) error {
 	ctx := r.Context()
-	office, err := s.Orders.FindOffice(ctx, reader.Session.School, reader.Person.ID)
-	if err != nil {
-		return err
-	}
 	resource := r.FormValue("ressource")
 	after, _ := parseKey(r.FormValue("apres"))
 	list, err := s.Orders.Offers(ctx, of(reader), catalogue.ResourceID(resource), after)
 	if err != nil {
 		return err
 	}
-	p := &offersPage{Shell: s.shell(r, "web.order.offers"), Buys: office.MayOrder(), Do: basketPath, Resource: resource, At: at}
+	p := &offersPage{Shell: s.shell(r, "web.order.offers"), Buys: reader.Office.MayOrder(), Do: basketPath, Resource: resource, At: at}
 	if !p.Buys {
 		p.Do = requestsPath
 	}
@@ -80,8 +76,8 @@ func (s *Room) offersWith(w http.ResponseWriter, r *http.Request, reader *web.Re
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	if len(list) == 50 {
-		p.More = web.OrdersPath + "/offres?" + url.Values{"ressource": {resource}, "apres": {formKey(list[49].OfferKey)}}.Encode()
+	if len(list) == orders.PageSize {
+		p.More = web.OrdersPath + "/offres?" + url.Values{"ressource": {resource}, "apres": {formKey(list[len(list)-1].OfferKey)}}.Encode()
 	}
 	p.Empty = look.Empty{Title: p.T("web.order.offers.none"), Text: p.T("web.order.offers.none.text")}
 	return s.offers.Send(w, r, status, p)

@@ -81,19 +81,13 @@ func (s *Room) named(r *http.Request, reader *web.Reader, p *peoplePage) error {
 	if p.Find == "" {
 		return nil
 	}
-	seen := map[directory.PersonID]bool{}
-	for _, profile := range directory.Profiles[1:] { // pupils order nothing
-		members, err := s.People.ListPersons(r.Context(), reader.Session.School, directory.Filter{Profile: profile, Text: p.Find}, directory.Page{Limit: manyFound})
-		if err != nil {
-			return err
-		}
-		for _, m := range members {
-			if !seen[m.Person] && len(p.Found) < manyFound {
-				seen[m.Person] = true
-				p.Found = append(p.Found, named{Name: m.Name.Family + " " + m.Name.Given, Profile: web.Profile(&p.Shell, profile, m.Name.Civility), Do: personPath(m.Person, "nommer"),
-					Buys: slices.ContainsFunc(all, func(n orders.Named) bool { return n.Person == m.Person })})
-			}
-		}
+	members, _, err := web.Adults(r.Context(), s.People, reader.Session.School, p.Find, manyFound)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		p.Found = append(p.Found, named{Name: m.Name.Family + " " + m.Name.Given, Profile: web.Profile(&p.Shell, m.Profile, m.Name.Civility), Do: personPath(m.Person, "nommer"),
+			Buys: slices.ContainsFunc(all, func(n orders.Named) bool { return n.Person == m.Person })})
 	}
 	if len(p.Found) == 0 {
 		p.None = p.T("web.head.none.name", "name", p.Find)

@@ -41,15 +41,11 @@ func (s *Room) showRequests(w http.ResponseWriter, r *http.Request, reader *web.
 
 func (s *Room) requestsWith(w http.ResponseWriter, r *http.Request, reader *web.Reader, status int, at string, trouble error) error {
 	ctx := r.Context()
-	office, err := s.Orders.FindOffice(ctx, reader.Session.School, reader.Person.ID)
-	if err != nil {
-		return err
-	}
 	list, err := s.Orders.ListRequests(ctx, reader.Person.ID, reader.Session.School, false)
 	if err != nil {
 		return err
 	}
-	p := &requestsPage{Shell: s.shell(r, "web.order.requests"), Buys: office.MayOrder(), At: at}
+	p := &requestsPage{Shell: s.shell(r, "web.order.requests"), Buys: reader.Office.MayOrder(), At: at}
 	if trouble != nil {
 		p.Wrong = said(&p.Shell, trouble)
 		p.Problems = []look.Problem{{Field: "motif-" + at, Text: p.Wrong}}

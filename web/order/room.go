@@ -30,7 +30,6 @@ type Room struct {
 
 // Orders is what is ordered, and what may be. orders.Service satisfies it.
 type Orders interface {
-	FindOffice(ctx context.Context, school directory.SchoolID, person directory.PersonID) (orders.Office, error)
 	Offers(ctx context.Context, of orders.BasketKey, resource catalogue.ResourceID, after orders.OfferKey) ([]orders.Offer, error)
 	FindBasket(ctx context.Context, of orders.BasketKey) (orders.Basket, error)
 	Put(ctx context.Context, of orders.BasketKey, changes ...orders.Change) error

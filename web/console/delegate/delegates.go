@@ -136,34 +136,22 @@ func (p *delegatesPage) endText(spent int64) string {
 
 // findAdults lists the adults of the school who are called so.
 func (c *Room) findAdults(ctx context.Context, at hall.Site, p *delegatesPage, managers []directory.Person, mandates []licensing.Mandate) error {
-	seen := map[directory.PersonID]bool{}
-	for _, profile := range directory.Profiles {
-		if profile == directory.Pupil {
-			continue
+	members, more, err := web.Adults(ctx, c.People, at.School.ID, p.Find, manyFound)
+	if err != nil {
+		return err
+	}
+	p.More = more
+	for _, m := range members {
+		row := foundRow{Name: m.Name.Family + " " + m.Name.Given, Profile: web.Profile(&p.Shell, m.Profile, m.Name.Civility)}
+		switch {
+		case slices.ContainsFunc(managers, func(x directory.Person) bool { return x.ID == m.Person }):
+			row.Why = p.T("console.delegates.is-manager")
+		case slices.ContainsFunc(mandates, func(x licensing.Mandate) bool { return x.Person == m.Person }):
+			row.Why = p.T("console.delegates.is-delegate")
+		default:
+			row.Do = look.Link{Text: p.T("console.delegates.name"), Href: at.Path(hall.DelegatesPath + "/" + url.PathEscape(string(m.Person)))}
 		}
-		members, err := c.People.ListPersons(ctx, at.School.ID, directory.Filter{Profile: profile, Text: p.Find}, directory.Page{Limit: manyFound + 1})
-		if err != nil {
-			return err
-		}
-		for _, m := range members {
-			if seen[m.Person] {
-				continue
-			}
-			if seen[m.Person] = true; len(p.Found) == manyFound {
-				p.More = true
-				return nil
-			}
-			row := foundRow{Name: m.Name.Family + " " + m.Name.Given, Profile: web.Profile(&p.Shell, profile, m.Name.Civility)}
-			switch {
-			case slices.ContainsFunc(managers, func(x directory.Person) bool { return x.ID == m.Person }):
-				row.Why = p.T("console.delegates.is-manager")
-			case slices.ContainsFunc(mandates, func(x licensing.Mandate) bool { return x.Person == m.Person }):
-				row.Why = p.T("console.delegates.is-delegate")
-			default:
-				row.Do = look.Link{Text: p.T("console.delegates.name"), Href: at.Path(hall.DelegatesPath + "/" + url.PathEscape(string(m.Person)))}
-			}
-			p.Found = append(p.Found, row)
-		}
+		p.Found = append(p.Found, row)
 	}
 	if len(p.Found) == 0 {
 		p.None = p.T("console.delegates.none.name", "name", p.Find)
