@@ -310,6 +310,15 @@ await step("a publisher’s own interaction that wants more is refused, and it i
   await briefly(page, "gesture-custom");
 });
 
+/** Waits until the device remembers the aids of these letters. */
+async function remembered(letters) {
+  for (let i = 0; i < 200; i++) {
+    if ((await page.context().cookies()).find((c) => c.name.endsWith("lecture"))?.value === letters) return;
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`the aids ${letters} are not remembered`);
+}
+
 await step("reading aids: size, spacing and ease change at once, and stay", async () => {
   await open(page, "Un angle droit");
   const size = () => page.locator(".prompt").evaluate((e) => parseFloat(getComputedStyle(e).fontSize));
@@ -320,6 +329,7 @@ await step("reading aids: size, spacing and ease change at once, and stay", asyn
   await press1(page, ".aids button[value=wide]");
   await press1(page, ".aids button[value=easy]");
   await everywhere(page, "aids-open");
+  await remembered("2we");
   await page.reload();
   must(await size() > before * 1.35, "the size is forgotten");
   equal(await page.locator(".ex").evaluate((e) => [e.hasAttribute("data-wide"), e.hasAttribute("data-easy")]), [true, true], "spacing and ease after the reload");
@@ -331,6 +341,7 @@ await step("reading aids: size, spacing and ease change at once, and stay", asyn
 
 await step("reading aids: the ruler lights a line, by pointer and by keyboard", async () => {
   await press1(page, ".aids button[value=ruler]");
+  await remembered("r");
   const top = () => page.locator(".ruler").evaluate((e) => Math.round(e.getBoundingClientRect().top + e.getBoundingClientRect().height / 2));
   await page.mouse.move(400, 300);
   equal(await top(), 300, "the ruler follows the pointer");

@@ -55,7 +55,7 @@ if $root && [ $((${#missing[@]} + ${#peers[@]} + ${#portal[@]})) -gt 0 ]; then
   optional "${portal[@]}"
 fi
 
-if [ -f browser/package-lock.json ] && { [ ! -d browser/node_modules/playwright-core ] || [ ! -d browser/node_modules/typescript ]; }; then
+if [ -f browser/package-lock.json ] && { [ ! -d browser/node_modules/playwright-core ] || [ ! -x browser/node_modules/.bin/tsc ]; }; then
   echo "setup: installing the browser tests' packages"
   (cd browser && npm ci --ignore-scripts --no-audit --no-fund --silent)
 fi

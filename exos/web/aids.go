@@ -24,9 +24,12 @@ const (
 	aidsAge    = 365 * 24 * time.Hour
 )
 
-// aidsOf reads what String wrote.
-func aidsOf(r *http.Request) (a aids) {
-	for _, letter := range httpx.Cookie(r, aidsCookie) {
+// aidsOf are the reader's.
+func aidsOf(r *http.Request) aids { return parseAids(httpx.Cookie(r, aidsCookie)) }
+
+// parseAids reads what String wrote; letters that mean nothing are passed over.
+func parseAids(letters string) (a aids) {
+	for _, letter := range letters {
 		switch letter {
 		case '1', '2':
 			a.Size = int(letter - '0')
@@ -61,13 +64,19 @@ func (a aids) String() string {
 // sizes are the sizes of text to choose from.
 func (aids) Sizes() []int { return []int{0, 1, 2} }
 
-// saveAids answers one of the aids' buttons, then leads back to the page.
+// saveAids answers one of the aids' buttons, then leads back to the page. A script sends them all as they now are: buttons pressed in
+// quick succession cross on the way, and each would be added to the cookie of before.
 func (room *Room) saveAids(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.Wrap(err, fault.Invalid, "exosweb.form.unreadable")
 	}
 	a := aidsOf(r)
 	switch r.PostFormValue("aid") {
+	case "":
+		if !r.PostForm.Has("aids") {
+			return fault.New(fault.Invalid, "exosweb.form.unreadable")
+		}
+		a = parseAids(r.PostFormValue("aids"))
 	case "size-0", "size-1", "size-2":
 		a.Size = int(r.PostFormValue("aid")[len("size-")] - '0')
 	case "wide":

@@ -349,8 +349,9 @@ func TestReadingAidsAreRememberedOnTheDevice(t *testing.T) {
 	b := w.pupil()
 	at := "/modules/" + string(b.Module) + "/exercices/1"
 	cookie := ""
-	choose := func(aid string) *http.Response {
-		r := httptest.NewRequest("POST", "/lecture", strings.NewReader(url.Values{"aid": {aid}, "next": {at}}.Encode()))
+	post := func(values url.Values) *http.Response {
+		values.Set("next", at)
+		r := httptest.NewRequest("POST", "/lecture", strings.NewReader(values.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		if cookie != "" {
 			r.AddCookie(&http.Cookie{Name: "lecture", Value: cookie})
@@ -363,6 +364,7 @@ func TestReadingAidsAreRememberedOnTheDevice(t *testing.T) {
 		}
 		return answer
 	}
+	choose := func(aid string) *http.Response { return post(url.Values{"aid": {aid}}) }
 	for _, step := range []struct{ aid, cookie, drawn string }{
 		{"size-2", "2", ` data-size="2"`}, {"wide", "2w", ` data-size="2" data-wide`}, {"ruler", "2wr", ` data-size="2" data-wide data-ruler`},
 		{"size-0", "wr", ` data-wide data-ruler`}, {"wide", "r", ` data-ruler`}, {"easy", "er", ` data-easy data-ruler`}, {"ruler", "e", ` data-easy`}, {"easy", "", ``},
@@ -383,5 +385,14 @@ func TestReadingAidsAreRememberedOnTheDevice(t *testing.T) {
 	}
 	if answer := choose("size-9"); answer.StatusCode != http.StatusBadRequest {
 		t.Errorf("no such aid: %s", answer.Status)
+	}
+	if answer := post(url.Values{}); answer.StatusCode != http.StatusBadRequest {
+		t.Errorf("no aid at all: %s", answer.Status)
+	}
+	// The page's script sends all of them as they are: what was remembered before, and letters that mean nothing, do not matter.
+	for _, step := range []struct{ aids, cookie string }{{"2we", "2we"}, {"r", "r"}, {"ewx9 1", "1we"}, {"", ""}} {
+		if answer := post(url.Values{"aids": {step.aids}}); answer.StatusCode != http.StatusSeeOther || cookie != step.cookie {
+			t.Errorf("the aids %q: %s, cookie %q, want %q", step.aids, answer.Status, cookie, step.cookie)
+		}
 	}
 }

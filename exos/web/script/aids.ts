@@ -12,14 +12,26 @@ export function offerAids(): void {
       const by = (event as SubmitEvent).submitter as HTMLButtonElement | null;
       if (!by) return;
       event.preventDefault();
-      const body = new URLSearchParams({ aid: by.value });
-      fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => undefined); // the page has changed anyway
       choose(by, form);
+      keep(form.action);
     });
   }
   const listen = aids.querySelector<HTMLButtonElement>("[data-listen]");
   if (listen) new Voice(listen);
   new Ruler();
+}
+
+let keeping = new AbortController();
+
+/** Remembers the aids as they now are; an earlier message that is still on its way is given up, it would say less. */
+function keep(address: string): void {
+  keeping.abort();
+  keeping = new AbortController();
+  const ex = sheet()!;
+  const size = Number(ex.dataset["size"] ?? 0);
+  const on = ["wide", "easy", "ruler"].filter((aid) => ex.hasAttribute(`data-${aid}`)).map((aid) => aid[0]);
+  const body = new URLSearchParams({ aids: (size ? String(size) : "") + on.join("") });
+  fetch(address, { method: "POST", body, redirect: "manual", keepalive: true, signal: keeping.signal }).catch(() => undefined); // the page has changed anyway
 }
 
 function choose(by: HTMLButtonElement, form: HTMLFormElement): void {
