@@ -2,7 +2,7 @@
 #
 #   make demo     a whole fictional academy on this machine
 #   make test     everything, on both engines, browser journeys too (installs PostgreSQL, Chromium and Node if missing)
-#   make check    test, and: formatting, vet, staticcheck, generated files fresh, scripts' types
+#   make check    test, and: formatting, vet, staticcheck, generated files fresh, scripts' types, every fuzz target for two seconds
 #   make bench    every goal, one line each: bar NAME FIGURE UNIT goal OP NUMBER ok|short
 #   make soak     the long versions: crashes, races, fuzzing, random operations
 #   make assets   rebuild styles and scripts (needs no Node)
@@ -12,7 +12,7 @@ GO ?= go
 # Two packages at a time on two cores; each suite is parallel inside.
 TEST_FLAGS ?= -p 2 -timeout 20m
 
-.PHONY: demo test check lint bench soak assets setup
+.PHONY: demo test check lint fuzz bench soak assets setup
 
 demo:
 	$(GO) run ./cmd/pupitre demo
@@ -20,7 +20,7 @@ demo:
 setup:
 	@scripts/setup.sh
 
-check: setup lint test
+check: setup lint fuzz test
 
 lint:
 	@echo "── formatting";      test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
@@ -30,6 +30,11 @@ lint:
 	@echo "── generated files are fresh"; $(GO) run ./tools/assets -check
 	@echo "── scripts' types"; if [ -x browser/node_modules/.bin/tsc ]; then browser/node_modules/.bin/tsc -p browser && browser/node_modules/.bin/tsc -p browser/tsconfig.worker.json; \
 	else echo "skipped: TypeScript is not there (cd browser && npm ci)"; fi
+
+# FUZZTIME says how long each target runs.
+fuzz:
+	@echo "── fuzzing"
+	@scripts/fuzz.sh
 
 # The throw-away PostgreSQL lives exactly as long as the tests. The last line printed is the test runner's own.
 test: setup
