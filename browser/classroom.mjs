@@ -19,11 +19,16 @@ await step("results are by skill, and say that a key was corrected", async () =>
   await everywhere(page, "class-results");
 });
 
-await step("a corrected key gives points; a loss is ticked one by one", async () => {
+await step("a corrected key gives points; losses are ticked together, then one by one, by keyboard", async () => {
   await through(page, page.getByRole("link", { name: "Voir qui y gagne" }));
   await everywhere(page, "class-correction");
   await walked(page, "class-correction");
   equal(await page.locator("input[name=perte]:checked").count(), 0, "losses that are agreed to beforehand");
+  await page.getByRole("button", { name: "Tout accepter" }).focus();
+  await through(page, { click: () => page.keyboard.press("Enter") });
+  equal(await page.locator("input[name=perte]:checked").count(), 2, "losses that are agreed to together");
+  await said(page, "Rien n’est appliqué");
+  await everywhere(page, "class-correction-agreed");
   await page.locator("input[name=perte]").first().focus();
   await page.keyboard.press("Space");
   equal(await page.locator("input[name=perte]:checked").count(), 1, "losses that are agreed to");
@@ -40,12 +45,25 @@ await step("a pupil is told what they gained", async () => {
   await everywhere(pupil, "class-told-exercise");
 });
 
-await step("a hint is given to everybody", async () => {
+await step("a hint is given to everybody, and shows where the exercise is open already", async () => {
+  const stuck = await arrive(await person({ phone: true }), world.stuck);
+  await stuck.goto(`${at(world.corrected)}/exercices/1`);
+  await stuck.getByRole("radio").last().check();
+  equal(await stuck.locator("[data-hint]").count(), 0, "hints before one is given");
+  await stuck.evaluate(() => { window.stays = true; });
   look(page);
   await page.goto(`${at(world.corrected)}/direct`);
   await everywhere(page, "class-live");
   await through(page, page.getByRole("button", { name: /^Montrer à tous/ }));
   await said(page, "L’indice est montré à tous");
+  look(stuck);
+  await stuck.locator("[data-hint]").waitFor({ timeout: 5_000 });
+  await stuck.waitForFunction(() => document.querySelector("[data-say]")?.textContent.includes("Que fait le chat ?"));
+  must(await stuck.evaluate(() => window.stays === true), "the page was read anew");
+  must(await stuck.getByRole("radio").last().evaluate((r) => r.checked && r === document.activeElement), "the answer, or the hand, was moved");
+  await everywhere(stuck, "class-hint-came");
+  await stuck.context().close();
+  look(pupil);
   await pupil.goto(`${at(world.corrected)}/exercices/1`);
   await said(pupil, "Que fait le chat ?");
 });

@@ -83,6 +83,18 @@ func (s *Service) Enter(ctx context.Context, token Token) (Visitor, error) {
 	return v, err
 }
 
+// Stays refuses whose session is over. It asks the broker nothing, for whoever keeps a line open: what they then ask for is for Enter.
+func (s *Service) Stays(ctx context.Context, token Token) error {
+	here, err := tx.Answer(ctx, s.Store.Look, func(ctx context.Context, r Reader) (Here, error) { return r.Session(ctx, token.Hash()) })
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return errNoSession
+	case err == nil && !s.Now().Before(here.Session.EndsAt):
+		return errOldSession
+	}
+	return err
+}
+
 // fresh reports whether the rights may be acted on without asking.
 func (h Here) fresh(now time.Time, age time.Duration) bool {
 	return !h.RightsAt.IsZero() && h.RightsAt.After(h.StaleAt) && now.Sub(h.RightsAt) <= age

@@ -80,7 +80,8 @@ type ArrivalWriter interface {
 	Forget(ctx context.Context, act journal.ActID, issuer string, subject Pseudonym) error
 	// MoveLearners makes the learners of an issuer another's; who is known to the other already stays. It returns how many moved.
 	MoveLearners(ctx context.Context, act journal.ActID, from, to string) (int64, error)
-	// Sweep deletes sessions and remembered ids that ended before a time, and returns how many rows went.
+	// Sweep deletes sessions and remembered ids that ended before a time, and what open pages were told of the day before it, and returns
+	// how many rows went.
 	Sweep(ctx context.Context, before time.Time) (int64, error)
 	// SweepNames forgets the codes that were tried before one time, and who held publishers' keys that ended before another.
 	SweepNames(ctx context.Context, guesses, keys time.Time) (int64, error)

@@ -28,6 +28,7 @@
 //	GET  /devoirs/{homework}/papier             the homework on paper; ?corrige with its key
 //	GET  /devoirs/{homework}/resultats.csv      the table for a spreadsheet
 //	GET  /travail, /travail.csv                 all that the reader answered, to read and to take away, whatever right has ended
+//	GET  /indices                               what a teacher gives to everybody, as a stream for open exercises
 //	GET  /noms                                  with what a teacher's browser asks the broker for names
 //	POST /api/evenements                        events from the player's script, and their verdicts
 //	GET  /deconnexion                           signed out
