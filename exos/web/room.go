@@ -117,6 +117,7 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /devoirs/{homework}/papier", room.For(room.showPrint))
 	mux.Handle("GET /devoirs/{homework}/direct", room.For(room.showLive))
 	mux.Handle("GET /devoirs/{homework}/resultats.csv", room.For(room.serveResults))
+	mux.Handle("GET /devoirs/{homework}/competences.csv", room.For(room.serveSkills))
 	if room.Live != nil {
 		mux.Handle("GET "+hintsPath, room.For(room.followHints))
 	}
