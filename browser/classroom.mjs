@@ -1,6 +1,6 @@
 // A teacher after the homework was given: who gains by a corrected key and who would lose, what came too late, a drawing to mark, a hint
 // for everybody, and the library; then the same by a pupil's eyes.
-import { end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
+import { end, equal, everywhere, look, moving, must, person, step, through, walked, world } from "./lib.mjs";
 
 const arrive = async (page, token) => {
   await page.context().addCookies([{ name: "exos", value: token, url: world.exos }]);
@@ -96,6 +96,20 @@ await step("a notebook is shared, and a colleague’s is copied", async () => {
   await walked(page, "class-library");
   await through(page, page.getByRole("button", { name: /^Copier dans mes exercices/ }));
   await said(page, "Les verbes, Inès");
+});
+
+await step("for whoever asks for less motion nothing moves, not even while an answer is on its way", async () => {
+  for (const [who, path] of [[pupil, "/"], [pupil, "/modules"], [pupil, `/devoirs/${world.corrected}`], [pupil, `/devoirs/${world.corrected}/exercices/2`],
+    [page, "/devoirs/nouveau"], [page, `/devoirs/${world.corrected}`], [page, `/devoirs/${world.corrected}/direct`], [page, `/mes-exercices/${world.notebook}`]]) {
+    look(who);
+    await who.goto(world.exos + path);
+    await who.emulateMedia({ reducedMotion: "no-preference" });
+    must((await moving(who)).length > 0, `nothing moves on ${path} for anybody: what is looked for here?`);
+    await who.emulateMedia({ reducedMotion: "reduce" });
+    equal(await moving(who), [], `what moves on ${path}`);
+    await who.evaluate(() => { for (const f of document.querySelectorAll("form, button")) f.setAttribute("aria-busy", "true"); });
+    equal(await moving(who), [], `what moves on ${path} while something is sent`);
+  }
 });
 
 await end();
