@@ -152,9 +152,9 @@ func (room *Room) parse() {
 		"ltiwindow.html": &room.window, "ltichoose.html": &room.choosing, "ltipost.html": &room.posting,
 		"pressdoor.html": &room.pressDoor, "press.html": &room.pressHome, "pressmodule.html": &room.pressModule, "deposit.html": &room.depositPage,
 	} {
-		*page = room.Site.MustParse(pages, name, "piece.html")
+		*page = room.Site.Template(pages, name, "piece.html")
 	}
-	room.rehearsal = room.Site.MustParse(pages, "rehearsal.html", "piece.html", "exercise.html") // whose sheet it is
+	room.rehearsal = room.Site.Template(pages, "rehearsal.html", "piece.html", "exercise.html") // whose sheet it is
 	room.icons = map[string]template.HTML{}
 	for _, name := range []string{"check", "rotate-ccw", "arrow-up", "arrow-down", "info", "lightbulb"} {
 		icon, err := room.exercise.Part(lang.French, "glyph", name)
