@@ -30,6 +30,7 @@ const page = await person();
 look(page);
 let module = "";
 const points = {};
+const found = {}; // on the device
 const exercise = (n) => page.evaluate((to) => { location.hash = to; }, `#/${module}/${n}`);
 
 await step("one click leads from the site to the app, without a second sign-in", async () => {
@@ -64,11 +65,17 @@ await step("with the server stopped, the app starts, and ten exercises are done"
     await page.getByRole("heading", { level: 1, name: `Exercice ${n}`, exact: true }).waitFor();
     await answerAlike(page);
     await page.getByRole("button", { name: "Valider" }).first().click();
-    await page.getByText("Réponse gardée sur cet appareil").waitFor();
+    const said = page.locator("[data-work] .msg");
+    await said.waitFor();
+    found[n] = (await said.innerText()).match(/(\S+ sur \S+), note provisoire/)?.[1] ?? "";
+    must(found[n], `exercise ${n} is not scored on the device: ${await said.innerText()}`);
     if (n === 5) await page.reload(); // nothing is only in memory
   }
   await page.getByText("10 réponses pas encore envoyées").waitFor();
-  await briefly(page, "app-exercise");
+  await everywhere(page, "app-exercise");
+  await page.evaluate((to) => { location.hash = to; }, `#/${module}`);
+  await page.getByText("provisoire").first().waitFor();
+  await briefly(page, "app-provisional");
   await page.evaluate(() => { location.hash = "#/"; });
   await page.getByRole("button", { name: "Envoyer maintenant" }).click();
   await page.getByText("10 réponses pas encore envoyées").waitFor();
@@ -82,7 +89,7 @@ await step("the server is back, and all is sent", async () => {
   const rows = page.locator("ol.away > li");
   for (let n = 0; n < 10; n++) {
     points[n + 1] = (await rows.nth(n).locator(".st").innerText()).trim();
-    must(/ sur /.test(points[n + 1]), `exercise ${n + 1} says ${points[n + 1]}`);
+    equal(points[n + 1], found[n + 1], `the server's mark of exercise ${n + 1}, beside the device's`);
   }
   equal(await rows.nth(10).locator(".st").count(), 0, "marks on what was not done");
 });

@@ -200,6 +200,11 @@ func (s *Service) withheld(ctx context.Context, r Reader, v Visitor, e ExerciseI
 	if err != nil {
 		return nil, err
 	}
+	return s.withheldBy(ctx, r, graded, e, at)
+}
+
+// withheldBy is withheld among the graded work that there is.
+func (s *Service) withheldBy(ctx context.Context, r Reader, graded []Homework, e ExerciseID, at HomeworkID) (why, err error) {
 	for _, h := range graded {
 		if h.ID == at {
 			continue

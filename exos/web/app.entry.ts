@@ -1,8 +1,9 @@
 // Biblio Exos without a network: what is on this device, and what was done on it. The page is the same whatever its address says after #.
-import { type Book, type Piece, type Sheet, type Work, all, get, self } from "./script/app/db";
-import { accessTo, download, empties, enrol, forgetMe, pause, speak } from "./script/app/server";
+import { type Book, type Piece, type Program, type Sheet, type Work, all, get, self } from "./script/app/db";
+import { accessTo, download, empties, enrol, forgetMe, lent, pause, speak } from "./script/app/server";
 import { after, contents, counter, door, frame, h, message, shelf, size, type Offered } from "./script/app/view";
-import { keepDone, unsent, workAt } from "./script/app/acts";
+import { keepDone, keepFound, unsent, workAt } from "./script/app/acts";
+import { type Answer, right, score, wake } from "./script/app/scorer";
 import { newId } from "./script/id";
 import { carryBy } from "./script/outbox";
 import { play } from "./script/player";
@@ -38,7 +39,7 @@ async function show(trouble?: string): Promise<void> {
   if (!book || (access !== "open" && access !== "read")) return void put(drawing, home, ...(trouble ? [message(trouble, "amber")] : []), await shelfNow());
   const piece = book.exercises.find((e) => String(e.number) === number);
   const sheet = piece?.sha256 ? await get<Sheet>("sheets", piece.sha256) : undefined;
-  if (piece && sheet && access === "open") return exercise(drawing, book, piece, sheet);
+  if (piece && sheet && access === "open" && lent(book, piece)) return exercise(drawing, book, piece, sheet);
   const works = new Map((await all<Work>("works")).map((w) => [w.exercise, w]));
   put(drawing, book.title, back(""), contents(book, works, await unsent()));
 }
@@ -63,28 +64,39 @@ async function exercise(drawing: number, book: Book, piece: Piece, sheet: Sheet)
   box.innerHTML = sheet.html; // drawn and escaped by our own server, and verified when it came
   const form = box.querySelector("form")!;
   (form.elements.namedItem("attempt") as HTMLInputElement).value = work.attempt;
-  if (!put(drawing, word("exercise.n", { n: piece.number }), back(book.module), frame(book, piece, box, before, await unsent()))) return;
+  if (!put(drawing, word("exercise.n", { n: piece.number }), back(book.module), frame(book, piece, box, before, await unsent(), tries))) return;
   doing = piece.exercise;
+  if (piece.program) void wake(); // while the exercise is read
   carryBy(async (_, act) => {
+    let id = "";
     const what = { attempt: work.attempt, exercise: act.exercise, version: act.version, seed: act.seed };
     if (work.tries === 0) await keepDone({ ...what, kind: "opened" }, () => work);
-    await keepDone({ ...what, kind: act.kind, payload: act.payload }, (id) => {
-      work = { ...work, tries: work.tries + 1, over: work.tries + 1 >= tries, at: new Date().toISOString(), waiting: id };
+    await keepDone({ ...what, kind: act.kind, payload: act.payload }, (made) => {
+      id = made;
+      work = { ...work, tries: work.tries + 1, over: work.tries + 1 >= tries, at: new Date().toISOString(), last: id, waiting: id };
       delete work.said;
       delete work.text;
+      delete work.found;
       return work;
     });
+    await settle(work = await found(piece, act.seed, work, id, act.payload as Answer)); // it is kept: only now is it looked at
     void sync();
-    await settle(work);
     return { receipt: { verdicts: [] } };
   });
   play();
 }
 
+/** Scores an answer that was kept, where the device has its key. */
+async function found(piece: Piece, seed: string, work: Work, id: string, answer: Answer): Promise<Work> {
+  const program = piece.program ? await get<Program>("programs", piece.version!) : undefined;
+  const scored = program && await score(program.data, seed, work.state, answer);
+  return (scored && await keepFound(work.exercise, id, { ...scored, over: right(scored.found) })) ?? work;
+}
+
 /** Says below the sheet how the answer stands. */
 async function settle(work: Work): Promise<void> {
   if (doing !== work.exercise) return;
-  place.querySelector("[data-work]")?.replaceChildren(after(work));
+  place.querySelector("[data-work]")?.replaceChildren(after(work, tries));
   place.querySelectorAll<HTMLButtonElement>("form[data-player] button[value=answer]").forEach((b) => { b.disabled = work.over; });
   place.querySelector("[data-counter]")?.remove();
   const count = counter(await unsent());

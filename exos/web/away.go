@@ -24,6 +24,7 @@ func (room *Room) mountAway(mux *httpx.Mux) {
 	mux.Handle("POST /api/appareils/parole", room.speak)
 	mux.Handle("POST /api/appareils/module", room.sendAway)
 	mux.Handle("POST /api/appareils/exercice", room.sendSheet)
+	mux.Handle("POST /api/appareils/programme", room.sendProgram)
 	mux.Handle("POST /api/appareils/fichier", room.sendAsset)
 }
 
@@ -115,6 +116,8 @@ type packed struct {
 	SHA256   string          `json:"sha256,omitempty"` // of its sheet
 	Size     int             `json:"size,omitempty"`
 	Online   string          `json:"online,omitempty"` // why it is done online only
+	Version  string          `json:"version,omitempty"`
+	Program  int             `json:"program,omitempty"` // bytes of what scores it, whose SHA-256 is the version; 0 where the device does not
 }
 
 type packedFile struct {
@@ -138,16 +141,21 @@ func (room *Room) sendAway(w http.ResponseWriter, r *http.Request) error {
 	for _, chapter := range c.Sections {
 		for _, entry := range chapter.Entries {
 			one := packed{Exercise: entry.Exercise, Number: entry.Number, Section: chapter.Title, Title: entry.Title}
-			text, why, err := room.drawAway(r, &s, v, in.Device, entry.Exercise)
+			kept, err := room.drawAway(r, &s, v, in.Device, entry.Exercise)
 			if err != nil {
 				return err
 			}
-			if one.Online = why; why == "" {
-				sum := sha256.Sum256([]byte(text))
-				one.SHA256, one.Size = hex.EncodeToString(sum[:]), len(text)
-				for _, h := range filesIn(text) {
+			if one.Online = kept.why; one.Online == "" {
+				sum := sha256.Sum256([]byte(kept.html))
+				one.SHA256, one.Size, one.Version = hex.EncodeToString(sum[:]), len(kept.html), kept.version
+				for _, h := range filesIn(kept.html) {
 					assets[h] = true
 				}
+				program, err := room.Service.ProgramAway(r.Context(), v, entry.Exercise)
+				if err != nil {
+					return err
+				}
+				one.Program = len(program)
 			}
 			out.Exercises = append(out.Exercises, one)
 		}
@@ -173,26 +181,32 @@ func (room *Room) held(r *http.Request) (device.Fetch, exos.Visitor, error) {
 	return room.Devices.Held(r.Context(), in)
 }
 
-// drawAway draws an exercise as a device keeps it, the same each time; why says that it is done online only.
-func (room *Room) drawAway(r *http.Request, s *look.Shell, v exos.Visitor, d device.ID, e exos.ExerciseID) (text, why string, err error) {
+// away is an exercise as a device keeps it.
+type away struct {
+	html, version string
+	why           string // it is done online only; "" where the rest is set
+}
+
+// drawAway draws an exercise as a device keeps it, the same each time.
+func (room *Room) drawAway(r *http.Request, s *look.Shell, v exos.Visitor, d device.ID, e exos.ExerciseID) (away, error) {
 	sum := sha256.Sum256([]byte("away " + string(d) + " " + string(e)))
 	sitting, err := room.Service.SheetAway(r.Context(), v, e, exos.Seed(binary.BigEndian.Uint64(sum[:8])|1))
 	if fault.Is(err, fault.Denied) {
-		return "", said(s, err), nil
+		return away{why: said(s, err)}, nil
 	}
 	if err != nil {
-		return "", "", err
+		return away{}, err
 	}
 	sheet := room.sheet(s, v, sitting)
 	switch {
 	case sheet.Missing != "":
-		return "", sheet.Missing, nil
+		return away{why: sheet.Missing}, nil
 	case sheet.Files || sheet.Frames || sitting.Tries == 0: // files go to the server, frames come from it, and steps are told by it
-		return "", s.T("exosweb.away.online"), nil
+		return away{why: s.T("exosweb.away.online")}, nil
 	}
 	sheet.Event, sheet.Hints, sheet.Solvable, sheet.Tries = "", false, false, ""
 	html, err := room.exercise.Part(s.Locale, "sheet", sheet)
-	return room.kept(string(html)), "", err
+	return away{html: room.kept(string(html)), version: sitting.Version}, err
 }
 
 // kept are the addresses of a sheet's files as a device has them: the host of publishers' content is out of its reach, and its addresses
@@ -223,16 +237,35 @@ func (room *Room) sendSheet(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s := room.Site.Shell(r)
-	text, why, err := room.drawAway(r, &s, v, in.Device, in.Exercise)
+	kept, err := room.drawAway(r, &s, v, in.Device, in.Exercise)
 	if err != nil {
 		return err
 	}
-	if why != "" {
+	if kept.why != "" {
 		return fault.New(fault.Denied, "exos.device.lent")
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_, err = w.Write([]byte(text))
+	_, err = w.Write([]byte(kept.html))
+	return err
+}
+
+// sendProgram sends by what a device scores an exercise itself, in training: what it finds is provisional.
+func (room *Room) sendProgram(w http.ResponseWriter, r *http.Request) error {
+	in, v, err := room.held(r)
+	if err != nil {
+		return err
+	}
+	program, err := room.Service.ProgramAway(r.Context(), v, in.Exercise)
+	if err != nil {
+		return err
+	}
+	if program == nil {
+		return fault.New(fault.NotFound, "exos.content.unknown")
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	_, err = w.Write(program)
 	return err
 }
 

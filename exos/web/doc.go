@@ -41,7 +41,7 @@
 //	GET  /appli/                                the app: one page, kept on the device by /appli/ouvrier.js
 //	POST /api/appareils                         a code becomes a device
 //	POST /api/appareils/parole                  acts in; verdicts, entitlements and statuses out
-//	POST /api/appareils/module, /exercice, /fichier   a module that the device has, piece by piece, each by its hash
+//	POST /api/appareils/module, /exercice, /programme, /fichier   a module that the device has, piece by piece, each by its hash
 //
 // Teachers make exercises of their own:
 //

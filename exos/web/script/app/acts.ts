@@ -1,6 +1,6 @@
 // What is done on the device: signed, chained, kept before anything is sent.
 import type { Act } from "../outbox";
-import { type Self, type Waiting, type Work, all, get, self, within } from "./db";
+import { type Self, type Waiting, type Work, all, get, put, self, within } from "./db";
 import { hashOf, sign } from "./key";
 import { newId } from "../id";
 
@@ -28,6 +28,17 @@ export async function keepDone(what: Done, work: (id: string) => Work): Promise<
       at("waiting").add(waiting);
       at("works").put(work(id));
     });
+  });
+}
+
+/** Keeps what the scorer found in the answer of an act, unless there is a later one. */
+export async function keepFound(exercise: string, act: string, found: Pick<Work, "found" | "state" | "over">): Promise<Work | undefined> {
+  return navigator.locks.request("biblio-exos-acts", async () => {
+    const work = await workAt(exercise);
+    if (!work || work.last !== act) return work;
+    const after = { ...work, ...found, over: work.over || found.over };
+    await put("works", after);
+    return after;
   });
 }
 

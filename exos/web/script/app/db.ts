@@ -12,7 +12,8 @@ export interface Self {
   answer: { number: number; at: string; life: string; tick: number }; // the last one had from the server, and the steady clock then
 }
 
-export interface Piece { exercise: string; number: number; section?: string; title: string; sha256?: string; size?: number; online?: string }
+/** An exercise. program is the size of what scores it, whose hash is its version; without, its mark comes from the server alone. */
+export interface Piece { exercise: string; number: number; section?: string; title: string; sha256?: string; size?: number; online?: string; version?: string; program?: number }
 
 export interface Book {
   module: string; version: string; title: string; publisher: string;
@@ -25,28 +26,45 @@ export interface Book {
 /** A sheet as it came; of its own store, so that a list of books does not load them. */
 export interface Sheet { sha256: string; module: string; html: string }
 
+/** What scores an exercise, key included: of training only. */
+export interface Program { sha256: string; module: string; data: Uint8Array }
+
 export interface Waiting { seq: number; id: string; kind: string; text: string; signature: string }
+
+/** What the device's own scorer found: provisional. */
+export interface Found { score: number; max: number }
 
 /** What was done at an exercise on this device, and what the server has said of it. */
 export interface Work {
   exercise: string; module: string; attempt: string; tries: number; over: boolean; at: string;
-  waiting: string; // id of the last answer, as long as nothing was said of it
+  last?: string; // id of the last answer
+  waiting: string; // the same, as long as nothing was said of it
+  found?: Found; // of the last answer
+  state?: Uint8Array; // where the scorer goes on from
   said?: { score: number; max: number; scored: boolean; right: boolean; ended: boolean; veiled?: boolean };
   text?: string; // why it did not count, in words
 }
 
-const stores = { self: undefined, books: "module", sheets: "sha256", waiting: "seq", works: "exercise" } as const;
+const stores = { self: undefined, books: "module", sheets: "sha256", programs: "sha256", waiting: "seq", works: "exercise" } as const;
 export type Store = keyof typeof stores;
 
 let opened: Promise<IDBDatabase> | undefined;
 
 function open(): Promise<IDBDatabase> {
   return (opened ??= new Promise((done, fail) => {
-    const asked = indexedDB.open("biblio-exos", 1);
+    const asked = indexedDB.open("biblio-exos", 2); // a new store is a new version
     asked.onupgradeneeded = () => {
-      for (const [name, key] of Object.entries(stores)) asked.result.createObjectStore(name, key ? { keyPath: key } : {});
+      for (const [name, key] of Object.entries(stores)) {
+        if (!asked.result.objectStoreNames.contains(name)) asked.result.createObjectStore(name, key ? { keyPath: key } : {});
+      }
     };
-    asked.onsuccess = () => { done(asked.result); };
+    asked.onsuccess = () => {
+      asked.result.onversionchange = () => { // another window has a newer app: it does not wait for this one
+        asked.result.close();
+        opened = undefined;
+      };
+      done(asked.result);
+    };
     asked.onerror = () => { fail(asked.error); };
   }));
 }

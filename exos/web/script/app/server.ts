@@ -1,7 +1,7 @@
 // What the app says to the server, and what it makes of the answer.
 import { type Entitlement, type Status, may } from "./access";
 import { anchored } from "./acts";
-import { type Book, type Self, type Sheet, type Waiting, type Work, all, drop, get, put, self, within } from "./db";
+import { type Book, type Piece, type Program, type Self, type Sheet, type Waiting, type Work, all, drop, get, put, self, within } from "./db";
 import { type Signed, hashOf, makeKey, publicKey, read, sha256, sign } from "./key";
 
 export type Trouble = "later" | "unknown" | "refused";
@@ -84,6 +84,7 @@ async function take(me: Self, heard: Heard): Promise<void> {
     const book = (await all<Book>("books")).find((b) => b.entitlement?.jti === status?.jti);
     if (status && book) await put("books", { ...book, status });
   }
+  for (const book of await all<Book>("books")) await withhold(book);
   for (const book of await all<Book>("books")) if (accessTo(book, (await self())!)[0] === "send") await empties(book);
 }
 
@@ -94,12 +95,31 @@ export const accessTo = (book: Book, me: Self): ReturnType<typeof may> => may({
   device: me.thumbprint, clock: Math.floor(Date.now() / 1000), anchor: Math.floor(Date.parse(me.answer.at) / 1000),
 });
 
+/** Whether an exercise may be on this device now: one that graded work has since is not. */
+export const lent = (book: Book, piece: Piece): boolean => !piece.version || !book.entitlement || book.entitlement.files.includes(piece.version);
+
+/** Takes from the device what it may not keep any more of a module, keys first of all. */
+async function withhold(book: Book): Promise<void> {
+  const gone = book.exercises.filter((e) => !lent(book, e)).flatMap((e) => [e.sha256!, e.version!]).filter((h) => book.got.includes(h));
+  if (gone.length === 0) return;
+  await within(["sheets", "programs", "books"], "readwrite", (at) => {
+    for (const h of gone) {
+      at("sheets").delete(h);
+      at("programs").delete(h);
+    }
+    at("books").put({ ...book, got: book.got.filter((h) => !gone.includes(h)) });
+  });
+}
+
 /** Takes a module's content from the device. Answers that are not sent stay. */
 export async function empties(book: Book): Promise<void> {
   const cache = await caches.open("biblio-exos-files");
   for (const f of book.files) await cache.delete(`/fichiers/${f.sha256}`);
-  await within(["sheets", "books"], "readwrite", (at) => {
-    for (const e of book.exercises) if (e.sha256) at("sheets").delete(e.sha256);
+  await within(["sheets", "programs", "books"], "readwrite", (at) => {
+    for (const e of book.exercises) {
+      if (e.sha256) at("sheets").delete(e.sha256);
+      if (e.version) at("programs").delete(e.version);
+    }
     at("books").delete(book.module);
   });
 }
@@ -127,12 +147,13 @@ export async function download(module: string, told: () => void): Promise<"done"
       await put("books", { ...book, paused: true });
       return "paused";
     }
-    const got = await ask(p.exercise ? "/exercice" : "/fichier", p.exercise ? { exercise: p.exercise } : { file: p.sha256 });
+    const got = await ask(p.path, p.exercise ? { exercise: p.exercise } : { file: p.sha256 });
     if (typeof got === "string") return got;
     const data = await got.arrayBuffer();
     if (await sha256(data) !== p.sha256) return "damaged";
     try {
-      if (p.exercise) await put("sheets", { sha256: p.sha256, module, html: new TextDecoder().decode(data) } satisfies Sheet);
+      if (p.path === "/programme") await put("programs", { sha256: p.sha256, module, data: new Uint8Array(data) } satisfies Program);
+      else if (p.exercise) await put("sheets", { sha256: p.sha256, module, html: new TextDecoder().decode(data) } satisfies Sheet);
       else await (await caches.open("biblio-exos-files")).put(`/fichiers/${p.sha256}`, new Response(data, { headers: { "Content-Type": got.headers.get("Content-Type") ?? "" } }));
     } catch {
       return "full";
@@ -146,11 +167,15 @@ export async function download(module: string, told: () => void): Promise<"done"
   return "done";
 }
 
+interface Part { sha256: string; size: number; path: "/exercice" | "/programme" | "/fichier"; exercise?: string }
+
 /** All that a module consists of on a device. */
-export function pieces(book: Book): { sha256: string; size: number; exercise?: string }[] {
+export function pieces(book: Book): Part[] {
+  const here = book.exercises.filter((e) => e.sha256 && lent(book, e));
   return [
-    ...book.exercises.filter((e) => e.sha256).map((e) => ({ sha256: e.sha256!, size: e.size ?? 0, exercise: e.exercise })),
-    ...book.files,
+    ...here.map((e) => ({ sha256: e.sha256!, size: e.size ?? 0, path: "/exercice", exercise: e.exercise }) as const),
+    ...here.filter((e) => e.program).map((e) => ({ sha256: e.version!, size: e.program!, path: "/programme", exercise: e.exercise }) as const),
+    ...book.files.map((f) => ({ ...f, path: "/fichier" }) as const),
   ];
 }
 

@@ -1,6 +1,7 @@
 // What the app shows: drawn here, for the server may be out of reach. Words and icons come with the page.
 import type { Access } from "./access";
-import type { Book, Piece, Work } from "./db";
+import type { Book, Found, Piece, Work } from "./db";
+import { right } from "./scorer";
 import { pieces } from "./server";
 import { word } from "../words";
 
@@ -107,31 +108,46 @@ export function contents(book: Book, works: Map<string, Work>, count: number): H
 /** Where the work at an exercise stands, as far as this device knows. */
 export function state(work: Work | undefined): HTMLElement | undefined {
   if (!work || work.tries === 0) return undefined;
+  if (work.waiting && work.found) return h("span", { class: `st ${right(work.found) ? "st-green" : "st-amber"}` }, icon("cloud-off"), word("found.short", points(work.found)));
   if (work.waiting) return h("span", { class: "st st-amber" }, icon("cloud-off"), word("kept"));
   if (work.text) return h("span", { class: "st st-amber" }, icon("info"), word("aside"));
   const said = work.said;
   if (!said || said.veiled || !said.scored) return h("span", { class: "st st-green" }, icon("check"), word("sent"));
-  const decimal = (n: number): string => n.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 2 });
-  return h("span", { class: `st${said.right ? " st-green" : ""}` }, said.right ? icon("check") : undefined, word("points", { earned: decimal(said.score), most: decimal(said.max) }));
+  return h("span", { class: `st${said.right ? " st-green" : ""}` }, said.right ? icon("check") : undefined, word("points", points(said)));
 }
 
+const decimal = (n: number): string => n.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 2 });
+const points = (of: Found): { earned: string; most: string } => ({ earned: decimal(of.score), most: decimal(of.max) });
+
 /** What is around an exercise. */
-export function frame(book: Book, piece: Piece, sheet: HTMLElement, work: Work | undefined, count: number): HTMLElement {
+export function frame(book: Book, piece: Piece, sheet: HTMLElement, work: Work | undefined, count: number, tries: number): HTMLElement {
   const neighbours = book.exercises.filter((e) => e.sha256 && book.got.includes(e.sha256));
   const at = neighbours.findIndex((e) => e.exercise === piece.exercise);
   const link = (e: Piece | undefined, rel: string, name: string): HTMLElement | undefined =>
     e && h("a", { class: "btn btn-quiet", rel, href: `#/${book.module}/${e.number}` }, name === "arrow-left" ? icon(name) : undefined, ` ${word("exercise.n", { n: e.number })} `, name === "arrow-right" ? icon(name) : undefined);
   return h("div", { class: "ex" },
     h("div", { class: "progress-row" }, h("span", { class: "nowrap" }, word("place", { n: piece.number, total: book.exercises.length })), h("span", { class: "push st st-green save", "data-save": "", role: "status" })),
-    sheet, h("div", { "data-work": "" }, after(work)),
+    sheet, h("div", { "data-work": "" }, after(work, tries)),
     h("nav", { class: "row neighbours", "aria-label": word("neighbours") }, link(neighbours[at - 1], "prev", "arrow-left"), link(neighbours[at + 1], "next", "arrow-right")),
     counter(count));
 }
 
-/** What is said of an answer that was given here. */
-export function after(work: Work | undefined): HTMLElement {
+/** What is said of an answer that was given here, in an attempt of so many tries. */
+export function after(work: Work | undefined, tries: number): HTMLElement {
   if (!work || work.tries === 0) return h("div");
   if (work.text) return message(work.text, "amber");
-  if (work.waiting) return message(word("given"), "", "cloud-off");
+  if (work.waiting) return work.found ? provisional(work, work.found, tries) : message(word("given"), "", "cloud-off");
+  const { said, found } = work;
+  if (said?.scored && !said.veiled && found && found.score !== said.score) return message(word("found.other", { ...points(said), found: decimal(found.score) }), "amber");
   return message(word("given.sent"), "green", "check", state(work));
+}
+
+/** What the device itself found, and that it is not the mark. */
+function provisional(work: Work, found: Found, tries: number): HTMLElement {
+  const left = tries - work.tries;
+  const again = work.over ? undefined : h("p", {}, left === 1 ? word("found.again.one") : word("found.again.many", { n: left }));
+  const wait = h("p", { class: "small" }, word("found.wait"));
+  return right(found)
+    ? message(`${word("found.right")} ${word("found", points(found))}`, "green", "circle-check", wait)
+    : message(word("found", points(found)), "amber", "lightbulb", again, wait);
 }
