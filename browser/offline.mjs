@@ -112,6 +112,47 @@ await step("the marks are those of doing it online", async () => {
   }
 });
 
+await step("where the device had found otherwise, the server's mark counts, and it is said", async () => {
+  await page.goto(`${world.exos}/appli/`);
+  await page.getByRole("link", { name: "Le labo de grammaire 5e" }).waitFor();
+  const n = await page.evaluate(() => new Promise((done) => {
+    indexedDB.open("biblio-exos").onsuccess = ({ target: { result: db } }) => {
+      const tx = db.transaction(["works", "books"], "readwrite");
+      tx.objectStore("books").getAll().onsuccess = ({ target: { result: [book] } }) => {
+        tx.objectStore("works").openCursor().onsuccess = ({ target: { result: at } }) => {
+          at.update({ ...at.value, found: { score: 0.25, max: 1 } }); // as by another scorer
+          tx.oncomplete = () => { db.close(); done(book.exercises.find((e) => e.exercise === at.value.exercise).number); };
+        };
+      };
+    };
+  }));
+  await exercise(n);
+  await page.getByText(`Biblio Exos donne ${points[n]}`).waitFor();
+  await briefly(page, "app-otherwise");
+});
+
+await step("a newer app waits until the exercise is left", async () => {
+  await exercise(11);
+  await page.getByRole("heading", { level: 1, name: "Exercice 11", exact: true }).waitFor();
+  await answerAlike(page);
+  await server("stop");
+  await server("start-newer");
+  await page.evaluate(() => navigator.serviceWorker.getRegistration("/appli/").then((r) => r.update()));
+  await page.waitForFunction(() => navigator.serviceWorker.getRegistration("/appli/").then((r) => r.waiting?.state === "installed"));
+  const other = await page.context().newPage(); // a second window, where nothing is under way, does not let it in either
+  await other.goto(`${world.exos}/appli/`);
+  await other.getByText("Sur cet appareil").waitFor();
+  await page.evaluate(() => { globalThis.same = true; });
+  await page.getByRole("button", { name: "Valider" }).first().click();
+  await page.locator("[data-work] .msg").waitFor();
+  equal(await page.evaluate(() => navigator.serviceWorker.getRegistration("/appli/").then((r) => [r.waiting?.state, globalThis.same])), ["installed", true], "the newer app, in mid-attempt");
+  await other.close();
+  await page.evaluate(() => { location.hash = "#/"; });
+  await page.getByText("Ici, nouvelle version").waitFor();
+  equal(await page.evaluate(() => globalThis.same ?? false), false, "the old page");
+  await page.getByText("pas encore envoyée").waitFor({ state: "detached" });
+});
+
 await step("the device is listed, and taken back: its content goes", async () => {
   await page.goto(`${world.exos}/hors-ligne`);
   await everywhere(page, "away");

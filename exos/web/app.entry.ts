@@ -4,6 +4,7 @@ import { accessTo, download, empties, enrol, forgetMe, lent, pause, speak } from
 import { after, contents, counter, door, frame, h, message, shelf, size, type Offered } from "./script/app/view";
 import { keepDone, keepFound, unsent, workAt } from "./script/app/acts";
 import { type Answer, right, score, wake } from "./script/app/scorer";
+import { busy, idle, keepApp } from "./script/app/keep";
 import { newId } from "./script/id";
 import { carryBy } from "./script/outbox";
 import { play } from "./script/player";
@@ -15,7 +16,7 @@ const home = title.textContent!;
 const tries = 3; // answers in an attempt: the server's own number
 const working = new Set<string>();
 let offered: Offered[] | undefined; // what the server would lend; undefined where it is out of reach
-let doing = ""; // the exercise that is open: the app is not changed under it
+let doing = ""; // the exercise that is open
 
 let drawings = 0;
 
@@ -23,6 +24,7 @@ let drawings = 0;
 function put(drawing: number, heading: string, ...what: Node[]): boolean {
   if (drawing !== drawings) return false;
   doing = "";
+  idle();
   title.textContent = heading;
   place.replaceChildren(...what);
   return true;
@@ -66,6 +68,7 @@ async function exercise(drawing: number, book: Book, piece: Piece, sheet: Sheet)
   (form.elements.namedItem("attempt") as HTMLInputElement).value = work.attempt;
   if (!put(drawing, word("exercise.n", { n: piece.number }), back(book.module), frame(book, piece, box, before, await unsent(), tries))) return;
   doing = piece.exercise;
+  busy();
   if (piece.program) void wake(); // while the exercise is read
   carryBy(async (_, act) => {
     let id = "";
@@ -179,17 +182,6 @@ async function begin(): Promise<void> {
     await show();
     void sync();
   }
-}
-
-/** The app itself: kept here, changed only when nothing is under way, and stopped where the server says so. */
-async function keepApp(): Promise<void> {
-  if (!("serviceWorker" in navigator)) return;
-  const kept = await navigator.serviceWorker.register("/appli/ouvrier.js", { scope: "/appli/", updateViaCache: "none" });
-  const offer = (): void => { if (kept.waiting && !doing) kept.waiting.postMessage("take"); };
-  kept.addEventListener("updatefound", () => { kept.installing?.addEventListener("statechange", offer); });
-  addEventListener("hashchange", offer);
-  offer();
-  void kept.update().catch(() => undefined); // out of reach
 }
 
 void begin();

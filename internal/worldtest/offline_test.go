@@ -1,13 +1,18 @@
 package worldtest_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"pupitre/internal/app"
 	"pupitre/internal/clock"
@@ -36,8 +41,11 @@ func TestAwayInABrowser(t *testing.T) {
 		case r.URL.Path == "/stop" && demo != nil:
 			err = demo.Close()
 			demo = nil
-		case (r.URL.Path == "/start" || r.URL.Path == "/start-without-app") && demo == nil:
-			options.AppStopped = r.URL.Path != "/start"
+		case strings.HasPrefix(r.URL.Path, "/start") && demo == nil:
+			options.AppStopped = r.URL.Path == "/start-without-app"
+			if r.URL.Path == "/start-newer" {
+				options.Words = newerWords(t)
+			}
 			demo, err = app.OpenDemo(t.Context(), options)
 		default:
 			http.NotFound(w, r)
@@ -64,4 +72,27 @@ func TestAwayInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	journey(t, string(text), "offline")
+}
+
+// newerWords are those of a later version: one of the app's sentences is another.
+func newerWords(t *testing.T) *lang.Words {
+	t.Helper()
+	files := fstest.MapFS{}
+	names, err := filepath.Glob("../lang/words/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = bytes.Replace(text, []byte(`"exosweb.app.here": "Sur cet appareil"`), []byte(`"exosweb.app.here": "Ici, nouvelle version"`), 1)
+		files["words/"+filepath.Base(name)] = &fstest.MapFile{Data: text}
+	}
+	words, err := lang.LoadFS(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return words
 }
