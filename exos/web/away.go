@@ -26,6 +26,10 @@ func (room *Room) mountAway(mux *httpx.Mux) {
 	mux.Handle("POST /api/appareils/exercice", room.sendSheet)
 	mux.Handle("POST /api/appareils/programme", room.sendProgram)
 	mux.Handle("POST /api/appareils/fichier", room.sendAsset)
+	mux.Handle("POST /api/appareils/devoirs", room.sendWorks)
+	mux.Handle("POST /api/appareils/devoir", room.sendWork)
+	mux.Handle("POST /api/appareils/devoir/exercice", room.sendTask)
+	mux.Handle("POST /api/appareils/devoir/programme", room.sendTaskProgram)
 }
 
 // signed reads what a device signed.
@@ -117,12 +121,23 @@ type packed struct {
 	Size     int             `json:"size,omitempty"`
 	Online   string          `json:"online,omitempty"` // why it is done online only
 	Version  string          `json:"version,omitempty"`
+	Tries    int             `json:"tries,omitempty"`
+	Module   exos.ModuleID   `json:"module,omitempty"`  // of a homework's exercise
 	Program  int             `json:"program,omitempty"` // bytes of what scores it, whose SHA-256 is the version; 0 where the device does not
 }
 
+// keep announces the sheet that goes with it, or why there is none.
+func (p *packed) keep(sheet away) {
+	if p.Online = sheet.why; p.Online == "" {
+		sum := sha256.Sum256([]byte(sheet.html))
+		p.SHA256, p.Size, p.Version, p.Tries = hex.EncodeToString(sum[:]), len(sheet.html), sheet.version, sheet.tries
+	}
+}
+
 type packedFile struct {
-	SHA256 exos.Hash `json:"sha256"`
-	Size   int       `json:"size"`
+	SHA256 exos.Hash     `json:"sha256"`
+	Size   int           `json:"size"`
+	Module exos.ModuleID `json:"module"`
 }
 
 // sendAway tells what a module consists of on a device.
@@ -145,9 +160,7 @@ func (room *Room) sendAway(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
-			if one.Online = kept.why; one.Online == "" {
-				sum := sha256.Sum256([]byte(kept.html))
-				one.SHA256, one.Size, one.Version = hex.EncodeToString(sum[:]), len(kept.html), kept.version
+			if one.keep(kept); one.Online == "" {
 				for _, h := range filesIn(kept.html) {
 					assets[h] = true
 				}
@@ -160,17 +173,26 @@ func (room *Room) sendAway(w http.ResponseWriter, r *http.Request) error {
 			out.Exercises = append(out.Exercises, one)
 		}
 	}
-	for h := range assets {
-		if err := room.Devices.May(r.Context(), v, in.Module, h); err != nil {
+	if out.Files, err = room.filesAway(r, v, in.Module, assets); err != nil {
+		return err
+	}
+	return sendJSON(w, http.StatusOK, out)
+}
+
+// filesAway are the files that sheets of a module show, with their sizes.
+func (room *Room) filesAway(r *http.Request, v exos.Visitor, m exos.ModuleID, shown map[exos.Hash]bool) ([]packedFile, error) {
+	var out []packedFile
+	for h := range shown {
+		if err := room.Devices.May(r.Context(), v, m, h); err != nil {
 			continue // named by its text, and not of this version: nothing is there online either
 		}
 		content, err := room.Service.Content(r.Context(), h)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out.Files = append(out.Files, packedFile{h, len(content.Data)})
+		out = append(out, packedFile{h, len(content.Data), m})
 	}
-	return sendJSON(w, http.StatusOK, out)
+	return out, nil
 }
 
 func (room *Room) held(r *http.Request) (device.Fetch, exos.Visitor, error) {
@@ -184,13 +206,19 @@ func (room *Room) held(r *http.Request) (device.Fetch, exos.Visitor, error) {
 // away is an exercise as a device keeps it.
 type away struct {
 	html, version string
+	tries         int
 	why           string // it is done online only; "" where the rest is set
 }
 
-// drawAway draws an exercise as a device keeps it, the same each time.
+// drawAway draws an exercise of a module as a device keeps it, the same each time.
 func (room *Room) drawAway(r *http.Request, s *look.Shell, v exos.Visitor, d device.ID, e exos.ExerciseID) (away, error) {
 	sum := sha256.Sum256([]byte("away " + string(d) + " " + string(e)))
 	sitting, err := room.Service.SheetAway(r.Context(), v, e, exos.Seed(binary.BigEndian.Uint64(sum[:8])|1))
+	return room.awayOf(s, v, sitting, err)
+}
+
+// awayOf is a sitting as a device keeps it; where it was denied, the reason why it is done online only.
+func (room *Room) awayOf(s *look.Shell, v exos.Visitor, sitting exos.Sitting, err error) (away, error) {
 	if fault.Is(err, fault.Denied) {
 		return away{why: said(s, err)}, nil
 	}
@@ -204,9 +232,9 @@ func (room *Room) drawAway(r *http.Request, s *look.Shell, v exos.Visitor, d dev
 	case sheet.Files || sheet.Frames || sitting.Tries == 0: // files go to the server, frames come from it, and steps are told by it
 		return away{why: s.T("exosweb.away.online")}, nil
 	}
-	sheet.Event, sheet.Hints, sheet.Solvable, sheet.Tries = "", false, false, ""
+	sheet.Event, sheet.Hints, sheet.Solvable, sheet.Tries, sheet.Terms = "", false, false, "", nil
 	html, err := room.exercise.Part(s.Locale, "sheet", sheet)
-	return away{html: room.kept(string(html)), version: sitting.Version}, err
+	return away{html: room.kept(string(html)), version: sitting.Version, tries: sitting.Tries}, err
 }
 
 // kept are the addresses of a sheet's files as a device has them: the host of publishers' content is out of its reach, and its addresses
@@ -241,12 +269,16 @@ func (room *Room) sendSheet(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if kept.why != "" {
+	return kept.send(w)
+}
+
+func (a away) send(w http.ResponseWriter) error {
+	if a.why != "" {
 		return fault.New(fault.Denied, "exos.device.lent")
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_, err = w.Write([]byte(kept.html))
+	_, err := w.Write([]byte(a.html))
 	return err
 }
 
@@ -260,12 +292,16 @@ func (room *Room) sendProgram(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return sendKey(w, program)
+}
+
+func sendKey(w http.ResponseWriter, program []byte) error {
 	if program == nil {
 		return fault.New(fault.NotFound, "exos.content.unknown")
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Cache-Control", "no-store")
-	_, err = w.Write(program)
+	_, err := w.Write(program)
 	return err
 }
 

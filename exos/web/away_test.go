@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"pupitre/exos"
 	"pupitre/exos/device"
@@ -19,7 +21,7 @@ import (
 type packed struct {
 	Exercise                exos.ExerciseID
 	SHA256, Version, Online string
-	Size, Program           int
+	Size, Program, Tries    int
 }
 
 // pack asks for what a module consists of on a device.
@@ -91,4 +93,90 @@ func TestKeysAreLentInTrainingOnly(t *testing.T) {
 	}
 	other := (at + 1) % len(before)
 	program(before[other].Exercise, http.StatusOK)
+}
+
+// Graded homework goes to a device without a key, training homework with it; both with the numbers that the homework draws. What is timed
+// stays online.
+func TestHomeworkIsTakenAlong(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	teacher := w.Visit(w.Arrive(storetest.Claims("t1", exos.Teacher), "s2"))
+	give := func(n int, change func(*exos.Homework)) exos.Homework {
+		h := w.Work(n)
+		h.Parts = h.Parts[n-1:]
+		change(&h)
+		return w.Give(teacher, h)
+	}
+	graded := give(1, func(h *exos.Homework) { h.Graded = true })
+	training := give(2, func(h *exos.Homework) { h.Tries = 2 })
+	timed := give(3, func(h *exos.Homework) { h.Limit = time.Hour })
+	v := w.Pupil("p1")
+	d := w.pupil().app()
+	ask := func(path string, of device.Fetch, status int) []byte {
+		of.Device = device.ID(d.ID)
+		return w.ask(path, d.Sign(offline.ForRequest, of), status)
+	}
+	var list []struct {
+		Homework exos.HomeworkID
+		Modules  []exos.ModuleID
+		Todo     bool
+		Due      string
+	}
+	if err := json.Unmarshal(ask("/devoirs", device.Fetch{}, http.StatusOK), &list); err != nil || len(list) != 3 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	for _, g := range list {
+		if g.Todo != (g.Homework != timed.ID) || !slices.Equal(g.Modules, []exos.ModuleID{w.Module}) || g.Due == "" {
+			t.Errorf("%+v", g)
+		}
+	}
+	task := func(h exos.Homework) packed {
+		t.Helper()
+		var pack struct{ Exercises []packed }
+		if err := json.Unmarshal(ask("/devoir", device.Fetch{Homework: h.ID}, http.StatusOK), &pack); err != nil || len(pack.Exercises) != 1 {
+			t.Fatalf("%+v, %v", pack, err)
+		}
+		return pack.Exercises[0]
+	}
+	if one := task(graded); one.Online == "" {
+		t.Errorf("of a module that the device does not have: %+v", one)
+	}
+	w.ask("/parole", d.Sign(offline.ForRequest, device.Request{Device: device.ID(d.ID), Modules: []exos.ModuleID{w.Module}}), http.StatusOK)
+	for _, c := range []struct {
+		name  string
+		h     exos.Homework
+		keyed bool
+		tries int
+	}{{"graded", graded, false, 1}, {"training", training, true, 2}} {
+		one := task(c.h)
+		of := device.Fetch{Module: w.Module, Homework: c.h.ID, Exercise: one.Exercise}
+		if one.Online != "" || one.Tries != c.tries || (one.Program > 0) != c.keyed {
+			t.Errorf("%s: %+v", c.name, one)
+		}
+		sheet := ask("/devoir/exercice", of, http.StatusOK)
+		if sum := sha256.Sum256(sheet); hex.EncodeToString(sum[:]) != one.SHA256 {
+			t.Errorf("%s: the sheet is not what was announced", c.name)
+		}
+		seed, err := w.SeedAway(t.Context(), v, c.h.ID, one.Exercise)
+		if text, _ := seed.MarshalText(); err != nil || !strings.Contains(string(sheet), `data-seed="`+string(text)+`"`) {
+			t.Errorf("%s: the sheet is not drawn with %d: %v", c.name, seed, err)
+		}
+		status := http.StatusOK
+		if !c.keyed {
+			status = http.StatusNotFound
+		}
+		if program := ask("/devoir/programme", of, status); c.keyed {
+			if sum := sha256.Sum256(program); hex.EncodeToString(sum[:]) != one.Version {
+				t.Errorf("%s: the program is not what was announced", c.name)
+			}
+		}
+	}
+	if one := task(timed); !strings.Contains(one.Online, "compté") {
+		t.Errorf("timed: %+v", one)
+	}
+	ask("/devoir/exercice", device.Fetch{Module: w.Module, Homework: timed.ID, Exercise: timed.Parts[0].Exercise}, http.StatusForbidden)
+	w.Clock.Set(training.Closes())
+	if one := task(training); one.Online == "" {
+		t.Errorf("over: %+v", one)
+	}
 }

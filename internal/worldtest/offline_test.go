@@ -23,6 +23,18 @@ import (
 // A pupil without a network. The server is really stopped, its ports closed, and started again on what it left.
 func TestAwayInABrowser(t *testing.T) {
 	t.Parallel()
+	stoppable(t, "offline")
+}
+
+// Homework, likewise.
+func TestHomeworkAwayInABrowser(t *testing.T) {
+	t.Parallel()
+	stoppable(t, "awaywork")
+}
+
+// stoppable makes a journey in a world whose server it may stop and start.
+func stoppable(t *testing.T, name string) {
+	t.Helper()
 	options := app.DemoOptions{Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Words: lang.MustLoad(), Now: clock.System}
 	demo, err := app.OpenDemo(t.Context(), options)
 	if err != nil {
@@ -71,7 +83,7 @@ func TestAwayInABrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	journey(t, string(text), "offline")
+	journey(t, string(text), name)
 }
 
 // newerWords are those of a later version: one of the app's sentences is another.

@@ -10,7 +10,7 @@ const life = newId();
 /** What an answer of the server's says of the time. */
 export const anchored = (number: number, at: string): Self["answer"] => ({ number, at, life, tick: Math.round(performance.now()) });
 
-export interface Done { attempt: string; exercise: string; version: string; seed: string; kind: "opened" | Act["kind"]; payload?: unknown }
+export interface Done { attempt: string; exercise: string; homework?: string; version: string; seed: string; kind: "opened" | Act["kind"]; payload?: unknown }
 
 /** Keeps what was done, signed, with what it makes of the work at its exercise: both, or neither. */
 export async function keepDone(what: Done, work: (id: string) => Work): Promise<void> {
@@ -32,9 +32,9 @@ export async function keepDone(what: Done, work: (id: string) => Work): Promise<
 }
 
 /** Keeps what the scorer found in the answer of an act, unless there is a later one. */
-export async function keepFound(exercise: string, act: string, found: Pick<Work, "found" | "state" | "over">): Promise<Work | undefined> {
+export async function keepFound(place: string, act: string, found: Pick<Work, "found" | "state" | "over">): Promise<Work | undefined> {
   return navigator.locks.request("biblio-exos-acts", async () => {
-    const work = await workAt(exercise);
+    const work = await workAt(place);
     if (!work || work.last !== act) return work;
     const after = { ...work, ...found, over: work.over || found.over };
     await put("works", after);
@@ -47,4 +47,4 @@ export async function unsent(): Promise<number> {
   return (await all<Waiting>("waiting")).filter((w) => w.kind === "answered").length;
 }
 
-export const workAt = (exercise: string): Promise<Work | undefined> => get<Work>("works", exercise);
+export const workAt = (place: string): Promise<Work | undefined> => get<Work>("works", place);
