@@ -151,4 +151,27 @@ await step("a module that goes leaves the homework that needs it, and homework t
   await malo.getByRole("link", { name: "Révisions" }).waitFor();
 });
 
+await step("storage that was lost: what the server has comes back, and what it has not is said", async () => {
+  look(malo);
+  await malo.evaluate(async () => {
+    for (const name of await caches.keys()) await caches.delete(name);
+  });
+  const wiped = await malo.context().newPage();
+  wiped.troubles = [];
+  await malo.close();
+  await wiped.goto(`${world.exos}/hors-ligne`); // not the app: its database is free to go
+  await wiped.evaluate(() => new Promise((done, fail) => { Object.assign(indexedDB.deleteDatabase("biblio-exos"), { onsuccess: done, onerror: fail }); }));
+  await wiped.goto(`${world.exos}/appli/`);
+  look(wiped);
+  await wiped.getByText("n’est pas ici").waitFor();
+  await everywhere(wiped, "app-wiped");
+  await wiped.getByRole("button", { name: "J’ai compris" }).click();
+  await wiped.getByText("n’est pas ici").waitFor({ state: "detached" });
+  await wiped.getByRole("button", { name: "Télécharger Révisions" }).waitFor({ state: "detached" }); // done already: nothing is left to do
+  await wiped.getByRole("button", { name: "Télécharger Contrôle de mai" }).click();
+  await wiped.getByRole("button", { name: "Télécharger Contrôle de mai" }).waitFor({ state: "detached" });
+  await wiped.getByRole("link", { name: "Contrôle de mai" }).click();
+  await wiped.locator("ol.away > li", { hasText: "Exercice 1 :" }).locator(".st", { hasText: "Envoyée" }).waitFor();
+});
+
 await end();

@@ -1,8 +1,8 @@
 // Biblio Exos without a network: what is on this device, and what was done on it. The page is the same whatever its address says after #.
 import { type Book, type Given, type Paper, type Piece, type Program, type Sheet, type Work, all, get, placeOf, self } from "./script/app/db";
 import { accessTo, clears, download, empties, enrol, forgetMe, given, idOf, lent, needed, pause, speak } from "./script/app/server";
-import { type Line, type Offered, after, contents, counter, door, frame, h, message, shelf, size } from "./script/app/view";
-import { keepDone, keepFound, unsent, workAt } from "./script/app/acts";
+import { type Line, type Offered, after, button, contents, counter, door, frame, h, message, moment, shelf, size } from "./script/app/view";
+import { keepDone, keepFound, understood, unsent, workAt } from "./script/app/acts";
 import { type Answer, right, score, wake } from "./script/app/scorer";
 import { busy, idle, keepApp } from "./script/app/keep";
 import { newId } from "./script/id";
@@ -84,7 +84,8 @@ async function shelfNow(): Promise<HTMLElement> {
     ...(work ?? []).filter((g) => g.todo && !papers.some((p) => p.homework === g.homework)).map((g) => ({ id: g.homework, title: g.title, said: `${g.mode} · ${g.due}`, what: "work" })),
     ...(offered ?? []).filter((o) => !books.some((b) => b.module === o.module)).map((o) => ({ id: o.module, title: o.title, said: "", what: "get" })),
   ];
-  return shelf(here, more, word("storage", { used: size(room.usage ?? 0), free: size(Math.max(0, (room.quota ?? 0) - (room.usage ?? 0))) }), await unsent());
+  const before = me.before ? message(word("before", { at: moment(me.before) }), "", "info", h("p", { class: "mt-1" }, button(word("before.ok"), "read"))) : undefined;
+  return shelf(before, here, more, word("storage", { used: size(room.usage ?? 0), free: size(Math.max(0, (room.quota ?? 0) - (room.usage ?? 0))) }), await unsent());
 }
 
 /** Opens an exercise: the attempt that is under way here, or a first one. Nothing is kept of it before something is answered. What is done
@@ -186,6 +187,10 @@ async function fetchPaper(homework: string): Promise<void> {
 const acts: Record<string, (value: string) => Promise<unknown>> = {
   get: fetchBook,
   work: fetchPaper,
+  read: async () => {
+    await understood();
+    await show();
+  },
   pause: async (id) => { pause(id); },
   send: async () => { if (await sync() === "later") say(word("trouble.later")); },
   remove: async (id) => {

@@ -52,7 +52,7 @@ func (room *Room) appPage(r *http.Request) *appPage {
 	for _, name := range []string{
 		"unsent.one", "unsent.how", "send", "code", "open", "door", "door.page", "here", "here.none", "more", "get", "pause", "resume", "remove", "got",
 		"neighbours", "back", "back.shelf", "kept", "aside", "sent", "given", "given.sent", "ended", "found.right", "found.wait", "found.again.one",
-		"work", "work.back", "work.over", "work.need", "work.given", "work.veiled", "work.late",
+		"work", "work.back", "work.over", "work.need", "work.given", "work.veiled", "work.late", "before.ok",
 		"rule.unsigned", "rule.elsewhere", "rule.revoked", "rule.expired", "rule.suspended", "rule.ended", "rule.early", "rule.lease",
 		"trouble.later", "trouble.refused", "trouble.full", "trouble.damaged", "trouble.unknown", "trouble.ended", "trouble.code.refused", "trouble.code.later",
 	} {
@@ -66,6 +66,7 @@ func (room *Room) appPage(r *http.Request) *appPage {
 	say("partly", "exosweb.app.partly", "got", "{got}", "need", "{need}")
 	say("progress", "exosweb.app.progress", "title", "{title}")
 	say("storage", "exosweb.app.storage", "used", "{used}", "free", "{free}")
+	say("before", "exosweb.app.before", "at", "{at}")
 	say("work.when", "exosweb.app.work.when", "at", "{at}")
 	say("found", "exosweb.app.found", "earned", "{earned}", "most", "{most}")
 	say("found.short", "exosweb.app.found.short", "earned", "{earned}", "most", "{most}")

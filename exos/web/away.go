@@ -53,6 +53,9 @@ type enrolled struct {
 	Device device.ID         `json:"device"`
 	At     time.Time         `json:"at"`
 	Keys   map[string][]byte `json:"keys"` // ours, by which it knows what we signed
+	// Before is when another device of the same learner last spoke to us: what was done there since, we have not. It may have been this
+	// one, before its storage was lost.
+	Before *time.Time `json:"before,omitempty"`
 }
 
 // redeem makes the device of a code.
@@ -72,6 +75,15 @@ func (room *Room) redeem(w http.ResponseWriter, r *http.Request) error {
 	out := enrolled{Device: d.ID, At: d.MadeAt, Keys: map[string][]byte{}}
 	for id, k := range keys {
 		out.Keys[id] = k
+	}
+	all, err := room.Devices.Devices(r.Context(), exos.Visitor{Learner: exos.Learner{ID: d.Learner}})
+	if err != nil {
+		return err
+	}
+	for _, other := range all { // the one that spoke last comes first
+		if other.ID != d.ID && !other.Ended() && out.Before == nil {
+			out.Before = &other.SeenAt
+		}
 	}
 	return sendJSON(w, http.StatusOK, out)
 }
@@ -122,8 +134,19 @@ type packed struct {
 	Online   string          `json:"online,omitempty"` // why it is done online only
 	Version  string          `json:"version,omitempty"`
 	Tries    int             `json:"tries,omitempty"`
+	Said     *saidBefore     `json:"said,omitempty"`    // of what was answered already, wherever; nil: nothing
 	Module   exos.ModuleID   `json:"module,omitempty"`  // of a homework's exercise
 	Program  int             `json:"program,omitempty"` // bytes of what scores it, whose SHA-256 is the version; 0 where the device does not
+}
+
+// saidBefore is what may be said of earlier answers, as of a device's own.
+type saidBefore struct {
+	Score  float64 `json:"score"`
+	Max    float64 `json:"max"`
+	Scored bool    `json:"scored"`
+	Right  bool    `json:"right"`
+	Ended  bool    `json:"ended"`
+	Veiled bool    `json:"veiled,omitempty"`
 }
 
 // keep announces the sheet that goes with it, or why there is none.
@@ -156,6 +179,9 @@ func (room *Room) sendAway(w http.ResponseWriter, r *http.Request) error {
 	for _, chapter := range c.Sections {
 		for _, entry := range chapter.Entries {
 			one := packed{Exercise: entry.Exercise, Number: entry.Number, Section: chapter.Title, Title: entry.Title}
+			if m := entry.Mark; m != nil {
+				one.Said = &saidBefore{Score: m.Best, Max: m.Max, Scored: m.Max > 0, Right: m.Right(), Ended: true}
+			}
 			kept, err := room.drawAway(r, &s, v, in.Device, entry.Exercise)
 			if err != nil {
 				return err

@@ -22,6 +22,10 @@ type packed struct {
 	Exercise                exos.ExerciseID
 	SHA256, Version, Online string
 	Size, Program, Tries    int
+	Said                    *struct {
+		Score, Max            float64
+		Scored, Right, Veiled bool
+	}
 }
 
 // pack asks for what a module consists of on a device.
@@ -178,5 +182,41 @@ func TestHomeworkIsTakenAlong(t *testing.T) {
 	w.Clock.Set(training.Closes())
 	if one := task(training); one.Online == "" {
 		t.Errorf("over: %+v", one)
+	}
+}
+
+// Storage is lost: a second device is told when the first one last spoke, and gets back what the server has of earlier answers.
+func TestWhatTheServerHasComesBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	v, b := w.Pupil("p1"), w.pupil()
+	first := w.Lend(v)
+	at := first.Open(w.Exercise(v, 0), "", 5)
+	first.Answer(at, w.Declared(0, 5))
+	first.Send()
+	spoke := w.Clock.Now()
+	w.Clock.Set(spoke.Add(3 * time.Hour))
+	code, err := w.Devices.Mint(t.Context(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := offlinetest.New("")
+	var made struct {
+		Device string
+		Before time.Time
+	}
+	if err := json.Unmarshal(b.ask("", storetest.Enrolment(again, code), http.StatusOK), &made); err != nil || made.Before.Sub(spoke).Abs() > time.Second {
+		t.Fatalf("the first one spoke at %s: %+v, %v", spoke, made, err)
+	}
+	again.ID = made.Device
+	again.Heard(0, w.Clock.Now())
+	w.ask("/parole", again.Sign(offline.ForRequest, device.Request{Device: device.ID(again.ID), Modules: []exos.ModuleID{w.Module}}), http.StatusOK)
+	for n, e := range w.pack(again) {
+		switch {
+		case n == 0 && (e.Said == nil || !e.Said.Right || e.Said.Score != e.Said.Max || e.Said.Max <= 0):
+			t.Errorf("what was answered: %+v", e.Said)
+		case n > 0 && e.Said != nil:
+			t.Errorf("exercise %d was never answered: %+v", n+1, e.Said)
+		}
 	}
 }

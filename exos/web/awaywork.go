@@ -77,6 +77,13 @@ func (room *Room) sendWork(w http.ResponseWriter, r *http.Request) error {
 	shown := map[exos.ModuleID]map[exos.Hash]bool{}
 	for _, t := range h.Tasks {
 		one := packed{Exercise: t.Exercise, Number: t.Number, Title: t.Title, Module: t.Module}
+		if t.Work.Answered() {
+			one.Said = &saidBefore{Max: t.Max, Ended: true, Veiled: !h.Visible}
+			if h.Visible {
+				one.Said.Score, one.Said.Scored = h.Earned(*t.Work), !t.ByHand || t.Work.Hand != nil
+				one.Said.Right = one.Said.Scored && one.Said.Score >= t.Max
+			}
+		}
 		kept := away{why: s.T("exosweb.away.online")}
 		if slices.Contains(by.Modules, t.Module) {
 			sitting, err := room.Service.TaskAway(r.Context(), by.Visitor, h.ID, t.Exercise)

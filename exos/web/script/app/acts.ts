@@ -42,6 +42,14 @@ export async function keepFound(place: string, act: string, found: Pick<Work, "f
   });
 }
 
+/** Notes that the learner has read what may be missing here. */
+export async function understood(): Promise<void> {
+  await navigator.locks.request("biblio-exos-acts", async () => {
+    const { before: _, ...me } = (await self())!;
+    await put("self", me, "self");
+  });
+}
+
 /** How many answers are not sent yet. */
 export async function unsent(): Promise<number> {
   return (await all<Waiting>("waiting")).filter((w) => w.kind === "answered").length;

@@ -7,6 +7,7 @@ export interface Self {
   key: CryptoKeyPair;
   thumbprint: string;
   server: Record<string, string>; // the server's public keys, base64, by id
+  before?: string; // when another device of the learner's last spoke, until they have read that what it has not sent is not here
   seq: number; // of the last act
   prev: string; // its hash
   answer: { number: number; at: string; life: string; tick: number }; // the last one had from the server, and the steady clock then
@@ -16,6 +17,7 @@ export interface Self {
 export interface Piece {
   exercise: string; number: number; section?: string; title: string; module?: string; tries?: number;
   sha256?: string; size?: number; online?: string; version?: string; program?: number;
+  said?: NonNullable<Work["said"]>; // of what was answered already, wherever
 }
 
 /** What may be taken along. */

@@ -1,7 +1,7 @@
 // What the app says to the server, and what it makes of the answer.
 import { type Entitlement, type Status, may } from "./access";
 import { anchored } from "./acts";
-import { type Book, type Given, type Pack, type Paper, type Piece, type Program, type Self, type Sheet, type Waiting, type Work, all, drop, get, put, self, within } from "./db";
+import { type Book, type Given, type Pack, type Paper, type Piece, type Program, type Self, type Sheet, type Waiting, type Work, all, drop, get, placeOf, put, self, within } from "./db";
 import { type Signed, hashOf, makeKey, publicKey, read, sha256, sign } from "./key";
 
 export type Trouble = "later" | "unknown" | "refused";
@@ -30,8 +30,8 @@ export async function enrol(code?: string): Promise<Self | Trouble> {
   const key = await makeKey();
   const made = await post("", await sign(key, "enrolment", { code, key: await publicKey(key), kind: kindOfDevice() }));
   if (typeof made === "string") return made;
-  const { device, at, keys } = (await made.json()) as { device: string; at: string; keys: Record<string, string> };
-  const me: Self = { device, key, thumbprint: await hashOf(JSON.stringify(await publicKey(key))), server: keys, seq: 0, prev: "", answer: anchored(0, at) };
+  const { device, at, keys, before } = (await made.json()) as { device: string; at: string; keys: Record<string, string>; before?: string };
+  const me: Self = { device, key, thumbprint: await hashOf(JSON.stringify(await publicKey(key))), server: keys, seq: 0, prev: "", answer: anchored(0, at), ...(before ? { before } : {}) };
   await put("self", me, "self");
   return me;
 }
@@ -173,6 +173,7 @@ export async function download(of: "books" | "papers", id: string, told: () => v
   const before = await get<Book | Paper>(of, id);
   let pack = { ...before, ...now, exercises: now.exercises ?? [], files: now.files ?? [], got: before?.got ?? [], paused: false } as Book | Paper;
   await put(of, pack);
+  await recall(pack);
   const room = await navigator.storage.estimate();
   const missing = pieces(pack).filter((p) => !pack.got.includes(p.sha256));
   const need = missing.reduce((sum, p) => sum + p.size, 0);
@@ -200,6 +201,16 @@ export async function download(of: "books" | "papers", id: string, told: () => v
     told();
   }
   return "done";
+}
+
+/** Puts back what the server has of earlier answers, where this device knows of none: it was done elsewhere, or was lost here. */
+async function recall(pack: Book | Paper): Promise<void> {
+  const homework = "homework" in pack ? pack.homework : "";
+  const known = new Set((await all<Work>("works")).map((w) => w.place));
+  for (const { exercise, said } of pack.exercises) {
+    const place = placeOf(exercise, homework);
+    if (said && !known.has(place)) await put("works", { place, exercise, ...(homework ? { homework } : {}), attempt: "", tries: 1, over: true, at: "", waiting: "", said } satisfies Work);
+  }
 }
 
 interface Part { sha256: string; size: number; kind: "sheet" | "program" | "file"; path: string; exercise?: string; module: string | undefined }

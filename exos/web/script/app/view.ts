@@ -60,7 +60,7 @@ export interface Offered { module: string; title: string }
 export interface Line { pack: Book | Paper; open: boolean; said: string; working: boolean }
 
 /** What is here, and what could be: homework first. */
-export function shelf(here: Line[], more: { id: string; title: string; said: string; what: string }[], storage: string, count: number): HTMLElement {
+export function shelf(before: Child, here: Line[], more: { id: string; title: string; said: string; what: string }[], storage: string, count: number): HTMLElement {
   const list = h("ul", { class: "plain lines away" });
   for (const { pack, open, said, working } of here) {
     const total = pieces(pack);
@@ -85,7 +85,7 @@ export function shelf(here: Line[], more: { id: string; title: string; said: str
     others.append(h("li", {}, h("div", { class: "line-name" }, h("h3", {}, o.title), o.said ? h("p", { class: "small" }, o.said) : undefined),
       button(word("get"), o.what, { icon: "download", of: o.title, value: o.id })));
   }
-  return h("div", { class: "stack" }, counter(count),
+  return h("div", { class: "stack" }, before, counter(count),
     h("section", { class: "panel", "aria-labelledby": "h-here" }, h("h2", { id: "h-here" }, word("here")), here.length ? list : h("p", { class: "muted" }, word("here.none")),
       h("p", { class: "small muted mt-2" }, storage)),
     more.length ? h("section", { class: "panel", "aria-labelledby": "h-more" }, h("h2", { id: "h-more" }, word("more")), others) : undefined);
@@ -151,7 +151,7 @@ export function after(work: Work | undefined, tries: number): HTMLElement {
   return message(word("given.sent"), "green", "check", state(work), late);
 }
 
-const moment = (at: string): string => new Date(at).toLocaleString(document.documentElement.lang, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+export const moment = (at: string): string => new Date(at).toLocaleString(document.documentElement.lang, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 
 /** What the device itself found, and that it is not the mark. */
 function provisional(work: Work, found: Found, tries: number): HTMLElement {
