@@ -30,6 +30,7 @@ const page = await person();
 look(page);
 let module = "";
 const points = {};
+const found = {}; // on the device
 const exercise = (n) => page.evaluate((to) => { location.hash = to; }, `#/${module}/${n}`);
 
 await step("one click leads from the site to the app, without a second sign-in", async () => {
@@ -64,11 +65,17 @@ await step("with the server stopped, the app starts, and ten exercises are done"
     await page.getByRole("heading", { level: 1, name: `Exercice ${n}`, exact: true }).waitFor();
     await answerAlike(page);
     await page.getByRole("button", { name: "Valider" }).first().click();
-    await page.getByText("Réponse gardée sur cet appareil").waitFor();
+    const said = page.locator("[data-work] .msg");
+    await said.waitFor();
+    found[n] = (await said.innerText()).match(/(\S+ sur \S+), note provisoire/)?.[1] ?? "";
+    must(found[n], `exercise ${n} is not scored on the device: ${await said.innerText()}`);
     if (n === 5) await page.reload(); // nothing is only in memory
   }
   await page.getByText("10 réponses pas encore envoyées").waitFor();
-  await briefly(page, "app-exercise");
+  await everywhere(page, "app-exercise");
+  await page.evaluate((to) => { location.hash = to; }, `#/${module}`);
+  await page.getByText("provisoire").first().waitFor();
+  await briefly(page, "app-provisional");
   await page.evaluate(() => { location.hash = "#/"; });
   await page.getByRole("button", { name: "Envoyer maintenant" }).click();
   await page.getByText("10 réponses pas encore envoyées").waitFor();
@@ -82,7 +89,7 @@ await step("the server is back, and all is sent", async () => {
   const rows = page.locator("ol.away > li");
   for (let n = 0; n < 10; n++) {
     points[n + 1] = (await rows.nth(n).locator(".st").innerText()).trim();
-    must(/ sur /.test(points[n + 1]), `exercise ${n + 1} says ${points[n + 1]}`);
+    equal(points[n + 1], found[n + 1], `the server's mark of exercise ${n + 1}, beside the device's`);
   }
   equal(await rows.nth(10).locator(".st").count(), 0, "marks on what was not done");
 });
@@ -103,6 +110,47 @@ await step("the marks are those of doing it online", async () => {
     await page.waitForFunction(() => !document.querySelector("form[aria-busy]"));
     must((await said.innerText()).includes(points[n]), `exercise ${n}: online « ${await said.innerText()} », away « ${points[n]} »`);
   }
+});
+
+await step("where the device had found otherwise, the server's mark counts, and it is said", async () => {
+  await page.goto(`${world.exos}/appli/`);
+  await page.getByRole("link", { name: "Le labo de grammaire 5e" }).waitFor();
+  const n = await page.evaluate(() => new Promise((done) => {
+    indexedDB.open("biblio-exos").onsuccess = ({ target: { result: db } }) => {
+      const tx = db.transaction(["works", "books"], "readwrite");
+      tx.objectStore("books").getAll().onsuccess = ({ target: { result: [book] } }) => {
+        tx.objectStore("works").openCursor().onsuccess = ({ target: { result: at } }) => {
+          at.update({ ...at.value, found: { score: 0.25, max: 1 } }); // as by another scorer
+          tx.oncomplete = () => { db.close(); done(book.exercises.find((e) => e.exercise === at.value.exercise).number); };
+        };
+      };
+    };
+  }));
+  await exercise(n);
+  await page.getByText(`Biblio Exos donne ${points[n]}`).waitFor();
+  await briefly(page, "app-otherwise");
+});
+
+await step("a newer app waits until the exercise is left", async () => {
+  await exercise(11);
+  await page.getByRole("heading", { level: 1, name: "Exercice 11", exact: true }).waitFor();
+  await answerAlike(page);
+  await server("stop");
+  await server("start-newer");
+  await page.evaluate(() => navigator.serviceWorker.getRegistration("/appli/").then((r) => r.update()));
+  await page.waitForFunction(() => navigator.serviceWorker.getRegistration("/appli/").then((r) => r.waiting?.state === "installed"));
+  const other = await page.context().newPage(); // a second window, where nothing is under way, does not let it in either
+  await other.goto(`${world.exos}/appli/`);
+  await other.getByText("Sur cet appareil").waitFor();
+  await page.evaluate(() => { globalThis.same = true; });
+  await page.getByRole("button", { name: "Valider" }).first().click();
+  await page.locator("[data-work] .msg").waitFor();
+  equal(await page.evaluate(() => navigator.serviceWorker.getRegistration("/appli/").then((r) => [r.waiting?.state, globalThis.same])), ["installed", true], "the newer app, in mid-attempt");
+  await other.close();
+  await page.evaluate(() => { location.hash = "#/"; });
+  await page.getByText("Ici, nouvelle version").waitFor();
+  equal(await page.evaluate(() => globalThis.same ?? false), false, "the old page");
+  await page.getByText("pas encore envoyée").waitFor({ state: "detached" });
 });
 
 await step("the device is listed, and taken back: its content goes", async () => {

@@ -242,7 +242,11 @@ func (s *Service) ContentsAway(ctx context.Context, r Reader, l Learner, m Modul
 	}
 	var open []ExerciseID
 	for _, line := range version.Lines {
-		if !slices.ContainsFunc(graded, func(h Homework) bool { return h.Withholds(line.Exercise, r.Now()) }) {
+		why, err := s.withheldBy(ctx, r, Visitor{Learner: l}, graded, line.Exercise, "")
+		if err != nil {
+			return "", nil, err
+		}
+		if why == nil {
 			open = append(open, line.Exercise)
 		}
 	}
@@ -271,20 +275,38 @@ func (s *Service) AssetsAway(ctx context.Context, r Reader, l Learner, m ModuleI
 // SheetAway shows an exercise of a module as a device keeps it: not begun, drawn with a seed, without key. Denied where it does not open
 // there now.
 func (s *Service) SheetAway(ctx context.Context, v Visitor, e ExerciseID, seed Seed) (Sitting, error) {
-	o, err := s.known(ctx, e)
+	o, found, err := s.openable(ctx, v, e)
 	if err != nil {
 		return Sitting{}, err
-	}
-	found, err := read(ctx, s, func(ctx context.Context, r Reader) (seen, error) { return s.look(ctx, r, v, o) })
-	if err != nil {
-		return Sitting{}, err
-	}
-	if found.withheld != nil {
-		return Sitting{}, found.withheld
-	}
-	if !found.version.has(e) {
-		return Sitting{}, errNoExercise
 	}
 	found.attempt, found.last, found.mark = &Attempt{ID: "away", Exercise: e, Version: o.Version, Seed: seed}, nil, nil
 	return s.sitting(found, o)
+}
+
+// ProgramAway is by what a learner's device scores an exercise of a module, in training: its program, key included, whose SHA-256 is the
+// exercise's version. Denied where the exercise does not open there now; nil where no machine gives its mark at one go.
+func (s *Service) ProgramAway(ctx context.Context, v Visitor, e ExerciseID) ([]byte, error) {
+	o, _, err := s.openable(ctx, v, e)
+	if err != nil || o.Adaptive || o.ByHandOnly() {
+		return nil, err
+	}
+	return o.item.Program.Encode(), nil
+}
+
+// openable is an exercise of the learner's version of its module, where it opens now.
+func (s *Service) openable(ctx context.Context, v Visitor, e ExerciseID) (*opened, seen, error) {
+	o, err := s.known(ctx, e)
+	if err != nil {
+		return nil, seen{}, err
+	}
+	found, err := read(ctx, s, func(ctx context.Context, r Reader) (seen, error) { return s.look(ctx, r, v, o) })
+	switch {
+	case err != nil:
+		return nil, seen{}, err
+	case found.withheld != nil:
+		return nil, seen{}, found.withheld
+	case !found.version.has(e):
+		return nil, seen{}, errNoExercise
+	}
+	return o, found, nil
 }

@@ -1,8 +1,10 @@
 // Biblio Exos without a network: what is on this device, and what was done on it. The page is the same whatever its address says after #.
-import { type Book, type Piece, type Sheet, type Work, all, get, self } from "./script/app/db";
-import { accessTo, download, empties, enrol, forgetMe, pause, speak } from "./script/app/server";
-import { after, contents, counter, door, frame, h, message, shelf, size, type Offered } from "./script/app/view";
-import { keepDone, unsent, workAt } from "./script/app/acts";
+import { type Book, type Given, type Paper, type Piece, type Program, type Sheet, type Work, all, get, placeOf, self } from "./script/app/db";
+import { accessTo, clears, download, empties, enrol, forgetMe, given, idOf, lent, needed, pause, speak } from "./script/app/server";
+import { type Line, type Offered, after, button, contents, counter, door, frame, h, message, moment, shelf, size } from "./script/app/view";
+import { keepDone, keepFound, understood, unsent, workAt } from "./script/app/acts";
+import { type Answer, right, score, wake } from "./script/app/scorer";
+import { busy, idle, keepApp } from "./script/app/keep";
 import { newId } from "./script/id";
 import { carryBy } from "./script/outbox";
 import { play } from "./script/player";
@@ -14,7 +16,9 @@ const home = title.textContent!;
 const tries = 3; // answers in an attempt: the server's own number
 const working = new Set<string>();
 let offered: Offered[] | undefined; // what the server would lend; undefined where it is out of reach
-let doing = ""; // the exercise that is open: the app is not changed under it
+let work: Given[] | undefined; // the homework that there is, likewise
+let doing = ""; // the place of the exercise that is open
+let opened = tries; // and how many answers it takes
 
 let drawings = 0;
 
@@ -22,6 +26,7 @@ let drawings = 0;
 function put(drawing: number, heading: string, ...what: Node[]): boolean {
   if (drawing !== drawings) return false;
   doing = "";
+  idle();
   title.textContent = heading;
   place.replaceChildren(...what);
   return true;
@@ -33,58 +38,104 @@ async function show(trouble?: string): Promise<void> {
   const me = await self();
   const [module, number] = location.hash.startsWith("#/") ? location.hash.slice(2).split("/") : [];
   if (!me) return void put(drawing, home, door(trouble));
-  const book = module ? await get<Book>("books", module) : undefined;
-  const access = book && accessTo(book, me)[0];
-  if (!book || (access !== "open" && access !== "read")) return void put(drawing, home, ...(trouble ? [message(trouble, "amber")] : []), await shelfNow());
-  const piece = book.exercises.find((e) => String(e.number) === number);
+  const pack = module ? await get<Book>("books", module) ?? await get<Paper>("papers", module) : undefined;
+  if (!pack || !await readable(pack)) return void put(drawing, home, ...(trouble ? [message(trouble, "amber")] : []), await shelfNow());
+  const piece = pack.exercises.find((e) => String(e.number) === number);
   const sheet = piece?.sha256 ? await get<Sheet>("sheets", piece.sha256) : undefined;
-  if (piece && sheet && access === "open") return exercise(drawing, book, piece, sheet);
-  const works = new Map((await all<Work>("works")).map((w) => [w.exercise, w]));
-  put(drawing, book.title, back(""), contents(book, works, await unsent()));
+  const closed = piece && sheet ? await closedAt(pack, piece) : "";
+  if (piece && sheet && !closed) return exercise(drawing, pack, piece, sheet);
+  const works = new Map((await all<Work>("works")).map((w) => [w.place, w]));
+  put(drawing, pack.title, back(), ...(closed ? [message(closed, "amber")] : []), contents(pack, works, await unsent()));
 }
 
-const back = (to: string): HTMLElement => h("p", {}, h("a", { href: `#/${to}` }, to ? word("back") : word("back.shelf")));
+/** Whether what is kept of a module or a homework is shown at all. A homework stays to be read, as long as it is here. */
+async function readable(pack: Book | Paper): Promise<boolean> {
+  if ("homework" in pack) return true;
+  const access = accessTo(pack, (await self())!)[0];
+  return pack.exercises.length > 0 && (access === "open" || access === "read");
+}
+
+/** Why an exercise does not open here now, in words; "" where it does. */
+async function closedAt(pack: Book | Paper, piece: Piece): Promise<string> {
+  const me = (await self())!;
+  const book = "homework" in pack ? await get<Book>("books", piece.module!) : pack;
+  const [access, rule] = book ? accessTo(book, me) : ["close", ""];
+  if (!("homework" in pack)) return access === "open" && lent(pack, piece) ? "" : word(`rule.${rule}`);
+  if (Math.max(Date.now(), Date.parse(me.answer.at)) >= Date.parse(pack.closes)) return word("work.over");
+  return access === "open" ? "" : word("work.need");
+}
+
+const back = (pack?: Book | Paper): HTMLElement =>
+  h("p", {}, h("a", { href: `#/${pack ? idOf(pack) : ""}` }, pack ? word("homework" in pack ? "work.back" : "back") : word("back.shelf")));
 
 async function shelfNow(): Promise<HTMLElement> {
   const me = (await self())!;
-  const books = (await all<Book>("books")).map((book) => {
-    const [access, rule] = accessTo(book, me);
-    return { book, access, rule, working: working.has(book.module) };
-  }).sort((a, b) => a.book.title.localeCompare(b.book.title));
+  const byTitle = (a: { title: string }, b: { title: string }): number => a.title.localeCompare(b.title);
+  const [books, papers] = [(await all<Book>("books")).filter((b) => b.exercises.length > 0), await all<Paper>("papers")];
+  const here: Line[] = [
+    ...papers.sort(byTitle).map((pack) => ({ pack, open: true, said: `${pack.mode} · ${pack.due}`, working: working.has(pack.homework) })),
+    ...books.sort(byTitle).map((pack) => {
+      const [access, rule] = accessTo(pack, me);
+      return { pack, open: access === "open" || access === "read", said: access === "open" ? "" : word(`rule.${rule}`), working: working.has(pack.module) };
+    }),
+  ];
   const room = await navigator.storage.estimate();
-  return shelf(books, offered, word("storage", { used: size(room.usage ?? 0), free: size(Math.max(0, (room.quota ?? 0) - (room.usage ?? 0))) }), await unsent());
+  const more = [
+    ...(work ?? []).filter((g) => g.todo && !papers.some((p) => p.homework === g.homework)).map((g) => ({ id: g.homework, title: g.title, said: `${g.mode} · ${g.due}`, what: "work" })),
+    ...(offered ?? []).filter((o) => !books.some((b) => b.module === o.module)).map((o) => ({ id: o.module, title: o.title, said: "", what: "get" })),
+  ];
+  const before = me.before ? message(word("before", { at: moment(me.before) }), "", "info", h("p", { class: "mt-1" }, button(word("before.ok"), "read"))) : undefined;
+  return shelf(before, here, more, word("storage", { used: size(room.usage ?? 0), free: size(Math.max(0, (room.quota ?? 0) - (room.usage ?? 0))) }), await unsent());
 }
 
-/** Opens an exercise: the attempt that is under way here, or a first one. Nothing is kept of it before something is answered. */
-async function exercise(drawing: number, book: Book, piece: Piece, sheet: Sheet): Promise<void> {
-  const before = await workAt(piece.exercise);
-  let work: Work = before && !before.over ? before : { exercise: piece.exercise, module: book.module, attempt: newId(), tries: 0, over: false, at: "", waiting: "" };
+/** Opens an exercise: the attempt that is under way here, or a first one. Nothing is kept of it before something is answered. What is done
+ * for a homework is begun once: its next attempt's numbers are the server's to draw. */
+async function exercise(drawing: number, pack: Book | Paper, piece: Piece, sheet: Sheet): Promise<void> {
+  const homework = "homework" in pack ? pack.homework : "";
+  const place = placeOf(piece.exercise, homework);
+  const most = piece.tries ?? tries;
+  const before = await workAt(place);
+  const fresh: Work = { place, exercise: piece.exercise, ...(homework ? { homework } : {}), attempt: newId(), tries: 0, over: false, at: "", waiting: "" };
+  let work: Work = before && (homework || !before.over) ? before : fresh;
   const box = h("div", { "data-sheet": "" });
   box.innerHTML = sheet.html; // drawn and escaped by our own server, and verified when it came
   const form = box.querySelector("form")!;
   (form.elements.namedItem("attempt") as HTMLInputElement).value = work.attempt;
-  if (!put(drawing, word("exercise.n", { n: piece.number }), back(book.module), frame(book, piece, box, before, await unsent()))) return;
-  doing = piece.exercise;
+  if (!put(drawing, word("exercise.n", { n: piece.number }), back(pack), frame(pack, piece, box, after(before, most), await unsent()))) return;
+  [doing, opened] = [place, most];
+  busy();
+  if (piece.program) void wake(); // while the exercise is read
+  await settle(work, most);
   carryBy(async (_, act) => {
+    let id = "";
     const what = { attempt: work.attempt, exercise: act.exercise, version: act.version, seed: act.seed };
-    if (work.tries === 0) await keepDone({ ...what, kind: "opened" }, () => work);
-    await keepDone({ ...what, kind: act.kind, payload: act.payload }, (id) => {
-      work = { ...work, tries: work.tries + 1, over: work.tries + 1 >= tries, at: new Date().toISOString(), waiting: id };
+    if (work.tries === 0) await keepDone({ ...what, ...(homework ? { homework } : {}), kind: "opened" }, () => work);
+    await keepDone({ ...what, kind: act.kind, payload: act.payload }, (made) => {
+      id = made;
+      work = { ...work, tries: work.tries + 1, over: work.tries + 1 >= most, at: new Date().toISOString(), last: id, waiting: id };
       delete work.said;
       delete work.text;
+      delete work.found;
       return work;
     });
+    await settle(work = await found(piece, act.seed, work, id, act.payload as Answer), most); // it is kept: only now is it looked at
     void sync();
-    await settle(work);
     return { receipt: { verdicts: [] } };
   });
   play();
 }
 
+/** Scores an answer that was kept, where the device has its key. */
+async function found(piece: Piece, seed: string, work: Work, id: string, answer: Answer): Promise<Work> {
+  const program = piece.program ? await get<Program>("programs", piece.version!) : undefined;
+  const scored = program && await score(program.data, seed, work.state, answer);
+  return (scored && await keepFound(work.place, id, { ...scored, over: right(scored.found) })) ?? work;
+}
+
 /** Says below the sheet how the answer stands. */
-async function settle(work: Work): Promise<void> {
-  if (doing !== work.exercise) return;
-  place.querySelector("[data-work]")?.replaceChildren(after(work));
+async function settle(work: Work, most: number): Promise<void> {
+  if (doing !== work.place) return;
+  place.querySelector("[data-work]")?.replaceChildren(after(work.tries > 0 ? work : await workAt(work.place), most));
   place.querySelectorAll<HTMLButtonElement>("form[data-player] button[value=answer]").forEach((b) => { b.disabled = work.over; });
   place.querySelector("[data-counter]")?.remove();
   const count = counter(await unsent());
@@ -97,38 +148,58 @@ async function sync(modules: string[] = [], returned: string[] = []): Promise<st
   const came = await speak(modules, returned);
   if (came === "unknown") await forgetMe(); // the learner is gone: so is all that was theirs here
   if (came === "done") await offers();
-  const work = doing ? await workAt(doing) : undefined;
-  if (work) await settle(work);
+  const open = doing ? await workAt(doing) : undefined;
+  if (open) await settle(open, opened);
   else if (!doing) await show(came === "ended" || came === "unknown" ? word("ended") : undefined);
   return came;
 }
 
-/** Asks what could be taken along: whoever is signed in here sees it. */
+/** Asks what could be taken along: of modules, whoever is signed in here sees it. */
 async function offers(): Promise<void> {
+  work = await given();
   const answer = await fetch("/hors-ligne/modules", { headers: { Accept: "application/json" } }).catch(() => undefined);
   if (answer?.ok) offered = (await answer.json()) as Offered[];
 }
 
-async function fetchBook(module: string): Promise<void> {
-  if (working.has(module)) return;
-  working.add(module);
+/** Takes a module or a homework along, of which these modules must be lent first. */
+async function take(of: "books" | "papers", id: string, modules: string[]): Promise<void> {
+  if (working.has(id)) return;
+  working.add(id);
   void navigator.storage.persist?.();
-  const asked = await sync([module]);
-  const came = asked === "done" ? await download(module, () => void (doing || location.hash.length > 2 || show())) : asked;
-  working.delete(module);
+  const asked = await sync(modules);
+  const came = asked === "done" ? await download(of, id, () => void (doing || location.hash.length > 2 || show())) : asked;
+  working.delete(id);
   if (came === "done") say(word("got"));
   if (!doing) await show(came === "done" || came === "paused" ? undefined : word(`trouble.${came}`));
 }
 
+/** A module, with the homework that has exercises of it. */
+async function fetchBook(module: string): Promise<void> {
+  await take("books", module, [module]);
+  for (const g of work ?? []) if (g.todo && g.modules.includes(module)) await take("papers", g.homework, g.modules);
+}
+
+async function fetchPaper(homework: string): Promise<void> {
+  const known = work?.find((g) => g.homework === homework) ?? await get<Paper>("papers", homework);
+  await take("papers", homework, known?.modules ?? []);
+}
+
 const acts: Record<string, (value: string) => Promise<unknown>> = {
   get: fetchBook,
-  pause: async (module) => { pause(module); },
+  work: fetchPaper,
+  read: async () => {
+    await understood();
+    await show();
+  },
+  pause: async (id) => { pause(id); },
   send: async () => { if (await sync() === "later") say(word("trouble.later")); },
-  remove: async (module) => {
-    const book = await get<Book>("books", module);
-    pause(module);
-    if (book) await empties(book);
-    await sync([], [module]);
+  remove: async (id) => {
+    pause(id);
+    const paper = await get<Paper>("papers", id);
+    const book = await get<Book>("books", id);
+    if (paper) await clears(paper);
+    else if (book) await empties(book);
+    await sync([], paper || await needed(id) ? [] : [id]);
     await show();
   },
 };
@@ -167,17 +238,6 @@ async function begin(): Promise<void> {
     await show();
     void sync();
   }
-}
-
-/** The app itself: kept here, changed only when nothing is under way, and stopped where the server says so. */
-async function keepApp(): Promise<void> {
-  if (!("serviceWorker" in navigator)) return;
-  const kept = await navigator.serviceWorker.register("/appli/ouvrier.js", { scope: "/appli/", updateViaCache: "none" });
-  const offer = (): void => { if (kept.waiting && !doing) kept.waiting.postMessage("take"); };
-  kept.addEventListener("updatefound", () => { kept.installing?.addEventListener("statechange", offer); });
-  addEventListener("hashchange", offer);
-  offer();
-  void kept.update().catch(() => undefined); // out of reach
 }
 
 void begin();

@@ -37,18 +37,22 @@ type appPage struct {
 	Words    []word
 	Manifest string
 	Touch    string
+	Scorer   string   // the address of the scorer in WebAssembly
+	Runtime  string   // and of the script that starts it
 	Icons    []string // that the script draws with
 }
 
 func (room *Room) appPage(r *http.Request) *appPage {
 	p := &appPage{Shell: room.Site.Shell(r), Manifest: manifestPath, Touch: room.Site.Asset("app-192.png")}
+	p.Scorer, p.Runtime = room.Site.Asset("score.wasm"), room.Site.Asset("score.go.js")
 	p.Title, p.Home, p.Airy, p.Scripts, p.Toasts = p.T("exosweb.app.title"), appPath, true, []string{"app.js"}, nil
-	p.Icons = []string{"check", "info", "download", "pause", "trash-2", "cloud-off", "cloud-upload", "arrow-left", "arrow-right"}
+	p.Icons = []string{"check", "circle-check", "info", "lightbulb", "download", "pause", "trash-2", "cloud-off", "cloud-upload", "arrow-left", "arrow-right"}
 	p.Words = script(&p.Shell, exos.Visitor{Learner: exos.Learner{Profile: exos.Pupil}})
 	say := func(name, key string, args ...any) { p.Words = append(p.Words, word{name, p.T(key, args...)}) }
 	for _, name := range []string{
 		"unsent.one", "unsent.how", "send", "code", "open", "door", "door.page", "here", "here.none", "more", "get", "pause", "resume", "remove", "got",
-		"neighbours", "back", "back.shelf", "kept", "aside", "sent", "given", "given.sent", "ended",
+		"neighbours", "back", "back.shelf", "kept", "aside", "sent", "given", "given.sent", "ended", "found.right", "found.wait", "found.again.one",
+		"work", "work.back", "work.over", "work.need", "work.given", "work.veiled", "work.late", "before.ok",
 		"rule.unsigned", "rule.elsewhere", "rule.revoked", "rule.expired", "rule.suspended", "rule.ended", "rule.early", "rule.lease",
 		"trouble.later", "trouble.refused", "trouble.full", "trouble.damaged", "trouble.unknown", "trouble.ended", "trouble.code.refused", "trouble.code.later",
 	} {
@@ -62,6 +66,12 @@ func (room *Room) appPage(r *http.Request) *appPage {
 	say("partly", "exosweb.app.partly", "got", "{got}", "need", "{need}")
 	say("progress", "exosweb.app.progress", "title", "{title}")
 	say("storage", "exosweb.app.storage", "used", "{used}", "free", "{free}")
+	say("before", "exosweb.app.before", "at", "{at}")
+	say("work.when", "exosweb.app.work.when", "at", "{at}")
+	say("found", "exosweb.app.found", "earned", "{earned}", "most", "{most}")
+	say("found.short", "exosweb.app.found.short", "earned", "{earned}", "most", "{most}")
+	say("found.again.many", "exosweb.app.found.again.many", "n", "{n}")
+	say("found.other", "exosweb.app.found.other", "earned", "{earned}", "found", "{found}", "most", "{most}")
 	say("points", "exosweb.points", "earned", "{earned}", "most", "{most}")
 	say("exercise", "exosweb.exercise.named", "n", "{n}", "title", "{title}")
 	say("exercise.n", "exosweb.exercise.titled", "n", "{n}")
@@ -70,6 +80,7 @@ func (room *Room) appPage(r *http.Request) *appPage {
 }
 
 func (room *Room) showApp(w http.ResponseWriter, r *http.Request) error {
+	httpx.AllowSource(w, httpx.ScriptSrc, "'wasm-unsafe-eval'")
 	return room.app.Send(w, r, http.StatusOK, room.appPage(r))
 }
 

@@ -24,7 +24,12 @@ func (room *Room) mountAway(mux *httpx.Mux) {
 	mux.Handle("POST /api/appareils/parole", room.speak)
 	mux.Handle("POST /api/appareils/module", room.sendAway)
 	mux.Handle("POST /api/appareils/exercice", room.sendSheet)
+	mux.Handle("POST /api/appareils/programme", room.sendProgram)
 	mux.Handle("POST /api/appareils/fichier", room.sendAsset)
+	mux.Handle("POST /api/appareils/devoirs", room.sendWorks)
+	mux.Handle("POST /api/appareils/devoir", room.sendWork)
+	mux.Handle("POST /api/appareils/devoir/exercice", room.sendTask)
+	mux.Handle("POST /api/appareils/devoir/programme", room.sendTaskProgram)
 }
 
 // signed reads what a device signed.
@@ -48,6 +53,9 @@ type enrolled struct {
 	Device device.ID         `json:"device"`
 	At     time.Time         `json:"at"`
 	Keys   map[string][]byte `json:"keys"` // ours, by which it knows what we signed
+	// Before is when another device of the same learner last spoke to us: what was done there since, we have not. It may have been this
+	// one, before its storage was lost.
+	Before *time.Time `json:"before,omitempty"`
 }
 
 // redeem makes the device of a code.
@@ -67,6 +75,15 @@ func (room *Room) redeem(w http.ResponseWriter, r *http.Request) error {
 	out := enrolled{Device: d.ID, At: d.MadeAt, Keys: map[string][]byte{}}
 	for id, k := range keys {
 		out.Keys[id] = k
+	}
+	all, err := room.Devices.Devices(r.Context(), exos.Visitor{Learner: exos.Learner{ID: d.Learner}})
+	if err != nil {
+		return err
+	}
+	for _, other := range all { // the one that spoke last comes first
+		if other.ID != d.ID && !other.Ended() && out.Before == nil {
+			out.Before = &other.SeenAt
+		}
 	}
 	return sendJSON(w, http.StatusOK, out)
 }
@@ -115,11 +132,35 @@ type packed struct {
 	SHA256   string          `json:"sha256,omitempty"` // of its sheet
 	Size     int             `json:"size,omitempty"`
 	Online   string          `json:"online,omitempty"` // why it is done online only
+	Version  string          `json:"version,omitempty"`
+	Tries    int             `json:"tries,omitempty"`
+	Said     *saidBefore     `json:"said,omitempty"`    // of what was answered already, wherever; nil: nothing
+	Module   exos.ModuleID   `json:"module,omitempty"`  // of a homework's exercise
+	Program  int             `json:"program,omitempty"` // bytes of what scores it, whose SHA-256 is the version; 0 where the device does not
+}
+
+// saidBefore is what may be said of earlier answers, as of a device's own.
+type saidBefore struct {
+	Score  float64 `json:"score"`
+	Max    float64 `json:"max"`
+	Scored bool    `json:"scored"`
+	Right  bool    `json:"right"`
+	Ended  bool    `json:"ended"`
+	Veiled bool    `json:"veiled,omitempty"`
+}
+
+// keep announces the sheet that goes with it, or why there is none.
+func (p *packed) keep(sheet away) {
+	if p.Online = sheet.why; p.Online == "" {
+		sum := sha256.Sum256([]byte(sheet.html))
+		p.SHA256, p.Size, p.Version, p.Tries = hex.EncodeToString(sum[:]), len(sheet.html), sheet.version, sheet.tries
+	}
 }
 
 type packedFile struct {
-	SHA256 exos.Hash `json:"sha256"`
-	Size   int       `json:"size"`
+	SHA256 exos.Hash     `json:"sha256"`
+	Size   int           `json:"size"`
+	Module exos.ModuleID `json:"module"`
 }
 
 // sendAway tells what a module consists of on a device.
@@ -138,31 +179,46 @@ func (room *Room) sendAway(w http.ResponseWriter, r *http.Request) error {
 	for _, chapter := range c.Sections {
 		for _, entry := range chapter.Entries {
 			one := packed{Exercise: entry.Exercise, Number: entry.Number, Section: chapter.Title, Title: entry.Title}
-			text, why, err := room.drawAway(r, &s, v, in.Device, entry.Exercise)
+			if m := entry.Mark; m != nil {
+				one.Said = &saidBefore{Score: m.Best, Max: m.Max, Scored: m.Max > 0, Right: m.Right(), Ended: true}
+			}
+			kept, err := room.drawAway(r, &s, v, in.Device, entry.Exercise)
 			if err != nil {
 				return err
 			}
-			if one.Online = why; why == "" {
-				sum := sha256.Sum256([]byte(text))
-				one.SHA256, one.Size = hex.EncodeToString(sum[:]), len(text)
-				for _, h := range filesIn(text) {
+			if one.keep(kept); one.Online == "" {
+				for _, h := range filesIn(kept.html) {
 					assets[h] = true
 				}
+				program, err := room.Service.ProgramAway(r.Context(), v, entry.Exercise)
+				if err != nil {
+					return err
+				}
+				one.Program = len(program)
 			}
 			out.Exercises = append(out.Exercises, one)
 		}
 	}
-	for h := range assets {
-		if err := room.Devices.May(r.Context(), v, in.Module, h); err != nil {
+	if out.Files, err = room.filesAway(r, v, in.Module, assets); err != nil {
+		return err
+	}
+	return sendJSON(w, http.StatusOK, out)
+}
+
+// filesAway are the files that sheets of a module show, with their sizes.
+func (room *Room) filesAway(r *http.Request, v exos.Visitor, m exos.ModuleID, shown map[exos.Hash]bool) ([]packedFile, error) {
+	var out []packedFile
+	for h := range shown {
+		if err := room.Devices.May(r.Context(), v, m, h); err != nil {
 			continue // named by its text, and not of this version: nothing is there online either
 		}
 		content, err := room.Service.Content(r.Context(), h)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out.Files = append(out.Files, packedFile{h, len(content.Data)})
+		out = append(out, packedFile{h, len(content.Data), m})
 	}
-	return sendJSON(w, http.StatusOK, out)
+	return out, nil
 }
 
 func (room *Room) held(r *http.Request) (device.Fetch, exos.Visitor, error) {
@@ -173,26 +229,38 @@ func (room *Room) held(r *http.Request) (device.Fetch, exos.Visitor, error) {
 	return room.Devices.Held(r.Context(), in)
 }
 
-// drawAway draws an exercise as a device keeps it, the same each time; why says that it is done online only.
-func (room *Room) drawAway(r *http.Request, s *look.Shell, v exos.Visitor, d device.ID, e exos.ExerciseID) (text, why string, err error) {
+// away is an exercise as a device keeps it.
+type away struct {
+	html, version string
+	tries         int
+	why           string // it is done online only; "" where the rest is set
+}
+
+// drawAway draws an exercise of a module as a device keeps it, the same each time.
+func (room *Room) drawAway(r *http.Request, s *look.Shell, v exos.Visitor, d device.ID, e exos.ExerciseID) (away, error) {
 	sum := sha256.Sum256([]byte("away " + string(d) + " " + string(e)))
 	sitting, err := room.Service.SheetAway(r.Context(), v, e, exos.Seed(binary.BigEndian.Uint64(sum[:8])|1))
+	return room.awayOf(s, v, sitting, err)
+}
+
+// awayOf is a sitting as a device keeps it; where it was denied, the reason why it is done online only.
+func (room *Room) awayOf(s *look.Shell, v exos.Visitor, sitting exos.Sitting, err error) (away, error) {
 	if fault.Is(err, fault.Denied) {
-		return "", said(s, err), nil
+		return away{why: said(s, err)}, nil
 	}
 	if err != nil {
-		return "", "", err
+		return away{}, err
 	}
 	sheet := room.sheet(s, v, sitting)
 	switch {
 	case sheet.Missing != "":
-		return "", sheet.Missing, nil
+		return away{why: sheet.Missing}, nil
 	case sheet.Files || sheet.Frames || sitting.Tries == 0: // files go to the server, frames come from it, and steps are told by it
-		return "", s.T("exosweb.away.online"), nil
+		return away{why: s.T("exosweb.away.online")}, nil
 	}
-	sheet.Event, sheet.Hints, sheet.Solvable, sheet.Tries = "", false, false, ""
+	sheet.Event, sheet.Hints, sheet.Solvable, sheet.Tries, sheet.Terms = "", false, false, "", nil
 	html, err := room.exercise.Part(s.Locale, "sheet", sheet)
-	return room.kept(string(html)), "", err
+	return away{html: room.kept(string(html)), version: sitting.Version, tries: sitting.Tries}, err
 }
 
 // kept are the addresses of a sheet's files as a device has them: the host of publishers' content is out of its reach, and its addresses
@@ -223,16 +291,43 @@ func (room *Room) sendSheet(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s := room.Site.Shell(r)
-	text, why, err := room.drawAway(r, &s, v, in.Device, in.Exercise)
+	kept, err := room.drawAway(r, &s, v, in.Device, in.Exercise)
 	if err != nil {
 		return err
 	}
-	if why != "" {
+	return kept.send(w)
+}
+
+func (a away) send(w http.ResponseWriter) error {
+	if a.why != "" {
 		return fault.New(fault.Denied, "exos.device.lent")
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_, err = w.Write([]byte(text))
+	_, err := w.Write([]byte(a.html))
+	return err
+}
+
+// sendProgram sends by what a device scores an exercise itself, in training: what it finds is provisional.
+func (room *Room) sendProgram(w http.ResponseWriter, r *http.Request) error {
+	in, v, err := room.held(r)
+	if err != nil {
+		return err
+	}
+	program, err := room.Service.ProgramAway(r.Context(), v, in.Exercise)
+	if err != nil {
+		return err
+	}
+	return sendKey(w, program)
+}
+
+func sendKey(w http.ResponseWriter, program []byte) error {
+	if program == nil {
+		return fault.New(fault.NotFound, "exos.content.unknown")
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	_, err := w.Write(program)
 	return err
 }
 

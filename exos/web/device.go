@@ -61,11 +61,10 @@ func (room *Room) sendDevices(w http.ResponseWriter, r *http.Request, v exos.Vis
 	p := &devicesPage{Shell: room.Site.Shell(r), App: appPath}
 	p.Title, p.Lead = you(&p.Shell, v.Learner, "exosweb.away.title."), you(&p.Shell, v.Learner, "exosweb.away.lead.")
 	p.Crumbs = []look.Link{{Text: p.T("exosweb.nav.modules"), Href: "/modules"}, {Text: p.T("exosweb.away.install"), Current: true}}
-	for i, kind := range []string{"phone", "tablet", "computer"} {
-		icon := []string{"smartphone", "tablet", "monitor"}[i]
-		one := way{Icon: icon, Name: p.T("exosweb.device." + kind)}
+	for _, kind := range []device.Kind{device.Phone, device.Tablet, device.Computer} {
+		one := way{Icon: deviceIcons[kind], Name: p.T("exosweb.device." + string(kind))}
 		for _, step := range []string{"1", "2", "3"} {
-			one.Steps = append(one.Steps, you(&p.Shell, v.Learner, "exosweb.away."+kind+"."+step+"."))
+			one.Steps = append(one.Steps, you(&p.Shell, v.Learner, "exosweb.away."+string(kind)+"."+step+"."))
 		}
 		p.Ways = append(p.Ways, one)
 	}
@@ -150,10 +149,16 @@ func (room *Room) sendOffers(w http.ResponseWriter, r *http.Request, v exos.Visi
 // pupilsDevicesPage is the devices of a teacher's pupils.
 type pupilsDevicesPage struct {
 	look.Shell
+	Pupils []pupilDevices
+	Doubts []doubtRow
+	Empty  look.Empty
+	Names  namesAt
+}
+
+// pupilDevices are one pupil's, the one that spoke last first.
+type pupilDevices struct {
+	Pupil   memberRow
 	Devices []pupilsDevice
-	Doubts  []doubtRow
-	Empty   look.Empty
-	Names   namesAt
 }
 
 // doubtRow is what a teacher is asked: was it done in time?
@@ -161,11 +166,12 @@ type doubtRow struct {
 	Pupil                  memberRow
 	Homework, Title, Facts string
 	Word                   string // what the device says, and how much that is worth
+	Late                   string // the address of what came too late in the same homework
 }
 
 type pupilsDevice struct {
 	Device deviceRow
-	Pupil  memberRow
+	Icon   string
 	Notes  []string // what came in its name, and what waits
 }
 
@@ -175,31 +181,41 @@ func (room *Room) showPupilsDevices(w http.ResponseWriter, r *http.Request, v ex
 		return err
 	}
 	p := &pupilsDevicesPage{Shell: room.Site.Shell(r), Names: room.names(w)}
-	p.Title = p.T("exosweb.away.pupils")
+	p.Title, p.Lead = p.T("exosweb.away.pupils"), p.T("exosweb.away.pupils.lead")
 	p.Crumbs = []look.Link{{Text: p.T("exosweb.away.install"), Href: awayPath}, {Text: p.Title, Current: true}}
 	if p.Doubts, err = room.doubts(r, &p.Shell, v); err != nil {
 		return err
 	}
 	p.Empty = look.Empty{Title: p.T("exosweb.away.pupils.empty"), Text: p.T("exosweb.away.pupils.how")}
-	numbers := map[exos.LearnerID]int{}
+	places := map[exos.LearnerID]int{}
 	for _, d := range seen {
-		if numbers[d.Learner] == 0 {
-			numbers[d.Learner] = len(numbers) + 1
+		at, known := places[d.Learner]
+		if !known {
+			at = len(p.Pupils)
+			places[d.Learner] = at
+			p.Pupils = append(p.Pupils, pupilDevices{Pupil: memberRow{nameOf(&p.Shell, d.Member, at+1), string(d.Member.Subject), p.T("exosweb.pupil", "n", at+1), string(d.Learner)}})
 		}
-		n := numbers[d.Learner]
-		row := pupilsDevice{
-			Device: room.deviceRow(&p.Shell, v, d.Device),
-			Pupil:  memberRow{nameOf(&p.Shell, d.Member, n), string(d.Member.Subject), p.T("exosweb.pupil", "n", n), string(d.Learner)},
-		}
+		row := pupilsDevice{Device: room.deviceRow(&p.Shell, v, d.Device), Icon: deviceIcons[d.Kind]}
 		if d.Waiting > 0 {
 			row.Notes = append(row.Notes, p.T("exosweb.away.waiting", "n", d.Waiting))
 		}
 		for _, one := range d.Reports {
 			row.Notes = append(row.Notes, room.when(&p.Shell, v.Learner, one.At)+" : "+p.T(one.Code))
 		}
-		p.Devices = append(p.Devices, row)
+		p.Pupils[at].Devices = append(p.Pupils[at].Devices, row)
 	}
 	return room.pupilsDevices.Send(w, r, http.StatusOK, p)
+}
+
+var deviceIcons = map[device.Kind]string{device.Phone: "smartphone", device.Tablet: "tablet", device.Computer: "monitor"}
+
+// doubtful says how many answers of a homework of the visitor's wait to be checked; "" for none.
+func (room *Room) doubtful(r *http.Request, s *look.Shell, v exos.Visitor, h exos.HomeworkID) (string, error) {
+	all, err := room.Devices.Doubts(r.Context(), v, h)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	return s.T("exosweb.away.doubtful", "n", len(all)), nil
 }
 
 func (room *Room) doubts(r *http.Request, s *look.Shell, v exos.Visitor) ([]doubtRow, error) {
@@ -209,7 +225,7 @@ func (room *Room) doubts(r *http.Request, s *look.Shell, v exos.Visitor) ([]doub
 		m := pupils[d.Learner] // of somebody who has left the class, no name is known any more
 		row := doubtRow{
 			Pupil: memberRow{nameOf(s, m, i+1), string(m.Subject), s.T("exosweb.pupil", "n", i+1), string(d.Learner)}, Homework: string(d.Homework), Title: d.Title,
-			Facts: s.T("exosweb.away.doubt.answers", "n", d.Answers),
+			Late: homeworkPath(d.Homework) + "/retards", Facts: s.T("exosweb.away.doubt.answers", "n", d.Answers),
 		}
 		zone := clock.ZoneOfUAI(v.Learner.School)
 		at := func(t time.Time) string { return lang.Moment(s.Locale, t, zone) }

@@ -218,12 +218,21 @@ func TestATeacherSaysWhetherWhatIsDoubtfulCounts(t *testing.T) {
 	prof := w.as(teacher)
 	list := prof.page("/hors-ligne/eleves", http.StatusOK)
 	list.says("À vérifier", "Les classes de mots", "1 réponse.", "qui a compté le temps", "Compter", "Ne pas compter")
+	for _, path := range []string{"/devoirs/" + string(h.ID), "/devoirs/" + string(h.ID) + "/retards"} {
+		if text := prof.page(path, http.StatusOK).text; !strings.Contains(text, "1 réponse d’appareil à vérifier") || !strings.Contains(text, `href="/hors-ligne/eleves"`) {
+			t.Errorf("%s does not lead to what is to be checked", path)
+		}
+	}
+	if !strings.Contains(list.text, `href="/devoirs/`+string(h.ID)+`/retards"`) {
+		t.Error("what is to be checked does not lead to the late work of its homework")
+	}
 	r := httptest.NewRequest("POST", "/hors-ligne/eleves/verifier", strings.NewReader(url.Values{"devoir": {string(h.ID)}, "eleve": {string(v.Learner.ID)}, "compte": {"oui"}}.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if answer := prof.do(r); answer.StatusCode != http.StatusSeeOther {
 		t.Fatal(answer.Status)
 	}
 	prof.page("/hors-ligne/eleves", http.StatusOK).silent("À vérifier")
+	prof.page("/devoirs/"+string(h.ID), http.StatusOK).silent("à vérifier")
 	if given, err := w.Homeworks(t.Context(), v); err != nil || given[0].Done != 1 {
 		t.Errorf("%+v, %v", given, err)
 	}

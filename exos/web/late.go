@@ -11,10 +11,12 @@ import (
 // latePage is what came after the end of a homework.
 type latePage struct {
 	look.Shell
-	Path  string
-	Rows  []lateRow
-	Names namesAt
-	Empty look.Empty
+	Path string
+	Rows []lateRow
+	// Doubts says how many answers of devices wait to be checked, "" for none.
+	Doubts string
+	Names  namesAt
+	Empty  look.Empty
 }
 
 // lateRow is one pupil's late work.
@@ -39,6 +41,9 @@ func (room *Room) showLate(w http.ResponseWriter, r *http.Request, v exos.Visito
 	p := &latePage{Shell: room.Site.Shell(r), Path: homeworkPath(h.ID) + "/retards", Names: room.names(w)}
 	p.Title, p.Lead = p.T("exosclass.late"), p.T("exosclass.late.lead")
 	p.Crumbs = []look.Link{{Text: p.T("exosweb.nav.homework"), Href: homeworkRoot}, {Text: h.Title, Href: homeworkPath(h.ID)}, {Text: p.Title, Current: true}}
+	if p.Doubts, err = room.doubtful(r, &p.Shell, v, h.ID); err != nil {
+		return err
+	}
 	for i, l := range late {
 		row := lateRow{
 			ID: "retard-" + strconv.Itoa(i+1), Learner: string(l.Learner), Name: nameOf(&p.Shell, l.Member, l.Number), Sub: string(l.Subject), Plain: p.T("exosweb.pupil", "n", l.Number),

@@ -31,6 +31,7 @@ type resultsPage struct {
 	Hand     string // how many answers wait for a hand, "" where no person marks anything
 	Share    shareBox
 	Late     string // how many answers came too late, "" for none
+	Doubts   string // how many answers of devices wait to be checked, "" for none
 	Returns  bool   // the papers wait to be given back
 	Withdraw bool   // nobody has begun
 	Version  int
@@ -132,6 +133,9 @@ func (room *Room) showResults(w http.ResponseWriter, r *http.Request, v exos.Vis
 	}
 	if p.Returns {
 		p.Messages = append(p.Messages, look.Message{Tone: look.Amber, Icon: "clipboard-check", Text: p.T("exosweb.given.waiting")})
+	}
+	if p.Doubts, err = room.doubtful(r, &p.Shell, v, p.Homework); err != nil {
+		return err
 	}
 	return room.results.Send(w, r, http.StatusOK, p)
 }

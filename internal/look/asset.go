@@ -144,8 +144,11 @@ func (s *Site) Needs(page []byte) []string {
 	for len(left) > 0 {
 		for _, found := range staticAddress.FindAll(left[0], -1) {
 			file, ours := s.assets.byAddress[string(found)]
-			if ours && !slices.Contains(out, file.address) {
-				out, left = append(out, file.address), append(left, file.text)
+			if !ours || slices.Contains(out, file.address) {
+				continue
+			}
+			if out = append(out, file.address); strings.HasPrefix(file.mime, "text/") { // a picture or a program names nothing
+				left = append(left, file.text)
 			}
 		}
 		left = left[1:]

@@ -1,13 +1,18 @@
 package worldtest_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"pupitre/internal/app"
 	"pupitre/internal/clock"
@@ -18,6 +23,18 @@ import (
 // A pupil without a network. The server is really stopped, its ports closed, and started again on what it left.
 func TestAwayInABrowser(t *testing.T) {
 	t.Parallel()
+	stoppable(t, "offline")
+}
+
+// Homework, likewise.
+func TestHomeworkAwayInABrowser(t *testing.T) {
+	t.Parallel()
+	stoppable(t, "awaywork")
+}
+
+// stoppable makes a journey in a world whose server it may stop and start.
+func stoppable(t *testing.T, name string) {
+	t.Helper()
 	options := app.DemoOptions{Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Words: lang.MustLoad(), Now: clock.System}
 	demo, err := app.OpenDemo(t.Context(), options)
 	if err != nil {
@@ -36,8 +53,11 @@ func TestAwayInABrowser(t *testing.T) {
 		case r.URL.Path == "/stop" && demo != nil:
 			err = demo.Close()
 			demo = nil
-		case (r.URL.Path == "/start" || r.URL.Path == "/start-without-app") && demo == nil:
-			options.AppStopped = r.URL.Path != "/start"
+		case strings.HasPrefix(r.URL.Path, "/start") && demo == nil:
+			options.AppStopped = r.URL.Path == "/start-without-app"
+			if r.URL.Path == "/start-newer" {
+				options.Words = newerWords(t)
+			}
 			demo, err = app.OpenDemo(t.Context(), options)
 		default:
 			http.NotFound(w, r)
@@ -63,5 +83,28 @@ func TestAwayInABrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	journey(t, string(text), "offline")
+	journey(t, string(text), name)
+}
+
+// newerWords are those of a later version: one of the app's sentences is another.
+func newerWords(t *testing.T) *lang.Words {
+	t.Helper()
+	files := fstest.MapFS{}
+	names, err := filepath.Glob("../lang/words/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = bytes.Replace(text, []byte(`"exosweb.app.here": "Sur cet appareil"`), []byte(`"exosweb.app.here": "Ici, nouvelle version"`), 1)
+		files["words/"+filepath.Base(name)] = &fstest.MapFile{Data: text}
+	}
+	words, err := lang.LoadFS(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return words
 }

@@ -4,6 +4,7 @@
 //	go run ./tools/assets -check    fails, naming the file, where a written bundle is not what its sources give
 //
 // A source named NAME.entry.css or NAME.entry.ts, anywhere in the tree, becomes dist/NAME.css or dist/NAME.js in the folder beside it.
+// A file named NAME.entry.wasm names a Go command of this module: it becomes dist/NAME.wasm, with NAME.go.js, by which a page starts it.
 // A folder named icons, beside such an entry, becomes dist/icons.svg: one sprite, one symbol for each file, named as the file.
 // What is written is committed, so that building the program needs Go alone.
 package main
@@ -79,6 +80,10 @@ func build(root string) ([]bundle, error) {
 		case strings.HasSuffix(path, ".entry.css"), strings.HasSuffix(path, ".entry.ts"):
 			b, err := bundled(path)
 			all = append(all, b)
+			return err
+		case strings.HasSuffix(path, ".entry.wasm"):
+			made, err := compiled(root, path)
+			all = append(all, made...)
 			return err
 		}
 		return nil

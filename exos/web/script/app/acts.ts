@@ -1,6 +1,6 @@
 // What is done on the device: signed, chained, kept before anything is sent.
 import type { Act } from "../outbox";
-import { type Self, type Waiting, type Work, all, get, self, within } from "./db";
+import { type Self, type Waiting, type Work, all, get, put, self, within } from "./db";
 import { hashOf, sign } from "./key";
 import { newId } from "../id";
 
@@ -10,7 +10,7 @@ const life = newId();
 /** What an answer of the server's says of the time. */
 export const anchored = (number: number, at: string): Self["answer"] => ({ number, at, life, tick: Math.round(performance.now()) });
 
-export interface Done { attempt: string; exercise: string; version: string; seed: string; kind: "opened" | Act["kind"]; payload?: unknown }
+export interface Done { attempt: string; exercise: string; homework?: string; version: string; seed: string; kind: "opened" | Act["kind"]; payload?: unknown }
 
 /** Keeps what was done, signed, with what it makes of the work at its exercise: both, or neither. */
 export async function keepDone(what: Done, work: (id: string) => Work): Promise<void> {
@@ -31,9 +31,28 @@ export async function keepDone(what: Done, work: (id: string) => Work): Promise<
   });
 }
 
+/** Keeps what the scorer found in the answer of an act, unless there is a later one. */
+export async function keepFound(place: string, act: string, found: Pick<Work, "found" | "state" | "over">): Promise<Work | undefined> {
+  return navigator.locks.request("biblio-exos-acts", async () => {
+    const work = await workAt(place);
+    if (!work || work.last !== act) return work;
+    const after = { ...work, ...found, over: work.over || found.over };
+    await put("works", after);
+    return after;
+  });
+}
+
+/** Notes that the learner has read what may be missing here. */
+export async function understood(): Promise<void> {
+  await navigator.locks.request("biblio-exos-acts", async () => {
+    const { before: _, ...me } = (await self())!;
+    await put("self", me, "self");
+  });
+}
+
 /** How many answers are not sent yet. */
 export async function unsent(): Promise<number> {
   return (await all<Waiting>("waiting")).filter((w) => w.kind === "answered").length;
 }
 
-export const workAt = (exercise: string): Promise<Work | undefined> => get<Work>("works", exercise);
+export const workAt = (place: string): Promise<Work | undefined> => get<Work>("works", place);

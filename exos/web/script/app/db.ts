@@ -7,46 +7,84 @@ export interface Self {
   key: CryptoKeyPair;
   thumbprint: string;
   server: Record<string, string>; // the server's public keys, base64, by id
+  before?: string; // when another device of the learner's last spoke, until they have read that what it has not sent is not here
   seq: number; // of the last act
   prev: string; // its hash
   answer: { number: number; at: string; life: string; tick: number }; // the last one had from the server, and the steady clock then
 }
 
-export interface Piece { exercise: string; number: number; section?: string; title: string; sha256?: string; size?: number; online?: string }
-
-export interface Book {
-  module: string; version: string; title: string; publisher: string;
-  exercises: Piece[]; files: { sha256: string; size: number }[];
-  got: string[]; // hashes of what is here, each verified
-  paused: boolean;
-  entitlement?: Entitlement; status?: Status;
+/** An exercise. program is the size of what scores it, whose hash is its version; without, its mark comes from the server alone. */
+export interface Piece {
+  exercise: string; number: number; section?: string; title: string; module?: string; tries?: number;
+  sha256?: string; size?: number; online?: string; version?: string; program?: number;
+  said?: NonNullable<Work["said"]>; // of what was answered already, wherever
 }
 
+/** What may be taken along. */
+export interface Pack {
+  title: string;
+  exercises: Piece[]; files: { sha256: string; size: number; module: string }[];
+  got: string[]; // hashes of what is here, each verified
+  paused: boolean;
+}
+
+export interface Book extends Pack { module: string; version: string; publisher: string; entitlement?: Entitlement; status?: Status }
+
+/** A homework as the server tells it: mode and due are words. */
+export interface Given { homework: string; title: string; mode: string; due: string; closes: string; modules: string[]; todo: boolean }
+
+export interface Paper extends Pack, Given {}
+
 /** A sheet as it came; of its own store, so that a list of books does not load them. */
-export interface Sheet { sha256: string; module: string; html: string }
+export interface Sheet { sha256: string; html: string }
+
+/** What scores an exercise, key included: of training only. */
+export interface Program { sha256: string; data: Uint8Array }
 
 export interface Waiting { seq: number; id: string; kind: string; text: string; signature: string }
 
+/** What the device's own scorer found: provisional. */
+export interface Found { score: number; max: number }
+
 /** What was done at an exercise on this device, and what the server has said of it. */
 export interface Work {
-  exercise: string; module: string; attempt: string; tries: number; over: boolean; at: string;
-  waiting: string; // id of the last answer, as long as nothing was said of it
-  said?: { score: number; max: number; scored: boolean; right: boolean; ended: boolean; veiled?: boolean };
+  place: string; // the exercise, behind its homework's id where it is done in one
+  exercise: string; homework?: string; attempt: string; tries: number; over: boolean; at: string;
+  last?: string; // id of the last answer
+  waiting: string; // the same, as long as nothing was said of it
+  found?: Found; // of the last answer
+  state?: Uint8Array; // where the scorer goes on from
+  said?: { score: number; max: number; scored: boolean; right: boolean; ended: boolean; veiled?: boolean; late?: boolean };
   text?: string; // why it did not count, in words
 }
 
-const stores = { self: undefined, books: "module", sheets: "sha256", waiting: "seq", works: "exercise" } as const;
+const stores = { self: undefined, books: "module", sheets: "sha256", programs: "sha256", waiting: "seq", works: "place", papers: "homework" } as const;
 export type Store = keyof typeof stores;
 
 let opened: Promise<IDBDatabase> | undefined;
 
 function open(): Promise<IDBDatabase> {
   return (opened ??= new Promise((done, fail) => {
-    const asked = indexedDB.open("biblio-exos", 1);
-    asked.onupgradeneeded = () => {
-      for (const [name, key] of Object.entries(stores)) asked.result.createObjectStore(name, key ? { keyPath: key } : {});
+    const asked = indexedDB.open("biblio-exos", 2); // a new store is a new version
+    asked.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion === 1) { // works were of modules alone, and named by their exercise
+        asked.transaction!.objectStore("works").getAll().onsuccess = ({ target }) => {
+          asked.result.deleteObjectStore("works");
+          const works = asked.result.createObjectStore("works", { keyPath: "place" });
+          for (const w of (target as IDBRequest<Work[]>).result) works.add({ ...w, place: w.exercise });
+        };
+      }
+      for (const [name, key] of Object.entries(stores)) {
+        if (!asked.result.objectStoreNames.contains(name)) asked.result.createObjectStore(name, key ? { keyPath: key } : {});
+      }
     };
-    asked.onsuccess = () => { done(asked.result); };
+    asked.onsuccess = () => {
+      asked.result.onversionchange = () => { // another window has a newer app: it does not wait for this one
+        asked.result.close();
+        opened = undefined;
+      };
+      done(asked.result);
+    };
     asked.onerror = () => { fail(asked.error); };
   }));
 }
@@ -77,5 +115,7 @@ export async function put(name: Store, value: unknown, key?: IDBValidKey): Promi
 export async function drop(name: Store, key: IDBValidKey): Promise<void> {
   await within([name], "readwrite", (at) => { at(name).delete(key); });
 }
+
+export const placeOf = (exercise: string, homework?: string): string => homework ? `${homework}/${exercise}` : exercise;
 
 export const self = (): Promise<Self | undefined> => get<Self>("self", "self");

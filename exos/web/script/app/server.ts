@@ -1,7 +1,7 @@
 // What the app says to the server, and what it makes of the answer.
 import { type Entitlement, type Status, may } from "./access";
 import { anchored } from "./acts";
-import { type Book, type Self, type Sheet, type Waiting, type Work, all, drop, get, put, self, within } from "./db";
+import { type Book, type Given, type Pack, type Paper, type Piece, type Program, type Self, type Sheet, type Waiting, type Work, all, drop, get, placeOf, put, self, within } from "./db";
 import { type Signed, hashOf, makeKey, publicKey, read, sha256, sign } from "./key";
 
 export type Trouble = "later" | "unknown" | "refused";
@@ -30,8 +30,8 @@ export async function enrol(code?: string): Promise<Self | Trouble> {
   const key = await makeKey();
   const made = await post("", await sign(key, "enrolment", { code, key: await publicKey(key), kind: kindOfDevice() }));
   if (typeof made === "string") return made;
-  const { device, at, keys } = (await made.json()) as { device: string; at: string; keys: Record<string, string> };
-  const me: Self = { device, key, thumbprint: await hashOf(JSON.stringify(await publicKey(key))), server: keys, seq: 0, prev: "", answer: anchored(0, at) };
+  const { device, at, keys, before } = (await made.json()) as { device: string; at: string; keys: Record<string, string>; before?: string };
+  const me: Self = { device, key, thumbprint: await hashOf(JSON.stringify(await publicKey(key))), server: keys, seq: 0, prev: "", answer: anchored(0, at), ...(before ? { before } : {}) };
   await put("self", me, "self");
   return me;
 }
@@ -84,78 +84,152 @@ async function take(me: Self, heard: Heard): Promise<void> {
     const book = (await all<Book>("books")).find((b) => b.entitlement?.jti === status?.jti);
     if (status && book) await put("books", { ...book, status });
   }
+  for (const book of await all<Book>("books")) await withhold(book);
   for (const book of await all<Book>("books")) if (accessTo(book, (await self())!)[0] === "send") await empties(book);
 }
 
-const empty = (module: string): Book => ({ module, version: "", title: "", publisher: "", exercises: [], files: [], got: [], paused: false });
+const empty = (module: string): Book => ({ module, version: "", title: "", publisher: "", exercises: [], files: [], got: [], paused: false }); // lent, and not here
 
 export const accessTo = (book: Book, me: Self): ReturnType<typeof may> => may({
   ...(book.entitlement ? { entitlement: book.entitlement } : {}), ...(book.status ? { status: book.status } : {}),
   device: me.thumbprint, clock: Math.floor(Date.now() / 1000), anchor: Math.floor(Date.parse(me.answer.at) / 1000),
 });
 
-/** Takes a module's content from the device. Answers that are not sent stay. */
-export async function empties(book: Book): Promise<void> {
-  const cache = await caches.open("biblio-exos-files");
-  for (const f of book.files) await cache.delete(`/fichiers/${f.sha256}`);
-  await within(["sheets", "books"], "readwrite", (at) => {
-    for (const e of book.exercises) if (e.sha256) at("sheets").delete(e.sha256);
-    at("books").delete(book.module);
+/** Whether an exercise may be on this device now: one that graded work has since is not. */
+export const lent = (book: Book, piece: Piece): boolean => !piece.version || !book.entitlement || book.entitlement.files.includes(piece.version);
+
+/** Takes from the device what it may not keep any more of a module, keys first of all. */
+async function withhold(book: Book): Promise<void> {
+  const gone = book.exercises.filter((e) => !lent(book, e)).flatMap((e) => [e.sha256!, e.version!]).filter((h) => book.got.includes(h));
+  if (gone.length === 0) return;
+  await within(["sheets", "programs", "books"], "readwrite", (at) => {
+    for (const h of gone) {
+      at("sheets").delete(h);
+      at("programs").delete(h);
+    }
+    at("books").put({ ...book, got: book.got.filter((h) => !gone.includes(h)) });
   });
 }
 
-const stopped = new Set<string>();
-export const pause = (module: string): void => { stopped.add(module); };
+/** Takes a module's content from the device. Answers that are not sent stay, and so does the right where a homework here needs it. */
+export async function empties(book: Book): Promise<void> {
+  await letGo(book);
+  if (await needed(book.module)) await put("books", { ...book, exercises: [], files: [], got: [], version: "" });
+  else await drop("books", book.module);
+}
 
-/** Fetches what is missing of a module, each piece verified, and says after each how far it is. Stopped or cut off, it goes on from there. */
-export async function download(module: string, told: () => void): Promise<"done" | "paused" | "full" | "damaged" | Trouble> {
-  stopped.delete(module);
+/** Whether a homework that is here has exercises of a module. */
+export const needed = async (module: string): Promise<boolean> => (await all<Paper>("papers")).some((p) => p.modules.includes(module));
+
+/** Takes a homework's content from the device. */
+export async function clears(paper: Paper): Promise<void> {
+  await letGo(paper);
+  await drop("papers", paper.homework);
+}
+
+/** Lets go of what a pack has, and no other. */
+async function letGo(pack: Pack): Promise<void> {
+  const others = [...await all<Book>("books"), ...await all<Paper>("papers")].filter((o) => idOf(o) !== idOf(pack as Book | Paper)).flatMap((o) => o.got);
+  const gone = pack.got.filter((h) => !others.includes(h));
+  const cache = await caches.open("biblio-exos-files");
+  for (const h of gone) await cache.delete(`/fichiers/${h}`);
+  await within(["sheets", "programs"], "readwrite", (at) => {
+    for (const h of gone) {
+      at("sheets").delete(h);
+      at("programs").delete(h);
+    }
+  });
+}
+
+export const idOf = (pack: Book | Paper): string => "homework" in pack ? pack.homework : pack.module;
+
+/** Asks what homework there is; undefined out of reach. What was taken back goes, its unsent answers stay. */
+export async function given(): Promise<Given[] | undefined> {
   const me = (await self())!;
-  let book = (await get<Book>("books", module)) ?? empty(module);
-  const ask = async (path: string, more: object = {}): Promise<Response | Trouble> => post(path, await sign(me.key, "request", { device: me.device, module, ...more }));
-  const list = await ask("/module");
+  const answer = await post("/devoirs", await sign(me.key, "request", { device: me.device }));
+  if (typeof answer === "string") return undefined;
+  const list = (await answer.json()) as Given[];
+  for (const paper of await all<Paper>("papers")) {
+    const now = list.find((g) => g.homework === paper.homework);
+    if (now) await put("papers", { ...paper, ...now });
+    else await clears(paper);
+  }
+  return list;
+}
+
+const stopped = new Set<string>();
+export const pause = (id: string): void => { stopped.add(id); };
+
+/** Fetches what is missing of a module or a homework, each piece verified, and says after each how far it is. Stopped or cut off, it goes
+ * on from there. */
+export async function download(of: "books" | "papers", id: string, told: () => void): Promise<"done" | "paused" | "full" | "damaged" | Trouble> {
+  stopped.delete(id);
+  const me = (await self())!;
+  const whose = of === "books" ? { module: id } : { homework: id };
+  const ask = async (path: string, more: object = {}): Promise<Response | Trouble> => post(path, await sign(me.key, "request", { device: me.device, ...whose, ...more }));
+  const list = await ask(of === "books" ? "/module" : "/devoir");
   if (typeof list === "string") return list;
-  const now = (await list.json()) as Pick<Book, "version" | "title" | "publisher" | "exercises"> & { files: Book["files"] | null };
-  book = { ...book, ...now, files: now.files ?? [], paused: false };
-  await put("books", book);
+  const now = (await list.json()) as (Book | Paper) & { exercises: Pack["exercises"] | null; files: Pack["files"] | null };
+  const before = await get<Book | Paper>(of, id);
+  let pack = { ...before, ...now, exercises: now.exercises ?? [], files: now.files ?? [], got: before?.got ?? [], paused: false } as Book | Paper;
+  await put(of, pack);
+  await recall(pack);
   const room = await navigator.storage.estimate();
-  const missing = pieces(book).filter((p) => !book.got.includes(p.sha256));
+  const missing = pieces(pack).filter((p) => !pack.got.includes(p.sha256));
   const need = missing.reduce((sum, p) => sum + p.size, 0);
   if (room.quota && (room.usage ?? 0) + need > room.quota * 0.9) return "full";
   for (const p of missing) {
-    if (stopped.has(module)) {
-      await put("books", { ...book, paused: true });
+    if (stopped.has(id)) {
+      await put(of, { ...pack, paused: true });
       return "paused";
     }
-    const got = await ask(p.exercise ? "/exercice" : "/fichier", p.exercise ? { exercise: p.exercise } : { file: p.sha256 });
+    const got = await ask(p.path, { ...(p.module ? { module: p.module } : {}), ...(p.exercise ? { exercise: p.exercise } : { file: p.sha256 }) });
     if (typeof got === "string") return got;
     const data = await got.arrayBuffer();
     if (await sha256(data) !== p.sha256) return "damaged";
     try {
-      if (p.exercise) await put("sheets", { sha256: p.sha256, module, html: new TextDecoder().decode(data) } satisfies Sheet);
+      if (p.kind === "program") await put("programs", { sha256: p.sha256, data: new Uint8Array(data) } satisfies Program);
+      else if (p.kind === "sheet") await put("sheets", { sha256: p.sha256, html: new TextDecoder().decode(data) } satisfies Sheet);
       else await (await caches.open("biblio-exos-files")).put(`/fichiers/${p.sha256}`, new Response(data, { headers: { "Content-Type": got.headers.get("Content-Type") ?? "" } }));
     } catch {
       return "full";
     }
-    const kept = await get<Book>("books", module); // what was heard meanwhile stays
+    const kept = await get<Book | Paper>(of, id); // what was heard meanwhile stays
     if (!kept) return "refused";
-    book = { ...kept, got: [...kept.got, p.sha256] };
-    await put("books", book);
+    pack = { ...kept, got: [...kept.got, p.sha256] };
+    await put(of, pack);
     told();
   }
   return "done";
 }
 
-/** All that a module consists of on a device. */
-export function pieces(book: Book): { sha256: string; size: number; exercise?: string }[] {
+/** Puts back what the server has of earlier answers, where this device knows of none: it was done elsewhere, or was lost here. */
+async function recall(pack: Book | Paper): Promise<void> {
+  const homework = "homework" in pack ? pack.homework : "";
+  const known = new Set((await all<Work>("works")).map((w) => w.place));
+  for (const { exercise, said } of pack.exercises) {
+    const place = placeOf(exercise, homework);
+    if (said && !known.has(place)) await put("works", { place, exercise, ...(homework ? { homework } : {}), attempt: "", tries: 1, over: true, at: "", waiting: "", said } satisfies Work);
+  }
+}
+
+interface Part { sha256: string; size: number; kind: "sheet" | "program" | "file"; path: string; exercise?: string; module: string | undefined }
+
+/** All that a module or a homework consists of on a device. */
+export function pieces(pack: Book | Paper): Part[] {
+  const homework = "homework" in pack;
+  const under = homework ? "/devoir" : "";
+  const here = pack.exercises.filter((e) => e.sha256 && (homework || lent(pack, e)));
   return [
-    ...book.exercises.filter((e) => e.sha256).map((e) => ({ sha256: e.sha256!, size: e.size ?? 0, exercise: e.exercise })),
-    ...book.files,
+    ...here.map((e) => ({ sha256: e.sha256!, size: e.size ?? 0, kind: "sheet", path: `${under}/exercice`, exercise: e.exercise, module: e.module }) as const),
+    ...here.filter((e) => e.program).map((e) => ({ sha256: e.version!, size: e.program!, kind: "program", path: `${under}/programme`, exercise: e.exercise, module: e.module }) as const),
+    ...pack.files.map((f) => ({ ...f, kind: "file", path: "/fichier" }) as const),
   ];
 }
 
 /** Forgets who the device was, once nothing waits. */
 export async function forgetMe(): Promise<void> {
+  for (const paper of await all<Paper>("papers")) await clears(paper);
   for (const book of await all<Book>("books")) await empties(book);
   await drop("self", "self");
 }

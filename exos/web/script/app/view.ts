@@ -1,7 +1,7 @@
 // What the app shows: drawn here, for the server may be out of reach. Words and icons come with the page.
-import type { Access } from "./access";
-import type { Book, Piece, Work } from "./db";
-import { pieces } from "./server";
+import { type Book, type Found, type Paper, type Piece, type Work, placeOf } from "./db";
+import { right } from "./scorer";
+import { idOf, pieces } from "./server";
 import { word } from "../words";
 
 type Child = Node | string | undefined;
@@ -56,50 +56,57 @@ export function door(trouble?: string): HTMLElement {
 
 export interface Offered { module: string; title: string }
 
-/** What is here, and what could be. */
-export function shelf(books: { book: Book; access: Access; rule: string; working: boolean }[], offered: Offered[] | undefined, storage: string, count: number): HTMLElement {
+/** One thing that is here: whether it opens, and what is said of it. */
+export interface Line { pack: Book | Paper; open: boolean; said: string; working: boolean }
+
+/** What is here, and what could be: homework first. */
+export function shelf(before: Child, here: Line[], more: { id: string; title: string; said: string; what: string }[], storage: string, count: number): HTMLElement {
   const list = h("ul", { class: "plain lines away" });
-  for (const { book, access, rule, working } of books) {
-    const total = pieces(book);
-    const here = total.filter((p) => book.got.includes(p.sha256));
-    const [got, need] = [here, total].map((list) => list.reduce((sum, p) => sum + p.size, 0)) as [number, number];
-    const ready = total.length > 0 && here.length === total.length;
-    const share = total.length ? Math.round((here.length / total.length) * 100) : 0;
+  for (const { pack, open, said, working } of here) {
+    const total = pieces(pack);
+    const got = total.filter((p) => pack.got.includes(p.sha256));
+    const [have, need] = [got, total].map((parts) => parts.reduce((sum, p) => sum + p.size, 0)) as [number, number];
+    const ready = got.length === total.length;
+    const share = total.length ? Math.round((got.length / total.length) * 100) : 0;
+    const of = { of: pack.title, value: idOf(pack) };
     list.append(h("li", {},
       h("div", { class: "line-name" },
-        h("h3", {}, access === "open" || access === "read" ? h("a", { href: `#/${book.module}` }, book.title) : book.title),
+        h("h3", {}, open ? h("a", { href: `#/${idOf(pack)}` }, pack.title) : pack.title),
+        said ? h("p", { class: "small" }, said) : undefined,
         h("p", { class: `small st${ready ? " st-green" : ""}` }, ready ? icon("check") : undefined,
-          ready ? word("ready", { size: size(need) }) : word("partly", { got: size(got), need: size(need) })),
-        ready ? undefined : h("progress", { max: "100", value: String(share), "aria-label": word("progress", { title: book.title }) }),
-        access === "open" ? undefined : h("p", { class: "small" }, word(`rule.${rule}`))),
+          ready ? word("ready", { size: size(need) }) : word("partly", { got: size(have), need: size(need) })),
+        ready ? undefined : h("progress", { max: "100", value: String(share), "aria-label": word("progress", { title: pack.title }) })),
       h("div", { class: "row" },
-        ready ? undefined : working ? button(word("pause"), "pause", { icon: "pause", of: book.title, value: book.module }) : button(word("resume"), "get", { icon: "download", of: book.title, value: book.module }),
-        button(word("remove"), "remove", { icon: "trash-2", of: book.title, value: book.module }))));
+        ready ? undefined : working ? button(word("pause"), "pause", { icon: "pause", ...of }) : button(word("resume"), "homework" in pack ? "work" : "get", { icon: "download", ...of }),
+        button(word("remove"), "remove", { icon: "trash-2", ...of }))));
   }
-  const more = offered?.filter((o) => !books.some((b) => b.book.module === o.module)) ?? [];
   const others = h("ul", { class: "plain lines away" });
-  for (const o of more) others.append(h("li", {}, h("div", { class: "line-name" }, h("h3", {}, o.title)), button(word("get"), "get", { icon: "download", of: o.title, value: o.module })));
-  return h("div", { class: "stack" }, counter(count),
-    h("section", { class: "panel", "aria-labelledby": "h-here" }, h("h2", { id: "h-here" }, word("here")), books.length ? list : h("p", { class: "muted" }, word("here.none")),
+  for (const o of more) {
+    others.append(h("li", {}, h("div", { class: "line-name" }, h("h3", {}, o.title), o.said ? h("p", { class: "small" }, o.said) : undefined),
+      button(word("get"), o.what, { icon: "download", of: o.title, value: o.id })));
+  }
+  return h("div", { class: "stack" }, before, counter(count),
+    h("section", { class: "panel", "aria-labelledby": "h-here" }, h("h2", { id: "h-here" }, word("here")), here.length ? list : h("p", { class: "muted" }, word("here.none")),
       h("p", { class: "small muted mt-2" }, storage)),
     more.length ? h("section", { class: "panel", "aria-labelledby": "h-more" }, h("h2", { id: "h-more" }, word("more")), others) : undefined);
 }
 
-/** A module's exercises, as they are on this device. */
-export function contents(book: Book, works: Map<string, Work>, count: number): HTMLElement {
+/** The exercises of a module or a homework, as they are on this device. */
+export function contents(pack: Book | Paper, works: Map<string, Work>, count: number): HTMLElement {
   const parts: Child[] = [counter(count)];
+  if ("homework" in pack) parts.push(h("p", {}, `${pack.mode} · ${pack.due}`));
   let section: string | undefined;
-  let list = h("ol", { class: "plain lines away" });
-  for (const e of book.exercises) {
-    if (e.section !== section || parts.length === 1) {
+  let list: HTMLElement | undefined;
+  for (const e of pack.exercises) {
+    if (e.section !== section || !list) {
       section = e.section;
       list = h("ol", { class: "plain lines away" });
       parts.push(h("section", { class: "panel" }, section ? h("h2", {}, section) : undefined, list));
     }
-    const here = e.sha256 && book.got.includes(e.sha256);
+    const here = e.sha256 && pack.got.includes(e.sha256);
     const name = word("exercise", { n: e.number, title: e.title });
-    list.append(h("li", {}, h("div", { class: "line-name" }, here ? h("a", { href: `#/${book.module}/${e.number}` }, name) : name,
-      e.online ? h("p", { class: "small muted" }, e.online) : undefined), state(works.get(e.exercise))));
+    list.append(h("li", {}, h("div", { class: "line-name" }, here ? h("a", { href: `#/${idOf(pack)}/${e.number}` }, name) : name,
+      e.online ? h("p", { class: "small muted" }, e.online) : undefined), state(works.get(placeOf(e.exercise, "homework" in pack ? pack.homework : "")))));
   }
   return h("div", { class: "stack" }, ...parts);
 }
@@ -107,31 +114,51 @@ export function contents(book: Book, works: Map<string, Work>, count: number): H
 /** Where the work at an exercise stands, as far as this device knows. */
 export function state(work: Work | undefined): HTMLElement | undefined {
   if (!work || work.tries === 0) return undefined;
+  if (work.waiting && work.found) return h("span", { class: `st ${right(work.found) ? "st-green" : "st-amber"}` }, icon("cloud-off"), word("found.short", points(work.found)));
   if (work.waiting) return h("span", { class: "st st-amber" }, icon("cloud-off"), word("kept"));
   if (work.text) return h("span", { class: "st st-amber" }, icon("info"), word("aside"));
   const said = work.said;
   if (!said || said.veiled || !said.scored) return h("span", { class: "st st-green" }, icon("check"), word("sent"));
-  const decimal = (n: number): string => n.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 2 });
-  return h("span", { class: `st${said.right ? " st-green" : ""}` }, said.right ? icon("check") : undefined, word("points", { earned: decimal(said.score), most: decimal(said.max) }));
+  return h("span", { class: `st${said.right ? " st-green" : ""}` }, said.right ? icon("check") : undefined, word("points", points(said)));
 }
 
+const decimal = (n: number): string => n.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 2 });
+const points = (of: Found): { earned: string; most: string } => ({ earned: decimal(of.score), most: decimal(of.max) });
+
 /** What is around an exercise. */
-export function frame(book: Book, piece: Piece, sheet: HTMLElement, work: Work | undefined, count: number): HTMLElement {
-  const neighbours = book.exercises.filter((e) => e.sha256 && book.got.includes(e.sha256));
+export function frame(pack: Book | Paper, piece: Piece, sheet: HTMLElement, said: HTMLElement, count: number): HTMLElement {
+  const neighbours = pack.exercises.filter((e) => e.sha256 && pack.got.includes(e.sha256));
   const at = neighbours.findIndex((e) => e.exercise === piece.exercise);
   const link = (e: Piece | undefined, rel: string, name: string): HTMLElement | undefined =>
-    e && h("a", { class: "btn btn-quiet", rel, href: `#/${book.module}/${e.number}` }, name === "arrow-left" ? icon(name) : undefined, ` ${word("exercise.n", { n: e.number })} `, name === "arrow-right" ? icon(name) : undefined);
+    e && h("a", { class: "btn btn-quiet", rel, href: `#/${idOf(pack)}/${e.number}` }, name === "arrow-left" ? icon(name) : undefined, ` ${word("exercise.n", { n: e.number })} `, name === "arrow-right" ? icon(name) : undefined);
   return h("div", { class: "ex" },
-    h("div", { class: "progress-row" }, h("span", { class: "nowrap" }, word("place", { n: piece.number, total: book.exercises.length })), h("span", { class: "push st st-green save", "data-save": "", role: "status" })),
-    sheet, h("div", { "data-work": "" }, after(work)),
+    h("div", { class: "progress-row" }, h("span", { class: "nowrap" }, word("place", { n: piece.number, total: pack.exercises.length })), h("span", { class: "push st st-green save", "data-save": "", role: "status" })),
+    sheet, h("div", { "data-work": "" }, said),
     h("nav", { class: "row neighbours", "aria-label": word("neighbours") }, link(neighbours[at - 1], "prev", "arrow-left"), link(neighbours[at + 1], "next", "arrow-right")),
     counter(count));
 }
 
-/** What is said of an answer that was given here. */
-export function after(work: Work | undefined): HTMLElement {
+/** What is said of an answer that was given here, in an attempt of so many tries. */
+export function after(work: Work | undefined, tries: number): HTMLElement {
   if (!work || work.tries === 0) return h("div");
   if (work.text) return message(work.text, "amber");
-  if (work.waiting) return message(word("given"), "", "cloud-off");
-  return message(word("given.sent"), "green", "check", state(work));
+  if (work.waiting && work.found) return provisional(work, work.found, tries);
+  if (work.waiting) return message(word(work.homework ? "work.given" : "given"), "", "cloud-off", work.homework ? h("p", { class: "small" }, word("work.when", { at: moment(work.at) })) : undefined);
+  const { said, found } = work;
+  const late = said?.late ? h("p", { class: "small" }, word("work.late")) : undefined;
+  if (said?.veiled) return message(word("work.veiled"), "green", "check", late);
+  if (said?.scored && found && found.score !== said.score) return message(word("found.other", { ...points(said), found: decimal(found.score) }), "amber", "info", late);
+  return message(word("given.sent"), "green", "check", state(work), late);
+}
+
+export const moment = (at: string): string => new Date(at).toLocaleString(document.documentElement.lang, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+
+/** What the device itself found, and that it is not the mark. */
+function provisional(work: Work, found: Found, tries: number): HTMLElement {
+  const left = tries - work.tries;
+  const again = work.over ? undefined : h("p", {}, left === 1 ? word("found.again.one") : word("found.again.many", { n: left }));
+  const wait = h("p", { class: "small" }, word("found.wait"));
+  return right(found)
+    ? message(`${word("found.right")} ${word("found", points(found))}`, "green", "circle-check", wait)
+    : message(word("found", points(found)), "amber", "lightbulb", again, wait);
 }

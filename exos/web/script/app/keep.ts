@@ -1,0 +1,39 @@
+// The app itself: kept on the device by its worker, changed only when no exercise is open in any window, and stopped where the server
+// says so.
+const lock = "biblio-exos-exercise"; // shared by the windows in which one is open
+
+let kept: ServiceWorkerRegistration | undefined;
+let release: (() => void) | undefined;
+let held: Promise<unknown> = Promise.resolve();
+let changed = false; // a newer worker answers for this window, which still runs the old script
+
+/** An exercise is open in this window: the app is not changed under it. */
+export function busy(): void {
+  if (!release) held = navigator.locks.request(lock, { mode: "shared" }, () => new Promise<void>((done) => { release = done; }));
+}
+
+/** None is: what has been waiting for it may come. */
+export function idle(): void {
+  release?.();
+  release = undefined;
+  if (changed) location.reload();
+  void held.then(offer);
+}
+
+/** Lets a newer worker in, unless an exercise is open somewhere. */
+async function offer(): Promise<void> {
+  if (kept?.waiting) await navigator.locks.request(lock, { ifAvailable: true }, (free) => { if (free) kept?.waiting?.postMessage("take"); });
+}
+
+export async function keepApp(): Promise<void> {
+  if (!("serviceWorker" in navigator)) return;
+  const first = !navigator.serviceWorker.controller;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    changed = !first;
+    if (changed && !release) location.reload();
+  });
+  kept = await navigator.serviceWorker.register("/appli/ouvrier.js", { scope: "/appli/", updateViaCache: "none" });
+  kept.addEventListener("updatefound", () => { kept?.installing?.addEventListener("statechange", () => void offer()); });
+  void offer();
+  void kept.update().catch(() => undefined); // out of reach
+}
