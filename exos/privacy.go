@@ -67,8 +67,8 @@ func (h Holder) Export(ctx context.Context, who privacy.Subject) (any, error) {
 	return out, err
 }
 
-// Erase implements privacy.Holder. A teacher's homework stays for the pupils who have worked in it, and is nobody's; the journal keeps
-// its entries, whose ids lead nowhere then.
+// Erase implements privacy.Holder. A teacher's homework stays for the pupils who have worked in it, and is nobody's: no table of it has
+// the teacher's id any more. The journal keeps its entries, whose ids lead nowhere then (docs/contracts.md §6).
 func (h Holder) Erase(ctx context.Context, who privacy.Subject) error {
 	if who.Project == "" || who.ID == "" {
 		return fault.New(fault.Invalid, "exosclass.person.whose")

@@ -218,11 +218,18 @@ func (t *Tool) arrive(r *http.Request, p Platform, in waiting) (exos.Token, exos
 // maxCohorts bounds the groups that somebody is known in.
 const maxCohorts = 50
 
-// claims are what is known of a person afterwards: a message speaks of one context, so the others that they came from stay theirs.
+// claims are what is known of a person afterwards: a message speaks of one context, so the others that they came from stay theirs, until
+// nobody comes from those any more (Sweep).
 func (t *Tool) claims(ctx context.Context, p Platform, in waiting) (exos.Claims, error) {
 	out := exos.Claims{Issuer: p.issuer(), Subject: in.Subject, School: in.School, Profile: in.Profile}
+	var there []Context
 	known, err := tx.Answer(ctx, t.Store.Read, func(ctx context.Context, r Reader) (exos.Learner, error) {
-		return r.LearnerCalled(ctx, out.Issuer, out.Subject)
+		known, err := r.LearnerCalled(ctx, out.Issuer, out.Subject)
+		if err != nil {
+			return known, err
+		}
+		there, err = r.Contexts(ctx, in.School, codesOf(known.Cohorts))
+		return known, err
 	})
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return out, err
@@ -232,11 +239,20 @@ func (t *Tool) claims(ctx context.Context, p Platform, in waiting) (exos.Claims,
 	}
 	for _, c := range known.Cohorts {
 		same := in.Cohort != nil && c.Code == in.Cohort.Code
-		if known.School == in.School && c.Kind == exos.Group && !same && len(out.Cohorts) < maxCohorts {
+		stays := slices.ContainsFunc(there, func(k Context) bool { return k.Code == c.Code })
+		if known.School == in.School && c.Kind == exos.Group && !same && stays && len(out.Cohorts) < maxCohorts {
 			out.Cohorts = append(out.Cohorts, c)
 		}
 	}
 	return out, nil
+}
+
+func codesOf(cohorts []exos.Cohort) []string {
+	codes := make([]string, len(cohorts))
+	for i, c := range cohorts {
+		codes[i] = c.Code
+	}
+	return codes
 }
 
 // onward is where a person goes who has come in, and notes where what they do there is to be told.

@@ -1,6 +1,7 @@
 package lti_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -17,6 +18,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"pupitre/exos"
+	"pupitre/exos/lti"
 	"pupitre/internal/fault"
 	"pupitre/journal"
 )
@@ -43,6 +45,16 @@ func TestAPupilOfAPlatformComesInUnderItsWordAlone(t *testing.T) {
 		v2, _ := b.arrived(b.launch(func(c map[string]any) { c[claim+"context"] = map[string]any{"id": "c2", "label": "Latin"} }))
 		if v2.Learner.ID != l.ID || len(v2.Learner.Cohorts) != 2 {
 			t.Errorf("the second course: %+v", v2.Learner)
+		}
+		// Courses that were swept, as after a year in which nobody came from them, are theirs no more at the next launch from another.
+		if err := w.tool.Store.Write(t.Context(), func(ctx context.Context, x lti.Writer) error {
+			_, err := x.SweepLTI(ctx, x.Now(), x.Now().Add(time.Second))
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if v3, _ := b.arrived(b.launch(nil)); len(v3.Learner.Cohorts) != 1 || v3.Learner.Cohorts[0].Code != "c1" {
+			t.Errorf("the second course is over: %+v", v3.Learner)
 		}
 		if w.Pupil("u1").Learner.ID == l.ID {
 			t.Error("the platform's u1 is the broker's")

@@ -57,8 +57,8 @@ type Writer interface {
 	GradeTold(ctx context.Context, g Grade) error
 	// GradeLater puts a grade off.
 	GradeLater(ctx context.Context, g Grade, due time.Time) error
-	// SweepLTI removes what waited in vain, at a time.
-	SweepLTI(ctx context.Context, before time.Time) (int64, error)
+	// SweepLTI removes what waited in vain at a time, and the groups, with who is in them, that nobody came from since another.
+	SweepLTI(ctx context.Context, before, unseen time.Time) (int64, error)
 }
 
 // Context is a group of a platform, and where its members may be asked for.

@@ -142,7 +142,12 @@ func (t *Tool) platform(ctx context.Context, id PlatformID) (Platform, error) {
 	return Platform{}, errNoPlatform
 }
 
-// Sweep removes what waited in vain.
+// groupMonths is how long a group is known after somebody last came from it: a school year, and its summer.
+const groupMonths = 13
+
+// Sweep removes what waited in vain, and groups that nobody comes from any more.
 func (t *Tool) Sweep(ctx context.Context) (int64, error) {
-	return tx.Answer(ctx, t.Store.Write, func(ctx context.Context, w Writer) (int64, error) { return w.SweepLTI(ctx, w.Now()) })
+	return tx.Answer(ctx, t.Store.Write, func(ctx context.Context, w Writer) (int64, error) {
+		return w.SweepLTI(ctx, w.Now(), w.Now().AddDate(0, -groupMonths, 0))
+	})
 }

@@ -203,14 +203,21 @@ func (t exosTx) MoveLearners(ctx context.Context, act journal.ActID, from, to st
 		from, to, string(act))
 }
 
-// Forget implements exos.ArrivalWriter. The journal keeps its entries, which name nobody.
+// Forget implements exos.ArrivalWriter. The journal keeps its entries, which name nobody (docs/contracts.md §6).
 func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subject exos.Pseudonym) error {
-	var l string
-	err := t.One(ctx, `delete from learner where issuer = $1 and subject = $2 returning id`, []any{issuer, string(subject)}, &l)
+	var l, school string
+	err := t.One(ctx, `delete from learner where issuer = $1 and subject = $2 returning id, school`, []any{issuer, string(subject)}, &l, &school)
 	if db.IsNoRow(err) {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	// What a homework was before each change names neither its author nor a pupil to whom it was given. The second way is for who has
+	// changed schools.
+	if _, err := t.Exec(ctx, `
+		update homework_version set state = replace(state, $1, '') where state like '%' || $1 || '%' and (school = $2 or homework in (
+			select id from homework where author = $1 union select homework from homework_for where kind = 'person' and code = $1))`, l, school); err != nil {
 		return err
 	}
 	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "handed", "mark", "membership", "notebook", "draft", "paper", "hand_mark", "guess", "lti_grade",
@@ -227,6 +234,7 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 		`delete from own_group where owner = $1`,
 		`delete from share where owner = $1`,
 		// What a teacher gave stays for the pupils who have worked in it: closed, and nobody's.
+		`update homework set author = '' where author = $1`,
 		`update module set owner = '', current_version = '' where owner = $1`,
 	} {
 		if _, err := t.Exec(ctx, q, l); err != nil {

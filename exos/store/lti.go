@@ -135,10 +135,10 @@ func (t ltiTx) Contexts(ctx context.Context, school string, codes []string) ([]l
 // PutContext implements lti.Writer. A launch that does not say where members are asked for takes nothing away.
 func (t ltiTx) PutContext(ctx context.Context, c lti.Context) error {
 	_, err := t.Exec(ctx, `
-		insert into lti_context (school, code, platform, members) values ($1, $2, $3, $4)
-		on conflict (school, code) do update set
+		insert into lti_context (school, code, platform, members, seen_at) values ($1, $2, $3, $4, $5)
+		on conflict (school, code) do update set seen_at = excluded.seen_at,
 			members = case when excluded.members = '' then lti_context.members else excluded.members end, platform = excluded.platform`,
-		c.School, c.Code, string(c.Platform), c.Members)
+		c.School, c.Code, string(c.Platform), c.Members, db.Micros(t.Now()))
 	return err
 }
 
@@ -236,7 +236,24 @@ func (t ltiTx) Earned(ctx context.Context, l exos.LearnerID, m exos.ModuleID, e 
 	return out, err
 }
 
-// SweepLTI implements lti.Writer.
-func (t ltiTx) SweepLTI(ctx context.Context, before time.Time) (int64, error) {
-	return t.Exec(ctx, `delete from lti_waiting where ends_at < $1`, db.Micros(before))
+// SweepLTI implements lti.Writer. A group that was there before anybody noted when it was seen is seen now.
+func (t ltiTx) SweepLTI(ctx context.Context, before, unseen time.Time) (int64, error) {
+	var n int64
+	for _, q := range []struct {
+		query string
+		args  []any
+	}{
+		{`delete from lti_waiting where ends_at < $1`, []any{db.Micros(before)}},
+		{`update lti_context set seen_at = $1 where seen_at = 0`, []any{db.Micros(t.Now())}},
+		{`delete from membership where kind = $2 and (school, code) in (select school, code from lti_context where seen_at < $1)`,
+			[]any{db.Micros(unseen), string(exos.Group)}},
+		{`delete from lti_context where seen_at < $1`, []any{db.Micros(unseen)}},
+	} {
+		gone, err := t.Exec(ctx, q.query, q.args...)
+		if err != nil {
+			return 0, err
+		}
+		n += gone
+	}
+	return n, nil
 }

@@ -25,7 +25,6 @@ import (
 // nameless are the columns where the id of somebody who was erased may stay, and why: it leads to nobody.
 var nameless = map[string]string{
 	"journal.actor": "who did what stays true", "journal.person": "and for whom", "journal.detail": "and what",
-	"homework.author": "pupils have worked in it", "homework_version.state": "what it was when they did",
 }
 
 // tables are the product's tables: their class, and their columns.
