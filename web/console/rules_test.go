@@ -101,8 +101,9 @@ func TestSubscriptionsThatEndSayWhoGoesOn(t *testing.T) {
 	o.rules.Ending = []licensing.EndingPool{
 		{Pool: licensing.Pool{Resource: webtest.Labo, Ends: day}, Title: "Le labo de grammaire 5e", Holders: 28, Waits: 3},
 		{Pool: licensing.Pool{Resource: webtest.Calcul, Ends: day}, Title: "L’atelier de calcul 6e", Holders: 3},
+		{Pool: licensing.Pool{Resource: webtest.Musique, Ends: day.AddDays(-28)}, Title: "L’atelier de musique", Holders: 2, Waits: 2, Over: true},
 	}
-	says(t, page(t, o.as(webtest.Vasseur).Get(t, rules), http.StatusOK), "Abonnements qui se terminent", "18/12/2026", "28", "3 personnes n’auront plus d’exemplaire", "Tous passent à l’abonnement suivant")
+	says(t, page(t, o.as(webtest.Vasseur).Get(t, rules), http.StatusOK), "Abonnements qui se terminent", "18/12/2026", "28", "3 personnes n’auront plus d’exemplaire", "Tous passent à l’abonnement suivant", "2 personnes n’ont plus d’exemplaire")
 }
 
 // Undoing, and taking back in batches, say which standing assignments they stop.
@@ -146,7 +147,7 @@ func TestTheFirstPageCountsWhomNoRuleServesAndWhomNoSubscriptionFollows(t *testi
 	if err != nil || len(list) != 1 || list[0].Waiting == 0 {
 		t.Fatalf("%v: %+v", err, list)
 	}
-	if got, want := waits(rule.Unserved(o.rules)), (hall.Waiting{N: list[0].Waiting, Resource: webtest.Labo, Page: "/permanentes"}); got != want {
+	if got, want := waits(rule.Unserved(o.rules)), (hall.Waiting{N: list[0].Waiting, Resource: webtest.Labo, Page: "/permanentes#h-ending"}); got != want {
 		t.Errorf("unserved: %+v, want %+v", got, want)
 	}
 	o.rules.Made[0].State = licensing.RuleSuspended
