@@ -228,6 +228,7 @@ type EndingPool struct {
 	Title   string
 	Holders int64 // who hold a copy out of it
 	Waits   int64 // of those, for how many there is no copy to go on with, as far as counters tell
+	Over    bool  // its last day is over: they wait now
 }
 
 // ListEnding lists the pools of a school with copies out that end within some days, or ended and whose holders may still roll over; the
@@ -266,7 +267,7 @@ func ending(pools []Pool, today clock.Date, within int) []EndingPool {
 		if p.Ended || p.Assigned == 0 || today.AddDays(within).Before(p.Ends) || p.Ends.AddDays(rollWithin).Before(today) {
 			continue
 		}
-		e := EndingPool{Pool: p, Holders: p.Assigned, Waits: p.Assigned}
+		e := EndingPool{Pool: p, Holders: p.Assigned, Waits: p.Assigned, Over: p.Ends.Before(today)}
 		day := p.Ends.AddDays(1)
 		if day.Before(today) {
 			day = today

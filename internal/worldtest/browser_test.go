@@ -225,7 +225,7 @@ func rare(t *testing.T) map[string]any {
 	day := clock.On(webtest.Now, webtest.Tilleuls.Zone())
 	rules := &webtest.Rules{Stock: stock, Ending: []licensing.EndingPool{
 		{Pool: licensing.Pool{Resource: webtest.Labo, Ends: day.AddDays(9)}, Title: stock.Notice(webtest.Labo).Title, Holders: 28, Waits: 3},
-		{Pool: licensing.Pool{Resource: webtest.Calcul, Ends: day.AddDays(-2)}, Title: stock.Notice(webtest.Calcul).Title, Holders: 1, Waits: 1},
+		{Pool: licensing.Pool{Resource: webtest.Calcul, Ends: day.AddDays(-2)}, Title: stock.Notice(webtest.Calcul).Title, Holders: 1, Waits: 1, Over: true},
 		{Pool: licensing.Pool{Resource: webtest.Lanterne, Ends: day.AddDays(30)}, Title: stock.Notice(webtest.Lanterne).Title, Holders: 1204},
 	}}
 	rights := &webtest.Rights{Stock: stock}

@@ -306,7 +306,7 @@ func rolling(t *testing.T, w *World) {
 		t.Fatal(err)
 	}
 	list, err := w.Licensing.ListEnding(t.Context(), school.ID, 30)
-	if err != nil || len(list) != 1 || list[0].Holders != 4 || list[0].Waits != 1 || list[0].Title != r.Title {
+	if err != nil || len(list) != 1 || list[0].Holders != 4 || list[0].Waits != 1 || list[0].Title != r.Title || list[0].Over {
 		t.Errorf("a month ahead: %+v, %v", list, err)
 	}
 	turn := func(want int) {
@@ -342,7 +342,7 @@ func rolling(t *testing.T, w *World) {
 		t.Errorf("%d copies say through which class, want those of 4 pupils", n)
 	}
 	turn(0)
-	if list, err := w.Licensing.ListEnding(t.Context(), school.ID, 30); err != nil || len(list) != 1 || list[0].Holders != 1 || list[0].Waits != 1 {
+	if list, err := w.Licensing.ListEnding(t.Context(), school.ID, 30); err != nil || len(list) != 1 || list[0].Holders != 1 || list[0].Waits != 1 || !list[0].Over {
 		t.Errorf("who could not is listed: %+v, %v", list, err)
 	}
 	if _, err := w.Licensing.Amend(t.Context(), Seller, shrunk(next, 4)); err != nil { // the copy that was missing, within the week

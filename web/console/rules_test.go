@@ -101,8 +101,9 @@ func TestSubscriptionsThatEndSayWhoGoesOn(t *testing.T) {
 	o.rules.Ending = []licensing.EndingPool{
 		{Pool: licensing.Pool{Resource: webtest.Labo, Ends: day}, Title: "Le labo de grammaire 5e", Holders: 28, Waits: 3},
 		{Pool: licensing.Pool{Resource: webtest.Calcul, Ends: day}, Title: "L’atelier de calcul 6e", Holders: 3},
+		{Pool: licensing.Pool{Resource: webtest.Musique, Ends: day.AddDays(-28)}, Title: "L’atelier de musique", Holders: 2, Waits: 2, Over: true},
 	}
-	says(t, page(t, o.as(webtest.Vasseur).Get(t, rules), http.StatusOK), "Abonnements qui se terminent", "18/12/2026", "28", "3 personnes n’auront plus d’exemplaire", "Tous passent à l’abonnement suivant")
+	says(t, page(t, o.as(webtest.Vasseur).Get(t, rules), http.StatusOK), "Abonnements qui se terminent", "18/12/2026", "28", "3 personnes n’auront plus d’exemplaire", "Tous passent à l’abonnement suivant", "2 personnes n’ont plus d’exemplaire")
 }
 
 // Undoing, and taking back in batches, say which standing assignments they stop.
@@ -153,7 +154,7 @@ func TestTheFirstPageCountsWhomNoRuleServesAndWhomNoSubscriptionFollows(t *testi
 	if got := waits(rule.Unserved(o.rules)); got.N != 0 {
 		t.Errorf("a rule that is suspended waits for nothing: %+v", got)
 	}
-	if got, want := waits(rule.Rollovers(o.rules)), (hall.Waiting{N: 3, Resource: webtest.Labo, Page: "/permanentes"}); got != want {
+	if got, want := waits(rule.Rollovers(o.rules)), (hall.Waiting{N: 3, Resource: webtest.Labo, Page: "/permanentes#h-ending"}); got != want {
 		t.Errorf("rollovers: %+v, want %+v", got, want)
 	}
 }

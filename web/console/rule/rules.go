@@ -44,7 +44,7 @@ func Unserved(rules Rules) hall.Notice {
 func Rollovers(rules Rules) hall.Notice {
 	return func(ctx context.Context, school directory.SchoolID, _ *licensing.Mandate) (hall.Waiting, error) {
 		list, err := rules.ListEnding(ctx, school, endingWithin)
-		out := hall.Waiting{Page: hall.RulesPath}
+		out := hall.Waiting{Page: hall.RulesPath + "#h-ending"}
 		for _, e := range list {
 			if e.Waits > 0 {
 				out.N, out.Resource = out.N+e.Waits, e.Pool.Resource
@@ -116,7 +116,10 @@ func (c *Room) rules(w http.ResponseWriter, r *http.Request, at hall.Site) error
 	for _, e := range ending {
 		d := hall.Desk{Site: at, Stock: licensing.Stock{Resource: e.Pool.Resource}}
 		row := endingRow{Title: e.Title, Href: d.Path("/attributions"), Ends: e.Pool.Ends, Holders: e.Holders, Waits: e.Waits, Next: p.T("console.ending.all")}
-		if e.Waits > 0 {
+		switch {
+		case e.Waits > 0 && e.Over:
+			row.Next = p.T("console.ending.over", "n", e.Waits)
+		case e.Waits > 0:
 			row.Next = p.T("console.ending.short", "n", e.Waits)
 		}
 		p.Ending = append(p.Ending, row)
