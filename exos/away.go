@@ -242,7 +242,7 @@ func (s *Service) ContentsAway(ctx context.Context, r Reader, l Learner, m Modul
 	}
 	var open []ExerciseID
 	for _, line := range version.Lines {
-		why, err := s.withheldBy(ctx, r, graded, line.Exercise, "")
+		why, err := s.withheldBy(ctx, r, Visitor{Learner: l}, graded, line.Exercise, "")
 		if err != nil {
 			return "", nil, err
 		}
