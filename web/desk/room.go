@@ -65,13 +65,13 @@ func (d *Room) Mount(mux web.Mux) {
 		panic(err) // the folder is embedded
 	}
 	d.House.Site.Add(dist)
-	d.mine = d.House.Site.MustParse(files, "desk.html")
+	d.mine = d.House.Site.Template(files, "desk.html")
 	mux.Handle("GET "+web.DeskPath, d.House.For(d.desk))
 	if d.Marks != nil {
 		mux.Handle("POST "+web.DeskPath+"/favoris", d.House.For(d.favour))
 	}
 	if d.Classes != nil {
-		d.ofClass = d.House.Site.MustParse(files, "class.html")
+		d.ofClass = d.House.Site.Template(files, "class.html")
 		mux.Handle("GET "+classPath+"{class}", d.House.For(d.class))
 		mux.Handle("POST "+classPath+"{class}/epingles", d.House.For(d.pin))
 	}
