@@ -87,7 +87,7 @@ func (s *searching) follow(ctx context.Context, r Reader) error {
 		docs := make([]search.Document, 0, len(list))
 		for i := range list {
 			if one := &list[i]; (one.Shown || one.IsFamily) && !one.Withdrawn {
-				docs = append(docs, one.document())
+				docs = append(docs, one.Document())
 			} else {
 				s.index.Remove(string(one.ID))
 			}
@@ -98,8 +98,8 @@ func (s *searching) follow(ctx context.Context, r Reader) error {
 	}
 }
 
-// document is what is found of a resource.
-func (r *Resource) document() search.Document {
+// Document is what is found of a resource: for the catalogue's own index, and for whoever looks through a few resources only.
+func (r *Resource) Document() search.Document {
 	d := search.Document{ID: string(r.ID), Tie: string(r.ARK)}
 	d.Fields = [search.Fields]string{
 		search.Title: r.Title, search.Publisher: r.Publisher.Name, search.Description: r.Description,

@@ -3,7 +3,6 @@ package mediacentre
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
@@ -28,14 +27,8 @@ type Shelf struct {
 type Desk struct {
 	Cards   []Card // by title; families are not among them
 	Shelves []Shelf
-}
 
-// Find narrows a desk; zero fields let everything through.
-type Find struct {
-	Text      string // in title, publisher, subject or description, accents and case aside
-	Publisher catalogue.PublisherID
-	Kind      catalogue.Presentation
-	Level     string // URI of a level
+	Elsewhere map[directory.SchoolID]int // how many resources are open to the person at each of their other schools
 }
 
 // arrange makes the desk of one school from rights and notices. Pure: the same rights always give the same page.
@@ -81,36 +74,3 @@ func arrange(rights []licensing.Right, notices map[catalogue.ResourceID]*catalog
 }
 
 func sortKey(r *catalogue.Resource) string { return directory.Fold(r.Title) + "\x00" + string(r.ARK) }
-
-// Narrow returns the cards that pass, to be read only: where nothing is asked they are the desk's own.
-func (d Desk) Narrow(f Find) []Card {
-	if f == (Find{}) {
-		return d.Cards
-	}
-	words := strings.Fields(directory.Fold(f.Text))
-	out := make([]Card, 0, len(d.Cards))
-	for _, card := range d.Cards {
-		if f.passes(&card.Resource, words) {
-			out = append(out, card)
-		}
-	}
-	return out
-}
-
-func (f Find) passes(r *catalogue.Resource, words []string) bool {
-	if f.Publisher != "" && r.Publisher.ID != f.Publisher || f.Kind != "" && r.Presentation != f.Kind {
-		return false
-	}
-	if f.Level != "" && !slices.ContainsFunc(r.Levels, func(t catalogue.Term) bool { return t.URI == f.Level }) {
-		return false
-	}
-	if len(words) == 0 {
-		return true
-	}
-	text := r.Title + " " + r.Publisher.Name + " " + r.Description
-	for _, t := range slices.Concat(r.Subjects, r.Levels, r.Pedagogical) {
-		text += " " + t.Label
-	}
-	text = directory.Fold(text)
-	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
-}

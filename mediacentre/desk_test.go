@@ -109,23 +109,62 @@ func TestAFamilyIsAShelfOfTheMembersHeld(t *testing.T) {
 	}
 }
 
-func TestSearchFoldsAccentsAndAsksForEveryWord(t *testing.T) {
+func TestCardsAreFoundAsPeopleWriteThem(t *testing.T) {
 	t.Parallel()
-	a, b := notice("a", "L’école des éclairs", ""), notice("b", "Éclats", "")
+	a, b, c := notice("a", "L’école des éclairs", ""), notice("b", "Éclats", ""), notice("c", "Le labo de grammaire 5e", "")
 	b.Publisher = catalogue.Publisher{ID: "pub", Name: "Écoute"}
-	d := desk(t, world{
-		rights:  []licensing.Right{right("a", licensing.Active, licensing.ToPerson("p")), right("b", licensing.Active, licensing.ToPerson("p"))},
-		notices: []catalogue.Resource{a, b},
-	})
+	var rights []licensing.Right
+	for _, id := range []string{"a", "b", "c"} {
+		rights = append(rights, right(id, licensing.Active, licensing.ToPerson("p")))
+	}
+	d := desk(t, world{rights: rights, notices: []catalogue.Resource{a, b, c, notice("d", "Grammaire latine", "")}})
 	for text, want := range map[string][]string{
-		"": {"Éclats", "L’école des éclairs"}, "ECLAIR": {"L’école des éclairs"}, "ecoute ecla": {"Éclats"}, "ecole ecoute": {},
+		"": {"Éclats", "Le labo de grammaire 5e", "L’école des éclairs"}, "ECLAIR ": {"L’école des éclairs"}, "ecoute ecla": {"Éclats"},
+		"cinquieme": {"Le labo de grammaire 5e"}, "garmmaire ": {"Le labo de grammaire 5e"}, "latine ": {},
 	} {
-		if diff := cmp.Diff(want, titles(d.Narrow(mediacentre.Find{Text: text}))); diff != "" {
+		if diff := cmp.Diff(want, titles(d.Search(text).Cards)); diff != "" {
 			t.Errorf("%q: %s", text, diff)
 		}
 	}
-	if diff := cmp.Diff([]string{"Éclats"}, titles(d.Narrow(mediacentre.Find{Publisher: "pub"}))); diff != "" {
-		t.Error(diff)
+	if found := d.Search("garmmaire "); len(found.Read) != 1 || found.Read[0].As != "grammaire" {
+		t.Errorf("a slip is not told: %+v", found.Read)
+	}
+	if found := d.Search("ecole martienne "); !found.Loose || len(found.Cards) != 1 {
+		t.Errorf("a word that nothing has: %+v", found)
+	}
+}
+
+func TestCardsAreNarrowed(t *testing.T) {
+	t.Parallel()
+	a, b := notice("a", "A", ""), notice("b", "B", "")
+	a.Publisher.ID, a.Subjects, a.Levels = "pub", []catalogue.Term{{URI: "s"}}, []catalogue.Term{{URI: "5e"}}
+	b.Presentation, b.Offline = "DIC", true
+	d := desk(t, world{
+		rights:  []licensing.Right{right("a", licensing.Active, licensing.ToCohort("k", directory.Pupil)), right("b", licensing.Active, licensing.ToSchool())},
+		notices: []catalogue.Resource{a, b},
+	})
+	for _, c := range []struct {
+		find mediacentre.Find
+		want []string
+	}{
+		{mediacentre.Find{}, []string{"A", "B"}}, {mediacentre.Find{Publisher: "pub"}, []string{"A"}}, {mediacentre.Find{Subject: "s"}, []string{"A"}},
+		{mediacentre.Find{Level: "5e", Subject: "s"}, []string{"A"}}, {mediacentre.Find{Level: "6e"}, []string{}}, {mediacentre.Find{Kind: "DIC"}, []string{"B"}},
+		{mediacentre.Find{Offline: true}, []string{"B"}}, {mediacentre.Find{Through: "cohort:k"}, []string{"A"}}, {mediacentre.Find{Through: "school"}, []string{"B"}},
+	} {
+		if diff := cmp.Diff(c.want, titles(mediacentre.Narrow(d.Cards, c.find))); diff != "" {
+			t.Errorf("%+v: %s", c.find, diff)
+		}
+	}
+}
+
+func TestWhatIsOpenElsewhereIsCounted(t *testing.T) {
+	t.Parallel()
+	there, future := right("b", licensing.Active, licensing.ToSchool()), right("c", licensing.Future, licensing.ToSchool())
+	there.School, future.School = "there", "there"
+	for _, rights := range [][]licensing.Right{{there, future}, {right("a", licensing.Active, licensing.ToSchool()), there, future}} {
+		if d := desk(t, world{rights: rights, notices: []catalogue.Resource{notice("a", "A", "")}}); d.Elsewhere["there"] != 1 {
+			t.Errorf("elsewhere: %v", d.Elsewhere)
+		}
 	}
 }
 

@@ -19,10 +19,11 @@ type Notices interface {
 	ListResources(ctx context.Context, ids ...catalogue.ResourceID) ([]catalogue.Resource, error)
 }
 
-// Service answers for one person at a time.
+// Service answers for one person at a time. Where only desks are asked for, Store may be nil.
 type Service struct {
 	Rights  Rights
 	Notices Notices
+	Store   Store
 }
 
 // Desk returns what the person finds at the school, as things stand now.
@@ -32,13 +33,20 @@ func (s *Service) Desk(ctx context.Context, person directory.PersonID, school di
 		return Desk{}, fmt.Errorf("desk of %s: %w", person, err)
 	}
 	here, ids := make([]licensing.Right, 0, len(rights)), make([]catalogue.ResourceID, 0, len(rights))
+	var elsewhere map[directory.SchoolID]int
 	for _, r := range rights {
-		if r.School == school {
+		switch {
+		case r.School == school:
 			here, ids = append(here, r), append(ids, r.Resource)
+		case r.Status == licensing.Active:
+			if elsewhere == nil {
+				elsewhere = map[directory.SchoolID]int{}
+			}
+			elsewhere[r.School]++
 		}
 	}
 	if len(here) == 0 {
-		return Desk{}, nil
+		return Desk{Elsewhere: elsewhere}, nil
 	}
 	resources, err := s.Notices.ListResources(ctx, ids...)
 	if err != nil {
@@ -48,5 +56,7 @@ func (s *Service) Desk(ctx context.Context, person directory.PersonID, school di
 	for i := range resources {
 		notices[resources[i].ID] = &resources[i]
 	}
-	return arrange(here, notices), nil
+	desk := arrange(here, notices)
+	desk.Elsewhere = elsewhere
+	return desk, nil
 }

@@ -12,6 +12,7 @@ import (
 	"pupitre/federation/local"
 	"pupitre/internal/lang"
 	"pupitre/licensing"
+	"pupitre/mediacentre"
 	"pupitre/orders"
 	"pupitre/privacy"
 	"pupitre/store"
@@ -26,7 +27,7 @@ var notHeld = map[string]string{
 func TestTheRegisterNamesEveryTableOfPersons(t *testing.T) {
 	t.Parallel()
 	described, words := map[string]bool{}, lang.MustLoad()
-	for area, kept := range (privacy.Register{provision.Holder{}, delivery.Holder{}, federation.Holder{}, local.Holder{}, licensing.Keeper{}, orders.Keeper{}, licensing.Visitors{}, directory.Holder{}}).Describe() {
+	for area, kept := range (privacy.Register{provision.Holder{}, delivery.Holder{}, federation.Holder{}, local.Holder{}, licensing.Keeper{}, orders.Keeper{}, licensing.Visitors{}, mediacentre.Keeper{}, directory.Holder{}}).Describe() {
 		for _, k := range kept {
 			described[k.Table] = true
 			if !words.Has(k.What) || !words.Has(k.Why) || k.Source == "" {

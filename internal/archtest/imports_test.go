@@ -31,7 +31,7 @@ var rules = []rule{
 	{"licensing", []string{"directory", "catalogue", "journal", "privacy"}, "a copy of something, for someone"},
 	{"orders", []string{"directory", "catalogue", "licensing", "journal", "privacy"}, "a confirmed order becomes a subscription"},
 	{"token", []string{"directory", "journal", "privacy"}, "by what a school's own programs come in; what they may do is others'"},
-	{"mediacentre", []string{"directory", "catalogue", "licensing", "journal"}, "a reader of rights; it decides nothing anew"},
+	{"mediacentre", []string{"directory", "catalogue", "catalogue/search", "licensing", "journal", "privacy"}, "a reader of rights; it decides nothing anew, and keeps what persons mark"},
 	{"federation", []string{"directory", "journal", "privacy", "internal/recent", "internal/xmlsec"}, "declares the interfaces it needs; others satisfy them"},
 	{"federation/samlwire", []string{"internal/xmlsec"}, "how messages travel: they mean nothing here"},
 	{"federation/local", []string{"federation", "federation/local/guess", "directory", "journal", "privacy"}, "accounts of our own; no face"},

@@ -327,3 +327,9 @@ func TestTheCatalogueInABrowser(t *testing.T) {
 	t.Parallel()
 	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "catalogue")
 }
+
+// The Médiacentre: stars, what was opened, slips forgiven, what a teacher pins, both languages, without script.
+func TestTheMediacentreInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "desk")
+}

@@ -122,6 +122,11 @@ var table = []measure{
 		both(goal{"launch-during-import/*", "LaunchDuringImport/*", "ms/p99-next", atMost, 100, "ms", "the same while the next day's archive comes in"}),
 	)},
 
+	{"catalogue", "internal/worldtest", "Mediacentre", "1x", 3, and(
+		both(goal{"mediacentre-pages/*", "Mediacentre/*", "pages/s", atLeast, 1000, "pages/s", "first 48 cards of pupils with 200 resources, among 1,000,000 persons and 8,000,000 assignments, two callers"}),
+		both(goal{"mediacentre-page-p99/*", "Mediacentre/*", "ms/p99", atMost, 30, "ms", "99 of 100 of them"}),
+		both(goal{"mediacentre-of-one-school/*", "Mediacentre/*", "x/alone", atMost, 1.1, "x", "what a page takes there, beside the same in a database of one school"}),
+	)},
 	{"catalogue", "store", "OrderToShelf", "20x", 3, both(goal{
 		"order-to-shelf/*", "OrderToShelf/*", "ns/op", atMost, 1000, "ms", "from a distributor's delivery until a class of 30, served by a standing assignment, may open it",
 	})},

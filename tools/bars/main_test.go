@@ -129,7 +129,7 @@ func TestAPartThatIsNoneIsRefused(t *testing.T) {
 		t.Errorf("%d of %d measures, %v", len(all), len(table), err)
 	}
 	one, err := choose(table, []string{"catalogue"}, "")
-	if err != nil || len(one) != 4 || one[0].bench != "OrderToShelf" || one[3].bench != "Search" {
+	if err != nil || len(one) != 5 || one[0].bench != "Mediacentre" || one[4].bench != "Search" {
 		t.Errorf("%+v, %v", one, err)
 	}
 }

@@ -20,7 +20,7 @@ func AccessPath(ark catalogue.ARK) string {
 const manyLevels = 3
 
 // card is one resource that the reader holds.
-func card(s *look.Shell, reader *web.Reader, c mediacentre.Card) look.Card {
+func card(s *look.Shell, reader *web.Reader, c *mediacentre.Card, giver directory.Name) look.Card {
 	out := look.Card{
 		Cover: look.Cover{ID: string(c.Resource.ARK), Level: web.CoverLevel(c.Resource)}, Title: c.Resource.Title,
 		By: s.T("mediacentre.by", "publisher", c.Resource.Publisher.Name), Tags: tags(s, c),
@@ -29,11 +29,11 @@ func card(s *look.Shell, reader *web.Reader, c mediacentre.Card) look.Card {
 		out.Closed, out.Why = true, s.T("mediacentre.card.future", "start", c.Right.Starts)
 		return out
 	}
-	out.Href, out.Foot = AccessPath(c.Resource.ARK), through(s, reader, c)
+	out.Href, out.Foot = AccessPath(c.Resource.ARK), through(s, reader, c, giver)
 	return out
 }
 
-func tags(s *look.Shell, c mediacentre.Card) []look.Tag {
+func tags(s *look.Shell, c *mediacentre.Card) []look.Tag {
 	list := make([]look.Tag, 0, 5)
 	if text := web.KindName(s, c.Resource.Presentation); text != "" {
 		list = append(list, look.Tag{Text: text})
@@ -56,17 +56,26 @@ func tags(s *look.Shell, c mediacentre.Card) []look.Tag {
 	return list
 }
 
-// through says by whom the resource came, and until when: « Donné à la 5e B jusqu’au 31 août 2027 ».
-func through(s *look.Shell, reader *web.Reader, c mediacentre.Card) string {
+// through says to whom the resource was given and by whom, and until when: « Donné à la 5e B par Mme Vasseur, jusqu’au 31 août 2027 ».
+func through(s *look.Shell, reader *web.Reader, c *mediacentre.Card, giver directory.Name) string {
+	say := func(key string, args ...any) string {
+		if args = append(args, "end", c.Right.Ends); giver != (directory.Name{}) {
+			key, args = key+".by", append(args, "giver", web.Address(giver))
+		}
+		return s.T(key, args...)
+	}
 	switch c.Right.Through.Kind {
 	case licensing.Cohort:
 		if cohort, ok := reader.Cohort(directory.CohortID(c.Right.Through.ID)); ok && cohort.Kind == directory.Group {
-			return s.T("mediacentre.through.group", "group", cohort.Label, "end", c.Right.Ends)
+			return say("mediacentre.through.group", "group", cohort.Label)
 		} else if ok {
-			return s.T("mediacentre.through.class", "class", cohort.Label, "end", c.Right.Ends)
+			return say("mediacentre.through.class", "class", cohort.Label)
 		}
 	case licensing.WholeSchool:
-		return s.T("mediacentre.through."+house(reader.School()), "end", c.Right.Ends)
+		return say("mediacentre.through." + house(reader.School()))
+	}
+	if giver != (directory.Name{}) {
+		return say("mediacentre.through.person")
 	}
 	return reader.You(s, "mediacentre.through.person.", "end", c.Right.Ends)
 }

@@ -25,11 +25,12 @@ type room struct {
 	stock  *webtest.Stock
 	rights *webtest.Rights
 	board  *board
+	marks  *notebook
 	pages  http.Handler
 }
 
 func open() *room {
-	d := &room{world: webtest.NewWorld(), board: &board{}}
+	d := &room{world: webtest.NewWorld(), board: &board{}, marks: &notebook{}}
 	d.stock = webtest.NewStock(d.world)
 	d.rights = &webtest.Rights{Stock: d.stock}
 	for _, id := range []catalogue.ResourceID{webtest.Labo, webtest.Calcul, webtest.Lanterne, webtest.Musique} {
@@ -39,7 +40,7 @@ func open() *room {
 	d.stock.Notice(webtest.Lanterne).Presentation = "DIC"
 	desks := &mediacentre.Service{Rights: d.rights, Notices: d.stock}
 	d.pages = webtest.Serve(d.world, func(h *web.House) []webtest.Room {
-		return []webtest.Room{&desk.Room{House: h, Desks: desks, Notices: d.stock, Doors: d.rights, Moves: d.rights, Ways: ways{}, Pins: d.board}}
+		return []webtest.Room{&desk.Room{House: h, Desks: desks, Notices: d.stock, Doors: d.rights, Moves: d.rights, Ways: ways{}, Pins: d.board, Marks: d.marks, Classes: coverage{d.stock}}}
 	})
 	return d
 }

@@ -42,44 +42,71 @@ type pinBoard struct {
 	Unpin look.Link // for who teaches
 }
 
-// pinned is a link in words.
+// pinned is a resource or a link in words.
 type pinned struct{ Title, Href, Resource, For string }
 
-// pinned shows what is pinned for the reader's classes. What they do not hold at this instant is not shown, whoever else says so.
+// pinned shows what is pinned for the reader's classes: resources by the médiacentre itself, then links at publishers' tools. What they
+// do not hold at this instant is not shown, whoever else says so.
 func (d *Room) pinned(r *http.Request, s *look.Shell, reader *web.Reader, held mediacentre.Desk, all bool) (pinBoard, error) {
-	if d.Pins == nil || len(reader.Cohorts) == 0 || len(held.Cards) == 0 {
+	if len(reader.Cohorts) == 0 || len(held.Cards) == 0 {
 		return pinBoard{}, nil
 	}
 	most := fewPins
 	if all {
 		most = mostPins
 	}
-	found, err := d.Pins.Pinned(r.Context(), reader.Session, held, most+1)
-	if err != nil {
-		return pinBoard{}, err
-	}
 	board := pinBoard{}
-	for _, pin := range found[:min(most, len(found))] {
+	resources, found, err := d.pins(r, reader, held, most)
+	if err != nil {
+		return board, err
+	}
+	for _, pin := range resources {
+		card := held.Card(pin.Resource)
+		if class, ok := reader.Cohort(pin.Cohort); card != nil && card.Openable && ok {
+			board.Pins = append(board.Pins, pinned{Title: card.Resource.Title, Href: AccessPath(card.Resource.ARK), Resource: pin.Word, For: forWhom(s, class, pin.By)})
+		}
+	}
+	links := 0
+	for _, pin := range found {
 		card := holding(held, pin.ARK)
-		class, ok := reader.Cohort(pin.Class)
-		if card != nil && ok {
+		if class, ok := reader.Cohort(pin.Class); card != nil && ok {
 			board.Pins = append(board.Pins, pinned{Title: pin.Title, Href: pin.Href, Resource: card.Resource.Title, For: forWhom(s, class, pin.By)})
+			links++
 		}
 	}
 	if len(board.Pins) == 0 {
 		return pinBoard{}, nil
 	}
+	over := len(board.Pins) > most
+	board.Pins = board.Pins[:min(most, len(board.Pins))]
 	board.Title = reader.You(s, "mediacentre.pins.")
-	if !reader.IsPupil() {
+	if !reader.IsPupil() && links > 0 {
 		board.Unpin = look.Link{Text: s.T("mediacentre.pins.unpin"), Href: web.ClassesPath}
 	}
 	switch {
-	case len(found) > most && !all:
+	case over && !all:
 		board.More = look.Link{Text: s.T("mediacentre.pins.all"), Href: allPins}
-	case len(found) > most:
+	case over:
 		board.More = look.Link{Text: s.T("mediacentre.pins.older"), Href: web.ClassesPath}
 	}
 	return board, nil
+}
+
+// pins asks for one more of each sort than are shown, so that it is known whether there are.
+func (d *Room) pins(r *http.Request, reader *web.Reader, held mediacentre.Desk, most int) (resources []mediacentre.Pin, links []Pin, err error) {
+	if d.Marks != nil {
+		cohorts := make([]directory.CohortID, len(reader.Cohorts))
+		for i, c := range reader.Cohorts {
+			cohorts[i] = c.ID
+		}
+		if resources, err = d.Marks.Pins(r.Context(), reader.Session.School, cohorts, mostPins+1); err != nil {
+			return nil, nil, err
+		}
+	}
+	if d.Pins != nil {
+		links, err = d.Pins.Pinned(r.Context(), reader.Session, held, most+1)
+	}
+	return resources, links, err
 }
 
 // holding finds the card of a resource that is open now.

@@ -21,10 +21,12 @@ type Room struct {
 	Notices Notices
 	Doors   Doors
 	Moves   Moves
-	Ways    Ways // nil: every resource is at the address of its notice
-	Pins    Pins // nil: nothing is ever pinned
+	Ways    Ways    // nil: every resource is at the address of its notice
+	Pins    Pins    // nil: no links are ever pinned
+	Marks   Marks   // nil: nobody keeps anything at hand, and nobody is told who gave
+	Classes Classes // nil: what classes see has no pages; needs Marks
 
-	mine *look.Template
+	mine, ofClass *look.Template
 }
 
 // Desks is what somebody finds in a school. mediacentre.Service satisfies it.
@@ -64,7 +66,15 @@ func (d *Room) Mount(mux web.Mux) {
 	}
 	d.House.Site.Add(dist)
 	d.mine = d.House.Site.Template(files, "desk.html")
-	mux.Handle("GET /mediacentre", d.House.For(d.desk))
+	mux.Handle("GET "+web.DeskPath, d.House.For(d.desk))
+	if d.Marks != nil {
+		mux.Handle("POST "+web.DeskPath+"/favoris", d.House.For(d.favour))
+	}
+	if d.Classes != nil {
+		d.ofClass = d.House.Site.Template(files, "class.html")
+		mux.Handle("GET "+classPath+"{class}", d.House.For(d.class))
+		mux.Handle("POST "+classPath+"{class}/epingles", d.House.For(d.pin))
+	}
 	mux.Handle("GET /acces/{ark...}", d.House.For(d.access))
 	mux.Handle("GET /domaineGar", d.portalLink)
 }

@@ -23,13 +23,18 @@ type Rights struct {
 
 // Give adds a right of a person at Tilleuls until 31 August 2027.
 func (r *Rights) Give(person directory.PersonID, id catalogue.ResourceID, through licensing.Target, status licensing.Status) {
+	r.GiveAt(Tilleuls.ID, person, id, through, status)
+}
+
+// GiveAt is Give at a school.
+func (r *Rights) GiveAt(school directory.SchoolID, person directory.PersonID, id catalogue.ResourceID, through licensing.Target, status licensing.Status) {
 	kind := licensing.Individual
 	if through.Kind == licensing.WholeSchool {
 		kind = licensing.Establishment
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.list = append(r.list, licensing.Right{Person: person, School: Tilleuls.ID, Resource: id, Kind: kind, Through: through, Status: status,
+	r.list = append(r.list, licensing.Right{Person: person, School: school, Resource: id, Kind: kind, Through: through, Status: status,
 		Starts: clock.Date{Year: 2026, Month: 9, Day: 1}, Ends: clock.Date{Year: 2027, Month: 8, Day: 31}})
 }
 

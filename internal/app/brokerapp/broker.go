@@ -203,10 +203,11 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		},
 	}).Mount(mux)
 	(&api.Room{Tokens: b.Tokens, Copies: b.Licensing, People: b.Directory, Say: b.say, Over: b.over}).Mount(mux)
+	desks := b.desks()
 	(&desk.Room{
 		House: house, Notices: b.Catalogue, Moves: b.Federation,
 		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
-		Desks: b.desks(), Pins: pins{b.tools, programs},
+		Desks: desks, Pins: pins{b.tools, programs}, Marks: desks, Classes: classes{b.Licensing, b.Catalogue},
 	}).Mount(mux)
 	(&browse.Room{House: house, Notices: b.Catalogue, Orders: b.Orders}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
@@ -231,7 +232,7 @@ func (b *Broker) say(r *http.Request, err error) string {
 
 // desks are what persons find, for their own page and for portals that list it.
 func (b *Broker) desks() *mediacentre.Service {
-	return &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue}
+	return &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue, Store: b.Store.Mediacentre()}
 }
 
 // operator is the front of the operator's pages.

@@ -6,9 +6,21 @@ import (
 	"pupitre/catalogue"
 	"pupitre/federation"
 	"pupitre/federation/lti"
+	"pupitre/licensing"
 	"pupitre/mediacentre"
 	"pupitre/web/desk"
 )
+
+// classes answers the médiacentre's pages of classes: what their pupils may open, and what the resources are.
+type classes struct {
+	*licensing.Service
+	Catalogue *catalogue.Service
+}
+
+// ListResources implements desk.Classes.
+func (c classes) ListResources(ctx context.Context, ids ...catalogue.ResourceID) ([]catalogue.Resource, error) {
+	return c.Catalogue.ListResources(ctx, ids...)
+}
 
 // pins answers the médiacentre with the links that teachers pinned at LTI tools.
 type pins struct {

@@ -7,6 +7,7 @@ import (
 	"pupitre/federation"
 	"pupitre/federation/local"
 	"pupitre/licensing"
+	"pupitre/mediacentre"
 	"pupitre/orders"
 	"pupitre/privacy"
 )
@@ -22,6 +23,7 @@ func (b *Broker) Register() privacy.Register {
 		licensing.Keeper{Store: b.Store.Licensing()},
 		orders.Keeper{Store: b.Store.Orders()},
 		licensing.Visitors{Store: b.Store.Licensing()},
+		mediacentre.Keeper{Store: b.Store.Mediacentre()},
 		directory.Holder{Store: b.Store.Directory()},
 	}
 }
