@@ -8,6 +8,7 @@ import (
 	"pupitre/federation/local"
 	"pupitre/licensing"
 	"pupitre/orders"
+	"pupitre/orders/trade"
 	"pupitre/privacy"
 )
 
@@ -20,6 +21,7 @@ func (b *Broker) Register() privacy.Register {
 		local.Holder{Store: b.Store.Local()}, // nobody comes in any more while the rest goes
 		federation.Holder{Store: b.Store.Federation()},
 		licensing.Keeper{Store: b.Store.Licensing()},
+		trade.Holder{Store: b.Store.Trade()},
 		orders.Keeper{Store: b.Store.Orders()},
 		licensing.Visitors{Store: b.Store.Licensing()},
 		directory.Holder{Store: b.Store.Directory()},
