@@ -81,4 +81,3 @@ func (s *Service) Refuse(ctx context.Context, by journal.Actor, person directory
 		return end(ctx, w, a, Actor{By: by})
 	})
 }
-

@@ -73,7 +73,7 @@ func (s *Room) Mount(mux web.Mux) {
 		template **look.Template
 		file     string
 	}{{&s.list, "list.html"}, {&s.offers, "offers.html"}, {&s.basket, "basket.html"}, {&s.one, "one.html"}, {&s.requests, "requests.html"}, {&s.people, "people.html"}} {
-		*page.template = s.House.Site.MustParse(files, page.file, "totals.html")
+		*page.template = s.House.Site.Template(files, page.file, "totals.html")
 	}
 	s.MountAt(mux, web.OrdersPath, func(page Page) httpx.Handler {
 		return s.House.For(func(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {

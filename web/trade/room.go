@@ -71,7 +71,7 @@ type page func(w http.ResponseWriter, r *http.Request, agent trade.Agent) error
 
 // Mount registers the pages.
 func (s *Room) Mount(mux web.Mux) {
-	s.clients, s.received, s.one = s.House.Site.MustParse(files, "clients.html"), s.House.Site.MustParse(files, "received.html"), s.House.Site.MustParse(files, "one.html")
+	s.clients, s.received, s.one = s.House.Site.Template(files, "clients.html"), s.House.Site.Template(files, "received.html"), s.House.Site.Template(files, "one.html")
 	mux.Handle("GET "+web.TradePath, s.let(s.home))
 	mux.Handle("POST "+schoolsPath, s.let(s.bookseller(s.ask)))
 	mux.Handle("POST "+schoolsPath+"/{school}/quitter", s.let(s.bookseller(s.leaveSchool)))
