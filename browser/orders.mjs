@@ -148,6 +148,7 @@ await step("what is withdrawn is asked about first; a page in English says no Fr
   await through(helene, helene.locator("dialog").getByRole("button", { name: "Abandonner" }));
   must(/Annulée/.test(await main(helene)), await main(helene));
   const english = await person({ locale: "en-GB" });
+  await english.context().addCookies([{ name: "langue", value: "en", url: world.broker }]);
   await signIn(english, "helene.castaing");
   for (const path of ["", "/offres", "/panier", "/demandes", "/qui"]) {
     await english.goto(`${world.broker}/commandes${path}`);

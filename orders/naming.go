@@ -93,6 +93,20 @@ func (s *Service) AddBookseller(ctx context.Context, by journal.Actor, name, sir
 	})
 }
 
+// FindBookseller returns a bookseller.
+func (s *Service) FindBookseller(ctx context.Context, id BooksellerID) (Bookseller, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (Bookseller, error) { return r.FindBookseller(ctx, id) })
+}
+
+// FindBooksellerBySIRET returns the bookseller of an official number.
+func (s *Service) FindBooksellerBySIRET(ctx context.Context, siret string) (Bookseller, error) {
+	siret = References{SIRET: siret}.settled().SIRET
+	if err := checkSIRET(siret); err != nil {
+		return Bookseller{}, err
+	}
+	return read(ctx, s, func(ctx context.Context, r Reader) (Bookseller, error) { return r.FindBooksellerBySIRET(ctx, siret) })
+}
+
 // AskClient asks a school to take a bookseller; a school that took it stays so.
 func (s *Service) AskClient(ctx context.Context, seller BooksellerID, school directory.SchoolID) error {
 	return s.client(ctx, Buyer{Bookseller: seller}, school, seller, ClientAsked)

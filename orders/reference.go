@@ -36,10 +36,16 @@ func (r References) check() error {
 			return err
 		}
 	}
-	if r.Mail != "" {
-		if a, err := mail.ParseAddress(r.Mail); err != nil || a.Address != r.Mail || !line(r.Mail, 254) {
-			return fault.New(fault.Invalid, "orders.mail.form", "field", "mail", "value", r.Mail)
-		}
+	return CheckMail(r.Mail)
+}
+
+// CheckMail refuses what is no address to write to; "" is none, and right.
+func CheckMail(address string) error {
+	if address == "" {
+		return nil
+	}
+	if a, err := mail.ParseAddress(address); err != nil || a.Address != address || !line(address, 254) {
+		return fault.New(fault.Invalid, "orders.mail.form", "field", "mail", "value", address)
 	}
 	return nil
 }

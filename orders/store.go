@@ -31,6 +31,7 @@ type Reader interface {
 	FindOffice(ctx context.Context, school directory.SchoolID, person directory.PersonID) (Office, error)
 	ListNamed(ctx context.Context, school directory.SchoolID) ([]Named, error)
 	FindBookseller(ctx context.Context, id BooksellerID) (Bookseller, error)
+	FindBooksellerBySIRET(ctx context.Context, siret string) (Bookseller, error)
 	// FindClient is what a school is to a bookseller; NotFound where neither ever asked.
 	FindClient(ctx context.Context, school directory.SchoolID, seller BooksellerID) (Client, error)
 	// ListClients returns the schools of a bookseller, or the booksellers of a school, ended ones too: one of the two is "".

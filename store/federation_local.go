@@ -112,8 +112,8 @@ func (t localTx) AccountsIn(ctx context.Context, school directory.SchoolID) ([]l
 func (t localTx) Abandoned(ctx context.Context, day string, limit int) ([]local.Account, error) {
 	return list(ctx, t.Tx, `
 		select `+accountColumns+` from local_account l
-		where not exists (select 1 from attachment a where a.person = l.person and (a.until = '' or a.until > $1))
-		order by l.project, l.person limit $2`, []any{day, limit}, scanAccount)
+		where l.project <> $3 and not exists (select 1 from attachment a where a.person = l.person and (a.until = '' or a.until > $1))
+		order by l.project, l.person limit $2`, []any{day, limit, string(local.Guests)}, scanAccount)
 }
 
 // AddAccount implements local.Writer.

@@ -138,10 +138,19 @@ func (t ordersTx) Unname(ctx context.Context, school directory.SchoolID, person 
 }
 
 // FindBookseller implements orders.Reader.
-func (t ordersTx) FindBookseller(ctx context.Context, id orders.BooksellerID) (b orders.Bookseller, err error) {
-	err = t.One(ctx, `select b.id, b.name, b.siret from bookseller b where b.id = $1`, []any{string(id)}, &b.ID, &b.Name, &b.SIRET)
+func (t ordersTx) FindBookseller(ctx context.Context, id orders.BooksellerID) (orders.Bookseller, error) {
+	return t.bookseller(ctx, "b.id = $1", string(id))
+}
+
+// FindBooksellerBySIRET implements orders.Reader.
+func (t ordersTx) FindBooksellerBySIRET(ctx context.Context, siret string) (orders.Bookseller, error) {
+	return t.bookseller(ctx, "b.siret = $1", siret)
+}
+
+func (t ordersTx) bookseller(ctx context.Context, where, value string) (b orders.Bookseller, err error) {
+	err = t.One(ctx, `select b.id, b.name, b.siret from bookseller b where `+where, []any{value}, &b.ID, &b.Name, &b.SIRET)
 	if db.IsNoRow(err) {
-		err = fault.New(fault.NotFound, "orders.bookseller.unknown", "value", string(id))
+		err = fault.New(fault.NotFound, "orders.bookseller.unknown", "value", value)
 	}
 	return b, err
 }

@@ -11,6 +11,10 @@ const signOutPath = "/deconnexion"
 
 // frame fills the masthead from what the request already knows: it asks nobody, for it also frames failures.
 func frame(r *http.Request, s *look.Shell) {
+	if seat, ok := r.Context().Value(seatKey{}).(*seat); ok && seat.frame != nil {
+		seat.frame(r, s)
+		return
+	}
 	reader := readerOf(r)
 	if reader == nil {
 		return

@@ -4,9 +4,11 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"strings"
 
 	"pupitre/directory"
 	"pupitre/federation"
+	"pupitre/federation/local"
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/internal/look"
@@ -89,13 +91,20 @@ const (
 	SuggestPath   = "/suggestions"
 	CataloguePath = "/catalogue"
 	OrdersPath    = "/commandes"
+	TradePath     = "/professionnels"
 
 	AccountsPath = "/comptes"
 	OwnPath      = "/mon-compte"
 )
 
 // SignIn is where somebody who is not signed in goes, to come back to this page: httpx.Edge.SignIn.
-func (h *House) SignIn(r *http.Request) string { return federation.SignInPath(r.URL.RequestURI(), "") }
+// The trade has a sign-in of its own.
+func (h *House) SignIn(r *http.Request) string {
+	if r.URL.Path == TradePath || strings.HasPrefix(r.URL.Path, TradePath+"/") {
+		return federation.SignInPath(r.URL.RequestURI(), local.Guests)
+	}
+	return federation.SignInPath(r.URL.RequestURI(), "")
+}
 
 // Wrap lets failures, which are told outside of handlers, know who is reading. It goes around the whole mux.
 func (h *House) Wrap(next http.Handler) http.Handler {
@@ -107,7 +116,7 @@ func (h *House) Wrap(next http.Handler) http.Handler {
 // Failure makes a House the Pages of an httpx.Edge: an address that does not exist was asked by somebody, too, and the page that
 // says so is theirs. Where things have gone wrong nobody is asked who it is.
 func (h *House) Failure(w http.ResponseWriter, r *http.Request, f httpx.Failure) error {
-	if readerOf(r) == nil && (f.Kind == fault.NotFound || f.Kind == fault.Invalid) {
+	if seat, ok := r.Context().Value(seatKey{}).(*seat); (!ok || seat.frame == nil) && readerOf(r) == nil && (f.Kind == fault.NotFound || f.Kind == fault.Invalid) {
 		if reader, err := h.reader(r); err == nil {
 			r = sitDown(r, reader)
 		}
@@ -197,8 +206,11 @@ func (h *House) reader(r *http.Request) (*Reader, error) {
 	return reader, err
 }
 
-// A seat holds the reader of one request, once known.
-type seat struct{ reader *Reader }
+// A seat holds the reader of one request, once known; or else the masthead of somebody who is no reader.
+type seat struct {
+	reader *Reader
+	frame  func(r *http.Request, s *look.Shell)
+}
 
 type seatKey struct{}
 
@@ -208,7 +220,16 @@ func sitDown(r *http.Request, reader *Reader) *http.Request {
 		s.reader = reader
 		return r
 	}
-	return r.WithContext(context.WithValue(r.Context(), seatKey{}, &seat{reader}))
+	return r.WithContext(context.WithValue(r.Context(), seatKey{}, &seat{reader: reader}))
+}
+
+// Framed gives the pages of a request a masthead of their own: those of persons who are in no school.
+func Framed(r *http.Request, frame func(r *http.Request, s *look.Shell)) *http.Request {
+	if s, ok := r.Context().Value(seatKey{}).(*seat); ok {
+		s.frame = frame
+		return r
+	}
+	return r.WithContext(context.WithValue(r.Context(), seatKey{}, &seat{frame: frame}))
 }
 
 func readerOf(r *http.Request) *Reader {

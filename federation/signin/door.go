@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"pupitre/directory"
@@ -60,13 +61,15 @@ func (d *Door) enter(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	next := httpx.Next(r, "")
 	connector := d.hinted(r.URL.Query().Get("idENT"))
-	if connector == nil && len(d.Connectors) == 1 {
-		connector = d.Connectors[0]
+	if portals := d.portals(); connector == nil && len(portals) == 1 {
+		connector = portals[0]
 	}
 	if connector == nil {
 		return d.ask(w, r, next)
 	}
-	remember(w, r, connector.ENT().Project)
+	if _, apart := connector.(Apart); !apart {
+		remember(w, r, connector.ENT().Project)
+	}
 	attempt := NewAttempt(d.callback(connector))
 	address, err := connector.Begin(r.Context(), attempt)
 	if err != nil {
@@ -81,7 +84,7 @@ func (d *Door) enter(w http.ResponseWriter, r *http.Request) error {
 func (d *Door) ask(w http.ResponseWriter, r *http.Request, next string) error {
 	choice := federation.ENTChoice{Remembered: directory.ProjectID(httpx.Cookie(r, entCookie)), Next: next}
 	var projects []directory.ProjectID
-	for _, c := range d.Connectors {
+	for _, c := range d.portals() {
 		choice.ENTs = append(choice.ENTs, c.ENT())
 		projects = append(projects, c.ENT().Project)
 	}
@@ -97,6 +100,11 @@ func (d *Door) ask(w http.ResponseWriter, r *http.Request, next string) error {
 		}
 	}
 	return d.Pages.ChooseENT(w, r, choice)
+}
+
+// portals are the connectors of schools' persons: those among which one chooses.
+func (d *Door) portals() []Connector {
+	return slices.DeleteFunc(slices.Clone(d.Connectors), func(c Connector) bool { _, apart := c.(Apart); return apart })
 }
 
 const (
@@ -156,6 +164,14 @@ func (d *Door) arrive(w http.ResponseWriter, r *http.Request) error {
 	vouched, err := connector.Finish(r.Context(), r, Attempt{d.callback(connector), begun.Secret})
 	if err != nil {
 		return err
+	}
+	if apart, ok := connector.(Apart); ok {
+		home, err := apart.Receive(w, r, vouched)
+		if err != nil {
+			return err
+		}
+		http.Redirect(w, r, apartFrom(begun.Next, home), http.StatusSeeOther)
+		return nil
 	}
 	token, session, err := d.Federation.Arrive(r.Context(), federation.Arrival{
 		Project: vouched.Project, External: vouched.External, Upstream: connector.Kind(), Index: vouched.Index,

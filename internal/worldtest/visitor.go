@@ -25,6 +25,11 @@ type Visitor struct{ client *http.Client }
 // NewVisitor is a stranger at a new browser.
 func NewVisitor() *Visitor {
 	jar, _ := cookiejar.New(nil) // never fails
+	return NewVisitorWith(jar)
+}
+
+// NewVisitorWith is somebody at a browser that has these cookies.
+func NewVisitorWith(jar http.CookieJar) *Visitor {
 	return &Visitor{&http.Client{Jar: jar, Timeout: time.Minute, Transport: &http.Transport{
 		DisableKeepAlives: true, // a server that is told to stop waits for nobody
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {

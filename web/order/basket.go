@@ -32,17 +32,17 @@ type basketRow struct {
 	Least                           int
 }
 
-func (s *Room) showBasket(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
-	return s.basketWith(w, r, reader, http.StatusOK, nil)
+func (s *Room) showBasket(w http.ResponseWriter, r *http.Request, v Visit) error {
+	return s.basketWith(w, r, v, http.StatusOK, nil)
 }
 
 // basketWith shows the basket; after a refusal with what was written in its form, and what is wrong.
-func (s *Room) basketWith(w http.ResponseWriter, r *http.Request, reader *web.Reader, status int, trouble error) error {
-	b, err := s.Orders.FindBasket(r.Context(), of(reader))
+func (s *Room) basketWith(w http.ResponseWriter, r *http.Request, v Visit, status int, trouble error) error {
+	b, err := s.Orders.FindBasket(r.Context(), v.of())
 	if err != nil {
 		return err
 	}
-	p := &basketPage{Shell: s.shell(r, "web.order.basket"), Version: b.Version, Quote: web.OrdersPath + "/devis", Do: basketPath, Offers: web.OrdersPath + "/offres"}
+	p := &basketPage{Shell: s.shell(r, "web.order.basket"), Version: b.Version, Quote: v.at("devis"), Do: v.at("panier"), Offers: v.at("offres")}
 	p.Steps = []look.Step{{Text: p.T("web.order.basket"), Current: true}, {Text: p.T("web.order.step.quote")}, {Text: p.T("web.order.step.order")}}
 	p.Totals = totalsOf(&p.Shell, b.Total())
 	for i, item := range b.Items {
@@ -86,7 +86,7 @@ func about(params []any, title string) bool {
 }
 
 // put changes the basket: by an offer's own form, or by the basket's.
-func (s *Room) put(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
+func (s *Room) put(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
@@ -95,27 +95,27 @@ func (s *Room) put(w http.ResponseWriter, r *http.Request, reader *web.Reader) e
 		key, _ := parseKey(offer)
 		n, err := quantity(r.PostForm.Get("nombre"))
 		if err == nil {
-			err = s.Orders.Put(r.Context(), of(reader), orders.Change{Offer: key, Quantity: n, Year: r.PostForm.Get("annee")})
+			err = s.Orders.Put(r.Context(), v.of(), orders.Change{Offer: key, Quantity: n, Year: r.PostForm.Get("annee")})
 		}
 		if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
-			return s.offersWith(w, r, reader, http.StatusBadRequest, offer, err)
+			return s.offersWith(w, r, v, http.StatusBadRequest, offer, err)
 		}
 		if err != nil {
 			return err
 		}
-		return s.to(w, r, basketPath, look.Message{Tone: look.Green, Text: shell.T("web.order.put")})
+		return s.to(w, r, v.at("panier"), look.Message{Tone: look.Green, Text: shell.T("web.order.put")})
 	}
 	changes, err := changes(r)
 	if err == nil {
-		err = s.Orders.Put(r.Context(), of(reader), changes...)
+		err = s.Orders.Put(r.Context(), v.of(), changes...)
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.NotFound) {
-		return s.basketWith(w, r, reader, http.StatusBadRequest, err)
+		return s.basketWith(w, r, v, http.StatusBadRequest, err)
 	}
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, basketPath, http.StatusSeeOther)
+	http.Redirect(w, r, v.at("panier"), http.StatusSeeOther)
 	return nil
 }
 
@@ -140,7 +140,7 @@ func changes(r *http.Request) ([]orders.Change, error) {
 }
 
 // quote makes the quotes, with what the form says of the lines.
-func (s *Room) quote(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
+func (s *Room) quote(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
@@ -148,17 +148,17 @@ func (s *Room) quote(w http.ResponseWriter, r *http.Request, reader *web.Reader)
 	changes, err := changes(r)
 	var made []orders.Order
 	if err == nil {
-		made, err = s.Orders.Quote(r.Context(), of(reader), version, changes...)
+		made, err = s.Orders.Quote(r.Context(), v.of(), version, changes...)
 	}
 	switch {
 	case fault.Is(err, fault.Invalid), fault.Is(err, fault.Conflict), fault.Is(err, fault.NotFound):
-		return s.basketWith(w, r, reader, http.StatusBadRequest, err)
+		return s.basketWith(w, r, v, http.StatusBadRequest, err)
 	case err != nil:
 		return err
 	case len(made) == 1:
-		http.Redirect(w, r, path(made[0].ID, ""), http.StatusSeeOther)
+		http.Redirect(w, r, v.path(made[0].ID, ""), http.StatusSeeOther)
 		return nil
 	}
 	shell := s.House.Site.Shell(r)
-	return s.to(w, r, web.OrdersPath, look.Message{Tone: look.Green, Text: shell.T("web.order.quotes", "n", len(made))})
+	return s.to(w, r, v.Base, look.Message{Tone: look.Green, Text: shell.T("web.order.quotes", "n", len(made))})
 }

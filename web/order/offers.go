@@ -5,10 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"pupitre/catalogue"
-	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/internal/look"
 	"pupitre/licensing"
@@ -37,24 +35,19 @@ type offerRow struct {
 	Years                             []look.Option
 }
 
-// on is a day at the school where the reader is.
-func on(reader *web.Reader, at time.Time) clock.Date {
-	return clock.On(at, clock.ZoneOfUAI(string(reader.School().UAI)))
+func (s *Room) showOffers(w http.ResponseWriter, r *http.Request, v Visit) error {
+	return s.offersWith(w, r, v, http.StatusOK, "", nil)
 }
 
-func (s *Room) showOffers(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
-	return s.offersWith(w, r, reader, http.StatusOK, "", nil)
-}
-
-func (s *Room) offersWith(w http.ResponseWriter, r *http.Request, reader *web.Reader, status int, at string, trouble error) error {
+func (s *Room) offersWith(w http.ResponseWriter, r *http.Request, v Visit, status int, at string, trouble error) error {
 	ctx := r.Context()
 	resource := r.FormValue("ressource")
 	after, _ := parseKey(r.FormValue("apres"))
-	list, err := s.Orders.Offers(ctx, of(reader), catalogue.ResourceID(resource), after)
+	list, err := s.Orders.Offers(ctx, v.of(), catalogue.ResourceID(resource), after)
 	if err != nil {
 		return err
 	}
-	p := &offersPage{Shell: s.shell(r, "web.order.offers"), Buys: reader.Office.MayOrder(), Do: basketPath, Resource: resource, At: at}
+	p := &offersPage{Shell: s.shell(r, "web.order.offers"), Buys: !v.Asks, Do: v.at("panier"), Resource: resource, At: at}
 	if !p.Buys {
 		p.Do = requestsPath
 	}
@@ -62,7 +55,7 @@ func (s *Room) offersWith(w http.ResponseWriter, r *http.Request, reader *web.Re
 		p.Trouble = said(&p.Shell, trouble)
 		p.Problems = []look.Problem{{Field: "n-" + at, Text: p.Trouble}}
 	}
-	years := orders.Years(on(reader, s.Now()))
+	years := orders.Years(v.on(s.Now()))
 	for _, o := range list {
 		row := offerRow{
 			Key: formKey(o.OfferKey), Title: o.Title, Whom: web.ForWhom(&p.Shell, o.Kind, o.Publics), Span: p.T("web.order.years", "n", o.Years), Net: money(&p.Shell, o.Net),
@@ -77,7 +70,7 @@ func (s *Room) offersWith(w http.ResponseWriter, r *http.Request, reader *web.Re
 		p.Rows = append(p.Rows, row)
 	}
 	if len(list) == orders.PageSize {
-		p.More = web.OrdersPath + "/offres?" + url.Values{"ressource": {resource}, "apres": {formKey(list[len(list)-1].OfferKey)}}.Encode()
+		p.More = v.at("offres") + "?" + url.Values{"ressource": {resource}, "apres": {formKey(list[len(list)-1].OfferKey)}}.Encode()
 	}
 	p.Empty = look.Empty{Title: p.T("web.order.offers.none"), Text: p.T("web.order.offers.none.text")}
 	return s.offers.Send(w, r, status, p)

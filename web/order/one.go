@@ -2,6 +2,7 @@ package order
 
 import (
 	"net/http"
+	"slices"
 
 	"pupitre/internal/fault"
 	"pupitre/internal/look"
@@ -15,58 +16,78 @@ type onePage struct {
 	State, Reason  string
 	Tone           look.Tone
 	Icon           string
-	Rows           []lineRow
+	Rows           []Row
 	Moved          bool // something came or was cancelled
 	Totals         totals
 	Fields         []look.Field // of a quote
-	References     []reference  // of an order
+	References     []Fact       // of an order
 	Send, Withdraw string
 	Document, From string
 	Dialog         look.Dialog
 }
 
-type lineRow struct {
+// Row is a line of an order as pages show it.
+type Row struct {
 	Title, Whom, Span, Net, Amount string
 	Cover                          look.Cover
 	Ordered, Delivered, Cancelled  int
 }
 
-type reference struct{ Label, Value string }
+// Rows are the lines of an order.
+func Rows(p *look.Shell, o orders.Order) []Row {
+	var out []Row
+	for _, l := range o.Lines {
+		out = append(out, Row{
+			Title: l.Title, Whom: web.ForWhom(p, l.Kind, l.Publics), Span: span(p, l.Year, l.Years), Net: money(p, l.Net),
+			Amount: money(p, orders.Priced{Quantity: l.Ordered - l.Cancelled, Net: l.Net}.Amount()), Cover: look.Cover{ID: string(l.ARK)},
+			Ordered: l.Ordered, Delivered: l.Delivered, Cancelled: l.Cancelled,
+		})
+	}
+	return out
+}
 
-func (s *Room) showOne(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
-	o, err := s.Orders.Find(r.Context(), buyer(reader), key(r, reader))
+// Fact is a reference of an order for the invoice, with its name.
+type Fact struct{ Label, Value string }
+
+// Facts are those that were written. Whom to tell of a delivery is the school's business alone.
+func Facts(p *look.Shell, o orders.Order) []Fact {
+	var out []Fact
+	for _, f := range fields(p, o.References, nil) {
+		if f.Value != "" && f.ID != "mail" {
+			out = append(out, Fact{f.Label, f.Value})
+		}
+	}
+	return out
+}
+
+func (s *Room) showOne(w http.ResponseWriter, r *http.Request, v Visit) error {
+	o, err := s.Orders.Find(r.Context(), v.Buyer, v.key(r))
 	if err != nil {
 		return err
 	}
-	return s.oneWith(w, r, reader, http.StatusOK, o, o.References, nil)
+	return s.oneWith(w, r, v, http.StatusOK, o, o.References, nil)
 }
 
 // oneWith shows an order; a quote's form with what was written, and what is wrong.
-func (s *Room) oneWith(w http.ResponseWriter, r *http.Request, reader *web.Reader, status int, o orders.Order, refs orders.References, trouble error) error {
+func (s *Room) oneWith(w http.ResponseWriter, r *http.Request, v Visit, status int, o orders.Order, refs orders.References, trouble error) error {
 	p := &onePage{Shell: s.shell(r, "web.order.one"), Reason: string(o.Reason)}
 	p.State = state(&p.Shell, o.State)
 	p.Title = p.T("web.order.one.number", "what", p.Title, "number", o.Number)
-	p.Crumbs = []look.Link{home(&p.Shell), {Text: o.Number, Current: true}}
+	p.Crumbs = []look.Link{v.home(&p.Shell), {Text: o.Number, Current: true}}
 	seller, err := s.seller(r, o.Distributor)
 	if err != nil {
 		return err
 	}
-	p.Document, p.From = path(o.ID, "document.pdf"), seller
+	p.Document, p.From = v.path(o.ID, "document.pdf"), seller
 	p.Tone, p.Icon = states[o.State].tone, states[o.State].icon
 	p.Totals = totalsOf(&p.Shell, o.Total())
-	for _, l := range o.Lines {
-		p.Moved = p.Moved || l.Delivered+l.Cancelled > 0
-		p.Rows = append(p.Rows, lineRow{
-			Title: l.Title, Whom: web.ForWhom(&p.Shell, l.Kind, l.Publics), Span: span(&p.Shell, l.Year, l.Years), Net: money(&p.Shell, l.Net),
-			Amount: money(&p.Shell, orders.Priced{Quantity: l.Ordered - l.Cancelled, Net: l.Net}.Amount()), Cover: look.Cover{ID: string(l.ARK)},
-			Ordered: l.Ordered, Delivered: l.Delivered, Cancelled: l.Cancelled,
-		})
-	}
+	p.Rows = Rows(&p.Shell, o)
+	p.Moved = slices.ContainsFunc(o.Lines, func(l orders.Line) bool { return l.Delivered+l.Cancelled > 0 })
 	switch o.State {
 	case orders.Quoted:
 		p.Lead = p.T("web.order.until", "until", o.ValidUntil)
-		p.Steps = []look.Step{{Text: p.T("web.order.basket"), Done: true, Href: basketPath}, {Text: p.T("web.order.step.quote"), Current: true}, {Text: p.T("web.order.step.order")}}
-		p.Send, p.Withdraw = path(o.ID, "envoyer"), path(o.ID, "abandonner")
+		p.Steps = []look.Step{{Text: p.T("web.order.basket"), Done: true, Href: v.at("panier")}, {Text: p.T("web.order.step.quote"), Current: true}, {Text: p.T("web.order.step.order")}}
+		p.Send, p.Withdraw = v.path(o.ID, "envoyer"), v.path(o.ID, "abandonner")
 		p.Fields = fields(&p.Shell, refs, trouble)
 		for _, f := range p.Fields {
 			if f.Error != "" {
@@ -74,19 +95,17 @@ func (s *Room) oneWith(w http.ResponseWriter, r *http.Request, reader *web.Reade
 			}
 		}
 	case orders.Sent:
-		p.Lead, p.Withdraw = p.T("web.order.sent.on", "day", on(reader, o.SentAt)), path(o.ID, "abandonner")
+		p.Lead, p.Withdraw = p.T("web.order.sent.on", "day", v.on(o.SentAt)), v.path(o.ID, "abandonner")
 	default:
-		p.Lead = p.T("web.order.changed.on", "day", on(reader, o.Changed))
+		p.Lead = p.T("web.order.changed.on", "day", v.on(o.Changed))
 	}
 	if p.Withdraw != "" && r.FormValue("abandonner") != "" {
 		p.Dialog = look.Dialog{ID: "abandonner", Title: p.T("web.order.withdraw.title", "number", o.Number), Text: p.T("web.order.withdraw.text"), Danger: true,
-			Action: p.Withdraw, Verb: p.T("web.order.withdraw"), Leave: look.Link{Text: p.T("web.order.withdraw.leave"), Href: path(o.ID, "")}}
+			Action: p.Withdraw, Verb: p.T("web.order.withdraw"), Leave: look.Link{Text: p.T("web.order.withdraw.leave"), Href: v.path(o.ID, "")}}
 	}
 	if o.State != orders.Quoted {
-		for _, f := range fields(&p.Shell, o.References, nil) {
-			if f.Value != "" {
-				p.References = append(p.References, reference{f.Label, f.Value})
-			}
+		if p.References = Facts(&p.Shell, o); o.References.Mail != "" {
+			p.References = append(p.References, Fact{p.T("web.order.ref.mail"), o.References.Mail})
 		}
 	}
 	if trouble != nil && len(p.Problems) == 0 {
@@ -117,34 +136,34 @@ func fields(p *look.Shell, refs orders.References, trouble error) []look.Field {
 	return list
 }
 
-func (s *Room) send(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
+func (s *Room) send(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
 	refs := orders.References{PurchaseOrder: r.PostForm.Get("bon"), Engagement: r.PostForm.Get("engagement"), SIRET: r.PostForm.Get("siret"), Mail: r.PostForm.Get("mail")}
-	o, err := s.Orders.Send(r.Context(), buyer(reader), key(r, reader), refs)
+	o, err := s.Orders.Send(r.Context(), v.Buyer, v.key(r), refs)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
-		there, found := s.Orders.Find(r.Context(), buyer(reader), key(r, reader))
+		there, found := s.Orders.Find(r.Context(), v.Buyer, v.key(r))
 		if found != nil {
 			return found
 		}
-		return s.oneWith(w, r, reader, http.StatusBadRequest, there, refs, err)
+		return s.oneWith(w, r, v, http.StatusBadRequest, there, refs, err)
 	}
 	if err != nil {
 		return err
 	}
 	shell := s.House.Site.Shell(r)
-	return s.to(w, r, path(o.ID, ""), look.Message{Tone: look.Green, Title: shell.T("web.order.sent"), Text: shell.T("web.order.sent.text")})
+	return s.to(w, r, v.path(o.ID, ""), look.Message{Tone: look.Green, Title: shell.T("web.order.sent"), Text: shell.T("web.order.sent.text")})
 }
 
-func (s *Room) withdraw(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
-	o, err := s.Orders.Withdraw(r.Context(), buyer(reader), key(r, reader))
+func (s *Room) withdraw(w http.ResponseWriter, r *http.Request, v Visit) error {
+	o, err := s.Orders.Withdraw(r.Context(), v.Buyer, v.key(r))
 	shell := s.House.Site.Shell(r)
 	if fault.Is(err, fault.Conflict) {
-		return s.to(w, r, path(key(r, reader).ID, ""), look.Message{Tone: look.Amber, Text: said(&shell, err)})
+		return s.to(w, r, v.path(v.key(r).ID, ""), look.Message{Tone: look.Amber, Text: said(&shell, err)})
 	}
 	if err != nil {
 		return err
 	}
-	return s.to(w, r, path(o.ID, ""), look.Message{Tone: look.Green, Text: shell.T("web.order.withdrawn")})
+	return s.to(w, r, v.path(o.ID, ""), look.Message{Tone: look.Green, Text: shell.T("web.order.withdrawn")})
 }

@@ -15,8 +15,8 @@ import (
 )
 
 // document answers with a quote or order as a PDF, to be signed, filed, and sent along with an invoice.
-func (s *Room) document(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
-	o, err := s.Orders.Find(r.Context(), buyer(reader), key(r, reader))
+func (s *Room) document(w http.ResponseWriter, r *http.Request, v Visit) error {
+	o, err := s.Orders.Find(r.Context(), v.Buyer, v.key(r))
 	if err != nil {
 		return err
 	}
@@ -25,7 +25,7 @@ func (s *Room) document(w http.ResponseWriter, r *http.Request, reader *web.Read
 	if err != nil {
 		return err
 	}
-	body, err := draw(&shell, reader, o, seller)
+	body, err := draw(&shell, v, o, seller)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (s sheet) pair(style, label, value string) {
 }
 
 // draw is the sheet. It is the same bytes for the same order: what was filed can be compared.
-func draw(p *look.Shell, reader *web.Reader, o orders.Order, seller string) ([]byte, error) {
+func draw(p *look.Shell, v Visit, o orders.Order, seller string) ([]byte, error) {
 	pdf := fpdf.New("P", "mm", "A4", "")
 	s := sheet{pdf, pdf.UnicodeTranslatorFromDescriptor("cp1252")}
 	kind := p.T("web.order.one")
@@ -111,19 +111,17 @@ func draw(p *look.Shell, reader *web.Reader, o orders.Order, seller string) ([]b
 	pdf.SetAutoPageBreak(true, margin)
 	pdf.AddPage()
 
-	here := reader.School()
+	here := v.School
 	s.write("", 10, string(here.UAI)+" : "+here.Name+", "+here.Town)
 	pdf.Ln(4)
 	s.write("B", 18, title)
 	pdf.Ln(2)
-	facts := []string{p.T("web.order.pdf.made", "day", on(reader, o.Made)), p.T("web.order.pdf.seller", "name", seller, "number", o.Distributor)}
+	facts := []string{p.T("web.order.pdf.made", "day", v.on(o.Made)), p.T("web.order.pdf.seller", "name", seller, "number", o.Distributor)}
 	if o.State == orders.Quoted {
 		facts = append(facts, p.T("web.order.until", "until", o.ValidUntil))
 	}
-	for _, f := range fields(p, o.References, nil) {
-		if f.Value != "" && f.ID != "mail" { // whom to tell is nobody else's business
-			facts = append(facts, f.Label+" : "+f.Value)
-		}
+	for _, f := range Facts(p, o) {
+		facts = append(facts, f.Label+" : "+f.Value)
 	}
 	for _, fact := range facts {
 		s.write("", 11, fact)

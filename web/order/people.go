@@ -49,7 +49,7 @@ func (s *Room) showPeople(w http.ResponseWriter, r *http.Request, reader *web.Re
 	p := &peoplePage{Shell: s.shell(r, "web.order.people"), Heads: reader.Office.Heads, Path: peoplePath, Find: strings.TrimSpace(r.FormValue("nom"))}
 	p.Lead = p.T("web.order.people.lead")
 	for _, c := range clients {
-		b := bookseller{Name: c.Bookseller.Name, SIRET: c.Bookseller.SIRET, State: p.T("web.order.client." + string(c.State)), Since: on(reader, c.Since), Icon: "hourglass"}
+		b := bookseller{Name: c.Bookseller.Name, SIRET: c.Bookseller.SIRET, State: p.T("web.order.client." + string(c.State)), Since: visit(reader).on(c.Since), Icon: "hourglass"}
 		act := peoplePath + "/libraires/" + url.PathEscape(string(c.Bookseller.ID)) + "/"
 		switch c.State {
 		case orders.ClientAsked:
@@ -76,7 +76,7 @@ func (s *Room) named(r *http.Request, reader *web.Reader, p *peoplePage) error {
 		return err
 	}
 	for _, n := range all {
-		p.Named = append(p.Named, named{Name: n.Name.String(), Since: on(reader, n.Since), Do: personPath(n.Person, "retirer")})
+		p.Named = append(p.Named, named{Name: n.Name.String(), Since: visit(reader).on(n.Since), Do: personPath(n.Person, "retirer")})
 	}
 	if p.Find == "" {
 		return nil

@@ -53,10 +53,10 @@ func (s *Room) requestsWith(w http.ResponseWriter, r *http.Request, reader *web.
 	for _, q := range list {
 		row := requestRow{
 			ID: string(q.ID), Title: q.Offer.Title, Amount: p.T("web.order.asked", "n", q.Quantity, "price", money(&p.Shell, orders.Priced{Quantity: q.Quantity, Net: q.Offer.Net}.Amount())),
-			State: p.T("web.order.request." + string(q.State)), Icon: requestStates[q.State].icon, Tone: requestStates[q.State].tone, When: on(reader, q.Made), Word: q.Word, Reason: q.Reason,
+			State: p.T("web.order.request." + string(q.State)), Icon: requestStates[q.State].icon, Tone: requestStates[q.State].tone, When: visit(reader).on(q.Made), Word: q.Word, Reason: q.Reason,
 		}
 		if !q.Answered.IsZero() {
-			row.Answered = on(reader, q.Answered)
+			row.Answered = visit(reader).on(q.Answered)
 		}
 		if q.Teacher != reader.Person.ID {
 			who, err := s.People.FindPerson(ctx, q.Teacher)
@@ -95,7 +95,7 @@ func (s *Room) ask(w http.ResponseWriter, r *http.Request, reader *web.Reader) e
 		_, err = s.Orders.Ask(r.Context(), reader.Person.ID, reader.Session.School, key, n, licensing.Word(r.PostForm.Get("mot")))
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
-		return s.offersWith(w, r, reader, http.StatusBadRequest, offer, err)
+		return s.offersWith(w, r, visit(reader), http.StatusBadRequest, offer, err)
 	}
 	if err != nil {
 		return err
@@ -111,7 +111,7 @@ func (s *Room) answer(w http.ResponseWriter, r *http.Request, reader *web.Reader
 	where, done := requestsPath, ""
 	switch r.PathValue("answer") {
 	case "prendre":
-		err, where, done = s.Orders.Take(ctx, reader.Person.ID, school, id), basketPath, "web.order.put"
+		err, where, done = s.Orders.Take(ctx, reader.Person.ID, school, id), visit(reader).at("panier"), "web.order.put"
 	case "decliner":
 		err, done = s.Orders.Decline(ctx, reader.Person.ID, school, id, licensing.Word(r.FormValue("motif"))), "web.order.request.answered"
 	case "retirer":

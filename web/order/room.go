@@ -6,11 +6,11 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"time"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
+	"pupitre/internal/httpx"
 	"pupitre/internal/look"
 	"pupitre/licensing"
 	"pupitre/orders"
@@ -75,16 +75,12 @@ func (s *Room) Mount(mux web.Mux) {
 	}{{&s.list, "list.html"}, {&s.offers, "offers.html"}, {&s.basket, "basket.html"}, {&s.one, "one.html"}, {&s.requests, "requests.html"}, {&s.people, "people.html"}} {
 		*page.template = s.House.Site.Template(files, page.file, "totals.html")
 	}
+	s.MountAt(mux, web.OrdersPath, func(page Page) httpx.Handler {
+		return s.House.For(func(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
+			return page(w, r, visit(reader))
+		})
+	})
 	for pattern, page := range map[string]web.Page{
-		"GET " + web.OrdersPath:                                   s.showList,
-		"GET " + web.OrdersPath + "/offres":                       s.showOffers,
-		"GET " + basketPath:                                       s.showBasket,
-		"POST " + basketPath:                                      s.put,
-		"POST " + web.OrdersPath + "/devis":                       s.quote,
-		"GET " + web.OrdersPath + "/{id}":                         s.showOne,
-		"GET " + web.OrdersPath + "/{id}/document.pdf":            s.document,
-		"POST " + web.OrdersPath + "/{id}/envoyer":                s.send,
-		"POST " + web.OrdersPath + "/{id}/abandonner":             s.withdraw,
 		"GET " + requestsPath:                                     s.showRequests,
 		"POST " + requestsPath:                                    s.ask,
 		"POST " + requestsPath + "/{id}/{answer}":                 s.answer,
@@ -98,31 +94,7 @@ func (s *Room) Mount(mux web.Mux) {
 	}
 }
 
-const (
-	basketPath   = web.OrdersPath + "/panier"
-	requestsPath = web.OrdersPath + "/demandes"
-)
-
-// path is the address of an order's page, or of an act on it.
-func path(id orders.OrderID, act string) string {
-	p := web.OrdersPath + "/" + url.PathEscape(string(id))
-	if act != "" {
-		p += "/" + act
-	}
-	return p
-}
-
-func buyer(reader *web.Reader) orders.Buyer { return orders.Buyer{Person: reader.Person.ID} }
-
-// of is the reader's basket for the school where they are.
-func of(reader *web.Reader) orders.BasketKey {
-	return orders.BasketKey{School: reader.Session.School, Buyer: buyer(reader)}
-}
-
-// key is the order of the address, in the school where the reader is.
-func key(r *http.Request, reader *web.Reader) orders.Key {
-	return orders.Key{School: reader.Session.School, ID: orders.OrderID(r.PathValue("id"))}
-}
+const requestsPath = web.OrdersPath + "/demandes"
 
 // shell begins a page of the room.
 func (s *Room) shell(r *http.Request, title string, crumbs ...look.Link) look.Shell {
@@ -138,11 +110,6 @@ func (s *Room) shell(r *http.Request, title string, crumbs ...look.Link) look.Sh
 func (s *Room) seller(r *http.Request, distributor string) (string, error) {
 	name, err := s.Seller(r.Context(), distributor)
 	return cmp.Or(name, distributor), err
-}
-
-// home is the first crumb.
-func home(p *look.Shell) look.Link {
-	return look.Link{Text: p.T("web.order.list"), Href: web.OrdersPath}
 }
 
 // to leads to a page that says what was done.

@@ -33,6 +33,7 @@ import (
 	"pupitre/licensing"
 	"pupitre/mediacentre"
 	"pupitre/orders"
+	"pupitre/orders/trade"
 	"pupitre/partners"
 	"pupitre/store"
 	"pupitre/token"
@@ -54,6 +55,7 @@ import (
 	"pupitre/web/order"
 	"pupitre/web/slips"
 	"pupitre/web/suggest"
+	tradepages "pupitre/web/trade"
 )
 
 // Product is the name by which the database knows whose it is.
@@ -87,6 +89,7 @@ type Broker struct {
 	Harvest    *harvest.Service
 	Licensing  *licensing.Service
 	Orders     *orders.Service
+	Trade      *trade.Service
 	Federation *federation.Service
 	Accounts   *local.Service
 	Partners   *partners.Service
@@ -134,6 +137,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	}
 	b.Licensing = &licensing.Service{Store: b.Store.Licensing(), IDs: ids, Rules: s.Rules}
 	b.Orders = &orders.Service{Store: b.Store.Orders(), IDs: ids, Subscriptions: b.Licensing}
+	b.Trade = &trade.Service{Store: b.Store.Trade(), IDs: ids}
 	b.Tokens = &token.Service{Store: b.Store.Token(), IDs: ids}
 	b.Partners = &partners.Service{Store: b.Store.Partners(), IDs: ids}
 	asked := &notices{catalogue: b.Catalogue, now: s.Now}
@@ -183,6 +187,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	portals = append(portals, b.guests(rooms))
 	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Poster: rooms, Partings: b.asserts, Base: s.Base,
 		Schools: &directory.Finder{Service: b.Directory, Now: s.Now}}
 
@@ -212,7 +217,9 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	(&browse.Room{House: house, Notices: b.Catalogue, Orders: b.Orders}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
-	(&order.Room{House: house, Orders: b.Orders, People: b.Directory, Now: s.Now, Seller: b.seller}).Mount(mux)
+	counter := &order.Room{House: house, Orders: b.Orders, People: b.Directory, Now: s.Now, Seller: b.seller}
+	counter.Mount(mux)
+	(&tradepages.Room{House: house, Agents: b.Trade, Orders: b.Orders, Schools: b.Directory, Counter: counter, Called: b.called}).Mount(mux)
 	(&suggest.Room{House: house, Suggestions: b.Licensing, Notices: b.Catalogue}).Mount(mux)
 	(&slips.Room{House: house, Accounts: b.Accounts}).Mount(mux)
 	rooms.Mount(mux)
@@ -291,6 +298,7 @@ func (b *Broker) Run(ctx context.Context) {
 	b.sweep(ctx, "gradebooks", time.Hour, b.tools.SweepGrades)
 	b.sweep(ctx, "accounts", time.Hour, b.Accounts.Sweep)
 	b.sweep(ctx, "suggestions", time.Hour, b.Licensing.SweepSuggestions)
+	b.sweep(ctx, "agents", time.Hour, b.Trade.Sweep)
 	b.sweep(ctx, "requests", time.Hour, b.Orders.SweepRequests)
 	b.sweep(ctx, "selections", time.Hour, b.Licensing.SweepSelections)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })

@@ -45,6 +45,9 @@ func (s Settings) declare(ctx context.Context, accounts *local.Service) error {
 	}
 	var here []directory.ProjectID
 	for _, p := range s.Portals {
+		if p.Project == local.Guests {
+			return fault.New(fault.Invalid, "command.portal.reserved", "project", string(p.Project))
+		}
 		if p.Kind == PortalLocal {
 			here = append(here, p.Project)
 		}

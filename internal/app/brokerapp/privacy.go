@@ -9,6 +9,7 @@ import (
 	"pupitre/licensing"
 	"pupitre/mediacentre"
 	"pupitre/orders"
+	"pupitre/orders/trade"
 	"pupitre/privacy"
 )
 
@@ -21,6 +22,7 @@ func (b *Broker) Register() privacy.Register {
 		local.Holder{Store: b.Store.Local()}, // nobody comes in any more while the rest goes
 		federation.Holder{Store: b.Store.Federation()},
 		licensing.Keeper{Store: b.Store.Licensing()},
+		trade.Holder{Store: b.Store.Trade()},
 		orders.Keeper{Store: b.Store.Orders()},
 		licensing.Visitors{Store: b.Store.Licensing()},
 		mediacentre.Keeper{Store: b.Store.Mediacentre()},

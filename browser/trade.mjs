@@ -1,0 +1,97 @@
+// Booksellers and distributors: a sign-in of their own, a bookseller's basket for a school that took it, a distributor's delivery in parts.
+import { createHmac } from "node:crypto";
+import { end, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
+
+const basile = look(await person()), aude = await person({ locale: "en-GB" });
+const main = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
+const password = "tabouret violet marmotte canif";
+
+/** What a telephone shows for a key in base 32, now (RFC 6238). */
+function code(key) {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...key.replace(/\s/g, "")].map((c) => letters.indexOf(c).toString(2).padStart(5, "0")).join("");
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const sum = createHmac("sha1", Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)))).update(counter).digest();
+  return String((sum.readUInt32BE(sum[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+/** The first sign-in: the slip's phrase, a password of their own, a telephone. */
+async function comeIn(page, slip) {
+  look(page);
+  await page.goto(`${world.broker}/professionnels`);
+  must(page.url().includes("/connexion/local/PRO/"), `the sign-in is at ${page.url()}`);
+  await page.fill("#identifiant", slip.login);
+  await page.fill("#passe", slip.phrase);
+  await through(page, page.locator("main button[type=submit]").first());
+  await page.fill("#nouveau", password);
+  await page.fill("#encore", password);
+  await through(page, page.locator("main button[type=submit]").first());
+  await page.fill("#code", code(await page.locator(".key code").innerText()));
+  await through(page, page.locator("main button[type=submit]").first());
+  await through(page, page.locator("main a.btn-primary, main a.btn").last());
+  must(page.url() === `${world.broker}/professionnels`, `the sign-in ends at ${page.url()}`);
+}
+
+await step("a bookseller comes in, and sees the schools that took it", async () => {
+  await comeIn(basile, world.taken);
+  must((await main(basile)).includes("A accepté vos services"), await main(basile));
+  await everywhere(basile, "trade-clients");
+  await walked(basile, "trade-clients", 20);
+});
+
+await step("a school's number that is none is said beside its field", async () => {
+  await basile.fill("#uai", "0991234A");
+  await through(basile, basile.getByRole("button", { name: "Proposer" }));
+  must(await basile.locator("#uai[aria-invalid=true]").count() === 1, await main(basile));
+  await everywhere(basile, "trade-clients-wrong");
+});
+
+await step("the bookseller gathers, quotes and orders for the school", async () => {
+  await basile.goto(`${world.broker}/professionnels`);
+  await through(basile, basile.getByRole("link", { name: "Choisir des ressources" }));
+  await everywhere(basile, "trade-offers");
+  const offer = basile.locator("li.offer", { hasText: "Lire le monde 3e" });
+  await offer.getByLabel(/Nombre/).fill("12");
+  await through(basile, offer.getByRole("button", { name: /Ajouter au panier/ }));
+  await everywhere(basile, "trade-basket");
+  await through(basile, basile.getByRole("button", { name: "Établir le devis" }));
+  await basile.fill("#siret", "19991234500013".slice(0, 3));
+  await through(basile, basile.getByRole("button", { name: "Envoyer la commande" }));
+  must(await basile.locator("#siret[aria-invalid=true]").count() === 1, "a short SIRET is taken");
+  await basile.goto(`${world.broker}/professionnels`);
+  await through(basile, basile.getByRole("link", { name: "Commandes de l’établissement" }));
+  must((await main(basile)).includes(world.number), "the bookseller's order is not in the list");
+  await everywhere(basile, "trade-orders");
+});
+
+await step("the distributor's person delivers a part, in English", async () => {
+  await aude.context().addCookies([{ name: "langue", value: "en", url: world.broker }]);
+  await comeIn(aude, world.distributor);
+  await everywhere(aude, "trade-received");
+  await through(aude, aude.getByRole("link", { name: world.number }));
+  await everywhere(aude, "trade-one");
+  await walked(aude, "trade-one", 20);
+  await aude.fill("#livrer-1", "100000");
+  await through(aude, aude.getByRole("button", { name: "Deliver these numbers" }));
+  must(await aude.locator("#livrer-1[aria-invalid=true]").count() === 1, "more than was ordered is delivered");
+  await everywhere(aude, "trade-one-wrong");
+  await aude.fill("#livrer-1", "1");
+  await through(aude, aude.getByRole("button", { name: "Deliver these numbers" }));
+  must(/The delivery is recorded/.test(await aude.locator("body").innerText()), await main(aude));
+  await aude.locator("summary", { hasText: "Cancel a part" }).click().catch(() => {});
+  await everywhere(aude, "trade-one-delivered");
+});
+
+await step("what was delivered is told to the bookseller, and signing out ends it", async () => {
+  look(basile);
+  await basile.reload();
+  must(/Livrée/.test(await main(basile)), await main(basile));
+  const left = basile.waitForURL((url) => !url.pathname.startsWith("/professionnels"));
+  await basile.evaluate(() => document.querySelector("form[action='/professionnels/quitter']").requestSubmit());
+  await left;
+  await basile.goto(`${world.broker}/professionnels`);
+  must(basile.url().includes("/connexion/local/PRO/"), "the pages stay open without a session");
+});
+
+await end();

@@ -1,0 +1,83 @@
+package local
+
+import (
+	"context"
+	"fmt"
+
+	"pupitre/directory"
+	"pupitre/internal/fault"
+	"pupitre/journal"
+)
+
+// Guests is the project of those who have an account and are in no school: agents of booksellers and distributors. No portal has its name,
+// and its accounts are an operator's to make. What they vouch for opens no session of a school (federation.person.nowhere).
+const Guests directory.ProjectID = "PRO"
+
+// Hand makes a guest's account, or gives it a new pass phrase and opens it again, and returns its slip. The second factor stays. Sessions of
+// schools it has none to end; those that the guest's own house has begun are that house's to end.
+func (s *Service) Hand(ctx context.Context, by journal.Actor, person directory.PersonID) (Slip, error) {
+	phrase := NewPhrase()
+	kept, err := s.Hasher.Hash(ctx, string(phrase))
+	if err != nil {
+		return Slip{}, err
+	}
+	slip := Slip{Staff: true, Phrase: phrase, Address: s.Base}
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		guest, a, err := guest(ctx, w, person)
+		if err != nil {
+			return err
+		}
+		verb, made := "local.made", a.Person == ""
+		if !made {
+			verb = "local.renewed"
+		}
+		act, err := w.Record(ctx, journal.Entry{Actor: by, Verb: verb, Subject: string(person), Person: string(person), Class: journal.ClassChange})
+		if err != nil {
+			return err
+		}
+		slip.Name, slip.Login = guest.Name, a.Login
+		if !made {
+			return s.renew(ctx, w, act, Actor{By: by}, a, kept, true)
+		}
+		slip.Login, err = add(ctx, w, act, Account{Project: Guests, Person: person, Password: kept, Change: true}, guest.Name)
+		return err
+	})
+	if err != nil {
+		return Slip{}, fmt.Errorf("hand an account to guest %s: %w", person, err)
+	}
+	return slip, nil
+}
+
+// guest finds a guest, and their account where they have one.
+func guest(ctx context.Context, r Reader, person directory.PersonID) (directory.Person, Account, error) {
+	p, err := r.Person(ctx, person)
+	if err == nil && p.Project != Guests {
+		err = errPerson
+	}
+	if err != nil {
+		return p, Account{}, err
+	}
+	a, err := r.Account(ctx, Guests, person)
+	if fault.Is(err, fault.NotFound) {
+		return p, Account{}, nil
+	}
+	return p, a, err
+}
+
+// Refuse closes a guest's account: it lets nobody in from now on.
+func (s *Service) Refuse(ctx context.Context, by journal.Actor, person directory.PersonID) error {
+	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		_, a, err := guest(ctx, w, person)
+		if err != nil || a.Person == "" {
+			return err
+		}
+		act, err := w.Record(ctx, journal.Entry{Actor: by, Verb: "local.closed", Subject: string(person), Person: string(person), Class: journal.ClassChange})
+		if err != nil {
+			return err
+		}
+		if _, err := w.CloseAccount(ctx, act, a); err != nil {
+			return err
+		}
+		return end(ctx, w, a, Actor{By: by})
+	})
+}

@@ -1,0 +1,156 @@
+package trade
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"pupitre/internal/clock"
+	"pupitre/internal/fault"
+	"pupitre/internal/look"
+	"pupitre/licensing"
+	"pupitre/orders"
+	"pupitre/orders/trade"
+	"pupitre/web"
+	"pupitre/web/order"
+)
+
+// receivedPage is what was ordered of a distributor.
+type receivedPage struct {
+	look.Shell
+	Rows  []receivedRow
+	More  string // where elder ones are
+	Empty look.Empty
+}
+
+type receivedRow struct {
+	order.Summary
+	School string
+}
+
+func (s *Room) showReceived(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
+	list, err := s.Orders.ListReceived(r.Context(), agent.Distributor, orders.Filter{Before: orders.OrderID(r.FormValue("avant"))})
+	if err != nil {
+		return err
+	}
+	p := &receivedPage{Shell: s.shell(r, "trade.received")}
+	for _, o := range list {
+		school, err := s.Schools.FindSchool(r.Context(), o.School)
+		if err != nil {
+			return err
+		}
+		p.Rows = append(p.Rows, receivedRow{order.Summarize(&p.Shell, o, onePath(o.Number, ""), clock.On(o.Changed, clock.ZoneOfUAI(string(o.UAI)))), school.Label()})
+	}
+	if len(list) == orders.PageSize {
+		p.More = web.TradePath + "?avant=" + url.QueryEscape(string(list[len(list)-1].ID))
+	}
+	p.Empty = look.Empty{Title: p.T("trade.received.none"), Text: p.T("trade.received.none.text")}
+	return s.received.Send(w, r, http.StatusOK, p)
+}
+
+// onePath is the address of an order that was received, or of an act on it.
+func onePath(number, act string) string {
+	p := receivedPath + "/" + url.PathEscape(number)
+	if act != "" {
+		p += "/" + act
+	}
+	return p
+}
+
+// onePage is an order that a distributor received, with what may be done with it.
+type onePage struct {
+	look.Shell
+	order.Summary
+	School, Reason string
+	Facts          []order.Fact
+	Rows           []order.Row
+	Acts           []actForm
+}
+
+func (s *Room) showOne(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
+	return s.oneWith(w, r, agent, http.StatusOK, "", nil)
+}
+
+// find finds an order that was sent to the agent's house; another's does not exist.
+func (s *Room) find(r *http.Request, agent trade.Agent) (orders.Order, error) {
+	key, err := s.Orders.KeyOf(r.Context(), r.PathValue("number"))
+	if err != nil {
+		return orders.Order{}, err
+	}
+	return s.Orders.FindReceived(r.Context(), agent.Distributor, key)
+}
+
+// oneWith shows an order; after a refusal with what was written, and what is wrong.
+func (s *Room) oneWith(w http.ResponseWriter, r *http.Request, agent trade.Agent, status int, act string, trouble error) error {
+	o, err := s.find(r, agent)
+	if err != nil {
+		return err
+	}
+	school, err := s.Schools.FindSchool(r.Context(), o.School)
+	if err != nil {
+		return err
+	}
+	p := &onePage{Shell: s.shell(r, "trade.one", "number", o.Number), School: school.Label(), Reason: string(o.Reason)}
+	p.Crumbs = []look.Link{{Text: p.T("trade.received"), Href: web.TradePath}, {Text: o.Number, Current: true}}
+	p.Summary = order.Summarize(&p.Shell, o, "", clock.On(o.Changed, clock.ZoneOfUAI(string(o.UAI))))
+	p.Facts, p.Rows, p.Acts = order.Facts(&p.Shell, o), order.Rows(&p.Shell, o), forms(&p.Shell, o, r, act, trouble)
+	if trouble != nil && len(p.Problems) == 0 { // somebody else was faster: the act is not there any more
+		p.Messages = append(p.Messages, look.Message{Tone: look.Red, Text: said(&p.Shell, trouble)})
+	}
+	return s.one.Send(w, r, status, p)
+}
+
+// act delivers, refuses or cancels, as the form says.
+func (s *Room) act(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
+	o, err := s.find(r, agent)
+	if err != nil {
+		return err
+	}
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	ctx, by, act, why := r.Context(), agent.Actor(), r.PathValue("act"), licensing.Word(r.PostFormValue("motif"))
+	parts, err := written(r, o)
+	done := ""
+	switch act {
+	case deliver:
+		if done = "trade.delivered"; err == nil {
+			_, err = s.Orders.Deliver(ctx, by, agent.Distributor, o.Key, parts)
+		}
+	case refuse:
+		done = "trade.refused"
+		_, err = s.Orders.Refuse(ctx, by, agent.Distributor, o.Key, why)
+	case cancel:
+		if done = "trade.cancelled"; err == nil {
+			_, err = s.Orders.Cancel(ctx, by, agent.Distributor, o.Key, parts, why)
+		}
+	default:
+		return errElsewhere
+	}
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.Exhausted) {
+		return s.oneWith(w, r, agent, http.StatusBadRequest, act, err)
+	}
+	if err != nil {
+		return err
+	}
+	return s.to(w, r, onePath(o.Number, ""), done)
+}
+
+// written reads how many of each line the form names.
+func written(r *http.Request, o orders.Order) (orders.Parts, error) {
+	parts := orders.Parts{}
+	for _, l := range o.Lines {
+		field := "ligne-" + strconv.Itoa(l.No)
+		text := strings.Join(strings.Fields(r.PostFormValue(field)), "")
+		if text == "" {
+			continue
+		}
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			return nil, fault.New(fault.Invalid, "web.order.number.form", "field", field, "value", text)
+		}
+		parts[l.No] = n
+	}
+	return parts, nil
+}

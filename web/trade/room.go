@@ -1,0 +1,177 @@
+package trade
+
+import (
+	"context"
+	"embed"
+	"net/http"
+
+	"pupitre/directory"
+	"pupitre/federation"
+	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
+	"pupitre/internal/lang"
+	"pupitre/internal/look"
+	"pupitre/journal"
+	"pupitre/licensing"
+	"pupitre/orders"
+	"pupitre/orders/trade"
+	"pupitre/web"
+	"pupitre/web/order"
+)
+
+// Room is the pages of the trade. Fill it as a struct literal, then Mount it after the rooms of orders, whose style it shares.
+type Room struct {
+	House   *web.House
+	Agents  Agents
+	Orders  Orders
+	Schools Schools
+	Counter *order.Room                                                           // what booksellers order at
+	Called  func(ctx context.Context, house trade.House) (name string, err error) // what a house is called
+
+	clients, received, one *look.Template
+}
+
+// Agents tells who is signed in. trade.Service satisfies it.
+type Agents interface {
+	Present(ctx context.Context, token federation.Token) (trade.Agent, error)
+	Leave(ctx context.Context, token federation.Token) error
+}
+
+// Orders is what the trade does with them. orders.Service satisfies it.
+type Orders interface {
+	AskClient(ctx context.Context, seller orders.BooksellerID, school directory.SchoolID) error
+	LeaveClient(ctx context.Context, seller orders.BooksellerID, school directory.SchoolID) error
+	ListClients(ctx context.Context, seller orders.BooksellerID) ([]orders.Client, error)
+	KeyOf(ctx context.Context, number string) (orders.Key, error)
+	FindReceived(ctx context.Context, distributor string, key orders.Key) (orders.Order, error)
+	ListReceived(ctx context.Context, distributor string, f orders.Filter) ([]orders.Order, error)
+	Deliver(ctx context.Context, by journal.Actor, distributor string, key orders.Key, parts orders.Parts) (orders.Order, error)
+	Refuse(ctx context.Context, by journal.Actor, distributor string, key orders.Key, why licensing.Word) (orders.Order, error)
+	Cancel(ctx context.Context, by journal.Actor, distributor string, key orders.Key, parts orders.Parts, why licensing.Word) (orders.Order, error)
+}
+
+// Schools finds schools. directory.Service satisfies it.
+type Schools interface {
+	FindSchool(ctx context.Context, id directory.SchoolID) (directory.School, error)
+	FindSchoolByUAI(ctx context.Context, uai directory.UAI) (directory.School, error)
+}
+
+//go:embed *.html
+var files embed.FS
+
+const (
+	schoolsPath  = web.TradePath + "/etablissements"
+	receivedPath = web.TradePath + "/recues"
+	counterPath  = schoolsPath + "/{school}/commandes"
+	leavePath    = web.TradePath + "/quitter"
+)
+
+// page is a handler for an agent.
+type page func(w http.ResponseWriter, r *http.Request, agent trade.Agent) error
+
+// Mount registers the pages.
+func (s *Room) Mount(mux web.Mux) {
+	s.clients, s.received, s.one = s.House.Site.Template(files, "clients.html"), s.House.Site.Template(files, "received.html"), s.House.Site.Template(files, "one.html")
+	mux.Handle("GET "+web.TradePath, s.let(s.home))
+	mux.Handle("POST "+schoolsPath, s.let(s.bookseller(s.ask)))
+	mux.Handle("POST "+schoolsPath+"/{school}/quitter", s.let(s.bookseller(s.leaveSchool)))
+	s.Counter.MountAt(mux, counterPath, func(at order.Page) httpx.Handler {
+		return s.let(s.bookseller(func(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
+			v, err := s.visit(r, agent)
+			if err != nil {
+				return err
+			}
+			return at(w, r, v)
+		}))
+	})
+	mux.Handle("GET "+receivedPath+"/{number}", s.let(s.distributor(s.showOne)))
+	mux.Handle("POST "+receivedPath+"/{number}/{act}", s.let(s.distributor(s.act)))
+	mux.Handle("POST "+leavePath, s.leave)
+}
+
+// let makes a page a handler: it finds whose agent is reading, or answers fault.Unauthenticated.
+func (s *Room) let(p page) httpx.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		httpx.Private(w)
+		agent, err := s.Agents.Present(r.Context(), federation.Token(httpx.Cookie(r, trade.SessionCookie)))
+		if err != nil {
+			return err
+		}
+		httpx.Event(r.Context()).Set("person", string(agent.Person))
+		name, err := s.Called(r.Context(), agent.House)
+		if err != nil {
+			return err
+		}
+		return p(w, web.Framed(r, func(r *http.Request, p *look.Shell) { frame(r, p, agent, name) }), agent)
+	}
+}
+
+// bookseller is a page that a distributor's agents do not have, distributor one that booksellers' do not: as if it were not there.
+func (s *Room) bookseller(p page) page {
+	return func(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
+		if agent.Bookseller == "" {
+			return errElsewhere
+		}
+		return p(w, r, agent)
+	}
+}
+
+func (s *Room) distributor(p page) page {
+	return func(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
+		if agent.Distributor == "" {
+			return errElsewhere
+		}
+		return p(w, r, agent)
+	}
+}
+
+var errElsewhere = fault.New(fault.NotFound, "trade.page.elsewhere")
+
+// home is where one comes in.
+func (s *Room) home(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
+	if agent.Bookseller != "" {
+		return s.showClients(w, r, agent, http.StatusOK, "", nil)
+	}
+	return s.showReceived(w, r, agent)
+}
+
+// leave signs out, and leads to the trade's own sign-in: a portal's, at another host, no form of ours may lead to.
+func (s *Room) leave(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Agents.Leave(r.Context(), federation.Token(httpx.Cookie(r, trade.SessionCookie))); err != nil {
+		return err
+	}
+	httpx.SetCookie(w, r, trade.SessionCookie, "", -1)
+	http.Redirect(w, r, web.TradePath, http.StatusSeeOther)
+	return nil
+}
+
+// frame is the masthead of the trade's pages.
+func frame(r *http.Request, p *look.Shell, agent trade.Agent, house string) {
+	p.Area, p.Home = p.T("trade.space"), web.TradePath
+	p.Who = &look.Who{Name: agent.Name.String(), Role: house, Initials: lang.Initials(agent.Name.Given, agent.Name.Family), SignOut: leavePath}
+	title := "trade.received"
+	if agent.Bookseller != "" {
+		title = "trade.clients"
+	}
+	p.Nav = []look.Link{{Text: p.T(title), Href: web.TradePath, Current: r.URL.Path == web.TradePath}}
+}
+
+// shell begins a page of the room.
+func (s *Room) shell(r *http.Request, title string, args ...any) look.Shell {
+	p := s.House.Site.Shell(r)
+	p.Title, p.Parent, p.Styles = p.T(title, args...), p.T("trade.space"), []string{"order.css"}
+	return p
+}
+
+// to leads to a page that says what was done.
+func (s *Room) to(w http.ResponseWriter, r *http.Request, where, said string, args ...any) error {
+	shell := s.House.Site.Shell(r)
+	if err := s.House.Site.Flash(w, r, look.Message{Tone: look.Green, Text: shell.T(said, args...)}); err != nil {
+		return err
+	}
+	http.Redirect(w, r, where, http.StatusSeeOther)
+	return nil
+}
+
+// said puts a refusal in the reader's words.
+func said(p *look.Shell, err error) string { return p.T(fault.CodeOf(err), fault.ParamsOf(err)...) }
