@@ -74,19 +74,11 @@ type personRow struct {
 }
 
 // fillPopulation fills the publics, the tree, the filters and the list.
-func (c *Room) fillPopulation(r *http.Request, d hall.Desk, p *populationPage, ch choice) error {
-	found, err := c.Drafts.Population(r.Context(), p.View.crowd(d), directory.Page{After: p.View.After})
-	if err != nil {
-		return err
-	}
+func (c *Room) fillPopulation(r *http.Request, d hall.Desk, p *populationPage, ch choice, found licensing.Population) error {
 	for _, profile := range directory.Profiles {
 		p.Profiles = append(p.Profiles, hall.ProfileChoice{Value: string(profile), Text: p.T("console.publics." + string(profile)), Count: found.Publics[profile], On: profile == p.View.Profile})
 	}
-	some, err := c.Drafts.CountPlaces(r.Context(), d.School.ID, ch.singles(p.View.Profile))
-	if err != nil {
-		return err
-	}
-	p.growTree(ch, found.Cohorts, some)
+	p.growTree(ch, found.Cohorts, found.CountPlaces(ch.singles(p.View.Profile)))
 	p.fillList(d, ch, found)
 	p.note()
 	return c.fillFilters(r, d, p, ch.labels, found)
