@@ -147,6 +147,17 @@ export async function worded(page, what) {
   equal(page.troubles, [], `${what}: troubles`);
 }
 
+/** Takes a page's picture as it is, on a desk and on a phone, when asked to. */
+export async function pictured(page, name) {
+  if (!gallery) return;
+  const size = page.viewportSize();
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: width < 500 ? 740 : 900 });
+    await page.screenshot({ path: join(gallery, `${name.replaceAll(/\W+/g, "-")}-${width}.png`), fullPage: true });
+  }
+  await page.setViewportSize(size);
+}
+
 /** Checks a page as it is: its words; axe-core on a desk and on a phone, and the contrast in the other theme; no sideways scroll, down
  * to 320 px, which is a desk at 400 %. Takes pictures when asked to. A journey that is told again (world.again) looks at the words
  * alone: the pages are the same. A page without script is checked for what can be known of it without. */
@@ -165,6 +176,24 @@ export async function everywhere(page, name) {
   }
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+}
+
+/** What moves on a page for more than a thousandth of a second, or would at the next change: transitions, animations, gliding scrolls. */
+export async function moving(page) {
+  return await page.evaluate(() => {
+    const longest = (list) => Math.max(...list.split(",").map((d) => parseFloat(d) * (d.trim().endsWith("ms") ? 1 : 1000)));
+    const found = document.getAnimations().filter((a) => a.effect.getComputedTiming().duration > 1).map((a) => `runs on ${a.effect.target?.outerHTML.slice(0, 80)}`);
+    for (const e of document.querySelectorAll("*")) {
+      for (const part of [null, "::before", "::after"]) {
+        const s = getComputedStyle(e, part);
+        const name = `${e.localName}.${e.className?.baseVal ?? e.className}${part ?? ""}`;
+        if (longest(s.transitionDuration) > 1) found.push(`${name} changes slowly`);
+        if (s.animationName !== "none" && longest(s.animationDuration) > 1) found.push(`${name} is animated`);
+        if (s.scrollBehavior === "smooth") found.push(`${name} scrolls slowly`);
+      }
+    }
+    return found;
+  });
 }
 
 /** Checks one state of a page whose other states are looked at everywhere: axe-core, the contrast in the dark, no sideways scroll at 320 px. */

@@ -109,3 +109,18 @@ func (p Population) CountPlaces(persons []directory.PersonID) map[directory.Coho
 	}
 	return out
 }
+
+// Places returns in which classes and groups of a school some persons are now; who is in none is left out.
+func (s *Service) Places(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) (map[directory.PersonID][]directory.CohortID, error) {
+	if len(persons) == 0 {
+		return nil, nil
+	}
+	return read(ctx, s, func(ctx context.Context, r Reader) (map[directory.PersonID][]directory.CohortID, error) {
+		places, err := r.ListPlaces(ctx, school, true, persons)
+		out := map[directory.PersonID][]directory.CohortID{}
+		for _, p := range places {
+			out[p.Person] = append(out[p.Person], p.Cohort)
+		}
+		return out, err
+	})
+}

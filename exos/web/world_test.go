@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,6 +34,9 @@ type world struct {
 	t       *testing.T
 	handler http.Handler
 }
+
+// parsed is done once: all pages can be parsed, drawn by a test or not.
+var parsed sync.Once
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
@@ -66,6 +70,11 @@ func front(w *world, names ...web.Roster) http.Handler {
 	}
 	mux := edge.Mux()
 	room.Mount(mux)
+	parsed.Do(func() {
+		if err := site.Check(); err != nil {
+			w.t.Fatal(err)
+		}
+	})
 	pages := edge.Wrap(room.Wrap(mux))
 	plain := &httpx.Edge{Log: edge.Log, Now: service.Now, Words: words}
 	files := plain.Mux()
@@ -89,6 +98,8 @@ type door struct{ service *exos.Service }
 func (d door) Visitor(r *http.Request) (exos.Visitor, error) {
 	return d.service.Enter(r.Context(), signin.Token(r))
 }
+
+func (d door) Stays(r *http.Request) error { return d.service.Stays(r.Context(), signin.Token(r)) }
 
 // browser is one reader's.
 type browser struct {

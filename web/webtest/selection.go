@@ -172,3 +172,14 @@ func (s *Stock) population(c licensing.Crowd, page directory.Page) (licensing.Po
 	}
 	return p, nil
 }
+
+// Places implements hall.Copies.
+func (s *Stock) Places(_ context.Context, school directory.SchoolID, persons []directory.PersonID) (map[directory.PersonID][]directory.CohortID, error) {
+	out := map[directory.PersonID][]directory.CohortID{}
+	for _, id := range persons {
+		if p := s.World.find(id); p != nil && school == Tilleuls.ID && len(p.In) > 0 {
+			out[id] = p.In
+		}
+	}
+	return out, nil
+}

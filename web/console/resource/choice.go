@@ -181,13 +181,3 @@ func (ch choice) news(s *look.Shell) (out []look.Message) {
 func movedNews(s *look.Shell) look.Message {
 	return look.Message{Tone: look.Amber, Title: s.T("console.selection.moved"), Text: s.T("console.selection.moved.text")}
 }
-
-// singles are the persons of a profile who are chosen one by one.
-func (ch choice) singles(profile directory.Profile) (out []directory.PersonID) {
-	for _, t := range ch.chosen {
-		if t.Kind == licensing.Person && slices.Contains(t.Profiles, profile) {
-			out = append(out, directory.PersonID(t.ID))
-		}
-	}
-	return out
-}

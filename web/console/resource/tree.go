@@ -81,7 +81,7 @@ func (c *Room) fillPopulation(r *http.Request, d hall.Desk, p *populationPage, c
 	for _, profile := range directory.Profiles {
 		p.Profiles = append(p.Profiles, hall.ProfileChoice{Value: string(profile), Text: p.T("console.publics." + string(profile)), Count: found.Publics[profile], On: profile == p.View.Profile})
 	}
-	p.growTree(ch, found.Cohorts, found.CountPlaces(ch.singles(p.View.Profile)))
+	p.growTree(ch, found.Cohorts, found.CountPlaces(ch.chosen.Persons(p.View.Profile)))
 	p.fillList(d, ch, found)
 	p.note()
 	if err := p.List.draw(c.pages.persons, p.Locale); err != nil {
@@ -108,8 +108,8 @@ func (p *populationPage) note() {
 	}
 }
 
-// growTree shows the classes and groups that have somebody of the profile; some are who of them is chosen one by one.
-func (p *populationPage) growTree(ch choice, heads map[directory.CohortID]licensing.Headcount, some map[directory.CohortID]int) {
+// growTree shows the classes and groups that have somebody of the profile; some are how many of them are chosen one by one.
+func (p *populationPage) growTree(ch choice, heads map[directory.CohortID]licensing.Headcount, some hall.Halves) {
 	all := licensing.ToSchool(p.View.Profile)
 	p.Tree.School = node{Value: all.String(), Label: p.T("console.target.school"), On: ch.has(all), Shown: p.View.Cohort == ""}
 	if len(p.View.Among) > 0 { // a delegate's scope is seen as a whole, and chosen by its classes
