@@ -25,6 +25,13 @@ type ground struct {
 
 // decide makes the plan of an order. It is pure: the same order on the same ground gives the same plan.
 func decide(order Order, g ground) Plan {
+	p := outline(order, g)
+	p.Hash = fingerprint(p)
+	return p
+}
+
+// outline is decide without the hash, for what is looked at and not applied.
+func outline(order Order, g ground) Plan {
 	p := Plan{Order: order}
 	persons := slices.Clone(g.persons)
 	slices.SortFunc(persons, order.Rank.compare)
@@ -46,7 +53,6 @@ func decide(order Order, g ground) Plan {
 		p.Targets = append(p.Targets, d.targets...)
 		p.Figures = append(p.Figures, d.figures)
 	}
-	p.Hash = fingerprint(p)
 	return p
 }
 

@@ -14,8 +14,10 @@ import (
 type Muster struct {
 	Attached []Attached
 	Members  map[directory.CohortID][]directory.PersonID // of its classes and groups, where they were asked for; who left may be among them
+	Classes  map[directory.CohortID]bool                 // which of them are classes
 	Holders  map[PoolID][]directory.PersonID             // who left may be among them
 
+	pools   []Pool
 	given   []GivenTarget // school-wide rights out of these pools
 	at      map[directory.PersonID]int
 	cohorts map[directory.PersonID][]directory.CohortID // where rights are given
@@ -41,6 +43,7 @@ func muster(ctx context.Context, r Reader, school directory.SchoolID, pools []Po
 	if err != nil {
 		return out, err
 	}
+	out.pools = pools
 	if len(wide) > 0 {
 		if out.given, err = r.ListGiven(ctx, school, distinct(wide)); err != nil {
 			return out, err
@@ -62,14 +65,20 @@ func surveyMuster(ctx context.Context, r Reader, order Order, pools []Pool) (gro
 	if err != nil {
 		return ground{}, err
 	}
-	g.persons = there.candidates(order.Targets)
+	return g.peopled(there, order.Targets), nil
+}
+
+// peopled is a ground with the persons whom targets name, and the copies out of the muster's pools.
+func (g ground) peopled(there Muster, targets []Target) ground {
+	g.persons = there.candidates(targets)
+	g.held = make(map[PoolID]map[directory.PersonID]Held, len(there.Holders))
 	for pool, persons := range there.Holders {
 		g.held[pool] = make(map[directory.PersonID]Held, len(persons))
 		for _, person := range persons {
 			g.held[pool][person] = Held{Pool: pool, Person: person}
 		}
 	}
-	return g, nil
+	return g
 }
 
 // candidates lists whom targets name, each person once.

@@ -2,7 +2,6 @@ package licensing
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -38,35 +37,15 @@ type Population struct {
 	Total   int // how many the crowd is
 	Without int // how many pass its filter and have no copy
 	Publics map[directory.Profile]int
-	Cohorts map[directory.CohortID]Headcount // of the filter's profile; those with nobody of it are left out
+	Cohorts map[directory.CohortID]Headcount            // of the filter's profile; those with nobody of it are left out
+	Members map[directory.CohortID][]directory.PersonID // of the school's classes and groups; who left may be among them
+	Plan    Plan                                        // of what is chosen, where it was asked for
 }
 
 // Population lists a crowd by name, a page at a time: the page's key is the person of the last row before it. Each question costs what
 // the school is, not what the database is.
 func (s *Service) Population(ctx context.Context, c Crowd, page directory.Page) (Population, error) {
-	out, err := read(ctx, s, func(ctx context.Context, r Reader) (p Population, err error) {
-		pools, err := inForceIn(ctx, r, c.School, c.Resource)
-		if err != nil {
-			return p, err
-		}
-		there, err := muster(ctx, r, c.School, pools, true)
-		if err != nil {
-			return p, err
-		}
-		if p, err = c.count(ctx, r, there, pools); err != nil {
-			return p, err
-		}
-		members, err := r.ListCrowd(ctx, c, pools, page.Bounded())
-		if err != nil {
-			return p, err
-		}
-		p.Persons, err = stand(ctx, r, c, there, members)
-		return p, err
-	})
-	if err != nil {
-		return Population{}, fmt.Errorf("population of %s for %s: %w", c.School, c.Resource, err)
-	}
-	return out, nil
+	return s.Draft(ctx, c, page, Order{})
 }
 
 // count finds the figures of a crowd. The school and its classes are counted in any case; who passes a filter, only where there is one.
@@ -101,62 +80,6 @@ func (c Crowd) narrowed() bool {
 		f.Cohort != "" && len(f.Among) > 0 && !slices.Contains(f.Among, f.Cohort)
 }
 
-// stand says how each member stands, by a plan that is not applied.
-func stand(ctx context.Context, r Reader, c Crowd, there Muster, members []directory.Member) ([]Standing, error) {
-	if len(members) == 0 {
-		return nil, nil
-	}
-	order := Order{School: c.School, Resources: []catalogue.ResourceID{c.Resource}, Rank: ByName}
-	out := make([]Standing, len(members))
-	at := make(map[directory.PersonID]*Standing, len(members))
-	for i, m := range members {
-		out[i].Member = m
-		at[m.Person] = &out[i]
-		order.Targets = append(order.Targets, ToPerson(m.Person))
-	}
-	pools, err := r.ListPools(ctx, c.School, order.Resources)
-	if err != nil {
-		return nil, err
-	}
-	g, _, err := lay(ctx, r, order, pools)
-	if err != nil {
-		return nil, err
-	}
-	g.persons = there.candidates(order.Targets)
-	if err := g.loadHeld(ctx, r, order, pools); err != nil {
-		return nil, err
-	}
-	for _, o := range decide(order, g).Outcomes {
-		who := at[o.Person]
-		who.Verdict, who.Why, who.SiteWide, who.Last = o.Verdict, o.Why, o.SiteWide, o.Used
-	}
-	places, err := r.ListPlaces(ctx, c.School, true, names(members))
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range places {
-		who := at[p.Person]
-		switch {
-		case p.Class == "":
-			who.Groups = append(who.Groups, p.Cohort)
-		case who.Profile == directory.Pupil && (who.Class == "" || p.Cohort < who.Class):
-			who.Class = p.Cohort
-		}
-	}
-	for i := range out {
-		slices.Sort(out[i].Groups)
-	}
-	return out, nil
-}
-
-func names(members []directory.Member) []directory.PersonID {
-	out := make([]directory.PersonID, len(members))
-	for i, m := range members {
-		out[i] = m.Person
-	}
-	return out
-}
-
 // inForceIn lists the pools of a resource that are in force in a school.
 func inForceIn(ctx context.Context, r Reader, school directory.SchoolID, resource catalogue.ResourceID) ([]Pool, error) {
 	at, err := r.FindSchool(ctx, school)
@@ -165,6 +88,26 @@ func inForceIn(ctx context.Context, r Reader, school directory.SchoolID, resourc
 	}
 	pools, err := r.ListPools(ctx, school, []catalogue.ResourceID{resource})
 	return poolsInForce(pools, today(r, at)), err
+}
+
+// CountPlaces counts how many of some persons of the school are in each of its classes and groups now.
+func (p Population) CountPlaces(persons []directory.PersonID) map[directory.CohortID]int {
+	if len(persons) == 0 {
+		return nil
+	}
+	named := make(map[directory.PersonID]bool, len(persons))
+	for _, person := range persons {
+		named[person] = true
+	}
+	out := map[directory.CohortID]int{}
+	for cohort, members := range p.Members {
+		for _, person := range members {
+			if named[person] {
+				out[cohort]++
+			}
+		}
+	}
+	return out
 }
 
 // Places returns in which classes and groups of a school some persons are now; who is in none is left out.

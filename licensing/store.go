@@ -103,7 +103,7 @@ type CrowdReader interface {
 	ListCrowd(ctx context.Context, c Crowd, pools []Pool, page directory.Page) ([]directory.Member, error)
 	// CountCrowd counts those who pass a crowd's filter, and those of them without a copy.
 	CountCrowd(ctx context.Context, c Crowd, pools []Pool) (all, without int, err error)
-	// FindMuster returns who is in the school, who holds a copy out of these pools and, where members is set, who is in its classes and groups.
+	// FindMuster returns who is in the school, who holds a copy out of these pools and, where members is set, who is in which class or group.
 	// It asks once.
 	FindMuster(ctx context.Context, school directory.SchoolID, pools []PoolID, members bool) (Muster, error)
 	// FindSelection returns a selection that was changed since oldest, an empty one for none.

@@ -50,7 +50,8 @@ func (t licensingTx) CountCrowd(ctx context.Context, c licensing.Crowd, pools []
 // FindMuster implements licensing.Reader. Persons come as one text each for the school, for a class and for a pool, with a comma between them,
 // which no id holds: as rows, most of the time would go into the rows.
 func (t licensingTx) FindMuster(ctx context.Context, school directory.SchoolID, pools []licensing.PoolID, members bool) (licensing.Muster, error) {
-	out := licensing.Muster{Members: map[directory.CohortID][]directory.PersonID{}, Holders: map[licensing.PoolID][]directory.PersonID{}}
+	out := licensing.Muster{Members: map[directory.CohortID][]directory.PersonID{}, Classes: map[directory.CohortID]bool{},
+		Holders: map[licensing.PoolID][]directory.PersonID{}}
 	asked := []db.Question{{
 		Query: `select coalesce(string_agg(a.person || '/' || a.profile, ','), '') from attachment a where a.school = $1 and a.until = ''`,
 		Args:  []any{string(school)},
@@ -75,6 +76,14 @@ func (t licensingTx) FindMuster(ctx context.Context, school directory.SchoolID, 
 		asked = append(asked, db.Question{
 			Query: `select m.cohort, string_agg(m.person, ',') from membership m where m.school = $1 group by m.cohort`,
 			Args:  []any{string(school)}, Scan: crowds(out.Members),
+		}, db.Question{
+			Query: `select c.id from cohort c where c.school = $1 and c.kind = 'DIVISION'`,
+			Args:  []any{string(school)}, Scan: func(row db.Row) error {
+				var class directory.CohortID
+				err := row.Scan(&class)
+				out.Classes[class] = true
+				return err
+			},
 		})
 	}
 	return out, t.Ask(ctx, asked...)

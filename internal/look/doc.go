@@ -34,6 +34,8 @@
 //	{{define "bar"}}      full width at the foot: {{template "action-bar" .Bar}}
 //	{{define "head"}}     more of <head>
 //
+// The rows of a long table are drawn by Rows, each shape once.
+//
 // Pieces are templates with a struct of this package each: see piece.go. Functions: t, icon, cover, meter, ring, number, percent,
 // date, shortdate, asset, lang. `{{t "console.left" "n" .Left}}` speaks the page's language; words are never in a template.
 //

@@ -256,6 +256,9 @@ func population(t *testing.T, w *World) {
 	if diff := cmp.Diff(map[directory.Profile]int{directory.Pupil: 250, directory.Teacher: 2}, first.Publics); diff != "" {
 		t.Errorf("publics (-want +got):\n%s", diff)
 	}
+	if got := first.CountPlaces([]directory.PersonID{inB[3], inB[5], inA[0], "nobody"}); !cmp.Equal(got, map[directory.CohortID]int{b: 2, a: 1, latin: 2}) {
+		t.Errorf("who of four is where: %v", got)
+	}
 	adults, err := w.Licensing.Population(t.Context(), licensing.Crowd{School: school.ID, Resource: r.ID, Filter: directory.Filter{Profile: directory.Teacher}}, directory.Page{})
 	if err != nil || len(adults.Persons) != 2 || adults.Persons[0].Why != licensing.WhyPublic || adults.Persons[0].Class != "" {
 		t.Errorf("teachers: %+v, %v", adults.Persons, err)
@@ -325,6 +328,15 @@ func weighed(t *testing.T, w *World) {
 			got, err := w.Licensing.Weigh(t.Context(), order)
 			if err != nil {
 				t.Fatal(err)
+			}
+			crowd := licensing.Crowd{School: school.ID, Resource: resource.ID, Filter: directory.Filter{Profile: directory.Pupil}}
+			if draft, err := w.Licensing.Draft(t.Context(), crowd, directory.Page{}, order); err != nil {
+				t.Error(err)
+			} else {
+				draft.Plan.Hash = got.Hash // a draft has none
+				if diff := cmp.Diff(got, draft.Plan); diff != "" {
+					t.Errorf("%s: (-weighed +draft):\n%s", targets, diff)
+				}
 			}
 			by := func(p licensing.Plan) (out []licensing.Outcome) {
 				out = slices.SortedFunc(slices.Values(p.Outcomes), func(x, y licensing.Outcome) int { return strings.Compare(string(x.Person), string(y.Person)) })

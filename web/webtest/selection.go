@@ -107,11 +107,25 @@ func (s *Stock) serves(id catalogue.ResourceID, person directory.PersonID) bool 
 	return holds || s.pools[id].SiteWide() && len(s.given[id]) > 0
 }
 
-// Population implements console.Drafts.
-func (s *Stock) Population(_ context.Context, c licensing.Crowd, page directory.Page) (licensing.Population, error) {
+// Draft implements resource.Drafts.
+func (s *Stock) Draft(_ context.Context, c licensing.Crowd, page directory.Page, chosen licensing.Order) (licensing.Population, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := licensing.Population{Publics: map[directory.Profile]int{}, Cohorts: map[directory.CohortID]licensing.Headcount{}}
+	p, err := s.population(c, page)
+	if err == nil && len(chosen.Targets) > 0 {
+		p.Plan, err = s.decide(chosen)
+	}
+	return p, err
+}
+
+func (s *Stock) population(c licensing.Crowd, page directory.Page) (licensing.Population, error) {
+	p := licensing.Population{Publics: map[directory.Profile]int{}, Cohorts: map[directory.CohortID]licensing.Headcount{},
+		Members: map[directory.CohortID][]directory.PersonID{}}
+	for _, m := range s.World.members(c.School, directory.Filter{}) {
+		for _, id := range s.World.find(m.Person).In {
+			p.Members[id] = append(p.Members[id], m.Person)
+		}
+	}
 	for _, m := range s.World.members(c.School, directory.Filter{Among: c.Filter.Among}) {
 		p.Publics[m.Profile]++
 	}

@@ -94,8 +94,12 @@ const ManyClasses = 12
 
 // Sorted lists classes and groups by their label.
 func Sorted(m Cohorts) []directory.Cohort {
+	folded := make(map[directory.CohortID]string, len(m)) // folding takes longer than all else here
+	for id, c := range m {
+		folded[id] = directory.Fold(c.Label)
+	}
 	return slices.SortedFunc(maps.Values(m), func(a, b directory.Cohort) int {
-		return cmp.Or(cmp.Compare(directory.Fold(a.Label), directory.Fold(b.Label)), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(folded[a.ID], folded[b.ID]), cmp.Compare(a.ID, b.ID))
 	})
 }
 

@@ -17,7 +17,7 @@ import (
 type Drafts interface {
 	FindSelection(ctx context.Context, of licensing.SelectionKey) (licensing.Selection, error)
 	Choose(ctx context.Context, c licensing.Choosing) (licensing.Chosen, error)
-	Population(ctx context.Context, c licensing.Crowd, page directory.Page) (licensing.Population, error)
+	Draft(ctx context.Context, c licensing.Crowd, page directory.Page, chosen licensing.Order) (licensing.Population, error)
 }
 
 // choice is the manager's selection for a resource, checked and weighed.

@@ -132,9 +132,12 @@ func (v view) act(r *http.Request, d hall.Desk, ch choice, change *licensing.Cho
 
 // showPopulation renders the second step, with a trouble to say or none.
 func (c *Room) showPopulation(w http.ResponseWriter, r *http.Request, d hall.Desk, v view, ch choice, status int, trouble string, news ...look.Message) error {
-	if err := c.weigh(r, d, &ch); err != nil {
+	found, err := c.Drafts.Draft(r.Context(), v.crowd(d), directory.Page{After: v.After}, ch.chosen.Order(d))
+	if err != nil {
 		return err
 	}
+	ch.plan = found.Plan
+	ch.settle()
 	if err := c.forget(r, d, &ch); err != nil {
 		return err
 	}
@@ -152,7 +155,7 @@ func (c *Room) showPopulation(w http.ResponseWriter, r *http.Request, d hall.Des
 	if trouble != "" {
 		p.Problems = []look.Problem{{Field: "qui", Text: trouble}}
 	}
-	if err := c.fillPopulation(r, d, p, ch); err != nil {
+	if err := c.fillPopulation(r, d, p, ch, found); err != nil {
 		return err
 	}
 	return c.pages.population.Send(w, r, status, p)

@@ -16,7 +16,10 @@ type Room struct {
 	Holders  Holders
 	Standing Standing // nil: nothing is given by itself
 
-	pages struct{ resources, population, plan, holders *look.Template }
+	pages struct {
+		resources, population, plan, holders *look.Template
+		persons                              look.Rows[personRow]
+	}
 }
 
 //go:embed *.html
@@ -25,6 +28,7 @@ var files embed.FS
 // Mount registers the pages.
 func (c *Room) Mount(mux web.Mux) {
 	c.pages.resources, c.pages.population = c.Template(files, "resources.html"), c.Template(files, "population.html", "head.html", "tree.html")
+	c.pages.persons = look.Rows[personRow]{Page: c.pages.population, Part: "person", Texts: (*personRow).texts}
 	c.pages.plan, c.pages.holders = c.Template(files, "plan.html", "planframe.html", "several.html"), c.Template(files, "holders.html", "head.html")
 	mux.Handle("GET /affectation/{uai}"+hall.GivePath, c.Within(c.resources))
 	const one = " /affectation/{uai}" + hall.GivePath + "/{resource}"

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"html/template"
 	"net/http"
 	"slices"
 
@@ -52,6 +53,7 @@ type list struct {
 	Total   int
 	All     string // « Sélectionner les 28 élèves », "" where they are chosen already
 	Rows    []personRow
+	Drawn   template.HTML // the rows
 	Cohort  directory.CohortID
 	Pupils  bool // show their class
 	Groups  bool // show their groups
@@ -64,9 +66,10 @@ type list struct {
 // personRow is one person and what they have.
 type personRow struct {
 	Value, Name, Class string
-	Groups             string     // « Latin 5e, Chorale »
-	Last               clock.Date // when they last opened their copy; zero for never
-	Cohort             directory.CohortID
+	Groups             string // « Latin 5e, Chorale »
+	Last               string // the day when they last opened their copy; "" for never
+	Cohort             string // the class, by its id
+	InPupils, InGroups bool   // the list shows classes, and groups
 	Has, Locked        bool
 	State              string // why the box is closed: they have it, or cannot have it
 	With               string // « avec 5e B »: chosen with a class
@@ -74,21 +77,16 @@ type personRow struct {
 }
 
 // fillPopulation fills the publics, the tree, the filters and the list.
-func (c *Room) fillPopulation(r *http.Request, d hall.Desk, p *populationPage, ch choice) error {
-	found, err := c.Drafts.Population(r.Context(), p.View.crowd(d), directory.Page{After: p.View.After})
-	if err != nil {
-		return err
-	}
+func (c *Room) fillPopulation(r *http.Request, d hall.Desk, p *populationPage, ch choice, found licensing.Population) error {
 	for _, profile := range directory.Profiles {
 		p.Profiles = append(p.Profiles, hall.ProfileChoice{Value: string(profile), Text: p.T("console.publics." + string(profile)), Count: found.Publics[profile], On: profile == p.View.Profile})
 	}
-	some, err := c.Halves(r.Context(), d.School.ID, ch.chosen.Persons(p.View.Profile))
-	if err != nil {
-		return err
-	}
-	p.growTree(ch, found.Cohorts, some)
+	p.growTree(ch, found.Cohorts, found.CountPlaces(ch.chosen.Persons(p.View.Profile)))
 	p.fillList(d, ch, found)
 	p.note()
+	if err := p.List.draw(c.pages.persons, p.Locale); err != nil {
+		return err
+	}
 	return c.fillFilters(r, d, p, ch.labels, found)
 }
 
@@ -176,7 +174,7 @@ func (p *populationPage) fillList(d hall.Desk, ch choice, found licensing.Popula
 	for _, who := range found.Persons {
 		row := p.personRow(who, ch, through)
 		if !who.Last.IsZero() {
-			row.Last = clock.On(who.Last, d.School.Zone())
+			row.Last = lang.ShortDate(p.Locale, clock.On(who.Last, d.School.Zone()))
 		}
 		l.Rows, l.Groups = append(l.Rows, row), l.Groups || row.Groups != ""
 	}
@@ -200,11 +198,25 @@ func (p *populationPage) fillList(d hall.Desk, ch choice, found licensing.Popula
 	p.List = l
 }
 
+// texts are what differs from one row to the next.
+func (r *personRow) texts() []*string {
+	return []*string{&r.Value, &r.Name, &r.Class, &r.Groups, &r.Last, &r.Cohort, &r.With}
+}
+
+// draw draws the rows, with the columns that the list has.
+func (l *list) draw(rows look.Rows[personRow], locale lang.Locale) (err error) {
+	for i := range l.Rows {
+		l.Rows[i].InPupils, l.Rows[i].InGroups = l.Pupils, l.Groups
+	}
+	l.Drawn, err = rows.Draw(locale, l.Rows)
+	return err
+}
+
 func (p *populationPage) personRow(who licensing.Standing, ch choice, through map[directory.PersonID]licensing.Target) personRow {
 	t := hall.Person(who.Person, p.View.Profile)
 	row := personRow{Value: t.String(), Name: who.Name.Family + " " + who.Name.Given, On: ch.has(t)}
 	if who.Class != "" && p.View.Profile == directory.Pupil {
-		row.Cohort, row.Class = who.Class, ch.labels[who.Class].Label
+		row.Cohort, row.Class = string(who.Class), ch.labels[who.Class].Label
 	}
 	row.Groups = ch.labels.Groups(&p.Shell, who.Groups)
 	switch {
