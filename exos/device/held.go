@@ -18,6 +18,28 @@ type Fetch struct {
 	File     exos.Hash       `json:"file,omitempty"`
 }
 
+// Known verifies that a device in use asks, and returns whose it is: NotFound where there is none, Denied where it did not sign this, or
+// is a learner's no more.
+func (s *Service) Known(ctx context.Context, said offline.Signed) (exos.Visitor, error) {
+	var in Fetch
+	if err := json.Unmarshal([]byte(said.Text), &in); err != nil {
+		return exos.Visitor{}, fault.Wrap(err, fault.Invalid, "exos.device.form")
+	}
+	return tx.Answer(ctx, s.Store.Read, func(ctx context.Context, r Reader) (exos.Visitor, error) {
+		h, err := r.Holder(ctx, in.Device)
+		if err != nil {
+			return exos.Visitor{}, orNone(err)
+		}
+		if !h.Device.Key.Verify(said, offline.ForRequest) {
+			return exos.Visitor{}, fault.New(fault.Denied, "exos.device.proof")
+		}
+		if h.Device.Ended() {
+			return exos.Visitor{}, fault.New(fault.Denied, "exos.device.lent")
+		}
+		return exos.Visitor{Learner: h.Learner, Rights: h.Rights, RightsAt: h.RightsAt}, nil
+	})
+}
+
 // Held verifies what a device asks for, and returns whose it is. Denied where the device does not have the module now.
 func (s *Service) Held(ctx context.Context, said offline.Signed) (Fetch, exos.Visitor, error) {
 	var in Fetch

@@ -1,5 +1,6 @@
 // Biblio Exos without a network: what is on this device, and what was done on it. The page is the same whatever its address says after #.
 import { type Book, type Piece, type Sheet, type Work, all, get, self } from "./script/app/db";
+import { ground } from "./script/app/ground";
 import { accessTo, download, empties, enrol, forgetMe, pause, speak } from "./script/app/server";
 import { after, contents, counter, door, frame, h, message, shelf, size, type Offered } from "./script/app/view";
 import { keepDone, unsent, workAt } from "./script/app/acts";
@@ -51,8 +52,8 @@ async function shelfNow(): Promise<HTMLElement> {
     const [access, rule] = accessTo(book, me);
     return { book, access, rule, working: working.has(book.module) };
   }).sort((a, b) => a.book.title.localeCompare(b.book.title));
-  const room = await navigator.storage.estimate();
-  return shelf(books, offered, word("storage", { used: size(room.usage ?? 0), free: size(Math.max(0, (room.quota ?? 0) - (room.usage ?? 0))) }), await unsent());
+  const { used, free } = await ground().room();
+  return shelf(books, offered, word("storage", { used: size(used), free: size(free) }), await unsent());
 }
 
 /** Opens an exercise: the attempt that is under way here, or a first one. Nothing is kept of it before something is answered. */
@@ -169,9 +170,10 @@ async function begin(): Promise<void> {
   }
 }
 
-/** The app itself: kept here, changed only when nothing is under way, and stopped where the server says so. */
+/** The app itself: kept here, changed only when nothing is under way, and stopped where the server says so. A page without a manifest is
+ * the program's for computers, which has it already. */
 async function keepApp(): Promise<void> {
-  if (!("serviceWorker" in navigator)) return;
+  if (!("serviceWorker" in navigator) || !document.querySelector("link[rel=manifest]")) return;
   const kept = await navigator.serviceWorker.register("/appli/ouvrier.js", { scope: "/appli/", updateViaCache: "none" });
   const offer = (): void => { if (kept.waiting && !doing) kept.waiting.postMessage("take"); };
   kept.addEventListener("updatefound", () => { kept.installing?.addEventListener("statechange", offer); });

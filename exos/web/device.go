@@ -18,8 +18,9 @@ const awayPath = "/hors-ligne"
 
 func (room *Room) mountDevices(mux *httpx.Mux) {
 	mux.Handle("GET "+awayPath, room.For(room.showDevices))
-	mux.Handle("GET "+awayPath+"/modules", room.For(room.sendOffers))
 	mux.Handle("POST "+awayPath+"/ouvrir", room.For(room.mint))
+	mux.Handle("GET "+pairPath, room.For(room.showPair))
+	mux.Handle("POST "+pairPath, room.For(room.pair))
 	mux.Handle("POST "+awayPath+"/code", room.For(room.mintTyped))
 	mux.Handle("POST "+awayPath+"/retirer", room.For(room.endDevice))
 	mux.Handle("GET "+awayPath+"/eleves", room.For(room.showPupilsDevices))
@@ -125,26 +126,6 @@ func (room *Room) endDevice(w http.ResponseWriter, r *http.Request, v exos.Visit
 		return err
 	}
 	return room.done(w, r, awayPath, "exosweb.away.removed")
-}
-
-// offer is a module that may be taken along.
-type offer struct {
-	Module exos.ModuleID `json:"module"`
-	Title  string        `json:"title"`
-}
-
-func (room *Room) sendOffers(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
-	cards, err := room.Service.Modules(r.Context(), v)
-	if err != nil {
-		return err
-	}
-	out := []offer{}
-	for _, c := range cards {
-		if c.Closed == nil && c.Publisher != "" { // a teacher's own are not lent
-			out = append(out, offer{c.Module, c.Title})
-		}
-	}
-	return sendJSON(w, http.StatusOK, out)
 }
 
 // pupilsDevicesPage is the devices of a teacher's pupils.

@@ -2,6 +2,7 @@
 import { type Entitlement, type Status, may } from "./access";
 import { anchored } from "./acts";
 import { type Book, type Self, type Sheet, type Waiting, type Work, all, drop, get, put, self, within } from "./db";
+import { ground } from "./ground";
 import { type Signed, hashOf, makeKey, publicKey, read, sha256, sign } from "./key";
 
 export type Trouble = "later" | "unknown" | "refused";
@@ -62,7 +63,7 @@ async function take(me: Self, heard: Heard): Promise<void> {
   const works = await all<Work>("works");
   await navigator.locks.request("biblio-exos-acts", async () => {
     const now = (await self()) ?? me;
-    await within(["self", "waiting", "works"], "readwrite", (at) => {
+    await within(["self", "waiting", "works"], (at) => {
       at("self").put({ ...now, answer: anchored(heard.number, heard.at) }, "self");
       for (const v of heard.verdicts ?? []) {
         if (v.outcome === "later" || !v.seq) continue; // to be sent again, or none of ours
@@ -96,9 +97,8 @@ export const accessTo = (book: Book, me: Self): ReturnType<typeof may> => may({
 
 /** Takes a module's content from the device. Answers that are not sent stay. */
 export async function empties(book: Book): Promise<void> {
-  const cache = await caches.open("biblio-exos-files");
-  for (const f of book.files) await cache.delete(`/fichiers/${f.sha256}`);
-  await within(["sheets", "books"], "readwrite", (at) => {
+  for (const f of book.files) await ground().dropFile(f.sha256);
+  await within(["sheets", "books"], (at) => {
     for (const e of book.exercises) if (e.sha256) at("sheets").delete(e.sha256);
     at("books").delete(book.module);
   });
@@ -118,10 +118,10 @@ export async function download(module: string, told: () => void): Promise<"done"
   const now = (await list.json()) as Pick<Book, "version" | "title" | "publisher" | "exercises"> & { files: Book["files"] | null };
   book = { ...book, ...now, files: now.files ?? [], paused: false };
   await put("books", book);
-  const room = await navigator.storage.estimate();
+  const { used, free } = await ground().room();
   const missing = pieces(book).filter((p) => !book.got.includes(p.sha256));
   const need = missing.reduce((sum, p) => sum + p.size, 0);
-  if (room.quota && (room.usage ?? 0) + need > room.quota * 0.9) return "full";
+  if (used + free > 0 && need > free - (used + free) * 0.1) return "full"; // a tenth is left to others
   for (const p of missing) {
     if (stopped.has(module)) {
       await put("books", { ...book, paused: true });
@@ -133,7 +133,7 @@ export async function download(module: string, told: () => void): Promise<"done"
     if (await sha256(data) !== p.sha256) return "damaged";
     try {
       if (p.exercise) await put("sheets", { sha256: p.sha256, module, html: new TextDecoder().decode(data) } satisfies Sheet);
-      else await (await caches.open("biblio-exos-files")).put(`/fichiers/${p.sha256}`, new Response(data, { headers: { "Content-Type": got.headers.get("Content-Type") ?? "" } }));
+      else await ground().keepFile(p.sha256, data, got.headers.get("Content-Type") ?? "");
     } catch {
       return "full";
     }
