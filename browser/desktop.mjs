@@ -19,10 +19,21 @@ await step("without its start address, the program lets nobody in", async () => 
   await briefly(page, "program-door");
 });
 
-await step("one click on the site makes the program the pupil's", async () => {
+await step("the page that installs explains this system first, and offers the program", async () => {
   await signIn(page, "malo.kerbrat");
   await page.goto(`${world.broker}/acces/${world.workbook}`);
   await page.waitForURL(/\/modules\/[^/]+$/);
+  await page.goto(`${world.exos}/hors-ligne`);
+  equal(await page.locator("ul.ways h3").first().innerText(), "Linux\nCet appareil", "the first system");
+  await walked(page, "install");
+  await page.getByText("empreintes SHA-256").click();
+  await everywhere(page, "install");
+  const href = await page.getByRole("link", { name: /^Linux, / }).getAttribute("href");
+  const got = await page.evaluate(async (from) => { const answer = await fetch(from); return [answer.status, (await answer.blob()).size]; }, href);
+  equal(got, [200, 15_000_000], "the program that is downloaded");
+});
+
+await step("one click on the site makes the program the pupil's", async () => {
   await page.goto(world.program);
   await page.getByLabel("Code d’ouverture").waitFor();
   await everywhere(page, "program-new");

@@ -19,6 +19,7 @@ const awayPath = "/hors-ligne"
 func (room *Room) mountDevices(mux *httpx.Mux) {
 	mux.Handle("GET "+awayPath, room.For(room.showDevices))
 	mux.Handle("POST "+awayPath+"/ouvrir", room.For(room.mint))
+	mux.Handle("GET "+programPath+"{file}", room.sendProgram)
 	mux.Handle("GET "+pairPath, room.For(room.showPair))
 	mux.Handle("POST "+pairPath, room.For(room.pair))
 	mux.Handle("POST "+awayPath+"/code", room.For(room.mintTyped))
@@ -32,17 +33,14 @@ func (room *Room) mountDevices(mux *httpx.Mux) {
 type devicesPage struct {
 	look.Shell
 	Ways    []way
+	Program []programRow // for computers, of the reader's own system
+	Others  []programRow // of other systems
+	Version string
 	App     string
 	Devices []deviceRow
 	Code    string        // just minted, to be typed on another device
 	QR      template.HTML // the same, to be shown to its camera
 	Class   string        // the address of the pupils' devices, for a teacher
-}
-
-// way is how the app is installed on one kind of device.
-type way struct {
-	Icon, Name string
-	Steps      []string
 }
 
 type deviceRow struct {
@@ -62,14 +60,12 @@ func (room *Room) sendDevices(w http.ResponseWriter, r *http.Request, v exos.Vis
 	p := &devicesPage{Shell: room.Site.Shell(r), App: appPath}
 	p.Title, p.Lead = you(&p.Shell, v.Learner, "exosweb.away.title."), you(&p.Shell, v.Learner, "exosweb.away.lead.")
 	p.Crumbs = []look.Link{{Text: p.T("exosweb.nav.modules"), Href: "/modules"}, {Text: p.T("exosweb.away.install"), Current: true}}
-	for i, kind := range []string{"phone", "tablet", "computer"} {
-		icon := []string{"smartphone", "tablet", "monitor"}[i]
-		one := way{Icon: icon, Name: p.T("exosweb.device." + kind)}
-		for _, step := range []string{"1", "2", "3"} {
-			one.Steps = append(one.Steps, you(&p.Shell, v.Learner, "exosweb.away."+kind+"."+step+"."))
-		}
-		p.Ways = append(p.Ways, one)
+	here := systemOf(r)
+	p.Ways = ways(&p.Shell, here)
+	if p.Program, p.Others = room.programs(&p.Shell, here); room.Programs != nil {
+		p.Version = room.Programs.Version
 	}
+	w.Header().Add("Vary", "Sec-CH-UA-Platform, User-Agent")
 	for _, d := range own {
 		p.Devices = append(p.Devices, room.deviceRow(&p.Shell, v, d))
 	}

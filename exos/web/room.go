@@ -10,6 +10,7 @@ import (
 
 	"pupitre/exos"
 	"pupitre/exos/classroom"
+	"pupitre/exos/desktop/release"
 	"pupitre/exos/device"
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
@@ -30,6 +31,7 @@ type Room struct {
 	Base      string             // our own address, without a slash at the end: what a QR code leads to
 	// AppStopped takes the app off every device that speaks to us: its worker goes, what is not sent stays.
 	AppStopped bool
+	Programs   *release.Release // optional: the program for computers, offered where the app is installed
 
 	forms atomic.Int32 // packages that are coming in by a form
 
@@ -140,13 +142,14 @@ func (room *Room) parse() {
 		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live, "group.html": &room.group, "hand.html": &room.hand, "history.html": &room.history, "print.html": &room.print,
 		"correction.html": &room.correction, "late.html": &room.late, "library.html": &room.library,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
-		"app.html": &room.app, "devices.html": &room.devicesPage, "pair.html": &room.pairing, "pupilsdevices.html": &room.pupilsDevices,
+		"app.html": &room.app, "pair.html": &room.pairing, "pupilsdevices.html": &room.pupilsDevices,
 		"notebooks.html": &room.notebooks, "notebook.html": &room.notebookPage, "form.html": &room.formPage,
 		"ltiwindow.html": &room.window, "ltichoose.html": &room.choosing, "ltipost.html": &room.posting,
 		"pressdoor.html": &room.pressDoor, "press.html": &room.pressHome, "pressmodule.html": &room.pressModule, "deposit.html": &room.depositPage,
 	} {
 		*page = room.Site.MustParse(pages, name, "piece.html")
 	}
+	room.devicesPage = room.Site.MustParse(pages, "devices.html", "systems.html")                // whose pictures they are
 	room.rehearsal = room.Site.MustParse(pages, "rehearsal.html", "piece.html", "exercise.html") // whose sheet it is
 	room.icons = map[string]template.HTML{}
 	for _, name := range []string{"check", "rotate-ccw", "arrow-up", "arrow-down", "info", "lightbulb"} {

@@ -14,6 +14,7 @@ import (
 
 	"pupitre/exos"
 	"pupitre/exos/content"
+	"pupitre/exos/desktop/release"
 	"pupitre/exos/signin"
 	"pupitre/exos/store"
 	"pupitre/exos/store/storetest"
@@ -30,8 +31,9 @@ import (
 // world is Biblio Exos with the demonstration workbook, and its pages.
 type world struct {
 	*storetest.World
-	t       *testing.T
-	handler http.Handler
+	t        *testing.T
+	handler  http.Handler
+	programs *release.Release // that front offers
 }
 
 func newWorld(t *testing.T) *world {
@@ -57,7 +59,7 @@ func front(w *world, names ...web.Roster) http.Handler {
 		w.t.Fatal(err)
 	}
 	host := &content.Host{Service: service, Key: key, Base: "http://" + contentName, Pages: "http://exos.example", Now: service.Now}
-	room := &web.Room{Service: service, Classroom: w.Classroom, Devices: w.Devices, Base: "http://exos.example", Site: site, Door: door{service}, Content: host, Desk: "http://pupitre.example/"}
+	room := &web.Room{Service: service, Classroom: w.Classroom, Devices: w.Devices, Programs: w.programs, Base: "http://exos.example", Site: site, Door: door{service}, Content: host, Desk: "http://pupitre.example/"}
 	if len(names) > 0 {
 		room.Roster = names[0]
 	}

@@ -1,6 +1,7 @@
 package worldtest_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -8,9 +9,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
 
+	"pupitre/exos/desktop/release"
 	"pupitre/internal/app"
 	"pupitre/internal/app/desktopapp"
 	"pupitre/internal/clock"
@@ -45,10 +49,25 @@ func (c *computer) end() error {
 	return <-c.ended
 }
 
+// programs is a folder of archives, as make dist leaves it; what is in them is not looked at.
+func programs(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, target := range release.Targets {
+		if err := os.WriteFile(filepath.Join(dir, release.Name("1.2", target)), bytes.Repeat([]byte(target.Processor), 3_000_000), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := release.Write(dir, "1.2", release.Targets); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // A pupil's own computer, with the program on it, while the server is really stopped.
 func TestTheProgramForComputersInABrowser(t *testing.T) {
 	t.Parallel()
-	options := app.DemoOptions{Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Words: lang.MustLoad(), Now: clock.System}
+	options := app.DemoOptions{Data: t.TempDir(), Programs: programs(t), Log: slog.New(slog.DiscardHandler), Words: lang.MustLoad(), Now: clock.System}
 	demo, err := app.OpenDemo(t.Context(), options)
 	if err != nil {
 		t.Fatalf("open the demonstration: %v", err)
