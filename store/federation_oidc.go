@@ -86,10 +86,13 @@ func (t oidcTx) Redeem(ctx context.Context, r oidc.Redemption) (done oidc.Redeem
 				and ' ' || g.scope || ' ' like '% offline_access %' on conflict do nothing`,
 			Args: append(good(r, now), refresh, r.Longest.Microseconds()), Scan: nothing})
 	}
-	found := false
+	found, refreshing, args := false, `false`, []any{string(r.Code), access}
+	if refresh != "" {
+		refreshing, args = `exists (select 1 from oidc_token k where k.hash = $3)`, append(args, refresh)
+	}
 	asked = append(asked, db.Question{Query: `select ` + sessionColumns + `, ` + grantColumns + `, g.used_for = $2,
-			exists (select 1 from oidc_token k where k.hash = $2), exists (select 1 from oidc_token k where k.hash = $3)` + withSession + ` where g.code = $1`,
-		Args: []any{string(r.Code), access, refresh},
+			exists (select 1 from oidc_token k where k.hash = $2), ` + refreshing + withSession + ` where g.code = $1`,
+		Args: args,
 		Scan: func(row db.Row) error {
 			found = true
 			return row.Scan(append(grantFields(&done.Grant), &done.First, &done.Good, &done.Refreshing)...)

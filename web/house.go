@@ -70,7 +70,7 @@ var files embed.FS
 // Mount sets the masthead of every page of the site, and mounts the site's files and the way in.
 func (h *House) Mount(mux *httpx.Mux) {
 	h.Site.Frame = frame
-	h.closed = h.Site.MustParse(files, "closed.html")
+	h.closed = h.Site.Template(files, "closed.html")
 	h.Site.Mount(mux)
 	mux.Handle("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, DeskPath, http.StatusSeeOther)

@@ -147,10 +147,10 @@ func (room *Room) parse() {
 		"ltiwindow.html": &room.window, "ltichoose.html": &room.choosing, "ltipost.html": &room.posting,
 		"pressdoor.html": &room.pressDoor, "press.html": &room.pressHome, "pressmodule.html": &room.pressModule, "deposit.html": &room.depositPage,
 	} {
-		*page = room.Site.MustParse(pages, name, "piece.html")
+		*page = room.Site.Template(pages, name, "piece.html")
 	}
-	room.devicesPage = room.Site.MustParse(pages, "devices.html", "systems.html")                // whose pictures they are
-	room.rehearsal = room.Site.MustParse(pages, "rehearsal.html", "piece.html", "exercise.html") // whose sheet it is
+	room.devicesPage = room.Site.Template(pages, "devices.html", "systems.html")                // whose pictures they are
+	room.rehearsal = room.Site.Template(pages, "rehearsal.html", "piece.html", "exercise.html") // whose sheet it is
 	room.icons = map[string]template.HTML{}
 	for _, name := range []string{"check", "rotate-ccw", "arrow-up", "arrow-down", "info", "lightbulb"} {
 		icon, err := room.exercise.Part(lang.French, "glyph", name)

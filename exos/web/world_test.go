@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,6 +36,9 @@ type world struct {
 	handler  http.Handler
 	programs *release.Release // that front offers
 }
+
+// parsed is done once: all pages can be parsed, drawn by a test or not.
+var parsed sync.Once
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
@@ -68,6 +72,11 @@ func front(w *world, names ...web.Roster) http.Handler {
 	}
 	mux := edge.Mux()
 	room.Mount(mux)
+	parsed.Do(func() {
+		if err := site.Check(); err != nil {
+			w.t.Fatal(err)
+		}
+	})
 	pages := edge.Wrap(room.Wrap(mux))
 	plain := &httpx.Edge{Log: edge.Log, Now: service.Now, Words: words}
 	files := plain.Mux()

@@ -9,9 +9,9 @@ import (
 )
 
 // heapFloor is how far the heap grows before it is collected.
-const heapFloor = 40 << 20
+const heapFloor = 64 << 20
 
-// LooseHeap lets the heap grow to 40 MB between two collections where Go would collect it as soon as it has doubled: of a server most of
+// LooseHeap lets the heap grow to 64 MB between two collections where Go would collect it as soon as it has doubled: of a server most of
 // what is allocated lives as long as one request, and what stays is some megabytes, so that it would spend a tenth of its time on
 // collecting. A heap that is larger is collected as ever. Who sets GOGC decides otherwise, and GOMEMLIMIT holds all the same.
 func LooseHeap() {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // convoy is what queue is to SQLite: writes that ask nothing, or once and nothing more (Do), and that wait at the same moment, travel as
@@ -16,7 +17,7 @@ import (
 // convoys are on their way as there are processors, and whoever comes meanwhile goes with the next. There are no savepoints: where one is
 // refused, all are taken back, and each goes by itself (errApart). So does whoever would wait for somebody's lock: the road is kept clear.
 type convoy struct {
-	pool *sql.DB
+	roads *sql.DB // connections of its own, set up for what is a transaction without saying so (openRoads)
 
 	mu      sync.Mutex
 	waiting []*traveller
@@ -52,8 +53,21 @@ func (r readOnly) Scan(dest ...any) error {
 const (
 	mostTravellers = 64
 	mostSaid       = 16 // statements of one that may come along: a larger write would keep the others waiting
-	patience       = "set local lock_timeout = '50ms'"
+	patience       = "50ms"
 )
+
+// openRoads opens the convoys' connections, as many as there may be at a time. What is sent in one go is a transaction of its own
+// (protocol 3.0, « Extended Query »): nothing need begin or commit it, where its isolation and its patience are the connection's.
+func openRoads(config *pgx.ConnConfig) *sql.DB {
+	config = config.Copy()
+	config.RuntimeParams["default_transaction_isolation"] = "read committed"
+	config.RuntimeParams["lock_timeout"] = patience
+	roads := stdlib.OpenDB(*config)
+	conns := runtime.GOMAXPROCS(0)
+	roads.SetMaxOpenConns(conns)
+	roads.SetMaxIdleConns(conns)
+	return roads
+}
 
 // errApart tells a write that its convoy was taken back, and that it is to run again by itself.
 var errApart = errors.New("the writes beside it were refused")
@@ -101,7 +115,7 @@ func (c *convoy) lead() {
 
 // carry does what a group wants, and tells each. The transaction outlives any one of them, so it has a context of its own.
 func (c *convoy) carry(group []*traveller) {
-	t := &postgresTx{pool: c.pool, waiting: &pgx.Batch{}}
+	t := &postgresTx{pool: c.roads, waiting: &pgx.Batch{}}
 	err := t.carry(context.Background(), group)
 	pid := t.pid
 	t.rollback(context.Background())
@@ -122,8 +136,6 @@ func (t *postgresTx) carry(ctx context.Context, group []*traveller) error {
 		return err
 	}
 	all := &pgx.Batch{}
-	all.Queue(beginWriting)
-	all.Queue(patience)
 	for _, one := range group {
 		for _, q := range one.said {
 			all.Queue(q.SQL, q.Arguments...)
@@ -132,12 +144,8 @@ func (t *postgresTx) carry(ctx context.Context, group []*traveller) error {
 			all.Queue(q.Query, q.Args...)
 		}
 	}
-	all.Queue("commit")
 	answers := t.conn.SendBatch(ctx, all)
 	defer answers.Close()
-	if err := pass(answers, 2); err != nil {
-		return err
-	}
 	for _, one := range group {
 		if err := pass(answers, len(one.said)); err != nil {
 			return err
@@ -152,7 +160,7 @@ func (t *postgresTx) carry(ctx context.Context, group []*traveller) error {
 			}
 		}
 	}
-	return committed(answers)
+	return answers.Close() // the server's word that it is committed
 }
 
 // isImpatient reports whether somebody would have waited for a lock.

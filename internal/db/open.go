@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -129,7 +130,7 @@ func openPostgreSQL(ctx context.Context, address string, now func() time.Time) (
 		pool.Close()
 		return nil, fault.Wrap(err, fault.Unavailable, "db.unreachable", "address", redact(address))
 	}
-	return &DB{Engine: PostgreSQL, address: redact(address), now: now, readers: pool, writers: pool, convoy: &convoy{pool: pool}}, nil
+	return &DB{Engine: PostgreSQL, address: redact(address), now: now, readers: pool, writers: pool, convoy: &convoy{roads: openRoads(config)}}, nil
 }
 
 // redact removes the password from an address before it is shown.
@@ -146,6 +147,9 @@ func (d *DB) Close() error {
 		d.queue.close()
 	}
 	err := d.readers.Close()
+	if d.convoy != nil {
+		err = errors.Join(err, d.convoy.roads.Close())
+	}
 	if d.writers != d.readers {
 		if e := d.writers.Close(); err == nil {
 			err = e

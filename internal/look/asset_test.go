@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -73,11 +74,21 @@ func TestCoverIsServedAtItsOwnAddress(t *testing.T) {
 
 func TestPageThatNamesNoMainOrAnUnknownIconIsRefused(t *testing.T) {
 	t.Parallel()
-	site := look.New(look.Exos, lang.MustLoad())
-	if _, err := site.Parse(fstest.MapFS{"p.html": {Data: []byte(`{{define "bar"}}{{end}}`)}}, "p.html"); err == nil {
-		t.Error("a page without main was taken")
-	}
-	if _, err := site.Parse(fstest.MapFS{"p.html": {Data: []byte(`{{define "main"}}{{nothing}}{{end}}`)}}, "p.html"); err == nil {
-		t.Error("an unknown function was taken")
+	for what, text := range map[string]string{
+		"a page without main": `{{define "bar"}}{{end}}`, "an unknown function": `{{define "main"}}{{nothing}}{{end}}`,
+	} {
+		site := look.New(look.Exos, lang.MustLoad())
+		if err := site.Check(); err != nil {
+			t.Fatal(err)
+		}
+		page := site.Template(fstest.MapFS{"p.html": {Data: []byte(text)}}, "p.html")
+		if err := site.Check(); err == nil || !strings.Contains(err.Error(), "p.html") {
+			t.Errorf("%s was taken: %v", what, err)
+		}
+		if err := page.Send(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), http.StatusOK, &bare{Shell: site.Shell(httptest.NewRequest("GET", "/", nil))}); err == nil {
+			t.Errorf("%s was sent", what)
+		}
 	}
 }
+
+type bare struct{ look.Shell }

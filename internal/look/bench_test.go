@@ -13,7 +13,7 @@ import (
 // A Médiacentre page of 48 cards is to cost at most 3 ms of server time, the rights included: the drawing must leave room for them.
 func BenchmarkPageOf48Cards(b *testing.B) {
 	site := look.New(look.Pupitre, lang.MustLoad())
-	page := site.MustParse(os.DirFS("testdata"), "kit.html")
+	page := site.Template(os.DirFS("testdata"), "kit.html")
 	r := httptest.NewRequest("GET", "/kit", nil)
 	b.ReportAllocs()
 	for b.Loop() {

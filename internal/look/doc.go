@@ -1,7 +1,7 @@
 // Package look is the shared look (« l'allure ») of Pupitre and Biblio Exos: a French school notebook, quietly.
 // It holds the style sheet, the fonts, the icons, the drawn covers, the frame of every page and the pieces that pages are made of.
 //
-// A product makes one Site, and parses its pages once:
+// A product makes one Site, and names its pages' files once:
 //
 //	//go:embed *.html dist
 //	var files embed.FS
@@ -10,7 +10,7 @@
 //	site.Add(dist, "web.css", "web.js")         // optional: bundles of its own, linked on every page
 //	site.Mount(mux)                             // GET /static/…, POST /preferences
 //	site.Frame = func(r *http.Request, s *look.Shell) { s.Who = … }   // optional: the masthead of every page, failures included
-//	resources := site.MustParse(files, "resources.html")
+//	resources := site.Template(files, "resources.html")
 //
 //	type resourcesPage struct {                 // one typed struct a page, never a map
 //		look.Shell

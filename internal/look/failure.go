@@ -44,5 +44,5 @@ func (s *Site) Failure(w http.ResponseWriter, r *http.Request, f httpx.Failure) 
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
 		p.Request = f.Request // of use to who looks after the service; elsewhere the page says all there is to say
 	}
-	return s.failure().Send(w, r, f.Status, p)
+	return s.failure.Send(w, r, f.Status, p)
 }

@@ -115,7 +115,7 @@ func kit(t testing.TB) http.Handler {
 	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: clock.System, Words: words, Pages: site}
 	mux := edge.Mux()
 	site.Mount(mux)
-	page := site.MustParse(os.DirFS("testdata"), "kit.html")
+	page := site.Template(os.DirFS("testdata"), "kit.html")
 	mux.Handle("GET /kit", func(w http.ResponseWriter, r *http.Request) error {
 		p := fillKit(site.Shell(r))
 		p.Airy = r.URL.Query().Has("airy")

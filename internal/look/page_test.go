@@ -44,7 +44,7 @@ func TestEachHouseHasItsMark(t *testing.T) {
 	words := lang.MustLoad()
 	for _, product := range []look.Product{look.Pupitre, look.Exos, {Name: "ENT", Home: "/", Mark: "portal"}, {Name: "Éditeur", Home: "/", Mark: "publisher"}} {
 		site := look.New(product, words)
-		page := site.MustParse(fstest.MapFS{"p.html": {Data: []byte(`{{define "main"}}<p>ici</p>{{end}}`)}}, "p.html")
+		page := site.Template(fstest.MapFS{"p.html": {Data: []byte(`{{define "main"}}<p>ici</p>{{end}}`)}}, "p.html")
 		w, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil)
 		p := &struct{ look.Shell }{site.Shell(r)}
 		p.Title = "Accueil"

@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"sync"
 
 	"pupitre/internal/lang"
 )
@@ -22,7 +21,7 @@ var (
 	Exos    = Product{Name: "Biblio Exos", Home: "/", Mark: "exos"}
 )
 
-// Site is one product's pages: its words, its files, its parsed templates. Safe for concurrent use once its pages are parsed.
+// Site is one product's pages: its words, its files, its templates. Safe for concurrent use.
 type Site struct {
 	// Frame, if set, fills the masthead of every page, failures included: switcher, menu, school, who. It reads what the request
 	// carries and asks nobody, for it runs when things have gone wrong, too. Set it before the first request.
@@ -33,7 +32,9 @@ type Site struct {
 	assets  assets
 	styles  []string // names of sheets linked on every page
 	scripts []string
-	failure func() *Template // parsed when the first thing fails
+	failure *Template
+
+	templates templates
 }
 
 // New returns a site with the look's own files. It panics on a mark that does not exist.
@@ -44,7 +45,7 @@ func New(product Product, words *lang.Words) *Site {
 	if _, err := s.assets.url(product.Mark + ".svg"); err != nil {
 		panic(err)
 	}
-	s.failure = sync.OnceValue(func() *Template { return s.MustParse(failureFile, "failure.html") })
+	s.failure = s.Template(failureFile, "failure.html")
 	return s
 }
 

@@ -21,40 +21,64 @@ var pieces embed.FS
 // Page is a struct that embeds a Shell, by its address.
 type Page interface{ shell() *Shell }
 
-// Template is a parsed page, ready in every language.
+// Template is a page's file with the frame, every piece, and what it shares with other pages. It is parsed when it is first drawn in a
+// language: most of a program's pages are not looked at between two starts, and a parsed page takes a third of a megabyte.
 type Template struct {
 	site *Site
 	name string
-	in   map[lang.Locale]*template.Template
+	in   map[lang.Locale]func() (*template.Template, error)
 }
 
-// Parse reads a page's file, with the frame and every piece, and what more files (patterns) it shares with others.
-func (s *Site) Parse(fsys fs.FS, page string, shared ...string) (*Template, error) {
-	t := &Template{site: s, name: page, in: map[lang.Locale]*template.Template{}}
+// Template names a page's file, and what more files (patterns) it shares with others. What cannot be parsed is an error of Send, and
+// of Check.
+func (s *Site) Template(fsys fs.FS, page string, shared ...string) *Template {
+	t := &Template{site: s, name: page, in: map[lang.Locale]func() (*template.Template, error){}}
 	for _, locale := range lang.Locales {
-		set := template.New("look").Option("missingkey=error").Funcs(s.functions(locale))
-		set, err := set.ParseFS(pieces, "pieces/*.html")
-		if err == nil {
-			set, err = set.ParseFS(fsys, append(shared, page)...)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("parse page %s: %w", page, err)
-		}
-		if set.Lookup("main") == nil {
-			return nil, fmt.Errorf("page %s defines no %q", page, "main")
-		}
-		t.in[locale] = set
+		t.in[locale] = sync.OnceValues(func() (*template.Template, error) { return t.parse(locale, fsys, append(shared, page)) })
 	}
-	return t, nil
+	s.templates.add(t)
+	return t
 }
 
-// MustParse is Parse for program start.
-func (s *Site) MustParse(fsys fs.FS, page string, shared ...string) *Template {
-	t, err := s.Parse(fsys, page, shared...)
-	if err != nil {
-		panic(err)
+func (t *Template) parse(locale lang.Locale, fsys fs.FS, patterns []string) (*template.Template, error) {
+	set := template.New("look").Option("missingkey=error").Funcs(t.site.functions(locale))
+	set, err := set.ParseFS(pieces, "pieces/*.html")
+	if err == nil {
+		set, err = set.ParseFS(fsys, patterns...)
 	}
-	return t
+	if err != nil {
+		return nil, fmt.Errorf("parse page %s: %w", t.name, err)
+	}
+	if set.Lookup("main") == nil {
+		return nil, fmt.Errorf("page %s defines no %q", t.name, "main")
+	}
+	return set, nil
+}
+
+// templates are all that a site was given.
+type templates struct {
+	mu  sync.Mutex
+	all []*Template
+}
+
+func (l *templates) add(t *Template) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all = append(l.all, t)
+}
+
+// Check parses every page in every language. Files are part of the program, so that it is tests that ask.
+func (s *Site) Check() error {
+	s.templates.mu.Lock()
+	defer s.templates.mu.Unlock()
+	var wrong []error
+	for _, t := range s.templates.all {
+		for _, locale := range lang.Locales {
+			_, err := t.in[locale]()
+			wrong = append(wrong, err)
+		}
+	}
+	return errors.Join(wrong...)
 }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
@@ -65,10 +89,14 @@ func (t *Template) Send(w http.ResponseWriter, r *http.Request, status int, page
 	if shell.site == nil {
 		return errors.New("look: the page's Shell was not made by Site.Shell")
 	}
+	set, err := t.in[shell.Locale]()
+	if err != nil {
+		return err
+	}
 	out := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(out)
 	out.Reset()
-	if err := t.in[shell.Locale].ExecuteTemplate(out, "shell", page); err != nil {
+	if err := set.ExecuteTemplate(out, "shell", page); err != nil {
 		return fmt.Errorf("render page %s: %w", t.name, err)
 	}
 	t.site.forgetFlash(w, r)
@@ -80,14 +108,18 @@ func (t *Template) Send(w http.ResponseWriter, r *http.Request, status int, page
 	}
 	h.Set("Content-Length", strconv.Itoa(out.Len()))
 	w.WriteHeader(status)
-	_, err := w.Write(out.Bytes())
+	_, err = w.Write(out.Bytes())
 	return err
 }
 
 // Part renders one template of the page alone, for a live region or a fragment.
 func (t *Template) Part(locale lang.Locale, name string, dot any) (template.HTML, error) {
+	set, err := t.in[locale]()
+	if err != nil {
+		return "", err
+	}
 	var out bytes.Buffer
-	err := t.in[locale].ExecuteTemplate(&out, name, dot)
+	err = set.ExecuteTemplate(&out, name, dot)
 	return template.HTML(out.String()), err
 }
 

@@ -57,11 +57,11 @@ func (a *Room) Mount(mux web.Mux) {
 	}
 	site.Add(dist)
 	a.pages = pages{
-		ents: site.MustParse(files, "ents.html"), leave: site.MustParse(files, "leave.html"), left: site.MustParse(files, "left.html"),
-		post:  site.MustParse(files, "post.html"),
-		local: site.MustParse(files, "local.html", "passkey.html"), codes: site.MustParse(files, "codes.html"),
-		own: site.MustParse(files, "own.html"), keys: site.MustParse(files, "ownkeys.html", "passkey.html"),
-		places: site.MustParse(files, "places.html"), journal: site.MustParse(files, "journal.html"), receipt: site.MustParse(files, "receipt.html"),
+		ents: site.Template(files, "ents.html"), leave: site.Template(files, "leave.html"), left: site.Template(files, "left.html"),
+		post:  site.Template(files, "post.html"),
+		local: site.Template(files, "local.html", "passkey.html"), codes: site.Template(files, "codes.html"),
+		own: site.Template(files, "own.html"), keys: site.Template(files, "ownkeys.html", "passkey.html"),
+		places: site.Template(files, "places.html"), journal: site.Template(files, "journal.html"), receipt: site.Template(files, "receipt.html"),
 	}
 	mux.Handle("GET /mes-lieux", a.House.For(a.places))
 	mux.Handle("GET /mon-journal", a.House.For(a.journal))

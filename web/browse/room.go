@@ -44,7 +44,7 @@ func (b *Room) Mount(mux web.Mux) {
 		panic(err) // the folder is embedded
 	}
 	b.House.Site.Add(dist)
-	b.list, b.one = b.House.Site.MustParse(files, "list.html"), b.House.Site.MustParse(files, "one.html")
+	b.list, b.one = b.House.Site.Template(files, "list.html"), b.House.Site.Template(files, "one.html")
 	mux.Handle("GET "+web.CataloguePath, b.adult(b.search))
 	mux.Handle("GET "+web.CataloguePath+"/{id}", b.adult(b.resource))
 }

@@ -63,7 +63,7 @@ func (d *Room) Mount(mux web.Mux) {
 		panic(err) // the folder is embedded
 	}
 	d.House.Site.Add(dist)
-	d.mine = d.House.Site.MustParse(files, "desk.html")
+	d.mine = d.House.Site.Template(files, "desk.html")
 	mux.Handle("GET /mediacentre", d.House.For(d.desk))
 	mux.Handle("GET /acces/{ark...}", d.House.For(d.access))
 	mux.Handle("GET /domaineGar", d.portalLink)

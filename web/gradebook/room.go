@@ -86,7 +86,7 @@ func (g *Room) Mount(mux web.Mux) {
 		panic(err) // the folder is embedded
 	}
 	g.House.Site.Add(dist)
-	g.list, g.page = g.House.Site.MustParse(files, "list.html"), g.House.Site.MustParse(files, "class.html")
+	g.list, g.page = g.House.Site.Template(files, "list.html"), g.House.Site.Template(files, "class.html")
 	mux.Handle("GET "+web.ClassesPath, g.House.For(g.classes))
 	mux.Handle("GET "+web.ClassesPath+"/{class}", g.House.For(g.class))
 	mux.Handle("POST "+web.ClassesPath+"/{class}/retirer", g.House.For(g.unpin))

@@ -39,7 +39,7 @@ var files embed.FS
 
 // Mount registers the head's page.
 func (h *Room) Mount(mux web.Mux) {
-	h.page = h.House.Site.MustParse(files, "managers.html")
+	h.page = h.House.Site.Template(files, "managers.html")
 	mux.Handle("GET "+web.HeadPath, h.House.For(h.managers))
 	mux.Handle("POST "+web.HeadPath+"/demander", h.House.For(h.ask))
 	mux.Handle("POST "+web.HeadPath+"/{person}/confirmer", h.House.For(h.confirm))

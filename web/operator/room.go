@@ -62,8 +62,8 @@ var files embed.FS
 // Mount registers the operator's pages.
 func (o *Room) Mount(mux web.Mux) {
 	o.Site.Frame = frame
-	o.pages.list, o.pages.one = o.Site.MustParse(files, "list.html"), o.Site.MustParse(files, "one.html")
-	o.pages.declarations = o.Site.MustParse(files, "declarations.html")
+	o.pages.list, o.pages.one = o.Site.Template(files, "list.html"), o.Site.Template(files, "one.html")
+	o.pages.declarations = o.Site.Template(files, "declarations.html")
 	mux.Handle("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, Path, http.StatusSeeOther)
 		return nil

@@ -73,7 +73,7 @@ func (s *Room) Mount(mux web.Mux) {
 		template **look.Template
 		file     string
 	}{{&s.list, "list.html"}, {&s.offers, "offers.html"}, {&s.basket, "basket.html"}, {&s.one, "one.html"}, {&s.requests, "requests.html"}, {&s.people, "people.html"}} {
-		*page.template = s.House.Site.MustParse(files, page.file, "totals.html")
+		*page.template = s.House.Site.Template(files, page.file, "totals.html")
 	}
 	for pattern, page := range map[string]web.Page{
 		"GET " + web.OrdersPath:                                   s.showList,

@@ -43,7 +43,7 @@ func (s *Room) Mount(mux web.Mux) {
 		panic(err) // the folder is embedded
 	}
 	site.Add(dist)
-	s.page, s.sheet = site.MustParse(files, "accounts.html"), site.MustParse(files, "sheet.html")
+	s.page, s.sheet = site.Template(files, "accounts.html"), site.Template(files, "sheet.html")
 	mux.Handle("GET "+web.AccountsPath, s.House.For(s.list))
 	mux.Handle("POST "+web.AccountsPath+"/billets", s.House.For(s.issue))
 	mux.Handle("POST "+web.AccountsPath+"/fermer", s.House.For(s.close))

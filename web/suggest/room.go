@@ -48,7 +48,7 @@ func (s *Room) Mount(mux web.Mux) {
 		panic(err) // the folder is embedded
 	}
 	s.House.Site.Add(dist)
-	s.list, s.form = s.House.Site.MustParse(files, "list.html"), s.House.Site.MustParse(files, "form.html")
+	s.list, s.form = s.House.Site.Template(files, "list.html"), s.House.Site.Template(files, "form.html")
 	mux.Handle("GET "+web.SuggestPath, s.teacher(s.mine))
 	mux.Handle("GET "+web.SuggestPath+"/nouvelle", s.teacher(s.fresh))
 	mux.Handle("POST "+web.SuggestPath, s.teacher(s.suggest))

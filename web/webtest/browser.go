@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,8 +32,16 @@ func Serve(w *World, rooms func(h *web.House) []Room) http.Handler {
 	for _, room := range rooms(house) {
 		room.Mount(mux)
 	}
+	parsed.Do(func() {
+		if err := site.Check(); err != nil {
+			panic(err)
+		}
+	})
 	return edge.Wrap(house.Wrap(mux))
 }
+
+// parsed is done once for a package's tests: all its rooms' pages can be parsed, drawn by a test or not.
+var parsed sync.Once
 
 // Browser is somebody in front of the pages; nobody has signed in where Person is "".
 type Browser struct {

@@ -89,8 +89,8 @@ var files embed.FS
 func (p *Publisher) Mount(mux *httpx.Mux) {
 	p.once.Do(func() {
 		p.pending, p.receipts = map[string]pending{}, map[string]*Receipt{}
-		p.pages.home = p.Site.MustParse(files, "home.html")
-		p.pages.received = p.Site.MustParse(files, "received.html")
+		p.pages.home = p.Site.Template(files, "home.html")
+		p.pages.received = p.Site.Template(files, "received.html")
 	})
 	p.Site.Mount(mux)
 	mux.Handle("GET /{$}", p.home)

@@ -60,7 +60,7 @@ const (
 
 // Mount puts the page on a mux.
 func (s *Start) Mount(mux *httpx.Mux) {
-	template := s.Site.MustParse(files, "start.html")
+	template := s.Site.Template(files, "start.html")
 	dist, err := fs.Sub(files, "dist")
 	if err != nil {
 		panic(err) // the folder is embedded

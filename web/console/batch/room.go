@@ -33,7 +33,7 @@ var files embed.FS
 
 // Mount registers the pages.
 func (c *Room) Mount(mux web.Mux) {
-	c.pages.file, c.pages.batch = c.Parse(files, "file.html"), c.Parse(files, "batch.html", "planframe.html")
+	c.pages.file, c.pages.batch = c.Template(files, "file.html"), c.Template(files, "batch.html", "planframe.html")
 	const one = " /affectation/{uai}" + hall.FilePath
 	mux.Handle("GET"+one, c.Within(c.file))
 	mux.Handle("POST"+one, c.Within(c.upload))

@@ -21,7 +21,7 @@ var files embed.FS
 
 // Mount registers the pages.
 func (c *Room) Mount(mux web.Mux) {
-	c.pages.delegates, c.pages.mandate = c.Parse(files, "delegates.html"), c.Parse(files, "mandate.html")
+	c.pages.delegates, c.pages.mandate = c.Template(files, "delegates.html"), c.Template(files, "mandate.html")
 	const all = " /affectation/{uai}" + hall.DelegatesPath
 	mux.Handle("GET"+all, c.Governing(c.delegates))
 	mux.Handle("GET"+all+"/{person}", c.Governing(c.mandate))

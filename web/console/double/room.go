@@ -21,7 +21,7 @@ var files embed.FS
 
 // Mount registers the page.
 func (c *Room) Mount(mux web.Mux) {
-	c.page = c.Parse(files, "doubles.html")
+	c.page = c.Template(files, "doubles.html")
 	const here = " /affectation/{uai}" + hall.DoublesPath
 	mux.Handle("GET"+here, c.Within(c.doubles))
 	mux.Handle("POST"+here, c.Within(c.undouble))

@@ -18,5 +18,5 @@ var files embed.FS
 
 // Open makes the office of a hall.
 func Open(h *hall.Hall) *Office {
-	return &Office{h, h.Parse(files, "errand.html", "planframe.html", "several.html")}
+	return &Office{h, h.Template(files, "errand.html", "planframe.html", "several.html")}
 }

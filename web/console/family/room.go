@@ -21,7 +21,7 @@ var files embed.FS
 
 // Mount registers the pages.
 func (c *Room) Mount(mux web.Mux) {
-	c.page = c.Parse(files, "families.html", "several.html")
+	c.page = c.Template(files, "families.html", "several.html")
 	const here = " /affectation/{uai}"
 	mux.Handle("GET"+here+hall.FamiliesPath, c.Within(c.families))
 	mux.Handle("POST"+here+hall.FamiliesPath, c.Within(c.families))

@@ -21,7 +21,7 @@ var files embed.FS
 
 // Mount registers the pages.
 func (c *Room) Mount(mux web.Mux) {
-	c.pages.history, c.pages.act, c.pages.undo = c.Parse(files, "history.html", "lines.html"), c.Parse(files, "act.html"), c.Parse(files, "undo.html", "planframe.html")
+	c.pages.history, c.pages.act, c.pages.undo = c.Template(files, "history.html", "lines.html"), c.Template(files, "act.html"), c.Template(files, "undo.html", "planframe.html")
 	const here = " /affectation/{uai}" + hall.HistoryPath
 	mux.Handle("GET"+here, c.Within(c.history))
 	mux.Handle("GET"+here+"/{act}", c.Within(c.oneAct))

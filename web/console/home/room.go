@@ -36,7 +36,7 @@ var files embed.FS
 
 // Mount registers the pages.
 func (c *Room) Mount(mux web.Mux) {
-	c.pages.schools, c.pages.home = c.Parse(files, "schools.html"), c.Parse(files, "home.html", "feed.html")
+	c.pages.schools, c.pages.home = c.Template(files, "schools.html"), c.Template(files, "home.html", "feed.html")
 	mux.Handle("GET /affectation", c.House.For(c.schools))
 	mux.Handle("GET /affectation/{uai}", c.Within(c.home))
 }

@@ -21,7 +21,7 @@ var files embed.FS
 
 // Mount registers the pages.
 func (c *Room) Mount(mux web.Mux) {
-	c.pages.crowd, c.pages.crowdShelf = c.Parse(files, "crowd.html", "several.html", "tree.html"), c.Parse(files, "crowdshelf.html", "several.html")
+	c.pages.crowd, c.pages.crowdShelf = c.Template(files, "crowd.html", "several.html", "tree.html"), c.Template(files, "crowdshelf.html", "several.html")
 	const here = " /affectation/{uai}"
 	mux.Handle("GET"+here+hall.CrowdPath, c.Within(c.populations))
 	mux.Handle("POST"+here+hall.CrowdPath, c.Within(c.populations))

@@ -21,7 +21,7 @@ var files embed.FS
 
 // Mount registers the page.
 func (c *Room) Mount(mux web.Mux) {
-	c.page = c.Parse(files, "programs.html")
+	c.page = c.Template(files, "programs.html")
 	const here = " /affectation/{uai}" + hall.ProgramsPath
 	mux.Handle("GET"+here, c.In(c.programs))
 	mux.Handle("POST"+here, c.In(c.makeToken))

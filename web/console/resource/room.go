@@ -24,8 +24,8 @@ var files embed.FS
 
 // Mount registers the pages.
 func (c *Room) Mount(mux web.Mux) {
-	c.pages.resources, c.pages.population = c.Parse(files, "resources.html"), c.Parse(files, "population.html", "head.html", "tree.html")
-	c.pages.plan, c.pages.holders = c.Parse(files, "plan.html", "planframe.html", "several.html"), c.Parse(files, "holders.html", "head.html")
+	c.pages.resources, c.pages.population = c.Template(files, "resources.html"), c.Template(files, "population.html", "head.html", "tree.html")
+	c.pages.plan, c.pages.holders = c.Template(files, "plan.html", "planframe.html", "several.html"), c.Template(files, "holders.html", "head.html")
 	mux.Handle("GET /affectation/{uai}"+hall.GivePath, c.Within(c.resources))
 	const one = " /affectation/{uai}" + hall.GivePath + "/{resource}"
 	mux.Handle("GET"+one+"/population", c.OnWithin(c.population))

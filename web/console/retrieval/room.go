@@ -30,7 +30,7 @@ var files embed.FS
 
 // Mount registers the pages.
 func (c *Room) Mount(mux web.Mux) {
-	c.pages.takeShelf, c.pages.takeWhich = c.Parse(files, "takeshelf.html", "several.html"), c.Parse(files, "takewhich.html", "several.html", "tree.html")
+	c.pages.takeShelf, c.pages.takeWhich = c.Template(files, "takeshelf.html", "several.html"), c.Template(files, "takewhich.html", "several.html", "tree.html")
 	const here = " /affectation/{uai}"
 	mux.Handle("GET"+here+hall.TakePath, c.Within(c.recovery))
 	mux.Handle("GET"+here+takeWhichPath, c.Within(c.which))

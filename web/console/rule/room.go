@@ -21,7 +21,7 @@ var files embed.FS
 
 // Mount registers the pages.
 func (c *Room) Mount(mux web.Mux) {
-	c.pages.rules, c.pages.rule = c.Parse(files, "rules.html"), c.Parse(files, "rule.html", "planframe.html")
+	c.pages.rules, c.pages.rule = c.Template(files, "rules.html"), c.Template(files, "rule.html", "planframe.html")
 	const here = " /affectation/{uai}" + hall.RulesPath
 	mux.Handle("GET"+here, c.In(c.rules))
 	mux.Handle("GET"+here+"/{rule}", c.In(c.onRule(c.rule)))

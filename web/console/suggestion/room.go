@@ -21,8 +21,8 @@ var files embed.FS
 
 // Mount registers the pages.
 func (c *Room) Mount(mux web.Mux) {
-	c.pages.suggestions, c.pages.decline = c.Parse(files, "suggestions.html"), c.Parse(files, "suggestiondecline.html")
-	c.pages.suggestionPlan = c.Parse(files, "suggestionplan.html", "planframe.html", "several.html")
+	c.pages.suggestions, c.pages.decline = c.Template(files, "suggestions.html"), c.Template(files, "suggestiondecline.html")
+	c.pages.suggestionPlan = c.Template(files, "suggestionplan.html", "planframe.html", "several.html")
 	const list = " /affectation/{uai}" + hall.SuggestPath
 	mux.Handle("GET"+list, c.Within(c.suggestions))
 	mux.Handle("GET"+list+"/plan", c.Within(c.backToSuggestions))

@@ -37,8 +37,8 @@ func New(name string, words *lang.Words) *Skin {
 	}
 	site.Add(dist, "portal.css")
 	return &Skin{
-		site: site, home: site.MustParse(files, "home.html", "frame.html"), login: site.MustParse(files, "login.html"),
-		out: site.MustParse(files, "out.html"), elsewhere: site.MustParse(files, "elsewhere.html", "frame.html"),
+		site: site, home: site.Template(files, "home.html", "frame.html"), login: site.Template(files, "login.html"),
+		out: site.Template(files, "out.html"), elsewhere: site.Template(files, "elsewhere.html", "frame.html"),
 	}
 }
 

@@ -12,9 +12,9 @@ import (
 //go:embed *.html
 var pieces embed.FS
 
-// Parse reads a page of a room's, with the pieces that it shares with others.
-func (h *Hall) Parse(files fs.FS, page string, shared ...string) *look.Template {
-	return h.House.Site.MustParse(both{files, pieces}, page, shared...)
+// Template is a page of a room's, with the pieces that it shares with others.
+func (h *Hall) Template(files fs.FS, page string, shared ...string) *look.Template {
+	return h.House.Site.Template(both{files, pieces}, page, shared...)
 }
 
 // both is a room's files, and the hall's beside them.
