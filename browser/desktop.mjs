@@ -19,6 +19,17 @@ await step("without its start address, the program lets nobody in", async () => 
   await briefly(page, "program-door");
 });
 
+await step("the door says « Avec ENT » and « Sans ENT », and asks for no password", async () => {
+  await page.goto(`${world.exos}/`);
+  await page.getByRole("heading", { name: "Sans ENT" }).waitFor();
+  equal(await page.locator("main input").count(), 0, "fields of the door");
+  await everywhere(page, "door");
+  await walked(page, "door");
+  await through(page, page.getByRole("link", { name: "Identifiant et mot de passe" }));
+  await page.getByText("Il n’y a pas ici de comptes").waitFor(); // the demonstration's schools have a portal
+  await briefly(page, "door-none");
+});
+
 await step("the page that installs explains this system first, and offers the program", async () => {
   await signIn(page, "malo.kerbrat");
   await page.goto(`${world.broker}/acces/${world.workbook}`);

@@ -26,6 +26,7 @@ type Room struct {
 	Door      Door               // required
 	Content   Content            // required
 	Desk      string             // optional: the address where workbooks are opened from, the Médiacentre's
+	Without   string             // optional: where those sign in, at the issuer's, who have no portal
 	Roster    Roster             // optional: without it, teachers' pages show no names
 	Behind    bool               // a proxy stands in front: it says where requests come from
 	Base      string             // our own address, without a slash at the end: what a QR code leads to
