@@ -167,6 +167,24 @@ export async function everywhere(page, name) {
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
 }
 
+/** What moves on a page for more than a thousandth of a second, or would at the next change: transitions, animations, gliding scrolls. */
+export async function moving(page) {
+  return await page.evaluate(() => {
+    const longest = (list) => Math.max(...list.split(",").map((d) => parseFloat(d) * (d.trim().endsWith("ms") ? 1 : 1000)));
+    const found = document.getAnimations().filter((a) => a.effect.getComputedTiming().duration > 1).map((a) => `runs on ${a.effect.target?.outerHTML.slice(0, 80)}`);
+    for (const e of document.querySelectorAll("*")) {
+      for (const part of [null, "::before", "::after"]) {
+        const s = getComputedStyle(e, part);
+        const name = `${e.localName}.${e.className?.baseVal ?? e.className}${part ?? ""}`;
+        if (longest(s.transitionDuration) > 1) found.push(`${name} changes slowly`);
+        if (s.animationName !== "none" && longest(s.animationDuration) > 1) found.push(`${name} is animated`);
+        if (s.scrollBehavior === "smooth") found.push(`${name} scrolls slowly`);
+      }
+    }
+    return found;
+  });
+}
+
 /** Checks one state of a page whose other states are looked at everywhere: axe-core, the contrast in the dark, no sideways scroll at 320 px. */
 export async function briefly(page, name) {
   await worded(page, name);

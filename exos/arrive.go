@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pupitre/internal/fault"
+	"pupitre/internal/tx"
 	"pupitre/journal"
 )
 
@@ -59,14 +60,7 @@ func (s *Service) Enter(ctx context.Context, token Token) (Visitor, error) {
 	if token == "" {
 		return Visitor{}, errNoSession
 	}
-	var own []Right
-	here, err := read(ctx, s, func(ctx context.Context, r Reader) (Here, error) {
-		here, err := r.Session(ctx, token.Hash())
-		if err == nil && here.Owned {
-			own, err = ownRights(ctx, r, here.Learner)
-		}
-		return here, err
-	})
+	here, err := tx.Answer(ctx, s.Store.Look, func(ctx context.Context, r Reader) (Here, error) { return r.Session(ctx, token.Hash()) })
 	if fault.Is(err, fault.NotFound) {
 		return Visitor{}, errNoSession
 	}
@@ -81,8 +75,24 @@ func (s *Service) Enter(ctx context.Context, token Token) (Visitor, error) {
 	if !here.fresh(now, s.rightsFresh()) {
 		err = s.freshen(ctx, token, here, &v)
 	}
-	v.Rights = append(slices.Clip(v.Rights), own...)
+	if err == nil && here.Owned {
+		var own []Right
+		own, err = read(ctx, s, func(ctx context.Context, r Reader) ([]Right, error) { return ownRights(ctx, r, here.Learner) })
+		v.Rights = append(slices.Clip(v.Rights), own...)
+	}
 	return v, err
+}
+
+// Stays refuses whose session is over. It asks the broker nothing, for whoever keeps a line open: what they then ask for is for Enter.
+func (s *Service) Stays(ctx context.Context, token Token) error {
+	here, err := tx.Answer(ctx, s.Store.Look, func(ctx context.Context, r Reader) (Here, error) { return r.Session(ctx, token.Hash()) })
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return errNoSession
+	case err == nil && !s.Now().Before(here.Session.EndsAt):
+		return errOldSession
+	}
+	return err
 }
 
 // fresh reports whether the rights may be acted on without asking.

@@ -72,7 +72,11 @@ func (s *Service) HandIn(ctx context.Context, v Visitor, e ExerciseID, h Handed)
 		case a.Ended:
 			return Handed{}, errEnded
 		}
-		u, _, err := s.rules(ctx, w, v, a, o)
+		bounds, err := boundsOf(ctx, w, v, o)
+		if err != nil {
+			return Handed{}, err
+		}
+		u, _, err := s.rules(ctx, w, v, a, o, bounds)
 		if err != nil {
 			return Handed{}, err
 		}

@@ -10,7 +10,10 @@ import (
 )
 
 // Store runs the transactions of Biblio Exos.
-type Store = tx.Store[Reader, Writer]
+type Store interface {
+	tx.Store[Reader, Writer]
+	tx.Looking[Reader]
+}
 
 // Reader is all that the use cases ask.
 type Reader interface {
@@ -37,7 +40,7 @@ type Writer interface {
 
 // ArrivalReader: who is here.
 type ArrivalReader interface {
-	// Session returns a session with its learner and their rights, also one whose hour is over; NotFound where there is none.
+	// Session returns a session with its learner and their rights, also one whose hour is over; NotFound where there is none. It asks once.
 	Session(ctx context.Context, hash string) (Here, error)
 	// LearnerCalled returns the learner of a pseudonym; NotFound where nobody has come under it.
 	LearnerCalled(ctx context.Context, issuer string, subject Pseudonym) (Learner, error)
@@ -77,7 +80,8 @@ type ArrivalWriter interface {
 	Forget(ctx context.Context, act journal.ActID, issuer string, subject Pseudonym) error
 	// MoveLearners makes the learners of an issuer another's; who is known to the other already stays. It returns how many moved.
 	MoveLearners(ctx context.Context, act journal.ActID, from, to string) (int64, error)
-	// Sweep deletes sessions and remembered ids that ended before a time, and returns how many rows went.
+	// Sweep deletes sessions and remembered ids that ended before a time, and what open pages were told of the day before it, and returns
+	// how many rows went.
 	Sweep(ctx context.Context, before time.Time) (int64, error)
 	// SweepNames forgets the codes that were tried before one time, and who held publishers' keys that ended before another.
 	SweepNames(ctx context.Context, guesses, keys time.Time) (int64, error)
@@ -182,6 +186,8 @@ type Worked struct {
 type WorkWriter interface {
 	// TakeAttempt returns an attempt and keeps other transactions from it until this one ends; NotFound where there is none.
 	TakeAttempt(ctx context.Context, l LearnerID, a AttemptID) (Attempt, error)
+	// TakeEvent is TakeAttempt for an event of a learner's at an exercise of a module, with all that the event is decided by. It asks once.
+	TakeEvent(ctx context.Context, l Learner, e Event, m ModuleID) (Work, error)
 	// AddAttempt reports false, and changes nothing, where the learner already has an attempt of that number at the exercise.
 	AddAttempt(ctx context.Context, a Attempt) (bool, error)
 	// PutAttempt writes the counters and state of an attempt that was taken.
@@ -190,12 +196,27 @@ type WorkWriter interface {
 	Owe(ctx context.Context, l LearnerID, m ModuleID, e ExerciseID) error
 	// Append keeps an event. It reports false, and changes nothing, where the learner already has one of that id.
 	Append(ctx context.Context, k Kept) (bool, error)
+	// Keep is Append for an event that was looked for and is not there (TakeEvent).
+	Keep(ctx context.Context, k Kept) error
 	// AddHanded keeps a file; the same bytes again in the same attempt are no change.
 	AddHanded(ctx context.Context, h Handed) error
 	// PutMark adds one submission to a mark: best is kept, last is replaced where this one is not older (Mark.LastAt).
 	PutMark(ctx context.Context, l LearnerID, m ModuleID, mark Mark) error
 	// PutPlace notes where the learner is, and in which version.
 	PutPlace(ctx context.Context, l LearnerID, m ModuleID, v VersionID, e ExerciseID) error
+}
+
+// Work is an attempt as an event finds it.
+type Work struct {
+	Attempt Attempt
+	Kept    *Kept // the event of that id which was kept before; nil: it is new
+	Bounds  Bounds
+}
+
+// Bounds are what decides whether an exercise of a module may be worked at.
+type Bounds struct {
+	Module Module
+	Graded []Homework // the graded homework that is open to the learner now
 }
 
 // HomeworkReader: what was given to learners, and what they made of it.

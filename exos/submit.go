@@ -104,18 +104,28 @@ func (s *Service) take(ctx context.Context, w Writer, v Visitor, e Event, o *ope
 		return taken{Verdict: refuse(verdict, errNoExercise)}, nil
 	}
 	// Taking the attempt first puts all events of one attempt in a row, on either engine.
-	before, err := w.TakeAttempt(ctx, v.Learner.ID, e.Attempt)
+	found, err := w.TakeEvent(ctx, v.Learner, e, o.Module)
 	if fault.Is(err, fault.NotFound) {
 		return taken{Verdict: refuse(verdict, fault.New(fault.NotFound, "exos.attempt.unknown"))}, nil
 	}
 	if err != nil {
 		return taken{}, err
 	}
-	u, shown, err := s.rules(ctx, w, v, before, o)
+	u, shown, err := s.rules(ctx, w, v, found.Attempt, o, found.Bounds)
 	if err != nil {
 		return taken{}, err
 	}
-	return s.count(ctx, w, v.Learner, before, e, o, u, shown, w.Now())
+	if u.keyed != nil {
+		o = u.keyed
+	}
+	if found.Kept != nil {
+		return taken{found.Kept.again(e), !shown, o}, nil
+	}
+	after, verdict := decide(found.Attempt, e, o, u)
+	if err := w.Keep(ctx, Kept{Event: e, Learner: v.Learner.ID, ReceivedAt: w.Now(), Verdict: verdict}); err != nil {
+		return taken{}, err
+	}
+	return taken{verdict, !shown, o}, s.weigh(ctx, w, v.Learner, after, verdict, o, u, w.Now())
 }
 
 // count keeps an event of an attempt of a learner's that was taken, done at a time, and what it amounts to.
@@ -129,31 +139,35 @@ func (s *Service) count(ctx context.Context, w Writer, l Learner, before Attempt
 		return taken{}, err
 	}
 	if !fresh {
-		verdict, err = again(ctx, w, l.ID, e)
-		return taken{verdict, !shown, o}, err
+		kept, err := w.Kept(ctx, l.ID, e.ID)
+		return taken{kept.again(e), !shown, o}, err
 	}
-	out := taken{verdict, !shown, o}
+	return taken{verdict, !shown, o}, s.weigh(ctx, w, l, after, verdict, o, u, done)
+}
+
+// weigh keeps what an event that was done at a time amounts to: the attempt after it, and the mark.
+func (s *Service) weigh(ctx context.Context, w Writer, l Learner, after Attempt, verdict Verdict, o *opened, u rules, done time.Time) error {
 	if verdict.Status != Accepted {
-		return out, nil
+		return nil
 	}
 	after.TouchedAt = w.Now()
 	if verdict.Result != nil {
 		after.AnsweredAt = done
 	}
 	if err := w.PutAttempt(ctx, after); err != nil || verdict.Result == nil || u.graded {
-		return out, err // graded work is no training: a module's success would tell how it was
+		return err // graded work is no training: a module's success would tell how it was
 	}
-	err = w.PutMark(ctx, l.ID, o.Module, Mark{
+	err := w.PutMark(ctx, l.ID, o.Module, Mark{
 		Exercise: o.ID, Best: verdict.Result.Score, Last: verdict.Result.Score, Max: o.Max, Tries: 1, LastAt: done,
 	})
 	if err == nil && l.Abroad() {
 		err = w.Owe(ctx, l.ID, o.Module, o.ID)
 	}
-	return out, err
+	return err
 }
 
 // rules are the terms of an attempt now, and whether its answers may be spoken of.
-func (s *Service) rules(ctx context.Context, r Reader, v Visitor, a Attempt, o *opened) (u rules, shown bool, err error) {
+func (s *Service) rules(ctx context.Context, r Reader, v Visitor, a Attempt, o *opened, b Bounds) (u rules, shown bool, err error) {
 	u, shown = rules{tries: s.tries()}, true
 	if a.Homework != "" {
 		h, err := r.Homework(ctx, a.Homework)
@@ -170,7 +184,7 @@ func (s *Service) rules(ctx context.Context, r Reader, v Visitor, a Attempt, o *
 		}
 	}
 	// An event sent again is answered as before: what it gave before may now be a key.
-	withheld, err := s.withheld(ctx, r, v, a.Exercise, a.Homework)
+	withheld, err := s.withheldBy(ctx, r, v, b.Graded, a.Exercise, a.Homework)
 	if err != nil {
 		return rules{}, false, err
 	}
@@ -180,25 +194,34 @@ func (s *Service) rules(ctx context.Context, r Reader, v Visitor, a Attempt, o *
 	if o.Adaptive {
 		u.tries = 0 // until it says that it is over
 	}
-	module, err := r.ModuleByID(ctx, o.Module)
-	if err != nil {
-		return rules{}, false, err
-	}
-	if closed := v.May(module.ARK, module.Title, s.Now()); closed != nil {
+	if closed := v.May(b.Module.ARK, b.Module.Title, s.Now()); closed != nil {
 		u.closed = closed
 	}
 	return u, shown, nil
 }
 
+// boundsOf asks for what TakeEvent brings along.
+func boundsOf(ctx context.Context, r Reader, v Visitor, o *opened) (b Bounds, err error) {
+	if b.Module, err = r.ModuleByID(ctx, o.Module); err == nil {
+		b.Graded, err = r.GradedWork(ctx, v.Learner)
+	}
+	return b, err
+}
+
 // withheld says why an exercise does not open where it is, in its module or in a homework: other work of the pupil's has it, and is
 // graded (docs/contracts.md §8).
 func (s *Service) withheld(ctx context.Context, r Reader, v Visitor, e ExerciseID, at HomeworkID) (why, err error) {
-	if v.Learner.Profile.Teaches() {
-		return nil, nil
-	}
 	graded, err := r.GradedWork(ctx, v.Learner)
 	if err != nil {
 		return nil, err
+	}
+	return s.withheldBy(ctx, r, v, graded, e, at)
+}
+
+// withheldBy is withheld by the graded homework that is open to a learner now.
+func (s *Service) withheldBy(ctx context.Context, r Reader, v Visitor, graded []Homework, e ExerciseID, at HomeworkID) (why, err error) {
+	if v.Learner.Profile.Teaches() {
+		return nil, nil
 	}
 	for _, h := range graded {
 		if h.ID == at {
@@ -239,16 +262,12 @@ func (s *Service) sameAsked(ctx context.Context, r ShelfReader, h Homework, e Ex
 }
 
 // again answers an event whose id is kept already: with the first words if it is the same event, with a refusal if it is another one.
-func again(ctx context.Context, r Reader, l LearnerID, e Event) (Verdict, error) {
-	kept, err := r.Kept(ctx, l, e.ID)
-	if err != nil {
-		return Verdict{}, err
+func (k Kept) again(e Event) Verdict {
+	if !k.same(e) {
+		return refuse(Verdict{Event: e.ID}, fault.New(fault.Conflict, "exos.event.altered"))
 	}
-	if !kept.same(e) {
-		return refuse(Verdict{Event: e.ID}, fault.New(fault.Conflict, "exos.event.altered")), nil
-	}
-	kept.Verdict.Status = Duplicate
-	return kept.Verdict, nil
+	k.Verdict.Status = Duplicate
+	return k.Verdict
 }
 
 // same reports whether an event is the one that was kept.

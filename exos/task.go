@@ -25,6 +25,7 @@ type Setting struct {
 	Hand     *HandMark     // what a teacher gave, once it may be seen; nil for nothing
 	Scale    float64       // what the exercise is worth here
 	Hint     []render.Node // that the teacher lets everybody see; nil for none
+	Awaits   bool          // that hint may still be given while the exercise is done
 	Changed  float64       // points that the correction of its key brought, once they may be seen
 	Admitted bool          // the last answer came too late, and the teacher accepted it
 	Kept     *Kept         // the last answer that came too late to count, nil for none
@@ -194,12 +195,14 @@ func (s *Service) task(n seen, o *opened, over error) (Sitting, error) {
 	if o.Adaptive {
 		out.Tries = 0
 	}
+	awaits := over == nil && !n.attempt.Ended && out.Hints && !n.rules.hinted && (!h.Graded || h.Hints)
 	out.Closed, out.Hints = over != nil, out.Hints && !h.Graded
 	out.Setting = &Setting{
 		Homework: h.ID, Title: h.Title, Graded: h.Graded, Veiled: !shown, Due: h.Due, Ends: h.Ends(n.paper), Late: n.rules.late,
 		Over: over, Again: over == nil && n.attempt.Ended && h.renews(n.attempt), Kept: n.refused,
 	}
 	out.Setting.Scale = h.ScaleOf(o.Exercise)
+	out.Setting.Awaits = awaits
 	if n.rules.hinted {
 		_, out.Setting.Hint = o.present(n.attempt.Seed)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pupitre/exos"
+	"pupitre/exos/qti/render"
 	"pupitre/internal/fault"
 	"pupitre/internal/id"
 	"pupitre/internal/tx"
@@ -371,8 +372,9 @@ func (s *Service) current(ctx context.Context, r Reader, v exos.Visitor, m exos.
 	return r.VersionOf(ctx, m, module.Current)
 }
 
-// playable refuses graded work that cannot be done without being told how it goes: an exercise in several steps asks the next
-// question by what it says of the answer before.
+// playable refuses graded work that nobody could do here: an interaction whose program only its publisher has (QTI's plain custom one); and
+// what cannot be done without being told how it goes: an exercise in several steps asks the next question by what it says of the answer
+// before.
 func playable(ctx context.Context, r Reader, h exos.Homework) error {
 	ids := make([]exos.ExerciseID, len(h.Parts))
 	for i, p := range h.Parts {
@@ -383,8 +385,11 @@ func playable(ctx context.Context, r Reader, h exos.Homework) error {
 		return err
 	}
 	for _, p := range h.Parts {
-		if e := exercises[p.Exercise]; e.Adaptive {
+		switch e := exercises[p.Exercise]; {
+		case e.Adaptive:
 			return fault.New(fault.Invalid, "exos.homework.adaptive", "exercise", e.Title)
+		case slices.Contains(e.Interactions, render.TypeCustom):
+			return fault.New(fault.Invalid, "exos.homework.unplayable", "exercise", e.Title)
 		}
 	}
 	return nil

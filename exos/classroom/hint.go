@@ -6,7 +6,16 @@ import (
 
 	"pupitre/exos"
 	"pupitre/internal/fault"
+	"pupitre/journal"
 )
+
+// FactHintGiven is told where everybody may see a hint from now on: open pages follow it (exos/web). Its subject is the homework.
+const FactHintGiven = "exos.hint-given"
+
+// HintGiven is its body.
+type HintGiven struct {
+	Exercise exos.ExerciseID `json:"exercise"`
+}
 
 // Hint lets everybody see the hint of an exercise from now on, or no more. Denied in graded work whose terms do not say that hints may
 // be given: a mark says under what it was earned. Conflict where the exercise has no hint.
@@ -34,6 +43,9 @@ func (s *Service) Hint(ctx context.Context, v exos.Visitor, id exos.HomeworkID, 
 		h.Parts = slices.Clone(h.Parts)
 		h.Parts[i].Hinted = shown
 		h.Version++
-		return put(ctx, w, v, "exos.hint-given", h)
+		if err := put(ctx, w, v, "exos.hint-given", h); err != nil || !shown {
+			return err
+		}
+		return w.Tell(ctx, journal.Fact{Topic: FactHintGiven, School: h.School, Subject: string(h.ID)}, HintGiven{Exercise: e})
 	})
 }

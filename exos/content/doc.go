@@ -7,8 +7,8 @@
 //	GET /{grant}/depots/{publisher}/{deposit}/cadres/{number}/{response}   for its own publisher's rehearsal
 //
 // Nobody is known there, so the address is the right: whoever draws a page for somebody who may see it (exos/web) signs the addresses
-// of its files, each for one file and until a moment, two hours away at most. An address is the same for an hour, so that a browser
-// asks once. One that is altered, or over, is answered like one that never was; a page left open for longer asks for itself again
+// of its files, each for one file and until a moment, half an hour away at most. An address is the same for a quarter of an hour, so that
+// a browser asks once. One that is altered, or over, is answered like one that never was; a page left open for longer asks for itself again
 // (exos/web/script/renew.ts).
 //
 //	exos/web: may this reader see the page? ── File, Frame ──▶ /{until}-{HMAC of until and path}/path ──▶ Host: is it ours, is it time?

@@ -59,8 +59,9 @@ func (h *Host) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /{grant}/depots/{publisher}/{deposit}/cadres/{number}/{response}", h.granted(h.serveDepositedFrame))
 }
 
-// step is for how long an address stays the same; it is good for that long again.
-const step = time.Hour
+// step is for how long an address stays the same; it is good for that long again, and never for longer in all than the rights by which it
+// was given are good without the broker's word (exos.Service.RightsGrace): docs/decisions/0014-content-leases.md.
+const step = 15 * time.Minute
 
 // address is a path with the grant to see it.
 func (h *Host) address(path string) string {

@@ -74,6 +74,9 @@ func (p *Party) Visitor(r *http.Request) (exos.Visitor, error) {
 	return v, err
 }
 
+// Stays refuses whoever is here no more, without asking the broker.
+func (p *Party) Stays(r *http.Request) error { return p.Service.Stays(r.Context(), Token(r)) }
+
 // SignInPath is where a person who must sign in goes, to come back to the page that they asked for. It suits httpx.Edge.SignIn.
 func SignInPath(r *http.Request) string {
 	return "/connexion?" + url.Values{"next": {r.URL.RequestURI()}}.Encode()

@@ -246,5 +246,6 @@ func (t exosTx) Sweep(ctx context.Context, before time.Time) (int64, error) {
 		}
 		total += n
 	}
-	return total, nil
+	facts, err := t.Exec(ctx, `delete from outbox where at < $1`, db.Micros(before.Add(-factsKept)))
+	return total + facts, err
 }

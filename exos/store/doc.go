@@ -7,6 +7,7 @@
 //	identity    the key leads with the learner: sessions, rights, places, attempts, events, marks, notebooks, drafts
 //	school      the key leads with the school: memberships, homework
 //
-// The hot path is an answer: one transaction of five short statements, each by primary key (work.go); on SQLite, answers that
-// come at the same moment share one durable commit.
+// The hot path is an answer: one transaction that asks once for all that decides it, then writes the event, the attempt and the mark with
+// its commit (work.go). On PostgreSQL that is two round trips, after the one by which the learner is known; on SQLite, answers that come at
+// the same moment share one durable commit.
 package store

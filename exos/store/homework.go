@@ -40,33 +40,47 @@ func (t exosTx) Homework(ctx context.Context, id exos.HomeworkID) (exos.Homework
 
 // HomeworkOf implements exos.HomeworkReader.
 func (t exosTx) HomeworkOf(ctx context.Context, l exos.Learner, since time.Time) ([]exos.Homework, error) {
-	return t.givenTo(ctx, l, ` and h.closes_at > $1`, db.Micros(since))
+	query, args := givenTo(l, ` and h.closes_at > $1`, db.Micros(since))
+	return t.homeworks(ctx, query, args...)
 }
 
 // GradedWork implements exos.HomeworkReader.
 func (t exosTx) GradedWork(ctx context.Context, l exos.Learner) ([]exos.Homework, error) {
-	return t.givenTo(ctx, l, ` and h.graded and h.opens_at <= $1 and h.closes_at > $1`, db.Micros(t.Now()))
+	query, args := t.gradedWork(l)
+	return t.homeworks(ctx, query, args...)
 }
 
-// givenTo lists the homework given to a learner by any way that is also the case where $1 is at.
-func (t exosTx) givenTo(ctx context.Context, l exos.Learner, also string, at int64) ([]exos.Homework, error) {
-	args := []any{at, l.School, personKind, string(l.ID)}
+func (t exosTx) gradedWork(l exos.Learner) (query string, args []any) {
+	return givenTo(l, ` and h.graded and h.opens_at <= $1 and h.closes_at > $1`, db.Micros(t.Now()))
+}
+
+// givenTo asks for the homework given to a learner by any way that is also the case where $1 is at.
+func givenTo(l exos.Learner, also string, at int64) (query string, args []any) {
+	args = []any{at, l.School, personKind, string(l.ID)}
 	ways := []string{"(f.kind = $3 and f.code = $4)"}
 	for _, c := range l.Cohorts {
 		args = append(args, string(c.Kind), c.Code)
 		ways = append(ways, fmt.Sprintf("(f.kind = $%d and f.code = $%d)", len(args)-1, len(args)))
 	}
-	return t.homeworks(ctx, `
-		select `+homeworkColumns+` from homework h
-		where h.school = $2 and h.id in (select f.homework from homework_for f where f.school = $2 and (`+strings.Join(ways, " or ")+`))`+also+`
-		order by h.due_at, h.id`, args...)
+	return `
+		select ` + homeworkColumns + ` from homework h
+		where h.school = $2 and h.id in (select f.homework from homework_for f where f.school = $2 and (` + strings.Join(ways, " or ") + `))` + also + `
+		order by h.due_at, h.id`, args
 }
 
 // homeworks reads homework with those to whom it is given.
 func (t exosTx) homeworks(ctx context.Context, query string, args ...any) ([]exos.Homework, error) {
 	out, err := list(ctx, t, query, args, scanHomework)
-	if err != nil || len(out) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	return out, t.address(ctx, out)
+}
+
+// address says of homework to whom it is given.
+func (t exosTx) address(ctx context.Context, out []exos.Homework) error {
+	if len(out) == 0 {
+		return nil
 	}
 	at := map[exos.HomeworkID]*exos.Homework{}
 	ids := make([]exos.HomeworkID, len(out))
@@ -74,7 +88,7 @@ func (t exosTx) homeworks(ctx context.Context, query string, args ...any) ([]exo
 		at[out[i].ID], ids[i] = &out[i], out[i].ID
 	}
 	in, args := listed(nil, ids)
-	return out, t.Each(ctx, `select homework, kind, code, label from homework_for where homework in (`+in+`) order by homework, kind, label, code`, args,
+	return t.Each(ctx, `select homework, kind, code, label from homework_for where homework in (`+in+`) order by homework, kind, label, code`, args,
 		func(row db.Row) error {
 			var id exos.HomeworkID
 			var c exos.Cohort

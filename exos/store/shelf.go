@@ -25,8 +25,10 @@ func scanModule(row db.Row) (m exos.Module, err error) {
 
 // ModuleByID implements exos.ShelfReader.
 func (t exosTx) ModuleByID(ctx context.Context, m exos.ModuleID) (exos.Module, error) {
-	return one(ctx, t, `select `+moduleColumns+` from module m where m.id = $1`, []any{string(m)}, scanModule)
+	return one(ctx, t, moduleByID, []any{string(m)}, scanModule)
 }
+
+const moduleByID = `select ` + moduleColumns + ` from module m where m.id = $1`
 
 // ModuleIdentified implements exos.ShelfReader.
 func (t exosTx) ModuleIdentified(ctx context.Context, identifier string) (exos.Module, error) {

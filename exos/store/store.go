@@ -55,6 +55,11 @@ func (s *Store) Read(ctx context.Context, f func(ctx context.Context, r exos.Rea
 	return s.DB.Read(ctx, func(ctx context.Context, t *db.Tx) error { return f(ctx, s.tx(t)) })
 }
 
+// Look implements tx.Looking.
+func (s *Store) Look(ctx context.Context, f func(ctx context.Context, r exos.Reader) error) error {
+	return s.DB.Look(ctx, func(ctx context.Context, t *db.Tx) error { return f(ctx, s.tx(t)) })
+}
+
 // Write implements tx.Store.
 func (s *Store) Write(ctx context.Context, f func(ctx context.Context, w exos.Writer) error) error {
 	return s.DB.Write(ctx, func(ctx context.Context, t *db.Tx) error { return f(ctx, s.tx(t)) })
@@ -124,6 +129,15 @@ func list[T any](ctx context.Context, t exosTx, query string, args []any, scan f
 		return err
 	})
 	return out, err
+}
+
+// into is a question whose rows are gathered in out.
+func into[T any](out *[]T, query string, args []any, scan func(db.Row) (T, error)) db.Question {
+	return db.Question{Query: query, Args: args, Scan: func(row db.Row) error {
+		v, err := scan(row)
+		*out = append(*out, v)
+		return err
+	}}
 }
 
 // packed is a value that a column keeps as JSON.

@@ -26,8 +26,37 @@ func (t exosTx) Attempt(ctx context.Context, l exos.LearnerID, a exos.AttemptID)
 
 // TakeAttempt implements exos.WorkWriter. SQLite has one writer; PostgreSQL locks the row.
 func (t exosTx) TakeAttempt(ctx context.Context, l exos.LearnerID, a exos.AttemptID) (exos.Attempt, error) {
-	return one(ctx, t, db.For(t.Engine, `select `+attemptColumns+` from attempt where learner = $1 and id = $2 /*postgres: for update */`),
-		[]any{string(l), string(a)}, scanAttempt)
+	return one(ctx, t, t.takeAttempt(), []any{string(l), string(a)}, scanAttempt)
+}
+
+func (t exosTx) takeAttempt() string {
+	return db.For(t.Engine, `select `+attemptColumns+` from attempt where learner = $1 and id = $2 /*postgres: for update */`)
+}
+
+// TakeEvent implements exos.WorkWriter. The attempt is asked for first: what is read after it is of after its turn came.
+func (t exosTx) TakeEvent(ctx context.Context, l exos.Learner, e exos.Event, m exos.ModuleID) (exos.Work, error) {
+	var attempts []exos.Attempt
+	var kept []exos.Kept
+	var graded []exos.Homework
+	var modules []exos.Module
+	query, args := t.gradedWork(l)
+	err := t.Ask(ctx,
+		into(&attempts, t.takeAttempt(), []any{string(l.ID), string(e.Attempt)}, scanAttempt),
+		into(&kept, keptByID, []any{string(l.ID), string(e.ID)}, scanKept),
+		into(&graded, query, args, scanHomework),
+		into(&modules, moduleByID, []any{string(m)}, scanModule),
+	)
+	if err == nil && (len(attempts) == 0 || len(modules) == 0) {
+		err = errNone
+	}
+	if err != nil {
+		return exos.Work{}, err
+	}
+	work := exos.Work{Attempt: attempts[0], Bounds: exos.Bounds{Module: modules[0], Graded: graded}}
+	if len(kept) > 0 {
+		work.Kept = &kept[0]
+	}
+	return work, t.address(ctx, graded)
 }
 
 // LatestAttempt implements exos.WorkReader.
@@ -94,23 +123,41 @@ func scanKept(row db.Row) (k exos.Kept, err error) {
 
 // Append implements exos.WorkWriter.
 func (t exosTx) Append(ctx context.Context, k exos.Kept) (bool, error) {
-	verdict, err := packed(k.Verdict)
+	row, err := eventRow(k)
 	if err != nil {
 		return false, err
 	}
-	n, err := t.Exec(ctx, `
-		insert into event (learner, id, attempt, exercise, version, seed, kind, payload, done_at, received_at, device, seq, verdict, accepted)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-		on conflict (learner, id) do nothing`,
-		string(k.Learner), string(k.ID), string(k.Attempt), string(k.Exercise), k.Version, int64(k.Seed), string(k.Kind), string(k.Payload),
-		db.Micros(k.At), db.Micros(k.ReceivedAt), k.Device, k.Seq, verdict, k.Verdict.Status == exos.Accepted)
+	n, err := t.Exec(ctx, addEvent+` on conflict (learner, id) do nothing`, row...)
 	return n == 1, err
+}
+
+// Keep implements exos.WorkWriter. Where another transaction has kept it since it was looked for, this one runs again.
+func (t exosTx) Keep(ctx context.Context, k exos.Kept) error {
+	row, err := eventRow(k)
+	if err != nil {
+		return err
+	}
+	return t.Later(ctx, addEvent, row...)
+}
+
+const addEvent = `
+	insert into event (learner, id, attempt, exercise, version, seed, kind, payload, done_at, received_at, device, seq, verdict, accepted)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+
+func eventRow(k exos.Kept) ([]any, error) {
+	verdict, err := packed(k.Verdict)
+	return []any{
+		string(k.Learner), string(k.ID), string(k.Attempt), string(k.Exercise), k.Version, int64(k.Seed), string(k.Kind), string(k.Payload),
+		db.Micros(k.At), db.Micros(k.ReceivedAt), k.Device, k.Seq, verdict, k.Verdict.Status == exos.Accepted,
+	}, err
 }
 
 // Kept implements exos.WorkReader.
 func (t exosTx) Kept(ctx context.Context, l exos.LearnerID, e exos.EventID) (exos.Kept, error) {
-	return one(ctx, t, `select `+eventColumns+` from event where learner = $1 and id = $2`, []any{string(l), string(e)}, scanKept)
+	return one(ctx, t, keptByID, []any{string(l), string(e)}, scanKept)
 }
+
+const keptByID = `select ` + eventColumns + ` from event where learner = $1 and id = $2`
 
 // LastAnswer implements exos.WorkReader. Answers of one sending have the same instant: their order on the device tells them apart.
 func (t exosTx) LastAnswer(ctx context.Context, l exos.LearnerID, a exos.AttemptID) (exos.Kept, error) {

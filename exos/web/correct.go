@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"pupitre/exos"
-	"pupitre/exos/classroom"
 	"pupitre/internal/fault"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
@@ -19,7 +18,9 @@ type correctionPage struct {
 	Plan  string
 	Keys  []rekeyedRow
 	Gains []regradeRow
-	Loses []regradeRow
+	Loses []losses
+	Lost  int      // losses in all
+	Told  string   // how many of them are ticked, where the teacher just ticked several at once
 	Rest  []string // what else is to be known
 	Names namesAt
 	Empty look.Empty
@@ -41,14 +42,15 @@ type regradeRow struct {
 	Before, After    string
 	By               string
 	Loss             string // what the form sends to agree to it
+	Agreed           bool   // its box is ticked
 }
 
 func (room *Room) showCorrection(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
-	return room.sendCorrection(w, r, http.StatusOK, v, "")
+	return room.sendCorrection(w, r, http.StatusOK, v, "", consent{})
 }
 
 // sendCorrection shows the plan as it is now; trouble is why another one was not applied.
-func (room *Room) sendCorrection(w http.ResponseWriter, r *http.Request, status int, v exos.Visitor, trouble string) error {
+func (room *Room) sendCorrection(w http.ResponseWriter, r *http.Request, status int, v exos.Visitor, trouble string, agreed consent) error {
 	plan, err := room.Classroom.Correction(r.Context(), v, exos.HomeworkID(r.PathValue("homework")))
 	if err != nil {
 		return err
@@ -71,10 +73,14 @@ func (room *Room) sendCorrection(w http.ResponseWriter, r *http.Request, status 
 			After: points(&p.Shell, one.After, one.Max), By: plusMinus(&p.Shell, one.After-one.Before), Loss: string(one.Learner) + " " + string(one.Exercise),
 		}
 		if one.Loses() {
-			p.Loses = append(p.Loses, row)
+			row.Agreed = agreed.to(one.Loss())
+			p.lose(one, row)
 		} else {
 			p.Gains = append(p.Gains, row)
 		}
+	}
+	if agreed.act != "" {
+		p.Told = p.T("exosclass.correction.ticked", "n", p.ticked(), "of", p.Lost)
 	}
 	if plan.Same > 0 {
 		p.Rest = append(p.Rest, p.T("exosclass.correction.same", "n", plan.Same))
@@ -109,21 +115,20 @@ func signedPoints(s *look.Shell, by float64) string {
 	return s.T("exosclass.points", "n", int(math.Abs(by)), "by", plusMinus(s, by))
 }
 
-// correct applies the plan that the teacher had before them.
+// correct applies the plan that the teacher had before them, or ticks several losses at once for them to look at: then nothing is applied.
 func (room *Room) correct(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.Wrap(err, fault.Invalid, "exosweb.form.unreadable")
 	}
-	var agreed []classroom.Loss
-	for _, value := range r.PostForm["perte"] {
-		learner, exercise, _ := strings.Cut(value, " ")
-		agreed = append(agreed, classroom.Loss{Learner: exos.LearnerID(learner), Exercise: exos.ExerciseID(exercise)})
+	agreed := consentOf(r.PostForm)
+	if agreed.act != "" {
+		return room.sendCorrection(w, r, http.StatusOK, v, "", agreed)
 	}
 	id := exos.HomeworkID(r.PathValue("homework"))
-	err := room.Classroom.Correct(r.Context(), v, id, r.PostForm.Get("plan"), agreed)
+	err := room.Classroom.Correct(r.Context(), v, id, r.PostForm.Get("plan"), agreed.losses)
 	if fault.Is(err, fault.Conflict) {
 		s := room.Site.Shell(r)
-		return room.sendCorrection(w, r, http.StatusConflict, v, said(&s, err))
+		return room.sendCorrection(w, r, http.StatusConflict, v, said(&s, err), consent{})
 	}
 	if err != nil {
 		return err

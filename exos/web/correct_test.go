@@ -105,6 +105,33 @@ func TestResultsAreBySkillToo(t *testing.T) {
 	_ = w
 }
 
+func TestResultsBySkillAreTakenAway(t *testing.T) {
+	t.Parallel()
+	w, prof, h := corrected(t)
+	prof.page(at(h), http.StatusOK).says("Tableau par compétence")
+	answer := prof.do(get(at(h) + "/competences.csv"))
+	if got := answer.Header.Get("Content-Disposition"); got != `attachment; filename="competences.csv"` || answer.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("sent as %q, kept %q", got, answer.Header.Get("Cache-Control"))
+	}
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(text), "\ufeff")))
+	r.Comma = ';'
+	rows, err := r.ReadAll()
+	if err != nil || len(rows) != 3 {
+		t.Fatalf("%q, %v", rows, err)
+	}
+	// Each answered the first of the two exercises of the first skill, and none of the second.
+	got := []string{strings.Join(rows[1][2:], ";"), strings.Join(rows[2][2:], ";")}
+	slices.Sort(got)
+	if want := []string{"1;2;0;1;0;0;1;;;", "1;2;1;1;100;0;1;;;"}; !slices.Equal(got, want) || rows[1][1] != "5e B" {
+		t.Errorf("%q under %q, want %q", got, rows[0], want)
+	}
+	w.pupil().page(at(h)+"/competences.csv", http.StatusNotFound)
+}
+
 func TestLateWorkIsReadAndAcceptedByItsTeacher(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

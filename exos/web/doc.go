@@ -26,8 +26,9 @@
 //	GET  /devoirs/{homework}/correction         what a corrected key would change, POST to apply that plan
 //	GET  /devoirs/{homework}/retards            what came after the end, POST to accept a pupil's
 //	GET  /devoirs/{homework}/papier             the homework on paper; ?corrige with its key
-//	GET  /devoirs/{homework}/resultats.csv      the table for a spreadsheet
+//	GET  /devoirs/{homework}/resultats.csv      the table for a spreadsheet; competences.csv, by skill
 //	GET  /travail, /travail.csv                 all that the reader answered, to read and to take away, whatever right has ended
+//	GET  /indices                               what a teacher gives to everybody, as a stream for open exercises
 //	GET  /noms                                  with what a teacher's browser asks the broker for names
 //	POST /api/evenements                        events from the player's script, and their verdicts
 //	GET  /deconnexion                           signed out

@@ -23,6 +23,7 @@ type exercisePage struct {
 	Next     look.Link
 	Words    []word // what the script says
 	Aids     aids
+	Await    *await // the hint that may come while the page is open; nil for none
 }
 
 // place is where an exercise stands: in its module, or in a homework.
@@ -35,6 +36,7 @@ type place struct {
 	dots     []string // ok, no, done, now, ""
 	closed   error    // why nothing is answered here, nil where it is
 	path     func(number int) string
+	from     string // where open pages follow from (Live.At), "" where it is not known
 }
 
 func (room *Room) place(r *http.Request, v exos.Visitor) (place, error) {
@@ -91,6 +93,7 @@ func (room *Room) showExercise(w http.ResponseWriter, r *http.Request, v exos.Vi
 
 // show answers with an exercise as it is now.
 func (room *Room) show(w http.ResponseWriter, r *http.Request, v exos.Visitor, at place) error {
+	at.from = room.follows(r.Context(), at)
 	sitting, err := room.sit(r.Context(), v, at.homework, at.exercise)
 	if err != nil {
 		return err
@@ -121,6 +124,9 @@ func (room *Room) sendExercise(w http.ResponseWriter, r *http.Request, status in
 	}
 	if p.Number < p.Total {
 		p.Next = neighbour(p.Number + 1)
+	}
+	if room.Live != nil && sheet.Awaits {
+		p.Await = &await{hintsPath, at.from}
 	}
 	p.Words = script(&p.Shell, v)
 	if sheet.Frames {

@@ -1,4 +1,5 @@
 // Biblio Exos in the browser: what the script adds to pages that work without it.
+import { awaitHint } from "./script/hint";
 import { offerAids } from "./script/aids";
 import { follow } from "./script/live";
 import { nameAll, nameFiles, printing } from "./script/names";
@@ -8,6 +9,7 @@ import { rehearse } from "./script/rehearsal";
 import { goOn } from "./script/post";
 
 play();
+awaitHint();
 rehearse();
 offerAids();
 sendWhatIsKept();

@@ -268,6 +268,15 @@ func asTable(w http.ResponseWriter, name string) {
 	h.Set("Cache-Control", "no-store")
 }
 
+// classesOf are the labels of a pupil's classes and groups, in one cell.
+func classesOf(m classroom.Member) string {
+	in := make([]string, len(m.Cohorts))
+	for i, c := range m.Cohorts {
+		in[i] = c.Label
+	}
+	return strings.Join(in, ", ")
+}
+
 // serveResults sends the table as a spreadsheet opens it. Pupils are called as on the page; a page with a script puts the names in,
 // in the browser.
 func (room *Room) serveResults(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
@@ -288,11 +297,7 @@ func (room *Room) serveResults(w http.ResponseWriter, r *http.Request, v exos.Vi
 	out := table.NewWriter(w, header...)
 	zone := clock.ZoneOfUAI(v.Learner.School)
 	for _, row := range res.Rows {
-		var in []string
-		for _, c := range row.Cohorts {
-			in = append(in, c.Label)
-		}
-		line := []string{nameOf(&s, row.Member, row.Number), strings.Join(in, ", "), ""}
+		line := []string{nameOf(&s, row.Member, row.Number), classesOf(row.Member), ""}
 		if row.Paper != nil {
 			line[2] = row.Paper.StartedAt.In(zone).Format("2006-01-02 15:04")
 		}

@@ -27,6 +27,7 @@ type Room struct {
 	Content   Content            // required
 	Desk      string             // optional: the address where workbooks are opened from, the Médiacentre's
 	Without   string             // optional: where those sign in, at the issuer's, who have no portal
+	Live      Live               // optional: without it, a hint that is given to everybody is seen when a page is next read
 	Roster    Roster             // optional: without it, teachers' pages show no names
 	Behind    bool               // a proxy stands in front: it says where requests come from
 	Base      string             // our own address, without a slash at the end: what a QR code leads to
@@ -51,6 +52,8 @@ type Room struct {
 type Door interface {
 	// Visitor returns who is here; fault.Unauthenticated where nobody is, or where only a sign-in can make the rights known.
 	Visitor(r *http.Request) (exos.Visitor, error)
+	// Stays refuses whoever is here no more. It is asked every few seconds of a line that is kept open, and is no use of the session.
+	Stays(r *http.Request) error
 }
 
 // Content says where publishers' content is served: on an origin of its own, by addresses that open one thing each, for some time.
@@ -117,6 +120,10 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /devoirs/{homework}/papier", room.For(room.showPrint))
 	mux.Handle("GET /devoirs/{homework}/direct", room.For(room.showLive))
 	mux.Handle("GET /devoirs/{homework}/resultats.csv", room.For(room.serveResults))
+	mux.Handle("GET /devoirs/{homework}/competences.csv", room.For(room.serveSkills))
+	if room.Live != nil {
+		mux.Handle("GET "+hintsPath, room.For(room.followHints))
+	}
 	mux.Handle("GET /noms", room.For(room.serveRoster))
 	mux.Handle("GET /travail", room.For(room.showHistory))
 	mux.Handle("GET /travail.csv", room.For(room.takeAway))

@@ -35,6 +35,7 @@ type sheet struct {
 	Me       string // tells readers of one device apart, and tells nobody who they are
 
 	Homework exos.HomeworkID // in which it is done, "" in its module
+	Awaits   bool            // its hint may be given to everybody while the page is open
 	Terms    []term          // what holds in a homework just now
 
 	Notice   string // why nothing happened
@@ -125,6 +126,7 @@ func (room *Room) sheetFrom(at held, s *look.Shell, v exos.Visitor, sitting exos
 		Version: sitting.Version, Seed: sitting.Seed, Event: room.Service.IDs.New(), Me: mark(v.Learner.ID),
 		Answerable: !sitting.Ended && !sitting.Closed, Saved: sitting.Result != nil,
 	}
+	out.Awaits = sitting.Setting != nil && sitting.Setting.Awaits
 	if sitting.Setting != nil && sitting.Setting.Hint != nil { // given to everybody
 		out.Hint = drawn.Text(sitting.Setting.Hint)
 	}
@@ -300,7 +302,7 @@ func mark(l exos.LearnerID) string {
 // script is what the script says, in the reader's words.
 func script(s *look.Shell, v exos.Visitor) []word {
 	out := []word{
-		{"saving", s.T("exosweb.saved.now")}, {"saved", s.T("exosweb.saved")},
+		{"saving", s.T("exosweb.saved.now")}, {"saved", s.T("exosweb.saved")}, {"hint", s.T("exosclass.hint.came", "text", "{text}")},
 		{"moved", s.T("exosweb.order.moved", "item", "{item}", "place", "{place}", "total", "{total}")},
 		{"taken", s.T("exosweb.order.taken", "item", "{item}")}, {"dropped", s.T("exosweb.order.dropped", "item", "{item}")},
 		{"grip", s.T("exosweb.order.grip", "item", "{item}")},

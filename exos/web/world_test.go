@@ -101,6 +101,8 @@ func (d door) Visitor(r *http.Request) (exos.Visitor, error) {
 	return d.service.Enter(r.Context(), signin.Token(r))
 }
 
+func (d door) Stays(r *http.Request) error { return d.service.Stays(r.Context(), signin.Token(r)) }
+
 // browser is one reader's.
 type browser struct {
 	*world

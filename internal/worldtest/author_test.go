@@ -1,6 +1,7 @@
 package worldtest_test
 
 import (
+	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http/httptest"
@@ -18,6 +19,7 @@ import (
 	"pupitre/internal/httpx"
 	"pupitre/internal/id"
 	"pupitre/internal/lang"
+	"pupitre/internal/live"
 	"pupitre/internal/look"
 )
 
@@ -44,11 +46,15 @@ func exosPages(t *testing.T, w *storetest.World) string {
 	}
 	words := lang.MustLoad()
 	host := &content.Host{Service: w.Service, Key: key, Base: "http://contenu.example", Pages: "http://exos.example", Now: w.Now}
-	room := &web.Room{Service: w.Service, Classroom: w.Classroom, Devices: w.Devices, Content: host, Site: look.New(look.Exos, words), Door: &signin.Party{Service: w.Service, Now: w.Now}}
+	hub := &live.Hub{Outbox: w.Store.(*store.Store).Outbox(), Topics: web.Followed, Say: web.Moved, Now: w.Now, Log: slog.New(slog.DiscardHandler)}
+	room := &web.Room{Service: w.Service, Classroom: w.Classroom, Devices: w.Devices, Content: host, Live: hub, Site: look.New(look.Exos, words), Door: &signin.Party{Service: w.Service, Now: w.Now}}
 	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: w.Now, Words: words, Pages: room, SignIn: web.SignInPath}
 	mux := edge.Mux()
 	room.Mount(mux)
 	server := httptest.NewServer(edge.Wrap(room.Wrap(mux)))
 	t.Cleanup(server.Close)
+	running, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	t.Cleanup(stop) // first: open streams end
+	go hub.Run(running)
 	return server.URL
 }

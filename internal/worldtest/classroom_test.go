@@ -56,7 +56,7 @@ func TestAClassroomInABrowser(t *testing.T) {
 	first.Skills, second.Skills, first.Hint = "Reconnaître un verbe", "Reconnaître un verbe, Lire une consigne", "Que fait le chat ?"
 	prof, notebook := w.Own("prof", first, second)
 	h = w.Give(prof, w.Of(notebook))
-	for who, said := range map[exos.Pseudonym]string{"p1": "C", "p2": "B", "p3": "A"} {
+	for who, said := range map[exos.Pseudonym]string{"p1": "C", "p2": "B", "p3": "A", "p4": "B"} {
 		w.Choose(w.Pupil(who), h.ID, 0, said)
 	}
 	w.Choose(w.Pupil("p2"), h.ID, 1, "A")
@@ -73,6 +73,7 @@ func TestAClassroomInABrowser(t *testing.T) {
 	at["exos"] = exosPages(t, w)
 	at["teacher"] = w.Arrive(storetest.Claims("prof", exos.Teacher), "sid-page")
 	at["pupil"] = w.Arrive(storetest.Claims("p1", exos.Pupil), "sid-pupil-page")
+	at["stuck"] = w.Arrive(storetest.Claims("p3", exos.Pupil), "sid-stuck-page")
 	text, err := json.Marshal(at)
 	if err != nil {
 		t.Fatal(err)

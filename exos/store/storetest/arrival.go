@@ -324,14 +324,14 @@ func wantCode(t testing.TB, err error, kind fault.Kind, code string) {
 	}
 }
 
-// late is a store after whose first reading something else happens.
+// late is a store after whose first look something else happens.
 type late struct {
 	exos.Store
 	then func()
 }
 
-func (l late) Read(ctx context.Context, f func(ctx context.Context, r exos.Reader) error) error {
-	err := l.Store.Read(ctx, f)
+func (l late) Look(ctx context.Context, f func(ctx context.Context, r exos.Reader) error) error {
+	err := l.Store.Look(ctx, f)
 	l.then()
 	return err
 }

@@ -8,10 +8,25 @@ import (
 	"time"
 
 	"pupitre/exos"
+	"pupitre/exos/qti"
+	"pupitre/exos/qti/render"
 	"pupitre/internal/fault"
 )
 
 func homework(t *testing.T, open Opener) {
+	t.Run("what only its publisher can play is no graded work", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		w.Workshop()
+		work := w.Work(len(w.Items))
+		n := slices.IndexFunc(w.Items, func(it *qti.Item) bool { return slices.Contains(it.Interactions, render.TypeCustom) })
+		work.Parts = work.Parts[n : n+1]
+		w.Give(w.Teacher("prof"), work) // in training it may be read, and says why it is not done here
+		work.Graded = true
+		_, err := w.Classroom.Give(t.Context(), w.Teacher("prof"), work)
+		wantCode(t, err, fault.Invalid, "exos.homework.unplayable")
+	})
+
 	t.Run("homework goes from a teacher to the class", func(t *testing.T) {
 		t.Parallel()
 		w := NewWorld(t, open)

@@ -61,7 +61,7 @@ async function save(href: string): Promise<void> {
   const url = URL.createObjectURL(new Blob(["\ufeff", named.join("\r\n")], { type: "text/csv" }));
   const a = document.createElement("a");
   a.href = url;
-  a.download = "resultats.csv";
+  a.download = href.slice(href.lastIndexOf("/") + 1);
   a.click();
   setTimeout(() => { URL.revokeObjectURL(url); }, 60_000);
 }

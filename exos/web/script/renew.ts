@@ -1,5 +1,5 @@
-// Files of publishers have addresses that are good for an hour or two. A page that lay open for longer finds them closed: it is read
-// again, and what could not be shown is given its new address. Whether it may still be seen is the page's to say.
+// Files of publishers have addresses that are good for half an hour at most. A page that lay open for longer finds them closed: it is read
+// again, and what could not be shown is given its new address; a film goes on where it was. Whether it may still be seen is the page's to say.
 const pause = 60_000; // milliseconds between two readings
 
 const kinds = "img, audio, video, image";
@@ -38,6 +38,17 @@ async function again(place: HTMLElement): Promise<void> {
   }
   for (const e of place.querySelectorAll(kinds)) {
     const old = e.getAttribute(attributeOf(e)), now = fresh.get(thing(old));
-    if (now && now !== old) e.setAttribute(attributeOf(e), now);
+    if (!now || now === old) continue;
+    if (e instanceof HTMLMediaElement) goOn(e);
+    e.setAttribute(attributeOf(e), now);
   }
+}
+
+/** Takes a sound or a film up again where it was, once its new address has been read. */
+function goOn(media: HTMLMediaElement): void {
+  const at = media.currentTime, playing = !media.paused;
+  media.addEventListener("loadedmetadata", () => {
+    media.currentTime = at;
+    if (playing) media.play().catch(() => { /* the reader presses play */ });
+  }, { once: true });
 }

@@ -23,6 +23,7 @@ import (
 	"pupitre/internal/httpx"
 	"pupitre/internal/id"
 	"pupitre/internal/lang"
+	"pupitre/internal/live"
 	"pupitre/internal/look"
 	"pupitre/journal/journaldb"
 	"pupitre/privacy"
@@ -60,6 +61,7 @@ type Exos struct {
 
 	settings Settings
 	db       *db.DB
+	live     *live.Hub
 	loops    sync.WaitGroup
 	stop     context.CancelFunc
 }
@@ -100,6 +102,7 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 	e.LTI = &lti.Tool{Service: e.Service, Store: store.LTI(), IDs: ids, Now: s.Now, Base: s.Base, HTTP: s.Client, Log: s.Log}
 	e.XAPI = &xapi.Service{Exos: e.Service, Store: store.Registers(), IDs: ids, Now: s.Now, Base: s.Base, Log: s.Log}
 	e.Service.Rights = e.LTI.Beside(party)
+	e.live = &live.Hub{Outbox: store.Outbox(), Topics: web.Followed, Say: web.Moved, Now: s.Now, Log: s.Log}
 	e.Handler, e.Content = e.compose(party, host, programs), e.composeContent(host)
 	return e, nil
 }
@@ -121,7 +124,7 @@ const withoutENT = "/connexion?idENT=sans-ent&next=%2Fmediacentre"
 func (e *Exos) compose(party *signin.Party, host *content.Host, programs *release.Release) http.Handler {
 	s := e.settings
 	site := look.New(look.Exos, s.Words)
-	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Devices: e.Devices, Base: s.Base, AppStopped: s.AppStopped, Programs: programs, Site: site, Door: party, Content: host, Desk: s.Issuer + "/", Without: s.Issuer + withoutENT, Roster: rosters{party}, Behind: s.Behind}
+	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Devices: e.Devices, Base: s.Base, AppStopped: s.AppStopped, Programs: programs, Site: site, Door: party, Content: host, Desk: s.Issuer + "/", Without: s.Issuer + withoutENT, Roster: rosters{party}, Live: e.live, Behind: s.Behind}
 	e.LTI.Pages = rooms
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
@@ -141,11 +144,12 @@ func (e *Exos) Register() privacy.Register {
 	return privacy.Register{exos.Holder{Store: e.Service.Store}}
 }
 
-// Run starts what works by itself: telling platforms what is owed to them, making statements, sweeping what is over. It ends with Close.
+// Run starts what works by itself: telling platforms what is owed to them, making statements, telling open pages of hints, sweeping what is over. It ends with Close.
 func (e *Exos) Run(ctx context.Context) {
 	ctx, e.stop = context.WithCancel(ctx)
 	e.loops.Go(func() { e.LTI.Run(ctx) })
 	e.loops.Go(func() { e.XAPI.Run(ctx) })
+	e.loops.Go(func() { e.live.Run(ctx) })
 	e.loops.Go(func() {
 		tick := time.NewTicker(10 * time.Minute)
 		defer tick.Stop()
