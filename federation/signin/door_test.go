@@ -561,7 +561,9 @@ func TestTheSchoolOfLastTimeStandsFirst(t *testing.T) {
 func TestWithoutAnENTOneComesInByAnAccount(t *testing.T) {
 	t.Parallel()
 	cas := &signin.CAS{Portal: federation.ENT{Project: "B0", Name: "Mon collège"}, Base: "http://b0.example"}
-	own := func(project directory.ProjectID) *signin.Local { return &signin.Local{Portal: federation.ENT{Project: project, Name: "Écoles sans portail"}} }
+	own := func(project directory.ProjectID) *signin.Local {
+		return &signin.Local{Portal: federation.ENT{Project: project, Name: "Écoles sans portail"}}
+	}
 	for _, c := range []struct {
 		name  string
 		doors []signin.Connector
