@@ -1,5 +1,5 @@
 // Every page in English: no French is left but names and what publishers wrote, and the switch keeps the page.
-import { end, equal, look, must, person, signIn, step, world, worded, through } from "./lib.mjs";
+import { end, equal, look, must, person, pictured, signIn, step, world, worded, through } from "./lib.mjs";
 
 const title = "Le labo de grammaire 5e";
 const school = `${world.broker}/affectation/${world.school}`;
@@ -19,7 +19,16 @@ const read = async (page, address, name) => {
   if (address) await page.goto(address);
   equal(await page.locator("html").getAttribute("lang"), "en", `${name}: the language`);
   await worded(page, `${name}, in English`);
+  await pictured(page, `en-${name}`);
 };
+
+/** Hands in a file of which some lines name nobody. */
+async function refused(page) {
+  await page.goto(`${school}/fichier`);
+  const text = `nom;prenom;classe;titre\nMarchal;Inès;5e B;${title}\nKestrel;Nulle;5e B;${title}\nMarchal;Inès;5e B;Un livre qui n’existe pas\n`;
+  await page.setInputFiles("#fichier", { name: "rentree.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await through(page, page.locator("form[enctype] button[type=submit]"));
+}
 
 await step("the switch keeps the page, its search included, and is remembered everywhere on that site", async () => {
   look(switched);
@@ -56,6 +65,11 @@ await step("in English: the console, from the list to the plan and the holders",
   await read(english, `${school}/familles`, "families");
   await read(english, `${school}/programmes`, "programs");
   await read(english, `${school}/doubles`, "doubles");
+  for (const [path, name] of [["historique", "history"], ["suggestions", "suggestions"], ["permanentes", "standing assignments"], ["delegues?nom=belhadj", "delegates"], ["fichier", "files"]]) {
+    await read(english, `${school}/${path}`, name);
+  }
+  await refused(english);
+  await read(english, "", "a file with refused lines");
   await read(english, `${school}/populations`, "by population");
   await english.getByLabel(/^5e C/).first().check();
   await english.getByRole("button", { name: "Choose the resources" }).click();

@@ -147,6 +147,17 @@ export async function worded(page, what) {
   equal(page.troubles, [], `${what}: troubles`);
 }
 
+/** Takes a page's picture as it is, on a desk and on a phone, when asked to. */
+export async function pictured(page, name) {
+  if (!gallery) return;
+  const size = page.viewportSize();
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: width < 500 ? 740 : 900 });
+    await page.screenshot({ path: join(gallery, `${name.replaceAll(/\W+/g, "-")}-${width}.png`), fullPage: true });
+  }
+  await page.setViewportSize(size);
+}
+
 /** Checks a page as it is: its words; axe-core on a desk and on a phone, and the contrast in the other theme; no sideways scroll, down
  * to 320 px, which is a desk at 400 %. Takes pictures when asked to. A journey that is told again (world.again) looks at the words
  * alone: the pages are the same. A page without script is checked for what can be known of it without. */

@@ -66,6 +66,17 @@ await step("a revoked token opens nothing", async () => {
   equal((await ask("/resources")).status, 401, "the token");
 });
 
+await step("a file says which of its lines are refused, and why, before anything is done", async () => {
+  await claire.goto(`${school}/fichier`);
+  const text = "nom;prenom;classe;titre\nMarchal;Inès;5e B;Le labo de grammaire 5e\nPersonne;Nulle;5e B;Le labo de grammaire 5e\nMarchal;Inès;5e B;Un livre qui n’existe pas\n";
+  await claire.setInputFiles("#fichier", { name: "rentree.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await through(claire, claire.getByRole("button", { name: "Vérifier le fichier" }));
+  const said = await claire.locator("main").innerText();
+  must(/3\s+Nulle Personne n’est pas/.test(said) && /4\s+L’établissement .*« Un livre qui n’existe pas »/.test(said.replaceAll("\u00a0", " ")), `lines are refused without a word: ${said}`);
+  await everywhere(claire, "console-file-refused");
+  await walked(claire, "console-file-refused");
+});
+
 await step("nothing is held twice", async () => {
   await claire.goto(`${school}/doubles`);
   await everywhere(claire, "console-doubles-none");

@@ -2,6 +2,7 @@ package licensing
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -16,6 +17,7 @@ import (
 type Apart struct {
 	Persons [2]directory.PersonID // the lesser id first
 	Since   time.Time
+	Act     journal.ActID // by which they were told apart
 }
 
 // pair is two persons, the lesser id first.
@@ -70,7 +72,7 @@ func (s *Service) TellApart(ctx context.Context, by journal.Actor, school direct
 				}
 			}
 		}
-		act, err := w.Record(ctx, apartEntry(by, school, "licensing.told-apart", all[i].Persons...))
+		act, err := w.Record(ctx, apartEntry(by, school, VerbApart, string(all[i].Persons[0]), all[i].Persons...))
 		if err != nil {
 			return err
 		}
@@ -93,10 +95,11 @@ func (s *Service) CompareAgain(ctx context.Context, by journal.Actor, school dir
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(all, func(x Apart) bool { return x.Persons == pair(a, b) }) {
+		i := slices.IndexFunc(all, func(x Apart) bool { return x.Persons == pair(a, b) })
+		if i < 0 {
 			return fault.New(fault.NotFound, "licensing.double.unknown")
 		}
-		act, err := w.Record(ctx, apartEntry(by, school, "licensing.compared-again", a, b))
+		act, err := w.Record(ctx, apartEntry(by, school, VerbCompared, string(all[i].Act), a, b))
 		if err != nil {
 			return err
 		}
@@ -126,8 +129,55 @@ func apartWithin(ctx context.Context, r Reader, school directory.SchoolID, withi
 	return slices.DeleteFunc(all, func(x Apart) bool { return !in(x.Persons[0]) || !in(x.Persons[1]) }), err
 }
 
-func apartEntry(by journal.Actor, school directory.SchoolID, verb string, persons ...directory.PersonID) journal.Entry {
-	return journal.Entry{School: string(school), Actor: by, Verb: verb, Subject: string(persons[0]), Class: journal.ClassChange, Detail: map[string]any{"persons": persons}}
+// The acts on two persons' accounts. They move no copy, and explain why one does not come back; so they are kept, and told, with those
+// that do. The subject of comparing again is the act that it takes back.
+const (
+	VerbApart    = "licensing.told-apart"
+	VerbCompared = "licensing.compared-again"
+)
+
+// apartBody is what the journal keeps of such an act.
+type apartBody struct {
+	Persons []directory.PersonID `json:"persons"`
+}
+
+func apartEntry(by journal.Actor, school directory.SchoolID, verb, subject string, persons ...directory.PersonID) journal.Entry {
+	return journal.Entry{School: string(school), Actor: by, Verb: verb, Subject: subject, Class: journal.ClassLedger, Detail: apartBody{persons}}
+}
+
+// tellApart adds to deeds what they said of two persons' accounts, and of that what stands.
+func tellApart(ctx context.Context, r Reader, school directory.SchoolID, entries []journal.Written, deeds []Deed) error {
+	if !slices.ContainsFunc(entries, func(e journal.Written) bool { return e.Entry.Verb == VerbApart || e.Entry.Verb == VerbCompared }) {
+		return nil
+	}
+	all, err := r.ListApart(ctx, school)
+	if err != nil {
+		return err
+	}
+	for i, e := range entries {
+		d := &deeds[i]
+		switch d.Verb {
+		case VerbCompared:
+			d.Undoes = journal.ActID(d.Subject)
+		case VerbApart:
+			for _, x := range all {
+				if x.Act == d.Act {
+					d.Apart = append(d.Apart, x.Persons)
+				}
+			}
+			if len(d.Apart) > 0 { // of three that were told apart, two may be compared again
+				d.UndoneBy, d.UndoneAt = "", time.Time{}
+			}
+		default:
+			continue
+		}
+		var body apartBody
+		if err := json.Unmarshal(e.Body, &body); err != nil {
+			return fmt.Errorf("persons of act %s: %w", e.ID, err)
+		}
+		d.Persons = body.Persons
+	}
+	return nil
 }
 
 // beside tells which of the pairs that were told apart are both among some persons.

@@ -25,7 +25,7 @@ type HistoryFilter struct {
 	Limit    int           // at most MaxHistory; that many for 0
 
 	// Within is the mandate of the delegate who reads, nil for a manager: acts that touched a copy of somebody in its scope, or a right given
-	// to one of its classes, of one of its resources; each with what it did there.
+	// to one of its classes, of one of its resources, each with what it did there; and those on accounts that are all in its scope.
 	Within *Mandate
 }
 
@@ -49,6 +49,10 @@ type Deed struct {
 	UndoneBy journal.ActID // the latest act that undid it, "" for none
 	UndoneAt time.Time
 	Until    clock.Date // the last day on which it can be undone; zero: it cannot, or no longer
+
+	// Of an act on persons' accounts, which moves no copy: whose, and who are told apart by it still. CompareAgain undoes that, at any time.
+	Persons []directory.PersonID
+	Apart   [][2]directory.PersonID
 }
 
 // Change is what an act did to one resource.
@@ -104,13 +108,14 @@ type HistoryReader interface {
 	// ListChanges returns what acts did, by act and resource; acts that changed no pool are not in it. Within a mandate it counts only what
 	// lies in the scope.
 	ListChanges(ctx context.Context, school directory.SchoolID, acts []journal.ActID, within *Mandate) (map[journal.ActID][]Change, error)
-	// ListUndoings returns, of these acts, which entries undid them, the newest last.
+	// ListUndoings returns, of these acts, which entries undid them, or compared again whom they told apart; the newest last.
 	ListUndoings(ctx context.Context, school directory.SchoolID, acts []journal.ActID) ([]journal.Written, error)
 	// ListLines returns the ledger's lines about copies. Of the filter, Limit is set, and a person or an act.
 	ListLines(ctx context.Context, f LineFilter) ([]CopyLine, error)
 }
 
-// History lists the acts on a school's copies, newest first: those of managers, rules, departures and distributors; no accesses.
+// History lists the acts on a school's copies, newest first: those of managers, rules, departures and distributors, and what managers said
+// of two persons' accounts; no accesses.
 func (s *Service) History(ctx context.Context, f HistoryFilter) ([]Deed, error) {
 	if f.Limit < 1 || f.Limit > MaxHistory {
 		f.Limit = MaxHistory
@@ -224,7 +229,7 @@ func tellDeeds(ctx context.Context, r Reader, id directory.SchoolID, entries []j
 			return nil, err
 		}
 	}
-	return out, nil
+	return out, tellApart(ctx, r, id, entries, out)
 }
 
 // deed puts an act together; by is zero where nothing undid it.

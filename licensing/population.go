@@ -167,16 +167,16 @@ func inForceIn(ctx context.Context, r Reader, school directory.SchoolID, resourc
 	return poolsInForce(pools, today(r, at)), err
 }
 
-// CountPlaces counts how many of some persons of a school are in each of its classes and groups now.
-func (s *Service) CountPlaces(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) (map[directory.CohortID]int, error) {
+// Places returns in which classes and groups of a school some persons are now; who is in none is left out.
+func (s *Service) Places(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) (map[directory.PersonID][]directory.CohortID, error) {
 	if len(persons) == 0 {
 		return nil, nil
 	}
-	return read(ctx, s, func(ctx context.Context, r Reader) (map[directory.CohortID]int, error) {
+	return read(ctx, s, func(ctx context.Context, r Reader) (map[directory.PersonID][]directory.CohortID, error) {
 		places, err := r.ListPlaces(ctx, school, true, persons)
-		out := map[directory.CohortID]int{}
+		out := map[directory.PersonID][]directory.CohortID{}
 		for _, p := range places {
-			out[p.Cohort]++
+			out[p.Person] = append(out[p.Person], p.Cohort)
 		}
 		return out, err
 	})

@@ -11,10 +11,10 @@ import (
 
 // ListApart implements licensing.Reader.
 func (t licensingTx) ListApart(ctx context.Context, school directory.SchoolID) ([]licensing.Apart, error) {
-	return list(ctx, t.Tx, `select x.person, x.other, x.since from apart x where x.school = $1 and x.person < x.other order by x.since desc, x.person, x.other`,
+	return list(ctx, t.Tx, `select x.person, x.other, x.since, x.act from apart x where x.school = $1 and x.person < x.other order by x.since desc, x.person, x.other`,
 		[]any{string(school)}, func(row db.Row) (a licensing.Apart, err error) {
 			var since int64
-			err = row.Scan(&a.Persons[0], &a.Persons[1], &since)
+			err = row.Scan(&a.Persons[0], &a.Persons[1], &since, &a.Act)
 			a.Since = db.FromMicros(since)
 			return a, err
 		})
@@ -23,12 +23,13 @@ func (t licensingTx) ListApart(ctx context.Context, school directory.SchoolID) (
 // ListApartOf implements licensing.Reader.
 func (t licensingTx) ListApartOf(ctx context.Context, person directory.PersonID) (map[directory.SchoolID][]licensing.Apart, error) {
 	out := map[directory.SchoolID][]licensing.Apart{}
-	return out, t.Each(ctx, `select x.school, x.other, x.since from apart x where x.person = $1 order by x.school, x.since`, []any{string(person)}, func(row db.Row) error {
+	return out, t.Each(ctx, `select x.school, x.other, x.since, x.act from apart x where x.person = $1 order by x.school, x.since`, []any{string(person)}, func(row db.Row) error {
 		var school directory.SchoolID
 		var other directory.PersonID
 		var since int64
-		err := row.Scan(&school, &other, &since)
-		out[school] = append(out[school], licensing.Apart{Persons: [2]directory.PersonID{min(person, other), max(person, other)}, Since: db.FromMicros(since)})
+		var act journal.ActID
+		err := row.Scan(&school, &other, &since, &act)
+		out[school] = append(out[school], licensing.Apart{Persons: [2]directory.PersonID{min(person, other), max(person, other)}, Since: db.FromMicros(since), Act: act})
 		return err
 	})
 }

@@ -47,7 +47,7 @@ func (t licensingTx) ListEntries(ctx context.Context, f licensing.HistoryFilter)
 			string(f.School), string(f.Person))
 	}
 	if f.Within != nil {
-		w.and("exists (select 1 from ledger l join pool p on p.school = l.school and p.id = l.pool where l.school = j.school and l.act = j.id and " + w.scope(*f.Within) + ")")
+		w.and("(exists (select 1 from ledger l join pool p on p.school = l.school and p.id = l.pool where l.school = j.school and l.act = j.id and " + w.scope(*f.Within) + ") or " + w.accounts(*f.Within) + ")")
 	}
 	w.args = append(w.args, f.Limit)
 	return list(ctx, t.Tx, t.engine(fmt.Sprintf(`select `+entryColumns+` from journal j where %s order by j.id desc limit $%d`, w, len(w.args))), w.args, scanEntry)
@@ -68,6 +68,12 @@ func (w *where) scope(m licensing.Mandate) string {
 	}
 	return in + ` and (exists (select 1 from ledger_copy c where c.school = l.school and c.pool = l.pool and c.seq = l.seq and ` + w.copies(m) + `)
 		or ` + targetLine + ` and ` + w.targets(m) + `)`
+}
+
+// accounts holds an entry j to one on persons' accounts, all of them in the scope.
+func (w *where) accounts(m licensing.Mandate) string {
+	persons := `/*sqlite: json_extract(j.detail, '$.persons') */ /*postgres: cast(j.detail as json) -> 'persons' */`
+	return w.bind(`j.verb in (?, ?) and not exists (select 1 from `+members(persons)+` where not (`, licensing.VerbApart, licensing.VerbCompared) + w.among("e.value", m.School, m.Cohorts) + `))`
 }
 
 // copies holds a line c of a copy to those of persons in the scope.
@@ -113,7 +119,7 @@ func (t licensingTx) ListChanges(ctx context.Context, school directory.SchoolID,
 // ListUndoings implements licensing.Reader.
 func (t licensingTx) ListUndoings(ctx context.Context, school directory.SchoolID, acts []journal.ActID) ([]journal.Written, error) {
 	return list(ctx, t.Tx, t.engine(`select `+entryColumns+` from journal j
-		where (j.school, j.subject) in (`+named("$1", "$2")+`) and j.verb = 'licensing.undone' order by j.id`), []any{string(school), jsonArray(acts)}, scanEntry)
+		where (j.school, j.subject) in (`+named("$1", "$2")+`) and j.verb in ('licensing.undone', '`+licensing.VerbCompared+`') order by j.id`), []any{string(school), jsonArray(acts)}, scanEntry)
 }
 
 // ListLines implements licensing.Reader. A key is act, pool, number and person.

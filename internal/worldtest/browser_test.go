@@ -19,6 +19,7 @@ import (
 	"pupitre/directory"
 	"pupitre/directory/provision/academy"
 	"pupitre/federation"
+	"pupitre/internal/clock"
 	"pupitre/internal/worldtest"
 	"pupitre/journal"
 	"pupitre/licensing"
@@ -26,6 +27,8 @@ import (
 	"pupitre/web"
 	"pupitre/web/account"
 	"pupitre/web/console"
+	"pupitre/web/console/home"
+	"pupitre/web/console/rule"
 	"pupitre/web/desk"
 	"pupitre/web/gradebook"
 	"pupitre/web/webtest"
@@ -219,6 +222,12 @@ func rare(t *testing.T) map[string]any {
 	if err := stock.TellApart(t.Context(), journal.Actor{Kind: journal.ByPerson, ID: string(webtest.Vasseur)}, webtest.Tilleuls.ID, apart.Key()); err != nil {
 		t.Fatal(err)
 	}
+	day := clock.On(webtest.Now, webtest.Tilleuls.Zone())
+	rules := &webtest.Rules{Stock: stock, Ending: []licensing.EndingPool{
+		{Pool: licensing.Pool{Resource: webtest.Labo, Ends: day.AddDays(9)}, Title: stock.Notice(webtest.Labo).Title, Holders: 28, Waits: 3},
+		{Pool: licensing.Pool{Resource: webtest.Calcul, Ends: day.AddDays(-2)}, Title: stock.Notice(webtest.Calcul).Title, Holders: 1, Waits: 1},
+		{Pool: licensing.Pool{Resource: webtest.Lanterne, Ends: day.AddDays(30)}, Title: stock.Notice(webtest.Lanterne).Title, Holders: 1204},
+	}}
 	rights := &webtest.Rights{Stock: stock}
 	for resource, status := range map[catalogue.ResourceID]licensing.Status{
 		webtest.Labo: licensing.Active, webtest.Musique: licensing.Future, webtest.Calcul: licensing.Expired, webtest.Lanterne: licensing.Ended,
@@ -230,7 +239,8 @@ func rare(t *testing.T) map[string]any {
 	rights.Give(webtest.Both, webtest.Labo, licensing.ToPerson(webtest.Both), licensing.Active)
 	pages := webtest.Serve(school, func(h *web.House) []webtest.Room {
 		return []webtest.Room{
-			&console.Room{House: h, Copies: stock, People: school, Notices: stock, Past: stock, Rules: &webtest.Rules{Stock: stock}},
+			&console.Room{House: h, Copies: stock, People: school, Notices: stock, Past: stock, Rules: rules,
+				Home: home.Dashboard{Rollovers: rule.Rollovers(rules)}},
 			&desk.Room{House: h, Desks: &mediacentre.Service{Rights: rights, Notices: stock}, Notices: stock, Doors: rights, Moves: rights, Pins: pinned{}},
 			entrance{&account.Room{House: h, Notices: stock}},
 			&gradebook.Room{House: h, Books: marks{}},
@@ -247,6 +257,10 @@ func rare(t *testing.T) map[string]any {
 		{webtest.Vasseur, resource + string(webtest.Calcul) + "/attributions", "console-holders-locked", http.StatusOK},
 		{webtest.Vasseur, resource + string(webtest.Lanterne) + "/population", "console-population-school-wide", http.StatusOK},
 		{webtest.Vasseur, "/affectation/" + string(webtest.Tilleuls.UAI) + "/doubles", "console-doubles", http.StatusOK},
+		{webtest.Vasseur, "/affectation/" + string(webtest.Tilleuls.UAI), "console-home-rollovers", http.StatusOK},
+		{webtest.Vasseur, "/affectation/" + string(webtest.Tilleuls.UAI) + "/permanentes", "console-rollovers", http.StatusOK},
+		{webtest.Vasseur, "/affectation/" + string(webtest.Tilleuls.UAI) + "/historique", "console-history-apart", http.StatusOK},
+		{webtest.Vasseur, "/affectation/" + string(webtest.Tilleuls.UAI) + "/historique/act-1", "console-act-apart", http.StatusOK},
 		{webtest.Ines, "/mediacentre", "mediacentre-to-come", http.StatusOK},
 		{webtest.Ines, "/mediacentre?epingles=tous", "mediacentre-pinned", http.StatusOK},
 		{webtest.Both, "/mediacentre", "mediacentre-pinned-teacher", http.StatusOK},

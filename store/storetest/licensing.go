@@ -79,6 +79,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"WhoHasACopyBesideARightOfTheSchoolGivesItBack", doublesBesideRights},
 		{"TwoAccountsOfOneNameAreLookedAtFirst", doublesOfNamesakes},
 		{"NamesakesWhoWereToldApartAreComparedNoMore", namesakesApart},
+		{"WhatWasSaidOfTwoPersonsIsInTheHistory", apartInHistory},
 		{"TwoAccountsOfOnePersonAreADouble", doublesOfAccounts},
 		{"ARuleThatNamesBothAccountsIsStoppedAndTold", doublesStopRules},
 		{"WhatAnotherSchoolGivesForAsLongIsADouble", doublesElsewhere},

@@ -85,7 +85,7 @@ func TestTheFirstPageTellsWhatIsNewWhatWaitsAndWhatEnds(t *testing.T) {
 		"1 mère de famille à attribuer", "2 ressources jamais attribuées",
 		"1 ressource finit bientôt L’atelier de calcul 6e : le 1er décembre 2026. 3 personnes perdront l’accès. Voir qui l’a",
 		"3 exemplaires libérés 2 personnes ont quitté l’établissement ; ce qu’elles pouvaient rendre est revenu. L’attribuer à d’autres",
-		"1 personne a deux fois la même ressource Un exemplaire de chacune peut revenir. Reprendre les doubles",
+		"1 personne a deux fois la même ressource Un exemplaire par personne peut revenir. Reprendre les doubles",
 	}
 	if len(got) != len(want) {
 		t.Fatalf("%d items: %q", len(got), got)

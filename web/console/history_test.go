@@ -209,3 +209,35 @@ func TestNamesakesAreToldApartAndComparedAgain(t *testing.T) {
 	says(t, shown(t, b, b.Post(t, school+"/doubles/comparer", "comparer", "p-c-5a-00 p-c-5b-00")), "de nouveau comparés", "1 double à vérifier")
 	page(t, b.Post(t, school+"/doubles/comparer", "comparer", "p-c-5a-00 p-c-5b-00"), http.StatusNotFound)
 }
+
+// Who was told apart, by whom and when, is in the history, and is taken back from there.
+func TestTellingNamesakesApartIsAnActOfTheHistory(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b := o.as(webtest.Vasseur)
+	namesakes := licensing.Double{Kind: licensing.DoubleNamesakes, Resource: webtest.Labo, Persons: []directory.PersonID{"p-c-5a-00", "p-c-5b-00"}}
+	o.stock.Doubtful = []licensing.Double{namesakes}
+	shown(t, b, b.Post(t, school+"/doubles/differentes", "differentes", namesakes.Key()))
+	says(t, page(t, b.Get(t, past+"?acte=told-apart"), http.StatusOK), "Comptes de personnes différentes", ", 2 comptes", "Vasseur Claire", "à tout moment")
+	says(t, page(t, b.Get(t, past+"?ressource=r-labo"), http.StatusOK), "Aucun acte ici")
+	says(t, page(t, b.Get(t, school), http.StatusOK), "Comptes de personnes différentes")
+	p := page(t, b.Get(t, past+"/act-1"), http.StatusOK)
+	says(t, p, "Par Vasseur Claire", "5e A, Latin 5e, identifiant", "5e B, Latin 5e, identifiant", "ne sont plus comparés", "Comparer de nouveau")
+	page(t, b.Get(t, past+"/act-1/annuler"), http.StatusNotFound)
+	form, button := p.Find("form"), slices.IndexFunc(p.Find("button"), func(n *html.Node) bool { return looktest.Attr(n, "name") == "comparer" })
+	if button < 0 || !slices.ContainsFunc(form, func(n *html.Node) bool { return looktest.Attr(n, "action") == school+"/doubles/comparer" }) {
+		t.Fatal("the act has no way back")
+	}
+	shown(t, b, b.Post(t, school+"/doubles/comparer", "comparer", looktest.Attr(p.Find("button")[button], "value")))
+	p = page(t, b.Get(t, past+"/act-1"), http.StatusOK)
+	says(t, p, "comparés de nouveau", "Annulé à")
+	if slices.ContainsFunc(p.Find("button"), func(n *html.Node) bool { return looktest.Attr(n, "name") == "comparer" }) {
+		t.Error("what is taken back can be taken back again")
+	}
+	says(t, page(t, b.Get(t, past+"/act-2"), http.StatusOK), "Comptes comparés de nouveau", "Voir l’acte qu’il annule")
+	b.English = true
+	says(t, page(t, b.Get(t, past), http.StatusOK), "Accounts compared again", "2 accounts", "Undone")
+	says(t, page(t, b.Get(t, past+"/act-1"), http.StatusOK), "They are compared again")
+	delegate, _ := o.delegated(t, 20)
+	page(t, delegate.Get(t, past+"/act-1"), http.StatusNotFound) // one of the two is of another class
+}

@@ -345,3 +345,34 @@ func TestTamperedFormsOfSeveralResourcesAreRefused(t *testing.T) {
 		t.Errorf("acts were done: %v", o.stock.Acts)
 	}
 }
+
+// Of a class of which some are chosen, the box is half ticked, and its note says how many.
+func TestAClassOfWhichSomeAreChosenIsHalfTicked(t *testing.T) {
+	t.Parallel()
+	b := open().as(webtest.Vasseur)
+	half := func(p *looktest.Doc) (out []string) {
+		for _, n := range p.Find("input") {
+			if k := looktest.Attr(n, "data-half"); k != "" {
+				out = append(out, looktest.Attr(n, "data-group")+" "+k)
+			}
+		}
+		return out
+	}
+	one, two := "person:p-c-5b-00/eleve", "person:p-c-5b-01/eleve"
+	p := page(t, b.Post(t, crowd, "cible", one, "cible", two, "nom", "abadie"), 200)
+	says(t, p, "2 choisis sur", "Abadie")
+	if got := half(p); !slices.Equal(got, []string{"c-5b 2", "g-latin 1"}) {
+		t.Errorf("by population: %q", got)
+	}
+	if !slices.ContainsFunc(p.Find("li"), func(n *html.Node) bool {
+		return strings.Contains(looktest.Words(n), "Abadie") && strings.HasSuffix(looktest.Words(n), " 5e B") && strings.Contains(looktest.Attr(n, "data-in"), "c-5b")
+	}) {
+		t.Error("who is found by name is not said to be of a class")
+	}
+	if got := half(page(t, b.Post(t, crowd, "cible", one, "cible", class, "montrer", "eleve"), 200)); slices.Contains(got, "c-5b 1") {
+		t.Errorf("a class that is chosen: %q", got)
+	}
+	if got := half(page(t, b.Post(t, crowd, "cible", one, "montrer", "enseignant"), 200)); len(got) != 0 {
+		t.Errorf("among the teachers: %q", got)
+	}
+}

@@ -93,6 +93,7 @@ func (s *Stock) TellApart(_ context.Context, by journal.Actor, school directory.
 	for _, d := range s.doubles(school, s.mandateOf(directory.PersonID(by.ID))) {
 		if d.Kind == licensing.DoubleNamesakes && d.Key() == key {
 			s.apart = append(s.apart, d)
+			s.past = append(s.past, done{by: by, verb: licensing.VerbApart, persons: d.Persons})
 			s.Doubtful = slices.DeleteFunc(s.Doubtful, func(x licensing.Double) bool { return x.Key() == key })
 			return nil
 		}
@@ -112,6 +113,13 @@ func (s *Stock) CompareAgain(_ context.Context, by journal.Actor, school directo
 		return fault.New(fault.NotFound, "licensing.double.unknown")
 	}
 	s.Doubtful = append(s.Doubtful, s.apart[i])
+	again := done{by: by, verb: licensing.VerbCompared, persons: s.apart[i].Persons}
+	for n, x := range s.past {
+		if x.verb == licensing.VerbApart && x.undoneBy == 0 && slices.Equal(x.persons, again.persons) {
+			again.undoes, s.past[n].undoneBy = n+1, len(s.past)+1
+		}
+	}
+	s.past = append(s.past, again)
 	s.apart = slices.Delete(s.apart, i, i+1)
 	return nil
 }

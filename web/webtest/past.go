@@ -22,6 +22,8 @@ type done struct {
 	plan     licensing.Plan
 	undoes   int // the act that it undid, counted from 1
 	undoneBy int
+	verb     string               // of an act on persons' accounts, "" for one on copies
+	persons  []directory.PersonID // whose
 }
 
 // History implements console.Past.
@@ -30,7 +32,7 @@ func (s *Stock) History(_ context.Context, f licensing.HistoryFilter) (list []li
 	defer s.mu.Unlock()
 	for i := len(s.past); i > 0 && f.School == Tilleuls.ID; i-- {
 		d, touches := s.deedWithin(i, f.Within)
-		if touches && (f.Before == "" || d.Act < f.Before) && (f.Verb == "" || d.Verb == f.Verb) && (f.Resource == "" || d.Changes[0].Resource == f.Resource) {
+		if touches && (f.Before == "" || d.Act < f.Before) && (f.Verb == "" || d.Verb == f.Verb) && (f.Resource == "" || len(d.Changes) > 0 && d.Changes[0].Resource == f.Resource) {
 			list = append(list, d)
 		}
 	}
@@ -41,6 +43,9 @@ func actID(i int) journal.ActID { return journal.ActID(fmt.Sprint("act-", i)) }
 
 func (s *Stock) deed(i int) licensing.Deed {
 	x := s.past[i-1]
+	if x.verb != "" {
+		return s.deedOfAccounts(i)
+	}
 	d := licensing.Deed{Act: actID(i), At: Now.Add(time.Duration(i) * time.Minute), By: x.by, Verb: "licensing.assigned", Targets: x.plan.Order.Targets, Plan: x.plan.Hash}
 	c := licensing.Change{Resource: x.plan.Order.Resources[0], Cause: licensing.CauseAssigned}
 	if x.plan.Order.Take {
@@ -72,11 +77,30 @@ func (s *Stock) deed(i int) licensing.Deed {
 	return d
 }
 
+// deedOfAccounts is an act that told two persons apart, or compared them again.
+func (s *Stock) deedOfAccounts(i int) licensing.Deed {
+	x := s.past[i-1]
+	d := licensing.Deed{Act: actID(i), At: Now.Add(time.Duration(i) * time.Minute), By: x.by, Verb: x.verb, Persons: x.persons}
+	switch {
+	case x.undoes > 0:
+		d.Undoes = actID(x.undoes)
+	case x.undoneBy > 0:
+		d.UndoneBy, d.UndoneAt = actID(x.undoneBy), Now
+	default:
+		d.Apart = [][2]directory.PersonID{[2]directory.PersonID(x.persons)}
+	}
+	return d
+}
+
 // deedWithin is an act as a delegate sees it, and whether it touched anything of the scope.
 func (s *Stock) deedWithin(i int, m *licensing.Mandate) (licensing.Deed, bool) {
 	d := s.deed(i)
 	if m == nil {
 		return d, true
+	}
+	if len(d.Persons) > 0 {
+		m := &licensing.Mandate{Cohorts: m.Cohorts} // of whatever resource
+		return d, !slices.ContainsFunc(d.Persons, func(p directory.PersonID) bool { return !s.sees(m, "", p) })
 	}
 	c := &d.Changes[0]
 	c.Given, c.Back = 0, 0
@@ -157,7 +181,7 @@ func (s *Stock) PlanUndo(_ context.Context, o licensing.UndoOrder) (licensing.Un
 func (s *Stock) unwind(o licensing.UndoOrder) (licensing.UndoPlan, error) {
 	i := s.number(o.School, o.Act)
 	m := s.mandateOf(o.For)
-	if i == 0 {
+	if i == 0 || s.past[i-1].verb != "" {
 		return licensing.UndoPlan{}, fault.New(fault.NotFound, "licensing.act.unknown")
 	}
 	if d, touches := s.deedWithin(i, m); !touches {

@@ -159,14 +159,12 @@ func (s *Stock) Population(_ context.Context, c licensing.Crowd, page directory.
 	return p, nil
 }
 
-// CountPlaces implements resource.Drafts.
-func (s *Stock) CountPlaces(_ context.Context, school directory.SchoolID, persons []directory.PersonID) (map[directory.CohortID]int, error) {
-	out := map[directory.CohortID]int{}
+// Places implements hall.Copies.
+func (s *Stock) Places(_ context.Context, school directory.SchoolID, persons []directory.PersonID) (map[directory.PersonID][]directory.CohortID, error) {
+	out := map[directory.PersonID][]directory.CohortID{}
 	for _, id := range persons {
-		if p := s.World.find(id); p != nil && school == Tilleuls.ID {
-			for _, cohort := range p.In {
-				out[cohort]++
-			}
+		if p := s.World.find(id); p != nil && school == Tilleuls.ID && len(p.In) > 0 {
+			out[id] = p.In
 		}
 	}
 	return out, nil

@@ -2,12 +2,10 @@ package double
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"pupitre/directory"
 	"pupitre/internal/clock"
-	"pupitre/internal/fault"
 	"pupitre/internal/look"
 	"pupitre/web/console/hall"
 	"pupitre/web/console/history"
@@ -16,7 +14,7 @@ import (
 // Where namesakes are told apart, and compared again.
 const (
 	apartPath = hall.DoublesPath + "/differentes"
-	againPath = hall.DoublesPath + "/comparer"
+	againPath = hall.ComparePath
 )
 
 type apartPaths struct{ Tell, Again string }
@@ -41,7 +39,7 @@ func (c *Room) sayApart(p *doublesPage, s *history.Sayer) error {
 			return err
 		}
 		for _, person := range x.Persons {
-			text, err := whose(s, person)
+			text, err := s.Account(person)
 			if err != nil {
 				return err
 			}
@@ -50,36 +48,6 @@ func (c *Room) sayApart(p *doublesPage, s *history.Sayer) error {
 		p.Apart = append(p.Apart, row)
 	}
 	return nil
-}
-
-// whose says an account: a name, its classes and groups here, its identifier at the portal. Of one that is erased nothing is known.
-func whose(s *history.Sayer, person directory.PersonID) (string, error) {
-	who, err := s.Room.People.FindPerson(s.R.Context(), person)
-	if fault.Is(err, fault.NotFound) {
-		return s.Name(person)
-	} else if err != nil {
-		return "", err
-	}
-	in, err := s.Room.House.People.CohortsOf(s.R.Context(), person, s.At.School.ID)
-	if err != nil {
-		return "", err
-	}
-	slices.SortFunc(in, func(a, b directory.Cohort) int {
-		return strings.Compare(directory.Fold(a.Label), directory.Fold(b.Label))
-	})
-	var labels []string
-	for _, kind := range []directory.CohortKind{directory.Class, directory.Group} {
-		for _, cohort := range in {
-			if _, told := s.Labels[cohort.ID]; told && cohort.Kind == kind { // a delegate's scope does not have them all
-				labels = append(labels, cohort.Label)
-			}
-		}
-	}
-	class := s.Shell.T("console.doubles.account.classless")
-	if len(labels) > 0 {
-		class = strings.Join(labels, ", ")
-	}
-	return s.Shell.T("console.doubles.account", "name", who.Name.Family+" "+who.Name.Given, "class", class, "id", who.External), nil
 }
 
 // tellApart remembers that the accounts of a double are of different persons.

@@ -289,7 +289,7 @@ func (p *doublesPage) row(s *history.Sayer, d licensing.Double, of map[licensing
 
 // account says which account of a person it is, when they last opened the resource by it, and what would become of its copies.
 func (p *doublesPage) account(s *history.Sayer, person directory.PersonID, some []licensing.Outcome) (string, error) {
-	named, err := whose(s, person)
+	named, err := s.Account(person)
 	if err != nil {
 		return "", err
 	}

@@ -70,6 +70,16 @@ func (m Cohorts) Label(s *look.Shell, t licensing.Target) string {
 	return s.T("console.target.public", "name", name, "public", public)
 }
 
+// ClassOf is the first class among a person's, as far as it is of these.
+func (m Cohorts) ClassOf(in []directory.CohortID) (directory.Cohort, bool) {
+	for _, id := range in {
+		if c, ok := m[id]; ok && c.Kind == directory.Class {
+			return c, true
+		}
+	}
+	return directory.Cohort{}, false
+}
+
 // Of allows the classes and groups of the school, and the school itself.
 func (m Cohorts) Of(t licensing.Target) bool {
 	if t.Kind == licensing.Cohort {

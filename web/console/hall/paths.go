@@ -12,6 +12,7 @@ const (
 	RulesPath     = "/permanentes"
 	HistoryPath   = "/historique"
 	DoublesPath   = "/doubles"
+	ComparePath   = DoublesPath + "/comparer" // where accounts that were told apart are compared again
 	DelegatesPath = "/delegues"
 	FilePath      = "/fichier"
 	ProgramsPath  = "/programmes"

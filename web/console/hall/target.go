@@ -14,6 +14,9 @@ import (
 type Box struct {
 	Value, Label, Note string
 	On                 bool
+	Cohort             directory.CohortID   // of a class or group
+	Half               int                  // how many of it are chosen one by one, where it is not chosen itself
+	In                 []directory.CohortID // of a person: the classes and groups that their box half ticks
 }
 
 // ProfileChoice is one of the publics, with how many there are.

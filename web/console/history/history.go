@@ -173,6 +173,7 @@ type actPage struct {
 	Changes []changeRow
 	Lines   []lineRow
 	Several bool // they are of several resources
+	About   accounts
 	Older   string
 	Undo    string // the address of the undo's plan, "" where there is none
 	Verb    string
@@ -210,6 +211,9 @@ func (c *Room) oneAct(w http.ResponseWriter, r *http.Request, at hall.Site) erro
 	}
 	for _, x := range d.Changes {
 		p.Changes = append(p.Changes, changeRow{s.Titles[x.Resource], hall.Desk{Site: at, Stock: licensing.Stock{Resource: x.Resource}}.Path("/attributions"), x.Given, x.Back, x.Opened, x.Closed})
+	}
+	if p.About, err = s.accounts(d); err != nil {
+		return err
 	}
 	if !d.Until.IsZero() {
 		p.Undo, p.Verb = at.UndoPath(d.Act), p.T("console.undo.go."+undoWord(d.Verb))

@@ -18,10 +18,11 @@ import (
 // ActRow is one act.
 type ActRow struct {
 	When, Who, What, Href string
-	Of                    string // the resources
+	Of                    string // the resources, or whose accounts
 	Whom                  string // the targets of the order
 	Given, Back           int64
 	Until                 clock.Date
+	Anytime               bool // it can be undone as long as it stands
 	Undone                bool
 }
 
@@ -29,7 +30,7 @@ type ActRow struct {
 type lineRow struct{ When, What, Name, Past, Of, Whom, Href string }
 
 // actKinds are the acts that the history may be narrowed to.
-var actKinds = []string{"assigned", "released", "undone", "served", "rolled", "rule", "reserve", "left", "subscribed", "amended", "ended"}
+var actKinds = []string{"assigned", "released", "undone", "told-apart", "compared-again", "served", "rolled", "rule", "reserve", "left", "subscribed", "amended", "ended"}
 
 // Sayer puts acts into words.
 type Sayer struct {
@@ -142,6 +143,13 @@ func (s *Sayer) Row(d licensing.Deed) (row ActRow, err error) {
 	sum := d.Sum()
 	row = ActRow{When: lang.Moment(s.Shell.Locale, d.At, s.At.School.Zone()), What: s.what(d), Href: s.At.ActPath(d.Act), Of: s.of(d), Whom: s.whom(d.Targets),
 		Given: sum.Given, Back: sum.Back, Until: d.Until, Undone: d.UndoneBy != ""}
+	if len(d.Persons) > 0 {
+		name, err := s.Name(d.Persons[0])
+		if err != nil {
+			return row, err
+		}
+		row.Of, row.Anytime = s.Shell.T("console.history.accounts", "name", name, "n", len(d.Persons)), len(d.Apart) > 0
+	}
 	row.Who, err = s.who(d.By)
 	if d.Program != "" {
 		row.Who = s.Shell.T("console.history.by.program", "who", row.Who)

@@ -161,9 +161,17 @@ func (c *Room) crowdTree(r *http.Request, at hall.Site, p *crowdPage, ch crowd) 
 			}
 		}
 	}
+	some, err := c.Halves(r.Context(), at.School.ID, ch.chosen.Persons(p.Profile))
+	if err != nil {
+		return err
+	}
 	for _, cohort := range hall.Sorted(ch.labels) {
 		n := found.Cohorts[cohort.ID]
 		box := p.box(ch, licensing.ToCohort(cohort.ID, p.of()...), cohort.Label, n)
+		box.Cohort = cohort.ID
+		if k := some[cohort.ID]; k > 0 && !box.On && !p.School.On {
+			box.Half, box.Note = k, p.T("console.tree.chosen", "n", k, "size", n)
+		}
 		switch {
 		case n == 0 && !box.On:
 		case cohort.Kind == directory.Group:
@@ -214,9 +222,21 @@ func (c *Room) crowdNames(r *http.Request, at hall.Site, p *crowdPage, ch crowd)
 	if err != nil {
 		return err
 	}
+	ids := make([]directory.PersonID, len(members))
+	for i, m := range members {
+		ids[i] = m.Person
+	}
+	places, err := c.Copies.Places(r.Context(), at.School.ID, ids)
+	if err != nil {
+		return err
+	}
 	for _, m := range members {
 		t := hall.Person(m.Person, m.Profile)
-		p.Rows = append(p.Rows, hall.Box{Value: t.String(), Label: m.Name.Family + " " + m.Name.Given, Note: p.T("console.crowd.profile." + string(m.Profile)), On: ch.chosen.Has(t)})
+		box := hall.Box{Value: t.String(), Label: m.Name.Family + " " + m.Name.Given, Note: p.T("console.crowd.profile." + string(m.Profile)), On: ch.chosen.Has(t), In: places[m.Person]}
+		if class, ok := ch.labels.ClassOf(box.In); ok && m.Profile == directory.Pupil { // which tells namesakes apart
+			box.Note = class.Label
+		}
+		p.Rows = append(p.Rows, box)
 	}
 	switch {
 	case n == 0:

@@ -18,7 +18,6 @@ type Drafts interface {
 	FindSelection(ctx context.Context, of licensing.SelectionKey) (licensing.Selection, error)
 	Choose(ctx context.Context, c licensing.Choosing) (licensing.Chosen, error)
 	Population(ctx context.Context, c licensing.Crowd, page directory.Page) (licensing.Population, error)
-	CountPlaces(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) (map[directory.CohortID]int, error)
 }
 
 // choice is the manager's selection for a resource, checked and weighed.
@@ -181,14 +180,4 @@ func (ch choice) news(s *look.Shell) (out []look.Message) {
 // movedNews says that another window has changed the selection too.
 func movedNews(s *look.Shell) look.Message {
 	return look.Message{Tone: look.Amber, Title: s.T("console.selection.moved"), Text: s.T("console.selection.moved.text")}
-}
-
-// singles are the persons of a profile who are chosen one by one.
-func (ch choice) singles(profile directory.Profile) (out []directory.PersonID) {
-	for _, t := range ch.chosen {
-		if t.Kind == licensing.Person && slices.Contains(t.Profiles, profile) {
-			out = append(out, directory.PersonID(t.ID))
-		}
-	}
-	return out
 }

@@ -82,7 +82,7 @@ func (c *Room) fillPopulation(r *http.Request, d hall.Desk, p *populationPage, c
 	for _, profile := range directory.Profiles {
 		p.Profiles = append(p.Profiles, hall.ProfileChoice{Value: string(profile), Text: p.T("console.publics." + string(profile)), Count: found.Publics[profile], On: profile == p.View.Profile})
 	}
-	some, err := c.Drafts.CountPlaces(r.Context(), d.School.ID, ch.singles(p.View.Profile))
+	some, err := c.Halves(r.Context(), d.School.ID, ch.chosen.Persons(p.View.Profile))
 	if err != nil {
 		return err
 	}
@@ -110,8 +110,8 @@ func (p *populationPage) note() {
 	}
 }
 
-// growTree shows the classes and groups that have somebody of the profile; some are who of them is chosen one by one.
-func (p *populationPage) growTree(ch choice, heads map[directory.CohortID]licensing.Headcount, some map[directory.CohortID]int) {
+// growTree shows the classes and groups that have somebody of the profile; some are how many of them are chosen one by one.
+func (p *populationPage) growTree(ch choice, heads map[directory.CohortID]licensing.Headcount, some hall.Halves) {
 	all := licensing.ToSchool(p.View.Profile)
 	p.Tree.School = node{Value: all.String(), Label: p.T("console.target.school"), On: ch.has(all), Shown: p.View.Cohort == ""}
 	if len(p.View.Among) > 0 { // a delegate's scope is seen as a whole, and chosen by its classes

@@ -121,7 +121,7 @@ func takeSteps(at hall.Site, s *look.Shell, now int) []look.Step {
 }
 
 func takeCrumbs(at hall.Site, s *look.Shell, now int) []look.Link {
-	return hall.PathTo(now+1, look.Link{Text: s.T("console.crumb.home"), Href: at.Path("")}, look.Link{Text: s.T("console.crumb.resources"), Href: at.Path(hall.TakePath)},
+	return hall.PathTo(now+1, look.Link{Text: s.T("console.crumb.home"), Href: at.Path("")}, look.Link{Text: s.T("console.crowd.step.resources.title"), Href: at.Path(hall.TakePath)},
 		look.Link{Text: s.T("console.back.step.which.title")}, look.Link{Text: s.T("console.step.plan")})
 }
 

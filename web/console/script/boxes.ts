@@ -24,32 +24,24 @@ export function followBoxes(): void {
 // halves shows which classes some are chosen of: neither ticked nor empty, which readers of screens say as well. The page says in words how
 // many there were when it was made.
 function halves(): void {
-  const some = new Map<string, number>();
-  const show = (id: string): void => {
-    const group = document.querySelector<HTMLInputElement>(`input[data-group="${CSS.escape(id)}"]`);
-    if (group && id) group.indeterminate = !group.checked && (some.get(id) ?? 0) > 0;
+  const groups = [...document.querySelectorAll<HTMLInputElement>("input[data-group]")].filter((group) => group.dataset["group"]);
+  const some = new Map(groups.map((group) => [group.dataset["group"] ?? "", Number(group.dataset["half"] ?? 0)]));
+  const show = (): void => {
+    for (const group of groups) group.indeterminate = !group.checked && (some.get(group.dataset["group"] ?? "") ?? 0) > 0;
   };
-  for (const group of document.querySelectorAll<HTMLInputElement>("input[data-group]")) {
-    const id = group.dataset["group"] ?? "";
-    some.set(id, Number(group.dataset["half"] ?? 0));
-    group.addEventListener("change", () => show(id));
-    show(id);
-  }
-  const table = document.querySelector<HTMLTableElement>("table[data-cohort]");
   const was = new Map<HTMLInputElement, boolean>();
+  for (const box of document.querySelectorAll<HTMLInputElement>(":is([data-in], [data-cohort]) input[data-person]")) was.set(box, box.checked && !box.disabled);
   const recount = (): void => {
     for (const [box, before] of was) {
       if (box.disabled || box.checked === before) continue; // a class has it, or nothing is new
-      for (const id of new Set([box.closest("tr")?.dataset["in"], table?.dataset["cohort"]])) {
-        if (!id) continue;
-        some.set(id, (some.get(id) ?? 0) + (box.checked ? 1 : -1));
-        show(id);
-      }
+      const inside = [...(box.closest<HTMLElement>("[data-in]")?.dataset["in"] ?? "").split(" "), box.closest("table")?.dataset["cohort"] ?? ""];
+      for (const id of new Set(inside)) some.set(id, (some.get(id) ?? 0) + (box.checked ? 1 : -1));
       was.set(box, box.checked);
     }
+    show();
   };
-  for (const box of table?.querySelectorAll<HTMLInputElement>("input[data-person]") ?? []) was.set(box, box.checked && !box.disabled);
-  table?.addEventListener("change", recount);
+  groups[0]?.form?.addEventListener("change", recount); // after what the box itself does
+  show();
 }
 
 // cover fixes the rows of a class (or of everybody) while its box is ticked, and gives them back their own choice after.
