@@ -5,6 +5,7 @@
 #   make check    test, and: formatting, vet, staticcheck, generated files fresh, scripts' types, every fuzz target for two seconds
 #   make bench    every goal, one line each: bar NAME FIGURE UNIT goal OP NUMBER ok|short
 #   make soak     the long versions: crashes, races, fuzzing, random operations
+#   make dist     the program for computers, for Windows, macOS and Linux, in dist/: make dist EXOS=https://exos.example [VERSION=1.0]
 #   make assets   rebuild styles and scripts (needs no Node)
 
 export GOFLAGS ?= -buildvcs=false
@@ -12,7 +13,7 @@ GO ?= go
 # Two packages at a time on two cores; each suite is parallel inside.
 TEST_FLAGS ?= -p 2 -timeout 20m
 
-.PHONY: demo test check lint fuzz bench soak assets setup
+.PHONY: demo test check lint fuzz bench soak assets dist setup
 
 demo:
 	$(GO) run ./cmd/pupitre demo
@@ -44,6 +45,11 @@ test: setup
 
 assets:
 	$(GO) run ./tools/assets
+
+# EXOS is the Biblio Exos that the program speaks to; `pupitre serve --programs dist` then offers it.
+VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo 0)
+dist:
+	@$(GO) run ./tools/dist -out dist -version "$(VERSION)" -exos "$(EXOS)" -only "$(ONLY)"
 
 bench: setup
 	@scripts/bench.sh

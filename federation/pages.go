@@ -41,12 +41,16 @@ type ENT struct {
 	Name    string
 }
 
+// WithoutENT stands where a link names a portal (idENT), for those who have none (« Sans ENT »): accounts of our own.
+const WithoutENT = "sans-ent"
+
 // ENTChoice is what the page that asks for a portal shows.
 type ENTChoice struct {
 	ENTs       []ENT
 	Remembered directory.ProjectID // the one of last time, "" for none
 	Last       directory.School    // where somebody came in last time, zero where that is not known
 	Next       string              // local address to end at
+	NoAccounts bool                // accounts without a portal were asked for, and there are none here
 
 	Search bool               // schools may be looked for: a form that asks /connexion for q
 	Sought string             // what was looked for, "" for nothing

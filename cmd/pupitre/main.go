@@ -16,6 +16,7 @@
 //	pupitre platform add|list|remove        other platforms, from which classes open workbooks (LTI)
 //	pupitre register open|list|close|client  registers of statements (xAPI), and who comes in
 //	pupitre publisher add|list|key          who publishes workbooks in Biblio Exos, and their keys
+//	pupitre exos-desktop [LINK]           Biblio Exos on a learner's own computer
 //	pupitre trial CLIENT --start ADDRESS  try a publisher's site on the bench, and report
 //
 // Every setting is a flag, an environment variable PUPITRE_… and a line of a TOML file (--config). Reports go to the standard
@@ -66,6 +67,7 @@ type commands struct {
 	Platform  platformCommand  `cmd:"" help:"Other platforms, from which classes open the workbooks of Biblio Exos (LTI 1.3)."`
 	Register  registerCommand  `cmd:"" help:"Registers of statements (xAPI): learning record stores of Biblio Exos."`
 	Publisher publisherCommand `cmd:"" help:"Publishers of Biblio Exos, and the keys by which they come in."`
+	Desktop   desktopCommand   `cmd:"" name:"exos-desktop" help:"Biblio Exos on a learner's own computer, without a network too."`
 	Trial     trialCommand     `cmd:"" help:"The bench (« banc d’essai »): try a publisher's site with fictional persons and spoilt answers, and report."`
 }
 
@@ -85,8 +87,9 @@ func main() {
 	var c commands
 	parser := kong.Must(&c, kong.Name("pupitre"), kong.DefaultEnvars("PUPITRE"),
 		kong.Description("From the order of a digital workbook to a pupil's answer in it. To begin: pupitre demo"))
-	run, err := parser.Parse(os.Args[1:])
-	s := session{Context: ctx, words: lang.MustLoad(), locale: localeOf(langOf(os.Args[1:]))}
+	args := asDesktop(os.Args)
+	run, err := parser.Parse(args)
+	s := session{Context: ctx, words: lang.MustLoad(), locale: localeOf(langOf(args))}
 	if err != nil {
 		os.Exit(s.misused(err))
 	}

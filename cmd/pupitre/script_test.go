@@ -19,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -75,6 +76,7 @@ var hands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"latin":  latin,
 
 	"fingerprint": fingerprint,
+	"waitfor":     waitFor,
 }
 
 // exits N COMMAND ARGS… runs a command that must end with the exit status N.
@@ -261,6 +263,18 @@ func fingerprint(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	sum := sha256.Sum256(block.Bytes)
 	ts.Setenv(args[1], hex.EncodeToString(sum[:]))
+}
+
+// waitfor FILE waits until a program that runs beside has written FILE.
+func waitFor(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, len(args) == 1, "waitfor FILE")
+	for range 600 {
+		if info, err := os.Stat(ts.MkAbs(args[0])); err == nil && info.Size() > 0 {
+			return
+		}
+		time.Sleep(100 * time.Millisecond) // another process: nothing else tells
+	}
+	ts.Fatalf("%s did not come", args[0])
 }
 
 func need(ts *testscript.TestScript, neg, ok bool, usage string) {

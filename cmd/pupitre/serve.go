@@ -85,6 +85,8 @@ type serveCommand struct {
 	Secret  string   `help:"File with the secret of Biblio Exos at the broker." type:"path" placeholder:"FILE"`
 	NoApp   bool     `help:"Take the app of Biblio Exos off every device that speaks to it; answers that are not sent stay there."`
 
+	Programs string `help:"Folder of the program for computers, as make dist writes it: offered where the app of Biblio Exos is installed." type:"path" placeholder:"DIR"`
+
 	Partners       string `help:"Address of the partners' services, over mutual TLS that no proxy ends. Without it there are none." placeholder:"ADDRESS"`
 	PartnersDomain string `help:"Their host names are abonnement.DOMAIN, list-ressource.DOMAIN, decompte-affectations.DOMAIN…" default:"localhost" placeholder:"DOMAIN"`
 	PartnersCert   string `help:"Certificate of these names (PEM); read again when it changes." type:"path" placeholder:"FILE"`
@@ -120,7 +122,7 @@ func (c *serveCommand) Run(s session) error {
 			return err
 		}
 		settings.Exos = &exosapp.Settings{
-			Database: c.ExosDatabase, Base: c.Exos, Content: c.Content, Issuer: c.Base, ClientID: c.Client, ClientSecret: strings.TrimSpace(string(secret)), AppStopped: c.NoApp,
+			Database: c.ExosDatabase, Base: c.Exos, Content: c.Content, Issuer: c.Base, ClientID: c.Client, ClientSecret: strings.TrimSpace(string(secret)), AppStopped: c.NoApp, Programs: c.Programs,
 			Client: backChannel(), Behind: c.Proxy, Log: log, Now: clock.System, Words: s.words,
 		}
 	}

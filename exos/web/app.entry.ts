@@ -1,5 +1,6 @@
 // Biblio Exos without a network: what is on this device, and what was done on it. The page is the same whatever its address says after #.
 import { type Book, type Given, type Paper, type Piece, type Program, type Sheet, type Work, all, get, placeOf, self } from "./script/app/db";
+import { ground } from "./script/app/ground";
 import { accessTo, clears, download, empties, enrol, forgetMe, given, idOf, lent, needed, pause, speak } from "./script/app/server";
 import { type Line, type Offered, after, button, contents, counter, door, frame, h, message, moment, shelf, size } from "./script/app/view";
 import { keepDone, keepFound, understood, unsent, workAt } from "./script/app/acts";
@@ -79,13 +80,13 @@ async function shelfNow(): Promise<HTMLElement> {
       return { pack, open: access === "open" || access === "read", said: access === "open" ? "" : word(`rule.${rule}`), working: working.has(pack.module) };
     }),
   ];
-  const room = await navigator.storage.estimate();
+  const { used, free } = await ground().room();
   const more = [
     ...(work ?? []).filter((g) => g.todo && !papers.some((p) => p.homework === g.homework)).map((g) => ({ id: g.homework, title: g.title, said: `${g.mode} · ${g.due}`, what: "work" })),
     ...(offered ?? []).filter((o) => !books.some((b) => b.module === o.module)).map((o) => ({ id: o.module, title: o.title, said: "", what: "get" })),
   ];
   const before = me.before ? message(word("before", { at: moment(me.before) }), "", "info", h("p", { class: "mt-1" }, button(word("before.ok"), "read"))) : undefined;
-  return shelf(before, here, more, word("storage", { used: size(room.usage ?? 0), free: size(Math.max(0, (room.quota ?? 0) - (room.usage ?? 0))) }), await unsent());
+  return shelf(before, here, more, word("storage", { used: size(used), free: size(free) }), await unsent());
 }
 
 /** Opens an exercise: the attempt that is under way here, or a first one. Nothing is kept of it before something is answered. What is done

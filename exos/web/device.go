@@ -18,8 +18,10 @@ const awayPath = "/hors-ligne"
 
 func (room *Room) mountDevices(mux *httpx.Mux) {
 	mux.Handle("GET "+awayPath, room.For(room.showDevices))
-	mux.Handle("GET "+awayPath+"/modules", room.For(room.sendOffers))
 	mux.Handle("POST "+awayPath+"/ouvrir", room.For(room.mint))
+	mux.Handle("GET "+programPath+"{file}", room.sendRelease)
+	mux.Handle("GET "+pairPath, room.For(room.showPair))
+	mux.Handle("POST "+pairPath, room.For(room.pair))
 	mux.Handle("POST "+awayPath+"/code", room.For(room.mintTyped))
 	mux.Handle("POST "+awayPath+"/retirer", room.For(room.endDevice))
 	mux.Handle("GET "+awayPath+"/eleves", room.For(room.showPupilsDevices))
@@ -31,17 +33,14 @@ func (room *Room) mountDevices(mux *httpx.Mux) {
 type devicesPage struct {
 	look.Shell
 	Ways    []way
+	Program []programRow // for computers, of the reader's own system
+	Others  []programRow // of other systems
+	Version string
 	App     string
 	Devices []deviceRow
 	Code    string        // just minted, to be typed on another device
 	QR      template.HTML // the same, to be shown to its camera
 	Class   string        // the address of the pupils' devices, for a teacher
-}
-
-// way is how the app is installed on one kind of device.
-type way struct {
-	Icon, Name string
-	Steps      []string
 }
 
 type deviceRow struct {
@@ -61,13 +60,12 @@ func (room *Room) sendDevices(w http.ResponseWriter, r *http.Request, v exos.Vis
 	p := &devicesPage{Shell: room.Site.Shell(r), App: appPath}
 	p.Title, p.Lead = you(&p.Shell, v.Learner, "exosweb.away.title."), you(&p.Shell, v.Learner, "exosweb.away.lead.")
 	p.Crumbs = []look.Link{{Text: p.T("exosweb.nav.modules"), Href: "/modules"}, {Text: p.T("exosweb.away.install"), Current: true}}
-	for _, kind := range []device.Kind{device.Phone, device.Tablet, device.Computer} {
-		one := way{Icon: deviceIcons[kind], Name: p.T("exosweb.device." + string(kind))}
-		for _, step := range []string{"1", "2", "3"} {
-			one.Steps = append(one.Steps, you(&p.Shell, v.Learner, "exosweb.away."+string(kind)+"."+step+"."))
-		}
-		p.Ways = append(p.Ways, one)
+	here := systemOf(r)
+	p.Ways = ways(&p.Shell, here)
+	if p.Program, p.Others = room.programs(&p.Shell, here); room.Programs != nil {
+		p.Version = room.Programs.Version
 	}
+	w.Header().Add("Vary", "Sec-CH-UA-Platform, User-Agent")
 	for _, d := range own {
 		p.Devices = append(p.Devices, room.deviceRow(&p.Shell, v, d))
 	}
@@ -124,26 +122,6 @@ func (room *Room) endDevice(w http.ResponseWriter, r *http.Request, v exos.Visit
 		return err
 	}
 	return room.done(w, r, awayPath, "exosweb.away.removed")
-}
-
-// offer is a module that may be taken along.
-type offer struct {
-	Module exos.ModuleID `json:"module"`
-	Title  string        `json:"title"`
-}
-
-func (room *Room) sendOffers(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
-	cards, err := room.Service.Modules(r.Context(), v)
-	if err != nil {
-		return err
-	}
-	out := []offer{}
-	for _, c := range cards {
-		if c.Closed == nil && c.Publisher != "" { // a teacher's own are not lent
-			out = append(out, offer{c.Module, c.Title})
-		}
-	}
-	return sendJSON(w, http.StatusOK, out)
 }
 
 // pupilsDevicesPage is the devices of a teacher's pupils.

@@ -59,6 +59,51 @@ func (b *browser) app() *offlinetest.Device {
 	return d
 }
 
+// filled is a form as a browser sends it.
+func filled(path, fields string) *http.Request {
+	r := post(path, fields)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r
+}
+
+// The program for computers asks by a browser that is signed in here: one click, and the code goes back to that computer only.
+func TestTheProgramOfAComputerGetsItsCodeByOneClick(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.pupil()
+	page := b.page("/hors-ligne/ordinateur?port=4321", http.StatusOK)
+	page.says("Ouvrir sur cet ordinateur", "demande à être le tien")
+	for _, port := range []string{"", "80", "65536", "4321@evil.example", "x"} {
+		b.page("/hors-ligne/ordinateur?port="+url.QueryEscape(port), http.StatusBadRequest)
+	}
+	answer := b.do(filled("/hors-ligne/ordinateur", "port=4321"))
+	to := answer.Header.Get("Location")
+	if answer.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "http://127.0.0.1:4321/appli/#code=") {
+		t.Fatalf("%s, to %s", answer.Status, to)
+	}
+	_, code, _ := strings.Cut(to, "#code=")
+	d := offlinetest.New("")
+	var made struct{ Device string }
+	if err := json.Unmarshal(w.ask("", storetest.Enrolment(d, device.Code(code)), http.StatusOK), &made); err != nil {
+		t.Fatal(err)
+	}
+	d.ID = made.Device
+
+	// It has no session: what may be taken along, it asks by its signature.
+	request := device.Fetch{Device: device.ID(d.ID)}
+	var offers []struct{ Module exos.ModuleID }
+	if err := json.Unmarshal(w.ask("/modules", d.Sign(offline.ForRequest, request), http.StatusOK), &offers); err != nil || len(offers) == 0 || offers[0].Module != w.Module {
+		t.Errorf("offered %+v, %v", offers, err)
+	}
+	w.ask("/modules", offlinetest.New(d.ID).Sign(offline.ForRequest, request), http.StatusForbidden)
+	w.ask("/modules", d.Sign(offline.ForAct, request), http.StatusForbidden)
+	w.ask("/modules", d.Sign(offline.ForRequest, device.Fetch{Device: "nobody"}), http.StatusNotFound)
+	if answer := b.do(filled("/hors-ligne/retirer", "appareil="+d.ID)); answer.StatusCode != http.StatusSeeOther {
+		t.Fatal(answer.Status)
+	}
+	w.ask("/modules", d.Sign(offline.ForRequest, request), http.StatusForbidden)
+}
+
 func TestADeviceTakesAModuleAlongAndNoKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -29,12 +29,20 @@ type resume struct {
 	Href  string
 }
 
+// strangerPage is how to come in: with a portal (« Avec ENT »), or with an account of the broker's (« Sans ENT »). It asks for neither name
+// nor password: those are asked by whom they are of.
+type strangerPage struct {
+	look.Shell
+	Do      look.Link
+	Without string
+}
+
 // showHome is what to do today; for a stranger, how to come in.
 func (room *Room) showHome(w http.ResponseWriter, r *http.Request) error {
 	v, err := room.Door.Visitor(r)
 	if fault.Is(err, fault.Unauthenticated) {
-		p := &plainPage{Shell: room.Site.Shell(r)}
-		p.Title, p.Do = p.T("exosweb.stranger.title"), look.Link{Text: p.T("exosweb.stranger.do"), Href: "/connexion"}
+		p := &strangerPage{Shell: room.Site.Shell(r), Without: room.Without}
+		p.Title, p.Do = p.T("exosdesktop.login.title"), look.Link{Text: p.T("exosweb.stranger.do"), Href: "/connexion"}
 		if room.Desk != "" {
 			p.Do = room.desk(&p.Shell)
 		}

@@ -8,6 +8,7 @@ import (
 	"pupitre/exos"
 	"pupitre/exos/store/storetest"
 	"pupitre/internal/lang"
+	"pupitre/internal/look/looktest"
 )
 
 func TestEveryPageKeepsTheRulesInBothLanguages(t *testing.T) {
@@ -46,6 +47,26 @@ func TestStrangersAreLedToTheSignIn(t *testing.T) {
 	for _, path := range []string{"/modules/x/exercices/1", "/modules/x/exercices/1/encore", "/modules/x/version", "/api/evenements"} {
 		if answer := b.do(post(path, "")); answer.StatusCode != http.StatusUnauthorized {
 			t.Errorf("POST %s: %s", path, answer.Status)
+		}
+	}
+}
+
+// Whoever has no portal signs in where their account is, at the issuer's: here nobody is asked for a password.
+func TestTheDoorAsksForNoPassword(t *testing.T) {
+	t.Parallel()
+	stranger := &browser{world: newWorld(t), locale: lang.French}
+	door := stranger.page("/", http.StatusOK)
+	door.says("Avec ENT", "Se connecter au portail", "Sans ENT", "Identifiant et mot de passe", "Biblio Exos ne demande ni nom ni mot de passe")
+	leads := false
+	for _, a := range door.Find("a") {
+		leads = leads || looktest.Attr(a, "href") == "http://pupitre.example/connexion?idENT=sans-ent"
+	}
+	if !leads {
+		t.Error("nothing leads to the issuer's accounts")
+	}
+	for _, field := range door.Find("input") {
+		if kind := looktest.Attr(field, "type"); kind != "hidden" {
+			t.Errorf("the page asks for %s (%s)", looktest.Attr(field, "name"), kind)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"pupitre/exos"
 	"pupitre/exos/classroom"
+	"pupitre/exos/desktop/release"
 	"pupitre/exos/device"
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
@@ -25,12 +26,14 @@ type Room struct {
 	Door      Door               // required
 	Content   Content            // required
 	Desk      string             // optional: the address where workbooks are opened from, the Médiacentre's
+	Without   string             // optional: where those sign in, at the issuer's, who have no portal
 	Live      Live               // optional: without it, a hint that is given to everybody is seen when a page is next read
 	Roster    Roster             // optional: without it, teachers' pages show no names
 	Behind    bool               // a proxy stands in front: it says where requests come from
 	Base      string             // our own address, without a slash at the end: what a QR code leads to
 	// AppStopped takes the app off every device that speaks to us: its worker goes, what is not sent stays.
 	AppStopped bool
+	Programs   *release.Release // optional: the program for computers, offered where the app is installed
 
 	forms atomic.Int32 // packages that are coming in by a form
 
@@ -40,7 +43,7 @@ type Room struct {
 	correction, late, library                                                                     *look.Template
 	window, choosing, posting                                                                     *look.Template
 	given, giving, results, live, group, hand, history, print                                     *look.Template
-	app, devicesPage, pupilsDevices                                                               *look.Template
+	app, devicesPage, pairing, pupilsDevices                                                      *look.Template
 	worker                                                                                        []byte // the app's worker, without its list of files
 	icons                                                                                         map[string]template.HTML
 }
@@ -147,13 +150,14 @@ func (room *Room) parse() {
 		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live, "group.html": &room.group, "hand.html": &room.hand, "history.html": &room.history, "print.html": &room.print,
 		"correction.html": &room.correction, "late.html": &room.late, "library.html": &room.library,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
-		"app.html": &room.app, "devices.html": &room.devicesPage, "pupilsdevices.html": &room.pupilsDevices,
+		"app.html": &room.app, "pair.html": &room.pairing, "pupilsdevices.html": &room.pupilsDevices,
 		"notebooks.html": &room.notebooks, "notebook.html": &room.notebookPage, "form.html": &room.formPage,
 		"ltiwindow.html": &room.window, "ltichoose.html": &room.choosing, "ltipost.html": &room.posting,
 		"pressdoor.html": &room.pressDoor, "press.html": &room.pressHome, "pressmodule.html": &room.pressModule, "deposit.html": &room.depositPage,
 	} {
 		*page = room.Site.Template(pages, name, "piece.html")
 	}
+	room.devicesPage = room.Site.Template(pages, "devices.html", "systems.html")                // whose pictures they are
 	room.rehearsal = room.Site.Template(pages, "rehearsal.html", "piece.html", "exercise.html") // whose sheet it is
 	room.icons = map[string]template.HTML{}
 	for _, name := range []string{"check", "rotate-ccw", "arrow-up", "arrow-down", "info", "lightbulb"} {

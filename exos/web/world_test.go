@@ -15,6 +15,7 @@ import (
 
 	"pupitre/exos"
 	"pupitre/exos/content"
+	"pupitre/exos/desktop/release"
 	"pupitre/exos/signin"
 	"pupitre/exos/store"
 	"pupitre/exos/store/storetest"
@@ -31,8 +32,9 @@ import (
 // world is Biblio Exos with the demonstration workbook, and its pages.
 type world struct {
 	*storetest.World
-	t       *testing.T
-	handler http.Handler
+	t        *testing.T
+	handler  http.Handler
+	programs *release.Release // that front offers
 }
 
 // parsed is done once: all pages can be parsed, drawn by a test or not.
@@ -61,7 +63,7 @@ func front(w *world, names ...web.Roster) http.Handler {
 		w.t.Fatal(err)
 	}
 	host := &content.Host{Service: service, Key: key, Base: "http://" + contentName, Pages: "http://exos.example", Now: service.Now}
-	room := &web.Room{Service: service, Classroom: w.Classroom, Devices: w.Devices, Base: "http://exos.example", Site: site, Door: door{service}, Content: host, Desk: "http://pupitre.example/"}
+	room := &web.Room{Service: service, Classroom: w.Classroom, Devices: w.Devices, Programs: w.programs, Base: "http://exos.example", Site: site, Door: door{service}, Content: host, Desk: "http://pupitre.example/", Without: "http://pupitre.example/connexion?idENT=sans-ent"}
 	if len(names) > 0 {
 		room.Roster = names[0]
 	}

@@ -1,7 +1,7 @@
 // Package signin is the upstream side of federation (« connexion »): it sends a person to their portal (ENT) and hears from the
 // portal, on the back-channel, who came back.
 //
-//	GET  /connexion                   which portal? then there      (?next local address, ?idENT hint)
+//	GET  /connexion                   which portal? then there      (?next local address, ?idENT hint: a project, or sans-ent)
 //	GET  /connexion/{kind}/{project}  back from the portal with its word: a session, under a new id; then on to next
 //	POST /connexion/{kind}/{project}  the same, posted by the browser; or the portal says that a sign-in is over there (no browser)
 //	GET  /connexion/saml/{project}/metadata, GET POST …/fin   what SAML portals read of us, and where they end sign-ins

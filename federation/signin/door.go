@@ -60,8 +60,9 @@ func (*Door) CrossOrigin() []string {
 func (d *Door) enter(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	next := httpx.Next(r, "")
-	connector := d.hinted(r.URL.Query().Get("idENT"))
-	if portals := d.portals(); connector == nil && len(portals) == 1 {
+	hint := r.URL.Query().Get("idENT")
+	connector := d.hinted(hint)
+	if portals := d.portals(); connector == nil && len(portals) == 1 && hint != federation.WithoutENT {
 		connector = portals[0]
 	}
 	if connector == nil {
@@ -84,7 +85,15 @@ func (d *Door) enter(w http.ResponseWriter, r *http.Request) error {
 func (d *Door) ask(w http.ResponseWriter, r *http.Request, next string) error {
 	choice := federation.ENTChoice{Remembered: directory.ProjectID(httpx.Cookie(r, entCookie)), Next: next}
 	var projects []directory.ProjectID
-	for _, c := range d.portals() {
+	among := d.portals()
+	if r.URL.Query().Get("idENT") == federation.WithoutENT {
+		if own := d.accounts(); len(own) > 0 {
+			among = own
+		} else {
+			choice.NoAccounts = true
+		}
+	}
+	for _, c := range among {
 		choice.ENTs = append(choice.ENTs, c.ENT())
 		projects = append(projects, c.ENT().Project)
 	}
@@ -112,9 +121,16 @@ const (
 	maxFound  = 20
 )
 
-// hinted finds the portal that a link names: the project's code in base64 as the GAR writes it, or in clear.
+// hinted finds the portal that a link names: the project's code in base64 as the GAR writes it, or in clear; federation.WithoutENT names
+// the accounts of our own.
 func (d *Door) hinted(hint string) Connector {
 	if hint == "" {
+		return nil
+	}
+	if hint == federation.WithoutENT {
+		if own := d.accounts(); len(own) == 1 {
+			return own[0]
+		}
 		return nil
 	}
 	plain, err := base64.StdEncoding.DecodeString(hint)
@@ -125,6 +141,11 @@ func (d *Door) hinted(hint string) Connector {
 		}
 	}
 	return nil
+}
+
+// accounts are the portals of our own, where people have an account and no ENT.
+func (d *Door) accounts() []Connector {
+	return slices.DeleteFunc(d.portals(), func(c Connector) bool { return c.Kind() != localKind })
 }
 
 func (d *Door) find(r *http.Request) (Connector, error) {

@@ -89,6 +89,9 @@ func behind(w *federationtest.World, door *signin.Door) http.Handler {
 type pages struct{}
 
 func (pages) ChooseENT(w http.ResponseWriter, _ *http.Request, c federation.ENTChoice) error {
+	if c.NoAccounts {
+		fmt.Fprintln(w, "no accounts")
+	}
 	for _, e := range c.ENTs {
 		fmt.Fprintln(w, c.Address(e.Project))
 	}
@@ -551,5 +554,36 @@ func TestTheSchoolOfLastTimeStandsFirst(t *testing.T) {
 	}
 	if got := b.send(http.MethodPost, at+"/connexion/oubli", url.Values{"next": {"//evil.example"}}); got.To != "/connexion" {
 		t.Errorf("sent to %q", got.To)
+	}
+}
+
+// « Sans ENT » leads to the accounts of our own: to the one form, or to a choice of those alone; never to a portal.
+func TestWithoutAnENTOneComesInByAnAccount(t *testing.T) {
+	t.Parallel()
+	cas := &signin.CAS{Portal: federation.ENT{Project: "B0", Name: "Mon collège"}, Base: "http://b0.example"}
+	own := func(project directory.ProjectID) *signin.Local {
+		return &signin.Local{Portal: federation.ENT{Project: project, Name: "Écoles sans portail"}}
+	}
+	for _, c := range []struct {
+		name  string
+		doors []signin.Connector
+		to    string // the page that follows, by itself
+		says  string
+	}{
+		{"one kind of accounts", []signin.Connector{cas, own("A70")}, "/connexion/", ""},
+		{"two kinds", []signin.Connector{cas, own("A70"), own("C1")}, "", "/connexion?idENT=QTcw&next=%2Fmediacentre\n/connexion?idENT=QzE%3D&next=%2Fmediacentre\n"},
+		{"none, and one portal", []signin.Connector{cas}, "", "no accounts\n/connexion?idENT=QjA%3D&next=%2Fmediacentre\n"},
+	} {
+		w := federationtest.New(t, dbtest.Engines()[0])
+		e := edge(w)
+		mux := e.Mux()
+		door := &signin.Door{Federation: w.Service, Base: "http://pupitre.example", Pages: pages{}, Connectors: c.doors}
+		door.Mount(mux)
+		server := httptest.NewServer(e.Wrap(mux))
+		got := newBrowser(t).get(server.URL + "/connexion?idENT=sans-ent&next=/mediacentre")
+		server.Close()
+		if c.to != "" && (!strings.Contains(got.To, c.to) || strings.Contains(got.To, "b0.example")) || c.to == "" && got.Body != c.says {
+			t.Errorf("%s: to %q, says %q", c.name, got.To, got.Body)
+		}
 	}
 }

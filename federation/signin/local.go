@@ -37,7 +37,9 @@ var _ Connector = (*Local)(nil)
 func (l *Local) ENT() federation.ENT { return l.Portal }
 
 // Kind implements Connector.
-func (*Local) Kind() string { return "local" }
+func (*Local) Kind() string { return localKind }
+
+const localKind = "local"
 
 // Begin implements Connector.
 func (l *Local) Begin(_ context.Context, a Attempt) (string, error) {

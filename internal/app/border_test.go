@@ -41,8 +41,9 @@ func linked(t *testing.T, pkg string) []string {
 func TestNeitherProductBringsTheOtherAlong(t *testing.T) {
 	t.Parallel()
 	for pkg, own := range map[string][]string{
-		"internal/app/exosapp":   {"exos"},
-		"internal/app/brokerapp": {"directory", "catalogue", "licensing", "orders", "mediacentre", "federation", "partners", "store", "web", "token", "internal/xmlsec"},
+		"internal/app/exosapp":    {"exos"},
+		"internal/app/desktopapp": {"exos"},
+		"internal/app/brokerapp":  {"directory", "catalogue", "licensing", "orders", "mediacentre", "federation", "partners", "store", "web", "token", "internal/xmlsec"},
 	} {
 		found := linked(t, pkg)
 		if len(found) < 10 {

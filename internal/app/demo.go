@@ -33,7 +33,8 @@ type DemoOptions struct {
 	// requests alternating between them (0 is 1): that is how tests hold the promise that no node has state of its own.
 	Database, ExosDatabase string
 	Nodes                  int
-	AppStopped             bool // the app of Biblio Exos takes itself off devices
+	AppStopped             bool   // the app of Biblio Exos takes itself off devices
+	Programs               string // folder of the program for computers, offered where the app is installed; "": none
 
 	Log   *slog.Logger
 	Words *lang.Words

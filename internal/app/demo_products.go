@@ -33,7 +33,7 @@ func (d *Demo) openProducts(ctx context.Context) error {
 	}
 	exos := exosapp.Settings{
 		Database: orElse(o.ExosDatabase, "sqlite:"+d.folder.path("biblio-exos.db")), Base: d.Exos, Content: d.Content, Issuer: d.Broker,
-		ClientID: exosClient, ClientSecret: d.secrets.of(exosClient), Client: d.backward, AppStopped: o.AppStopped, Log: o.Log, Now: o.Now, Words: o.Words,
+		ClientID: exosClient, ClientSecret: d.secrets.of(exosClient), Client: d.backward, AppStopped: o.AppStopped, Programs: o.Programs, Log: o.Log, Now: o.Now, Words: o.Words,
 	}
 	for range max(1, o.Nodes) {
 		b, err := brokerapp.Open(ctx, broker)

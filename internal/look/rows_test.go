@@ -19,7 +19,7 @@ const personPart = `{{define "person"}}<tr{{if .Chosen}} class="on"{{end}}><td t
 func personRows(t *testing.T, part string) look.Rows[person] {
 	t.Helper()
 	site := look.New(look.Pupitre, lang.MustLoad())
-	page := site.MustParse(fstest.MapFS{"p.html": {Data: []byte(`{{define "main"}}{{end}}` + part)}}, "p.html")
+	page := site.Template(fstest.MapFS{"p.html": {Data: []byte(`{{define "main"}}{{end}}` + part)}}, "p.html")
 	return look.Rows[person]{Page: page, Part: "person", Texts: func(p *person) []*string { return []*string{&p.Name, &p.Class} }}
 }
 
@@ -67,7 +67,7 @@ func TestRowsRefuseTextsThatNeedMore(t *testing.T) {
 // BenchmarkRows is what two hundred rows cost by their shapes, and by the template for each.
 func BenchmarkRows(b *testing.B) {
 	site := look.New(look.Pupitre, lang.MustLoad())
-	page := site.MustParse(fstest.MapFS{"p.html": {Data: []byte(`{{define "main"}}{{end}}` + personPart + `{{define "persons"}}{{range .}}{{template "person" .}}{{end}}{{end}}`)}}, "p.html")
+	page := site.Template(fstest.MapFS{"p.html": {Data: []byte(`{{define "main"}}{{end}}` + personPart + `{{define "persons"}}{{range .}}{{template "person" .}}{{end}}{{end}}`)}}, "p.html")
 	persons := make([]person, 200)
 	for i := range persons {
 		persons[i] = person{strings.Repeat("n", i%20+1), "5e B", i%2 == 0}

@@ -38,6 +38,9 @@ type entLink struct{ Name, Where, Href string }
 func (a *Room) ChooseENT(w http.ResponseWriter, r *http.Request, choice federation.ENTChoice) error {
 	p := &entsPage{Shell: a.shell(r), Find: choice.Search, Sought: choice.Sought, Next: choice.Next, More: choice.More, Forget: choice.Forget()}
 	p.Title, p.Lead = p.T("web.ent.title"), p.T("web.ent.lead")
+	if choice.NoAccounts {
+		p.Messages = append(p.Messages, look.Message{Tone: look.Amber, Text: p.T("web.ent.accounts.none")})
+	}
 	for _, s := range choice.Found {
 		p.Schools = append(p.Schools, schoolLink(choice, s))
 	}

@@ -11,6 +11,7 @@ import (
 	"pupitre/exos"
 	"pupitre/exos/classroom"
 	"pupitre/exos/content"
+	"pupitre/exos/desktop/release"
 	"pupitre/exos/device"
 	"pupitre/exos/lti"
 	"pupitre/exos/signin"
@@ -42,6 +43,7 @@ type Settings struct {
 	Client       *http.Client // back-channels
 	Behind       bool         // TLS ends at a proxy in front
 	AppStopped   bool         // the app takes itself off devices (exos/web.Room)
+	Programs     string       // folder of the program for computers (exos/desktop/release); "": none is offered
 	Log          *slog.Logger
 	Now          func() time.Time
 	Words        *lang.Words
@@ -66,6 +68,13 @@ type Exos struct {
 
 // Open opens the database, brings its schema up, and puts Biblio Exos together. Call Run to start its loops, Close at the end.
 func Open(ctx context.Context, s Settings) (*Exos, error) {
+	var programs *release.Release
+	if s.Programs != "" {
+		var err error
+		if programs, err = release.Read(s.Programs); err != nil {
+			return nil, err
+		}
+	}
 	d, err := db.Open(ctx, s.Database, s.Now)
 	if err != nil {
 		return nil, err
@@ -94,7 +103,7 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 	e.XAPI = &xapi.Service{Exos: e.Service, Store: store.Registers(), IDs: ids, Now: s.Now, Base: s.Base, Log: s.Log}
 	e.Service.Rights = e.LTI.Beside(party)
 	e.live = &live.Hub{Outbox: store.Outbox(), Topics: web.Followed, Say: web.Moved, Now: s.Now, Log: s.Log}
-	e.Handler, e.Content = e.compose(party, host), e.composeContent(host)
+	e.Handler, e.Content = e.compose(party, host, programs), e.composeContent(host)
 	return e, nil
 }
 
@@ -108,11 +117,14 @@ func (e *Exos) composeContent(host *content.Host) http.Handler {
 	return edge.Wrap(mux)
 }
 
+// withoutENT is where the broker signs in those who have an account of its own and no portal (docs/accounts.md).
+const withoutENT = "/connexion?idENT=sans-ent&next=%2Fmediacentre"
+
 // compose is the front of Biblio Exos as one readable list.
-func (e *Exos) compose(party *signin.Party, host *content.Host) http.Handler {
+func (e *Exos) compose(party *signin.Party, host *content.Host, programs *release.Release) http.Handler {
 	s := e.settings
 	site := look.New(look.Exos, s.Words)
-	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Devices: e.Devices, Base: s.Base, AppStopped: s.AppStopped, Site: site, Door: party, Content: host, Desk: s.Issuer + "/", Roster: rosters{party}, Live: e.live, Behind: s.Behind}
+	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Devices: e.Devices, Base: s.Base, AppStopped: s.AppStopped, Programs: programs, Site: site, Door: party, Content: host, Desk: s.Issuer + "/", Without: s.Issuer + withoutENT, Roster: rosters{party}, Live: e.live, Behind: s.Behind}
 	e.LTI.Pages = rooms
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{

@@ -23,7 +23,7 @@ export async function keepDone(what: Done, work: (id: string) => Work): Promise<
     const signed = await sign(me.key, "act", act);
     const prev = await hashOf(signed.text);
     const waiting: Waiting = { seq: act.seq, id, kind: what.kind, ...signed };
-    await within(["self", "waiting", "works"], "readwrite", (at) => {
+    await within(["self", "waiting", "works"], (at) => {
       at("self").put({ ...me, seq: act.seq, prev }, "self");
       at("waiting").add(waiting);
       at("works").put(work(id));

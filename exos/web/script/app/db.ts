@@ -1,10 +1,11 @@
-// What the app keeps on the device: one IndexedDB, of one learner.
+// What the app keeps on the device, of one learner.
 import type { Entitlement, Status } from "./access";
+import { type Changes, type DeviceKey, ground } from "./ground";
 
 /** The device, as it knows itself. Its private key cannot be taken out of the browser. */
 export interface Self {
   device: string;
-  key: CryptoKeyPair;
+  key: DeviceKey;
   thumbprint: string;
   server: Record<string, string>; // the server's public keys, base64, by id
   before?: string; // when another device of the learner's last spoke, until they have read that what it has not sent is not here
@@ -58,63 +59,17 @@ export interface Work {
   text?: string; // why it did not count, in words
 }
 
-const stores = { self: undefined, books: "module", sheets: "sha256", programs: "sha256", waiting: "seq", works: "place", papers: "homework" } as const;
+/** The stores, and which field is their key. */
+export const stores = { self: undefined, books: "module", sheets: "sha256", programs: "sha256", waiting: "seq", works: "place", papers: "homework" } as const;
 export type Store = keyof typeof stores;
 
-let opened: Promise<IDBDatabase> | undefined;
+/** Writes to several stores in one transaction, and returns once all is on the disk. */
+export const within = (names: Store[], f: (at: (name: Store) => Changes) => void): Promise<void> => ground().write(names, f);
 
-function open(): Promise<IDBDatabase> {
-  return (opened ??= new Promise((done, fail) => {
-    const asked = indexedDB.open("biblio-exos", 2); // a new store is a new version
-    asked.onupgradeneeded = ({ oldVersion }) => {
-      if (oldVersion === 1) { // works were of modules alone, and named by their exercise
-        asked.transaction!.objectStore("works").getAll().onsuccess = ({ target }) => {
-          asked.result.deleteObjectStore("works");
-          const works = asked.result.createObjectStore("works", { keyPath: "place" });
-          for (const w of (target as IDBRequest<Work[]>).result) works.add({ ...w, place: w.exercise });
-        };
-      }
-      for (const [name, key] of Object.entries(stores)) {
-        if (!asked.result.objectStoreNames.contains(name)) asked.result.createObjectStore(name, key ? { keyPath: key } : {});
-      }
-    };
-    asked.onsuccess = () => {
-      asked.result.onversionchange = () => { // another window has a newer app: it does not wait for this one
-        asked.result.close();
-        opened = undefined;
-      };
-      done(asked.result);
-    };
-    asked.onerror = () => { fail(asked.error); };
-  }));
-}
-
-/** Runs f in one transaction, and returns what it returns once all is on the disk. */
-export async function within<T>(names: Store[], mode: IDBTransactionMode, f: (at: (name: Store) => IDBObjectStore) => T): Promise<T> {
-  const db = await open();
-  return new Promise((done, fail) => {
-    const tx = db.transaction(names, mode, { durability: "strict" });
-    const out = f((name) => tx.objectStore(name));
-    tx.oncomplete = () => { done(out); };
-    tx.onabort = tx.onerror = () => { fail(tx.error); };
-  });
-}
-
-export async function get<T>(name: Store, key: IDBValidKey): Promise<T | undefined> {
-  return (await within([name], "readonly", (at) => at(name).get(key))).result as T | undefined;
-}
-
-export async function all<T>(name: Store): Promise<T[]> {
-  return (await within([name], "readonly", (at) => at(name).getAll())).result as T[];
-}
-
-export async function put(name: Store, value: unknown, key?: IDBValidKey): Promise<void> {
-  await within([name], "readwrite", (at) => at(name).put(value, key));
-}
-
-export async function drop(name: Store, key: IDBValidKey): Promise<void> {
-  await within([name], "readwrite", (at) => { at(name).delete(key); });
-}
+export const get = async <T>(name: Store, key: IDBValidKey): Promise<T | undefined> => (await ground().get(name, key)) as T | undefined;
+export const all = async <T>(name: Store): Promise<T[]> => (await ground().all(name)) as T[];
+export const put = (name: Store, value: unknown, key?: IDBValidKey): Promise<void> => within([name], (at) => { at(name).put(value, key); });
+export const drop = (name: Store, key: IDBValidKey): Promise<void> => within([name], (at) => { at(name).delete(key); });
 
 export const placeOf = (exercise: string, homework?: string): string => homework ? `${homework}/${exercise}` : exercise;
 

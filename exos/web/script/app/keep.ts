@@ -25,8 +25,9 @@ async function offer(): Promise<void> {
   if (kept?.waiting) await navigator.locks.request(lock, { ifAvailable: true }, (free) => { if (free) kept?.waiting?.postMessage("take"); });
 }
 
+/** A page without a manifest is the program's for computers, which has the app already. */
 export async function keepApp(): Promise<void> {
-  if (!("serviceWorker" in navigator)) return;
+  if (!("serviceWorker" in navigator) || !document.querySelector("link[rel=manifest]")) return;
   const first = !navigator.serviceWorker.controller;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     changed = !first;

@@ -1,5 +1,6 @@
 // The device's key, what it signs, and what the server signed.
 import type { Self } from "./db";
+import { type DeviceKey, type PublicKey, ground } from "./ground";
 
 export interface Signed { text: string; signature: string }
 
@@ -7,27 +8,14 @@ const purposes = { enrolment: "biblio-exos enrolment 1\n", act: "biblio-exos act
 
 export const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 
-const base64 = (data: ArrayBuffer): string => btoa(String.fromCharCode(...new Uint8Array(data)));
+export const base64 = (data: ArrayBuffer | Uint8Array): string => btoa(Array.from(new Uint8Array(data), (b) => String.fromCharCode(b)).join(""));
 const url64 = (data: ArrayBuffer): string => base64(data).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-const from64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+export const from64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 
 const ed = { name: "Ed25519" };
-const ec = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
-/** Makes a key that cannot be taken out: Ed25519, or P-256 where the browser has no other. */
-export async function makeKey(): Promise<CryptoKeyPair> {
-  try {
-    return (await crypto.subtle.generateKey(ed, false, ["sign", "verify"])) as CryptoKeyPair;
-  } catch {
-    return crypto.subtle.generateKey(ec, false, ["sign", "verify"]);
-  }
-}
-
-/** The public half, as the server reads it, its fields in the order of a thumbprint (RFC 7638). */
-export async function publicKey(key: CryptoKeyPair): Promise<{ crv: string; kty: string; x: string; y?: string }> {
-  const { crv, kty, x, y } = await crypto.subtle.exportKey("jwk", key.publicKey);
-  return { crv: crv!, kty: kty!, x: x!, ...(y ? { y } : {}) };
-}
+export const makeKey = (): Promise<DeviceKey> => ground().makeKey();
+export const publicKey = (key: DeviceKey): Promise<PublicKey> => ground().publicKey(key);
 
 export async function hashOf(text: string): Promise<string> { return url64(await crypto.subtle.digest("SHA-256", bytes(text))); }
 
@@ -35,10 +23,9 @@ export async function sha256(data: BufferSource): Promise<string> {
   return [...new Uint8Array(await crypto.subtle.digest("SHA-256", data))].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 
-export async function sign(key: CryptoKeyPair, purpose: keyof typeof purposes, value: unknown): Promise<Signed> {
+export async function sign(key: DeviceKey, purpose: keyof typeof purposes, value: unknown): Promise<Signed> {
   const text = JSON.stringify(value);
-  const how = key.privateKey.algorithm.name === "ECDSA" ? ec : ed;
-  return { text, signature: base64(await crypto.subtle.sign(how, key.privateKey, bytes(purposes[purpose] + text))) };
+  return { text, signature: await ground().sign(key, purposes[purpose], text) };
 }
 
 /** Reads what the server signed: undefined where it did not, or where it is something else. */

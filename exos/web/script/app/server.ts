@@ -2,6 +2,7 @@
 import { type Entitlement, type Status, may } from "./access";
 import { anchored } from "./acts";
 import { type Book, type Given, type Pack, type Paper, type Piece, type Program, type Self, type Sheet, type Waiting, type Work, all, drop, get, placeOf, put, self, within } from "./db";
+import { ground } from "./ground";
 import { type Signed, hashOf, makeKey, publicKey, read, sha256, sign } from "./key";
 
 export type Trouble = "later" | "unknown" | "refused";
@@ -62,7 +63,7 @@ async function take(me: Self, heard: Heard): Promise<void> {
   const works = await all<Work>("works");
   await navigator.locks.request("biblio-exos-acts", async () => {
     const now = (await self()) ?? me;
-    await within(["self", "waiting", "works"], "readwrite", (at) => {
+    await within(["self", "waiting", "works"], (at) => {
       at("self").put({ ...now, answer: anchored(heard.number, heard.at) }, "self");
       for (const v of heard.verdicts ?? []) {
         if (v.outcome === "later" || !v.seq) continue; // to be sent again, or none of ours
@@ -102,7 +103,7 @@ export const lent = (book: Book, piece: Piece): boolean => !piece.version || !bo
 async function withhold(book: Book): Promise<void> {
   const gone = book.exercises.filter((e) => !lent(book, e)).flatMap((e) => [e.sha256!, e.version!]).filter((h) => book.got.includes(h));
   if (gone.length === 0) return;
-  await within(["sheets", "programs", "books"], "readwrite", (at) => {
+  await within(["sheets", "programs", "books"], (at) => {
     for (const h of gone) {
       at("sheets").delete(h);
       at("programs").delete(h);
@@ -131,9 +132,9 @@ export async function clears(paper: Paper): Promise<void> {
 async function letGo(pack: Pack): Promise<void> {
   const others = [...await all<Book>("books"), ...await all<Paper>("papers")].filter((o) => idOf(o) !== idOf(pack as Book | Paper)).flatMap((o) => o.got);
   const gone = pack.got.filter((h) => !others.includes(h));
-  const cache = await caches.open("biblio-exos-files");
-  for (const h of gone) await cache.delete(`/fichiers/${h}`);
-  await within(["sheets", "programs"], "readwrite", (at) => {
+  const files = new Set(pack.files.map((f) => f.sha256));
+  for (const h of gone) if (files.has(h)) await ground().dropFile(h);
+  await within(["sheets", "programs"], (at) => {
     for (const h of gone) {
       at("sheets").delete(h);
       at("programs").delete(h);
@@ -174,10 +175,10 @@ export async function download(of: "books" | "papers", id: string, told: () => v
   let pack = { ...before, ...now, exercises: now.exercises ?? [], files: now.files ?? [], got: before?.got ?? [], paused: false } as Book | Paper;
   await put(of, pack);
   await recall(pack);
-  const room = await navigator.storage.estimate();
+  const { used, free } = await ground().room();
   const missing = pieces(pack).filter((p) => !pack.got.includes(p.sha256));
   const need = missing.reduce((sum, p) => sum + p.size, 0);
-  if (room.quota && (room.usage ?? 0) + need > room.quota * 0.9) return "full";
+  if (used + free > 0 && need > free - (used + free) * 0.1) return "full"; // a tenth is left to others
   for (const p of missing) {
     if (stopped.has(id)) {
       await put(of, { ...pack, paused: true });
@@ -190,7 +191,7 @@ export async function download(of: "books" | "papers", id: string, told: () => v
     try {
       if (p.kind === "program") await put("programs", { sha256: p.sha256, data: new Uint8Array(data) } satisfies Program);
       else if (p.kind === "sheet") await put("sheets", { sha256: p.sha256, html: new TextDecoder().decode(data) } satisfies Sheet);
-      else await (await caches.open("biblio-exos-files")).put(`/fichiers/${p.sha256}`, new Response(data, { headers: { "Content-Type": got.headers.get("Content-Type") ?? "" } }));
+      else await ground().keepFile(p.sha256, data, got.headers.get("Content-Type") ?? "");
     } catch {
       return "full";
     }

@@ -1,0 +1,119 @@
+// The program for computers: opened on a computer where the pupil is signed in, made theirs by one click, a module taken along; then the
+// server is stopped, the program is closed and opened again in a browser that has kept nothing, and exercises are done.
+import { briefly, end, equal, everywhere, look, must, person, signIn, step, through, walked, world } from "./lib.mjs";
+
+const tell = async (what) => {
+  const answer = await fetch(`${world.control}/${what}`, { method: "POST" });
+  const text = await answer.text();
+  must(answer.ok, `${what}: ${text}`);
+  return text.trim();
+};
+
+const page = await person();
+look(page);
+
+await step("without its start address, the program lets nobody in", async () => {
+  const start = new URL(world.program);
+  await page.goto(`${start.origin}/appli/`);
+  await page.getByText("dans un seul navigateur à la fois").waitFor();
+  await briefly(page, "program-door");
+});
+
+await step("the door says « Avec ENT » and « Sans ENT », and asks for no password", async () => {
+  await page.goto(`${world.exos}/`);
+  await page.getByRole("heading", { name: "Sans ENT" }).waitFor();
+  equal(await page.locator("main input").count(), 0, "fields of the door");
+  await everywhere(page, "door");
+  await walked(page, "door");
+  await through(page, page.getByRole("link", { name: "Identifiant et mot de passe" }));
+  await page.getByText("Il n’y a pas ici de comptes").waitFor(); // the demonstration's schools have a portal
+  await briefly(page, "door-none");
+});
+
+await step("the page that installs explains this system first, and offers the program", async () => {
+  await signIn(page, "malo.kerbrat");
+  await page.goto(`${world.broker}/acces/${world.workbook}`);
+  await page.waitForURL(/\/modules\/[^/]+$/);
+  await page.goto(`${world.exos}/hors-ligne`);
+  equal(await page.locator("ul.ways h3").first().innerText(), "Linux\nCet appareil", "the first system");
+  await walked(page, "install");
+  await page.getByText("empreintes SHA-256").click();
+  await everywhere(page, "install");
+  const href = await page.getByRole("link", { name: /^Linux, / }).getAttribute("href");
+  const got = await page.evaluate(async (from) => { const answer = await fetch(from); return [answer.status, (await answer.blob()).size]; }, href);
+  equal(got, [200, 15_000_000], "the program that is downloaded");
+});
+
+await step("one click on the site makes the program the pupil's", async () => {
+  await page.goto(world.program);
+  await page.getByLabel("Code d’ouverture").waitFor();
+  await everywhere(page, "program-new");
+  await through(page, page.getByRole("link", { name: "Se connecter, ou prendre un code" }));
+  await page.getByRole("heading", { name: "Ouvrir sur cet ordinateur" }).waitFor();
+  await everywhere(page, "pair");
+  await walked(page, "pair");
+  await through(page, page.getByRole("button", { name: "C’est mon programme, l’ouvrir" }));
+  await page.getByRole("heading", { name: "À emporter" }).waitFor();
+  must(page.url().startsWith(new URL(world.program).origin), `we are at ${page.url()}`);
+  must(!page.url().includes("code="), "the code stays in the address");
+});
+
+await step("a module is taken along", async () => {
+  await page.getByRole("button", { name: "Télécharger Le labo de grammaire 5e" }).click();
+  await page.getByText(/^Prêt, /).waitFor();
+  await everywhere(page, "program-shelf");
+  equal(await page.evaluate(async () => [(await indexedDB.databases()).length, (await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length]), [0, 0, 0], "what the browser keeps");
+});
+
+const other = await person();
+await step("server stopped, program opened again in another browser: all is there, and exercises are done", async () => {
+  look(other);
+  await tell("stop");
+  const start = await tell("restart-program");
+  await other.goto(start);
+  await other.getByRole("link", { name: "Le labo de grammaire 5e" }).click();
+  for (let n = 1; n <= 3; n++) {
+    await other.getByRole("link", { name: new RegExp(`^Exercice ${n} :`) }).click();
+    await other.getByRole("heading", { level: 1, name: `Exercice ${n}`, exact: true }).waitFor();
+    await other.locator("form[data-player]").evaluate((form) => {
+      for (const c of form.querySelectorAll("[name^='r.']")) {
+        if (c.type === "radio" || c.type === "checkbox") c.checked = true;
+        else if (c.tagName === "SELECT") c.value = [...c.options].map((o) => o.value).find(Boolean);
+        else if (c.type === "text") c.value = "mot";
+      }
+      form.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    await other.getByRole("button", { name: "Valider" }).first().click();
+    await other.getByText("pas encore envoyée").first().waitFor();
+    await other.getByRole("link", { name: "Retour au module" }).click();
+  }
+  await other.getByText("3 réponses pas encore envoyées").waitFor();
+  await briefly(other, "program-contents");
+});
+
+await step("the program killed in mid-work has kept what was shown as kept", async () => {
+  const start = await tell("restart-program");
+  await other.goto(start);
+  await other.getByText("3 réponses pas encore envoyées").waitFor();
+});
+
+await step("the server is back: all is sent, and marked", async () => {
+  await tell("start");
+  await other.evaluate(() => dispatchEvent(new Event("online")));
+  await other.getByText("pas encore envoyées").waitFor({ state: "detached" });
+  await other.getByRole("link", { name: "Le labo de grammaire 5e" }).click();
+  const rows = other.locator("ol.away > li");
+  for (let n = 0; n < 3; n++) must(/ sur /.test(await rows.nth(n).locator(".st").innerText()), `exercise ${n + 1} has no mark`);
+});
+
+await step("the computer is among the pupil's devices, and is taken back", async () => {
+  look(page);
+  await page.goto(`${world.exos}/hors-ligne`);
+  await through(page, page.getByRole("button", { name: /^Retirer/ }).first());
+  look(other);
+  await other.reload();
+  await other.getByText("Cet appareil a été retiré").waitFor();
+  equal(await other.getByText(/^Prêt, /).count(), 0, "contents of an ended device");
+});
+
+await end();

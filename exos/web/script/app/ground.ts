@@ -1,0 +1,39 @@
+// What the app stands on: a browser, which keeps everything itself, or the program for computers (exos/desktop), which keeps it for
+// whichever browser is open. The rest of the app does not know which.
+import { browser } from "./browser";
+import type { Store } from "./db";
+
+/** A device's key, as its ground knows it. The private half never comes here. */
+export type DeviceKey = CryptoKeyPair | { program: PublicKey };
+
+/** A public key, as the server reads it, its fields in the order of a thumbprint (RFC 7638). */
+export interface PublicKey { crv: string; kty: string; x: string; y?: string }
+
+/** What is written to one store, in a transaction of several. */
+export interface Changes {
+  put(value: unknown, key?: IDBValidKey): unknown;
+  add(value: unknown): unknown; // fails, and all with it, where there is one of that key
+  delete(key: IDBValidKey): unknown;
+}
+
+export interface Ground {
+  get(store: Store, key: IDBValidKey): Promise<unknown>;
+  all(store: Store): Promise<unknown[]>;
+  /** All or nothing, and on the disk once it is over. */
+  write(stores: Store[], f: (at: (store: Store) => Changes) => void): Promise<void>;
+  makeKey(): Promise<DeviceKey>;
+  publicKey(key: DeviceKey): Promise<PublicKey>;
+  sign(key: DeviceKey, purpose: string, text: string): Promise<string>;
+  /** Keeps a file, which is at /fichiers/SHA256 from then on. */
+  keepFile(sha256: string, data: ArrayBuffer, media: string): Promise<void>;
+  dropFile(sha256: string): Promise<void>;
+  /** Bytes. */
+  room(): Promise<{ used: number; free: number }>;
+}
+
+let here: Ground | undefined;
+
+export const ground = (): Ground => here ?? browser;
+
+/** Said once, before the app begins. */
+export function standOn(other: Ground): void { here = other; }
