@@ -145,7 +145,7 @@ async function show(outcome: Outcome, sending?: Act): Promise<void> {
   // A hint, or an answer kept from before, leaves what is being written alone, and the hand where it is.
   const written = read().responses;
   const kept = (sending && sending.kind !== "hinted") || JSON.stringify(written) === drawn ? null : written;
-  const hand = sending ? "" : document.activeElement?.getAttribute("name") ?? "";
+  const hand = sending ? undefined : handAt();
   if (!kept) forget(draftKey());
   if (!kept && outcome.receipt.verdicts.length > 0) keysOf(`exos.state.${me()}.${attempt()}.`).forEach(forget); // the server has it
   if (outcome.receipt.sheet) {
@@ -153,11 +153,20 @@ async function show(outcome: Outcome, sending?: Act): Promise<void> {
     if (hint && !form().querySelector("[data-hint]")) form().querySelector("[data-said]")!.prepend(hint);
     settle();
     if (kept && JSON.stringify(kept) !== sent) fill(kept);
-    if (hand) form().querySelector<HTMLElement>(`[name="${CSS.escape(hand)}"]`)?.focus();
+    if (hand) named(hand.name)[hand.which]?.focus();
   }
   state("saved");
   if (refused?.text) notice("", refused.text);
   else if (sending) form().querySelector<HTMLElement>(focusFor[sending.kind])?.focus();
+}
+
+const named = (name: string): HTMLElement[] => [...form().querySelectorAll<HTMLElement>(`[name="${CSS.escape(name)}"]`)];
+
+/** Where the hand is: boxes of one question share a name. */
+function handAt(): { name: string; which: number } | undefined {
+  const at = document.activeElement;
+  const name = at instanceof HTMLElement && form().contains(at) ? at.getAttribute("name") : null;
+  return name ? { name, which: named(name).indexOf(at as HTMLElement) } : undefined;
 }
 
 const focusFor = { answered: "[data-result]", hinted: "[data-hint]", solved: "[data-solution]" };
