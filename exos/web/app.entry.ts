@@ -27,10 +27,14 @@ let drawings = 0;
 function put(drawing: number, heading: string, ...what: Node[]): boolean {
   if (drawing !== drawings) return false;
   doing = "";
-  idle();
   title.textContent = heading;
   place.replaceChildren(...what);
   return true;
+}
+
+/** Puts a drawing in which nothing is under way. From one exercise to the next the app is not changed either. */
+function rest(drawing: number, heading: string, ...what: Node[]): void {
+  if (put(drawing, heading, ...what)) idle();
 }
 
 /** Draws what the address asks for. */
@@ -38,15 +42,15 @@ async function show(trouble?: string): Promise<void> {
   const drawing = ++drawings;
   const me = await self();
   const [module, number] = location.hash.startsWith("#/") ? location.hash.slice(2).split("/") : [];
-  if (!me) return void put(drawing, home, door(trouble));
+  if (!me) return rest(drawing, home, door(trouble));
   const pack = module ? await get<Book>("books", module) ?? await get<Paper>("papers", module) : undefined;
-  if (!pack || !await readable(pack)) return void put(drawing, home, ...(trouble ? [message(trouble, "amber")] : []), await shelfNow());
+  if (!pack || !await readable(pack)) return rest(drawing, home, ...(trouble ? [message(trouble, "amber")] : []), await shelfNow());
   const piece = pack.exercises.find((e) => String(e.number) === number);
   const sheet = piece?.sha256 ? await get<Sheet>("sheets", piece.sha256) : undefined;
   const closed = piece && sheet ? await closedAt(pack, piece) : "";
   if (piece && sheet && !closed) return exercise(drawing, pack, piece, sheet);
   const works = new Map((await all<Work>("works")).map((w) => [w.place, w]));
-  put(drawing, pack.title, back(), ...(closed ? [message(closed, "amber")] : []), contents(pack, works, await unsent()));
+  rest(drawing, pack.title, back(), ...(closed ? [message(closed, "amber")] : []), contents(pack, works, await unsent()));
 }
 
 /** Whether what is kept of a module or a homework is shown at all. A homework stays to be read, as long as it is here. */

@@ -3,26 +3,36 @@
 const lock = "biblio-exos-exercise"; // shared by the windows in which one is open
 
 let kept: ServiceWorkerRegistration | undefined;
-let release: (() => void) | undefined;
+let leave: (() => void) | undefined; // set from when one is opened here, whether the lock was had yet or not
 let held: Promise<unknown> = Promise.resolve();
 let changed = false; // a newer worker answers for this window, which still runs the old script
 
 /** An exercise is open in this window: the app is not changed under it. */
 export function busy(): void {
-  if (!release) held = navigator.locks.request(lock, { mode: "shared" }, () => new Promise<void>((done) => { release = done; }));
+  if (leave) return;
+  const left = new Promise<void>((done) => { leave = done; });
+  held = navigator.locks.request(lock, { mode: "shared" }, () => left);
 }
 
 /** None is: what has been waiting for it may come. */
 export function idle(): void {
-  release?.();
-  release = undefined;
+  leave?.();
+  leave = undefined;
   if (changed) location.reload();
   void held.then(offer);
 }
 
-/** Lets a newer worker in, unless an exercise is open somewhere. */
+let again: ReturnType<typeof setTimeout> | undefined;
+
+/** Lets a newer worker in, unless an exercise is open somewhere; then it asks again in a second, for as long as none is open here. Waiting
+ * for the lock instead would keep other windows from taking it for the exercises that are opened there meanwhile. */
 async function offer(): Promise<void> {
-  if (kept?.waiting) await navigator.locks.request(lock, { ifAvailable: true }, (free) => { if (free) kept?.waiting?.postMessage("take"); });
+  clearTimeout(again);
+  if (!kept?.waiting || leave) return;
+  await navigator.locks.request(lock, { ifAvailable: true }, (free) => {
+    if (free) kept?.waiting?.postMessage("take");
+    else again = setTimeout(() => void offer(), 1000);
+  });
 }
 
 /** A page without a manifest is the program's for computers, which has the app already. */
@@ -31,7 +41,7 @@ export async function keepApp(): Promise<void> {
   const first = !navigator.serviceWorker.controller;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     changed = !first;
-    if (changed && !release) location.reload();
+    if (changed && !leave) location.reload();
   });
   kept = await navigator.serviceWorker.register("/appli/ouvrier.js", { scope: "/appli/", updateViaCache: "none" });
   kept.addEventListener("updatefound", () => { kept?.installing?.addEventListener("statechange", () => void offer()); });
