@@ -24,15 +24,13 @@ export function idle(): void {
 
 let again: ReturnType<typeof setTimeout> | undefined;
 
-/** Lets a newer worker in, unless an exercise is open somewhere; then it asks again in a second, for as long as none is open here. Waiting
- * for the lock instead would keep other windows from taking it for the exercises that are opened there meanwhile. */
+/** Lets a newer worker in, unless an exercise is open somewhere. It asks again in a second, for as long as one waits and no exercise is open
+ * here: waiting for the lock would keep other windows from taking it meanwhile, and a worker that is being started may miss what it is told. */
 async function offer(): Promise<void> {
   clearTimeout(again);
   if (!kept?.waiting || leave) return;
-  await navigator.locks.request(lock, { ifAvailable: true }, (free) => {
-    if (free) kept?.waiting?.postMessage("take");
-    else again = setTimeout(() => void offer(), 1000);
-  });
+  again = setTimeout(() => void offer(), 1000);
+  await navigator.locks.request(lock, { ifAvailable: true }, (free) => { if (free) kept?.waiting?.postMessage("take"); });
 }
 
 /** A page without a manifest is the program's for computers, which has the app already. */
