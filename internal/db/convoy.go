@@ -74,7 +74,7 @@ var errApart = errors.New("the writes beside it were refused")
 
 // share sends what waits, and these questions, with whoever waits beside; it returns once that is committed.
 func (t *postgresTx) share(asked []Question) error {
-	one := &traveller{said: t.waiting.QueuedQueries[1:], asked: asked, done: make(chan error, 1)} // each convoy begins once
+	one := &traveller{said: t.waiting.QueuedQueries[1:], asked: asked, done: make(chan error, 1)} // a convoy has no beginning
 	t.waiting = &pgx.Batch{}
 	c := t.convoy
 	c.mu.Lock()
