@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"pupitre/internal/app/brokerapp"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
 )
 
 // portals reads the lines of --portal. No two may be the same project by the same protocol: their addresses would be one.
@@ -126,6 +126,5 @@ func isSafe(address string) error {
 
 // onThisMachine reports whether an address is on this machine, where nobody listens in.
 func onThisMachine(u *url.URL) bool {
-	ip := net.ParseIP(u.Hostname())
-	return u.Scheme == "http" && (ip != nil && ip.IsLoopback() || u.Hostname() == "localhost" || strings.HasSuffix(u.Hostname(), ".localhost"))
+	return u.Scheme == "http" && httpx.OnThisComputer(u.Hostname())
 }

@@ -28,11 +28,9 @@ func (s *Shelf) MakeKey(ctx context.Context) (PublicKey, error) {
 		return PublicKey{}, err
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, t *db.Tx) error {
-		var mine int64
-		if err := t.One(ctx, `select count(*) from kept where store = 'self'`, nil, &mine); err != nil {
+		if mine, err := owned(ctx, t); err != nil {
 			return err
-		}
-		if mine > 0 {
+		} else if mine {
 			return errOwned
 		}
 		_, err := t.Exec(ctx, `insert into secret (one, seed) values (1, $1) on conflict (one) do update set seed = excluded.seed`, private.Seed())

@@ -2,12 +2,12 @@ package desktop
 
 import (
 	"context"
-	"net"
 	"net/url"
 	"strings"
 
 	"pupitre/internal/db"
 	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
 	"pupitre/internal/tx"
 )
 
@@ -39,11 +39,9 @@ func (s *Shelf) SetServer(ctx context.Context, address string) error {
 		if had == address {
 			return nil
 		}
-		var mine int64
-		if err := t.One(ctx, `select count(*) from kept where store = 'self'`, nil, &mine); err != nil {
+		if mine, err := owned(ctx, t); err != nil {
 			return err
-		}
-		if mine > 0 {
+		} else if mine {
 			return fault.New(fault.Conflict, "exosdesktop.server.other", "address", had)
 		}
 		_, err = t.Exec(ctx, `insert into setting (name, value) values ('server', $1) on conflict (name) do update set value = excluded.value`, address)
@@ -54,14 +52,8 @@ func (s *Shelf) SetServer(ctx context.Context, address string) error {
 // origin is an address without its path.
 func origin(address string) (string, error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !OnThisComputer(u.Hostname())) {
+	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !httpx.OnThisComputer(u.Hostname())) {
 		return "", fault.New(fault.Invalid, "exosdesktop.server.form", "address", address)
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host), nil
-}
-
-// OnThisComputer reports whether a host name is the computer's own, over which nothing travels.
-func OnThisComputer(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }

@@ -149,6 +149,12 @@ func apply(ctx context.Context, t *db.Tx, c Change) error {
 	return err
 }
 
+// owned reports whether the program is a learner's.
+func owned(ctx context.Context, t *db.Tx) (is bool, err error) {
+	err = t.One(ctx, `select exists (select 1 from kept where store = 'self')`, nil, &is)
+	return is, err
+}
+
 // Size is what the shelf holds, in bytes, as far as SQLite says.
 func (s *Shelf) Size(ctx context.Context) (int64, error) {
 	return tx.Answer(ctx, s.db.Read, func(ctx context.Context, t *db.Tx) (int64, error) {

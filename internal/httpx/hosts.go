@@ -34,6 +34,12 @@ func HostName(authority string) string {
 	return strings.ToLower(strings.Trim(strings.TrimSuffix(authority, "."), "[]"))
 }
 
+// OnThisComputer reports whether a host name is this computer's own (RFC 6761 §6.3): nobody listens in on the way.
+func OnThisComputer(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}
+
 var errMisdirected = fault.New(fault.NotFound, "httpx.host.unknown")
 
 // misdirected says so in a page that needs no other file: under this name none would be served.

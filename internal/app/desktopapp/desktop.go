@@ -92,18 +92,17 @@ func compose(program *desktop.Program, s Settings) http.Handler {
 // client reaches the server. Names under localhost are this computer's, whatever its resolver says (RFC 6761 §6.3).
 func client() *http.Client {
 	dialer := &net.Dialer{Timeout: 10 * time.Second}
-	return &http.Client{
-		Timeout:       2 * time.Minute,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	return httpx.FollowsNothing(&http.Client{
+		Timeout: 2 * time.Minute,
 		Transport: &http.Transport{
 			Proxy: http.ProxyFromEnvironment,
 			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-				if host, port, err := net.SplitHostPort(address); err == nil && desktop.OnThisComputer(host) {
+				if host, port, err := net.SplitHostPort(address); err == nil && httpx.OnThisComputer(host) {
 					address = net.JoinHostPort(loopback, port)
 				}
 				return dialer.DialContext(ctx, network, address)
 			},
 			TLSHandshakeTimeout: 10 * time.Second,
 		},
-	}
+	})
 }
