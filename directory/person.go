@@ -1,6 +1,8 @@
 package directory
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"log/slog"
 	"slices"
 	"strings"
@@ -81,6 +83,13 @@ type Person struct {
 // Secret is 256 random bits in hexadecimal, made once for each person: the key of their pseudonyms (docs/contracts.md §6).
 // Destroying it cuts every pseudonym loose.
 type Secret string
+
+// NewSecret makes one.
+func NewSecret() Secret {
+	var b [32]byte
+	rand.Read(b[:]) // never fails since Go 1.24
+	return Secret(hex.EncodeToString(b[:]))
+}
 
 // LogValue hides the secret.
 func (Secret) LogValue() slog.Value { return slog.StringValue("…") }

@@ -2,8 +2,6 @@ package provision
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -202,7 +200,7 @@ func (m *importing) compare(ctx context.Context, r Reader, wanted *model, introd
 		return plan{}, "", err
 	}
 	day := clock.On(r.Now(), clock.ZoneOfUAI(string(wanted.UAI)))
-	p := decide(k, wanted, s, project, day, maker{m.IDs.New, newSecret})
+	p := decide(k, wanted, s, project, day, maker{m.IDs.New, directory.NewSecret})
 	p.takes = k.elsewhere
 	if s.implausible(m.options.Share) && !slices.Contains(m.options.Confirm, wanted.UAI) {
 		p.change.Digest = wanted.digest
@@ -260,11 +258,4 @@ func (m *importing) record(ctx context.Context, w Writer, p plan, verb string) (
 		Verb: verb, Subject: m.source, Class: journal.ClassChange, Detail: map[string]int{
 			"persons": r.Persons, "before": r.Before, "arrived": r.Arrived, "returned": r.Returned, "left": r.Left,
 			"moved": r.Moved, "changed": r.Changed, "opened": r.Opened, "closed": r.Closed, "renamed": r.Renamed}})
-}
-
-// newSecret makes 256 random bits in hexadecimal.
-func newSecret() directory.Secret {
-	var b [32]byte
-	rand.Read(b[:]) // never fails since Go 1.24
-	return directory.Secret(hex.EncodeToString(b[:]))
 }

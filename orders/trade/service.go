@@ -2,8 +2,6 @@ package trade
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 
 	"pupitre/directory"
@@ -28,8 +26,6 @@ func (s *Service) Add(ctx context.Context, by journal.Actor, a Agent) (Agent, er
 	if err != nil {
 		return a, err
 	}
-	var b [32]byte
-	rand.Read(b[:]) // never fails since Go 1.24
 	a.Person = directory.PersonID(s.IDs.New())
 	return a, s.write(ctx, "add an agent", func(ctx context.Context, w Writer) error {
 		if a.Bookseller != "" {
@@ -43,7 +39,7 @@ func (s *Service) Add(ctx context.Context, by journal.Actor, a Agent) (Agent, er
 		if err != nil {
 			return err
 		}
-		return w.AddAgent(ctx, act, a, directory.Secret(hex.EncodeToString(b[:])))
+		return w.AddAgent(ctx, act, a, directory.NewSecret())
 	})
 }
 
@@ -57,18 +53,12 @@ func (s *Service) Close(ctx context.Context, by journal.Actor, person directory.
 		if err != nil {
 			return err
 		}
-		if closed, err := w.CloseAgent(ctx, act, person); err != nil || !closed {
-			return orConflict(err)
+		closed, err := w.CloseAgent(ctx, act, person)
+		if err == nil && !closed {
+			err = fault.New(fault.Conflict, "trade.agent.over")
 		}
-		return nil
-	})
-}
-
-func orConflict(err error) error {
-	if err != nil {
 		return err
-	}
-	return fault.New(fault.Conflict, "trade.agent.over")
+	})
 }
 
 // EndSessions ends what somebody has open: their account was renewed.
