@@ -157,14 +157,8 @@ func (d *Room) pin(w http.ResponseWriter, r *http.Request, reader *web.Reader) e
 	if err != nil {
 		return err
 	}
-	ark, err := catalogue.ParseARK(r.FormValue("ressource"))
+	resource, err := d.named(r)
 	if err != nil {
-		return err
-	}
-	resource, err := d.Notices.FindByARK(r.Context(), ark)
-	if fault.Is(err, fault.NotFound) {
-		return errUnknown
-	} else if err != nil {
 		return err
 	}
 	pin := mediacentre.Pin{School: reader.Session.School, Cohort: cohort.ID, Resource: resource.ID, Teacher: reader.Person.ID, Word: r.FormValue("mot")}

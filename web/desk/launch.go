@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"encoding/base64"
 	"net/http"
 	"net/url"
@@ -23,6 +24,24 @@ var (
 	errMethod    = httpx.WithStatus(fault.New(fault.Invalid, "httpx.method.not-allowed"), http.StatusMethodNotAllowed)
 )
 
+// known is a resource by its ARK; errUnknown where there is none.
+func (d *Room) known(ctx context.Context, ark catalogue.ARK) (catalogue.Resource, error) {
+	resource, err := d.Notices.FindByARK(ctx, ark)
+	if fault.Is(err, fault.NotFound) {
+		err = errUnknown
+	}
+	return resource, err
+}
+
+// named is the resource that a form names.
+func (d *Room) named(r *http.Request) (catalogue.Resource, error) {
+	ark, err := catalogue.ParseARK(r.FormValue("ressource"))
+	if err != nil {
+		return catalogue.Resource{}, err
+	}
+	return d.known(r.Context(), ark)
+}
+
 // access opens a card.
 func (d *Room) access(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
 	ark, err := catalogue.ParseARK(r.PathValue("ark"))
@@ -38,10 +57,8 @@ func (d *Room) launch(w http.ResponseWriter, r *http.Request, reader *web.Reader
 	if err := meant(r); err != nil {
 		return err
 	}
-	resource, err := d.Notices.FindByARK(r.Context(), ark)
-	if fault.Is(err, fault.NotFound) {
-		return errUnknown
-	} else if err != nil {
+	resource, err := d.known(r.Context(), ark)
+	if err != nil {
 		return err
 	}
 	httpx.Event(r.Context()).Set("resource", string(resource.ID))

@@ -8,7 +8,6 @@ import (
 
 	"pupitre/catalogue"
 	"pupitre/directory"
-	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/internal/look"
 	"pupitre/journal"
@@ -75,14 +74,8 @@ func cardID(r catalogue.Resource) string { return "r-" + string(r.ID) }
 
 // favour keeps a resource at hand, or lets it go, and comes back to the page.
 func (d *Room) favour(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
-	ark, err := catalogue.ParseARK(r.FormValue("ressource"))
+	resource, err := d.named(r)
 	if err != nil {
-		return err
-	}
-	resource, err := d.Notices.FindByARK(r.Context(), ark)
-	if fault.Is(err, fault.NotFound) {
-		return errUnknown
-	} else if err != nil {
 		return err
 	}
 	f := mediacentre.Favourite{School: reader.Session.School, Person: reader.Person.ID, Resource: resource.ID}
