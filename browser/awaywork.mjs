@@ -1,24 +1,11 @@
 // Homework on a device without a network: taken along alone, done with the server stopped, sent later; graded, no key is on the device and
 // nothing is said before its results. Then: what its teacher sees.
-import { briefly, end, equal, everywhere, look, must, person, signIn, step, through, walked, world } from "./lib.mjs";
+import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
+import { arrive, giveToClass, server, title } from "./workbook.mjs";
 
-const title = "Le labo de grammaire 5e";
 const claire = await person();
 const nadia = await person();
 const malo = await person();
-
-const server = async (what) => {
-  const answer = await fetch(`${world.control}/${what}`, { method: "POST" });
-  must(answer.ok, `the server does not ${what}: ${await answer.text()}`);
-};
-
-async function arrive(page, login) {
-  await signIn(page, login);
-  await page.goto(`${world.broker}/acces/${world.workbook}`);
-  await page.waitForURL(/\/modules\/[^/]+$/);
-}
-
-const press = (name) => through(claire, claire.getByRole("button", { name }).or(claire.getByRole("link", { name })).first());
 
 /** What the app's database holds. */
 const stored = (store) => malo.evaluate((name) => new Promise((done) => {
@@ -30,16 +17,7 @@ const stored = (store) => malo.evaluate((name) => new Promise((done) => {
 let module = "";
 
 await step("the class has the workbook, and a pupil the app with it", async () => {
-  await signIn(claire, "claire.vasseur");
-  for (const who of [/^Élèves/, /^Enseignants/]) {
-    await claire.goto(`${world.broker}/affectation/${world.school}/ressources?q=le+labo+de+grammaire`);
-    await through(claire, claire.getByRole("link", { name: title }).first());
-    if (who.test("Enseignants")) await press(who);
-    await claire.getByRole("checkbox", { name: /^5e B / }).check();
-    await press("Voir le plan");
-    await press(/^Attribuer \d+ exemplaires?/);
-    await claire.locator("main .msg-green").waitFor();
-  }
+  await giveToClass(claire);
   await arrive(malo, "malo.kerbrat");
   module = malo.url().split("/").pop();
   look(malo);

@@ -1,13 +1,7 @@
 // The program for computers: opened on a computer where the pupil is signed in, made theirs by one click, a module taken along; then the
 // server is stopped, the program is closed and opened again in a browser that has kept nothing, and exercises are done.
-import { briefly, end, equal, everywhere, look, must, person, signIn, step, through, walked, world } from "./lib.mjs";
-
-const tell = async (what) => {
-  const answer = await fetch(`${world.control}/${what}`, { method: "POST" });
-  const text = await answer.text();
-  must(answer.ok, `${what}: ${text}`);
-  return text.trim();
-};
+import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
+import { arrive, server } from "./workbook.mjs";
 
 const page = await person();
 look(page);
@@ -31,9 +25,7 @@ await step("the door says « Avec ENT » and « Sans ENT », and asks for no pas
 });
 
 await step("the page that installs explains this system first, and offers the program", async () => {
-  await signIn(page, "malo.kerbrat");
-  await page.goto(`${world.broker}/acces/${world.workbook}`);
-  await page.waitForURL(/\/modules\/[^/]+$/);
+  await arrive(page, "malo.kerbrat");
   await page.goto(`${world.exos}/hors-ligne`);
   equal(await page.locator("ul.ways h3").first().innerText(), "Linux\nCet appareil", "the first system");
   await walked(page, "install");
@@ -68,8 +60,8 @@ await step("a module is taken along", async () => {
 const other = await person();
 await step("server stopped, program opened again in another browser: all is there, and exercises are done", async () => {
   look(other);
-  await tell("stop");
-  const start = await tell("restart-program");
+  await server("stop");
+  const start = await server("restart-program");
   await other.goto(start);
   await other.getByRole("link", { name: "Le labo de grammaire 5e" }).click();
   for (let n = 1; n <= 3; n++) {
@@ -92,13 +84,13 @@ await step("server stopped, program opened again in another browser: all is ther
 });
 
 await step("the program killed in mid-work has kept what was shown as kept", async () => {
-  const start = await tell("restart-program");
+  const start = await server("restart-program");
   await other.goto(start);
   await other.getByText("3 réponses pas encore envoyées").waitFor();
 });
 
 await step("the server is back: all is sent, and marked", async () => {
-  await tell("start");
+  await server("start");
   await other.evaluate(() => dispatchEvent(new Event("online")));
   await other.getByText("pas encore envoyées").waitFor({ state: "detached" });
   await other.getByRole("link", { name: "Le labo de grammaire 5e" }).click();

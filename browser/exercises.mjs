@@ -1,15 +1,7 @@
 // Biblio Exos by keyboard alone, and with a finger: the four types of the demonstration workbook, once on a desk and once on a
 // phone; then a line that is lost in the middle of an answer, and a page without script.
-import { end, equal, everywhere, look, must, person, signIn, step, walked, world } from "./lib.mjs";
-
-/** Comes in as a pupil who holds the workbook, by its card's own address, and returns the address of its module. */
-async function arrive(page) {
-  look(page);
-  await signIn(page, "malo.kerbrat"); // who holds it from the first day
-  await page.goto(`${world.broker}/acces/${world.workbook}`);
-  await page.waitForURL(/\/modules\/[^/]+$/);
-  return page.url();
-}
+import { end, equal, everywhere, look, must, person, step, walked } from "./lib.mjs";
+import { arrive } from "./workbook.mjs";
 
 const open = async (page, module, n) => {
   await page.goto(`${module}/exercices/${n}`);
@@ -70,7 +62,7 @@ for (const [where, phone] of [["on a desk", false], ["on a phone", true]]) {
   let module = "";
 
   await step(`${where}: the pupil finds the workbook`, async () => {
-    module = await arrive(page);
+    module = await arrive(page, "malo.kerbrat");
     must((await page.locator("h1").innerText()).includes("Le labo de grammaire 5e"), "another page opens");
     await check(page, "exos-contents");
     if (!phone) await walked(page, "exos-contents");
@@ -170,7 +162,7 @@ const desk = await person();
 let workbook = "";
 
 await step("what was typed and not sent is there after a reload, and on the way back", async () => {
-  workbook = await arrive(desk);
+  workbook = await arrive(desk, "malo.kerbrat");
   await open(desk, workbook, 5);
   const field = desk.locator("form[data-player] input[type=text], form[data-player] select").first();
   const first = await field.evaluate((f) => f.localName === "select" ? f.options[1].value : "en attente");
@@ -241,7 +233,7 @@ await step("two tabs: the second one is told what the first one did, and nothing
 
 await step("without script: an answer, a hint, an item moved", async () => {
   const page = await person({ script: false });
-  const module = await arrive(page);
+  const module = await arrive(page, "malo.kerbrat");
   await page.goto(`${module}/exercices/10`);
   const before = await page.locator("ol[data-order] [data-words]").allInnerTexts();
   await page.locator("[data-move=down]").first().click();

@@ -1,8 +1,8 @@
 // Homework from the teacher's form to the class at work, with the names at the glass: they come from the broker to the teacher's
 // browser, and Biblio Exos never has them.
-import { end, equal, everywhere, look, must, person, signIn, step, through, walked, world } from "./lib.mjs";
+import { end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
+import { arrive, giveToClass, title } from "./workbook.mjs";
 
-const title = "Le labo de grammaire 5e";
 const claire = await person();
 const nadia = await person();
 const ines = await person({ phone: true });
@@ -10,26 +10,8 @@ const malo = await person();
 let homework = "";
 let graded = "";
 
-/** Comes into the workbook by its card's own address. */
-async function arrive(page, login) {
-  await signIn(page, login);
-  await page.goto(`${world.broker}/acces/${world.workbook}`);
-  await page.waitForURL(/\/modules\/[^/]+$/);
-}
-
-const press = (name) => through(claire, claire.getByRole("button", { name }).or(claire.getByRole("link", { name })).first());
-
 await step("the workbook is the class’s, and its teachers’", async () => {
-  await signIn(claire, "claire.vasseur");
-  for (const who of [/^Élèves/, /^Enseignants/]) {
-    await claire.goto(`${world.broker}/affectation/${world.school}/ressources?q=le+labo+de+grammaire`);
-    await through(claire, claire.getByRole("link", { name: title }).first());
-    if (who.test("Enseignants")) await press(who);
-    await claire.getByRole("checkbox", { name: /^5e B / }).check();
-    await press("Voir le plan");
-    await press(/^Attribuer \d+ exemplaires?/);
-    await claire.locator("main .msg-green").waitFor();
-  }
+  await giveToClass(claire);
 });
 
 await step("the class comes once, so that its teacher finds it", async () => {

@@ -1,11 +1,7 @@
 // A pupil on the train: one click from the site to the app, a module taken along, the server stopped (not only the network off), the app
 // started again without it, ten exercises; then the server is back, and the marks are those of doing it online.
-import { briefly, end, equal, everywhere, look, must, person, signIn, step, through, walked, world } from "./lib.mjs";
-
-const server = async (what) => {
-  const answer = await fetch(`${world.control}/${what}`, { method: "POST" });
-  must(answer.ok, `the server does not ${what}: ${await answer.text()}`);
-};
+import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
+import { arrive, server } from "./workbook.mjs";
 
 /** Answers what stands in the sheet, the same whatever its draw: by values, not by places. */
 const answerAlike = (page) => page.locator("form[data-player]").evaluate((form) => {
@@ -34,10 +30,7 @@ const found = {}; // on the device
 const exercise = (n) => page.evaluate((to) => { location.hash = to; }, `#/${module}/${n}`);
 
 await step("one click leads from the site to the app, without a second sign-in", async () => {
-  await signIn(page, "malo.kerbrat");
-  await page.goto(`${world.broker}/acces/${world.workbook}`);
-  await page.waitForURL(/\/modules\/[^/]+$/);
-  module = page.url().split("/").pop();
+  module = (await arrive(page, "malo.kerbrat")).split("/").pop();
   await page.goto(`${world.exos}/modules`);
   await everywhere(page, "modules-banner");
   await through(page, page.getByRole("link", { name: "Ouvrir dans Biblio Exos" }));

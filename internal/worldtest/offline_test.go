@@ -23,19 +23,20 @@ import (
 // A pupil without a network. The server is really stopped, its ports closed, and started again on what it left.
 func TestAwayInABrowser(t *testing.T) {
 	t.Parallel()
-	stoppable(t, "offline")
+	stoppable(t, "offline", "", nil)
 }
 
 // Homework, likewise.
 func TestHomeworkAwayInABrowser(t *testing.T) {
 	t.Parallel()
-	stoppable(t, "awaywork")
+	stoppable(t, "awaywork", "", nil)
 }
 
-// stoppable makes a journey in a world whose server it may stop and start.
-func stoppable(t *testing.T, name string) {
+// stoppable makes a journey in a world whose server it may stop and start. programs is the folder of the program for computers, "" for
+// none; more adds to what the journey controls and knows, or is nil.
+func stoppable(t *testing.T, name, programs string, more func(control *http.ServeMux, world map[string]any, o app.DemoOptions)) {
 	t.Helper()
-	options := app.DemoOptions{Data: t.TempDir(), Log: slog.New(slog.DiscardHandler), Words: lang.MustLoad(), Now: clock.System}
+	options := app.DemoOptions{Data: t.TempDir(), Programs: programs, Log: slog.New(slog.DiscardHandler), Words: lang.MustLoad(), Now: clock.System}
 	demo, err := app.OpenDemo(t.Context(), options)
 	if err != nil {
 		t.Fatalf("open the demonstration: %v", err)
@@ -47,7 +48,8 @@ func stoppable(t *testing.T, name string) {
 	if options.HTTP, err = strconv.Atoi(at.Port()); err != nil {
 		t.Fatal(err)
 	}
-	control := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	paths := http.NewServeMux()
+	paths.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		var err error
 		switch {
 		case r.URL.Path == "/stop" && demo != nil:
@@ -65,7 +67,8 @@ func stoppable(t *testing.T, name string) {
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}
-	}))
+	})
+	control := httptest.NewServer(paths)
 	defer control.Close()
 	defer func() {
 		if demo != nil {
@@ -79,6 +82,9 @@ func stoppable(t *testing.T, name string) {
 		t.Fatal(err)
 	}
 	world["control"] = control.URL
+	if more != nil {
+		more(paths, world, options)
+	}
 	text, err := json.Marshal(world)
 	if err != nil {
 		t.Fatal(err)

@@ -60,6 +60,12 @@ func TestDeviceAndServerAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+	agree(t, "device", vectors, lines)
+}
+
+// agree compares what a scorer said of vectors, three lines each, with what the server says.
+func agree(t *testing.T, who string, vectors []vector, lines []string) {
+	t.Helper()
 	if len(lines) != 3*len(vectors) {
 		t.Fatalf("%d lines for %d vectors", len(lines), len(vectors))
 	}
@@ -67,7 +73,7 @@ func TestDeviceAndServerAgree(t *testing.T) {
 	for i, v := range vectors {
 		if got, want := strings.Join(lines[3*i:3*i+3], "\n"), v.native(); got != want && wrong < 5 {
 			wrong++
-			t.Errorf("%s, seed %s, answers %v:\n device %s\n server %s", v.name, v.Seed, v.Answers, got, want)
+			t.Errorf("%s, seed %s, answers %v:\n %s %s\n server %s", v.name, v.Seed, v.Answers, who, got, want)
 		}
 	}
 	t.Logf("%d vectors agree byte for byte", len(vectors)-wrong)

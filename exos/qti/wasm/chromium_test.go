@@ -61,16 +61,5 @@ func TestShippedScorerAgreesInABrowser(t *testing.T) {
 	if out, err := run.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	lines := <-said
-	if len(lines) != 3*len(vectors) {
-		t.Fatalf("%d lines for %d vectors", len(lines), len(vectors))
-	}
-	wrong := 0
-	for i, v := range vectors {
-		if got, want := strings.Join(lines[3*i:3*i+3], "\n"), v.native(); got != want && wrong < 5 {
-			wrong++
-			t.Errorf("%s, seed %s, answers %v:\n browser %s\n server %s", v.name, v.Seed, v.Answers, got, want)
-		}
-	}
-	t.Logf("%d vectors agree byte for byte", len(vectors)-wrong)
+	agree(t, "browser", vectors, <-said)
 }

@@ -1,0 +1,37 @@
+// The demonstration's workbook, as journeys begin that work in it: it is the class's, who holds it comes in by its card, and where the
+// server can be stopped it is told so.
+import { look, must, signIn, through, world } from "./lib.mjs";
+
+export const title = "Le labo de grammaire 5e";
+
+/** Comes in by its card's own address, and returns the address of its module. */
+export async function arrive(page, login) {
+  look(page);
+  await signIn(page, login);
+  await page.goto(`${world.broker}/acces/${world.workbook}`);
+  await page.waitForURL(/\/modules\/[^/]+$/);
+  return page.url();
+}
+
+/** Signs the school's manager in, who gives it to the pupils and the teachers of 5e B. */
+export async function giveToClass(manager) {
+  await signIn(manager, "claire.vasseur");
+  const press = (name) => through(manager, manager.getByRole("button", { name }).or(manager.getByRole("link", { name })).first());
+  for (const who of [/^Élèves/, /^Enseignants/]) {
+    await manager.goto(`${world.broker}/affectation/${world.school}/ressources?q=le+labo+de+grammaire`);
+    await through(manager, manager.getByRole("link", { name: title }).first());
+    if (who.test("Enseignants")) await press(who);
+    await manager.getByRole("checkbox", { name: /^5e B / }).check();
+    await press("Voir le plan");
+    await press(/^Attribuer \d+ exemplaires?/);
+    await manager.locator("main .msg-green").waitFor();
+  }
+}
+
+/** Tells the journey's Go side to do something with a server, and returns what it says. */
+export async function server(what) {
+  const answer = await fetch(`${world.control}/${what}`, { method: "POST" });
+  const text = await answer.text();
+  must(answer.ok, `${what}: ${text}`);
+  return text.trim();
+}
