@@ -16,7 +16,7 @@ package() {
   cd "$1"
   for target in $(cat -- *_test.go | sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p'); do
     log="$work/$name.$target"
-    if ! "$work/$name.test" -test.run '^$' -test.fuzz "^$target\$" -test.fuzztime "$FUZZTIME" -test.parallel 1 -test.fuzzcachedir "$work/cache" >"$log" 2>&1; then
+    if ! "$work/$name.test" -test.run '^$' -test.fuzz "^$target\$" -test.fuzztime "$FUZZTIME" -test.fuzzminimizetime 20x -test.parallel 1 -test.fuzzcachedir "$work/cache" >"$log" 2>&1; then
       # The engine calls it a failure when its own time ends within an input (golang/go issue 75804): nothing was found then.
       if grep -q 'Failing input written\|panic:' "$log" || ! grep -q 'context deadline exceeded' "$log"; then
         { echo "fuzz $1.$target"; cat "$log"; } >&2

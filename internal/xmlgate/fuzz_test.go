@@ -19,6 +19,7 @@ func FuzzReader(f *testing.F) {
 	for _, seed := range []string{
 		sample, "<a/>", "<a b='c' xmlns:p='u' p:b=\"d\">x&amp;<![CDATA[y]]><!-- z --></a>", "<a>\r\n&#x20AC;</a>", "\xFF\xFE<\x00a\x00/\x00>\x00",
 		"<?xml version='1.0' encoding='ISO-8859-15'?><a>\xA4</a>", "<!DOCTYPE a><a/>", "<a><b></a></b>",
+		"<a xmlns='u\n&#10;v'/>", "<p:a xmlns:p='\t&#9;\"'></p:a>",
 	} {
 		f.Add([]byte(seed))
 	}
@@ -74,7 +75,7 @@ func standardStory(doc []byte) (string, error) {
 		}
 		text = text[:0]
 	}
-	name := func(n xml.Name) string { return xmlgate.Name{Space: n.Space, Local: n.Local}.String() }
+	name := func(n xml.Name) string { return shown(xmlgate.Name(n)) }
 	for {
 		token, err := d.Token()
 		if err == io.EOF {
@@ -101,7 +102,7 @@ func standardStory(doc []byte) (string, error) {
 		case xml.EndElement:
 			flush()
 			depth--
-			fmt.Fprintf(&b, "</%s>\n", name(t.Name))
+			b.WriteString(spaced(fmt.Sprintf("</%s>\n", name(t.Name))))
 		case xml.CharData:
 			text = append(text, t...)
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -28,17 +29,23 @@ func story(src io.Reader, limits xmlgate.Limits) (string, error) {
 		}
 		switch t.Kind {
 		case xmlgate.Start:
-			fmt.Fprintf(&b, "%d <%s", t.Line, t.Name)
+			fmt.Fprintf(&b, "%d <%s", t.Line, shown(t.Name))
 			for _, a := range t.Attr {
-				fmt.Fprintf(&b, " %s=%q", a.Name, a.Value)
+				fmt.Fprintf(&b, " %s=%q", shown(a.Name), a.Value)
 			}
 			b.WriteString(">\n")
 		case xmlgate.End:
-			fmt.Fprintf(&b, "%d </%s>\n", t.Line, t.Name)
+			fmt.Fprintf(&b, "%d </%s>\n", t.Line, shown(t.Name))
 		case xmlgate.Text:
 			fmt.Fprintf(&b, "%d %q\n", t.Line, t.Text)
 		}
 	}
+}
+
+// shown is a name on one line: a namespace may hold anything that an attribute may.
+func shown(n xmlgate.Name) string {
+	quoted := strconv.Quote(n.Space)
+	return xmlgate.Name{Space: quoted[1 : len(quoted)-1], Local: n.Local}.String()
 }
 
 const sample = "\xEF\xBB\xBF<?xml version='1.0' encoding=\"utf-8\" standalone=\"yes\"?>\r\n" +
