@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"testing"
 	"time"
@@ -25,6 +26,16 @@ func (a *App) Seal() offline.Seal {
 
 // File is all that was ever done on the device, as it hands it over now.
 func (a *App) File() []byte { return a.HandOver(a.Seal(), a.w.Clock.Now().Add(a.Wrong), a.all) }
+
+// Altered is a file of which one sign is another.
+func Altered(file []byte) []byte {
+	out := bytes.Clone(file)
+	at := len(out) - 40
+	if out[at] = 'A'; file[at] == 'A' {
+		out[at] = 'B'
+	}
+	return out
+}
 
 // cameOf is what came of a file, in short.
 type cameOf struct {
@@ -135,9 +146,7 @@ func handovers(t *testing.T, open Opener) {
 			t.Fatal(err)
 		}
 		refused(prof, a.HandOver(seal, w.Clock.Now(), a.all), fault.Invalid, "exos.handover.key")
-		altered := a.File()
-		altered[len(altered)-40] ^= 1
-		refused(prof, altered, fault.Invalid, "exos.handover.altered")
+		refused(prof, Altered(a.File()), fault.Invalid, "exos.handover.altered")
 		inAnothersName, err := a.Seal().SealFor(b.Sign(offline.ForHandover, offline.Handover{Device: a.ID, At: w.Clock.Now(), Acts: a.all}))
 		if err != nil {
 			t.Fatal(err)

@@ -40,7 +40,7 @@ export function counter(n: number): HTMLElement | undefined {
   if (n === 0) return undefined;
   const made = message(n === 1 ? word("unsent.one") : word("unsent.many", { n }), "amber", "cloud-off",
     h("p", { class: "small" }, word("unsent.how")),
-    h("p", { class: "row mt-1" }, button(word("send"), "send", { icon: "cloud-upload" }), h("a", { class: "btn btn-quiet", href: "#/remettre" }, icon("file-up"), word("hand"))));
+    h("p", { class: "row mt-1" }, button(word("send"), "send", { icon: "cloud-upload" }), h("a", { class: "btn", href: "#/remettre" }, icon("file-up"), word("hand"))));
   made.dataset["counter"] = "";
   return made;
 }
@@ -176,7 +176,7 @@ export function receipt({ count, of, at, typed, picture, waiting }: Shown): HTML
   const state = waiting === 0
     ? message(word("receipt.whole"), "green", "circle-check")
     : message(waiting === 1 ? word("receipt.waits.one") : word("receipt.waits.many", { n: waiting }), "amber", "cloud-off",
-      h("p", { class: "mt-1" }, h("a", { class: "btn btn-quiet", href: "#/remettre" }, icon("file-up"), word("hand"))));
+      h("p", { class: "mt-1" }, h("a", { class: "btn", href: "#/remettre" }, icon("file-up"), word("hand"))));
   const groups = typed.match(/.{5}/g) ?? [];
   return h("div", { class: "stack" }, state,
     h("section", { class: "panel receipt", "aria-labelledby": "h-code" },
