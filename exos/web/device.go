@@ -149,6 +149,7 @@ type doubtRow struct {
 	Pupil                  memberRow
 	Homework, Title, Facts string
 	Word                   string // what the device says, and how much that is worth
+	Receipt                string // that its receipt was seen in time, if it was
 	Late                   string // the address of what came too late in the same homework
 }
 
@@ -218,6 +219,9 @@ func (room *Room) doubts(r *http.Request, s *look.Shell, v exos.Visitor) ([]doub
 			key = "exosweb.away.doubt.steady"
 		}
 		row.Word = s.T(key, "said", at(d.Said))
+		if !d.Receipt.IsZero() {
+			row.Receipt = s.T("exosweb.away.doubt.receipt", "seen", at(d.Receipt))
+		}
 		out = append(out, row)
 	}
 	return out, err

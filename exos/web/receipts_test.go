@@ -145,6 +145,9 @@ func TestAFileOfAnEndedDeviceAndOfUncertainTimeIsTakenInAndSaidToBe(t *testing.T
 		t.Fatal(err)
 	}
 	app.Answer(app.Open(w.Exercise(v, 0), h.ID, seed), w.Declared(0, seed))
+	if answer := w.as(teacher).checks(app.Shown(app.Receipt(string(h.ID), 1, w.Clock.Now()))); answer.StatusCode != http.StatusSeeOther {
+		t.Fatal(answer.Status)
+	}
 	w.Clock.Set(h.Due.Add(2 * time.Hour))
 	prof := w.as(teacher)
 	if answer := prof.posts("/hors-ligne/eleves/retirer", url.Values{"appareil": {app.ID}}); answer.StatusCode != http.StatusSeeOther {
@@ -152,7 +155,7 @@ func TestAFileOfAnEndedDeviceAndOfUncertainTimeIsTakenInAndSaidToBe(t *testing.T
 	}
 	came := prof.read(prof.puts(file{"remise-1.exos", app.File()}), "", http.StatusOK)
 	came.says("Aucune réponse nouvelle.", "1 à vérifier : son heure n’est pas certaine.", "Cet appareil a été retiré le")
-	prof.page("/hors-ligne/eleves", http.StatusOK).says("À vérifier", "Les classes de mots")
+	prof.page("/hors-ligne/eleves", http.StatusOK).says("À vérifier", "Les classes de mots", "Vous aviez vu un reçu de ces réponses avant la fin du devoir")
 }
 
 func TestReceiptsAndFilesAreForTeachers(t *testing.T) {

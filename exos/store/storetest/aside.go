@@ -326,6 +326,43 @@ func receipts(t *testing.T, open Opener) {
 		standing(w, prof, 0)
 	})
 
+	t.Run("a receipt that was seen before the end vouches for what came after it, and nothing else does", func(t *testing.T) {
+		t.Parallel()
+		for name, want := range map[string]bool{"seen": true, "not seen": false, "too late": false, "of less": false, "of something else": false} {
+			w := NewWorld(t, open)
+			prof, ines := w.Teacher("prof"), w.Pupil("ines")
+			h := w.Give(prof, w.Work(1))
+			a := w.Lend(ines)
+			w.Clock.Set(h.Due.Add(-2 * time.Hour))
+			at := a.Open(w.Exercise(ines, 0), h.ID, w.seedOf(ines, h.ID))
+			early := a.Receipt(string(h.ID), 1, w.Clock.Now())
+			a.Answer(at, Wrong)
+			r := a.Receipt(string(h.ID), 1, w.Clock.Now())
+			switch name {
+			case "of less":
+				r = early
+			case "of something else":
+				r.Head = early.Head
+			case "too late":
+				w.Clock.Set(h.Due.Add(time.Minute))
+			}
+			if name != "not seen" {
+				if _, err := w.Devices.Check(t.Context(), prof, a.Shown(r)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.Clock.Set(h.Due.Add(48 * time.Hour))
+			same(t, a.Send(), "taken", "doubtful exos.act.doubtful")
+			doubts, _, err := w.Devices.DoubtsOf(t.Context(), prof)
+			if err != nil || len(doubts) != 1 {
+				t.Fatalf("%+v, %v", doubts, err)
+			}
+			if got := doubts[0].Receipt; got.IsZero() == want || want && !got.Before(h.Due) {
+				t.Errorf("%s: vouched for %v", name, got)
+			}
+		}
+	})
+
 	t.Run("erased, no receipt of a pupil's is left, nor any that a teacher saw", func(t *testing.T) {
 		t.Parallel()
 		w := NewWorld(t, open)
