@@ -139,6 +139,17 @@ func TestAFileThatIsCompressedIsRefusedUnread(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	small, err := jose.NewEncrypter(jose.A256GCM, jose.Recipient{Algorithm: jose.ECDH_ES, Key: key, KeyID: "k1"}, (&jose.EncrypterOptions{Compression: jose.DEFLATE}).WithType("exos-handover+jwe"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, err := small.Encrypt([]byte(`{"text":"{}","signature":"AAAA"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compressed, _ := good.CompactSerialize()
+	_, err = o.Open([]byte(compressed))
+	wantCode(t, err, "exos.handover.form")
 	wrapped, err := jose.NewEncrypter(jose.A256GCM, jose.Recipient{Algorithm: jose.ECDH_ES_A256KW, Key: key, KeyID: "k1"}, (&jose.EncrypterOptions{}).WithType("exos-handover+jwe"))
 	if err != nil {
 		t.Fatal(err)

@@ -96,6 +96,11 @@ func TestASignedReceiptIsWhatItsDeviceSaid(t *testing.T) {
 		if other := d.Do("00000000000000000003", noon, "something else"); got.Of(offline.Kept{Signed: other, Act: offline.Act{Seq: 1}}) {
 			t.Error("it is of any act of that number")
 		}
+		alike := got
+		alike.Head = got.Head[:40] + "AAA"
+		if alike.Of(kept) {
+			t.Error("the first bits of a hash are enough for a signed one")
+		}
 		if d.Key.Verify(signed, offline.ForAct) || d.Key.Verify(signed, offline.ForHandover) {
 			t.Error("a receipt is taken for something else that was signed")
 		}

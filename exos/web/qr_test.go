@@ -25,7 +25,10 @@ func TestTheDevicesQRCodesAreTheServers(t *testing.T) {
 	if len(built.Errors) > 0 {
 		t.Fatal(built.Errors)
 	}
-	texts := []string{"A", "https://exos.example/hors-ligne/recus?recu=1", "https://exos.example/hors-ligne/recus?recu=" + strings.Repeat("aZ0_-.", 40), strings.Repeat("é", 300), strings.Repeat("x", 1000)}
+	texts := []string{"A", "https://exos.example/hors-ligne/recus?recu=1", "https://exos.example/hors-ligne/recus?recu=" + strings.Repeat("aZ0_-.", 40), strings.Repeat("é", 300)}
+	for n := 12; n < 900; n += 12 { // all versions up to the twentieth
+		texts = append(texts, strings.Repeat("x", n))
+	}
 	asked, err := json.Marshal(texts)
 	if err != nil {
 		t.Fatal(err)

@@ -314,6 +314,9 @@ func receipts(t *testing.T, open Opener) {
 			unknown(v, a.Shown(r))
 			unknown(v, r.Typed(a.Answers[0].Receipts))
 		}
+		ofModule := a.Receipt(string(w.Module), 1, w.Clock.Now())
+		unknown(w.elsewhere(), a.Shown(ofModule)) // who has the module, and not the pupil
+		unknown(w.elsewhere(), ofModule.Typed(a.Answers[0].Receipts))
 		unknown(prof, r.Typed(b.Answers[0].Receipts)) // by another device's secret
 		unknown(prof, b.Shown(r))                     // signed by another device
 		stranger := r
