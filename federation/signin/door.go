@@ -21,6 +21,7 @@ type Door struct {
 	Pages      federation.Pages
 	Poster     federation.Poster
 	Base       string              // the broker's own address, without a slash at the end: callbacks are made of it, never of the Host header
+	Places     string              // where who has several places says which; "": nobody is asked
 	Home       string              // where a sign-in without a destination ends; "": /mediacentre
 	Partings   federation.Partings // optional: sites that are told of a sign-out through the browser
 	Schools    Schools             // optional: persons who do not know their portal's name look for their school
@@ -205,7 +206,11 @@ func (d *Door) arrive(w http.ResponseWriter, r *http.Request) error {
 	httpx.Event(r.Context()).Set("session", string(session.ID))
 	httpx.SetCookie(w, r, federation.SessionCookie, string(token), 0)
 	rememberFarewell(w, r, connector, vouched.Farewell)
-	http.Redirect(w, r, d.local(begun.Next), http.StatusSeeOther)
+	to := d.local(begun.Next)
+	if session.Unchosen && d.Places != "" {
+		to = d.Places + "?" + url.Values{"next": {to}}.Encode()
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
 }
 

@@ -42,7 +42,7 @@ func build(t testing.TB, e dbtest.Engine) *town {
 	town.portal = &portal.Portal{
 		Name: "Le portail", Project: "A70", Password: "bonjour", Services: []string{town.Broker + "/"}, Now: w.Clock.Now,
 		Pages: portal.Plain{Words: lang.MustLoad()}, Client: http.DefaultClient, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Accounts: []portal.Account{{Login: "ines", External: "ent-ines", Name: "Inès"}, {Login: "noe", External: "ent-noe", Name: "Noé"},
+		Accounts: []portal.Account{{Login: "ines", External: "ent-ines", Name: "Inès"}, {Login: "noe", External: "ent-noe", Name: "Noé"}, {Login: "renard", External: "ent-renard", Name: "Renard"},
 			{Login: "inconnu", External: "ent-inconnu", Name: "?"}},
 	}
 	p := edge(w)
@@ -66,7 +66,7 @@ func edge(w *federationtest.World, cross ...string) *httpx.Edge {
 
 // open is a broker at that address: a door with some portals behind it, and a page that says who is there.
 func open(w *federationtest.World, base string, portals ...signin.Connector) http.Handler {
-	return behind(w, &signin.Door{Federation: w.Service, Base: base, Pages: pages{}, Poster: pages{}, Connectors: portals})
+	return behind(w, &signin.Door{Federation: w.Service, Base: base, Pages: pages{}, Poster: pages{}, Places: "/mes-lieux", Connectors: portals})
 }
 
 // behind is a broker with that door.
@@ -293,6 +293,20 @@ func TestASignInEndsAtALocalAddressOnly(t *testing.T) {
 			back := b.signIn(town, "ines", town.Broker+"/connexion?idENT=A70&next="+url.QueryEscape(next))
 			if got := b.get(back); got.To != "/mediacentre" {
 				t.Errorf("%q ends at %q", next, got.To)
+			}
+		}
+	})
+}
+
+// Who has several places says at the first sign-in which, and goes on from there to where they were going.
+func TestWhoHasTwoPlacesIsAskedAtTheFirstSignIn(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		town := build(t, e)
+		for _, want := range []string{"/mes-lieux?next=%2Fmediacentre%3Fq%3Da", "/mediacentre?q=a"} {
+			b := newBrowser(t)
+			if got := b.get(b.signIn(town, "renard", town.Broker+"/connexion?idENT=A70&next="+url.QueryEscape("/mediacentre?q=a"))); got.To != want {
+				t.Errorf("ends at %q, want %q", got.To, want)
 			}
 		}
 	})

@@ -360,7 +360,11 @@ func TestReceiptIsForItsPersonAlone(t *testing.T) {
 func TestPlacesAreChosenByAForm(t *testing.T) {
 	t.Parallel()
 	d := open()
-	p := page(t, d.as(webtest.Both).Get(t, "/mes-lieux?next=/mon-journal"), http.StatusOK)
+	asked := page(t, d.as(webtest.Both).Get(t, "/mes-lieux?next=/mon-journal"), http.StatusOK)
+	if forms := asked.Find("form"); len(forms) < 2 {
+		t.Errorf("on the way somewhere the place where one is cannot be chosen: %d forms", len(forms))
+	}
+	p := page(t, d.as(webtest.Both).Get(t, "/mes-lieux"), http.StatusOK)
 	says(t, p, "0991234D : Collège Les Tilleuls Rochebrune, Documentaliste En ce moment", "0991235E : Lycée Les Saules Pont-aux-Saules, Documentaliste")
 	values := map[string]string{}
 	for _, n := range p.Find("input") {

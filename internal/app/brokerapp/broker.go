@@ -188,7 +188,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		return nil, err
 	}
 	portals = append(portals, b.guests(rooms))
-	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Poster: rooms, Partings: b.asserts, Base: s.Base,
+	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Poster: rooms, Partings: b.asserts, Base: s.Base, Places: web.PlacesPath,
 		Schools: &directory.Finder{Service: b.Directory, Now: s.Now}}
 
 	overTLS, strict := httpx.TLSOf(s.Base)
