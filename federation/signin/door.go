@@ -205,6 +205,11 @@ func (d *Door) arrive(w http.ResponseWriter, r *http.Request) error {
 	httpx.Event(r.Context()).Set("session", string(session.ID))
 	httpx.SetCookie(w, r, federation.SessionCookie, string(token), 0)
 	rememberFarewell(w, r, connector, vouched.Farewell)
+	if greeter, ok := connector.(Greeter); ok {
+		if err := greeter.Greet(w, r, Attempt{d.callback(connector), begun.Secret}, session); err != nil {
+			httpx.Event(r.Context()).Set("ungreeted", err.Error())
+		}
+	}
 	http.Redirect(w, r, d.local(begun.Next), http.StatusSeeOther)
 	return nil
 }

@@ -126,6 +126,7 @@ func (pages) PostForm(w http.ResponseWriter, _ *http.Request, f federation.Form)
 type browser struct {
 	t *testing.T
 	*http.Client
+	agent string // what it says that it is, "" for what Go says
 }
 
 func newBrowser(t *testing.T) *browser {
@@ -133,7 +134,7 @@ func newBrowser(t *testing.T) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &browser{t, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return &browser{t: t, Client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // seen is a page.
@@ -152,6 +153,9 @@ func (b *browser) send(method, address string, form url.Values) seen {
 	}
 	if method == http.MethodPost {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if b.agent != "" {
+		req.Header.Set("User-Agent", b.agent)
 	}
 	res, err := b.Do(req)
 	if err != nil {
