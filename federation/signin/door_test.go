@@ -92,6 +92,9 @@ func (pages) ChooseENT(w http.ResponseWriter, _ *http.Request, c federation.ENTC
 	if c.NoAccounts {
 		fmt.Fprintln(w, "no accounts")
 	}
+	for _, k := range c.Kinds {
+		fmt.Fprintln(w, "kind", k, c.Narrow(k), c.Kind == k)
+	}
 	for _, e := range c.ENTs {
 		fmt.Fprintln(w, c.Address(e.Project))
 	}
@@ -503,6 +506,31 @@ func TestASchoolLeadsToItsPortal(t *testing.T) {
 	}
 	if got := b.get(at + "/connexion?q=" + strings.Repeat("é", 500)); got.Status != http.StatusOK || !strings.Contains(got.Body, "last time A70") {
 		t.Errorf("%+v", got)
+	}
+}
+
+// « Collège / Lycée » leaves the schools of that kind, and the portals that have some.
+func TestACollegeIsLookedForAmongColleges(t *testing.T) {
+	t.Parallel()
+	at, b := street(t), newBrowser(t)
+	all := b.get(at + "/connexion?next=/affectation&q=valmore").Body
+	for _, want := range []string{"kind college /connexion?next=%2Faffectation&niveau=college&q=valmore false\n", "kind lycee ", "Collège des Tilleuls", "Lycée du Port", "idENT=QjA="} {
+		if !strings.Contains(strings.ReplaceAll(all, "%3D", "="), want) {
+			t.Errorf("all: no %q in %q", want, all)
+		}
+	}
+	if strings.Contains(all, "kind ecole") {
+		t.Error("a kind is offered of which there is no school")
+	}
+	one := b.get(at + "/connexion?next=/affectation&q=valmore&niveau=lycee").Body
+	if strings.Contains(one, "Collège des Tilleuls") || !strings.Contains(one, "Lycée du Port /connexion?idENT=QTcw&next=%2Faffectation&uai=0995678S") ||
+		strings.Contains(one, "idENT=QjA") || !strings.Contains(one, "kind lycee /connexion?next=%2Faffectation&niveau=lycee&q=valmore true") {
+		t.Errorf("lycées: %q", one)
+	}
+	for _, lie := range []string{"x", "%00", "ecole%27"} {
+		if got := b.get(at + "/connexion?next=/affectation&q=valmore&niveau=" + lie); got.Status != http.StatusOK || got.Body != all {
+			t.Errorf("niveau=%s: %+v", lie, got)
+		}
 	}
 }
 
