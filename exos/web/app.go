@@ -54,7 +54,7 @@ func (room *Room) appPage(r *http.Request) *appPage {
 		"neighbours", "back", "back.shelf", "kept", "aside", "sent", "given", "given.sent", "ended", "found.right", "found.wait", "found.again.one",
 		"work", "work.back", "work.over", "work.need", "work.given", "work.veiled", "work.late", "before.ok",
 		"rule.unsigned", "rule.elsewhere", "rule.revoked", "rule.expired", "rule.suspended", "rule.ended", "rule.early", "rule.lease",
-		"trouble.later", "trouble.refused", "trouble.full", "trouble.damaged", "trouble.unknown", "trouble.ended", "trouble.code.refused", "trouble.code.later",
+		"trouble.later", "trouble.refused", "trouble.full", "trouble.damaged", "trouble.altered", "trouble.store", "trouble.unknown", "trouble.ended", "trouble.code.refused", "trouble.code.later",
 	} {
 		say(name, "exosweb.app."+name)
 	}

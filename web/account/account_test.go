@@ -247,7 +247,7 @@ func TestASchoolIsLookedForByWhoDoesNotKnowThePortal(t *testing.T) {
 	says(t, p, "Établissements trouvés Collège des Tilleuls Rochebrune · 0991234D", "Il y en a d’autres")
 	first := ""
 	for _, a := range p.Find("a") {
-		if href := looktest.Attr(a, "href"); first == "" && strings.HasPrefix(href, "/connexion?") {
+		if href := looktest.Attr(a, "href"); first == "" && strings.HasPrefix(href, "/connexion?idENT=") {
 			first = href
 		}
 	}

@@ -8,7 +8,7 @@ import { type Signed, hashOf, makeKey, publicKey, read, sha256, sign } from "./k
 export type Trouble = "later" | "unknown" | "refused";
 
 /** Sends something signed. "later": no network, or a server that is not well; "unknown": the device is nobody's; "refused" otherwise. */
-async function post(path: string, body: unknown): Promise<Response | Trouble> {
+export async function post(path: string, body: unknown): Promise<Response | Trouble> {
   let answer: Response;
   try {
     answer = await fetch(`/api/appareils${path}`, { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify(body) });
@@ -78,7 +78,7 @@ async function take(me: Self, heard: Heard): Promise<void> {
   for (const token of heard.entitlements ?? []) {
     const entitlement = await read<Entitlement>(me, "exos-entitlement+jws", token);
     const book = entitlement && await get<Book>("books", entitlement.module);
-    if (entitlement) await put("books", { ...(book ?? empty(entitlement.module)), entitlement });
+    if (entitlement) await put("books", { ...(book ?? empty(entitlement.module)), entitlement, token });
   }
   for (const token of heard.statuses ?? []) {
     const status = await read<Status>(me, "exos-status+jws", token);
@@ -228,9 +228,11 @@ export function pieces(pack: Book | Paper): Part[] {
   ];
 }
 
-/** Forgets who the device was, once nothing waits. */
+/** Forgets who the device was, with all that was theirs. */
 export async function forgetMe(): Promise<void> {
   for (const paper of await all<Paper>("papers")) await clears(paper);
   for (const book of await all<Book>("books")) await empties(book);
+  for (const { place } of await all<Work>("works")) await drop("works", place);
+  for (const { seq } of await all<Waiting>("waiting")) await drop("waiting", seq); // signed as somebody whom the server does not know: nobody takes them
   await drop("self", "self");
 }
