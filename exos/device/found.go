@@ -8,7 +8,7 @@ import (
 	"pupitre/internal/fault"
 )
 
-// Found is what the app found on its device that is not what was sent there, and refused to use.
+// Found (« constat ») is what the app found on its device that is not what was sent there, and refused to use.
 type Found struct {
 	Kind string `json:"kind"` // "right": an entitlement; "content": an exercise, or what scores it
 	What string `json:"what"` // the module, or the hash
