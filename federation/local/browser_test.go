@@ -130,8 +130,8 @@ func TestACopiedMarkEndsBoth(t *testing.T) {
 		o := open(t, e)
 		mark, _ := o.remember(o.give(federationtest.Ines))
 		o.Clock.Advance(time.Hour)
-		thiefs, stolen := o.again(mark)
-		thiefs, stolen = o.again(thiefs) // twice, so that the owner's is none of the last two
+		thiefs, _ := o.again(mark)
+		thiefs, stolen := o.again(thiefs) // twice, so that the owner's is none of the last two
 		o.Clock.Advance(time.Hour)
 		_, err := o.recall(o.Accounts, mark)
 		wants(t, "the owner", err, "local.browser.copied")
