@@ -121,6 +121,11 @@ func end(ctx context.Context, w Writer, session Session, why End, actor journal.
 	if ended, err := w.EndSession(ctx, act, session); err != nil || !ended {
 		return false, err
 	}
+	if why != Replaced { // by the same browser, which may be remembered still
+		if err := w.ForgetBrowser(ctx, act, session); err != nil {
+			return false, err
+		}
+	}
 	return true, w.Tell(ctx, journal.Fact{
 		Topic: TopicSessionEnded, School: string(session.School), Person: string(session.Person), Subject: string(session.ID),
 	}, Ended{session.Project, session.ID, why})

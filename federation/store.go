@@ -63,6 +63,9 @@ type Writer interface {
 	MoveSession(ctx context.Context, act journal.ActID, s Session, to Place) error
 	// EndSession ends it unless it has ended already, and reports whether it did.
 	EndSession(ctx context.Context, act journal.ActID, s Session) (bool, error)
+	// ForgetBrowser forgets the browser that would sign the session's person in anew without a password, where they asked for that
+	// (local.Browser).
+	ForgetBrowser(ctx context.Context, act journal.ActID, s Session) error
 	// SetToken gives a session another token, and reports false where it has ended or its token is not the old one any more. It is no
 	// act: whoever has reason to do it records that.
 	SetToken(ctx context.Context, s Session, old, token Hash) (bool, error)

@@ -6,6 +6,7 @@ import { type Line, type Offered, after, button, contents, counter, door, frame,
 import { handOver } from "./script/app/handover";
 import { qr } from "./script/app/qr";
 import { type Done, signedReceipt, typedReceipt } from "./script/app/receipt";
+import { genuine, intact, tellFound } from "./script/app/genuine";
 import { keepDone, keepFound, understood, unsent, workAt } from "./script/app/acts";
 import { type Answer, right, score, wake } from "./script/app/scorer";
 import { busy, idle, keepApp } from "./script/app/keep";
@@ -91,14 +92,16 @@ async function handFile(): Promise<void> {
 /** Whether what is kept of a module or a homework is shown at all. A homework stays to be read, as long as it is here. */
 async function readable(pack: Book | Paper): Promise<boolean> {
   if ("homework" in pack) return true;
-  const access = accessTo(pack, (await self())!)[0];
+  const access = accessTo(await genuine(pack), (await self())!)[0];
   return pack.exercises.length > 0 && (access === "open" || access === "read");
 }
 
 /** Why an exercise does not open here now, in words; "" where it does. */
 async function closedAt(pack: Book | Paper, piece: Piece): Promise<string> {
+  if (!await intact(pack, piece)) return word("trouble.altered");
   const me = (await self())!;
-  const book = "homework" in pack ? await get<Book>("books", piece.module!) : pack;
+  const kept = "homework" in pack ? await get<Book>("books", piece.module!) : pack;
+  const book = kept && await genuine(kept);
   const [access, rule] = book ? accessTo(book, me) : ["close", ""];
   if (!("homework" in pack)) return access === "open" && lent(pack, piece) ? "" : word(`rule.${rule}`);
   if (Math.max(Date.now(), Date.parse(me.answer.at)) >= Date.parse(pack.closes)) return word("work.over");
@@ -149,15 +152,21 @@ async function exercise(drawing: number, pack: Book | Paper, piece: Piece, sheet
   carryBy(async (_, act) => {
     let id = "";
     const what = { attempt: work.attempt, exercise: act.exercise, version: act.version, seed: act.seed };
-    if (work.tries === 0) await keepDone({ ...what, ...(homework ? { homework } : {}), kind: "opened" }, () => work);
-    await keepDone({ ...what, kind: act.kind, payload: act.payload }, (made) => {
-      id = made;
-      work = { ...work, tries: work.tries + 1, over: work.tries + 1 >= most, at: new Date().toISOString(), last: id, waiting: id };
-      delete work.said;
-      delete work.text;
-      delete work.found;
-      return work;
-    });
+    const was = work;
+    try {
+      if (work.tries === 0) await keepDone({ ...what, ...(homework ? { homework } : {}), kind: "opened" }, () => work);
+      await keepDone({ ...what, kind: act.kind, payload: act.payload }, (made) => {
+        id = made;
+        work = { ...work, tries: work.tries + 1, over: work.tries + 1 >= most, at: new Date().toISOString(), last: id, waiting: id };
+        delete work.said;
+        delete work.text;
+        delete work.found;
+        return work;
+      });
+    } catch { // no room is left: the answer is on the page still, and nowhere else
+      work = was;
+      return "full";
+    }
     await settle(work = await found(piece, act.seed, work, id, act.payload as Answer), most); // it is kept: only now is it looked at
     void sync();
     return { receipt: { verdicts: [] } };
@@ -188,6 +197,7 @@ async function sync(modules: string[] = [], returned: string[] = []): Promise<st
   const came = await speak(modules, returned);
   if (came === "unknown") await forgetMe(); // the learner is gone: so is all that was theirs here
   if (came === "done") await offers();
+  if (came === "done" || came === "ended") await tellFound();
   const open = doing ? await workAt(doing) : undefined;
   if (open) await settle(open, opened);
   else if (!doing) await show(came === "ended" || came === "unknown" ? word("ended") : undefined);

@@ -44,6 +44,7 @@
 //	GET  /appli/                                the app: one page, kept on the device by /appli/ouvrier.js
 //	POST /api/appareils                         a code becomes a device
 //	POST /api/appareils/parole                  acts in; verdicts, entitlements and statuses out
+//	POST /api/appareils/constats                what the app found on its device that is not what was sent there
 //	POST /api/appareils/module, /exercice, /programme, /fichier   a module that the device has, piece by piece, each by its hash
 //	POST /api/appareils/devoirs                 the homework of whose device it is
 //	POST /api/appareils/devoir, …/exercice, …/programme   one, piece by piece; graded, it has no program

@@ -26,6 +26,8 @@ type Room struct {
 	Door      Door               // required
 	Content   Content            // required
 	Desk      string             // optional: the address where workbooks are opened from, the Médiacentre's
+	College   string             // optional: where those find their portal, at the issuer's, who are at a collège
+	Lycee     string             // optional: likewise at a lycée
 	Without   string             // optional: where those sign in, at the issuer's, who have no portal
 	Live      Live               // optional: without it, a hint that is given to everybody is seen when a page is next read
 	Roster    Roster             // optional: without it, teachers' pages show no names

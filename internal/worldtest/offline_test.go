@@ -38,6 +38,12 @@ func TestHandoverInABrowser(t *testing.T) {
 	stoppable(t, "handover", "", nil)
 }
 
+// What goes wrong on a device: no room, what was altered, a lease that ran out, a device that is lost.
+func TestRefusalsAwayInABrowser(t *testing.T) {
+	t.Parallel()
+	stoppable(t, "refusals", "", nil)
+}
+
 // stoppable makes a journey in a world whose server it may stop and start. programs is the folder of the program for computers, "" for
 // none; more adds to what the journey controls and knows, or is nil.
 func stoppable(t *testing.T, name, programs string, more func(control *http.ServeMux, world map[string]any, o app.DemoOptions)) {

@@ -9,6 +9,7 @@ export interface Self {
   thumbprint: string;
   server: Record<string, string>; // the server's public keys, base64, by id
   before?: string; // when another device of the learner's last spoke, until they have read that what it has not sent is not here
+  found?: { kind: "right" | "content"; what: string }[]; // that is not what was sent here, until it is told
   seq: number; // of the last act
   prev: string; // its hash
   answer: { number: number; at: string; life: string; tick: number }; // the last one had from the server, and the steady clock then
@@ -31,7 +32,7 @@ export interface Pack {
   paused: boolean;
 }
 
-export interface Book extends Pack { module: string; version: string; publisher: string; entitlement?: Entitlement; status?: Status }
+export interface Book extends Pack { module: string; version: string; publisher: string; entitlement?: Entitlement; token?: string; status?: Status } // token: the entitlement as it was signed
 
 /** A homework as the server tells it: mode and due are words. */
 export interface Given { homework: string; title: string; mode: string; due: string; closes: string; modules: string[]; todo: boolean }

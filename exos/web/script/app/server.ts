@@ -8,7 +8,7 @@ import { type Signed, hashOf, makeKey, publicKey, read, sha256, sign } from "./k
 export type Trouble = "later" | "unknown" | "refused";
 
 /** Sends something signed. "later": no network, or a server that is not well; "unknown": the device is nobody's; "refused" otherwise. */
-async function post(path: string, body: unknown): Promise<Response | Trouble> {
+export async function post(path: string, body: unknown): Promise<Response | Trouble> {
   let answer: Response;
   try {
     answer = await fetch(`/api/appareils${path}`, { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify(body) });
@@ -61,12 +61,12 @@ export async function speak(modules: string[] = [], returned: string[] = []): Pr
 /** Keeps what was heard: verdicts, rights, and what the time is. */
 async function take(me: Self, heard: Heard): Promise<void> {
   const works = await all<Work>("works");
-  const entitlements: Entitlement[] = [];
+  const entitlements: { entitlement: Entitlement; token: string }[] = [];
   for (const token of heard.entitlements ?? []) {
     const entitlement = await read<Entitlement>(me, "exos-entitlement+jws", token);
-    if (entitlement) entitlements.push(entitlement);
+    if (entitlement) entitlements.push({ entitlement, token });
   }
-  const seal = entitlements.find((e) => e.seal)?.seal;
+  const seal = entitlements.find((e) => e.entitlement.seal)?.entitlement.seal;
   await navigator.locks.request("biblio-exos-acts", async () => {
     const now = (await self()) ?? me;
     await within(["self", "waiting", "works"], (at) => {
@@ -81,7 +81,7 @@ async function take(me: Self, heard: Heard): Promise<void> {
       }
     });
   });
-  for (const entitlement of entitlements) await put("books", { ...(await get<Book>("books", entitlement.module) ?? empty(entitlement.module)), entitlement });
+  for (const lent of entitlements) await put("books", { ...(await get<Book>("books", lent.entitlement.module) ?? empty(lent.entitlement.module)), ...lent });
   for (const token of heard.statuses ?? []) {
     const status = await read<Status>(me, "exos-status+jws", token);
     const book = (await all<Book>("books")).find((b) => b.entitlement?.jti === status?.jti);
@@ -230,9 +230,11 @@ export function pieces(pack: Book | Paper): Part[] {
   ];
 }
 
-/** Forgets who the device was, once nothing waits. */
+/** Forgets who the device was, with all that was theirs. */
 export async function forgetMe(): Promise<void> {
   for (const paper of await all<Paper>("papers")) await clears(paper);
   for (const book of await all<Book>("books")) await empties(book);
+  for (const { place } of await all<Work>("works")) await drop("works", place);
+  for (const { seq } of await all<Waiting>("waiting")) await drop("waiting", seq); // signed as somebody whom the server does not know: nobody takes them
   await drop("self", "self");
 }
