@@ -16,6 +16,7 @@ type Request struct {
 	Modules []exos.ModuleID  `json:"modules,omitempty"` // that it asks for
 	Return  []exos.ModuleID  `json:"return,omitempty"`  // that it has let go of
 	Acts    []offline.Signed `json:"acts,omitempty"`
+	Stands  *Standing        `json:"stands,omitempty"` // how it stands once the acts were taken in; nil: it does not say
 }
 
 // Answer is what it gets. Number and At are what its next acts name.
@@ -43,6 +44,11 @@ func (s *Service) Speak(ctx context.Context, said offline.Signed) (Answer, error
 	}
 	if len(in.Acts) > MaxActs || len(in.Modules) > maxModules || len(in.Return) > maxModules {
 		return Answer{}, fault.New(fault.Invalid, "exos.events.many", "max", MaxActs)
+	}
+	if in.Stands != nil {
+		if err := in.Stands.check(); err != nil {
+			return Answer{}, err
+		}
 	}
 	asked := exercisesIn(in.Acts)
 	for {
@@ -99,6 +105,9 @@ func (k *keeper) speak(ctx context.Context, w Writer, said offline.Signed, in Re
 		return err
 	}
 	if err := k.giveBack(ctx, in.Return); err != nil {
+		return err
+	}
+	if err := k.stand(ctx, in.Stands); err != nil {
 		return err
 	}
 	asked := in.Modules

@@ -32,6 +32,12 @@ func TestHomeworkAwayInABrowser(t *testing.T) {
 	stoppable(t, "awaywork", "", nil)
 }
 
+// Several pupils on one device.
+func TestOneTabletForSeveralInABrowser(t *testing.T) {
+	t.Parallel()
+	stoppable(t, "tablets", "", nil)
+}
+
 // stoppable makes a journey in a world whose server it may stop and start. programs is the folder of the program for computers, "" for
 // none; more adds to what the journey controls and knows, or is nil.
 func stoppable(t *testing.T, name, programs string, more func(control *http.ServeMux, world map[string]any, o app.DemoOptions)) {
