@@ -50,8 +50,8 @@ async function show(trouble?: string): Promise<void> {
   const [module, number] = location.hash.startsWith("#/") ? location.hash.slice(2).split("/") : [];
   if (!me) return rest(drawing, home, door(trouble), ...(locker() && (await lockers()).length > 1 ? [h("p", {}, h("a", { href: "#/qui" }, word("locker.others")))] : []));
   if (locker()?.left) return rest(drawing, home, ...(trouble ? [message(trouble, "amber")] : []), remains(await unsent()));
-  if (shared() && module === "casier") return rest(drawing, word("locker.mine"), back(), mine(locker()!, trouble));
-  if (shared() && module === "quitter") return rest(drawing, word("locker.leave"), leaving(await unsent(), trouble));
+  if (shared() && module === "casier") return rest(drawing, word("locker.mine"), mine(locker()!, trouble));
+  if (shared() && module === "depart") return rest(drawing, word("locker.leave"), leaving(await unsent(), trouble));
   const pack = module ? await get<Book>("books", module) ?? await get<Paper>("papers", module) : undefined;
   if (!pack || !await readable(pack)) return rest(drawing, home, ...(trouble ? [message(trouble, "amber")] : []), await shelfNow());
   const piece = pack.exercises.find((e) => String(e.number) === number);
@@ -242,9 +242,10 @@ async function join(code?: string): Promise<void> {
 }
 
 async function openBy(form: HTMLFormElement): Promise<void> {
-  const l = (await lockers()).find((o) => o.id === form.dataset["unlock"])!;
   const button = form.querySelector<HTMLButtonElement>("button.btn-primary")!;
+  if (button.disabled) return;
   button.disabled = true; // it takes a moment, on purpose
+  const l = (await lockers()).find((o) => o.id === form.dataset["unlock"])!;
   const tried = await tryCode(l, entered(new FormData(form), l.lock!.kind));
   if (tried === "open") return inside();
   await show(refusal(tried));

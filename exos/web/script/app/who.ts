@@ -52,7 +52,7 @@ function pad(name: string, legend: string, trouble?: string): HTMLElement {
   const keys = h("div", { class: "pad" });
   for (const p of pictures) keys.append(h("button", { type: "button", "data-pick": p }, icon(p), h("span", { class: "sr" }, word(`picture.${p}`))));
   return h("fieldset", { "data-pad": "" }, h("legend", {}, legend), h("input", { type: "hidden", name }), keys,
-    h("p", { class: "row row-2" }, h("span", { class: "small", role: "status" }, picked(0)), button(word("locker.erase"), "erase")),
+    h("p", { class: "row row-2 mt-1" }, h("span", { class: "small", role: "status" }, picked(0)), button(word("locker.erase"), "erase")),
     trouble ? h("p", { class: "error", role: "alert" }, trouble) : undefined);
 }
 
@@ -111,8 +111,9 @@ export function mine(l: Locker, trouble?: string): HTMLElement {
     h("p", { class: "small mt-1" }, word("locker.code.network")),
     trouble ? h("p", { class: "error", role: "alert" }, trouble) : undefined,
     h("p", { class: "mt-2 row" }, h("button", {}, l.lock ? word("locker.code.change") : word("locker.code.set")), l.lock ? button(word("locker.code.drop"), "unlock") : undefined));
-  return h("div", { class: "stack" }, found, lock,
-    h("section", { class: "panel", "aria-labelledby": "h-leave" }, h("h2", { id: "h-leave" }, word("locker.leave")), h("p", {}, word("locker.leave.what")), h("p", {}, h("a", { href: "#/quitter" }, word("locker.leave")))));
+  return h("div", { class: "stack" },
+    h("p", { class: "row row-2" }, h("a", { href: "#/" }, word("back.shelf")), button(word("locker.switch"), "switch", { icon: "users" })), found, lock,
+    h("section", { class: "panel", "aria-labelledby": "h-leave" }, h("h2", { id: "h-leave" }, word("locker.leave")), h("p", {}, word("locker.leave.what")), h("p", {}, h("a", { href: "#/depart" }, word("locker.leave")))));
 }
 
 /** The way out: what is not sent is sent first, or stays. */
