@@ -77,6 +77,10 @@ await step("a first pupil opens the app, gives the locker a name, and closes it 
   await comes("malo.kerbrat");
   await tablet.getByRole("heading", { name: "À emporter" }).waitFor();
   await taken();
+  await tablet.goto(`${world.exos}/hors-ligne`); // as it was before there were lockers: what is there is the first one's
+  await tablet.evaluate(() => new Promise((done, fail) => { Object.assign(indexedDB.deleteDatabase("biblio-exos-casiers"), { onsuccess: done, onerror: fail }); }));
+  await tablet.goto(`${world.exos}/appli/`);
+  await tablet.getByText(/^Prêt, /).first().waitFor();
   await tablet.getByRole("link", { name: "Mon casier" }).click();
   await tablet.getByLabel("Surnom (facultatif)").fill("Mouette");
   await tablet.getByRole("button", { name: "Enregistrer" }).click();
@@ -216,9 +220,22 @@ await step("who leaves is told of what is not sent, and it stays until it is", a
   await tablet.getByText("1 réponse pas encore envoyée").waitFor();
   await everywhere(tablet, "locker-leave");
   await walked(tablet, "locker-leave");
+  const second = (await lockers())[1].id;
+  await tablet.evaluate(async (other) => {
+    const cache = await caches.open("biblio-exos-files");
+    for (const name of ["both", "one"]) await cache.put(`/fichiers/${name}`, new Response(name));
+    await new Promise((done) => {
+      indexedDB.open("biblio-exos-casiers").onsuccess = ({ target: { result: db } }) => {
+        const tx = db.transaction("files", "readwrite");
+        tx.objectStore("files").put({ sha256: "both", lockers: ["1", other] });
+        tx.objectStore("files").put({ sha256: "one", lockers: ["1"] });
+        tx.oncomplete = () => { db.close(); done(); };
+      };
+    });
+  }, second);
   await tablet.getByRole("button", { name: "Envoyer, puis quitter" }).click();
   await tablet.getByText("Pas de réseau").waitFor();
-  await through(tablet, tablet.getByRole("button", { name: "Quitter et les garder ici" }));
+  await through(tablet, tablet.getByRole("button", { name: "Quitter, et le garder ici" }));
   await tablet.getByText("1 réponse pas encore envoyée").waitFor();
   equal([(await stored("biblio-exos", "books")).length, (await stored("biblio-exos", "sheets")).length, (await stored("biblio-exos", "waiting")).length], [0, 0, 2], "books, sheets and acts of who has left");
   await chooses("Mouette");
@@ -228,7 +245,9 @@ await step("who leaves is told of what is not sent, and it stays until it is", a
   await through(tablet, tablet.getByRole("button", { name: "Envoyer maintenant" }));
   await tablet.getByRole("heading", { level: 1, name: "Qui travaille ?" }).waitFor();
   await tablet.waitForFunction(async () => (await indexedDB.databases()).filter((d) => d.name.startsWith("biblio-exos")).length === 2);
-  equal((await lockers()).length, 1, "lockers");
+  equal((await lockers()).map((l) => l.id), [second], "lockers");
+  const kept = await tablet.evaluate(async () => (await (await caches.open("biblio-exos-files")).keys()).map((r) => new URL(r.url).pathname));
+  equal(kept, ["/fichiers/both"], "files, once the first has left");
 });
 
 await step("the teacher's board: who has it ready, when each device spoke, what waits", async () => {
@@ -238,7 +257,7 @@ await step("the teacher's board: who has it ready, when each device spoke, what 
   await through(nadia, nadia.getByRole("link", { name: "Prêt sur les appareils" }));
   const row = nadia.locator("tr", { hasText: "Inès M." });
   await row.getByText("Prêt", { exact: true }).waitFor();
-  must(/à \d+ h \d+/.test(await row.innerText()), `no hour: ${await row.innerText()}`);
+  must(/à \d+\sh\s\d+/.test(await row.innerText()), `no hour: ${await row.innerText()}`);
   await row.getByText("Tout est envoyé").waitFor();
   must((await nadia.locator("tr", { hasText: "Malo K." }).innerText()).includes("Aucun appareil"), "a device that was left is on the board");
   await everywhere(nadia, "board");
