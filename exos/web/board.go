@@ -21,8 +21,7 @@ type boardPage struct {
 // boardRow is a pupil's device, or a pupil without one.
 type boardRow struct {
 	memberRow
-	First            bool // of the pupil's
-	Icon, Kind, Seen string
+	Icon, Kind, Seen string // Kind is "" where there is no device
 	State            state
 	Waits            state
 }
@@ -41,14 +40,16 @@ func (room *Room) showBoard(w http.ResponseWriter, r *http.Request, v exos.Visit
 	p.Title, p.Lead = p.T("exosshared.board"), p.T("exosshared.board.lead")
 	p.Crumbs = []look.Link{{Text: p.T("exosweb.nav.homework"), Href: homeworkRoot}, {Text: b.Homework.Title, Href: homeworkPath(b.Homework.ID)}, {Text: p.Title, Current: true}}
 	p.Ready = p.T("exosshared.board.count", "n", b.Ready, "of", len(b.Pupils))
-	p.Waits, p.Sent = p.T("exosshared.board.unsent", "n", b.Unsent), b.Unsent == 0
+	if p.Waits, p.Sent = p.T("exosshared.board.unsent", "n", b.Unsent), b.Unsent == 0; p.Sent {
+		p.Waits = p.T("exosshared.board.nothing")
+	}
 	for i, pupil := range b.Pupils {
 		who := memberRow{nameOf(&p.Shell, pupil.Member, i+1), string(pupil.Subject), p.T("exosweb.pupil", "n", i+1), string(pupil.Learner)}
 		if len(pupil.Devices) == 0 {
-			p.Rows = append(p.Rows, boardRow{memberRow: who, First: true, State: state{p.T("exosshared.board.nodevice"), "circle", ""}})
+			p.Rows = append(p.Rows, boardRow{memberRow: who, State: state{p.T("exosshared.board.nodevice"), "circle", ""}})
 		}
-		for n, d := range pupil.Devices {
-			p.Rows = append(p.Rows, room.boardRow(&p.Shell, v, boardRow{memberRow: who, First: n == 0}, d))
+		for _, d := range pupil.Devices {
+			p.Rows = append(p.Rows, room.boardRow(&p.Shell, v, boardRow{memberRow: who}, d))
 		}
 	}
 	p.Empty = look.Empty{Title: p.T("exosweb.results.nobody"), Text: p.T("exosweb.results.nobody.why")}

@@ -98,7 +98,7 @@ export function mine(l: Locker, trouble?: string): HTMLElement {
     h("label", { for: "name" }, word("locker.name")), h("input", { id: "name", name: "name", maxlength: "20", autocomplete: "off", value: l.name ?? "" }),
     h("fieldset", { class: "mt-1" }, h("legend", {}, word("locker.picture")), tiles), h("p", { class: "mt-2" }, h("button", {}, word("locker.save"))));
   const radio = (name: string, value: string, text: string, how: string, on: boolean): HTMLElement =>
-    h("div", {}, h("label", { class: "row" }, h("input", { type: "radio", name, value, ...(on ? { checked: "" } : {}), "aria-describedby": `how-${value}` }), text), h("p", { id: `how-${value}`, class: "small muted" }, how));
+    h("div", { class: "mt-1" }, h("label", { class: "row" }, h("input", { type: "radio", name, value, ...(on ? { checked: "" } : {}), "aria-describedby": `how-${value}` }), text), h("p", { id: `how-${value}`, class: "small muted" }, how));
   const lock = h("form", { "data-lock": "", class: "panel" }, h("h2", {}, word("locker.code")),
     h("p", {}, l.lock ? word("locker.code.has") : word("locker.code.none")),
     h("fieldset", {}, h("legend", {}, word("locker.kind")),
