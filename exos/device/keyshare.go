@@ -99,7 +99,7 @@ func (s *Service) Lock(ctx context.Context, said offline.Signed) (LockAnswer, er
 
 // turn tries a code on a share that there is.
 func turn(ctx context.Context, w Writer, k KeyShare, in LockRequest) (LockAnswer, error) {
-	open := k.Proof == "" && len(in.Next) > 0 // its learner has signed in since, and chooses anew
+	open := k.Proof == "" && (len(in.Next) > 0 || in.Drop) // its learner has signed in since, and chooses anew, or no code
 	switch {
 	case k.Tries >= maxTries:
 		return LockAnswer{Closed: true}, nil

@@ -18,7 +18,7 @@ type Standing struct {
 	Homework []Ready `json:"homework"`
 }
 
-// Ready (« prêt ») is a homework that a device has taken along, by its own word.
+// Ready (« prêt sans réseau ») is a homework that a device has taken along, by its own word.
 type Ready struct {
 	Device   ID              `json:"-"`
 	Homework exos.HomeworkID `json:"homework"`

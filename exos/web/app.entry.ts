@@ -227,7 +227,7 @@ async function openLocker(l: Locker): Promise<void> {
 /** The open locker's shelf, and what is new of it. */
 async function inside(): Promise<void> {
   if (location.hash.startsWith("#/qui")) history.replaceState(null, "", location.pathname);
-  if (!await self()) return enter(); // its storage was lost
+  if (!await self() && (await lockers()).length === 1) return enter(); // its storage was lost; among several, a code says whose it is
   await show();
   void sync();
 }

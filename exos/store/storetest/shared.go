@@ -71,6 +71,14 @@ func sharedDevices(t *testing.T, open Opener) {
 		if _, err := w.Devices.Recover(t.Context(), ines, device.ID(a.ID)); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("a lock that was taken off: %v", err)
 		}
+		a.Lock(device.LockRequest{Next: proofOf("1357")})
+		if _, err := w.Devices.Recover(t.Context(), ines, device.ID(a.ID)); err != nil {
+			t.Fatal(err)
+		}
+		a.Lock(device.LockRequest{Drop: true}) // who has signed in may do without
+		if got := a.Lock(device.LockRequest{Next: proofOf("1357")}); got.Spare == nil || bytes.Equal(got.Spare, set.Spare) {
+			t.Errorf("a lock after one that was taken off is the same: %+v", got)
+		}
 	})
 
 	t.Run("codes that are tried at once are all counted", func(t *testing.T) {
