@@ -12,8 +12,8 @@ import (
 	"pupitre/internal/tx"
 )
 
-// Standing is what a device says of itself when it speaks. It is a help to its learner's teachers, and decides nothing.
-type Standing struct {
+// SelfReport is what a device says of itself when it speaks. It is a help to its learner's teachers, and decides nothing.
+type SelfReport struct {
 	Unsent   int     `json:"unsent"` // answers that it still has once this was taken in
 	Homework []Ready `json:"homework"`
 }
@@ -35,7 +35,7 @@ const (
 	maxNamed    = 40 // bytes of an id
 )
 
-func (s Standing) check() error {
+func (s SelfReport) check() error {
 	bad := s.Unsent < 0 || s.Unsent > maxUnsent || len(s.Homework) > maxHomework
 	seen := map[exos.HomeworkID]bool{}
 	for _, h := range s.Homework {
@@ -49,7 +49,7 @@ func (s Standing) check() error {
 }
 
 // stand keeps what a device says of itself, where it is something new.
-func (k *keeper) stand(ctx context.Context, s *Standing) error {
+func (k *keeper) stand(ctx context.Context, s *SelfReport) error {
 	if s == nil {
 		return nil
 	}

@@ -92,7 +92,7 @@ func TestATeacherSeesWhoHasHomeworkReady(t *testing.T) {
 	stands := func(unsent int, ready device.Ready) {
 		ready.Homework = h.ID
 		w.ask("/parole", d.Sign(offline.ForRequest, device.Request{
-			Device: device.ID(d.ID), Modules: []exos.ModuleID{w.Module}, Stands: &device.Standing{Unsent: unsent, Homework: []device.Ready{ready}},
+			Device: device.ID(d.ID), Modules: []exos.ModuleID{w.Module}, Stands: &device.SelfReport{Unsent: unsent, Homework: []device.Ready{ready}},
 		}), http.StatusOK)
 	}
 	stands(12, device.Ready{Version: h.Version, Whole: true, Online: 1})

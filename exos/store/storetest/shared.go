@@ -176,7 +176,7 @@ func sharedDevices(t *testing.T, open Opener) {
 		}
 		says := func(by *App, r device.Ready, unsent int) {
 			r.Homework = h.ID
-			by.Speak(device.Request{Stands: &device.Standing{Unsent: unsent, Homework: []device.Ready{r}}})
+			by.Speak(device.Request{Stands: &device.SelfReport{Unsent: unsent, Homework: []device.Ready{r}}})
 		}
 		state(ines, device.NotThere)
 		if got, known := board()[zoe.Learner.ID]; !known || len(got) != 0 {
@@ -197,7 +197,7 @@ func sharedDevices(t *testing.T, open Opener) {
 		}
 		a.Speak(device.Request{Return: []exos.ModuleID{w.Module}})
 		state(ines, device.Shut)
-		a.Speak(device.Request{Modules: []exos.ModuleID{w.Module}, Stands: &device.Standing{}})
+		a.Speak(device.Request{Modules: []exos.ModuleID{w.Module}, Stands: &device.SelfReport{}})
 		state(ines, device.NotThere)
 		says(a, device.Ready{Version: h.Version, Whole: true}, 0)
 		state(ines, device.Prepared)
@@ -228,11 +228,11 @@ func sharedDevices(t *testing.T, open Opener) {
 		t.Parallel()
 		w := NewWorld(t, open)
 		a := w.Enrol(w.Pupil("ines"))
-		many := device.Standing{}
+		many := device.SelfReport{}
 		for n := range 101 {
 			many.Homework = append(many.Homework, device.Ready{Homework: exos.HomeworkID("h" + strconv.Itoa(n))})
 		}
-		for _, s := range []device.Standing{
+		for _, s := range []device.SelfReport{
 			many, {Unsent: -1}, {Unsent: 1<<20 + 1}, {Homework: []device.Ready{{}}}, {Homework: []device.Ready{{Homework: "h"}, {Homework: "h"}}},
 			{Homework: []device.Ready{{Homework: exos.HomeworkID(bytes.Repeat([]byte("h"), 41))}}}, {Homework: []device.Ready{{Homework: "h", Version: -1}}}, {Homework: []device.Ready{{Homework: "h", Online: -1}}},
 		} {

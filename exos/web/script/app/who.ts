@@ -122,7 +122,8 @@ export function leaving(unsent: number, trouble?: string): HTMLElement {
   if (unsent === 0) return h("div", { class: "stack" }, back, h("p", {}, word("locker.leave.sent")), h("p", {}, button(word("locker.leave.do"), "leave", { icon: "log-out", main: true })));
   return h("div", { class: "stack" }, back, trouble ? message(trouble, "amber") : undefined,
     message(counted(unsent), "amber", "cloud-off", h("p", { class: "small" }, word("locker.leave.unsent"))),
-    h("p", { class: "row" }, button(word("locker.leave.send"), "leave-send", { icon: "cloud-upload", main: true }), button(word("locker.leave.keep"), "leave", { icon: "log-out" })));
+    h("p", { class: "row" }, button(word("locker.leave.send"), "leave-send", { icon: "cloud-upload", main: true }), button(word("locker.leave.keep"), "leave", { icon: "log-out" })),
+    h("p", {}, h("a", { href: "#/remettre" }, word("hand"))));
 }
 
 /** A locker whose learner has left: what waits in it is all that there is. */
