@@ -24,7 +24,6 @@ func (room *Room) mountAway(mux *httpx.Mux) {
 	mux.Handle("POST /api/appareils/parole", room.speak)
 	mux.Handle("POST /api/appareils/constats", room.hearFound)
 	mux.Handle("POST /api/appareils/modules", room.sendOffersAway)
-	mux.Handle("GET "+awayPath+"/modules", room.For(room.sendOffers))
 	mux.Handle("POST /api/appareils/module", room.sendAway)
 	mux.Handle("POST /api/appareils/exercice", room.sendSheet)
 	mux.Handle("POST /api/appareils/programme", room.sendProgram)

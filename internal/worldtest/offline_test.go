@@ -32,6 +32,12 @@ func TestHomeworkAwayInABrowser(t *testing.T) {
 	stoppable(t, "awaywork", "", nil)
 }
 
+// Several pupils on one device.
+func TestOneTabletForSeveralInABrowser(t *testing.T) {
+	t.Parallel()
+	stoppable(t, "tablets", "", nil)
+}
+
 // A receipt of what was done, and a file in a teacher's hand, from a device that finds no network again.
 func TestHandoverInABrowser(t *testing.T) {
 	t.Parallel()

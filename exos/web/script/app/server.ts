@@ -5,6 +5,9 @@ import { type Book, type Given, type Pack, type Paper, type Piece, type Program,
 import { ground } from "./ground";
 import { type Signed, hashOf, makeKey, publicKey, read, sha256, sign } from "./key";
 
+/** A module that may be taken along. */
+export interface Offered { module: string; title: string }
+
 export type Trouble = "later" | "unknown" | "refused";
 
 /** Sends something signed. "later": no network, or a server that is not well; "unknown": the device is nobody's; "refused" otherwise. */
@@ -37,6 +40,13 @@ export async function enrol(code?: string): Promise<Self | Trouble> {
   return me;
 }
 
+/** Asks what modules could be taken along; undefined out of reach, or where nothing is lent now. */
+export async function offers(): Promise<Offered[] | undefined> {
+  const me = (await self())!;
+  const answer = await post("/modules", await sign(me.key, "request", { device: me.device }));
+  return typeof answer === "string" ? undefined : ((await answer.json()) as Offered[]);
+}
+
 interface Verdict { id: string; seq: number; outcome: string; code?: string; said?: Work["said"] }
 interface Heard { number: number; at: string; ended?: boolean; verdicts: Verdict[] | null; entitlements: string[] | null; statuses: string[] | null; receipts?: string; texts?: Record<string, string> }
 
@@ -48,7 +58,7 @@ export async function speak(modules: string[] = [], returned: string[] = []): Pr
       if (!me) return "unknown";
       const waiting = (await all<Waiting>("waiting")).slice(0, 200);
       const acts: Signed[] = waiting.map(({ text, signature }) => ({ text, signature }));
-      const answer = await post("/parole", await sign(me.key, "request", { device: me.device, modules, return: returned, acts }));
+      const answer = await post("/parole", await sign(me.key, "request", { device: me.device, modules, return: returned, acts, ...(waiting.length < 200 ? { stands: await stands(0) } : {}) }));
       if (typeof answer === "string") return answer;
       const heard = (await answer.json()) as Heard;
       await take(me, heard);
@@ -56,6 +66,14 @@ export async function speak(modules: string[] = [], returned: string[] = []): Pr
       if (waiting.length < 200 || !heard.verdicts?.some((v) => v.outcome !== "later")) return "done";
     }
   });
+}
+
+/** What the device says of itself: the homework that it has, and how many answers it will still have. */
+async function stands(unsent: number): Promise<object> {
+  const homework = (await all<Paper>("papers")).slice(0, 100).map((p) => ({
+    homework: p.homework, version: p.taken ?? 0, whole: pieces(p).every((part) => p.got.includes(part.sha256)), online: p.exercises.filter((e) => e.online).length,
+  }));
+  return { unsent, homework };
 }
 
 /** Keeps what was heard: verdicts, rights, and what the time is. */
@@ -174,7 +192,7 @@ export async function download(of: "books" | "papers", id: string, told: () => v
   if (typeof list === "string") return list;
   const now = (await list.json()) as (Book | Paper) & { exercises: Pack["exercises"] | null; files: Pack["files"] | null };
   const before = await get<Book | Paper>(of, id);
-  let pack = { ...before, ...now, exercises: now.exercises ?? [], files: now.files ?? [], got: before?.got ?? [], paused: false } as Book | Paper;
+  let pack = { ...before, ...now, ...("homework" in now ? { taken: now.version } : {}), exercises: now.exercises ?? [], files: now.files ?? [], got: before?.got ?? [], paused: false } as Book | Paper;
   await put(of, pack);
   await recall(pack);
   const { used, free } = await ground().room();
@@ -185,6 +203,10 @@ export async function download(of: "books" | "papers", id: string, told: () => v
     if (stopped.has(id)) {
       await put(of, { ...pack, paused: true });
       return "paused";
+    }
+    if (p.kind === "file" && await ground().hasFile?.(p.sha256)) {
+      pack = await gained(of, id, p.sha256) ?? pack;
+      continue;
     }
     const got = await ask(p.path, { ...(p.module ? { module: p.module } : {}), ...(p.exercise ? { exercise: p.exercise } : { file: p.sha256 }) });
     if (typeof got === "string") return got;
@@ -197,13 +219,21 @@ export async function download(of: "books" | "papers", id: string, told: () => v
     } catch {
       return "full";
     }
-    const kept = await get<Book | Paper>(of, id); // what was heard meanwhile stays
-    if (!kept) return "refused";
-    pack = { ...kept, got: [...kept.got, p.sha256] };
-    await put(of, pack);
+    const more = await gained(of, id, p.sha256);
+    if (!more) return "refused";
+    pack = more;
     told();
   }
   return "done";
+}
+
+/** Notes that a piece is here; undefined where the pack went meanwhile. What was heard meanwhile stays. */
+async function gained(of: "books" | "papers", id: string, sha256: string): Promise<Book | Paper | undefined> {
+  const kept = await get<Book | Paper>(of, id);
+  if (!kept) return undefined;
+  const pack = { ...kept, got: [...kept.got, sha256] };
+  await put(of, pack);
+  return pack;
 }
 
 /** Puts back what the server has of earlier answers, where this device knows of none: it was done elsewhere, or was lost here. */
