@@ -44,7 +44,7 @@ type written struct {
 	Told                  []told
 	Do, Link              string // the link of a confirmation
 	Settings, Stop        [2]string
-	Foot                  string
+	Foot, Open            string
 }
 
 // told is a notification in a letter.
@@ -96,7 +96,7 @@ func (s *Service) compose(ctx context.Context, r Reader, l Letter) (mail.Message
 	if m.To == "" || len(w.Told) == 0 {
 		return m, errUnwanted
 	}
-	w.Title = w.Told[0].Title
+	w.Title, w.Open = w.Told[0].Title, t("notify.letter.open")
 	if l.Kind == Digest {
 		only = ""
 		w.Title, w.Lead = t("notify.letter.digest", "n", len(w.Told)), t("notify.letter.digest.lead")
@@ -135,7 +135,11 @@ func (w written) text() string {
 	part(w.Title)
 	part(w.Lead)
 	for _, n := range w.Told {
-		part(append(append([]string{"— " + n.Title, n.Where}, n.Lines...), n.Link)...)
+		title := "— " + n.Title
+		if n.Title == w.Title { // it is the letter's own
+			title = ""
+		}
+		part(append(append([]string{title, n.Where}, n.Lines...), n.Link)...)
 	}
 	if w.Link != "" {
 		part(w.Do, w.Link)

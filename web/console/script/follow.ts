@@ -55,8 +55,8 @@ function listen(path: string, from: () => string, hear: (news: News) => void, wa
   const source = new EventSource(`${path}?depuis=${encodeURIComponent(from())}`);
   source.addEventListener("open", () => { wait = 30_000; });
   source.addEventListener("moved", (event) => {
-    const news = JSON.parse(event.data as string) as { resources: string[]; batch?: string; notices?: boolean };
-    hear({ id: event.lastEventId, resources: news.batch ? [batch + news.batch] : news.notices ? [bell] : news.resources });
+    const news = JSON.parse(event.data as string) as { resources: string[]; batch?: string; notifications?: boolean };
+    hear({ id: event.lastEventId, resources: news.batch ? [batch + news.batch] : news.notifications ? [bell] : news.resources });
   });
   source.addEventListener("all", (event) => { hear({ id: event.lastEventId, resources: [all] }); });
   source.addEventListener("over", () => { source.close(); });
