@@ -14,6 +14,7 @@ import (
 	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/federation/local"
+	"pupitre/internal/db"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/fault"
 	"pupitre/internal/lang"
@@ -59,17 +60,23 @@ type board struct {
 
 func newBoard(t *testing.T, w *World, buying *orders.Service, telling *notify.Service) *board {
 	b := &board{newMarket(t, w, buying), telling, &postbox{}}
-	w.exec(`delete from letter`) // of the rules before: a worker sends whatever is due
 	b.follow(t)
+	w.exec(`delete from letter`) // of the rules before: a worker sends whatever is due
 	return b
 }
 
+// follow makes notifications of every fact told so far. On PostgreSQL a fact may wait for elder transactions of other tests.
 func (b *board) follow(t testing.TB) {
 	t.Helper()
-	for n := 100; n == 100; {
-		var err error
-		if n, err = b.Follow(context.Background(), 100); err != nil {
+	for {
+		n, err := b.Follow(context.Background(), 100)
+		switch {
+		case err != nil:
 			t.Fatal(err)
+		case n == 0 && (b.World.Store.DB.Engine == db.SQLite || b.count(`select
+				(select count(*) from outbox where (writer, seq) > (select writer, seq from outbox_follower where name = 'notify'))
+				+ (select count(*) from outbox where not exists (select 1 from outbox_follower where name = 'notify'))`) == 0):
+			return
 		}
 	}
 }
