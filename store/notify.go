@@ -226,7 +226,7 @@ func (t notifyTx) FindClient(ctx context.Context, school directory.SchoolID, sel
 
 // FindSuggestions implements notify.Known.
 func (t notifyTx) FindSuggestions(ctx context.Context, school directory.SchoolID, ids []licensing.SuggestionID) ([]licensing.Suggestion, error) {
-	return licensingTx{t.Tx}.FindSuggestions(ctx, school, ids)
+	return licensingTx(t).FindSuggestions(ctx, school, ids)
 }
 
 // Titles implements notify.Known.

@@ -73,7 +73,7 @@ func TestLettersArriveByARealServer(t *testing.T) {
 		if _, err := b.Orders.Refuse(t.Context(), journal.System("test"), m.ordered.Distributor, m.ordered.Key, "Épuisé, dit Inès Marchal"); err != nil {
 			t.Fatal(err)
 		}
-		letters := box.Letters(t, 2)
+		letters := box.Letters(t, 3) // the link, the bookseller that asks, the answer
 		refused := ""
 		for _, l := range letters {
 			if strings.Contains(l, "refused") {
