@@ -13,6 +13,7 @@ import (
 	"pupitre/internal/lang"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
+	"pupitre/notify"
 	"pupitre/orders"
 	"pupitre/orders/trade"
 	"pupitre/privacy"
@@ -28,7 +29,7 @@ var notHeld = map[string]string{
 func TestTheRegisterNamesEveryTableOfPersons(t *testing.T) {
 	t.Parallel()
 	described, words := map[string]bool{}, lang.MustLoad()
-	for area, kept := range (privacy.Register{provision.Holder{}, delivery.Holder{}, federation.Holder{}, local.Holder{}, licensing.Keeper{}, orders.Keeper{}, trade.Holder{}, licensing.Visitors{}, mediacentre.Keeper{}, directory.Holder{}}).Describe() {
+	for area, kept := range (privacy.Register{provision.Holder{}, delivery.Holder{}, federation.Holder{}, local.Holder{}, licensing.Keeper{}, orders.Keeper{}, trade.Holder{}, notify.Keeper{}, licensing.Visitors{}, mediacentre.Keeper{}, directory.Holder{}}).Describe() {
 		for _, k := range kept {
 			described[k.Table] = true
 			if !words.Has(k.What) || !words.Has(k.Why) || k.Source == "" {

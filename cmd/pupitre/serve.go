@@ -14,6 +14,7 @@ import (
 	"pupitre/internal/app/exosapp"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
+	"pupitre/internal/mail"
 	"pupitre/licensing"
 )
 
@@ -92,6 +93,11 @@ type serveCommand struct {
 	PartnersCert   string `help:"Certificate of these names (PEM); read again when it changes." type:"path" placeholder:"FILE"`
 	PartnersKey    string `help:"Its key (PEM)." type:"path" placeholder:"FILE"`
 
+	MailServer   string `help:"Mail server that takes the letters of notifications: smtp://HOST:PORT (STARTTLS is required, but on this machine's own loopback) or smtps://HOST:PORT. Without it nobody is written to." placeholder:"ADDRESS"`
+	MailUser     string `help:"Who we are there." placeholder:"NAME"`
+	MailPassword string `help:"File with the password." type:"path" placeholder:"FILE"`
+	MailFrom     string `help:"From whom letters come." placeholder:"Pupitre <pupitre@example.org>"`
+
 	Spool string `help:"Folder where the archives of portals wait to be imported; where several nodes work, one that they share." default:"livraisons" type:"path" placeholder:"DIR"`
 	Drop  string `help:"Folder with a folder for each ENT project, where portals put an archive, then its .md5." type:"path" placeholder:"DIR"`
 	Log   string `help:"Where requests are logged: a file, or - for the terminal." default:"-" placeholder:"FILE"`
@@ -113,6 +119,9 @@ func (c *serveCommand) Run(s session) error {
 		if broker.Secret, err = secretOf(c.Seal); err != nil {
 			return err
 		}
+		if broker.Mail, err = c.mailServer(); err != nil {
+			return err
+		}
 		settings.Broker = &broker
 		settings.Partners = app.PartnerSettings{Listen: c.Partners, Domain: c.PartnersDomain, Cert: c.PartnersCert, Key: c.PartnersKey}
 	}
@@ -128,6 +137,22 @@ func (c *serveCommand) Run(s session) error {
 	}
 	app.LooseHeap()
 	return app.Serve(s, settings)
+}
+
+// mailServer is what takes letters, nil where none is set.
+func (c *serveCommand) mailServer() (*mail.Server, error) {
+	if c.MailServer == "" {
+		return nil, nil
+	}
+	password, err := secretOf(c.MailPassword)
+	if err != nil {
+		return nil, err
+	}
+	name, err := os.Hostname()
+	if err != nil {
+		name = "localhost"
+	}
+	return mail.ReadServer(c.MailServer, c.MailUser, string(password), c.MailFrom, name)
 }
 
 func secretOf(path string) ([]byte, error) {

@@ -29,7 +29,7 @@ func (d *Demo) openProducts(ctx context.Context) error {
 		Database: orElse(o.Database, "sqlite:"+d.folder.path("pupitre.db")), Base: d.Broker, Names: []string{entranceName(demoDomain)}, Secret: d.secrets.seal(),
 		Portals: []brokerapp.Portal{{Project: demoProject, Name: "Mon collège", Kind: brokerapp.PortalCAS, Address: d.Portal}},
 		Client:  d.backward, Log: o.Log, Now: o.Now, Words: o.Words,
-		Spool: d.folder.path("livraisons"), Drop: d.folder.path("depot"),
+		Spool: d.folder.path("livraisons"), Drop: d.folder.path("depot"), HoldMail: true,
 	}
 	exos := exosapp.Settings{
 		Database: orElse(o.ExosDatabase, "sqlite:"+d.folder.path("biblio-exos.db")), Base: d.Exos, Content: d.Content, Issuer: d.Broker,

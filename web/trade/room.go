@@ -7,26 +7,30 @@ import (
 
 	"pupitre/directory"
 	"pupitre/federation"
+	"pupitre/federation/local"
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
 	"pupitre/journal"
 	"pupitre/licensing"
+	"pupitre/notify"
 	"pupitre/orders"
 	"pupitre/orders/trade"
 	"pupitre/web"
+	"pupitre/web/notification"
 	"pupitre/web/order"
 )
 
 // Room is the pages of the trade. Fill it as a struct literal, then Mount it after the rooms of orders, whose style it shares.
 type Room struct {
-	House   *web.House
-	Agents  Agents
-	Orders  Orders
-	Schools Schools
-	Counter *order.Room                                                           // what booksellers order at
-	Called  func(ctx context.Context, house trade.House) (name string, err error) // what a house is called
+	House         *web.House
+	Agents        Agents
+	Orders        Orders
+	Schools       Schools
+	Counter       *order.Room                                                           // what booksellers order at
+	Notifications *notification.Room                                                    // what agents are told
+	Called        func(ctx context.Context, house trade.House) (name string, err error) // what a house is called
 
 	clients, received, one *look.Template
 }
@@ -84,6 +88,11 @@ func (s *Room) Mount(mux web.Mux) {
 			return at(w, r, v)
 		}))
 	})
+	s.Notifications.MountAt(mux, web.TradeNotificationsPath, func(at notification.Page) httpx.Handler {
+		return s.let(func(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
+			return at(w, r, notification.Visit{Person: whom(agent), Role: notify.Role{Sells: agent.Bookseller != "", Distributes: agent.Distributor != ""}, Base: web.TradeNotificationsPath})
+		})
+	})
 	mux.Handle("GET "+receivedPath+"/{number}", s.let(s.distributor(s.showOne)))
 	mux.Handle("POST "+receivedPath+"/{number}/{act}", s.let(s.distributor(s.act)))
 	mux.Handle("POST "+leavePath, s.leave)
@@ -102,8 +111,20 @@ func (s *Room) let(p page) httpx.Handler {
 		if err != nil {
 			return err
 		}
-		return p(w, web.Framed(r, func(r *http.Request, p *look.Shell) { frame(r, p, agent, name) }), agent)
+		fresh, err := s.House.Notifications.CountUnread(r.Context(), whom(agent))
+		if err != nil {
+			return err
+		}
+		return p(w, web.Framed(r, func(r *http.Request, p *look.Shell) {
+			frame(r, p, agent, name)
+			p.Bell = web.Ring(r, p, fresh, web.TradeNotificationsPath)
+		}), agent)
 	}
+}
+
+// whom is an agent as one who is told.
+func whom(agent trade.Agent) notify.Person {
+	return notify.Person{Project: local.Guests, ID: agent.Person}
 }
 
 // bookseller is a page that a distributor's agents do not have, distributor one that booksellers' do not: as if it were not there.
