@@ -92,6 +92,7 @@ const (
 	CataloguePath = "/catalogue"
 	OrdersPath    = "/commandes"
 	TradePath     = "/professionnels"
+	UsagePath     = "/usages"
 
 	AccountsPath = "/comptes"
 	OwnPath      = "/mon-compte"

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"net/http"
 
+	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/internal/fault"
@@ -17,6 +18,7 @@ import (
 	"pupitre/orders/trade"
 	"pupitre/web"
 	"pupitre/web/order"
+	"pupitre/web/usage"
 )
 
 // Room is the pages of the trade. Fill it as a struct literal, then Mount it after the rooms of orders, whose style it shares.
@@ -25,7 +27,9 @@ type Room struct {
 	Agents  Agents
 	Orders  Orders
 	Schools Schools
-	Counter *order.Room                                                           // what booksellers order at
+	Counter *order.Room // what booksellers order at
+	Usage   *usage.Room // what publishers read
+	Houses  Publishers
 	Called  func(ctx context.Context, house trade.House) (name string, err error) // what a house is called
 
 	clients, received, one *look.Template
@@ -56,6 +60,11 @@ type Schools interface {
 	FindSchoolByUAI(ctx context.Context, uai directory.UAI) (directory.School, error)
 }
 
+// Publishers finds them. catalogue.Service satisfies it.
+type Publishers interface {
+	FindPublisher(ctx context.Context, id catalogue.PublisherID) (catalogue.Publisher, error)
+}
+
 //go:embed *.html
 var files embed.FS
 
@@ -64,6 +73,7 @@ const (
 	receivedPath = web.TradePath + "/recues"
 	counterPath  = schoolsPath + "/{school}/commandes"
 	leavePath    = web.TradePath + "/quitter"
+	usagePath    = web.TradePath + "/usages"
 )
 
 // page is a handler for an agent.
@@ -84,6 +94,7 @@ func (s *Room) Mount(mux web.Mux) {
 			return at(w, r, v)
 		}))
 	})
+	s.Usage.MountAt(mux, usagePath, s.publisher)
 	mux.Handle("GET "+receivedPath+"/{number}", s.let(s.distributor(s.showOne)))
 	mux.Handle("POST "+receivedPath+"/{number}/{act}", s.let(s.distributor(s.act)))
 	mux.Handle("POST "+leavePath, s.leave)
@@ -106,7 +117,7 @@ func (s *Room) let(p page) httpx.Handler {
 	}
 }
 
-// bookseller is a page that a distributor's agents do not have, distributor one that booksellers' do not: as if it were not there.
+// bookseller, distributor and publisher are pages that agents of other houses do not have: as if they were not there.
 func (s *Room) bookseller(p page) page {
 	return func(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
 		if agent.Bookseller == "" {
@@ -125,12 +136,29 @@ func (s *Room) distributor(p page) page {
 	}
 }
 
+func (s *Room) publisher(p func(w http.ResponseWriter, r *http.Request, publisher catalogue.Publisher) error) httpx.Handler {
+	return s.let(func(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
+		if agent.Publisher == "" {
+			return errElsewhere
+		}
+		publisher, err := s.Houses.FindPublisher(r.Context(), agent.Publisher)
+		if err != nil {
+			return err
+		}
+		return p(w, r, publisher)
+	})
+}
+
 var errElsewhere = fault.New(fault.NotFound, "trade.page.elsewhere")
 
 // home is where one comes in.
 func (s *Room) home(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
-	if agent.Bookseller != "" {
+	switch {
+	case agent.Bookseller != "":
 		return s.showClients(w, r, agent, http.StatusOK, "", nil)
+	case agent.Publisher != "":
+		http.Redirect(w, r, usagePath, http.StatusSeeOther)
+		return nil
 	}
 	return s.showReceived(w, r, agent)
 }
@@ -149,11 +177,14 @@ func (s *Room) leave(w http.ResponseWriter, r *http.Request) error {
 func frame(r *http.Request, p *look.Shell, agent trade.Agent, house string) {
 	p.Area, p.Home = p.T("trade.space"), web.TradePath
 	p.Who = &look.Who{Name: agent.Name.String(), Role: house, Initials: lang.Initials(agent.Name.Given, agent.Name.Family), SignOut: leavePath}
-	title := "trade.received"
-	if agent.Bookseller != "" {
+	title, path := "trade.received", web.TradePath
+	switch {
+	case agent.Bookseller != "":
 		title = "trade.clients"
+	case agent.Publisher != "":
+		title, path = "usage.title", usagePath
 	}
-	p.Nav = []look.Link{{Text: p.T(title), Href: web.TradePath, Current: r.URL.Path == web.TradePath}}
+	p.Nav = []look.Link{{Text: p.T(title), Href: path, Current: r.URL.Path == path}}
 }
 
 // shell begins a page of the room.
