@@ -184,7 +184,7 @@ func frame(r *http.Request, p *look.Shell, agent trade.Agent, house string) {
 	case agent.Publisher != "":
 		title, path = "usage.title", usagePath
 	}
-	p.Nav = []look.Link{{Text: p.T(title), Href: path, Current: r.URL.Path == path}}
+	p.Nav = []look.Link{{Text: p.T(title), Href: path, Current: r.URL.Path == path || path == usagePath}}
 }
 
 // shell begins a page of the room.

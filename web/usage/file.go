@@ -49,7 +49,7 @@ func (u *Room) write(w http.ResponseWriter, r *http.Request, v view, told usage.
 			}
 			line(name, s.T("usage.weeks.all"), holdersPlain(&s, v, held), total)
 		}
-		for _, row := range b.Rows {
+		for _, row := range concerned(b.Grid) {
 			whole(partName(&s, v, row.Part), row.Holders, row.Weeks, row.Total)
 		}
 		whole(s.T("usage.parts.all"), b.Holders, b.All, b.Total)

@@ -148,7 +148,7 @@ func (u *Room) showOne(w http.ResponseWriter, r *http.Request, v view) error {
 	for _, i := range used {
 		p.Columns = append(p.Columns, lang.ShortDate(p.Locale, b.Weeks[i])[:5])
 	}
-	for _, row := range b.Rows {
+	for _, row := range concerned(b.Grid) {
 		one := partRow{Name: partName(&p.Shell, v, row.Part), Holders: holders(&p.Shell, v, row.Holders), Opened: opened(&p.Shell, row.Total, row.Holders), Accesses: accesses(&p.Shell, row.Total)}
 		for _, i := range used {
 			one.Cells = append(one.Cells, accesses(&p.Shell, row.Weeks[i]))
@@ -165,6 +165,16 @@ func usedWeeks(g *usage.Grid) (list []int) {
 	for i, c := range g.All {
 		if c.Accesses > 0 {
 			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// concerned are the parts that have the resource, or opened it: the others would be rows of zeros.
+func concerned(g *usage.Grid) (list []usage.Row) {
+	for _, row := range g.Rows {
+		if row.Holders > 0 || row.Total.Accesses > 0 {
+			list = append(list, row)
 		}
 	}
 	return list

@@ -58,6 +58,7 @@ import (
 	"pupitre/web/suggest"
 	tradepages "pupitre/web/trade"
 	usagepages "pupitre/web/usage"
+	"pupitre/web/widget"
 )
 
 // Product is the name by which the database knows whose it is.
@@ -218,6 +219,11 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
 		Desks: desks, Pins: pins{b.tools, programs}, Marks: desks, Classes: classes{b.Licensing, b.Catalogue},
 	}).Mount(mux)
+	framing, err := s.widgets()
+	if err != nil {
+		return nil, err
+	}
+	(&widget.Room{House: house, Vouched: b.Federation, Desks: desks, Portals: framing, Base: s.Base, Now: s.Now}).Mount(mux)
 	(&browse.Room{House: house, Notices: b.Catalogue, Orders: b.Orders}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
