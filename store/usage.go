@@ -118,7 +118,8 @@ func (t usageTx) ListClasses(ctx context.Context, school directory.SchoolID) ([]
 	var in, everybody int64
 	parts, err := list(ctx, t.Tx, `
 		with home as (`+inClass(`select distinct a.person from attachment a where a.school = $1 and a.until = ''`)+`)
-		select c.id, c.label, (select count(*) from home h where h.part = c.id) from cohort c where c.school = $1 and c.kind = 'DIVISION' and not c.closed order by c.label, c.id`,
+		select c.id, c.label, coalesce(n.n, 0) from cohort c left join (select h.part, count(*) as n from home h group by h.part) n on n.part = c.id
+		where c.school = $1 and c.kind = 'DIVISION' and not c.closed order by c.label, c.id`,
 		[]any{string(school)}, func(row db.Row) (p usage.Part, err error) {
 			err = row.Scan(&p.ID, &p.Label, &p.Persons)
 			in += p.Persons

@@ -1,7 +1,6 @@
 package usage
 
 import (
-	"cmp"
 	"slices"
 
 	"pupitre/internal/clock"
@@ -56,7 +55,10 @@ type Grid struct {
 // no part, are one row together, the last. Tallies of other weeks are left out.
 func NewGrid(weeks []clock.Date, parts []Part, tallies []Tally) *Grid {
 	g := &Grid{Weeks: weeks, All: make([]Cell, len(weeks))}
-	at := map[string]int{}
+	at, when := map[string]int{}, make(map[clock.Date]int, len(weeks))
+	for i, week := range weeks {
+		when[week] = i
+	}
 	rest := Part{}
 	for _, p := range parts {
 		g.Holders += p.Holders
@@ -72,7 +74,7 @@ func NewGrid(weeks []clock.Date, parts []Part, tallies []Tally) *Grid {
 		g.Rows[i].Weeks = make([]Cell, len(weeks))
 	}
 	for _, t := range tallies {
-		week, ok := slices.BinarySearchFunc(weeks, t.Week, func(a, b clock.Date) int { return cmp.Compare(a.String(), b.String()) })
+		week, ok := when[t.Week]
 		if !ok {
 			continue
 		}

@@ -147,7 +147,27 @@ func (m *mask) audit() (more bool) {
 // free reports whether a hidden cell has another value that fits: whether there is a way back to it. Steps go from rows to columns by a cell
 // that gains one (in the table's sense: a total counts against its line, so it loses one), and back by a cell that loses one.
 func (m *mask) free(row, column int) bool {
-	return m.may(row, column, +1) && m.reach(row, column, true) || m.may(row, column, -1) && m.reach(row, column, false)
+	return m.square(row, column) || m.may(row, column, +1) && m.reach(row, column, true) || m.may(row, column, -1) && m.reach(row, column, false)
+}
+
+// square looks for the shortest way back, which mostly is there: a row and a column across which three more hidden cells are two at least, so
+// that each of them may change either way.
+func (m *mask) square(row, column int) bool {
+	wide := func(r, c int) bool {
+		cell := &m.cells[m.at(r, c)]
+		return cell.Hidden && cell.Accesses > 1
+	}
+	for c := range m.columns + 1 {
+		if c == column || !wide(row, c) {
+			continue
+		}
+		for r := range m.rows + 1 {
+			if r != row && wide(r, column) && wide(r, c) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // may reports whether a hidden cell may change so: none falls below one, for a zero would have been told.
