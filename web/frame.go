@@ -79,6 +79,7 @@ func deskNav(r *http.Request, s *look.Shell, reader *Reader) []look.Link {
 		{reader.Teaches(), "web.nav.suggest", SuggestPath},
 		{reader.Office.Teaches && !reader.Office.MayOrder(), "web.nav.orders", OrdersPath + "/demandes"},
 		{reader.Heads, "web.nav.head", HeadPath},
+		{reader.Heads, "usage.title", UsagePath},
 		{reader.Issues, "local.slips.title", AccountsPath},
 	} {
 		if part.shown {

@@ -99,6 +99,8 @@ const (
 	CataloguePath = "/catalogue"
 	OrdersPath    = "/commandes"
 	TradePath     = "/professionnels"
+	UsagePath     = "/usages"
+	WidgetPath    = "/encart"
 
 	AccountsPath = "/comptes"
 	OwnPath      = "/mon-compte"
@@ -192,7 +194,12 @@ func (h *House) reader(r *http.Request) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	reader := &Reader{Presence: presence}
+	return h.Reader(ctx, presence)
+}
+
+// Reader is somebody as pages know them, however it is known who they are.
+func (h *House) Reader(ctx context.Context, presence federation.Presence) (reader *Reader, err error) {
+	reader = &Reader{Presence: presence}
 	if reader.Cohorts, err = h.People.CohortsOf(ctx, presence.Person.ID, presence.Session.School); err != nil {
 		return nil, err
 	}

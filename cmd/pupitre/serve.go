@@ -79,7 +79,7 @@ type serveCommand struct {
 	Base    string   `help:"Address of the broker as browsers see it." default:"http://pupitre.localhost:8080"`
 	Exos    string   `help:"Address of Biblio Exos as browsers see it." default:"http://exos.localhost:8080"`
 	Content string   `help:"Address of publishers' content as browsers see it: a host name of its own." default:"http://contenu.localhost:8080"`
-	Portal  []string `help:"A portal: PROJECT=NAME=CAS address, PROJECT=NAME=oidc:ISSUER client=IDENTIFIER secret=FILE [scope=WORD], PROJECT=NAME=saml:METADATA, a file or an address, or PROJECT=NAME=local: where there is none and schools make accounts. May be repeated." placeholder:"A70=Mon collège=https://…" sep:"none"`
+	Portal  []string `help:"A portal: PROJECT=NAME=CAS address, PROJECT=NAME=oidc:ISSUER client=IDENTIFIER secret=FILE [scope=WORD], PROJECT=NAME=saml:METADATA, a file or an address, or PROJECT=NAME=local: where there is none and schools make accounts. A portal that shows our frame in its pages adds widget=FILE frame=https://ITS-PAGES (docs/portals.md). May be repeated." placeholder:"A70=Mon collège=https://…" sep:"none"`
 	Proxy   bool     `help:"TLS ends at a proxy in front."`
 	Seal    string   `help:"File with at least 32 random bytes that seal private keys in the database." type:"path" placeholder:"FILE"`
 	Client  string   `help:"Identifier of Biblio Exos at the broker." default:"biblio-exos"`

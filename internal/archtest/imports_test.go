@@ -30,7 +30,8 @@ var rules = []rule{
 	{"catalogue/...", []string{"catalogue/...", "journal", "internal/recent", "internal/xmlgate"}, "a resource knows no pupil"},
 	{"licensing", []string{"directory", "catalogue", "journal", "privacy"}, "a copy of something, for someone"},
 	{"orders", []string{"directory", "catalogue", "licensing", "journal", "privacy"}, "a confirmed order becomes a subscription"},
-	{"orders/trade", []string{"orders", "licensing", "directory", "federation", "federation/local", "journal", "privacy"}, "whose agent somebody is; they come in by an account of ours"},
+	{"usage", []string{"directory", "catalogue"}, "counts what others did; it reads the journal, and names nobody"},
+	{"orders/trade", []string{"orders", "catalogue", "licensing", "directory", "federation", "federation/local", "journal", "privacy"}, "whose agent somebody is; they come in by an account of ours"},
 	{"notify", []string{"directory", "catalogue", "licensing", "orders", "federation", "federation/local", "journal", "privacy", "internal/mail"}, "tells persons what the other areas tell; it changes nothing of theirs"},
 	{"token", []string{"directory", "journal", "privacy"}, "by what a school's own programs come in; what they may do is others'"},
 	{"mediacentre", []string{"directory", "catalogue", "catalogue/search", "licensing", "journal", "privacy"}, "a reader of rights; it decides nothing anew, and keeps what persons mark"},
@@ -50,7 +51,7 @@ var rules = []rule{
 	{"exos/offline", nil, "promises between us and devices: no database, no exercise"},
 	{"exos/...", []string{"exos/...", "journal", "journal/journaldb", "privacy", "internal/db", "internal/httpx", "internal/live", "internal/look", "internal/job", "internal/keyset", "internal/sheet", "internal/xmlgate"}, "another product: no broker area"},
 
-	{"store/...", []string{"store/...", "directory", "directory/delivery", "directory/provision", "catalogue", "catalogue/harvest", "licensing", "orders/...", "mediacentre", "federation/...", "partners", "notify", "token", "journal", "journal/journaldb", "privacy", "internal/db", "internal/db/dbtest", "internal/job", "internal/recent"}, "arrows point in, never out"},
+	{"store/...", []string{"store/...", "directory", "directory/delivery", "directory/provision", "catalogue", "catalogue/harvest", "licensing", "orders/...", "mediacentre", "usage", "federation/...", "partners", "notify", "token", "journal", "journal/journaldb", "privacy", "internal/db", "internal/db/dbtest", "internal/job", "internal/recent"}, "arrows point in, never out"},
 	{"web/operator", []string{"web", "directory", "directory/delivery", "directory/provision", "catalogue", "notify", "journal", "internal/httpx", "internal/look", "internal/mail"}, "what comes in and what goes out, letters too"},
 	{"web/console/hall", []string{"web", "directory", "catalogue", "licensing", "notify", "journal", "internal/httpx", "internal/live", "internal/look"}, "what all rooms of the console share: it knows none of them"},
 	{"web/console/errand", []string{"web", "web/console/hall", "directory", "catalogue", "licensing", "internal/look"}, "an order of several resources: its methods import it, and it none of them"},
@@ -59,7 +60,7 @@ var rules = []rule{
 	{"web/console/double", []string{"web", "web/console/hall", "web/console/history", "directory", "catalogue", "licensing", "journal", "internal/look"}, "what was done is said by the history"},
 	{"web/console/program", []string{"web", "web/console/hall", "web/console/history", "directory", "journal", "token", "internal/httpx", "internal/look"}, "tokens only: of copies it knows nothing"},
 	{"web/console/*", []string{"web", "web/console/hall", "web/console/errand", "web/copyfile", "directory", "catalogue", "licensing", "journal", "internal/httpx", "internal/look", "internal/sheet"}, "rooms do not import one another"},
-	{"web/...", []string{"web/...", "directory", "directory/delivery", "directory/provision", "catalogue", "catalogue/search", "licensing", "orders/...", "mediacentre", "federation", "federation/local", "partners", "notify", "journal", "privacy", "token", "internal/httpx", "internal/live", "internal/look", "internal/sheet"}, "never store, a driver, a protocol face, or exos"},
+	{"web/...", []string{"web/...", "directory", "directory/delivery", "directory/provision", "catalogue", "catalogue/search", "licensing", "orders/...", "mediacentre", "usage", "federation", "federation/local", "partners", "notify", "journal", "privacy", "token", "internal/httpx", "internal/live", "internal/look", "internal/sheet"}, "never store, a driver, a protocol face, or exos"},
 
 	{"internal/fault", nil, "a vocabulary"},
 	{"internal/clock", nil, "a vocabulary"},

@@ -39,6 +39,7 @@ import (
 	"pupitre/partners"
 	"pupitre/store"
 	"pupitre/token"
+	"pupitre/usage"
 	"pupitre/web"
 	"pupitre/web/account"
 	"pupitre/web/api"
@@ -59,6 +60,8 @@ import (
 	"pupitre/web/slips"
 	"pupitre/web/suggest"
 	tradepages "pupitre/web/trade"
+	usagepages "pupitre/web/usage"
+	"pupitre/web/widget"
 )
 
 // Product is the name by which the database knows whose it is.
@@ -96,6 +99,7 @@ type Broker struct {
 	Licensing  *licensing.Service
 	Orders     *orders.Service
 	Trade      *trade.Service
+	Usage      *usage.Service
 	Federation *federation.Service
 	Accounts   *local.Service
 	Partners   *partners.Service
@@ -146,6 +150,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	b.Orders = &orders.Service{Store: b.Store.Orders(), IDs: ids, Subscriptions: b.Licensing}
 	b.Trade = &trade.Service{Store: b.Store.Trade(), IDs: ids}
 	b.Notify = &notify.Service{Store: b.Store.Notify(), IDs: ids, Words: s.Words, Base: s.Base, Writes: s.Mail != nil || s.HoldMail, Stock: b.Licensing}
+	b.Usage = &usage.Service{Store: b.Store.Usage()}
 	b.Tokens = &token.Service{Store: b.Store.Token(), IDs: ids}
 	b.Partners = &partners.Service{Store: b.Store.Partners(), IDs: ids}
 	asked := &notices{catalogue: b.Catalogue, now: s.Now}
@@ -223,13 +228,21 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
 		Desks: desks, Pins: pins{b.tools, programs}, Marks: desks, Classes: classes{b.Licensing, b.Catalogue},
 	}).Mount(mux)
+	framing, err := s.widgets()
+	if err != nil {
+		return nil, err
+	}
+	(&widget.Room{House: house, Vouched: b.Federation, Desks: desks, Portals: framing, Base: s.Base, Now: s.Now}).Mount(mux)
 	(&browse.Room{House: house, Notices: b.Catalogue, Orders: b.Orders}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
 	counter := &order.Room{House: house, Orders: b.Orders, People: b.Directory, Now: s.Now, Seller: b.seller}
 	counter.Mount(mux)
 	told.Mount(mux)
-	(&tradepages.Room{House: house, Agents: b.Trade, Orders: b.Orders, Schools: b.Directory, Counter: counter, Notifications: told, Called: b.called}).Mount(mux)
+	figures := &usagepages.Room{House: house, Books: b.Usage}
+	figures.Mount(mux)
+	(&tradepages.Room{House: house, Agents: b.Trade, Orders: b.Orders, Schools: b.Directory, Counter: counter, Notifications: told, Usage: figures, Houses: b.Catalogue,
+		Called: b.called}).Mount(mux)
 	(&suggest.Room{House: house, Suggestions: b.Licensing, Notices: b.Catalogue}).Mount(mux)
 	(&slips.Room{House: house, Accounts: b.Accounts}).Mount(mux)
 	rooms.Mount(mux)
@@ -314,6 +327,8 @@ func (b *Broker) Run(ctx context.Context) {
 	b.sweep(ctx, "messages", time.Minute, b.tools.Sweep)
 	b.sweep(ctx, "gradebooks", time.Hour, b.tools.SweepGrades)
 	b.sweep(ctx, "accounts", time.Hour, b.Accounts.Sweep)
+	b.sweep(ctx, "weeks", time.Hour, b.Usage.CountWeeks)
+	b.sweep(ctx, "counts", time.Hour, b.Usage.Sweep)
 	b.sweep(ctx, "suggestions", time.Hour, b.Licensing.SweepSuggestions)
 	b.sweep(ctx, "agents", time.Hour, b.Trade.Sweep)
 	b.sweep(ctx, "notifications", time.Hour, b.Notify.SweepNotifications)
