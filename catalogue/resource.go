@@ -58,14 +58,15 @@ type Resource struct {
 	Publisher    Publisher
 	Technical    string // technical distributor (« distributeur technique »), SIREN_ISNI
 	Presentation Presentation
-	Pedagogical  []Term   // « type pédagogique »
-	Documents    []Term   // « typologie du document »
-	Levels       []Term   // « niveau éducatif »
-	Subjects     []Term   // « domaine d'enseignement »
-	Publics      []Term   // « public cible »
-	Accessible   []string // « accessibilité »: what it does for those who see, hear or move otherwise
-	LaunchURL    string   // the resource's own address
-	Thumbnail    string
+	Pedagogical  []Term     // « type pédagogique »
+	Documents    []Term     // « typologie du document »
+	Levels       []Term     // « niveau éducatif »
+	Subjects     []Term     // « domaine d'enseignement »
+	Publics      []Term     // « public cible »
+	Accessible   []string   // « accessibilité »: what it does for those who see, hear or move otherwise
+	LaunchURL    string     // the resource's own address
+	Thumbnail    string     // where its publisher has a picture of it
+	Picture      Picture    // what we have of it
 	Family       ResourceID // the mother that it belongs to, "" for none
 	IsFamily     bool       // a « mère de famille »: not launchable, not counted
 	Shown        bool       // « affichable »
@@ -75,6 +76,10 @@ type Resource struct {
 	Key          string // its place in lists, for Find.After
 	Revision     Revision
 }
+
+// Picture (« vignette ») is a resource's picture as we drew it again of what its publisher has, in two sizes, each the hash of its content;
+// its zero value is none, and then the cover is drawn.
+type Picture struct{ Small, Large string }
 
 // Attribute is one piece of personal data that a publisher may be given, by the name that the GAR gave it.
 type Attribute string

@@ -11,6 +11,7 @@ import (
 
 	"pupitre/catalogue"
 	"pupitre/catalogue/harvest"
+	"pupitre/catalogue/repository"
 	"pupitre/directory"
 	"pupitre/directory/delivery"
 	"pupitre/directory/provision"
@@ -76,6 +77,7 @@ type Settings struct {
 	Now      func() time.Time
 	Words    *lang.Words
 	Rules    licensing.Rules // how strictly distributors are read
+	Contact  string          // an e-mail address that harvesters of the catalogue may write to; "": none is read
 
 	ByCertificate string // address under which publishers' programs are asked for a certificate; "": none is
 }
@@ -191,10 +193,11 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Poster: rooms, Partings: b.asserts, Base: s.Base,
 		Schools: &directory.Finder{Service: b.Directory, Now: s.Now}}
 
+	served := &repository.Face{Service: &repository.Service{Store: b.Store.Repository(), Base: s.Base + repository.Path, Name: Product, Admin: s.Contact}}
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: house, SignIn: house.SignIn, Behind: s.Behind || overTLS, Strict: strict,
-		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), b.asserts.CrossOrigin(), b.tools.CrossOrigin(), door.CrossOrigin()),
+		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), b.asserts.CrossOrigin(), b.tools.CrossOrigin(), door.CrossOrigin(), served.CrossOrigin()),
 	}
 	mux := edge.Mux()
 	house.Mount(mux)
@@ -228,6 +231,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	b.tickets.Mount(mux)
 	b.tools.Mount(mux)
 	b.asserts.Mount(mux)
+	served.Mount(mux)
 	b.Routes = mux.Routes()
 	return edge.Wrap(house.Wrap(mux)), nil
 }
