@@ -108,7 +108,7 @@ func (c *serveCommand) Run(s session) error {
 	defer done()
 	settings := app.ServeSettings{Listen: c.Listen, Admin: c.Admin, Log: log, Words: s.words, Now: clock.System}
 	if c.Only != "exos" {
-		broker := brokerapp.Settings{Database: c.Database, Base: c.Base, Client: backChannel(), Behind: c.Proxy, Spool: c.Spool, Drop: c.Drop, Log: log, Now: clock.System, Words: s.words, Rules: c.rules(), Contact: c.Contact}
+		broker := brokerapp.Settings{Database: c.Database, Base: c.Base, Client: backChannel(), Behind: c.Proxy, Spool: c.Spool, Drop: c.Drop, Log: log, Now: clock.System, Words: s.words, Rules: c.rules(), Content: c.Content, Contact: c.Contact}
 		if broker.Portals, err = portals(c.Portal); err != nil {
 			return err
 		}

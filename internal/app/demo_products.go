@@ -28,7 +28,8 @@ func (d *Demo) openProducts(ctx context.Context) error {
 	broker := brokerapp.Settings{
 		Database: orElse(o.Database, "sqlite:"+d.folder.path("pupitre.db")), Base: d.Broker, Names: []string{entranceName(demoDomain)}, Secret: d.secrets.seal(),
 		Portals: []brokerapp.Portal{{Project: demoProject, Name: "Mon collège", Kind: brokerapp.PortalCAS, Address: d.Portal}},
-		Client:  d.backward, Log: o.Log, Now: o.Now, Words: o.Words,
+		Content: d.Content, Abroad: d.backward,
+		Client: d.backward, Log: o.Log, Now: o.Now, Words: o.Words,
 		Spool: d.folder.path("livraisons"), Drop: d.folder.path("depot"),
 	}
 	exos := exosapp.Settings{

@@ -31,7 +31,8 @@ create table thumbnail (
 ) /*sqlite: without rowid */;
 create index thumbnail_waiting on thumbnail (due_at, address) where state = 'waiting';
 create index thumbnail_refused on thumbnail (due_at, address) where state = 'refused';
-create index thumbnail_by_picture on thumbnail (small);
+create index thumbnail_by_small on thumbnail (small);
+create index thumbnail_by_large on thumbnail (large);
 insert into thumbnail (address, state, small, large, trouble, params, tries, worker, leased_until, due_at)
   select distinct thumbnail, 'waiting', '', '', '', '[]', 0, '', 0, 0 from resource where thumbnail <> '';
 create index resource_by_thumbnail on resource (thumbnail) where thumbnail <> '';

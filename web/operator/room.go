@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pupitre/catalogue"
+	"pupitre/catalogue/thumbnail"
 	"pupitre/directory"
 	"pupitre/directory/delivery"
 	"pupitre/internal/fault"
@@ -26,9 +27,10 @@ type Room struct {
 	Words        *lang.Words
 	Deliveries   Deliveries
 	Declarations Declarations
+	Pictures     Pictures
 	Now          func() time.Time
 
-	pages struct{ list, one, declarations *look.Template }
+	pages struct{ list, one, declarations, pictures *look.Template }
 }
 
 // Deliveries is what the portals handed in. delivery.Service satisfies it.
@@ -47,6 +49,12 @@ type Declarations interface {
 	Refuse(ctx context.Context, by journal.Actor, id catalogue.ResourceID, seen []catalogue.Declared) error
 }
 
+// Pictures are those that notices name. thumbnail.Service satisfies it.
+type Pictures interface {
+	Refused(ctx context.Context, addresses ...string) ([]thumbnail.Refusal, error)
+	Retry(ctx context.Context, address string) error
+}
+
 // by is who acts on these pages.
 var by = journal.System("operator")
 
@@ -54,6 +62,7 @@ var by = journal.System("operator")
 const (
 	Path             = "/livraisons"
 	DeclarationsPath = "/declarations"
+	PicturesPath     = "/vignettes"
 )
 
 //go:embed *.html
@@ -64,6 +73,7 @@ func (o *Room) Mount(mux web.Mux) {
 	o.Site.Frame = frame
 	o.pages.list, o.pages.one = o.Site.Template(files, "list.html"), o.Site.Template(files, "one.html")
 	o.pages.declarations = o.Site.Template(files, "declarations.html")
+	o.pages.pictures = o.Site.Template(files, "pictures.html")
 	mux.Handle("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, Path, http.StatusSeeOther)
 		return nil
@@ -76,6 +86,8 @@ func (o *Room) Mount(mux web.Mux) {
 	mux.Handle("POST "+Path+"/{id}/reprendre", o.retry)
 	mux.Handle("GET "+DeclarationsPath, o.asked)
 	mux.Handle("POST "+DeclarationsPath, o.answer)
+	mux.Handle("GET "+PicturesPath, o.refused)
+	mux.Handle("POST "+PicturesPath, o.again)
 }
 
 // frame is the menu of the operator's pages.
@@ -84,6 +96,7 @@ func frame(r *http.Request, s *look.Shell) {
 	s.Nav = []look.Link{
 		{Text: s.T("operator.deliveries"), Href: Path, Current: strings.HasPrefix(r.URL.Path, Path)},
 		{Text: s.T("operator.declarations"), Href: DeclarationsPath, Current: r.URL.Path == DeclarationsPath},
+		{Text: s.T("operator.pictures"), Href: PicturesPath, Current: r.URL.Path == PicturesPath},
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"pupitre/catalogue"
 	"pupitre/catalogue/harvest"
 	"pupitre/catalogue/repository"
+	"pupitre/catalogue/thumbnail"
 	"pupitre/directory"
 	"pupitre/directory/delivery"
 	"pupitre/directory/provision"
@@ -77,6 +78,8 @@ type Settings struct {
 	Now      func() time.Time
 	Words    *lang.Words
 	Rules    licensing.Rules // how strictly distributors are read
+	Content  string          // address of what publishers made, a host name of its own, where their pictures are served; "": covers are drawn
+	Abroad   *http.Client    // reaches publishers' sites for their pictures; nil: the public internet, and nothing else
 	Contact  string          // an e-mail address that harvesters of the catalogue may write to; "": none is read
 
 	ByCertificate string // address under which publishers' programs are asked for a certificate; "": none is
@@ -89,6 +92,7 @@ type Broker struct {
 	Importer   *provision.Importer
 	Catalogue  *catalogue.Service
 	Harvest    *harvest.Service
+	Thumbnails *thumbnail.Service
 	Licensing  *licensing.Service
 	Orders     *orders.Service
 	Trade      *trade.Service
@@ -98,6 +102,7 @@ type Broker struct {
 	Deliveries *delivery.Service
 	Tokens     *token.Service
 	Handler    http.Handler
+	Content    http.Handler // answers under the host name of content, below catalogue.PicturesPath
 	Operator   http.Handler // the operator's pages, for the admin address
 	Routes     []string     // the patterns of Handler
 
@@ -137,6 +142,10 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 		Store: b.Store.Harvest(), Notices: b.Catalogue, IDs: ids, Worker: ids.New(), Log: s.Log,
 		Client: &harvest.Client{HTTP: &http.Client{Timeout: 2 * time.Minute}, Now: s.Now},
 	}
+	b.Thumbnails = &thumbnail.Service{Store: b.Store.Thumbnails(), Client: s.Abroad, Worker: ids.New(), Log: s.Log}
+	if s.Abroad == nil {
+		b.Thumbnails.Client = httpx.Abroad(httpx.Public)
+	}
 	b.Licensing = &licensing.Service{Store: b.Store.Licensing(), IDs: ids, Rules: s.Rules}
 	b.Orders = &orders.Service{Store: b.Store.Orders(), IDs: ids, Subscriptions: b.Licensing}
 	b.Trade = &trade.Service{Store: b.Store.Trade(), IDs: ids}
@@ -153,7 +162,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	if b.Handler, err = b.compose(ids); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	b.Operator = b.operator()
+	b.Content, b.Operator = b.content(), b.operator()
 	return b, nil
 }
 
@@ -161,6 +170,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	s := b.settings
 	site := look.New(look.Pupitre, s.Words)
+	site.Pictures = s.Content
 	programs := &programs{federation: b.Federation, now: s.Now}
 	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory, Mandates: b.Licensing, Shared: b.Store, Classes: programs, Offices: b.Orders, Local: s.locals()}
 	rooms := &account.Room{House: house, Journal: b.Store.Journal(), Notices: b.Catalogue, Names: b.Federation, Own: b.Accounts, Behind: s.Behind}
@@ -246,6 +256,16 @@ func (b *Broker) desks() *mediacentre.Service {
 	return &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue, Store: b.Store.Mediacentre()}
 }
 
+// content is the front of publishers' pictures: no session, no cookie, no page of ours.
+func (b *Broker) content() http.Handler {
+	s := b.settings
+	overTLS, strict := httpx.TLSOf(s.Content)
+	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Behind: s.Behind || overTLS, Strict: strict}
+	mux := edge.Mux()
+	(&thumbnail.Face{Pictures: b.Thumbnails}).Mount(mux)
+	return edge.Wrap(mux)
+}
+
 // operator is the front of the operator's pages.
 func (b *Broker) operator() http.Handler {
 	s := b.settings
@@ -253,7 +273,7 @@ func (b *Broker) operator() http.Handler {
 	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Pages: site}
 	mux := edge.Mux()
 	site.Mount(mux)
-	(&operator.Room{Site: site, Words: s.Words, Deliveries: b.Deliveries, Declarations: b.Catalogue, Now: s.Now}).Mount(mux)
+	(&operator.Room{Site: site, Words: s.Words, Deliveries: b.Deliveries, Declarations: b.Catalogue, Pictures: b.Thumbnails, Now: s.Now}).Mount(mux)
 	return edge.Wrap(operator.Here(edge, mux))
 }
 
@@ -274,6 +294,18 @@ func (b *Broker) Run(ctx context.Context) {
 		}
 		return nil
 	})
+	if b.settings.Content != "" {
+		for range fetchers {
+			b.every(ctx, "thumbnails", fetchPause, all(1, func(ctx context.Context) (int, error) {
+				more, err := b.Thumbnails.Next(ctx)
+				if more {
+					return 1, err
+				}
+				return 0, err
+			}))
+		}
+		b.sweep(ctx, "thumbnails", time.Hour, b.Thumbnails.Sweep)
+	}
 	b.follow(ctx, "federation", b.Federation.Follow)
 	b.loops.Go(func() { b.teller.Run(ctx) })
 	b.loops.Go(func() { b.live.Run(ctx) })
