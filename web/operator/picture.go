@@ -2,6 +2,7 @@ package operator
 
 import (
 	"net/http"
+	"strconv"
 
 	"pupitre/internal/fault"
 	"pupitre/internal/look"
@@ -16,7 +17,7 @@ type picturesPage struct {
 }
 
 // pictureRow is one of them.
-type pictureRow struct{ Address, Title, ARK, Others, Why, When string }
+type pictureRow struct{ ID, Address, Title, Others, Why, When string }
 
 func (o *Room) refused(w http.ResponseWriter, r *http.Request) error {
 	list, err := o.Pictures.Refused(r.Context())
@@ -25,8 +26,8 @@ func (o *Room) refused(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := &picturesPage{Shell: o.Site.Shell(r), Path: PicturesPath}
 	p.Title, p.Parent = p.T("operator.pictures.title"), p.T("operator.space")
-	for _, x := range list {
-		row := pictureRow{Address: x.Address, Title: x.Title, ARK: string(x.ARK), Why: o.Words.Error(p.Locale, x.Trouble), When: o.when(x.At)}
+	for i, x := range list {
+		row := pictureRow{ID: "h-" + strconv.Itoa(i), Address: x.Address, Title: x.Title, Why: o.Words.Error(p.Locale, x.Trouble), When: o.when(x.At)}
 		if x.Others > 0 {
 			row.Others = p.T("operator.pictures.others", "n", x.Others)
 		}

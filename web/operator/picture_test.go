@@ -44,7 +44,7 @@ func TestRefusedPicturesAreNamedAndAskedForAgain(t *testing.T) {
 	(&operator.Room{Site: site, Words: words, Deliveries: &deliveries{}, Pictures: have, Now: now}).Mount(mux)
 	pages := edge.Wrap(operator.Here(edge, mux))
 	shown := page(t, get(pages, "/vignettes"), http.StatusOK)
-	says(t, shown, "Le <labo>", "ark:/99999/a", "https://exemple.test/a.svg", "dessin SVG", "et 2 autres ressources")
+	says(t, shown, "Le <labo>", "https://exemple.test/a.svg", "dessin SVG", "et 2 autres ressources")
 	says(t, page(t, get(pages, "/vignettes", "Cookie", httpx.LocaleCookie+"=en"), http.StatusOK), "SVG drawing", "and 2 other resources")
 	if r := post(pages, "/vignettes", "adresse", "https://exemple.test/b"); r.StatusCode != http.StatusSeeOther {
 		t.Error(r.StatusCode)
