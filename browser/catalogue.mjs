@@ -16,6 +16,28 @@ await step("all that there is, with filters", async () => {
   await walked(claire, "catalogue");
 });
 
+await step("pictures of publishers come from the host of content, and what is refused is named", async () => {
+  const shown = claire.locator("#found .cover-picture img");
+  for (let i = 0; i < 40 && (await shown.count()) < 4; i++) {
+    await claire.waitForTimeout(500);
+    await claire.reload();
+  }
+  equal(await shown.count(), 4, "pictures");
+  for (const img of await shown.all()) {
+    await img.scrollIntoViewIfNeeded();
+    await claire.waitForFunction((x) => x.complete && x.naturalWidth > 0, await img.elementHandle());
+    must((await img.getAttribute("src")).startsWith(`${world.content}/vignettes/`), "a picture of another host");
+  }
+  must((await claire.locator("#found .cover:not(.cover-picture)").count()) > 5, "the others are drawn");
+  await everywhere(claire, "catalogue-pictures");
+  const operator = await person();
+  await operator.goto(`${world.admin}/vignettes`);
+  await operator.getByText("Sonatine").or(operator.getByText("SVG")).first().waitFor();
+  await everywhere(operator, "operator-pictures");
+  await through(operator, operator.getByRole("button", { name: /Redemander/ }));
+  await operator.getByText("va être redemandée").waitFor();
+});
+
 await step("it answers while one types, slips forgiven, and the address follows", async () => {
   await claire.locator("#q").pressSequentially("garmmai");
   await claire.waitForURL(/q=garmmai$/);

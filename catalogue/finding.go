@@ -103,7 +103,7 @@ func (r *Resource) Document() search.Document {
 	d := search.Document{ID: string(r.ID), Tie: string(r.ARK)}
 	d.Fields = [search.Fields]string{
 		search.Title: r.Title, search.Publisher: r.Publisher.Name, search.Description: r.Description,
-		search.Subject: labels(r.Subjects), search.Level: labels(r.Levels), search.Kind: labels(r.Pedagogical) + " " + labels(r.Documents),
+		search.Subject: spoken(r.Subjects), search.Level: spoken(r.Levels), search.Kind: spoken(r.Pedagogical) + " " + spoken(r.Documents),
 	}
 	d.Values[search.ByPublisher] = []search.Value{{Key: string(r.Publisher.ID), Label: r.Publisher.Name}}
 	d.Values[search.ByKind] = []search.Value{{Key: string(r.Presentation)}}
@@ -111,13 +111,13 @@ func (r *Resource) Document() search.Document {
 		search.ByLevel: r.Levels, search.BySubject: r.Subjects, search.ByDocument: r.Documents, search.ByPublic: r.Publics,
 	} {
 		for _, t := range terms {
-			d.Values[facet] = append(d.Values[facet], search.Value{Key: t.URI, Label: t.Label})
+			d.Values[facet] = append(d.Values[facet], search.Value{Key: t.URI, Label: t.Label, English: t.English})
 		}
 	}
 	return d
 }
 
-func labels(terms []Term) string {
+func spoken(terms []Term) string {
 	var b strings.Builder
 	for _, t := range terms {
 		b.WriteString(t.Label)

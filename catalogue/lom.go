@@ -69,11 +69,7 @@ func (n *Notice) fillClassifications(lom *node) {
 				continue
 			}
 			narrowest := taxons[len(taxons)-1]
-			label := ""
-			for _, e := range narrowest.all("entry") {
-				label = first(label, e.langString())
-			}
-			t := term(narrowest.at("id"), label)
+			t := term(narrowest.at("id"), called(narrowest.all("entry")))
 			switch {
 			case t == Term{}:
 			case strings.Contains(t.URI, "voc-022"), purpose == "educational level", purpose == "educational_level", purpose == "niveau éducatif détaillé":
@@ -138,7 +134,7 @@ func (n *Notice) fillExtension(x *node) {
 func terms(nodes []*node) []Term {
 	var out []Term
 	for _, n := range nodes {
-		if t := term(n.at("value"), n.at("label")); t != (Term{}) {
+		if t := term(n.at("value"), called(n.all("label"))); t != (Term{}) {
 			out = with(out, t)
 		}
 	}

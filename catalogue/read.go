@@ -196,3 +196,29 @@ func (n *node) langString() string {
 	}
 	return n.text
 }
+
+// labels are what an element is called in French, in English, and in a language that is not said or another.
+type labels struct{ french, english, other string }
+
+// called reads them of elements that are LangStrings, or texts with a language.
+func called(nodes []*node) (l labels) {
+	for _, n := range nodes {
+		texts := n.all("string")
+		if len(texts) == 0 {
+			texts = []*node{n}
+		}
+		for _, s := range texts {
+			to := &l.other
+			for _, a := range s.attr {
+				switch {
+				case a.Name.Local == "language" && isFrench(a.Value), a.Name.Local == "lang" && isFrench(a.Value):
+					to = &l.french
+				case a.Name.Local == "language" && isEnglish(a.Value), a.Name.Local == "lang" && isEnglish(a.Value):
+					to = &l.english
+				}
+			}
+			*to = first(*to, s.text)
+		}
+	}
+	return l
+}

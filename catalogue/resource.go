@@ -32,8 +32,9 @@ func ParseARK(s string) (ARK, error) {
 
 // Term is an entry of a vocabulary: its address and its French label.
 type Term struct {
-	URI   string
-	Label string
+	URI     string
+	Label   string
+	English string `json:",omitempty"` // what its notice calls it in English; pages say In
 }
 
 // Presentation is the kind of a resource (« typePresentation »): MAN, MUL, ACC, DOC, DIC, PRO.
@@ -58,14 +59,15 @@ type Resource struct {
 	Publisher    Publisher
 	Technical    string // technical distributor (« distributeur technique »), SIREN_ISNI
 	Presentation Presentation
-	Pedagogical  []Term   // « type pédagogique »
-	Documents    []Term   // « typologie du document »
-	Levels       []Term   // « niveau éducatif »
-	Subjects     []Term   // « domaine d'enseignement »
-	Publics      []Term   // « public cible »
-	Accessible   []string // « accessibilité »: what it does for those who see, hear or move otherwise
-	LaunchURL    string   // the resource's own address
-	Thumbnail    string
+	Pedagogical  []Term     // « type pédagogique »
+	Documents    []Term     // « typologie du document »
+	Levels       []Term     // « niveau éducatif »
+	Subjects     []Term     // « domaine d'enseignement »
+	Publics      []Term     // « public cible »
+	Accessible   []string   // « accessibilité »: what it does for those who see, hear or move otherwise
+	LaunchURL    string     // the resource's own address
+	Thumbnail    string     // where its publisher has a picture of it
+	Picture      Picture    // what we have of it
 	Family       ResourceID // the mother that it belongs to, "" for none
 	IsFamily     bool       // a « mère de famille »: not launchable, not counted
 	Shown        bool       // « affichable »
@@ -74,6 +76,24 @@ type Resource struct {
 	Declared     []Declared
 	Key          string // its place in lists, for Find.After
 	Revision     Revision
+}
+
+// Picture (« vignette ») is a resource's picture as we drew it again of what its publisher has, in two sizes, each the hash of its content;
+// its zero value is none, and then the cover is drawn.
+type Picture struct{ Small, Large string }
+
+// PicturesPath is where pictures are, under the host name of publishers' content.
+const PicturesPath = "/vignettes/"
+
+// PictureSuffix ends a picture's path.
+const PictureSuffix = ".jpg"
+
+// Paths are where the two sizes are served; "" where there is no picture.
+func (p Picture) Paths() (small, large string) {
+	if p.Small == "" || p.Large == "" {
+		return "", ""
+	}
+	return PicturesPath + p.Small + PictureSuffix, PicturesPath + p.Large + PictureSuffix
 }
 
 // Attribute is one piece of personal data that a publisher may be given, by the name that the GAR gave it.

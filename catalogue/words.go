@@ -47,56 +47,43 @@ func isFrench(language string) bool {
 	return l == "fr" || l == "fre" || l == "fra" || strings.HasPrefix(l, "fr-")
 }
 
+// isEnglish knows en, en-GB, eng, and the addresses that end so.
+func isEnglish(language string) bool {
+	l := strings.ToLower(lastSegment(language))
+	return l == "en" || l == "eng" || strings.HasPrefix(l, "en-")
+}
+
 // lastSegment is what follows the last slash.
 func lastSegment(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
 
 // conceptSpace is where ScoLOMFR's vocabularies have their entries.
 const conceptSpace = "http://data.education.fr/voc/scolomfr/concept/"
 
-// term makes a vocabulary entry of an identifier, address or bare name, and a label.
-func term(id, label string) Term {
-	id, label = oneLine(id), oneLine(label)
+// term makes a vocabulary entry of an identifier, address or bare name, and what its notice calls it in French, in English, and besides.
+func term(id string, said labels) Term {
+	id, said = oneLine(id), labels{oneLine(said.french), oneLine(said.english), oneLine(said.other)}
 	if id == "" {
-		return Term{Label: label}
+		return Term{Label: cmp.Or(said.french, said.other, said.english), English: said.english}
 	}
 	name := lastSegment(id)
 	if !strings.Contains(id, ":") { // a bare name
 		id = conceptSpace + strings.ReplaceAll(id, " ", "_")
 	}
-	if label == "" {
-		known := strings.ToLower(name)
-		label = cmp.Or(pedagogical[known].label, publics[known], name)
-	}
-	return Term{URI: id, Label: label}
+	return Term{URI: id, Label: cmp.Or(said.french, said.other, vocabulary[termName(name)].fr, said.english, name), English: said.english}
 }
 
 // pedagogical are types of learning resource, LOM's own and one of ScoLOMFR (voc-010), that say how a resource is presented.
-var pedagogical = map[string]struct {
-	label string
-	as    Presentation
-}{
-	"exercise":                 {"exercice", "ACC"},
-	"questionnaire":            {"questionnaire", "ACC"},
-	"self assessment":          {"auto-évaluation", "ACC"},
-	"exam":                     {"évaluation", "ACC"},
-	"lecture":                  {"cours / présentation", "MUL"},
-	"simulation":               {"simulation", "MUL"},
-	"experiment":               {"expérience", "MUL"},
-	"problem statement":        {"énoncé de problème", "ACC"},
-	"narrative text":           {"texte", "DOC"},
-	"scolomfr-voc-010-num-025": {"méthode de langues", "MUL"},
-}
-
-// publics are LOM's own words for whom a resource is for (IEEE 1484.12.1 §5.5), and ScoLOMFR's that name one of the broker's profiles.
-var publics = map[string]string{
-	"learner": "élèves", "teacher": "enseignants", "author": "auteurs", "manager": "encadrement", "documentaliste": "documentalistes",
+var pedagogical = map[string]Presentation{
+	"exercise": "ACC", "questionnaire": "ACC", "self assessment": "ACC", "exam": "ACC", "problem statement": "ACC",
+	"lecture": "MUL", "simulation": "MUL", "experiment": "MUL", "scolomfr-voc-010-num-025": "MUL",
+	"narrative text": "DOC",
 }
 
 // presentationOf says how a resource is presented when its notice does not: by its first pedagogical type that tells, else as
 // multimedia (« MUL »), which is what the largest part of a catalogue is.
 func presentationOf(types []Term) Presentation {
 	for _, t := range types {
-		if p := pedagogical[strings.ToLower(lastSegment(t.URI))].as; p != "" {
+		if p := pedagogical[termName(t.URI)]; p != "" {
 			return p
 		}
 	}

@@ -2,8 +2,9 @@ package partners
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
+
+	"pupitre/internal/httpx"
 )
 
 const (
@@ -20,7 +21,7 @@ func wantsJSON(r *http.Request) bool {
 	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
 		at++
 		kind, parameters, _ := strings.Cut(part, ";")
-		q := quality(parameters)
+		q := httpx.Quality(parameters)
 		switch strings.ToLower(strings.TrimSpace(kind)) {
 		case "application/json", "text/json":
 			jsonQuality, jsonAt = max(jsonQuality, q), at
@@ -36,17 +37,4 @@ func wantsJSON(r *http.Request) bool {
 // wantsXML reports whether the request names XML.
 func wantsXML(r *http.Request) bool {
 	return strings.Contains(strings.ToLower(strings.Join(r.Header.Values("Accept"), ",")), "xml")
-}
-
-// quality reads the parameter q of a media range, 1 where there is none (RFC 9110 §12.4.2).
-func quality(parameters string) float64 {
-	for p := range strings.SplitSeq(parameters, ";") {
-		name, value, ok := strings.Cut(p, "=")
-		if ok && strings.EqualFold(strings.TrimSpace(name), "q") {
-			if q, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil {
-				return q
-			}
-		}
-	}
-	return 1
 }

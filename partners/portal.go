@@ -2,7 +2,6 @@ package partners
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -15,6 +14,7 @@ import (
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
 	"pupitre/internal/recent"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
@@ -238,7 +238,7 @@ func (t text) send(c *call, kind string) error {
 	h.Set("Content-Type", kind)
 	h.Add("Vary", "Accept-Encoding")
 	body := t.plain
-	if takesGzip(c.r) {
+	if httpx.TakesGzip(c.r) {
 		h.Set("Content-Encoding", "gzip")
 		body = t.packed
 	}
@@ -246,33 +246,6 @@ func (t text) send(c *call, kind string) error {
 	return err
 }
 
-func newText(body []byte) text {
-	var packed bytes.Buffer
-	z := zippers.Get().(*gzip.Writer)
-	defer zippers.Put(z)
-	z.Reset(&packed)
-	z.Write(body) // into memory: it cannot fail
-	z.Close()
-	return text{body, packed.Bytes()}
-}
-
-var zippers = sync.Pool{New: func() any {
-	z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // a level that exists
-	return z
-}}
-
-// takesGzip reads Accept-Encoding (RFC 9110 §12.5.3): gzip named, or everything, and not with q=0.
-func takesGzip(r *http.Request) bool {
-	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
-		name, parameters, _ := strings.Cut(part, ";")
-		switch strings.ToLower(strings.TrimSpace(name)) {
-		case "gzip", "x-gzip", "*":
-			if quality(parameters) > 0 {
-				return true
-			}
-		}
-	}
-	return false
-}
+func newText(body []byte) text { return text{body, httpx.Gzipped(body)} }
 
 var _ Sellers = (*licensing.Service)(nil)

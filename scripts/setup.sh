@@ -10,7 +10,7 @@ command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 command -v xmllint >/dev/null || missing+=(libxml2-utils)
 command -v curl >/dev/null || missing+=(curl)
-# Publishers' sites and a portal that nobody has modified, for the tests of sign-in; without them those tests are skipped, and say so.
+# Publishers' sites and a portal that nobody has modified, and a harvester, for the tests that meet them; without them those tests are skipped, and say so.
 peers=()
 command -v apache2 >/dev/null || peers+=(apache2)
 for module in cas openidc mellon; do
@@ -20,6 +20,7 @@ done
 # has another keeps it: one would take the other's place.
 [ -e /usr/sbin/exim4 ] || [ -e /usr/sbin/sendmail ] || peers+=(exim4-daemon-light)
 command -v xmlsec1 >/dev/null || peers+=(xmlsec1)
+perl -MHTTP::OAI -e1 2>/dev/null || peers+=(libhttp-oai-perl) # a harvester
 portal=()
 [ -e /usr/share/lemonldap-ng/portal/htdocs/index.psgi ] || portal+=(liblemonldap-ng-portal-perl)
 command -v starman >/dev/null || portal+=(starman)

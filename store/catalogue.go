@@ -33,8 +33,9 @@ var _ catalogue.Writer = catalogueTx{}
 const (
 	resourceColumns = `r.id, r.ark, r.title, r.description, r.technical, r.presentation, r.pedagogical, r.documents, r.levels, r.subjects,
 		r.declared, r.launch_url, r.thumbnail, r.family, r.is_family, r.shown, r.offline, r.folded, r.revision, r.publics,
-		r.accessibility, r.withdrawn, p.id, p.official, p.name`
-	resourceTables = ` from resource r join publisher p on p.id = r.publisher `
+		r.accessibility, r.withdrawn, p.id, p.official, p.name, coalesce(t.small, ''), coalesce(t.large, '')`
+	resourceTables = ` from resource r ` + resourceJoins
+	resourceJoins  = `join publisher p on p.id = r.publisher left join thumbnail t on t.address = r.thumbnail `
 )
 
 func scanResource(row db.Row) (r catalogue.Resource, err error) {
@@ -42,7 +43,8 @@ func scanResource(row db.Row) (r catalogue.Resource, err error) {
 	p := &r.Publisher
 	err = row.Scan(&r.ID, &r.ARK, &r.Title, &r.Description, &r.Technical, &r.Presentation, listed(&r.Pedagogical), listed(&r.Documents),
 		listed(&r.Levels), listed(&r.Subjects), listed(&r.Declared), &r.LaunchURL, &r.Thumbnail, &r.Family, &r.IsFamily, &r.Shown, &r.Offline,
-		&folded, &r.Revision, listed(&r.Publics), listed(&r.Accessible), &r.Withdrawn, &p.ID, &p.Official, &p.Name)
+		&folded, &r.Revision, listed(&r.Publics), listed(&r.Accessible), &r.Withdrawn, &p.ID, &p.Official, &p.Name,
+		&r.Picture.Small, &r.Picture.Large)
 	r.Key = folded + keySign + string(r.ID)
 	return r, err
 }
@@ -205,7 +207,13 @@ func (t catalogueTx) ListSince(ctx context.Context, since catalogue.Revision, af
 // Advance implements catalogue.Writer.
 func (t catalogueTx) Advance(ctx context.Context, _ journal.ActID) (at catalogue.Revision, err error) {
 	t.changed.doubt()
-	err = t.One(ctx, `update catalogue_state set revision = revision + 1 where id = 'catalogue' returning revision`, nil, &at)
+	var when int64 // behind what harvesters were told, never before (Settle)
+	if err := t.One(ctx, `
+		update catalogue_state set revision = revision + 1, at = case when at < $1 then $1 else at end where id = 'catalogue' returning revision, at`,
+		[]any{db.Micros(t.Now())}, &at, &when); err != nil {
+		return at, err
+	}
+	_, err = t.Exec(ctx, `insert into catalogue_change (revision, at) values ($1, $2)`, int64(at), when)
 	return at, err
 }
 
@@ -248,22 +256,30 @@ func (t catalogueTx) SaveResource(ctx context.Context, act journal.ActID, r cata
 	if err != nil {
 		return err
 	}
-	args = append(args, declared, r.LaunchURL, r.Thumbnail, string(r.Family), r.IsFamily, r.Shown, r.Offline, from.Hash, string(act), now, int64(r.Revision), accessible)
+	args = append(args, declared, r.LaunchURL, r.Thumbnail, string(r.Family), r.IsFamily, r.Shown, r.Offline, from.Hash, string(act), now, int64(r.Revision), accessible, r.Shown || r.IsFamily)
 	if _, err := t.Exec(ctx, `
 		insert into resource (id, ark, publisher, title, folded, description, technical, presentation, pedagogical, documents, levels, subjects, publics,
-			declared, launch_url, thumbnail, family, is_family, shown, offline, notice, act, updated_at, revision, accessibility)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+			declared, launch_url, thumbnail, family, is_family, shown, offline, notice, act, updated_at, revision, accessibility, published)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 		on conflict (id) do update set title = excluded.title, folded = excluded.folded, description = excluded.description,
 			technical = excluded.technical, presentation = excluded.presentation, pedagogical = excluded.pedagogical, documents = excluded.documents,
 			levels = excluded.levels, subjects = excluded.subjects, declared = excluded.declared, launch_url = excluded.launch_url,
 			thumbnail = excluded.thumbnail, family = excluded.family, is_family = excluded.is_family, shown = excluded.shown,
 			offline = excluded.offline, notice = excluded.notice, act = excluded.act, updated_at = excluded.updated_at,
-			publics = excluded.publics, accessibility = excluded.accessibility, revision = excluded.revision, withdrawn = false`, args...); err != nil {
+			publics = excluded.publics, accessibility = excluded.accessibility, revision = excluded.revision, withdrawn = false,
+			published = (resource.published or excluded.published)`, args...); err != nil {
 		return err
 	}
 	_, err = t.Exec(ctx, `
 		insert into notice (resource, hash, file, body, act, read_at) values ($1, $2, $3, $4, $5, $6)
 		on conflict (resource, hash) do nothing`, string(r.ID), from.Hash, from.File, from.Body, string(act), now)
+	if err != nil || r.Thumbnail == "" {
+		return err
+	}
+	_, err = t.Exec(ctx, `
+		insert into thumbnail (address, state, small, large, trouble, params, tries, worker, leased_until, due_at)
+		values ($1, 'waiting', '', '', '', '[]', 0, '', 0, $2)
+		on conflict (address) do update set state = excluded.state, tries = 0, due_at = excluded.due_at`, r.Thumbnail, now)
 	return err
 }
 

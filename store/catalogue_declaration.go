@@ -9,7 +9,7 @@ import (
 	"pupitre/journal"
 )
 
-const askedTables = ` from declaration d join resource r on r.id = d.resource join publisher p on p.id = r.publisher `
+const askedTables = ` from declaration d join resource r on r.id = d.resource ` + resourceJoins
 
 func scanAsked(row db.Row) (a catalogue.Asked, err error) {
 	var at int64

@@ -24,19 +24,19 @@ type resourceRead struct {
 	until    time.Time           // it is believed without asking
 }
 
-// resourceState is what tells one reading of a resource from the next: the act that last wrote it, and its publisher's name, which
-// other acts write.
-type resourceState struct{ act, publisher string }
+// resourceState is what tells one reading of a resource from the next: the act that last wrote it, and its publisher's name and its picture,
+// which are written by others.
+type resourceState struct{ act, publisher, picture string }
 
 // resourcesKept bounds the memory: about 2 KiB each. Beyond, all are forgotten and read again as they are asked for.
 const resourcesKept = 8192
 
 func (t catalogueTx) states(ctx context.Context, ids []catalogue.ResourceID) (map[catalogue.ResourceID]resourceState, error) {
 	states := make(map[catalogue.ResourceID]resourceState, len(ids))
-	err := t.Each(ctx, db.For(t.Engine, `select r.id, r.act, p.name`+resourceTables+`where r.id in (`+named("$1")+`)`), []any{jsonArray(ids)}, func(row db.Row) error {
+	err := t.Each(ctx, db.For(t.Engine, `select r.id, r.act, p.name, coalesce(t.small, '')`+resourceTables+`where r.id in (`+named("$1")+`)`), []any{jsonArray(ids)}, func(row db.Row) error {
 		var id catalogue.ResourceID
 		var s resourceState
-		err := row.Scan(&id, &s.act, &s.publisher)
+		err := row.Scan(&id, &s.act, &s.publisher, &s.picture)
 		states[id] = s
 		return err
 	})

@@ -11,6 +11,12 @@ import (
 	"pupitre/internal/look"
 )
 
+// CoverOf is a resource's cover: its picture, where we have one, or the book that is drawn for it.
+func CoverOf(s *look.Shell, r catalogue.Resource) look.Cover {
+	small, large := r.Picture.Paths()
+	return look.Cover{ID: string(r.ARK), Level: CoverLevel(r), Picture: s.Picture(small), Twice: s.Picture(large)}
+}
+
 // CoverLevel is what stands on the label of a resource's cover: « 5e », « C4 » for a cycle, "" for a level too long for it or
 // for more than one.
 func CoverLevel(r catalogue.Resource) string {

@@ -20,8 +20,8 @@ const (
 	Facets
 )
 
-// Value is one value of a facet: a key, and what people read.
-type Value struct{ Key, Label string }
+// Value is one value of a facet: a key, and what people read; English where that is something else.
+type Value struct{ Key, Label, English string }
 
 // Count is a value, and how many documents it would show, the other facets as they are.
 type Count struct {
@@ -60,6 +60,9 @@ func (v *values) numbers(of *[Facets][]Value) []uint32 {
 			}
 			if have := &v.known[n].value; one.Label != "" && (have.Label == "" || one.Label < have.Label) {
 				have.Label = one.Label
+			}
+			if have := &v.known[n].value; one.English != "" && (have.English == "" || one.English < have.English) {
+				have.English = one.English
 			}
 			if !slices.Contains(out, n) {
 				out = append(out, n)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,12 +12,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/directory/provision"
 	"pupitre/exos"
+	"pupitre/internal/app/brokerapp"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/journal"
@@ -156,7 +161,8 @@ func schoolsThat(found provision.Report, outcome provision.Outcome) []string {
 
 type importNotices struct {
 	brokerFlags
-	Paths []string `arg:"" help:"Files, folders, or a .zip."`
+	Paths   []string      `arg:"" help:"Files, folders, or a .zip."`
+	Picture time.Duration `help:"For how long to fetch the pictures that the notices name; a server fetches what is left. 0 for not at all." default:"1m" name:"pictures"`
 }
 
 // Run imports the good notices and names the broken ones.
@@ -185,8 +191,60 @@ func (c *importNotices) Run(s session) error {
 	if found.Waiting > 0 {
 		s.say("command.notices.waiting", "n", found.Waiting)
 	}
+	if found.New+found.Changed > 0 {
+		if err := c.pictures(s, b); err != nil {
+			return err
+		}
+	}
 	if len(found.Findings) > 0 {
 		return shownError{found.Findings[0].Fault}
+	}
+	return nil
+}
+
+// picturesAtOnce are fetched at a time: they wait for others' sites.
+const picturesAtOnce = 8
+
+// pictures fetches the pictures that notices name, for a while, and names those that are none.
+func (c *importNotices) pictures(s session, b *brokerapp.Broker) error {
+	if c.Picture <= 0 {
+		return nil
+	}
+	begun := clock.System()
+	until, cancel := context.WithTimeout(s, c.Picture)
+	defer cancel()
+	var fetched atomic.Int64
+	workers, ctx := errgroup.WithContext(until)
+	for range picturesAtOnce {
+		workers.Go(func() error {
+			for {
+				more, err := b.Thumbnails.Next(ctx)
+				if until.Err() != nil || err != nil || !more {
+					return err
+				}
+				fetched.Add(1)
+			}
+		})
+	}
+	if err := workers.Wait(); err != nil && until.Err() == nil {
+		return err
+	}
+	refused, err := b.Thumbnails.Refused(s)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, x := range refused {
+		if !x.At.Before(begun.Truncate(time.Microsecond)) {
+			fmt.Printf("%s: %s\n", x.ARK, s.words.Error(s.locale, x.Trouble))
+			n++
+		}
+	}
+	if all := int(fetched.Load()); all > 0 {
+		s.say("command.notices.pictures", "n", all, "refused", n)
+	}
+	if until.Err() != nil {
+		s.say("command.notices.pictures.left")
 	}
 	return nil
 }

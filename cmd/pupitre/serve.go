@@ -97,6 +97,7 @@ type serveCommand struct {
 	MailUser     string `help:"Who we are there." placeholder:"NAME"`
 	MailPassword string `help:"File with the password." type:"path" placeholder:"FILE"`
 	MailFrom     string `help:"From whom letters come." placeholder:"Pupitre <pupitre@example.org>"`
+	Contact string `help:"E-mail address that harvesters of the catalogue may write to." placeholder:"ADDRESS"`
 
 	Spool string `help:"Folder where the archives of portals wait to be imported; where several nodes work, one that they share." default:"livraisons" type:"path" placeholder:"DIR"`
 	Drop  string `help:"Folder with a folder for each ENT project, where portals put an archive, then its .md5." type:"path" placeholder:"DIR"`
@@ -112,7 +113,7 @@ func (c *serveCommand) Run(s session) error {
 	defer done()
 	settings := app.ServeSettings{Listen: c.Listen, Admin: c.Admin, Log: log, Words: s.words, Now: clock.System}
 	if c.Only != "exos" {
-		broker := brokerapp.Settings{Database: c.Database, Base: c.Base, Client: backChannel(), Behind: c.Proxy, Spool: c.Spool, Drop: c.Drop, Log: log, Now: clock.System, Words: s.words, Rules: c.rules()}
+		broker := brokerapp.Settings{Database: c.Database, Base: c.Base, Client: backChannel(), Behind: c.Proxy, Spool: c.Spool, Drop: c.Drop, Log: log, Now: clock.System, Words: s.words, Rules: c.rules(), Content: c.Content, Contact: c.Contact}
 		if broker.Portals, err = portals(c.Portal); err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ func (d *Demo) names() map[string]http.Handler {
 	for i := range d.brokers {
 		brokers.nodes = append(brokers.nodes, d.brokers[i].Handler)
 		exos.nodes = append(exos.nodes, d.exos[i].Handler)
-		contents.nodes = append(contents.nodes, d.exos[i].Content)
+		contents.nodes = append(contents.nodes, shared(d.brokers[i].Content, d.exos[i].Content))
 		entrances.nodes = append(entrances.nodes, d.brokers[i].Entrance())
 	}
 	first := d.start()

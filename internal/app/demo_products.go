@@ -30,6 +30,7 @@ func (d *Demo) openProducts(ctx context.Context) error {
 		Database: orElse(o.Database, "sqlite:"+d.folder.path("pupitre.db")), Base: d.Broker, Names: []string{entranceName(demoDomain)}, Secret: d.secrets.seal(),
 		Portals: []brokerapp.Portal{{Project: demoProject, Name: "Mon collège", Kind: brokerapp.PortalCAS, Address: d.Portal,
 			Widget: widget.Portal{Keys: [][]byte{[]byte(d.secrets.widget())}, Origins: []string{d.Portal}}}},
+		Content: d.Content, Abroad: d.backward,
 		Client: d.backward, Log: o.Log, Now: o.Now, Words: o.Words,
 		Spool: d.folder.path("livraisons"), Drop: d.folder.path("depot"), HoldMail: true,
 	}

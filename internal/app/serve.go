@@ -9,10 +9,12 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"pupitre/catalogue"
 	"pupitre/internal/app/brokerapp"
 	"pupitre/internal/app/exosapp"
 	"pupitre/internal/fault"
@@ -22,9 +24,9 @@ import (
 
 // ServeSettings are what an operator decides. A product whose settings are nil is not served.
 type ServeSettings struct {
-	Listen   string // address of the pages
-	Admin    string // address of /healthz and /readyz
-	Broker   *brokerapp.Settings
+	Listen   string              // address of the pages
+	Admin    string              // address of /healthz and /readyz
+	Broker   *brokerapp.Settings // its Content is that of Exos, where both are served
 	Exos     *exosapp.Settings
 	Partners PartnerSettings // with the broker only
 	Log      *slog.Logger
@@ -36,7 +38,7 @@ type ServeSettings struct {
 func Serve(ctx context.Context, s ServeSettings) (err error) {
 	names := map[string]http.Handler{}
 	var ready []func(context.Context) error
-	var pages http.Handler
+	var pages, pictures http.Handler
 	doors := []door{{address: s.Listen, handler: httpx.Hosts{Names: names, Words: s.Words}}}
 	if s.Broker != nil {
 		if info, err := os.Stat(s.Broker.Drop); s.Broker.Drop != "" && (err != nil || !info.IsDir()) {
@@ -54,6 +56,9 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 		defer func() { err = errors.Join(err, b.Close()) }()
 		b.Run(ctx)
 		ready, pages = append(ready, b.Ready), b.Operator
+		if broker.Content != "" {
+			pictures = b.Content
+		}
 		if err := named(names, s.Broker.Base, b.Handler); err != nil {
 			return err
 		}
@@ -81,7 +86,11 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 		if err := named(names, s.Exos.Base, e.Handler); err != nil {
 			return err
 		}
-		if err := named(names, s.Exos.Content, e.Content); err != nil {
+		if err := named(names, s.Exos.Content, shared(pictures, e.Content)); err != nil {
+			return err
+		}
+	} else if pictures != nil {
+		if err := named(names, s.Broker.Content, pictures); err != nil {
 			return err
 		}
 	}
@@ -109,6 +118,20 @@ type door struct {
 	handler  http.Handler
 	tls      *tls.Config // nil in clear
 	listener net.Listener
+}
+
+// shared puts the broker's pictures beside what Biblio Exos serves under the host name of publishers' content.
+func shared(pictures, content http.Handler) http.Handler {
+	if pictures == nil {
+		return content
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, catalogue.PicturesPath) {
+			pictures.ServeHTTP(w, r)
+			return
+		}
+		content.ServeHTTP(w, r)
+	})
 }
 
 // named puts a product under the host name of its address; two products never share one.

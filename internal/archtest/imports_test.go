@@ -27,6 +27,8 @@ var rules = []rule{
 	{"directory/delivery", []string{"directory", "directory/provision", "journal", "privacy"}, "how files arrive, and who works on them"},
 	{"directory/provision/...", []string{"directory", "directory/provision/...", "journal", "privacy", "internal/xmlgate"}, "formats come and go"},
 	{"catalogue/search", nil, "words and documents: it knows no resource"},
+	{"catalogue/repository", []string{"catalogue", "internal/httpx", "internal/xmlgate"}, "one more face, of machines: it shows what is there"},
+	{"catalogue/thumbnail", []string{"catalogue", "internal/httpx"}, "pictures that others have, fetched and drawn again"},
 	{"catalogue/...", []string{"catalogue/...", "journal", "internal/recent", "internal/xmlgate"}, "a resource knows no pupil"},
 	{"licensing", []string{"directory", "catalogue", "journal", "privacy"}, "a copy of something, for someone"},
 	{"orders", []string{"directory", "catalogue", "licensing", "journal", "privacy"}, "a confirmed order becomes a subscription"},
@@ -51,8 +53,8 @@ var rules = []rule{
 	{"exos/offline", nil, "promises between us and devices: no database, no exercise"},
 	{"exos/...", []string{"exos/...", "journal", "journal/journaldb", "privacy", "internal/db", "internal/httpx", "internal/live", "internal/look", "internal/job", "internal/keyset", "internal/sheet", "internal/xmlgate"}, "another product: no broker area"},
 
-	{"store/...", []string{"store/...", "directory", "directory/delivery", "directory/provision", "catalogue", "catalogue/harvest", "licensing", "orders/...", "mediacentre", "usage", "federation/...", "partners", "notify", "token", "journal", "journal/journaldb", "privacy", "internal/db", "internal/db/dbtest", "internal/job", "internal/recent"}, "arrows point in, never out"},
-	{"web/operator", []string{"web", "directory", "directory/delivery", "directory/provision", "catalogue", "notify", "journal", "internal/httpx", "internal/look", "internal/mail"}, "what comes in and what goes out, letters too"},
+	{"store/...", []string{"store/...", "directory", "directory/delivery", "directory/provision", "catalogue", "catalogue/harvest", "catalogue/repository", "catalogue/thumbnail", "licensing", "orders/...", "mediacentre", "usage", "federation/...", "partners", "notify", "token", "journal", "journal/journaldb", "privacy", "internal/db", "internal/db/dbtest", "internal/job", "internal/recent"}, "arrows point in, never out"},
+	{"web/operator", []string{"web", "directory", "directory/delivery", "directory/provision", "catalogue", "catalogue/thumbnail", "notify", "journal", "internal/httpx", "internal/look", "internal/mail"}, "what comes in and what goes out, letters too"},
 	{"web/console/hall", []string{"web", "directory", "catalogue", "licensing", "notify", "journal", "internal/httpx", "internal/live", "internal/look"}, "what all rooms of the console share: it knows none of them"},
 	{"web/console/errand", []string{"web", "web/console/hall", "directory", "catalogue", "licensing", "internal/look"}, "an order of several resources: its methods import it, and it none of them"},
 	{"web/console/home", []string{"web", "web/console/hall", "web/console/history", "web/console/batch", "directory", "catalogue", "licensing", "journal", "internal/look"}, "the first page says acts and batches as their own pages do"},
@@ -60,7 +62,7 @@ var rules = []rule{
 	{"web/console/double", []string{"web", "web/console/hall", "web/console/history", "directory", "catalogue", "licensing", "journal", "internal/look"}, "what was done is said by the history"},
 	{"web/console/program", []string{"web", "web/console/hall", "web/console/history", "directory", "journal", "token", "internal/httpx", "internal/look"}, "tokens only: of copies it knows nothing"},
 	{"web/console/*", []string{"web", "web/console/hall", "web/console/errand", "web/copyfile", "directory", "catalogue", "licensing", "journal", "internal/httpx", "internal/look", "internal/sheet"}, "rooms do not import one another"},
-	{"web/...", []string{"web/...", "directory", "directory/delivery", "directory/provision", "catalogue", "catalogue/search", "licensing", "orders/...", "mediacentre", "usage", "federation", "federation/local", "partners", "notify", "journal", "privacy", "token", "internal/httpx", "internal/live", "internal/look", "internal/sheet"}, "never store, a driver, a protocol face, or exos"},
+	{"web/...", []string{"web/...", "directory", "directory/delivery", "directory/provision", "catalogue", "catalogue/search", "catalogue/thumbnail", "licensing", "orders/...", "mediacentre", "usage", "federation", "federation/local", "partners", "notify", "journal", "privacy", "token", "internal/httpx", "internal/live", "internal/look", "internal/sheet"}, "never store, a driver, a protocol face, or exos"},
 
 	{"internal/fault", nil, "a vocabulary"},
 	{"internal/clock", nil, "a vocabulary"},

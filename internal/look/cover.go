@@ -8,12 +8,14 @@ import (
 	"strings"
 )
 
-// A Cover is the exercise book drawn for a resource that has no picture: always the same one for the same identifier.
+// A Cover is a resource's picture, or the exercise book drawn for one that has none: always the same one for the same identifier.
 // Its level stands on the label as text of the page, so that it follows the font and the zoom.
 type Cover struct {
 	ID    string // the resource's identifier: an ARK, or any stable text
 	Level string // what the label says: "5e", "C4"; "" draws two lines of writing
 	Size  string // "s", "m", "l", or "" for a card's
+
+	Picture, Twice string // addresses of its picture, and of it twice as large (Shell.Picture); "" draws the book
 }
 
 // HTML writes the cover: decoration, hidden from screen readers. The title stands beside it.
@@ -21,6 +23,10 @@ func (c Cover) HTML() template.HTML {
 	size := ""
 	if c.Size != "" {
 		size = " cover-" + c.Size
+	}
+	if c.Picture != "" {
+		return template.HTML(`<span class="cover cover-picture` + template.HTMLEscapeString(size) + `" aria-hidden="true"><img src="` + template.HTMLEscapeString(c.Picture) +
+			`" srcset="` + template.HTMLEscapeString(c.Twice) + ` 2x" alt="" width="120" height="160" loading="lazy" decoding="async" referrerpolicy="no-referrer"></span>`)
 	}
 	label := `<b class="lines"></b>`
 	if c.Level != "" {

@@ -52,6 +52,14 @@ type Follow struct {
 	One, Many, All string // what a screen reader hears: one thing changed, {n} did, nobody knows how many
 }
 
+// Picture is the address of a picture of others' making, by its path; "" where there is none, or where the site shows none.
+func (s *Shell) Picture(path string) string {
+	if path == "" || s.site == nil || s.site.Pictures == "" {
+		return ""
+	}
+	return s.site.Pictures + path
+}
+
 // Shell begins the frame of a page: the reader's language and theme, and the message left by the page before (Flash).
 func (s *Site) Shell(r *http.Request) Shell {
 	here := r.URL.RequestURI()

@@ -27,6 +27,9 @@ type Site struct {
 	// carries and asks nobody, for it runs when things have gone wrong, too. Set it before the first request.
 	Frame func(r *http.Request, s *Shell)
 
+	// Pictures, if set, is where pictures of others' making are served, as an address without a slash at the end: pages may show what is there.
+	Pictures string
+
 	product Product
 	words   *lang.Words
 	assets  assets

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"pupitre/internal/clock"
+	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
 )
 
@@ -100,6 +101,9 @@ func (t *Template) Send(w http.ResponseWriter, r *http.Request, status int, page
 		return fmt.Errorf("render page %s: %w", t.name, err)
 	}
 	t.site.forgetFlash(w, r)
+	if t.site.Pictures != "" {
+		httpx.AllowSource(w, httpx.ImgSrc, t.site.Pictures)
+	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(shell.Locale))

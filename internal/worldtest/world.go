@@ -65,7 +65,7 @@ func (w *World) JSON(t testing.TB, again bool) string {
 	t.Helper()
 	certificate := filepath.Join(w.Data, "certificats")
 	text, err := json.Marshal(map[string]any{
-		"again": again, "start": w.Start, "broker": w.Broker, "exos": w.Exos, "portal": w.Portal, "publisher": w.Publisher, "admin": w.Admin,
+		"again": again, "start": w.Start, "broker": w.Broker, "exos": w.Exos, "portal": w.Portal, "publisher": w.Publisher, "admin": w.Admin, "content": w.Content,
 		"secure": w.Secure, "password": app.DemoPassword, "press": w.PublisherKey,
 		"authority": filepath.Join(certificate, "autorite.pem"), "cert": filepath.Join(certificate, "distributeur.pem"), "key": filepath.Join(certificate, "distributeur.key"),
 		"certificates": certificate, "school": "0991234D", "workbook": "ark:/99999/preau-labo-grammaire-5e",

@@ -31,8 +31,11 @@ func facets(s *look.Shell, f find, counts [search.Facets][]search.Count) []facet
 		one := facet{Name: s.T("browse.facet." + names[by])}
 		for _, c := range list {
 			text := c.Label
-			if by == search.ByKind {
+			switch by {
+			case search.ByKind:
 				text = web.KindName(s, catalogue.Presentation(c.Key))
+			case search.ByLevel, search.BySubject, search.ByDocument, search.ByPublic:
+				text = catalogue.Term{URI: c.Key, Label: c.Label, English: c.English}.In(s.Locale)
 			}
 			if text == "" {
 				continue

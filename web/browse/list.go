@@ -133,7 +133,7 @@ func (p *listPage) turn(f find) {
 // card is one resource of the catalogue. Its tags say what it is; whether one may open it is no matter here.
 func card(s *look.Shell, r catalogue.Resource) look.Card {
 	return look.Card{
-		Cover: look.Cover{ID: string(r.ARK), Level: web.CoverLevel(r)}, Title: r.Title, Href: href(r.ID),
+		Cover: web.CoverOf(s, r), Title: r.Title, Href: href(r.ID),
 		By: s.T("mediacentre.by", "publisher", r.Publisher.Name), Tags: tags(s, r),
 	}
 }
@@ -149,10 +149,10 @@ func tags(s *look.Shell, r catalogue.Resource) []look.Tag {
 		list = append(list, look.Tag{Text: text})
 	}
 	if n := len(r.Levels); n >= manyLevels {
-		list = append(list, look.Tag{Text: s.T("mediacentre.levels", "first", r.Levels[0].Label, "last", r.Levels[n-1].Label)})
+		list = append(list, look.Tag{Text: s.T("mediacentre.levels", "first", r.Levels[0].In(s.Locale), "last", r.Levels[n-1].In(s.Locale))})
 	} else {
 		for _, l := range r.Levels {
-			list = append(list, look.Tag{Text: l.Label})
+			list = append(list, look.Tag{Text: l.In(s.Locale)})
 		}
 	}
 	if r.Offline {

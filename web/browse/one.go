@@ -47,7 +47,9 @@ func (b *Room) resource(w http.ResponseWriter, r *http.Request, reader *web.Read
 	if err != nil {
 		return err
 	}
-	p := &onePage{Shell: b.House.Site.Shell(r), Cover: look.Cover{ID: string(x.ARK), Level: web.CoverLevel(x), Size: "m"}}
+	p := &onePage{Shell: b.House.Site.Shell(r)}
+	p.Cover = web.CoverOf(&p.Shell, x)
+	p.Cover.Size = "m"
 	p.Title, p.Parent, p.Airy = x.Title, p.T("browse.title"), true
 	p.Styles = []string{"browse.css"}
 	p.Crumbs = []look.Link{{Text: p.T("browse.title"), Href: web.CataloguePath}, {Text: x.Title, Current: true}}
@@ -95,13 +97,13 @@ func facts(s *look.Shell, x catalogue.Resource) []fact {
 			all = append(all, fact{s.T("browse.fact." + name), values})
 		}
 	}
-	add("levels", labels(x.Levels)...)
-	add("subjects", labels(x.Subjects)...)
-	add("publics", labels(x.Publics)...)
+	add("levels", labels(s, x.Levels)...)
+	add("subjects", labels(s, x.Subjects)...)
+	add("publics", labels(s, x.Publics)...)
 	if !x.IsFamily {
-		add("kind", append([]string{web.KindName(s, x.Presentation)}, labels(x.Pedagogical)...)...)
+		add("kind", append([]string{web.KindName(s, x.Presentation)}, labels(s, x.Pedagogical)...)...)
 	}
-	add("documents", labels(x.Documents)...)
+	add("documents", labels(s, x.Documents)...)
 	add("accessible", x.Accessible...)
 	if x.Offline {
 		add("offline", s.T("browse.offline.yes"))
@@ -110,10 +112,10 @@ func facts(s *look.Shell, x catalogue.Resource) []fact {
 	return all
 }
 
-func labels(terms []catalogue.Term) []string {
+func labels(s *look.Shell, terms []catalogue.Term) []string {
 	var out []string
 	for _, t := range terms {
-		out = append(out, t.Label)
+		out = append(out, t.In(s.Locale))
 	}
 	return out
 }
@@ -163,7 +165,7 @@ func (b *Room) family(r *http.Request, p *onePage, x catalogue.Resource) error {
 	}
 	p.Shelf = look.Shelf{ID: "etagere", Title: p.T("browse.shelf"), Note: p.T("mediacentre.count", "n", len(members))}
 	for _, m := range members {
-		p.Shelf.Books = append(p.Shelf.Books, look.Book{Cover: look.Cover{ID: string(m.ARK), Level: web.CoverLevel(m)}, Title: m.Title, Href: href(m.ID)})
+		p.Shelf.Books = append(p.Shelf.Books, look.Book{Cover: web.CoverOf(&p.Shell, m), Title: m.Title, Href: href(m.ID)})
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ const manyLevels = 3
 // card is one resource that the reader holds.
 func card(s *look.Shell, reader *web.Reader, c *mediacentre.Card, giver directory.Name) look.Card {
 	out := look.Card{
-		Cover: look.Cover{ID: string(c.Resource.ARK), Level: web.CoverLevel(c.Resource)}, Title: c.Resource.Title,
+		Cover: web.CoverOf(s, c.Resource), Title: c.Resource.Title,
 		By: s.T("mediacentre.by", "publisher", c.Resource.Publisher.Name), Tags: tags(s, c),
 	}
 	if !c.Openable {
@@ -41,10 +41,10 @@ func tags(s *look.Shell, c *mediacentre.Card) []look.Tag {
 	levels := c.Resource.Levels
 	switch n := len(levels); {
 	case n >= manyLevels:
-		list = append(list, look.Tag{Text: s.T("mediacentre.levels", "first", levels[0].Label, "last", levels[n-1].Label)})
+		list = append(list, look.Tag{Text: s.T("mediacentre.levels", "first", levels[0].In(s.Locale), "last", levels[n-1].In(s.Locale))})
 	default:
 		for _, l := range levels {
-			list = append(list, look.Tag{Text: l.Label})
+			list = append(list, look.Tag{Text: l.In(s.Locale)})
 		}
 	}
 	if c.Licensed {
@@ -97,7 +97,7 @@ func shelves(s *look.Shell, desk mediacentre.Desk) []look.Shelf {
 		}
 		one := look.Shelf{ID: "etagere-" + string(shelf.Family.ID), Title: shelf.Family.Title, Note: s.T("mediacentre.shelf.note", "n", len(shelf.Books))}
 		for _, book := range shelf.Books {
-			b := look.Book{Cover: look.Cover{ID: string(book.Resource.ARK), Level: web.CoverLevel(book.Resource)}, Title: book.Resource.Title}
+			b := look.Book{Cover: web.CoverOf(s, book.Resource), Title: book.Resource.Title}
 			if book.Openable {
 				b.Href = AccessPath(book.Resource.ARK)
 			}

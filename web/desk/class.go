@@ -126,7 +126,7 @@ func (d *Room) cover(ctx context.Context, p *classPage, cohort directory.Cohort,
 		if one.Do = p.T("mediacentre.class.pin.what", "title", r.Title); one.Pinned {
 			one.Do = p.T("mediacentre.class.unpin.what", "title", r.Title)
 		}
-		one.Card = look.Card{Cover: look.Cover{ID: string(r.ARK), Level: web.CoverLevel(r)}, Title: r.Title,
+		one.Card = look.Card{Cover: web.CoverOf(&p.Shell, r), Title: r.Title,
 			By: p.T("mediacentre.by", "publisher", r.Publisher.Name), Tags: tags(&p.Shell, &c)}
 		if n := has.Have[r.ID]; n >= has.Pupils {
 			p.All = append(p.All, one)

@@ -90,9 +90,9 @@ func sides(s *look.Shell, reader *web.Reader, f find) []side {
 				one(string(c.Resource.Presentation), web.KindName(s, c.Resource.Presentation))
 			}},
 		{name: s.T("browse.facet.matiere"), chosen: f.Subject, set: func(f *find, key string) { f.Subject = key },
-			values: func(c *mediacentre.Card, one func(key, text string)) { terms(c.Resource.Subjects, one) }},
+			values: func(c *mediacentre.Card, one func(key, text string)) { terms(s, c.Resource.Subjects, one) }},
 		{name: s.T("mediacentre.facet.level"), chosen: f.Level, set: func(f *find, key string) { f.Level = key }, ordered: true,
-			values: func(c *mediacentre.Card, one func(key, text string)) { terms(c.Resource.Levels, one) }},
+			values: func(c *mediacentre.Card, one func(key, text string)) { terms(s, c.Resource.Levels, one) }},
 		{name: s.T("mediacentre.facet.publisher"), chosen: string(f.Publisher), set: func(f *find, key string) { f.Publisher = catalogue.PublisherID(key) },
 			values: func(c *mediacentre.Card, one func(key, text string)) {
 				one(string(c.Resource.Publisher.ID), c.Resource.Publisher.Name)
@@ -127,8 +127,8 @@ func to(s *look.Shell, reader *web.Reader, t licensing.Target) string {
 	return reader.You(s, "mediacentre.to.person.")
 }
 
-func terms(list []catalogue.Term, one func(key, text string)) {
+func terms(s *look.Shell, list []catalogue.Term, one func(key, text string)) {
 	for _, t := range list {
-		one(t.URI, t.Label)
+		one(t.URI, t.In(s.Locale))
 	}
 }

@@ -120,7 +120,8 @@ func (d *Room) refused(w http.ResponseWriter, r *http.Request, reader *web.Reade
 	}
 	p := &web.Closed{Shell: d.House.Site.Shell(r)}
 	p.Airy, p.Parent = true, p.T("web.space.desk")
-	p.Cover = &look.Cover{ID: string(resource.ARK), Level: web.CoverLevel(resource)}
+	cover := web.CoverOf(&p.Shell, resource)
+	p.Cover = &cover
 	args := append([]any{"title", resource.Title}, fault.ParamsOf(refusal)...)
 	p.Title = p.T("mediacentre.refused."+reason+".title", args...)
 	p.Why = reader.You(&p.Shell, "mediacentre.refused."+reason+".why.", args...)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pupitre/catalogue"
+	"pupitre/catalogue/thumbnail"
 	"pupitre/directory"
 	"pupitre/directory/delivery"
 	"pupitre/internal/fault"
@@ -28,11 +29,12 @@ type Room struct {
 	Words        *lang.Words
 	Deliveries   Deliveries
 	Declarations Declarations
+	Pictures     Pictures
 	Letters      Letters
 	Held         bool // no server takes letters here: they can be read on the page
 	Now          func() time.Time
 
-	pages struct{ list, one, declarations, letters, letter *look.Template }
+	pages struct{ list, one, declarations, pictures, letters, letter *look.Template }
 }
 
 // Deliveries is what the portals handed in. delivery.Service satisfies it.
@@ -51,6 +53,12 @@ type Declarations interface {
 	Refuse(ctx context.Context, by journal.Actor, id catalogue.ResourceID, seen []catalogue.Declared) error
 }
 
+// Pictures are those that notices name. thumbnail.Service satisfies it.
+type Pictures interface {
+	Refused(ctx context.Context, addresses ...string) ([]thumbnail.Refusal, error)
+	Retry(ctx context.Context, address string) error
+}
+
 // Letters are what is written to persons. notify.Service satisfies it.
 type Letters interface {
 	ListLetters(ctx context.Context, before notify.LetterID, limit int) ([]notify.Letter, map[notify.LetterState]int, error)
@@ -65,6 +73,7 @@ const (
 	Path             = "/livraisons"
 	DeclarationsPath = "/declarations"
 	LettersPath      = "/courriels"
+	PicturesPath     = "/vignettes"
 )
 
 //go:embed *.html
@@ -76,6 +85,7 @@ func (o *Room) Mount(mux web.Mux) {
 	o.pages.list, o.pages.one = o.Site.Template(files, "list.html"), o.Site.Template(files, "one.html")
 	o.pages.declarations = o.Site.Template(files, "declarations.html")
 	o.pages.letters, o.pages.letter = o.Site.Template(files, "letters.html"), o.Site.Template(files, "letter.html")
+	o.pages.pictures = o.Site.Template(files, "pictures.html")
 	mux.Handle("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, Path, http.StatusSeeOther)
 		return nil
@@ -92,6 +102,8 @@ func (o *Room) Mount(mux web.Mux) {
 	if o.Held { // what a server takes is its reader's
 		mux.Handle("GET "+LettersPath+"/{id}", o.letter)
 	}
+	mux.Handle("GET "+PicturesPath, o.refused)
+	mux.Handle("POST "+PicturesPath, o.again)
 }
 
 // frame is the menu of the operator's pages.
@@ -101,6 +113,7 @@ func frame(r *http.Request, s *look.Shell) {
 		{Text: s.T("operator.deliveries"), Href: Path, Current: strings.HasPrefix(r.URL.Path, Path)},
 		{Text: s.T("operator.declarations"), Href: DeclarationsPath, Current: r.URL.Path == DeclarationsPath},
 		{Text: s.T("operator.letters"), Href: LettersPath, Current: strings.HasPrefix(r.URL.Path, LettersPath)},
+		{Text: s.T("operator.pictures"), Href: PicturesPath, Current: r.URL.Path == PicturesPath},
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 
 	"pupitre/catalogue"
 	"pupitre/catalogue/harvest"
+	"pupitre/catalogue/repository"
+	"pupitre/catalogue/thumbnail"
 	"pupitre/directory"
 	"pupitre/directory/delivery"
 	"pupitre/directory/provision"
@@ -82,6 +84,9 @@ type Settings struct {
 	Now      func() time.Time
 	Words    *lang.Words
 	Rules    licensing.Rules // how strictly distributors are read
+	Content  string          // address of what publishers made, a host name of its own, where their pictures are served; "": covers are drawn
+	Abroad   *http.Client    // reaches publishers' sites for their pictures; nil: the public internet, and nothing else
+	Contact  string          // an e-mail address that harvesters of the catalogue may write to; "": none is read
 
 	Mail     *mail.Server // what takes our letters; nil: nobody is written to
 	HoldMail bool         // without a server, letters are written all the same, and wait: the operator's page shows them
@@ -96,6 +101,7 @@ type Broker struct {
 	Importer   *provision.Importer
 	Catalogue  *catalogue.Service
 	Harvest    *harvest.Service
+	Thumbnails *thumbnail.Service
 	Licensing  *licensing.Service
 	Orders     *orders.Service
 	Trade      *trade.Service
@@ -107,6 +113,7 @@ type Broker struct {
 	Tokens     *token.Service
 	Notify     *notify.Service
 	Handler    http.Handler
+	Content    http.Handler // answers under the host name of content, below catalogue.PicturesPath
 	Operator   http.Handler // the operator's pages, for the admin address
 	Routes     []string     // the patterns of Handler
 
@@ -146,6 +153,10 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 		Store: b.Store.Harvest(), Notices: b.Catalogue, IDs: ids, Worker: ids.New(), Log: s.Log,
 		Client: &harvest.Client{HTTP: &http.Client{Timeout: 2 * time.Minute}, Now: s.Now},
 	}
+	b.Thumbnails = &thumbnail.Service{Store: b.Store.Thumbnails(), Client: s.Abroad, Worker: ids.New(), Log: s.Log}
+	if s.Abroad == nil {
+		b.Thumbnails.Client = httpx.Abroad(httpx.Public)
+	}
 	b.Licensing = &licensing.Service{Store: b.Store.Licensing(), IDs: ids, Rules: s.Rules}
 	b.Orders = &orders.Service{Store: b.Store.Orders(), IDs: ids, Subscriptions: b.Licensing}
 	b.Trade = &trade.Service{Store: b.Store.Trade(), IDs: ids}
@@ -164,7 +175,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	if b.Handler, err = b.compose(ids); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	b.Operator = b.operator()
+	b.Content, b.Operator = b.content(), b.operator()
 	return b, nil
 }
 
@@ -172,6 +183,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	s := b.settings
 	site := look.New(look.Pupitre, s.Words)
+	site.Pictures = s.Content
 	programs := &programs{federation: b.Federation, now: s.Now}
 	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory, Mandates: b.Licensing, Shared: b.Store, Classes: programs, Offices: b.Orders, Notifications: b.Notify, Local: s.locals()}
 	rooms := &account.Room{House: house, Journal: b.Store.Journal(), Notices: b.Catalogue, Names: b.Federation, Own: b.Accounts, Behind: s.Behind}
@@ -205,10 +217,11 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		Schools: &directory.Finder{Service: b.Directory, Now: s.Now}}
 
 	told := &notification.Room{House: house, Words: s.Words, Notifications: b.Notify, Writes: b.Notify.Writes}
+	served := &repository.Face{Service: &repository.Service{Store: b.Store.Repository(), Base: s.Base + repository.Path, Name: Product, Admin: s.Contact}}
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: house, SignIn: house.SignIn, Behind: s.Behind || overTLS, Strict: strict,
-		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), b.asserts.CrossOrigin(), b.tools.CrossOrigin(), door.CrossOrigin(), told.CrossOrigin()),
+		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), b.asserts.CrossOrigin(), b.tools.CrossOrigin(), door.CrossOrigin(), told.CrossOrigin(), served.CrossOrigin()),
 	}
 	mux := edge.Mux()
 	house.Mount(mux)
@@ -251,6 +264,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	b.tickets.Mount(mux)
 	b.tools.Mount(mux)
 	b.asserts.Mount(mux)
+	served.Mount(mux)
 	b.Routes = mux.Routes()
 	return edge.Wrap(house.Wrap(mux)), nil
 }
@@ -265,6 +279,16 @@ func (b *Broker) desks() *mediacentre.Service {
 	return &mediacentre.Service{Rights: b.Licensing, Notices: b.Catalogue, Store: b.Store.Mediacentre()}
 }
 
+// content is the front of publishers' pictures: no session, no cookie, no page of ours.
+func (b *Broker) content() http.Handler {
+	s := b.settings
+	overTLS, strict := httpx.TLSOf(s.Content)
+	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Behind: s.Behind || overTLS, Strict: strict}
+	mux := edge.Mux()
+	(&thumbnail.Face{Pictures: b.Thumbnails}).Mount(mux)
+	return edge.Wrap(mux)
+}
+
 // operator is the front of the operator's pages.
 func (b *Broker) operator() http.Handler {
 	s := b.settings
@@ -272,7 +296,8 @@ func (b *Broker) operator() http.Handler {
 	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Pages: site}
 	mux := edge.Mux()
 	site.Mount(mux)
-	(&operator.Room{Site: site, Words: s.Words, Deliveries: b.Deliveries, Declarations: b.Catalogue, Letters: b.Notify, Held: s.Mail == nil, Now: s.Now}).Mount(mux)
+	(&operator.Room{Site: site, Words: s.Words, Deliveries: b.Deliveries, Declarations: b.Catalogue, Pictures: b.Thumbnails, Letters: b.Notify, Held: s.Mail == nil,
+		Now: s.Now}).Mount(mux)
 	return edge.Wrap(operator.Here(edge, mux))
 }
 
@@ -293,6 +318,18 @@ func (b *Broker) Run(ctx context.Context) {
 		}
 		return nil
 	})
+	if b.settings.Content != "" {
+		for range fetchers {
+			b.every(ctx, "thumbnails", fetchPause, all(1, func(ctx context.Context) (int, error) {
+				more, err := b.Thumbnails.Next(ctx)
+				if more {
+					return 1, err
+				}
+				return 0, err
+			}))
+		}
+		b.sweep(ctx, "thumbnails", time.Hour, b.Thumbnails.Sweep)
+	}
 	b.follow(ctx, "federation", b.Federation.Follow)
 	b.follow(ctx, "notify", func(ctx context.Context) (int, error) { return b.Notify.Follow(ctx, followLimit) })
 	b.every(ctx, "stocks", time.Minute, all(1, b.Notify.Watch))

@@ -9,6 +9,8 @@ import (
 const (
 	followLimit = 100                    // facts in one transaction
 	sweepLimit  = 500                    // rows in one transaction
+	fetchers    = 4                      // of publishers' pictures at a time: they wait for others' sites
+	fetchPause  = 3 * time.Second        // a cover is drawn meanwhile
 	batchPause  = 300 * time.Millisecond // who started a batch is looking
 	followPause = 150 * time.Millisecond // promise 3: a change is felt within a second, on every node
 )

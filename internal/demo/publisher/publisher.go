@@ -98,6 +98,7 @@ func (p *Publisher) Mount(mux *httpx.Mux) {
 	mux.Handle("GET /retour", p.back)
 	mux.Handle("GET /recu", p.show)
 	mux.Handle("POST /evenements", p.hear)
+	mux.Handle("GET /vignettes/{name}", picture)
 }
 
 // found asks the issuer for its addresses and keys, once it can be reached.
