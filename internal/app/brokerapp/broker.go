@@ -219,7 +219,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
 	counter := &order.Room{House: house, Orders: b.Orders, People: b.Directory, Now: s.Now, Seller: b.seller}
 	counter.Mount(mux)
-	(&tradepages.Room{House: house, Agents: b.Trade, Orders: b.Orders, Schools: b.Directory, Counter: counter, Called: b.called}).Mount(mux)
+	(&tradepages.Room{House: house, Agents: b.Trade, Orders: b.Orders, Schools: b.Directory, Counter: counter, Called: b.called, Accounts: b.Accounts, Behind: s.Behind}).Mount(mux)
 	(&suggest.Room{House: house, Suggestions: b.Licensing, Notices: b.Catalogue}).Mount(mux)
 	(&slips.Room{House: house, Accounts: b.Accounts}).Mount(mux)
 	rooms.Mount(mux)
