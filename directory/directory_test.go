@@ -48,10 +48,14 @@ func TestNamesFoldToWhatPeopleType(t *testing.T) {
 
 func FuzzFold(f *testing.F) {
 	f.Add("Saint-Clair N’Diaye Œ")
+	f.Add("\xf5é")
 	f.Fuzz(func(t *testing.T, s string) {
 		folded := directory.Fold(s)
 		if strings.ContainsAny(folded, "\t\n") || folded != strings.TrimSpace(folded) || strings.Contains(folded, "  ") {
 			t.Errorf("%q folds to %q", s, folded)
+		}
+		if again := directory.Fold(folded); again != folded {
+			t.Errorf("%q folds to %q, and that to %q", s, folded, again)
 		}
 	})
 }

@@ -14,7 +14,8 @@ func Fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	space := true // leading spaces are dropped, runs become one
-	for _, r := range norm.NFD.String(s) {
+	// What follows bytes that are no UTF-8 is left composed by norm, so such bytes become U+FFFD first.
+	for _, r := range norm.NFD.String(strings.ToValidUTF8(s, "\uFFFD")) {
 		r = unicode.ToLower(r)
 		if r == '-' || r == '\u2010' || r == '\u2011' || unicode.IsSpace(r) {
 			if !space {

@@ -21,6 +21,7 @@ import (
 
 	"pupitre/internal/fault"
 	"pupitre/internal/id"
+	"pupitre/internal/libcrypto"
 	"pupitre/internal/xmlsec"
 	"pupitre/journal"
 )
@@ -36,8 +37,11 @@ type Keyring struct {
 	mu    sync.Mutex
 	read  map[Algorithm]time.Time
 	keys  []Key
-	ready map[string]crypto.Signer
+	ready map[string]opened
 }
+
+// opened is a private key, and what signs with it: the key, or something faster.
+type opened struct{ private, signs crypto.Signer }
 
 // rereadEvery is how old a node's knowledge of the keys may be: much less than keyAhead.
 const rereadEvery = time.Minute
@@ -102,7 +106,7 @@ func (k *Keyring) Public(ctx context.Context) (jose.JSONWebKeySet, error) {
 		if !slices.Contains(Algorithms, key.Algorithm) {
 			continue
 		}
-		signer := k.ready[key.ID]
+		signer := k.ready[key.ID].private
 		set.Keys = append(set.Keys, jose.JSONWebKey{Key: signer.Public(), KeyID: key.ID, Algorithm: string(key.Algorithm), Use: "sig"})
 	}
 	return set, nil
@@ -141,7 +145,7 @@ func (k *Keyring) Decrypters(ctx context.Context) (all []*rsa.PrivateKey, err er
 		return nil, err
 	}
 	for _, key := range shown(k.keys, k.Now()) {
-		if private, ok := k.ready[key.ID].(*rsa.PrivateKey); ok && key.Algorithm == CertifiedRSA {
+		if private, ok := k.ready[key.ID].private.(*rsa.PrivateKey); ok && key.Algorithm == CertifiedRSA {
 			all = append(all, private)
 		}
 	}
@@ -162,7 +166,7 @@ func (k *Keyring) signer(ctx context.Context, a Algorithm) (Key, crypto.Signer, 
 	if !ok {
 		return Key{}, nil, fmt.Errorf("there is no key for %s", a)
 	}
-	return key, k.ready[key.ID], nil
+	return key, k.ready[key.ID].signs, nil
 }
 
 // refresh reads the keys again once a minute, making those of a family that are due: where nobody speaks SAML there are none for it.
@@ -202,7 +206,7 @@ func (k *Keyring) load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the signing keys: %w", err)
 	}
-	ready := map[string]crypto.Signer{}
+	ready := map[string]opened{}
 	for _, key := range keys {
 		if old, ok := k.ready[key.ID]; ok {
 			ready[key.ID] = old
@@ -216,20 +220,20 @@ func (k *Keyring) load(ctx context.Context) error {
 	return nil
 }
 
-func (k *Keyring) open(key Key) (crypto.Signer, error) {
+func (k *Keyring) open(key Key) (opened, error) {
 	plain, err := k.Seal.Open(key.Private, key.ID)
 	if err != nil {
-		return nil, err
+		return opened{}, err
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(plain)
 	if err != nil {
-		return nil, fmt.Errorf("read signing key %s: %w", key.ID, err)
+		return opened{}, fmt.Errorf("read signing key %s: %w", key.ID, err)
 	}
 	signer, ok := parsed.(crypto.Signer)
 	if !ok {
-		return nil, fmt.Errorf("signing key %s cannot sign", key.ID)
+		return opened{}, fmt.Errorf("signing key %s cannot sign", key.ID)
 	}
-	return signer, nil
+	return opened{private: signer, signs: libcrypto.Signer(signer)}, nil
 }
 
 // make creates a key; fault.Conflict where another node has made it first. Keys long out of use go.

@@ -26,7 +26,8 @@ func split(text string) []string {
 		}
 		word.Reset()
 	}
-	for _, c := range norm.NFKD.String(text) {
+	// What follows bytes that are no UTF-8 is left composed by norm, so such bytes become U+FFFD first.
+	for _, c := range norm.NFKD.String(strings.ToValidUTF8(text, "\uFFFD")) {
 		switch {
 		case c == '’' || c == '\'' || c == 'ʼ':
 			end(true)
