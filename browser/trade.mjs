@@ -37,6 +37,43 @@ await step("the bookseller gathers, quotes and orders for the school", async () 
   await everywhere(basile, "trade-orders");
 });
 
+await step("what was ordered for all schools is one list", async () => {
+  await through(basile, basile.getByRole("link", { name: "Commandes passées" }));
+  must((await main(basile)).includes(world.number) && /Collège Les Tilleuls/.test(await main(basile)), await main(basile));
+  await everywhere(basile, "trade-ordered");
+  await through(basile, basile.getByRole("link", { name: "Refusée" }));
+  must(!(await main(basile)).includes(world.number) && /Aucune commande/.test(await main(basile)), await main(basile));
+  await everywhere(basile, "trade-ordered-none");
+});
+
+await step("an agent changes their password; what else they had open ends", async () => {
+  const elsewhere = await basile.context().browser().newContext();
+  await elsewhere.addCookies(await basile.context().cookies());
+  const other = await elsewhere.newPage();
+  await other.goto(`${world.broker}/professionnels`);
+  must(other.url() === `${world.broker}/professionnels`, other.url());
+  await basile.goto(`${world.broker}/professionnels/mot-de-passe`);
+  await everywhere(basile, "trade-password");
+  const change = async (old, chosen) => {
+    await basile.fill("#actuel", old);
+    await basile.fill("#nouveau", chosen);
+    await basile.fill("#encore", chosen);
+    await through(basile, basile.locator("main button[type=submit]"));
+  };
+  await change("ce n’est pas celui-là", "girafe pluvieuse orgue tiroir");
+  must(await basile.locator("#actuel[aria-invalid=true]").count() === 1, await main(basile));
+  await everywhere(basile, "trade-password-wrong");
+  await change(password, "azerty");
+  must(await basile.locator("#nouveau[aria-invalid=true]").count() === 1, await main(basile));
+  await change(password, "girafe pluvieuse orgue tiroir");
+  must(basile.url() === `${world.broker}/professionnels`, `${basile.url()}: ${await main(basile)}`);
+  await basile.reload();
+  must(basile.url() === `${world.broker}/professionnels`, "their own session ended too");
+  await other.reload();
+  must(other.url().includes("/connexion/"), "another session goes on");
+  await elsewhere.close();
+});
+
 await step("the distributor's person delivers a part, in English", async () => {
   await aude.context().addCookies([{ name: "langue", value: "en", url: world.broker }]);
   await comeIn(aude, world.distributor);
@@ -57,7 +94,7 @@ await step("the distributor's person delivers a part, in English", async () => {
 
 await step("what was delivered is told to the bookseller, and signing out ends it", async () => {
   look(basile);
-  await basile.reload();
+  await basile.goto(`${world.broker}/professionnels/commandes`);
   must(/Livrée/.test(await main(basile)), await main(basile));
   const left = basile.waitForURL((url) => !url.pathname.startsWith("/professionnels"));
   await basile.evaluate(() => document.querySelector("form[action='/professionnels/quitter']").requestSubmit());

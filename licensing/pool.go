@@ -28,6 +28,7 @@ type Pool struct {
 	Locked       int64 // of Assigned: opened, and not transferable
 	Seq          int64 // how many acts changed it; orders its ledger
 	Ended        bool  // the distributor deleted or shortened it
+	Trial        bool  // « essai »
 }
 
 // InForce reports whether the pool's copies may be given and opened on the day, which is the school's.

@@ -78,7 +78,7 @@ func (r review) weigh(was Pool, opens bool, share Share) (change, error) {
 	now := was
 	now.School, now.Subscription, now.Resource = r.school.ID, r.sub.ID, r.sub.Resource
 	now.Kind, now.Transferable, now.Publics = r.sub.Kind, r.sub.Transferable, share.Publics
-	now.Starts, now.Ends, now.Total = r.sub.Starts, r.sub.Ends, share.Total
+	now.Starts, now.Ends, now.Total, now.Trial = r.sub.Starts, r.sub.Ends, share.Total, r.sub.Trial
 	if opens {
 		return change{pool: now, opens: true}, nil
 	}

@@ -39,6 +39,7 @@ type Right struct {
 	Since        time.Time
 	Opened       time.Time // the first opening; zero for never
 	Transferable bool
+	Trial        bool // of a trial (« essai »)
 }
 
 // Opening is somebody at a resource's door.

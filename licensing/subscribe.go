@@ -62,7 +62,7 @@ func (s *Service) Amend(ctx context.Context, by journal.Actor, sub Subscription)
 			return err
 		}
 		next = next.settled()
-		next.Created, next.Modified, next.Ended = old.Created, w.Now(), old.Ended
+		next.Created, next.Modified, next.Ended, next.Trial = old.Created, w.Now(), old.Ended, old.Trial
 		if err := fixed(old, next); err != nil {
 			return err
 		}

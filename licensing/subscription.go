@@ -44,6 +44,7 @@ type Subscription struct {
 	Publics      []directory.Profile
 	Global       *Count                      // per school, over all publics together
 	Per          map[directory.Profile]Count // per school and public
+	Trial        bool                        // « essai »: it is told wherever its copies are; only orders open such
 
 	Created  time.Time
 	Modified time.Time

@@ -58,12 +58,17 @@ func (s *Service) Unask(ctx context.Context, teacher directory.PersonID, school 
 	})
 }
 
-// Take puts what a teacher asked for into the buyer's own basket, beside what lies there.
-func (s *Service) Take(ctx context.Context, buyer directory.PersonID, school directory.SchoolID, id RequestID) error {
-	return s.answer(ctx, buyer, school, id, "orders.request-taken", func(ctx context.Context, w Writer, q *Request) error {
+// Take puts what a teacher asked for into the buyer's own basket, beside what lies there. A trial it asks for at once: that is the order that it
+// returns, zero for everything else.
+func (s *Service) Take(ctx context.Context, buyer directory.PersonID, school directory.SchoolID, id RequestID) (tried Order, err error) {
+	return tried, s.answer(ctx, buyer, school, id, "orders.request-taken", func(ctx context.Context, w Writer, q *Request) error {
 		of := BasketKey{school, Buyer{Person: buyer}}
 		place, err := buyable(ctx, w, of)
 		if err != nil {
+			return err
+		}
+		if q.State = Taken; q.Offer.IsTrial() {
+			tried, err = s.try(ctx, w, place, of.Buyer, q.Offer.OfferKey, q.Quantity)
 			return err
 		}
 		basket, err := w.LockBasket(ctx, of)
@@ -79,7 +84,6 @@ func (s *Service) Take(ctx context.Context, buyer directory.PersonID, school dir
 		if q.Offer.Kind == licensing.Establishment {
 			n = 1
 		}
-		q.State = Taken
 		return put(ctx, w, place, basket, []Change{{Offer: q.Offer.OfferKey, Quantity: n}})
 	})
 }

@@ -50,6 +50,8 @@ func (i Item) check(school directory.UAI, today clock.Date) error {
 		return fault.New(fault.Invalid, "orders.quantity.least", "field", "nombre", "title", o.Title, "least", o.Least)
 	case i.Quantity > MaxQuantity:
 		return fault.New(fault.Invalid, "orders.quantity.most", "field", "nombre", "title", o.Title, "most", MaxQuantity)
+	case o.IsTrial() && i.Quantity > o.Trial.Most:
+		return fault.New(fault.Invalid, "orders.trial.most", "field", "nombre", "title", o.Title, "most", o.Trial.Most)
 	case o.Kind == licensing.Establishment && i.Quantity != 1:
 		return fault.New(fault.Invalid, "orders.quantity.one", "field", "nombre", "title", o.Title)
 	case !isYear(i.Year, today):

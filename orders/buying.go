@@ -63,6 +63,9 @@ func put(ctx context.Context, w Writer, school directory.School, basket Basket, 
 			if err != nil {
 				return err
 			}
+			if found.IsTrial() {
+				return fault.New(fault.Invalid, "orders.trial.basket", "title", found.Title)
+			}
 			if err := (Item{Offer: found, Quantity: c.Quantity, Year: c.Year}).check(school.UAI, day); err != nil {
 				return err
 			}
@@ -148,7 +151,7 @@ func (s *Service) Quote(ctx context.Context, of BasketKey, version int64, change
 // madeOf returns the orders that were made of a version of a basket.
 func madeOf(ctx context.Context, r Reader, of BasketKey, version int64) ([]Order, error) {
 	all, err := r.ListOrders(ctx, Filter{School: of.School, Limit: maxItems})
-	mine := slices.DeleteFunc(all, func(o Order) bool { return o.Buyer != of.Buyer || o.Basket != version })
+	mine := slices.DeleteFunc(all, func(o Order) bool { return o.Buyer != of.Buyer || o.Basket != version || o.Trial() })
 	slices.Reverse(mine)
 	return mine, err
 }
@@ -165,21 +168,11 @@ func (s *Service) quotes(ctx context.Context, w Writer, school directory.School,
 	}
 	var out []Order
 	for _, distributor := range slices.Sorted(maps.Keys(parts)) {
-		n, err := w.NextNumber(ctx, school.ID, day.Year)
+		o, err := s.draft(ctx, w, school, basket.Buyer, distributor, parts[distributor])
 		if err != nil {
 			return nil, err
 		}
-		o := Order{
-			Key: Key{school.ID, OrderID(s.IDs.New())}, UAI: school.UAI, Number: fmt.Sprintf("%s-%d-%04d", school.UAI, day.Year, n), Distributor: distributor,
-			Buyer: basket.Buyer, State: Quoted, Made: w.Now(), Changed: w.Now(), ValidUntil: day.AddDays(QuoteDays), Basket: basket.Version,
-		}
-		for i, item := range parts[distributor] {
-			f := item.Offer
-			o.Lines = append(o.Lines, Line{
-				No: i + 1, Offer: f.ID, Resource: f.Resource, ARK: f.ARK, Title: f.Title, Kind: f.Kind, Transferable: f.Transferable, Publics: f.Publics,
-				Year: item.Year, Years: f.Years, Net: f.Net, Rate: f.Rate, Ordered: item.Quantity,
-			})
-		}
+		o.ValidUntil, o.Basket = day.AddDays(QuoteDays), basket.Version
 		act, err := record(ctx, w, o.Buyer.Actor(), "orders.quoted", o, map[string]any{"net": o.Total().Net, "lines": len(o.Lines)})
 		if err != nil {
 			return nil, err
@@ -190,6 +183,24 @@ func (s *Service) quotes(ctx context.Context, w Writer, school directory.School,
 		out = append(out, o)
 	}
 	return out, nil
+}
+
+// draft is an order of these items with a number of its own, which is not kept yet.
+func (s *Service) draft(ctx context.Context, w Writer, school directory.School, buyer Buyer, distributor string, items []Item) (Order, error) {
+	day := today(school, w.Now())
+	n, err := w.NextNumber(ctx, school.ID, day.Year)
+	o := Order{
+		Key: Key{school.ID, OrderID(s.IDs.New())}, UAI: school.UAI, Number: fmt.Sprintf("%s-%d-%04d", school.UAI, day.Year, n), Distributor: distributor,
+		Buyer: buyer, State: Quoted, Made: w.Now(), Changed: w.Now(), ValidUntil: day,
+	}
+	for i, item := range items {
+		f := item.Offer
+		o.Lines = append(o.Lines, Line{
+			No: i + 1, Offer: f.ID, Resource: f.Resource, ARK: f.ARK, Title: f.Title, Kind: f.Kind, Transferable: f.Transferable, Publics: f.Publics,
+			Year: item.Year, Years: f.Years, Net: f.Net, Rate: f.Rate, Ordered: item.Quantity, TrialDays: f.Trial.Days,
+		})
+	}
+	return o, err
 }
 
 // Send sends a quote as an order, with the references of the school's accounting. Asked again it has been sent once.
@@ -253,6 +264,11 @@ func (s *Service) keep(ctx context.Context, w Writer, by journal.Actor, verb str
 	}
 	if err := w.KeepOrder(ctx, act, *now); err != nil {
 		return err
+	}
+	if now.Trial() && (now.State == Refused || now.State == Cancelled) && now.Lines[0].Opened.IsZero() {
+		if err := w.FreeTrial(ctx, now.School, now.Lines[0].Resource); err != nil {
+			return err
+		}
 	}
 	topic := OrderAnswered
 	if verb == "orders.sent" || verb == "orders.withdrawn" {

@@ -2,6 +2,8 @@
 // price.
 //
 //	offer     what a distributor sells of a resource: for whom, for how many school years, at what price; to every school, or to some
+//	trial     an offer at no price: some copies for some days, once for each school and resource; an order of its own, without quote or invoice
+//	renewal   what a school had in a school year and what became of it, beside the heads of the next: an order in the making
 //	basket    what one buyer is gathering for one school: a draft, whose prices are today's
 //	order     what a buyer asks of one distributor for one school, at prices that stand still; its lines count what was ordered,
 //	          delivered and cancelled

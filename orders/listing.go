@@ -71,6 +71,15 @@ func (s *Service) ListReceived(ctx context.Context, distributor string, f Filter
 	return read(ctx, s, func(ctx context.Context, r Reader) ([]Order, error) { return r.ListOrders(ctx, f) })
 }
 
+// ListOrdered returns a page of what a bookseller ordered, the latest first, for all the schools that take it still.
+func (s *Service) ListOrdered(ctx context.Context, seller BooksellerID, f Filter) ([]Order, error) {
+	if seller == "" {
+		return nil, mayNot()
+	}
+	f.School, f.Bookseller, f.Distributor, f.Limit = "", seller, "", limit(f.Limit)
+	return read(ctx, s, func(ctx context.Context, r Reader) ([]Order, error) { return r.ListOrders(ctx, f) })
+}
+
 // Offers returns a page of what a school may order today of a resource, of all for "": for who orders for it, and for its teachers, who may ask.
 func (s *Service) Offers(ctx context.Context, of BasketKey, resource catalogue.ResourceID, after OfferKey) ([]Offer, error) {
 	return read(ctx, s, func(ctx context.Context, r Reader) ([]Offer, error) {
@@ -78,7 +87,7 @@ func (s *Service) Offers(ctx context.Context, of BasketKey, resource catalogue.R
 		if err != nil {
 			return nil, err
 		}
-		return r.ListOffers(ctx, OfferFilter{School: school.UAI, Today: today(school, r.Now()), Resource: resource, After: after, Limit: PageSize})
+		return r.ListOffers(ctx, OfferFilter{School: school.UAI, Tries: school.ID, Today: today(school, r.Now()), Resource: resource, After: after, Limit: PageSize})
 	})
 }
 

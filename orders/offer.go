@@ -40,15 +40,28 @@ type Offer struct {
 	From, Until  clock.Date      // the days on which it may be ordered, both included; zero for no bound
 	Schools      []directory.UAI // to whom it is made; none: to every school
 	Ended        time.Time       // when its distributor took it back; zero while it stands
+	Trial        Trial           // zero: it is sold
 }
+
+// Trial (« essai ») makes of an offer some copies, or the school's right, for some days at no price: once for each school and resource.
+type Trial struct {
+	Days   int  // from its delivery on, that day included, 1 to MaxTrialDays; 0: the offer is no trial
+	Most   int  // the most copies that a school may try
+	AtOnce bool // it is there as soon as it is asked for; else by the distributor's word, as any order
+}
+
+// IsTrial reports whether it is tried and not sold.
+func (o Offer) IsTrial() bool { return o.Trial.Days > 0 }
 
 // The bounds of an offer, so that no sum of them overflows.
 const (
-	MaxPrice    Cents = 10_000_000 // 100,000 €
-	MaxQuantity       = 100_000
-	MaxYears          = 10
-	maxRate     Rate  = 3_000
-	maxSchools        = 1_000
+	MaxPrice     Cents = 10_000_000 // 100,000 €
+	MaxQuantity        = 100_000
+	MaxYears           = 10
+	MaxTrialDays       = 120
+	MaxTried           = 1_000 // copies of a trial
+	maxRate      Rate  = 3_000
+	maxSchools         = 1_000
 )
 
 var offerIDs = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
@@ -79,6 +92,24 @@ func (o Offer) Validate() error {
 		return wrong("orders.offer.until", "jusqu_au")
 	case len(o.Schools) > maxSchools || !distinct(o.Schools):
 		return wrong("orders.offer.schools", "etablissements", "most", maxSchools)
+	}
+	return o.validTrial(wrong)
+}
+
+// validTrial holds a trial to its form: what is tried has no price, ends within a school year, and is not more than a few copies.
+func (o Offer) validTrial(wrong func(code, field string, params ...any) error) error {
+	t := o.Trial
+	switch {
+	case t == Trial{}:
+		return nil
+	case t.Days < 1 || t.Days > MaxTrialDays:
+		return wrong("orders.trial.days", "essai_jours", "most", MaxTrialDays)
+	case t.Most < o.Least || t.Most > MaxTried || o.Kind == licensing.Establishment && t.Most != 1:
+		return wrong("orders.trial.copies", "essai_exemplaires", "least", o.Least, "most", MaxTried)
+	case o.Net != 0:
+		return wrong("orders.trial.price", "prix_ht")
+	case o.Years != 1:
+		return wrong("orders.trial.years", "annees")
 	}
 	return nil
 }

@@ -76,6 +76,7 @@ type Line struct {
 	Delivered    int
 	Cancelled    int
 	Opened       clock.Date // the first day of what was delivered; zero before
+	TrialDays    int        // for how many days a trial lasts; 0: it is none
 }
 
 // Open is what is still to come.
@@ -93,6 +94,17 @@ func (l Line) begins(today clock.Date) clock.Date {
 func (l Line) firstYear() int {
 	n, _ := strconv.Atoi(l.Year[:4]) // Item.check knew it
 	return n
+}
+
+// Trial reports whether it is a trial (« essai »): of one line, which nobody invoices.
+func (o Order) Trial() bool { return len(o.Lines) == 1 && o.Lines[0].TrialDays > 0 }
+
+// Tried is the last day of a line that is tried; zero before it has begun, and for what is sold.
+func (l Line) Tried() clock.Date {
+	if l.TrialDays == 0 || l.Opened.IsZero() {
+		return clock.Date{}
+	}
+	return l.Opened.AddDays(l.TrialDays - 1)
 }
 
 // Total is what was asked for and not cancelled comes to.

@@ -16,6 +16,8 @@ import (
 //
 //	the distributor   KeepOffers, EndOffer, Deliver, Refuse, Cancel     offering.go, delivering.go
 //	the buyer         FindBasket, Put, Quote, Send, Withdraw            buying.go
+//	                  Try                                               trying.go
+//	                  FindRenewal                                       renewing.go
 //	all of them       Find, List, Offers                                listing.go
 //	the head          Name, Unname, ListNamed                           naming.go
 //	head, bookseller  AskClient, AnswerClient, EndClient, ListClients   naming.go

@@ -27,6 +27,16 @@ type Reader interface {
 	// FindWorks returns the resources of these ARKs, by ARK: what an offer is of.
 	FindWorks(ctx context.Context, arks []catalogue.ARK) (map[catalogue.ARK]Work, error)
 
+	// ListShelved returns the offers that stand of these publishers' resources, to whatever schools they are made, 5,000 at most.
+	ListShelved(ctx context.Context, publishers []catalogue.PublisherID) ([]Shelved, error)
+
+	// ListUses returns what a school had by subscriptions that were in force between two days, both included: neither trials nor families, and
+	// what its distributor ended only where somebody held a copy of it.
+	ListUses(ctx context.Context, school directory.SchoolID, from, until clock.Date) ([]Use, error)
+	// CountHeads counts the pupils who are in a school now by level and class, CountOthers everybody else by profile.
+	CountHeads(ctx context.Context, school directory.SchoolID) ([]Heads, error)
+	CountOthers(ctx context.Context, school directory.SchoolID) (map[directory.Profile]int, error)
+
 	// FindOffice says what a person is to a school's orders; all false for a stranger.
 	FindOffice(ctx context.Context, school directory.SchoolID, person directory.PersonID) (Office, error)
 	ListNamed(ctx context.Context, school directory.SchoolID) ([]Named, error)
@@ -37,7 +47,8 @@ type Reader interface {
 	// ListClients returns the schools of a bookseller, or the booksellers of a school, ended ones too: one of the two is "".
 	ListClients(ctx context.Context, school directory.SchoolID, seller BooksellerID) ([]Client, error)
 
-	// FindBasket returns a basket with its offers as they stand now, in the order in which they came; an empty one for none.
+	// FindBasket returns a basket with its offers as they stand now, in the order in which they came; an empty one, of
+	// version 1, for none.
 	FindBasket(ctx context.Context, of BasketKey) (Basket, error)
 
 	FindOrder(ctx context.Context, key Key) (Order, error)
@@ -65,13 +76,15 @@ type Work struct {
 type OfferFilter struct {
 	Distributor string
 	School      directory.UAI
+	Tries       directory.SchoolID   // the same school: trials of what it has tried already are left out
 	Today       clock.Date           // at the school
 	Resource    catalogue.ResourceID // "" for all
 	After       OfferKey
 	Limit       int
 }
 
-// Filter selects orders. One of School, Distributor and Bookseller at least is set; a distributor is told of what was sent to it only.
+// Filter selects orders. One of School, Distributor and Bookseller at least is set; a distributor is told of what was
+// sent to it only, a bookseller without a school of the schools that take it still.
 type Filter struct {
 	School      directory.SchoolID
 	Distributor string
@@ -104,6 +117,10 @@ type Writer interface {
 
 	// NextNumber counts a school's orders of a calendar year, from 1; two never have the same.
 	NextNumber(ctx context.Context, school directory.SchoolID, year int) (int, error)
+	// TakeTrial makes an order the one trial of a resource by its school, and returns whose it is: this one's, or the one's that was first.
+	TakeTrial(ctx context.Context, order Key, resource catalogue.ResourceID) (OrderID, error)
+	// FreeTrial lets a school try a resource again: nothing came of its trial.
+	FreeTrial(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID) error
 	// LockOrder returns an order that nobody else changes until the transaction ends.
 	LockOrder(ctx context.Context, key Key) (Order, error)
 	AddOrder(ctx context.Context, act journal.ActID, o Order) error

@@ -26,11 +26,17 @@ func (o Order) subscription(l Line) licensing.Subscription {
 	if l.Kind == licensing.Individual {
 		count = licensing.Count(l.Delivered)
 	}
-	return licensing.Subscription{
+	sub := licensing.Subscription{
 		ID: o.SubscriptionID(l), Distributor: o.Distributor, ARK: l.ARK, Title: l.Title,
-		Starts: l.Opened, SchoolYear: fmt.Sprintf("%d-%d", l.firstYear(), l.firstYear()+l.Years), Schools: []directory.UAI{o.UAI},
+		Starts: l.Opened, Schools: []directory.UAI{o.UAI},
 		Kind: l.Kind, Transferable: l.Transferable, Publics: l.Publics, Global: &count,
 	}
+	if l.TrialDays > 0 {
+		sub.Ends, sub.Trial = l.Tried(), true
+	} else {
+		sub.SchoolYear = fmt.Sprintf("%d-%d", l.firstYear(), l.firstYear()+l.Years)
+	}
+	return sub
 }
 
 // SubscriptionID is what a line's subscription is called, from its first delivery on.

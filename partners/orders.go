@@ -92,6 +92,7 @@ type orderLineJSON struct {
 	Ordered      int            `json:"commandes"`
 	Delivered    int            `json:"livres"`
 	Cancelled    int            `json:"annules"`
+	Trial        int            `json:"essaiJours,omitempty"` // for how many days it is tried: nothing is invoiced
 	Subscription string         `json:"idAbonnement,omitempty"`
 }
 
@@ -103,7 +104,7 @@ func jsonOf(o orders.Order) orderJSON {
 	}
 	for _, l := range o.Lines {
 		line := orderLineJSON{No: l.No, Offer: l.Offer, Resource: string(l.ARK), Title: l.Title, Year: l.Year, Years: l.Years, Net: l.Net, Rate: l.Rate,
-			Ordered: l.Ordered, Delivered: l.Delivered, Cancelled: l.Cancelled}
+			Ordered: l.Ordered, Delivered: l.Delivered, Cancelled: l.Cancelled, Trial: l.TrialDays}
 		if l.Delivered > 0 {
 			line.Subscription = string(o.SubscriptionID(l))
 		}

@@ -165,7 +165,8 @@ func elsewhere(b *testing.B, d *db.DB, resource string, schools int) {
 	for i := range schools {
 		if err := d.Write(b.Context(), func(ctx context.Context, t *db.Tx) error {
 			school := fmt.Sprintf("elsewhere%04d", i)
-			if _, err := t.Exec(ctx, `insert into pool select cast($1 as text), p.id, p.subscription, p.resource, p.kind, p.transferable, p.publics, p.starts, p.ends,
+			if _, err := t.Exec(ctx, `insert into pool (school, id, subscription, resource, kind, transferable, publics, starts, ends, unlimited, total, assigned, reserved, locked, seq, ended)
+				select cast($1 as text), p.id, p.subscription, p.resource, p.kind, p.transferable, p.publics, p.starts, p.ends,
 				p.unlimited, p.total, p.assigned, p.reserved, p.locked, p.seq, p.ended from pool p where p.resource = $2 and p.school not like 'elsewhere%'`, school, resource); err != nil {
 				return err
 			}

@@ -85,14 +85,14 @@ func total(c licensing.Count) (n int64, unlimited bool) {
 }
 
 const poolColumns = `p.school, p.id, p.subscription, p.resource, p.kind, p.transferable, p.publics, p.starts, p.ends,
-	p.unlimited, p.total, p.assigned, p.reserved, p.locked, p.seq, p.ended`
+	p.unlimited, p.total, p.assigned, p.reserved, p.locked, p.seq, p.ended, p.trial`
 
 // poolFields are where a row of poolColumns goes; call done after the scan.
 func poolFields(p *licensing.Pool) (fields []any, done func()) {
 	var unlimited bool
 	var n int64
 	fields = []any{&p.School, &p.ID, &p.Subscription, &p.Resource, &p.Kind, &p.Transferable, (*publics)(&p.Publics), (*day)(&p.Starts), (*day)(&p.Ends),
-		&unlimited, &n, &p.Assigned, &p.Reserved, &p.Locked, &p.Seq, &p.Ended}
+		&unlimited, &n, &p.Assigned, &p.Reserved, &p.Locked, &p.Seq, &p.Ended, &p.Trial}
 	return fields, func() {
 		p.Total = licensing.Count(n)
 		if unlimited {

@@ -18,12 +18,12 @@ import (
 func (t licensingTx) OpenPool(ctx context.Context, act journal.ActID, p licensing.Pool) error {
 	n, unlimited := total(p.Total)
 	pool := []any{string(p.School), string(p.ID), string(p.Subscription), string(p.Resource), string(p.Kind), p.Transferable, licensing.JoinProfiles(p.Publics),
-		p.Starts.String(), p.Ends.String(), unlimited, n, p.Ended}
+		p.Starts.String(), p.Ends.String(), unlimited, n, p.Ended, p.Trial}
 	first := line{school: p.School, pool: p.ID, act: act, cause: licensing.CauseSubscribed, total: n}
 	if t.Engine == db.PostgreSQL { // both in one statement: a distributor has thousands
 		return t.Later(ctx, `with opened as (`+openPool+`)
 			insert into ledger (school, pool, seq, act, at, cause, through, assigned, locked, reserved, total)
-			values ($1, $2, 1, $13, $14, $15, '', 0, 0, 0, $11)`, append(pool, string(act), db.Micros(t.Now()), string(first.cause))...)
+			values ($1, $2, 1, $14, $15, $16, '', 0, 0, 0, $11)`, append(pool, string(act), db.Micros(t.Now()), string(first.cause))...)
 	}
 	if err := t.Later(ctx, openPool, pool...); err != nil {
 		return fmt.Errorf("open pool %s: %w", p.ID, err)
@@ -33,8 +33,8 @@ func (t licensingTx) OpenPool(ctx context.Context, act journal.ActID, p licensin
 
 const openPool = `
 	insert into pool (school, id, subscription, resource, kind, transferable, publics, starts, ends,
-		unlimited, total, assigned, reserved, locked, seq, ended)
-	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 1, $12)`
+		unlimited, total, assigned, reserved, locked, seq, ended, trial)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 1, $12, $13)`
 
 // AmendPool implements licensing.Writer.
 func (t licensingTx) AmendPool(ctx context.Context, act journal.ActID, p licensing.Pool, cause licensing.Cause) error {
@@ -44,9 +44,9 @@ func (t licensingTx) AmendPool(ctx context.Context, act journal.ActID, p licensi
 	}
 	n, unlimited := total(p.Total)
 	err := t.One(ctx, `
-		update pool set publics = $3, starts = $4, ends = $5, unlimited = $6, total = $7, ended = $8, seq = seq + 1
+		update pool set publics = $3, starts = $4, ends = $5, unlimited = $6, total = $7, ended = $8, trial = $9, seq = seq + 1
 		where school = $1 and id = $2 returning seq`,
-		[]any{string(p.School), string(p.ID), licensing.JoinProfiles(p.Publics), p.Starts.String(), p.Ends.String(), unlimited, n, p.Ended}, &seq)
+		[]any{string(p.School), string(p.ID), licensing.JoinProfiles(p.Publics), p.Starts.String(), p.Ends.String(), unlimited, n, p.Ended, p.Trial}, &seq)
 	if db.IsCheck(err) {
 		return fault.Wrap(err, fault.Conflict, "licensing.plan.changed")
 	}

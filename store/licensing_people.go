@@ -144,7 +144,7 @@ func (t licensingTx) ListPlaces(ctx context.Context, school directory.SchoolID, 
 }
 
 // claimColumns are what a claim takes from its pool p, and from the school it is in.
-const claimColumns = `p.school, here.uai, p.resource, p.id, p.subscription, p.kind, p.transferable, p.starts, p.ends`
+const claimColumns = `p.school, here.uai, p.resource, p.id, p.subscription, p.kind, p.transferable, p.trial, p.starts, p.ends`
 
 // copyColumns are what it takes from the copy h.
 const copyColumns = `p.ended or h.state <> 'held', h.through, h.act, h.since, h.opened_at, h.last_at, true`
@@ -201,7 +201,7 @@ func scanClaim(person directory.PersonID) func(db.Row) (licensing.Claim, error) 
 	return func(row db.Row) (c licensing.Claim, err error) {
 		var by string
 		var since, opened, last int64
-		err = row.Scan(&c.School, &c.UAI, &c.Resource, &c.Pool, &c.Subscription, &c.Kind, &c.Transferable, (*day)(&c.Starts), (*day)(&c.Ends),
+		err = row.Scan(&c.School, &c.UAI, &c.Resource, &c.Pool, &c.Subscription, &c.Kind, &c.Transferable, &c.Trial, (*day)(&c.Starts), (*day)(&c.Ends),
 			&c.Ended, &by, &c.Act, &since, &opened, &last, &c.Held, &c.Work.ID, &c.Work.ARK, &c.Work.Title, &c.Work.Family)
 		c.Person, c.Through, c.Since, c.Opened = person, through(by, person), db.FromMicros(since), db.FromMicros(opened)
 		c.Last = db.FromMicros(last)

@@ -16,13 +16,13 @@ import (
 )
 
 const subscriptionColumns = `s.id, s.distributor, s.resource, s.ark, s.title, s.comment, s.project_code, s.starts, s.ends, s.school_year,
-	s.natures, s.kind, s.transferable, s.publics, s.counts, s.created_at, s.modified_at, s.ended_at`
+	s.natures, s.kind, s.transferable, s.publics, s.counts, s.created_at, s.modified_at, s.ended_at, s.trial`
 
 func scanSubscription(row db.Row) (s licensing.Subscription, err error) {
 	var numbers string
 	var created, modified, ended int64
 	err = row.Scan(&s.ID, &s.Distributor, &s.Resource, &s.ARK, &s.Title, &s.Comment, &s.ProjectCode, (*day)(&s.Starts), (*day)(&s.Ends), &s.SchoolYear,
-		(*texts)(&s.Natures), &s.Kind, &s.Transferable, (*publics)(&s.Publics), &numbers, &created, &modified, &ended)
+		(*texts)(&s.Natures), &s.Kind, &s.Transferable, (*publics)(&s.Publics), &numbers, &created, &modified, &ended, &s.Trial)
 	if err != nil {
 		return s, err
 	}
@@ -153,11 +153,11 @@ func (t licensingTx) nameSchools(ctx context.Context, all []licensing.Subscripti
 func (t licensingTx) AddSubscription(ctx context.Context, act journal.ActID, s licensing.Subscription) error {
 	err := t.Later(ctx, `
 		insert into subscription (id, distributor, resource, ark, title, comment, project_code, starts, ends, school_year,
-			natures, kind, transferable, publics, counts, act, created_at, modified_at, ended_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+			natures, kind, transferable, publics, counts, act, created_at, modified_at, ended_at, trial)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 		string(s.ID), s.Distributor, string(s.Resource), string(s.ARK), s.Title, s.Comment, s.ProjectCode, s.Starts.String(), s.Ends.String(), s.SchoolYear,
 		texts(s.Natures).String(), string(s.Kind), s.Transferable, licensing.JoinProfiles(s.Publics), writeCounts(s), string(act),
-		db.Micros(s.Created), db.Micros(s.Modified), db.Micros(s.Ended))
+		db.Micros(s.Created), db.Micros(s.Modified), db.Micros(s.Ended), s.Trial)
 	if len(s.Schools) > 0 && err == nil {
 		err = t.Later(ctx, t.engine(`insert into subscription_school (subscription, uai)
 			select cast($1 as text), e.value from `+members("$2")+` where true on conflict do nothing`), string(s.ID), jsonArray(s.Schools))
@@ -173,10 +173,10 @@ func (t licensingTx) AddSubscription(ctx context.Context, act journal.ActID, s l
 func (t licensingTx) KeepSubscription(ctx context.Context, act journal.ActID, s licensing.Subscription) error {
 	return t.Later(ctx, `
 		update subscription set title = $2, comment = $3, project_code = $4, starts = $5, ends = $6, school_year = $7,
-			publics = $8, counts = $9, act = $10, modified_at = $11, ended_at = $12
+			publics = $8, counts = $9, act = $10, modified_at = $11, ended_at = $12, trial = $13
 		where id = $1`,
 		string(s.ID), s.Title, s.Comment, s.ProjectCode, s.Starts.String(), s.Ends.String(), s.SchoolYear,
-		licensing.JoinProfiles(s.Publics), writeCounts(s), string(act), db.Micros(s.Modified), db.Micros(s.Ended))
+		licensing.JoinProfiles(s.Publics), writeCounts(s), string(act), db.Micros(s.Modified), db.Micros(s.Ended), s.Trial)
 }
 
 // FindBasis implements licensing.Reader.

@@ -30,11 +30,12 @@ func (t ordersTx) FindSchool(ctx context.Context, id directory.SchoolID) (direct
 	return directoryTx(t).School(ctx, id)
 }
 
-const offerColumns = `f.distributor, f.id, f.ark, f.resource, r.title, f.kind, f.transferable, f.publics, f.years, f.net, f.rate, f.least, f.from_day, f.until_day, f.schools, f.ended_at`
+const offerColumns = `f.distributor, f.id, f.ark, f.resource, r.title, f.kind, f.transferable, f.publics, f.years, f.net, f.rate, f.least, f.from_day, f.until_day, f.schools, f.ended_at,
+	f.trial_days, f.trial_most, f.trial_at_once`
 
 func offerFields(o *orders.Offer, schools *texts) []any {
 	return []any{&o.Distributor, &o.ID, &o.ARK, &o.Resource, &o.Title, &o.Kind, &o.Transferable, (*publics)(&o.Publics), &o.Years, &o.Net, &o.Rate, &o.Least,
-		(*day)(&o.From), (*day)(&o.Until), schools, (*instant)(&o.Ended)}
+		(*day)(&o.From), (*day)(&o.Until), schools, (*instant)(&o.Ended), &o.Trial.Days, &o.Trial.Most, &o.Trial.AtOnce}
 }
 
 func scanOffer(row db.Row) (o orders.Offer, err error) {
@@ -70,6 +71,9 @@ func (t ordersTx) ListOffers(ctx context.Context, f orders.OfferFilter) ([]order
 		w.and("f.from_day <= ? and (f.until_day = '' or f.until_day >= ?)", f.Today.String(), f.Today.String())
 		w.and("(f.schools = '[]' or exists (select 1 from "+members("f.schools")+" where e.value = ?))", string(f.School))
 	}
+	if f.Tries != "" {
+		w.and("(f.trial_days = 0 or not exists (select 1 from order_trial t where t.school = ? and t.resource = f.resource))", string(f.Tries))
+	}
 	if f.Resource != "" {
 		w.and("f.resource = ?", string(f.Resource))
 	}
@@ -97,13 +101,16 @@ func (t ordersTx) FindWorks(ctx context.Context, arks []catalogue.ARK) (map[cata
 // KeepOffer implements orders.Writer.
 func (t ordersTx) KeepOffer(ctx context.Context, act journal.ActID, o orders.Offer) error {
 	_, err := t.Exec(ctx, `
-		insert into offer (distributor, id, ark, resource, kind, transferable, publics, years, net, rate, least, from_day, until_day, schools, ended_at, act)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+		insert into offer (distributor, id, ark, resource, kind, transferable, publics, years, net, rate, least, from_day, until_day, schools, ended_at, act,
+			trial_days, trial_most, trial_at_once)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 		on conflict (distributor, id) do update set ark = excluded.ark, resource = excluded.resource, kind = excluded.kind, transferable = excluded.transferable,
 			publics = excluded.publics, years = excluded.years, net = excluded.net, rate = excluded.rate, least = excluded.least, from_day = excluded.from_day,
-			until_day = excluded.until_day, schools = excluded.schools, ended_at = excluded.ended_at, act = excluded.act`,
+			until_day = excluded.until_day, schools = excluded.schools, ended_at = excluded.ended_at, act = excluded.act,
+			trial_days = excluded.trial_days, trial_most = excluded.trial_most, trial_at_once = excluded.trial_at_once`,
 		o.Distributor, string(o.ID), string(o.ARK), string(o.Resource), string(o.Kind), o.Transferable, licensing.JoinProfiles(o.Publics), o.Years, int64(o.Net), int(o.Rate),
-		o.Least, o.From.String(), o.Until.String(), untyped(o.Schools).String(), db.Micros(o.Ended), string(act))
+		o.Least, o.From.String(), o.Until.String(), untyped(o.Schools).String(), db.Micros(o.Ended), string(act),
+		o.Trial.Days, o.Trial.Most, o.Trial.AtOnce)
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/db"
 	"pupitre/internal/fault"
@@ -19,7 +20,7 @@ func basketKey(of orders.BasketKey) []any {
 
 // FindBasket implements orders.Reader.
 func (t ordersTx) FindBasket(ctx context.Context, of orders.BasketKey) (orders.Basket, error) {
-	b := orders.Basket{BasketKey: of}
+	b := orders.Basket{BasketKey: of, Version: 1} // as LockBasket makes one
 	err := t.One(ctx, `select version from basket where school = $1 and person = $2 and bookseller = $3`, basketKey(of), &b.Version)
 	if err != nil && !db.IsNoRow(err) {
 		return b, err
@@ -100,6 +101,23 @@ func (t ordersTx) FindKey(ctx context.Context, number string) (key orders.Key, e
 	return key, err
 }
 
+// TakeTrial implements orders.Writer.
+func (t ordersTx) TakeTrial(ctx context.Context, order orders.Key, resource catalogue.ResourceID) (whose orders.OrderID, err error) {
+	key := []any{string(order.School), string(resource)}
+	if _, err := t.Exec(ctx, `insert into order_trial (school, resource, order_id) values ($1, $2, $3) on conflict (school, resource) do nothing`,
+		append(key, string(order.ID))...); err != nil {
+		return "", err
+	}
+	err = t.One(ctx, `select order_id from order_trial where school = $1 and resource = $2`, key[:2:2], &whose)
+	return whose, err
+}
+
+// FreeTrial implements orders.Writer.
+func (t ordersTx) FreeTrial(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID) error {
+	_, err := t.Exec(ctx, `delete from order_trial where school = $1 and resource = $2`, string(school), string(resource))
+	return err
+}
+
 // LockOrder implements orders.Writer.
 func (t ordersTx) LockOrder(ctx context.Context, key orders.Key) (orders.Order, error) {
 	return t.order(ctx, key, " /*postgres: for update */")
@@ -127,6 +145,9 @@ func (t ordersTx) ListOrders(ctx context.Context, f orders.Filter) ([]orders.Ord
 	}
 	if f.Bookseller != "" {
 		w.and("o.bookseller = ?", string(f.Bookseller))
+		if f.School == "" {
+			w.and("exists (select 1 from bookseller_client c where c.school = o.school and c.bookseller = o.bookseller and c.state = ?)", string(orders.ClientAccepted))
+		}
 	}
 	if len(f.States) > 0 {
 		w.and("o.state in (select e.value from "+members("?")+")", jsonArray(f.States))
@@ -154,13 +175,13 @@ func (t ordersTx) lines(ctx context.Context, all []orders.Order) error {
 		}
 	}
 	query := db.For(t.Engine, `select l.school, l.order_id, l.no, l.offer, l.resource, l.ark, l.title, l.kind, l.transferable, l.publics, l.year, l.years, l.net, l.rate,
-		l.ordered, l.delivered, l.cancelled, l.opened from order_line l
+		l.ordered, l.delivered, l.cancelled, l.opened, l.trial_days from order_line l
 		where `+oneOf("l.school", "$1")+` and `+oneOf("l.order_id", "$2")+` order by l.school, l.order_id, l.no`)
 	return t.Each(ctx, query, []any{jsonArray(schools), jsonArray(ids)}, func(row db.Row) error {
 		var key orders.Key
 		var l orders.Line
 		if err := row.Scan(&key.School, &key.ID, &l.No, &l.Offer, &l.Resource, &l.ARK, &l.Title, &l.Kind, &l.Transferable, (*publics)(&l.Publics), &l.Year, &l.Years,
-			&l.Net, &l.Rate, &l.Ordered, &l.Delivered, &l.Cancelled, (*day)(&l.Opened)); err != nil {
+			&l.Net, &l.Rate, &l.Ordered, &l.Delivered, &l.Cancelled, (*day)(&l.Opened), &l.TrialDays); err != nil {
 			return err
 		}
 		if i, there := at[key]; there {
@@ -182,10 +203,10 @@ func (t ordersTx) AddOrder(ctx context.Context, act journal.ActID, o orders.Orde
 	}
 	for _, l := range o.Lines {
 		if err := t.Later(ctx, `
-			insert into order_line (school, order_id, no, offer, resource, ark, title, kind, transferable, publics, year, years, net, rate, ordered, delivered, cancelled, opened)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0, '')`,
+			insert into order_line (school, order_id, no, offer, resource, ark, title, kind, transferable, publics, year, years, net, rate, ordered, delivered, cancelled, opened, trial_days)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0, '', $16)`,
 			string(o.School), string(o.ID), l.No, string(l.Offer), string(l.Resource), string(l.ARK), l.Title, string(l.Kind), l.Transferable, licensing.JoinProfiles(l.Publics),
-			l.Year, l.Years, int64(l.Net), int(l.Rate), l.Ordered); err != nil {
+			l.Year, l.Years, int64(l.Net), int(l.Rate), l.Ordered, l.TrialDays); err != nil {
 			return err
 		}
 	}

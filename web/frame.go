@@ -47,7 +47,7 @@ func frame(r *http.Request, s *look.Shell) {
 		s.Nav = []look.Link{{Text: s.T("browse.title"), Href: CataloguePath, Current: browsing}}
 		for _, part := range []look.Link{
 			{Text: "web.order.offers", Href: OrdersPath + "/offres"}, {Text: "web.order.basket", Href: OrdersPath + "/panier"},
-			{Text: "web.order.list", Href: OrdersPath}, {Text: "web.order.requests", Href: OrdersPath + "/demandes"}, {Text: "web.order.people", Href: OrdersPath + "/qui"},
+			{Text: "web.order.list", Href: OrdersPath}, {Text: "web.order.renewal", Href: OrdersPath + "/renouveler"}, {Text: "web.order.requests", Href: OrdersPath + "/demandes"}, {Text: "web.order.people", Href: OrdersPath + "/qui"},
 		} {
 			s.Nav = append(s.Nav, look.Link{Text: s.T(part.Text), Href: part.Href, Current: r.URL.Path == part.Href})
 		}

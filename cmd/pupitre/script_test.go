@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -75,6 +76,7 @@ var hands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"noise":  noise,
 	"latin":  latin,
 
+	"take":        take,
 	"fingerprint": fingerprint,
 	"waitfor":     waitFor,
 }
@@ -263,6 +265,18 @@ func fingerprint(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	sum := sha256.Sum256(block.Bytes)
 	ts.Setenv(args[1], hex.EncodeToString(sum[:]))
+}
+
+// take PATTERN NAME sets $NAME to the first group of a pattern in what the last command printed.
+func take(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, len(args) == 2, "take PATTERN NAME")
+	pattern, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	found := pattern.FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) < 2 {
+		ts.Fatalf("%s is not in what was printed", args[0])
+	}
+	ts.Setenv(args[1], found[1])
 }
 
 // waitfor FILE waits until a program that runs beside has written FILE.

@@ -97,7 +97,7 @@ type serveCommand struct {
 	MailUser     string `help:"Who we are there." placeholder:"NAME"`
 	MailPassword string `help:"File with the password." type:"path" placeholder:"FILE"`
 	MailFrom     string `help:"From whom letters come." placeholder:"Pupitre <pupitre@example.org>"`
-	Contact string `help:"E-mail address that harvesters of the catalogue may write to." placeholder:"ADDRESS"`
+	Contact      string `help:"E-mail address that harvesters of the catalogue may write to." placeholder:"ADDRESS"`
 
 	Spool string `help:"Folder where the archives of portals wait to be imported; where several nodes work, one that they share." default:"livraisons" type:"path" placeholder:"DIR"`
 	Drop  string `help:"Folder with a folder for each ENT project, where portals put an archive, then its .md5." type:"path" placeholder:"DIR"`

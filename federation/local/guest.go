@@ -5,7 +5,9 @@ import (
 	"fmt"
 
 	"pupitre/directory"
+	"pupitre/federation"
 	"pupitre/internal/fault"
+	"pupitre/internal/tx"
 	"pupitre/journal"
 )
 
@@ -62,6 +64,26 @@ func guest(ctx context.Context, r Reader, person directory.PersonID) (directory.
 		return p, Account{}, nil
 	}
 	return p, a, err
+}
+
+// Guest is a guest who manages their own account, in a session of their house.
+type Guest struct {
+	Person directory.PersonID
+	From   string // the address that they come from, "" where that is not known
+	// Alone ends every other session of theirs, in the transaction of the change: with the context that it is given, another area's Write is part
+	// of it (tx.Together). It may run more than once.
+	Alone func(ctx context.Context) error
+}
+
+// ChangeGuest is ChangeOwn for a guest.
+func (s *Service) ChangeGuest(ctx context.Context, g Guest, old, password, again Phrase) error {
+	me := Me{Session: federation.Session{Project: Guests, Person: g.Person}, From: g.From}
+	return s.changePassword(ctx, me, old, password, again, func(ctx context.Context, w Writer, a Account) error {
+		if err := w.Bar(ctx, a.Project, a.Person); err != nil {
+			return err
+		}
+		return g.Alone(tx.Together(ctx))
+	})
 }
 
 // Refuse closes a guest's account: it lets nobody in from now on.

@@ -68,6 +68,10 @@ func (me Me) own(ctx context.Context, r Reader) (own Own, err error) {
 	} else if err != nil {
 		return own, err
 	}
+	if own.Project == Guests {
+		own.Staff, own.MayChange = true, true
+		return own, nil
+	}
 	places, err := r.Places(ctx, own.Project, own.Person)
 	own.MayChange = len(places) > 0
 	own.Staff = hasStaff(places)
@@ -79,22 +83,30 @@ func (me Me) own(ctx context.Context, r Reader) (own Own, err error) {
 
 // ChangeOwn gives somebody's account the password that they choose, for the old one, and returns their session's new token; every other
 // session of theirs ends. fault.Invalid says what is wrong with the new one.
-func (s *Service) ChangeOwn(ctx context.Context, me Me, old, password, again Phrase) (federation.Token, error) {
+func (s *Service) ChangeOwn(ctx context.Context, me Me, old, password, again Phrase) (token federation.Token, err error) {
+	err = s.changePassword(ctx, me, old, password, again, func(ctx context.Context, w Writer, a Account) (err error) {
+		token, err = me.alone(ctx, w, a)
+		return err
+	})
+	return token, err
+}
+
+// changePassword gives somebody's account another password for the old one, and then, in the same transaction, does what follows from it.
+func (s *Service) changePassword(ctx context.Context, me Me, old, password, again Phrase, then func(ctx context.Context, w Writer, a Account) error) error {
 	if password != again {
-		return "", fault.New(fault.Invalid, "local.password.again")
+		return fault.New(fault.Invalid, "local.password.again")
 	}
 	if err := s.mayChoose(ctx, me, password); err != nil {
-		return "", err
+		return err
 	}
 	checked, err := s.checkOld(ctx, me, old)
 	if err != nil {
-		return "", err
+		return err
 	}
 	kept, err := s.replaces(ctx, checked.Password, password, "local.password.unchanged")
 	if err != nil {
-		return "", err
+		return err
 	}
-	var token federation.Token
 	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		if err := forgive(ctx, w, checked.Project, checked.Login, me.From); err != nil {
 			return err
@@ -109,13 +121,12 @@ func (s *Service) ChangeOwn(ctx context.Context, me Me, old, password, again Phr
 		if done, err := w.Renew(ctx, act, checked, kept, false); err != nil || !done {
 			return orErr(err, errOld)
 		}
-		token, err = me.alone(ctx, w, checked)
-		return err
+		return then(ctx, w, checked)
 	})
 	if err != nil {
-		return "", fmt.Errorf("change the password of %s: %w", me.Session.Person, err)
+		return fmt.Errorf("change the password of %s: %w", me.Session.Person, err)
 	}
-	return token, nil
+	return nil
 }
 
 // mayChoose refuses a password that is not to be chosen, and a pupil whose school does not let them choose.

@@ -44,6 +44,12 @@ func codeOf(secret []byte, step int64) string {
 	return fmt.Sprintf("%06d", (binary.BigEndian.Uint32(sum[at:])&0x7fffffff)%1_000_000)
 }
 
+// ShownBy is what a telephone shows at an instant that took the key of an Offer: for whoever plays one.
+func ShownBy(key string, at time.Time) (string, error) {
+	secret, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(key)
+	return codeOf(secret, stepAt(at)), err
+}
+
 // match returns the time step whose code this is, one before and one after included (RFC 6238 §5.2); false for none. All three are
 // compared, whichever fits.
 func match(secret []byte, code string, now time.Time) (step int64, ok bool) {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -69,6 +70,7 @@ type Demo struct {
 	stop     context.CancelFunc
 	secrets  secrets
 	backward *http.Client // back-channels
+	agents   atomic.Pointer[[]agent]
 }
 
 // folder is where the demonstration keeps everything.

@@ -65,6 +65,9 @@ func (d *Demo) arrive(ctx context.Context) (*Arrived, error) {
 	if err := d.admitPrograms(ctx); err != nil {
 		return nil, err
 	}
+	if err := d.arriveTrade(ctx); err != nil {
+		return nil, err
+	}
 	if !first {
 		return nil, nil
 	}

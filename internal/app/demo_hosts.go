@@ -39,7 +39,7 @@ func (d *Demo) start() http.Handler {
 	edge := d.edge(site)
 	mux := edge.Mux()
 	(&start.Start{
-		Site: site, Portal: d.Portal, Broker: d.Broker, Exos: d.Exos, Publisher: d.Publisher, Password: DemoPassword, Accounts: d.Accounts, Holds: d.Holds,
+		Site: site, Portal: d.Portal, Broker: d.Broker, Exos: d.Exos, Publisher: d.Publisher, Password: DemoPassword, Accounts: d.Accounts, Holds: d.Holds, Agents: d.Agents,
 	}).Mount(mux)
 	return edge.Wrap(mux)
 }

@@ -169,6 +169,18 @@ func TestOrdersInABrowser(t *testing.T) {
 	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "orders")
 }
 
+// Trials, and last year's resources ordered again.
+func TestTrialsAndRenewalInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "renewal")
+}
+
+// An order that is confirmed is on the shelf of a pupil whose class waited for it.
+func TestFromAnOrderToTheShelfInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "shelf")
+}
+
 // A program's token, its batch, and the page that follows it.
 func TestProgramsInABrowser(t *testing.T) {
 	t.Parallel()

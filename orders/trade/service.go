@@ -14,7 +14,7 @@ import (
 // Service is the trade's use cases. Build it as a literal; all its fields are needed.
 //
 //	the operator  Add, Close, List
-//	the agent     Arrive, Present, Leave     session.go
+//	the agent     Arrive, Present, Alone, Leave     session.go
 type Service struct {
 	Store Store
 	IDs   *id.Maker

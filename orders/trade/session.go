@@ -97,6 +97,30 @@ func (s *Service) Present(ctx context.Context, token federation.Token) (Agent, e
 	return is.Agent, s.write(ctx, "see a session", func(ctx context.Context, w Writer) error { return w.SeeSession(ctx, is.Hash) })
 }
 
+// Alone ends every other session of whose session a token opens, and gives this one a new token: their password has changed.
+func (s *Service) Alone(ctx context.Context, old federation.Token) (federation.Token, error) {
+	token := federation.NewToken()
+	return token, s.write(ctx, "end other sessions", func(ctx context.Context, w Writer) error {
+		is, agent, err := w.FindSession(ctx, old.Hash())
+		if err == nil && (!is.lasts(w.Now()) || !agent.Closed.IsZero()) {
+			err = errNoSession
+		}
+		if fault.Is(err, fault.NotFound) {
+			return errNoSession
+		} else if err != nil {
+			return err
+		}
+		act, err := w.Record(ctx, journal.Entry{Actor: agent.Actor(), Verb: "trade.sessions-ended", Subject: string(is.Person), Person: string(is.Person), Class: journal.ClassChange})
+		if err != nil {
+			return err
+		}
+		if err := w.EndSessions(ctx, is.Person); err != nil {
+			return err
+		}
+		return w.AddSession(ctx, act, Session{Hash: token.Hash(), Person: is.Person, Started: is.Started, Seen: w.Now()})
+	})
+}
+
 // Leave ends a session.
 func (s *Service) Leave(ctx context.Context, token federation.Token) error {
 	return s.write(ctx, "leave", func(ctx context.Context, w Writer) error { return w.EndSession(ctx, token.Hash()) })

@@ -39,6 +39,13 @@ func Orders(t *testing.T, e dbtest.Engine) {
 		"AStandingAssignmentServesWhatIsDelivered": standingServed,
 		"WhatAPersonAskedForIsForgotten":           forgotten,
 		"WhatTheDistributorEndedItselfCanBeAgain":  endedByItself,
+		"ATrialIsThereAtOnceAndEndsByItself":       trialAtOnce,
+		"ATrialWaitsForItsDistributor":             trialWaits,
+		"ASchoolTriesAResourceOnce":                triedOnce,
+		"ATeacherAsksForATrial":                    teacherTries,
+		"ARenewalShowsWhatBecameOfTheYearBefore":   renewalShows,
+		"ARenewalNamesWhatIsNotOfferedAnyMore":     renewalNames,
+		"ARenewalIsOrderedOnce":                    renewalOnce,
 	} {
 		t.Run(name, func(t *testing.T) { rule(t, newMarket(t, w, service)) })
 	}
@@ -483,6 +490,24 @@ func booksellerOrders(t *testing.T, m *market) {
 	if list, err := m.List(ctx, m.basket(seller), orders.Filter{}); err != nil || len(list) != 1 || list[0].ID != o.ID {
 		t.Errorf("%+v, %v", list, err)
 	}
+	if list, err := m.ListOrdered(ctx, b.ID, orders.Filter{}); err != nil || len(list) != 1 || list[0].ID != o.ID {
+		t.Errorf("over all schools: %+v, %v", list, err)
+	}
+	elsewhere := newMarket(t, m.World, m.Service)
+	if err := m.AskClient(ctx, b.ID, elsewhere.school.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.AnswerClient(ctx, elsewhere.head.Person, elsewhere.school.ID, b.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	there := elsewhere.sent(t, seller, 2)
+	if list, err := m.ListOrdered(ctx, b.ID, orders.Filter{}); err != nil || len(list) != 2 || list[0].ID != there.ID {
+		t.Errorf("over two schools: %+v, %v", list, err)
+	}
+	if list, err := m.ListOrdered(ctx, b.ID, orders.Filter{States: []orders.State{orders.Refused}}); err != nil || len(list) != 0 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	refused(t, second(m.ListOrdered(ctx, "", orders.Filter{})), fault.Denied, "orders.buyer.none")
 	if _, err := m.Find(ctx, seller, own.Key); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the bookseller finds the school's own order: %v", err)
 	}
@@ -493,6 +518,9 @@ func booksellerOrders(t *testing.T, m *market) {
 		t.Fatal(err)
 	}
 	denied("after the school ended it")
+	if list, err := m.ListOrdered(ctx, b.ID, orders.Filter{}); err != nil || len(list) != 1 || list[0].ID != there.ID {
+		t.Errorf("after one school ended it: %+v, %v", list, err)
+	}
 }
 
 // siretOf is the n-th SIRET of a fictional unit.
@@ -557,12 +585,12 @@ func teacherAsks(t *testing.T, m *market) {
 		t.Errorf("another teacher reads %+v, %v", list, err)
 	}
 	refused(t, m.Unask(ctx, other, m.school.ID, q.ID), fault.NotFound, "orders.request.unknown")
-	refused(t, m.Take(ctx, m.teacher.Person, m.school.ID, q.ID), fault.Denied, "orders.buyer.none")
+	refused(t, second(m.Take(ctx, m.teacher.Person, m.school.ID, q.ID)), fault.Denied, "orders.buyer.none")
 	m.put(t, m.head, 2)
-	if err := m.Take(ctx, m.head.Person, m.school.ID, q.ID); err != nil {
-		t.Fatal(err)
+	if o, err := m.Take(ctx, m.head.Person, m.school.ID, q.ID); err != nil || o.ID != "" {
+		t.Fatal(o, err)
 	}
-	refused(t, m.Take(ctx, m.head.Person, m.school.ID, q.ID), fault.Conflict, "orders.request.answered")
+	refused(t, second(m.Take(ctx, m.head.Person, m.school.ID, q.ID)), fault.Conflict, "orders.request.answered")
 	if b, err := m.FindBasket(ctx, m.basket(m.head)); err != nil || len(b.Items) != 1 || b.Items[0].Quantity != 30 {
 		t.Errorf("%+v, %v", b, err)
 	}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ func Trade(t *testing.T, e dbtest.Engine) {
 		"AnAgentIsOfOneHouse":              agentOfOneHouse,
 		"AnAccountIsHandedAndOpensNoClass": accountIsHanded,
 		"AnAgentIsForgotten":               agentIsForgotten,
+		"AnAgentChangesTheirPassword":      agentChanges,
 	} {
 		t.Run(name, func(t *testing.T) { w.SetNow(Monday); rule(t, w, s) })
 	}
@@ -175,6 +177,61 @@ func accountIsHanded(t *testing.T, w *World, s *trade.Service) {
 	pupil := w.Persons(w.School("099", "340").ID, directory.Pupil, 1, "")[0]
 	_, err = accounts.Hand(t.Context(), Seller, pupil)
 	refused(t, err, fault.NotFound, "local.person.unknown")
+}
+
+// The new password is in force together with the end of every other session, or neither is.
+func agentChanges(t *testing.T, w *World, s *trade.Service) {
+	ctx := t.Context()
+	accounts := &local.Service{Store: w.Store.Local(), Hasher: local.NewHasher(local.Params{Memory: 64, Passes: 1, Lanes: 1}, 2, time.Second)}
+	a := agent(t, s)
+	slip, err := accounts.Hand(ctx, Seller, a.Person)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, other := comeIn(t, w, s, a), comeIn(t, w, s, a)
+	colleague := comeIn(t, w, s, agent(t, s))
+	var after federation.Token
+	guest := local.Guest{Person: a.Person, Alone: func(ctx context.Context) (err error) {
+		after, err = s.Alone(ctx, mine)
+		return err
+	}}
+	chosen := local.Phrase("marmotte canif tabouret violet")
+	refused(t, accounts.ChangeGuest(ctx, guest, "not this one", chosen, chosen), fault.Denied, "local.own.wrong")
+	refused(t, accounts.ChangeGuest(ctx, guest, slip.Phrase, chosen, "another"), fault.Invalid, "local.password.again")
+	refused(t, accounts.ChangeGuest(ctx, guest, slip.Phrase, "azerty", "azerty"), fault.Invalid, "local.password.short")
+	stale := guest
+	stale.Alone = func(ctx context.Context) error {
+		_, err := s.Alone(ctx, federation.NewToken())
+		return err
+	}
+	if err := accounts.ChangeGuest(ctx, stale, slip.Phrase, chosen, chosen); !fault.Is(err, fault.Unauthenticated) {
+		t.Errorf("without a session: %v", err)
+	}
+	for _, token := range []federation.Token{mine, other} {
+		if _, err := s.Present(ctx, token); err != nil {
+			t.Errorf("what was refused ended a session: %v", err)
+		}
+	}
+	if err := accounts.ChangeGuest(ctx, guest, slip.Phrase, chosen, chosen); err != nil {
+		t.Fatal(err)
+	}
+	for _, token := range []federation.Token{mine, other} {
+		if _, err := s.Present(ctx, token); !fault.Is(err, fault.Unauthenticated) {
+			t.Errorf("another session, or the old token: %v", err)
+		}
+	}
+	for _, token := range []federation.Token{after, colleague} {
+		if _, err := s.Present(ctx, token); err != nil {
+			t.Errorf("their own session, or a colleague's: %v", err)
+		}
+	}
+	try := local.Try{Project: local.Guests, Login: slip.Login, Password: slip.Phrase, State: "state"}
+	_, _, err = accounts.SignIn(ctx, try)
+	refused(t, err, fault.Denied, "local.signin.wrong")
+	try.Password = chosen
+	if _, step, err := accounts.SignIn(ctx, try); err != nil || step != local.Enrol {
+		t.Errorf("%s, %v", step, err)
+	}
 }
 
 func agentIsForgotten(t *testing.T, w *World, s *trade.Service) {

@@ -11,6 +11,7 @@ import (
 	"pupitre/internal/fault"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
+	"pupitre/licensing"
 	"pupitre/orders"
 	"pupitre/web"
 )
@@ -29,6 +30,14 @@ type onePage struct {
 	Shelf       look.Shelf
 	Offers      []offer
 	Order       look.Link // where they are ordered, or asked for
+	Trials      []trial
+}
+
+// trial is one way of trying the resource.
+type trial struct {
+	Key, Whom, Days, Terms, Do string
+	Least, Most                int
+	Whole                      bool
 }
 
 // offer is one way of buying the resource.
@@ -78,6 +87,15 @@ func (b *Room) offers(r *http.Request, reader *web.Reader, p *onePage, x catalog
 	of := orders.BasketKey{School: reader.Session.School, Buyer: orders.Buyer{Person: reader.Person.ID}}
 	list, err := b.Orders.Offers(r.Context(), of, x.ID, orders.OfferKey{})
 	for _, o := range list {
+		if o.IsTrial() {
+			t := trial{Key: web.OfferField(o.OfferKey), Whom: web.ForWhom(&p.Shell, o.Kind, o.Publics), Days: p.T("web.order.trial.days", "n", o.Trial.Days), Terms: web.TrialTerms(&p.Shell, o),
+				Least: o.Least, Most: o.Trial.Most, Whole: o.Kind == licensing.Establishment}
+			if reader.Office.MayOrder() {
+				t.Do = web.OrdersPath + "/essais"
+			}
+			p.Trials = append(p.Trials, t)
+			continue
+		}
 		gross := orders.Sum([]orders.Priced{{Quantity: 1, Net: o.Net, Rate: o.Rate}}).Gross
 		p.Offers = append(p.Offers, offer{web.ForWhom(&p.Shell, o.Kind, o.Publics), p.T("web.order.years", "n", o.Years),
 			lang.Money(p.Locale, int64(o.Net)), lang.Money(p.Locale, int64(gross))})

@@ -34,7 +34,10 @@ func card(s *look.Shell, reader *web.Reader, c *mediacentre.Card, giver director
 }
 
 func tags(s *look.Shell, c *mediacentre.Card) []look.Tag {
-	list := make([]look.Tag, 0, 5)
+	list := make([]look.Tag, 0, 6)
+	if c.Right.Trial {
+		list = append(list, look.Tag{Text: s.T("mediacentre.trial"), Tone: look.Amber, Icon: "timer"})
+	}
 	if text := web.KindName(s, c.Resource.Presentation); text != "" {
 		list = append(list, look.Tag{Text: text})
 	}

@@ -1,10 +1,12 @@
 // Package offerfile reads a distributor's offers from a spreadsheet (CSV): one line an offer.
 //
-//	reference;ressource;type;transferable;publics;annees;prix_ht;tva;minimum;du;jusqu_au;etablissements
-//	labo-5e-eleve;ark:/99999/labo-grammaire-5e;INDIV;oui;eleve;1;4,50;5,5;1;;;
+//	reference;ressource;type;transferable;publics;annees;prix_ht;tva;minimum;du;jusqu_au;etablissements;essai_jours;essai_exemplaires;essai_immediat
+//	labo-5e-eleve;ark:/99999/labo-grammaire-5e;INDIV;oui;eleve;1;4,50;5,5;1;;;;;;
+//	labo-5e-essai;ark:/99999/labo-grammaire-5e;INDIV;oui;eleve;1;0;5,5;1;;;;30;5;oui
 //
 // « publics » and « etablissements » are lists, with blanks or commas between. Left out or empty, type is INDIV, transferable oui, annees
-// and minimum 1, the days no bound, etablissements every school. Prices are exact: what is finer than a cent is refused, never rounded.
+// and minimum 1, the days no bound, etablissements every school. With days in essai_jours the offer is a trial, of essai_exemplaires copies at
+// most (1), which is there at once where essai_immediat says oui. Prices are exact: what is finer than a cent is refused, never rounded.
 package offerfile
 
 import (
@@ -35,6 +37,9 @@ var columns = []sheet.Column{
 	{ID: "minimum", Names: []string{"minimum", "least"}},
 	{ID: "du", Names: []string{"du", "from"}},
 	{ID: "jusqu_au", Names: []string{"jusqu_au", "jusqu'au", "au", "until"}},
+	{ID: "essai_jours", Names: []string{"essai_jours", "essai (jours)", "trial days"}},
+	{ID: "essai_exemplaires", Names: []string{"essai_exemplaires", "essai (exemplaires)", "trial copies"}},
+	{ID: "essai_immediat", Names: []string{"essai_immediat", "essai immédiat", "trial at once"}},
 	{ID: "etablissements", Names: []string{"etablissements", "uai", "schools"}},
 }
 
@@ -83,12 +88,8 @@ func offer(row sheet.Row, distributor string) (o orders.Offer, err error) {
 		return o, err
 	}
 	o.Kind = licensing.Kind(strings.ToUpper(cmp.Or(row.Get("type"), string(licensing.Individual))))
-	switch yes := strings.ToLower(cmp.Or(row.Get("transferable"), "oui")); yes {
-	case "oui", "yes":
-		o.Transferable = true
-	case "non", "no":
-	default:
-		return o, wrong("transferable", yes, "offerfile.yes-no")
+	if o.Transferable, err = yes(row, "transferable", "oui"); err != nil {
+		return o, err
 	}
 	for _, public := range list(row.Get("publics")) {
 		o.Publics = append(o.Publics, directory.Profile(strings.ToLower(public)))
@@ -99,6 +100,11 @@ func offer(row sheet.Row, distributor string) (o orders.Offer, err error) {
 			return o, err
 		}
 		o.Schools = append(o.Schools, school)
+	}
+	if row.Get("essai_jours")+row.Get("essai_exemplaires")+row.Get("essai_immediat") != "" {
+		if o.Trial, err = trial(row); err != nil {
+			return o, err
+		}
 	}
 	if o.Years, err = whole(row, "annees"); err != nil {
 		return o, err
@@ -120,6 +126,31 @@ func offer(row sheet.Row, distributor string) (o orders.Offer, err error) {
 	}
 	o.Until, err = date(row, "jusqu_au")
 	return o, err
+}
+
+// trial is what makes an offer a trial. What is left out of its days, orders refuses.
+func trial(row sheet.Row) (t orders.Trial, err error) {
+	if row.Get("essai_jours") != "" {
+		if t.Days, err = whole(row, "essai_jours"); err != nil {
+			return t, err
+		}
+	}
+	if t.Most, err = whole(row, "essai_exemplaires"); err != nil {
+		return t, err
+	}
+	t.AtOnce, err = yes(row, "essai_immediat", "non")
+	return t, err
+}
+
+func yes(row sheet.Row, column, otherwise string) (bool, error) {
+	switch text := strings.ToLower(cmp.Or(row.Get(column), otherwise)); text {
+	case "oui", "yes":
+		return true, nil
+	case "non", "no":
+		return false, nil
+	default:
+		return false, wrong(column, text, "offerfile.yes-no")
+	}
 }
 
 func list(text string) []string {

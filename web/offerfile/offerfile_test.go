@@ -9,6 +9,7 @@ import (
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/licensing"
+	"pupitre/orders"
 	"pupitre/web/offerfile"
 )
 
@@ -35,6 +36,41 @@ func TestOffersAreReadToTheCent(t *testing.T) {
 	for _, o := range list {
 		if err := o.Validate(); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+func TestATrialIsReadWithItsDays(t *testing.T) {
+	t.Parallel()
+	const trials = "reference;ressource;publics;prix_ht;tva;essai_jours;essai_exemplaires;essai_immediat\n"
+	list, _, err := offerfile.Read(strings.NewReader(trials+"a;ark:/99999/x;eleve;0;5,5;30;5;oui\nb;ark:/99999/x;eleve;0;5,5;15;;\nc;ark:/99999/x;eleve;4,50;5,5;;;\n"), distributor)
+	if err != nil || list[0].Trial != (orders.Trial{Days: 30, Most: 5, AtOnce: true}) || list[1].Trial != (orders.Trial{Days: 15, Most: 1}) || list[2].IsTrial() {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	for text, code := range map[string]string{
+		"a;ark:/99999/x;eleve;0;5,5;trente;5;":   "offerfile.whole",
+		"a;ark:/99999/x;eleve;0;5,5;30;5;demain": "offerfile.yes-no",
+	} {
+		if _, _, err := offerfile.Read(strings.NewReader(trials+text+"\n"), distributor); fault.CodeOf(err) != code {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	for text, code := range map[string]string{
+		"a;ark:/99999/x;eleve;1;5,5;30;5;":   "orders.trial.price",
+		"a;ark:/99999/x;eleve;0;5,5;;5;":     "orders.trial.days",
+		"a;ark:/99999/x;eleve;0;5,5;0;5;":    "orders.trial.days",
+		"a;ark:/99999/x;eleve;0;5,5;400;5;":  "orders.trial.days",
+		"a;ark:/99999/x;eleve;0;5,5;30;0;":   "orders.trial.copies",
+		"a;ark:/99999/x;eleve;0;5,5;30;-1;":  "orders.trial.copies",
+		"a;ark:/99999/x;eleve;0;5,5;;;oui":   "orders.trial.days",
+		"a;ark:/99999/x;eleve;0;5,5;30;1e9;": "offerfile.whole",
+	} {
+		list, _, err := offerfile.Read(strings.NewReader(trials+text+"\n"), distributor)
+		if err == nil {
+			err = list[0].Validate()
+		}
+		if fault.CodeOf(err) != code {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 }

@@ -48,7 +48,7 @@ func (s *Room) basketWith(w http.ResponseWriter, r *http.Request, v Visit, statu
 	for i, item := range b.Items {
 		o := item.Offer
 		row := basketRow{
-			N: i, Key: formKey(o.OfferKey), Title: o.Title, Whom: web.ForWhom(&p.Shell, o.Kind, o.Publics), Span: span(&p.Shell, item.Year, o.Years), Year: item.Year,
+			N: i, Key: web.OfferField(o.OfferKey), Title: o.Title, Whom: web.ForWhom(&p.Shell, o.Kind, o.Publics), Span: span(&p.Shell, item.Year, o.Years), Year: item.Year,
 			Net: money(&p.Shell, o.Net), Amount: money(&p.Shell, orders.Priced{Quantity: item.Quantity, Net: o.Net}.Amount()), Value: strconv.Itoa(item.Quantity),
 			Cover: look.Cover{ID: string(o.ARK)}, Whole: o.Kind == licensing.Establishment, Least: o.Least,
 		}
@@ -92,7 +92,7 @@ func (s *Room) put(w http.ResponseWriter, r *http.Request, v Visit) error {
 	}
 	shell := s.House.Site.Shell(r)
 	if offer := r.PostForm.Get("offre"); offer != "" {
-		key, _ := parseKey(offer)
+		key, _ := web.ReadOfferField(offer)
 		n, err := quantity(r.PostForm.Get("nombre"))
 		if err == nil {
 			err = s.Orders.Put(r.Context(), v.of(), orders.Change{Offer: key, Quantity: n, Year: r.PostForm.Get("annee")})
@@ -124,7 +124,7 @@ func changes(r *http.Request) ([]orders.Change, error) {
 	var out []orders.Change
 	for i := 0; ; i++ {
 		n := strconv.Itoa(i)
-		key, ok := parseKey(r.PostForm.Get("offre-" + n))
+		key, ok := web.ReadOfferField(r.PostForm.Get("offre-" + n))
 		if !ok {
 			return out, nil
 		}

@@ -5,6 +5,9 @@
 //	GET  /commandes/panier                 the basket, at today's prices
 //	POST /commandes/panier                 puts so many of an offer in it
 //	POST /commandes/devis                  makes the quotes of it, one for each distributor
+//	POST /commandes/essais                 asks for a trial: an order of its own, without a quote
+//	GET  /commandes/renouveler             what the school had last year, and what to order again; ?annee= for which year, ?commande= of one order
+//	POST /commandes/renouveler             quotes it; or puts it in the basket
 //	GET  /commandes/{id}                   a quote, then the order: its lines, what came of them, the references for the invoice
 //	GET  /commandes/{id}/document.pdf      the same as a sheet, to be signed and filed
 //	POST /commandes/{id}/envoyer           sends it to its distributor

@@ -29,6 +29,9 @@ type offersPage struct {
 
 type offerRow struct {
 	Key, Title, Whom, Span, Net, Note string
+	Do                                string
+	Trial                             bool
+	Most                              int // of a trial
 	Cover                             look.Cover
 	Least                             int
 	Whole                             bool
@@ -42,7 +45,7 @@ func (s *Room) showOffers(w http.ResponseWriter, r *http.Request, v Visit) error
 func (s *Room) offersWith(w http.ResponseWriter, r *http.Request, v Visit, status int, at string, trouble error) error {
 	ctx := r.Context()
 	resource := r.FormValue("ressource")
-	after, _ := parseKey(r.FormValue("apres"))
+	after, _ := web.ReadOfferField(r.FormValue("apres"))
 	list, err := s.Orders.Offers(ctx, v.of(), catalogue.ResourceID(resource), after)
 	if err != nil {
 		return err
@@ -58,11 +61,17 @@ func (s *Room) offersWith(w http.ResponseWriter, r *http.Request, v Visit, statu
 	years := orders.Years(v.on(s.Now()))
 	for _, o := range list {
 		row := offerRow{
-			Key: formKey(o.OfferKey), Title: o.Title, Whom: web.ForWhom(&p.Shell, o.Kind, o.Publics), Span: p.T("web.order.years", "n", o.Years), Net: money(&p.Shell, o.Net),
+			Key: web.OfferField(o.OfferKey), Title: o.Title, Whom: web.ForWhom(&p.Shell, o.Kind, o.Publics), Span: p.T("web.order.years", "n", o.Years), Net: money(&p.Shell, o.Net),
 			Cover: look.Cover{ID: string(o.ARK)}, Least: o.Least, Whole: o.Kind == licensing.Establishment,
 		}
 		if o.Least > 1 {
 			row.Note = p.T("web.order.least", "n", o.Least)
+		}
+		if row.Do = p.Do; o.IsTrial() {
+			row.tries(&p.Shell, o)
+			if p.Buys {
+				row.Do = v.at("essais")
+			}
 		}
 		for _, year := range years {
 			row.Years = append(row.Years, look.Option{Value: year, Text: year})
@@ -70,18 +79,16 @@ func (s *Room) offersWith(w http.ResponseWriter, r *http.Request, v Visit, statu
 		p.Rows = append(p.Rows, row)
 	}
 	if len(list) == orders.PageSize {
-		p.More = v.at("offres") + "?" + url.Values{"ressource": {resource}, "apres": {formKey(list[len(list)-1].OfferKey)}}.Encode()
+		p.More = v.at("offres") + "?" + url.Values{"ressource": {resource}, "apres": {web.OfferField(list[len(list)-1].OfferKey)}}.Encode()
 	}
 	p.Empty = look.Empty{Title: p.T("web.order.offers.none"), Text: p.T("web.order.offers.none.text")}
 	return s.offers.Send(w, r, status, p)
 }
 
-// formKey writes an offer's key as forms carry it; parseKey reads it.
-func formKey(k orders.OfferKey) string { return k.Distributor + "." + string(k.ID) }
-
-func parseKey(s string) (orders.OfferKey, bool) {
-	distributor, id, ok := strings.Cut(s, ".")
-	return orders.OfferKey{Distributor: distributor, ID: orders.OfferID(id)}, ok
+// tries makes a row of an offer one of a trial: asked for by itself, at no price.
+func (row *offerRow) tries(p *look.Shell, o orders.Offer) {
+	row.Trial, row.Most, row.Span = true, o.Trial.Most, p.T("web.order.trial.days", "n", o.Trial.Days)
+	row.Note, row.Net = web.TrialTerms(p, o), p.T("web.order.trial.free")
 }
 
 // quantity reads a number of a form: what is no whole number is refused in words.

@@ -2,6 +2,7 @@ package order
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	"pupitre/internal/fault"
@@ -13,6 +14,7 @@ import (
 // onePage is a quote, then an order.
 type onePage struct {
 	look.Shell
+	Trial          bool // nobody invoices it
 	State, Reason  string
 	Tone           look.Tone
 	Icon           string
@@ -23,6 +25,7 @@ type onePage struct {
 	References     []Fact       // of an order
 	Send, Withdraw string
 	Document, From string
+	Renew          string
 	Dialog         look.Dialog
 }
 
@@ -38,7 +41,7 @@ func Rows(p *look.Shell, o orders.Order) []Row {
 	var out []Row
 	for _, l := range o.Lines {
 		out = append(out, Row{
-			Title: l.Title, Whom: web.ForWhom(p, l.Kind, l.Publics), Span: span(p, l.Year, l.Years), Net: money(p, l.Net),
+			Title: l.Title, Whom: web.ForWhom(p, l.Kind, l.Publics), Span: lineSpan(p, l), Net: money(p, l.Net),
 			Amount: money(p, orders.Priced{Quantity: l.Ordered - l.Cancelled, Net: l.Net}.Amount()), Cover: look.Cover{ID: string(l.ARK)},
 			Ordered: l.Ordered, Delivered: l.Delivered, Cancelled: l.Cancelled,
 		})
@@ -70,7 +73,7 @@ func (s *Room) showOne(w http.ResponseWriter, r *http.Request, v Visit) error {
 
 // oneWith shows an order; a quote's form with what was written, and what is wrong.
 func (s *Room) oneWith(w http.ResponseWriter, r *http.Request, v Visit, status int, o orders.Order, refs orders.References, trouble error) error {
-	p := &onePage{Shell: s.shell(r, "web.order.one"), Reason: string(o.Reason)}
+	p := &onePage{Shell: s.shell(r, "web.order.one"), Reason: string(o.Reason), Trial: o.Trial()}
 	p.State = state(&p.Shell, o.State)
 	p.Title = p.T("web.order.one.number", "what", p.Title, "number", o.Number)
 	p.Crumbs = []look.Link{v.home(&p.Shell), {Text: o.Number, Current: true}}
@@ -107,6 +110,9 @@ func (s *Room) oneWith(w http.ResponseWriter, r *http.Request, v Visit, status i
 		if p.References = Facts(&p.Shell, o); o.References.Mail != "" {
 			p.References = append(p.References, Fact{p.T("web.order.ref.mail"), o.References.Mail})
 		}
+	}
+	if v.Buyer.Person != "" && !o.Trial() && (o.State == orders.Delivered || o.State == orders.Confirmed) {
+		p.Renew = renewalPath + "?" + url.Values{"commande": {string(o.ID)}}.Encode()
 	}
 	if trouble != nil && len(p.Problems) == 0 {
 		p.Messages = append(p.Messages, look.Message{Tone: look.Red, Text: said(&p.Shell, trouble)})

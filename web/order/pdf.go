@@ -130,7 +130,7 @@ func draw(p *look.Shell, v Visit, o orders.Order, seller string) ([]byte, error)
 	s.row("B", p.T("web.order.resources"), p.T("web.order.quantity"), p.T("web.order.pdf.each"), p.T("web.order.pdf.amount"))
 	for _, l := range o.Lines {
 		n := l.Ordered - l.Cancelled
-		s.row("", l.Title+" – "+web.ForWhom(p, l.Kind, l.Publics)+", "+span(p, l.Year, l.Years), lang.Number(p.Locale, int64(n)), money(p, l.Net),
+		s.row("", l.Title+" – "+web.ForWhom(p, l.Kind, l.Publics)+", "+lineSpan(p, l), lang.Number(p.Locale, int64(n)), money(p, l.Net),
 			money(p, orders.Priced{Quantity: n, Net: l.Net}.Amount()))
 	}
 	pdf.Ln(4)
@@ -141,7 +141,11 @@ func draw(p *look.Shell, v Visit, o orders.Order, seller string) ([]byte, error)
 	}
 	s.pair("B", p.T("web.order.total.gross"), total.Gross)
 	pdf.Ln(8)
-	s.write("", 9, p.T("web.order.invoice"))
+	paid := "web.order.invoice"
+	if o.Trial() {
+		paid = "web.order.trial.invoice"
+	}
+	s.write("", 9, p.T(paid))
 	if o.State == orders.Quoted {
 		pdf.Ln(6)
 		s.write("", 11, p.T("web.order.pdf.agreed"))

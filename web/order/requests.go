@@ -28,6 +28,7 @@ type requestRow struct {
 	When, Answered                      clock.Date
 	Word, Reason                        licensing.Word
 	Take, Decline, Withdraw             string
+	Trial                               bool
 }
 
 var requestStates = map[orders.RequestState]struct {
@@ -54,6 +55,9 @@ func (s *Room) requestsWith(w http.ResponseWriter, r *http.Request, reader *web.
 		row := requestRow{
 			ID: string(q.ID), Title: q.Offer.Title, Amount: p.T("web.order.asked", "n", q.Quantity, "price", money(&p.Shell, orders.Priced{Quantity: q.Quantity, Net: q.Offer.Net}.Amount())),
 			State: p.T("web.order.request." + string(q.State)), Icon: requestStates[q.State].icon, Tone: requestStates[q.State].tone, When: visit(reader).on(q.Made), Word: q.Word, Reason: q.Reason,
+		}
+		if row.Trial = q.Offer.IsTrial(); row.Trial {
+			row.Amount = p.T("web.order.trial.asked", "n", q.Quantity)
 		}
 		if !q.Answered.IsZero() {
 			row.Answered = visit(reader).on(q.Answered)
@@ -89,7 +93,7 @@ func (s *Room) ask(w http.ResponseWriter, r *http.Request, reader *web.Reader) e
 		return err
 	}
 	offer := r.PostForm.Get("offre")
-	key, _ := parseKey(offer)
+	key, _ := web.ReadOfferField(offer)
 	n, err := quantity(r.PostForm.Get("nombre"))
 	if err == nil {
 		_, err = s.Orders.Ask(r.Context(), reader.Person.ID, reader.Session.School, key, n, licensing.Word(r.PostForm.Get("mot")))
@@ -111,7 +115,11 @@ func (s *Room) answer(w http.ResponseWriter, r *http.Request, reader *web.Reader
 	where, done := requestsPath, ""
 	switch r.PathValue("answer") {
 	case "prendre":
-		err, where, done = s.Orders.Take(ctx, reader.Person.ID, school, id), visit(reader).at("panier"), "web.order.put"
+		var tried orders.Order
+		if tried, err = s.Orders.Take(ctx, reader.Person.ID, school, id); err == nil && tried.ID != "" {
+			return s.toTrial(w, r, visit(reader), tried)
+		}
+		where, done = visit(reader).at("panier"), "web.order.put"
 	case "decliner":
 		err, done = s.Orders.Decline(ctx, reader.Person.ID, school, id, licensing.Word(r.FormValue("motif"))), "web.order.request.answered"
 	case "retirer":

@@ -25,7 +25,7 @@ type Room struct {
 	Now    func() time.Time
 	Seller func(ctx context.Context, distributor string) (name string, err error) // "" where nobody knows it
 
-	list, offers, basket, one, requests, people *look.Template
+	list, offers, basket, one, requests, people, renewal *look.Template
 }
 
 // Orders is what is ordered, and what may be. orders.Service satisfies it.
@@ -34,13 +34,15 @@ type Orders interface {
 	FindBasket(ctx context.Context, of orders.BasketKey) (orders.Basket, error)
 	Put(ctx context.Context, of orders.BasketKey, changes ...orders.Change) error
 	Quote(ctx context.Context, of orders.BasketKey, version int64, changes ...orders.Change) ([]orders.Order, error)
+	Try(ctx context.Context, of orders.BasketKey, offer orders.OfferKey, quantity int) (orders.Order, error)
+	FindRenewal(ctx context.Context, of orders.Renewing) (orders.Renewal, error)
 	Send(ctx context.Context, buyer orders.Buyer, key orders.Key, refs orders.References) (orders.Order, error)
 	Withdraw(ctx context.Context, buyer orders.Buyer, key orders.Key) (orders.Order, error)
 	Find(ctx context.Context, buyer orders.Buyer, key orders.Key) (orders.Order, error)
 	List(ctx context.Context, of orders.BasketKey, f orders.Filter) ([]orders.Order, error)
 	Ask(ctx context.Context, teacher directory.PersonID, school directory.SchoolID, offer orders.OfferKey, quantity int, word licensing.Word) (orders.Request, error)
 	Unask(ctx context.Context, teacher directory.PersonID, school directory.SchoolID, id orders.RequestID) error
-	Take(ctx context.Context, buyer directory.PersonID, school directory.SchoolID, id orders.RequestID) error
+	Take(ctx context.Context, buyer directory.PersonID, school directory.SchoolID, id orders.RequestID) (tried orders.Order, err error)
 	Decline(ctx context.Context, buyer directory.PersonID, school directory.SchoolID, id orders.RequestID, why licensing.Word) error
 	ListRequests(ctx context.Context, person directory.PersonID, school directory.SchoolID, open bool) ([]orders.Request, error)
 	Name(ctx context.Context, head directory.PersonID, school directory.SchoolID, person directory.PersonID) error
@@ -72,7 +74,7 @@ func (s *Room) Mount(mux web.Mux) {
 	for _, page := range []struct {
 		template **look.Template
 		file     string
-	}{{&s.list, "list.html"}, {&s.offers, "offers.html"}, {&s.basket, "basket.html"}, {&s.one, "one.html"}, {&s.requests, "requests.html"}, {&s.people, "people.html"}} {
+	}{{&s.list, "list.html"}, {&s.offers, "offers.html"}, {&s.basket, "basket.html"}, {&s.one, "one.html"}, {&s.requests, "requests.html"}, {&s.people, "people.html"}, {&s.renewal, "renewal.html"}} {
 		*page.template = s.House.Site.Template(files, page.file, "totals.html")
 	}
 	s.MountAt(mux, web.OrdersPath, func(page Page) httpx.Handler {
@@ -81,6 +83,8 @@ func (s *Room) Mount(mux web.Mux) {
 		})
 	})
 	for pattern, page := range map[string]web.Page{
+		"GET " + renewalPath:                                      s.showRenewal,
+		"POST " + renewalPath:                                     s.renew,
 		"GET " + requestsPath:                                     s.showRequests,
 		"POST " + requestsPath:                                    s.ask,
 		"POST " + requestsPath + "/{id}/{answer}":                 s.answer,

@@ -32,6 +32,7 @@ func (s *Room) MountAt(mux web.Mux, base string, let func(Page) httpx.Handler) {
 		"GET " + base + "/panier":            s.showBasket,
 		"POST " + base + "/panier":           s.put,
 		"POST " + base + "/devis":            s.quote,
+		"POST " + base + "/essais":           s.try,
 		"GET " + base + "/{id}":              s.showOne,
 		"GET " + base + "/{id}/document.pdf": s.document,
 		"POST " + base + "/{id}/envoyer":     s.send,

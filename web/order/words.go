@@ -20,8 +20,23 @@ func span(p *look.Shell, year string, years int) string {
 	return p.T("web.order.span", "years", p.T("web.order.years", "n", years), "end", clock.Date{Year: first + years, Month: 8, Day: 15}, "year", year)
 }
 
+// lineSpan is span of a line: of one that is tried, for how many days, and until when once it has begun.
+func lineSpan(p *look.Shell, l orders.Line) string {
+	if l.TrialDays == 0 {
+		return span(p, l.Year, l.Years)
+	}
+	text := p.T("web.order.trial.days", "n", l.TrialDays)
+	if end := l.Tried(); !end.IsZero() {
+		text = p.T("web.order.trial.until", "trial", text, "end", end)
+	}
+	return text
+}
+
 // what names an order's resources: the first, and how many more.
 func what(p *look.Shell, o orders.Order) string {
+	if o.Trial() {
+		return p.T("web.order.trial.named", "title", o.Lines[0].Title)
+	}
 	if len(o.Lines) == 1 {
 		return o.Lines[0].Title
 	}

@@ -4,6 +4,8 @@
 //	POST /professionnels/etablissements                       proposes a bookseller's services to a school, by its number
 //	POST /professionnels/etablissements/{school}/quitter      ends it
 //	     /professionnels/etablissements/{school}/commandes/…  the counter of orders (web/order), for a school that took the bookseller
+//	GET  /professionnels/commandes                            what a bookseller ordered, for all of its schools; ?etat= of one state
+//	GET, POST /professionnels/mot-de-passe                    changes one's own password
 //	GET  /professionnels/recues/{number}                      an order that a distributor received
 //	POST /professionnels/recues/{number}/{act}                livrer, refuser, annuler: by the words of the web service
 //	     /professionnels/usages…                              what became of a publisher's resources (web/usage)

@@ -63,6 +63,7 @@ type onePage struct {
 	look.Shell
 	order.Summary
 	School, Reason string
+	Trial          bool // nobody invoices it
 	Facts          []order.Fact
 	Rows           []order.Row
 	Acts           []actForm
@@ -91,7 +92,7 @@ func (s *Room) oneWith(w http.ResponseWriter, r *http.Request, agent trade.Agent
 	if err != nil {
 		return err
 	}
-	p := &onePage{Shell: s.shell(r, "trade.one", "number", o.Number), School: school.Label(), Reason: string(o.Reason)}
+	p := &onePage{Shell: s.shell(r, "trade.one", "number", o.Number), School: school.Label(), Reason: string(o.Reason), Trial: o.Trial()}
 	p.Crumbs = []look.Link{{Text: p.T("trade.received"), Href: web.TradePath}, {Text: o.Number, Current: true}}
 	p.Summary = order.Summarize(&p.Shell, o, "", clock.On(o.Changed, clock.ZoneOfUAI(string(o.UAI))))
 	p.Facts, p.Rows, p.Acts = order.Facts(&p.Shell, o), order.Rows(&p.Shell, o), forms(&p.Shell, o, r, act, trouble)

@@ -34,14 +34,17 @@ type Room struct {
 	Notifications *notification.Room // what agents are told
 	Usage         *usage.Room        // what publishers read
 	Houses        Publishers
+	Accounts      Accounts
+	Behind        bool                                                                  // TLS ends at a proxy in front
 	Called        func(ctx context.Context, house trade.House) (name string, err error) // what a house is called
 
-	clients, received, one *look.Template
+	clients, received, ordered, one, password *look.Template
 }
 
 // Agents tells who is signed in. trade.Service satisfies it.
 type Agents interface {
 	Present(ctx context.Context, token federation.Token) (trade.Agent, error)
+	Alone(ctx context.Context, old federation.Token) (federation.Token, error)
 	Leave(ctx context.Context, token federation.Token) error
 }
 
@@ -52,6 +55,7 @@ type Orders interface {
 	ListClients(ctx context.Context, seller orders.BooksellerID) ([]orders.Client, error)
 	KeyOf(ctx context.Context, number string) (orders.Key, error)
 	FindReceived(ctx context.Context, distributor string, key orders.Key) (orders.Order, error)
+	ListOrdered(ctx context.Context, seller orders.BooksellerID, f orders.Filter) ([]orders.Order, error)
 	ListReceived(ctx context.Context, distributor string, f orders.Filter) ([]orders.Order, error)
 	Deliver(ctx context.Context, by journal.Actor, distributor string, key orders.Key, parts orders.Parts) (orders.Order, error)
 	Refuse(ctx context.Context, by journal.Actor, distributor string, key orders.Key, why licensing.Word) (orders.Order, error)
@@ -85,7 +89,9 @@ type page func(w http.ResponseWriter, r *http.Request, agent trade.Agent) error
 
 // Mount registers the pages.
 func (s *Room) Mount(mux web.Mux) {
-	s.clients, s.received, s.one = s.House.Site.Template(files, "clients.html"), s.House.Site.Template(files, "received.html"), s.House.Site.Template(files, "one.html")
+	for file, page := range map[string]**look.Template{"clients.html": &s.clients, "received.html": &s.received, "ordered.html": &s.ordered, "one.html": &s.one, "password.html": &s.password} {
+		*page = s.House.Site.Template(files, file, "table.html")
+	}
 	mux.Handle("GET "+web.TradePath, s.let(s.home))
 	mux.Handle("POST "+schoolsPath, s.let(s.bookseller(s.ask)))
 	mux.Handle("POST "+schoolsPath+"/{school}/quitter", s.let(s.bookseller(s.leaveSchool)))
@@ -104,6 +110,9 @@ func (s *Room) Mount(mux web.Mux) {
 		})
 	})
 	s.Usage.MountAt(mux, usagePath, s.publisher)
+	mux.Handle("GET "+orderedPath, s.let(s.bookseller(s.showOrdered)))
+	mux.Handle("GET "+passwordPath, s.let(s.askPassword))
+	mux.Handle("POST "+passwordPath, s.let(s.changePassword))
 	mux.Handle("GET "+receivedPath+"/{number}", s.let(s.distributor(s.showOne)))
 	mux.Handle("POST "+receivedPath+"/{number}/{act}", s.let(s.distributor(s.act)))
 	mux.Handle("POST "+leavePath, s.leave)
@@ -197,7 +206,8 @@ func (s *Room) leave(w http.ResponseWriter, r *http.Request) error {
 // frame is the masthead of the trade's pages.
 func frame(r *http.Request, p *look.Shell, agent trade.Agent, house string) {
 	p.Area, p.Home = p.T("trade.space"), web.TradePath
-	p.Who = &look.Who{Name: agent.Name.String(), Role: house, Initials: lang.Initials(agent.Name.Given, agent.Name.Family), SignOut: leavePath}
+	p.Who = &look.Who{Name: agent.Name.String(), Role: house, Initials: lang.Initials(agent.Name.Given, agent.Name.Family), SignOut: leavePath,
+		Own: look.Link{Text: p.T("local.own.change.title"), Href: passwordPath, Current: r.URL.Path == passwordPath}}
 	title, path := "trade.received", web.TradePath
 	switch {
 	case agent.Bookseller != "":
@@ -206,6 +216,9 @@ func frame(r *http.Request, p *look.Shell, agent trade.Agent, house string) {
 		title, path = "usage.title", usagePath
 	}
 	p.Nav = []look.Link{{Text: p.T(title), Href: path, Current: r.URL.Path == path || path == usagePath}}
+	if agent.Bookseller != "" {
+		p.Nav = append(p.Nav, look.Link{Text: p.T("trade.ordered"), Href: orderedPath, Current: r.URL.Path == orderedPath})
+	}
 }
 
 // shell begins a page of the room.

@@ -255,7 +255,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	figures := &usagepages.Room{House: house, Books: b.Usage}
 	figures.Mount(mux)
 	(&tradepages.Room{House: house, Agents: b.Trade, Orders: b.Orders, Schools: b.Directory, Counter: counter, Notifications: told, Usage: figures, Houses: b.Catalogue,
-		Called: b.called}).Mount(mux)
+		Called: b.called, Accounts: b.Accounts, Behind: s.Behind}).Mount(mux)
 	(&suggest.Room{House: house, Suggestions: b.Licensing, Notices: b.Catalogue}).Mount(mux)
 	(&slips.Room{House: house, Accounts: b.Accounts}).Mount(mux)
 	rooms.Mount(mux)

@@ -18,6 +18,11 @@ type Account struct {
 	Login, Name, Role, Class string
 }
 
+// Agent is somebody who comes in for a bookseller or a distributor, by an account of the broker's own. Code is what their telephone shows now.
+type Agent struct {
+	Login, Name, Role, Password, Code string
+}
+
 // Start is the first page.
 type Start struct {
 	Site      *look.Site
@@ -27,6 +32,7 @@ type Start struct {
 	Publisher string
 	Password  string
 	Accounts  []Account
+	Agents    func() []Agent
 	Holds     func(ctx context.Context, login string) bool // whether a pupil holds the story's workbook now
 }
 
@@ -39,6 +45,8 @@ type page struct {
 	Places   []place
 	Password string
 	Accounts []account
+	Agents   []agent
+	Trade    string // where agents come in
 }
 
 // step is one of the story's: who, what to do, and the way in.
@@ -50,6 +58,8 @@ type step struct {
 type place struct{ Name, Note, Href, Icon string }
 
 type account struct{ Login, Who, Note, Href string }
+
+type agent struct{ Who, Login, Password, Code string }
 
 // The titles that the story speaks of, as the demonstration's notices write them.
 const (
@@ -79,6 +89,10 @@ func (s *Start) Mount(mux *httpx.Mux) {
 		}
 		for _, a := range s.Accounts {
 			p.Accounts = append(p.Accounts, account{a.Login, s.who(p, a), s.note(r.Context(), p, a), s.enter(a)})
+		}
+		p.Trade = s.Broker + "/professionnels"
+		for _, a := range s.Agents() {
+			p.Agents = append(p.Agents, agent{p.T("demo.start.who", "name", a.Name, "role", p.T(a.Role)), a.Login, a.Password, a.Code})
 		}
 		return template.Send(w, r, http.StatusOK, p)
 	})

@@ -26,6 +26,8 @@ func TestTheFirstPageSaysWhereToBegin(t *testing.T) {
 		Publisher: "http://editeur.localhost:1", Password: "demo", Accounts: []start.Account{
 			{Login: "claire.vasseur", Name: "Claire Vasseur", Role: "demo.role.manager"}, {Login: "ines.marchal", Name: "Inès Marchal", Role: "demo.role.pupil", Class: "5e B"},
 			{Login: "sacha.lemoine", Name: "Sacha Lemoine", Role: "demo.role.pupil", Class: "5e A"},
+		}, Agents: func() []start.Agent {
+			return []start.Agent{{Login: "lou.garance", Name: "Lou Garance", Role: "demo.role.bookseller", Password: "quatre mots sans lien", Code: "123456"}}
 		}, Holds: func(_ context.Context, login string) bool { return login == "ines.marchal" }}).Mount(mux)
 	for _, cookie := range []string{"langue=fr", "langue=en"} {
 		r := httptest.NewRequest(http.MethodGet, "http://localhost/", nil)
@@ -46,7 +48,7 @@ func TestTheFirstPageSaysWhereToBegin(t *testing.T) {
 		if first != "http://portail.localhost:1/login?compte=claire.vasseur" {
 			t.Errorf("%s: the first thing to do is %q", cookie, first)
 		}
-		if text := looktest.Words(filled.Find("main")[0]); !strings.Contains(text, "Sacha Lemoine") || !strings.Contains(text, "demo") ||
+		if text := looktest.Words(filled.Find("main")[0]); !strings.Contains(text, "Sacha Lemoine") || !strings.Contains(text, "lou.garance") || !strings.Contains(text, "123456") || !strings.Contains(text, "demo") ||
 			!strings.Contains(text, strings.Join(strings.Fields(words.T(lang.Locale(strings.TrimPrefix(cookie, "langue=")), "demo.holds", "title", "Le labo de grammaire 5e")), " ")) {
 			t.Errorf("%s: nobody stays outside, nobody holds the workbook, or the password is not told: %s", cookie, text)
 		}

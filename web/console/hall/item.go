@@ -164,6 +164,9 @@ func Modes(s *look.Shell, stock licensing.Stock) []look.Tag {
 	if stock.Family {
 		tags = append(tags, look.Tag{Text: s.T("console.family.tag"), Tone: look.Ink})
 	}
+	if text := onTrial(s, stock); text != "" {
+		tags = append(tags, look.Tag{Text: text, Tone: look.Amber, Icon: "timer"})
+	}
 	for _, pool := range stock.Pools {
 		switch {
 		case pool.Kind == licensing.Establishment:
@@ -175,6 +178,23 @@ func Modes(s *look.Shell, stock licensing.Stock) []look.Tag {
 		}
 	}
 	return tags
+}
+
+// onTrial says how many copies of a stock are on trial; "" where none is.
+func onTrial(s *look.Shell, stock licensing.Stock) string {
+	tried := int64(0)
+	for _, p := range stock.Pools {
+		switch {
+		case p.Trial && p.Total.IsUnlimited():
+			return s.T("console.mode.trial.all")
+		case p.Trial:
+			tried += int64(p.Total)
+		}
+	}
+	if tried == 0 {
+		return ""
+	}
+	return s.T("console.mode.trial", "n", tried)
 }
 
 // ReadFind reads what is looked for, of a form or an address.
