@@ -79,7 +79,7 @@ func (w *wrapping) bears(children ...*etree.Element) *etree.Element {
 
 // wrapped is an answer about Inès as the portal signed it, wrapped by one of Noé's that it did not: both of the writer of our other
 // messages. What is signed is encrypted as portals do: the assertion once it is signed, before the response is.
-func (b *borough) wrapped(t *testing.T, to asked, p wrap, signed string, encrypted bool) string {
+func (b *borough) wrapped(t testing.TB, to asked, p wrap, signed string, encrypted bool) string {
 	t.Helper()
 	isResponse := signed != "assertion"
 	good := element(t, b.answer(t, to, word{signed: signed, encrypted: encrypted && isResponse}))
@@ -128,7 +128,7 @@ func (b *borough) wrapped(t *testing.T, to asked, p wrap, signed string, encrypt
 }
 
 // isIntact reports whether a verifier that followed the reference of the signature, wherever it leads, would find it good.
-func isIntact(t *testing.T, root *etree.Element, id string) bool {
+func isIntact(t testing.TB, root *etree.Element, id string) bool {
 	t.Helper()
 	keys := []*x509.Certificate{must(x509.ParseCertificate(certified(rsaKey()).Certificate))}
 	var signatures, named []*etree.Element
