@@ -89,6 +89,20 @@ await step("the program killed in mid-work has kept what was shown as kept", asy
   await other.getByText("3 réponses pas encore envoyées").waitFor();
 });
 
+await step("it shows a receipt, which leads to the server, and makes a file", async () => {
+  await other.getByRole("link", { name: "Le labo de grammaire 5e" }).click();
+  await other.getByRole("link", { name: "Montrer mon reçu" }).click();
+  await other.getByText("3 exercices faits sur cet appareil").waitFor();
+  equal((await other.locator(".join-code").innerText()).replaceAll(/\s/g, "").length, 20, "signs to type");
+  equal(await other.locator("[data-app]").getAttribute("data-server"), world.exos, "where its picture leads");
+  await briefly(other, "program-receipt");
+  await other.getByRole("link", { name: "Remettre un fichier" }).click();
+  const [file] = await Promise.all([other.waitForEvent("download"), other.getByRole("button", { name: "Faire le fichier" }).click()]);
+  must(/^remise-[0-9a-f]{8}\.exos$/.test(file.suggestedFilename()), `the file is called ${file.suggestedFilename()}`);
+  await other.getByText("Fichier fait").waitFor();
+  await other.getByRole("link", { name: "Retour à mes contenus" }).click();
+});
+
 await step("the server is back: all is sent, and marked", async () => {
   await server("start");
   await other.evaluate(() => dispatchEvent(new Event("online")));

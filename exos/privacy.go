@@ -36,6 +36,7 @@ func (Holder) Describe() []privacy.Kept {
 		kept("publisher_key", "key", "key", "house"), kept("lti_grade", "grade", "grade", "portal"),
 		kept("device", "device", "device", "person"), kept("device_lent", "lent", "device", "house"), kept("device_act", "act", "work", "person"),
 		kept("device_answer", "heard", "device", "house"), kept("device_report", "report", "report", "house"),
+		kept("device_receipt", "receipt", "receipt", "person"),
 	}
 	for i := range out {
 		switch out[i].Table {

@@ -66,7 +66,8 @@ func (s *Service) Enter(ctx context.Context, v Visitor, keep func(ctx context.Co
 }
 
 // Again decides anew at each use of what an entry gave (a token, a refresh): the session lasts, the person is still there, and
-// the right still holds. fault.Unauthenticated where the session is over.
+// the right still holds. fault.Unauthenticated where the session is over. Whoever tells its attributes tells those only that the entry's
+// access was journalled with (Attributes.Only): a declaration may have grown since.
 func (s *Service) Again(ctx context.Context, session Session, client Client, ark string) (Entry, error) {
 	if !session.Lasts(s.Now(), s.limits()) {
 		return Entry{}, errNoSession

@@ -115,6 +115,17 @@ func (a Attributes) Names() []Attribute {
 	return names
 }
 
+// Only leaves out what is not among these names.
+func (a Attributes) Only(names []Attribute) Attributes {
+	var out Attributes
+	for _, r := range a {
+		if slices.Contains(names, r.Attribute) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // ByName lists them with their values as JSON has them: a list where there may be several, else a text.
 func (a Attributes) ByName() map[string]any {
 	out := make(map[string]any, len(a))

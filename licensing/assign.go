@@ -194,11 +194,11 @@ func carryWith(ctx context.Context, w Writer, by journal.Actor, p, taking Plan) 
 	}
 	for _, h := range handovers {
 		if p.Order.Take {
-			n, err := w.TakeBack(ctx, act, h)
+			back, err := w.TakeBack(ctx, act, h)
 			if err != nil {
 				return "", err
 			}
-			if n != int64(len(h.Persons)) {
+			if !back {
 				// An opening beat us to a copy between our look and our hand: the caller sees the new plan.
 				return "", fault.New(fault.Conflict, "licensing.plan.changed")
 			}

@@ -364,8 +364,8 @@ func comeBack(ctx context.Context, w Writer, r Rule, h Hand) error {
 	if err != nil {
 		return err
 	}
-	n, err := w.TakeBack(ctx, act, Handover{School: r.School, Pool: h.Pool, Persons: []directory.PersonID{h.Person}, Through: h.Through, Cause: CauseReleased})
-	if err != nil || n == 0 {
+	back, err := w.TakeBack(ctx, act, Handover{School: r.School, Pool: h.Pool, Persons: []directory.PersonID{h.Person}, Through: h.Through, Cause: CauseReleased})
+	if err != nil || !back {
 		return err // opened in between: consumed
 	}
 	return tell(ctx, w, r.School, []directory.PersonID{h.Person}, RightChanged{Resources: []catalogue.ResourceID{r.Resource}, Cause: CauseReleased})

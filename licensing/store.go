@@ -193,8 +193,9 @@ type Writer interface {
 	// GiveEach gives a copy each, to different persons by acts of their own, in their order, out of a pool that is locked. All or nothing,
 	// and whoever has a copy of it already refuses all; the refusal may come with the commit.
 	GiveEach(ctx context.Context, school directory.SchoolID, pool PoolID, copies []OwnCopy) error
-	// TakeBack takes copies back and returns how many there were: copies locked, or already back, are passed over.
-	TakeBack(ctx context.Context, act journal.ActID, h Handover) (int64, error)
+	// TakeBack takes copies back. False: none of them could be, locked or already back, and nothing is written. All or nothing: Conflict
+	// where only some could, so that the transaction goes.
+	TakeBack(ctx context.Context, act journal.ActID, h Handover) (bool, error)
 	GiveTarget(ctx context.Context, act journal.ActID, school directory.SchoolID, g GivenTarget) error
 	TakeTarget(ctx context.Context, act journal.ActID, school directory.SchoolID, g GivenTarget) error
 	// LockMandate is FindMandate, and nobody else acts under it or changes it until the transaction ends. Lock the pools first.

@@ -483,11 +483,11 @@ func (p UndoPlan) carry(ctx context.Context, w Writer, by journal.Actor) (journa
 	}
 	for _, h := range back {
 		h.Cause = CauseUndone
-		n, err := w.TakeBack(ctx, act, h)
+		back, err := w.TakeBack(ctx, act, h)
 		if err != nil {
 			return "", err
 		}
-		if n != int64(len(h.Persons)) {
+		if !back {
 			return "", fault.New(fault.Conflict, "licensing.plan.changed")
 		}
 	}

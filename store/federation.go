@@ -127,3 +127,25 @@ func (t federationTx) DropKeys(ctx context.Context, _ journal.ActID, a federatio
 	_, err := t.Exec(ctx, `delete from signing_key where algorithm = $1 and serial < $2`, string(a), below)
 	return err
 }
+
+// attributes are names of attributes as a column keeps them: a JSON list.
+type attributes []federation.Attribute
+
+// Scan implements sql.Scanner.
+func (a *attributes) Scan(v any) error {
+	var names texts
+	err := names.Scan(v)
+	*a = nil
+	for _, n := range names {
+		*a = append(*a, federation.Attribute(n))
+	}
+	return err
+}
+
+func (a attributes) String() string {
+	names := make(texts, len(a))
+	for i, n := range a {
+		names[i] = string(n)
+	}
+	return names.String()
+}

@@ -33,10 +33,10 @@ const (
 func (t casTx) AddTicket(ctx context.Context, k cas.Ticket, hash federation.Hash, v federation.Visit) error {
 	s := k.Session
 	if err := t.Later(ctx, `
-		insert into cas_ticket (project, person, hash, session, client, resource, school, profile, service, proxies, until, created_at, act)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		insert into cas_ticket (project, person, hash, session, client, resource, school, profile, service, proxies, until, created_at, released, act)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		string(s.Project), string(s.Person), string(hash), string(s.ID), string(k.Client), k.ARK, string(s.School), string(s.Profile),
-		k.Service, texts(k.Proxies).String(), db.Micros(k.Until), db.Micros(t.Now()), string(k.Act)); err != nil {
+		k.Service, texts(k.Proxies).String(), db.Micros(k.Until), db.Micros(t.Now()), attributes(k.Released).String(), string(k.Act)); err != nil {
 		return err
 	}
 	t.Witness(`select 1 from cas_ticket where hash = $1`, string(hash))
@@ -47,8 +47,9 @@ func (t casTx) AddTicket(ctx context.Context, k cas.Ticket, hash federation.Hash
 func (t casTx) TakeTicket(ctx context.Context, name federation.Token) (k cas.Ticket, first bool, err error) {
 	hash := name.Hash()
 	first, err = take(ctx, t.Tx, `update cas_ticket set used_at = $2, ticket = $3 where hash = $1 and used_at = 0`,
-		`select `+sessionColumns+`, `+entered+`, k.service, k.until from cas_ticket k`+ofSession+` where k.hash = $1`, hash,
-		append(sessionFields(&k.Session), &k.Session.School, &k.Session.Profile, &k.Client, &k.ARK, (*texts)(&k.Proxies), &k.Act, &k.Service, (*instant)(&k.Until)),
+		`select `+sessionColumns+`, `+entered+`, k.service, k.until, k.released from cas_ticket k`+ofSession+` where k.hash = $1`, hash,
+		append(sessionFields(&k.Session), &k.Session.School, &k.Session.Profile, &k.Client, &k.ARK, (*texts)(&k.Proxies), &k.Act, &k.Service, (*instant)(&k.Until),
+			(*attributes)(&k.Released)),
 		noTicket, string(name))
 	if first { // whoever else took it did so later: only one update finds it untaken
 		t.Witness(`select 1 from cas_ticket where hash = $1 and used_at = $2`, string(hash), db.Micros(t.Now()))

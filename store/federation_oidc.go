@@ -27,7 +27,7 @@ var _ oidc.Writer = oidcTx{}
 // A grant is read with its session as that is now, at the place where the grant was entered, and with the person's secret if they are
 // still there.
 const (
-	grantColumns = `g.id, g.school, g.profile, g.client, g.resource, g.scope, g.nonce, g.redirect, g.challenge, g.aged, g.code_until, g.revoked_at, g.act,
+	grantColumns = `g.id, g.school, g.profile, g.client, g.resource, g.scope, g.nonce, g.redirect, g.challenge, g.aged, g.code_until, g.revoked_at, g.released, g.act,
 		coalesce((select p.secret from attachment a join person p on p.project = g.project and p.id = a.person
 			where a.school = g.school and a.person = g.person and a.profile = g.profile and a.until = ''), '')`
 	withSession = ` from oidc_grant g join session s on s.project = g.project and s.person = g.person and s.id = g.session`
@@ -36,7 +36,7 @@ const (
 // grantFields are the destinations of sessionColumns then grantColumns: the grant's place comes after the session's, and stays.
 func grantFields(g *oidc.Grant) []any {
 	return append(sessionFields(&g.Session), &g.ID, &g.Session.School, &g.Session.Profile, &g.Client, &g.ARK, &g.Scope, &g.Nonce,
-		&g.Redirect, &g.Challenge, &g.Aged, (*instant)(&g.CodeUntil), (*instant)(&g.Revoked), &g.Act, &g.Secret)
+		&g.Redirect, &g.Challenge, &g.Aged, (*instant)(&g.CodeUntil), (*instant)(&g.Revoked), (*attributes)(&g.Released), &g.Act, &g.Secret)
 }
 
 // AddGrant implements oidc.Writer.
@@ -44,10 +44,11 @@ func (t oidcTx) AddGrant(ctx context.Context, g oidc.Grant, code federation.Hash
 	s := g.Session
 	if err := t.Later(ctx, `
 		insert into oidc_grant (project, person, id, session, client, resource, school, profile, scope, nonce,
-			code, redirect, challenge, aged, code_until, created_at, act)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+			code, redirect, challenge, aged, code_until, created_at, released, act)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		string(s.Project), string(s.Person), string(g.ID), string(s.ID), string(g.Client), g.ARK, string(s.School), string(s.Profile),
-		g.Scope, g.Nonce, string(code), g.Redirect, g.Challenge, g.Aged, db.Micros(g.CodeUntil), db.Micros(t.Now()), string(g.Act)); err != nil {
+		g.Scope, g.Nonce, string(code), g.Redirect, g.Challenge, g.Aged, db.Micros(g.CodeUntil), db.Micros(t.Now()),
+		attributes(g.Released).String(), string(g.Act)); err != nil {
 		return err
 	}
 	t.Witness(`select 1 from oidc_grant where code = $1`, string(code))

@@ -194,25 +194,30 @@ func (t licensingTx) exhausted(ctx context.Context, h licensing.Handover) error 
 }
 
 // TakeBack implements licensing.Writer.
-func (t licensingTx) TakeBack(ctx context.Context, act journal.ActID, h licensing.Handover) (int64, error) {
-	back, err := list(ctx, t.Tx, t.engine(`
+func (t licensingTx) TakeBack(ctx context.Context, act journal.ActID, h licensing.Handover) (bool, error) {
+	n, err := t.Exec(ctx, t.engine(`
 		delete from holding where (school, pool, person) in (`+named("$1", "$2", "$3")+`) and state = 'held'
-			and (opened_at = 0 or not $4 and (select p.transferable from pool p where p.school = $1 and p.id = $2)) returning person`),
-		[]any{string(h.School), string(h.Pool), jsonArray(h.Persons), h.Unopened}, scanPersonID)
-	if err != nil || len(back) == 0 {
-		return 0, err
+			and (opened_at = 0 or not $4 and (select p.transferable from pool p where p.school = $1 and p.id = $2))`),
+		string(h.School), string(h.Pool), jsonArray(h.Persons), h.Unopened)
+	if err != nil {
+		return false, fmt.Errorf("take back %d copies of pool %s: %w", len(h.Persons), h.Pool, err)
+	}
+	if n == 0 {
+		return false, nil
+	}
+	if n != int64(len(h.Persons)) {
+		return false, fault.New(fault.Conflict, "licensing.plan.changed")
 	}
 	var seq int64
-	n := int64(len(back))
 	if err := t.One(ctx, `update pool set assigned = assigned - $3, seq = seq + 1 where school = $1 and id = $2 returning seq`,
 		[]any{string(h.School), string(h.Pool), n}, &seq); err != nil {
-		return 0, fmt.Errorf("take back %d copies of pool %s: %w", n, h.Pool, err)
+		return false, fmt.Errorf("take back %d copies of pool %s: %w", n, h.Pool, err)
 	}
 	l := line{school: h.School, pool: h.Pool, act: act, cause: h.Cause, through: h.Through.String(), assigned: -n}
 	if err := t.post(ctx, seq, l); err != nil {
-		return 0, err
+		return false, err
 	}
-	return n, t.postCopies(ctx, seq, l, back, -1)
+	return true, t.postCopies(ctx, seq, l, h.Persons, -1)
 }
 
 // GiveTarget implements licensing.Writer.

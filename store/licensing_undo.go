@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -65,24 +66,29 @@ func (t licensingTx) movesOf(ctx context.Context, school directory.SchoolID, act
 	for _, l := range lines {
 		by[l.seq] = through(l.through, "")
 	}
-	taken := map[directory.PersonID][]int{}
-	n := 0
 	moves, err := list(ctx, t.Tx, `
 		select c.person, c.seq, c.assigned > 0, coalesce((select case when h.opened_at > 0 then 2 else 1 end from holding h
 			where h.school = c.school and h.pool = c.pool and h.person = c.person and h.state = 'held' and h.act = $5 and c.assigned > 0), 0)
-		from ledger_copy c where c.school = $1 and c.pool = $2 and c.seq >= $3 and c.seq <= $4 and c.assigned <> 0 order by c.person, c.seq`,
+		from ledger_copy c where c.school = $1 and c.pool = $2 and c.seq >= $3 and c.seq <= $4 and c.assigned <> 0 order by c.seq, c.person`,
 		[]any{string(school), string(pool), first, last, string(act)}, func(row db.Row) (m licensing.Move, err error) {
 			var seq, held int64
 			err = row.Scan(&m.Person, &seq, &m.Given, &held)
 			m.Pool, m.Through, m.Held, m.Opened = pool, by[seq], held > 0, held > 1
-			if !m.Given {
-				taken[m.Person] = append(taken[m.Person], n)
-			}
-			n++
 			return m, err
 		})
-	if err != nil || len(taken) == 0 {
-		return moves, err
+	if err != nil {
+		return nil, err
+	}
+	// Read as the table lies, and put person by person here: of one line, which most have, nothing is left to do.
+	slices.SortStableFunc(moves, func(a, b licensing.Move) int { return cmp.Compare(a.Person, b.Person) })
+	taken := map[directory.PersonID][]int{}
+	for i, m := range moves {
+		if !m.Given {
+			taken[m.Person] = append(taken[m.Person], i)
+		}
+	}
+	if len(taken) == 0 {
+		return moves, nil
 	}
 	return moves, t.markBefore(ctx, school, pool, first, last, slices.Sorted(maps.Keys(taken)), func(person directory.PersonID, mark func(*licensing.Move)) {
 		for _, i := range taken[person] {

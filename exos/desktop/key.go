@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
+	"slices"
 
 	"pupitre/exos/offline"
 	"pupitre/internal/db"
@@ -41,7 +42,7 @@ func (s *Shelf) MakeKey(ctx context.Context) (PublicKey, error) {
 
 // Sign signs for one of the purposes that devices sign for, and for no other (fault.Invalid). fault.NotFound where there is no key.
 func (s *Shelf) Sign(ctx context.Context, p offline.Purpose, text string) (offline.Signed, error) {
-	if p != offline.ForEnrolment && p != offline.ForAct && p != offline.ForRequest {
+	if !slices.Contains(offline.Purposes, p) {
 		return offline.Signed{}, errForm
 	}
 	return tx.Answer(ctx, s.db.Read, func(ctx context.Context, t *db.Tx) (offline.Signed, error) {

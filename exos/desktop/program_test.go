@@ -41,7 +41,7 @@ func open(t *testing.T, server string) *computer {
 	site := look.New(look.Exos, words)
 	edge := &httpx.Edge{Log: slog.New(slog.DiscardHandler), Now: clock.System, Words: words, Pages: site}
 	mux := edge.Mux()
-	p := &desktop.Program{Shelf: shelf, Page: web.NewApp(site, mux), Client: http.DefaultClient, Server: server, Port: 4321, Free: func() int64 { return 1000 }}
+	p := &desktop.Program{Shelf: shelf, Page: web.NewApp(site, mux, "https://exos.example"), Client: http.DefaultClient, Server: server, Port: 4321, Free: func() int64 { return 1000 }}
 	p.Mount(mux)
 	c := &computer{t: t, shelf: shelf, program: p, at: httptest.NewServer(edge.Wrap(mux))}
 	t.Cleanup(c.at.Close)

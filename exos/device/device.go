@@ -105,6 +105,7 @@ type Doubtful struct {
 	Heard    time.Time // when the last of them came
 	Said     time.Time // when it was given, by the device's word
 	Steady   bool      // which counted from our own time on; else it has only its clock
+	Receipt  time.Time // when the teacher saw a receipt of all of them, before the end; zero: of some, or none
 }
 
 // Doubt (« à vérifier ») is an answer whose time hangs on its device's word.

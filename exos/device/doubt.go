@@ -2,6 +2,8 @@ package device
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"pupitre/exos"
 	"pupitre/exos/classroom"
@@ -29,10 +31,56 @@ func (s *Service) DoubtsOf(ctx context.Context, v exos.Visitor) (doubts []Doubtf
 		if pupils, err = pupilsOf(ctx, r, v); err != nil {
 			return err
 		}
-		doubts, err = r.DoubtsFor(ctx, v.Learner.School, v.Learner.ID)
-		return err
+		if doubts, err = r.DoubtsFor(ctx, v.Learner.School, v.Learner.ID); err != nil || len(doubts) == 0 {
+			return err
+		}
+		checked, err := r.Receipts(ctx, v.Learner.ID, maxReceipts)
+		if err != nil {
+			return err
+		}
+		for i := range doubts {
+			if doubts[i].Receipt, err = vouched(ctx, r, doubts[i], checked); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return doubts, pupils, err
+}
+
+// vouched returns when the last of what is doubtful had been seen in receipts, before the end of its homework; zero where one was not. Of a
+// receipt whose last act is not the one that came, nothing is known.
+func vouched(ctx context.Context, r Reader, d Doubtful, checked []Checked) (last time.Time, err error) {
+	checked = slices.DeleteFunc(slices.Clone(checked), func(c Checked) bool { return c.Learner != d.Learner || !c.SeenAt.Before(d.Due) })
+	if len(checked) == 0 {
+		return last, nil
+	}
+	doubts, err := r.Doubts(ctx, d.Homework, d.Learner)
+	if err != nil {
+		return last, err
+	}
+	for _, one := range doubts {
+		var seen time.Time
+		for _, c := range checked {
+			if c.Device != string(one.Device) || c.Seq < one.Seq || !seen.IsZero() && !c.SeenAt.Before(seen) {
+				continue
+			}
+			act, err := r.DeviceAct(ctx, one.Device, c.Seq)
+			if err != nil && !fault.Is(err, fault.NotFound) {
+				return last, err
+			}
+			if err == nil && c.Of(act) {
+				seen = c.SeenAt
+			}
+		}
+		if seen.IsZero() {
+			return time.Time{}, nil
+		}
+		if seen.After(last) {
+			last = seen
+		}
+	}
+	return last, nil
 }
 
 // Settle says of all that is doubtful of a pupil in a homework of the visitor's whether it was done in time. What is believed is scored

@@ -133,17 +133,14 @@ func (c Code) plain() string {
 	}, string(c))
 }
 
-// A typed code is ten signs that are not taken for one another.
-const (
-	codeSigns  = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ" // 32 of them: five bits each
-	codeLength = 10
-)
+// codeLength is how many signs a typed code has, of five bits each.
+const codeLength = 10
 
 func typedCode() string {
 	var b [codeLength]byte
 	rand.Read(b[:])
 	for i := range b {
-		b[i] = codeSigns[b[i]&31]
+		b[i] = offline.Signs[b[i]&31]
 	}
 	return string(b[:])
 }

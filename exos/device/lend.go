@@ -12,15 +12,32 @@ import (
 	"pupitre/internal/fault"
 )
 
+// loan is what a device is told that it may do.
+type loan struct {
+	entitlements, statuses []string
+	receipts               []byte // the secret of its typed receipts
+}
+
 // lend renews what a device has, adds what it asks for, and says what has become of the rest.
-func (s *Service) lend(ctx context.Context, w Writer, h Holder, asked []exos.ModuleID) (entitlements, statuses []string, err error) {
+func (s *Service) lend(ctx context.Context, w Writer, h Holder, asked []exos.ModuleID) (out loan, err error) {
 	signer, err := s.signer(ctx, w)
 	if err != nil {
-		return nil, nil, err
+		return out, err
+	}
+	if out.receipts, err = receiptSecret(signer, h.Device.ID); err != nil {
+		return out, err
+	}
+	opener, err := s.opener(ctx, w)
+	if err != nil {
+		return out, err
+	}
+	seal, err := opener.Seal()
+	if err != nil {
+		return out, err
 	}
 	lent, err := w.Lent(ctx, h.Device.ID)
 	if err != nil {
-		return nil, nil, err
+		return out, err
 	}
 	for _, m := range asked {
 		if !slices.ContainsFunc(lent, func(l Lent) bool { return l.Module == m }) {
@@ -31,25 +48,26 @@ func (s *Service) lend(ctx context.Context, w Writer, h Holder, asked []exos.Mod
 		again := slices.Contains(asked, l.Module) // one that was ended is lent anew where it is asked for
 		now, e, err := s.renew(ctx, w, h, l, again)
 		if err != nil {
-			return nil, nil, err
+			return out, err
 		}
 		if e != nil {
+			e.Seal = &seal
 			token, err := signer.Sign(*e)
 			if err != nil {
-				return nil, nil, err
+				return out, err
 			}
-			entitlements = append(entitlements, token)
+			out.entitlements = append(out.entitlements, token)
 		}
 		if now.ID == "" {
 			continue // asked for, and never lent
 		}
 		token, err := signer.SignStatus(offline.Status{ID: now.ID, Device: string(now.Device), State: now.State, Updated: offline.At(now.ChangedAt)})
 		if err != nil {
-			return nil, nil, err
+			return out, err
 		}
-		statuses = append(statuses, token)
+		out.statuses = append(out.statuses, token)
 	}
-	return entitlements, statuses, nil
+	return out, nil
 }
 
 // renew decides on one module, and keeps what it decided: the entitlement where it is lent now, nil where it is not.

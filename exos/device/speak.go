@@ -26,6 +26,7 @@ type Answer struct {
 	Verdicts     []offline.Verdict `json:"verdicts"`
 	Entitlements []string          `json:"entitlements"`
 	Statuses     []string          `json:"statuses"`
+	Receipts     []byte            `json:"receipts"` // the secret of the device's typed receipts
 }
 
 // The limits of one request.
@@ -44,18 +45,34 @@ func (s *Service) Speak(ctx context.Context, said offline.Signed) (Answer, error
 	if len(in.Acts) > MaxActs || len(in.Modules) > maxModules || len(in.Return) > maxModules {
 		return Answer{}, fault.New(fault.Invalid, "exos.events.many", "max", MaxActs)
 	}
-	asked := exercisesIn(in.Acts)
+	var answer Answer
+	err := s.keeping(ctx, in.Acts, func(ctx context.Context, k *keeper) (err error) {
+		answer, err = k.speak(ctx, said, in)
+		return err
+	})
+	return answer, err
+}
+
+// keeping runs a transaction in which acts are taken in. It is run again where one that had been waiting turns out to be of an exercise
+// that none of these names: exercises are read outside of transactions.
+func (s *Service) keeping(ctx context.Context, acts []offline.Signed, do func(ctx context.Context, k *keeper) error) error {
+	asked := exercisesIn(acts)
 	for {
 		ready, err := s.Exos.Prepare(ctx, asked)
 		if err != nil {
-			return Answer{}, err
+			return err
 		}
-		k := &keeper{service: s, ready: ready, asked: set(asked)}
-		err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error { return k.speak(ctx, w, said, in) })
-		if k.missing == "" {
-			return k.answer, err
+		var missing exos.ExerciseID
+		err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+			k := &keeper{service: s, ready: ready, asked: set(asked), w: w, given: map[int64]time.Time{}, about: map[int64]what{}}
+			err := do(ctx, k)
+			missing = k.missing
+			return err
+		})
+		if missing == "" {
+			return err
 		}
-		asked = append(asked, k.missing) // of an act that had been waiting: its exercise is read outside of the transaction
+		asked = append(asked, missing)
 	}
 }
 
@@ -71,49 +88,51 @@ type keeper struct {
 	graded  []exos.Homework
 	given   map[int64]time.Time // answers of ours that acts have named
 	about   map[int64]what      // of doubtful acts: where they would count
-	answer  Answer
 	missing exos.ExerciseID
 }
 
-func (k *keeper) speak(ctx context.Context, w Writer, said offline.Signed, in Request) error {
-	k.w, k.answer, k.missing, k.about, k.given = w, Answer{}, "", map[int64]what{}, map[int64]time.Time{}
-	if _, err := w.TakeDevice(ctx, in.Device); err != nil {
+// hold reads whose a device is, and what they hold, and keeps other transactions from it. NotFound where there is none.
+func (k *keeper) hold(ctx context.Context, d ID) (err error) {
+	if _, err := k.w.TakeDevice(ctx, d); err != nil {
 		return orNone(err)
 	}
-	var err error
-	if k.holder, err = w.Holder(ctx, in.Device); err != nil {
+	if k.holder, err = k.w.Holder(ctx, d); err != nil {
 		return orNone(err)
+	}
+	if k.lent, err = k.w.Lent(ctx, d); err != nil {
+		return err
+	}
+	k.graded, err = k.w.GradedWork(ctx, k.holder.Learner)
+	return err
+}
+
+func (k *keeper) speak(ctx context.Context, said offline.Signed, in Request) (Answer, error) {
+	if err := k.hold(ctx, in.Device); err != nil {
+		return Answer{}, err
 	}
 	d := &k.holder.Device
 	if !d.Key.Verify(said, offline.ForRequest) {
-		return fault.New(fault.Denied, "exos.device.proof")
+		return Answer{}, fault.New(fault.Denied, "exos.device.proof")
 	}
-	if k.lent, err = w.Lent(ctx, d.ID); err != nil {
-		return err
-	}
-	if k.graded, err = w.GradedWork(ctx, k.holder.Learner); err != nil {
-		return err
-	}
-	verdicts, err := offline.Take(ctx, k, string(d.ID), d.Key, in.Acts, w.Now())
+	verdicts, err := offline.Take(ctx, k, string(d.ID), d.Key, in.Acts, k.w.Now())
 	if err != nil {
-		return err
+		return Answer{}, err
 	}
 	if err := k.giveBack(ctx, in.Return); err != nil {
-		return err
+		return Answer{}, err
 	}
 	asked := in.Modules
 	if d.Ended() {
 		asked = nil
 	}
-	entitlements, statuses, err := k.service.lend(ctx, w, k.holder, asked)
+	lent, err := k.service.lend(ctx, k.w, k.holder, asked)
 	if err != nil {
-		return err
+		return Answer{}, err
 	}
-	d.SeenAt, d.Answers = w.Now(), d.Answers+1
-	k.answer = Answer{
-		Number: d.Answers, At: w.Now(), Ended: d.Ended(), Verdicts: verdicts, Entitlements: entitlements, Statuses: statuses,
-	}
-	return w.PutDevice(ctx, *d)
+	d.SeenAt, d.Answers = k.w.Now(), d.Answers+1
+	return Answer{
+		Number: d.Answers, At: k.w.Now(), Ended: d.Ended(), Verdicts: verdicts, Entitlements: lent.entitlements, Statuses: lent.statuses, Receipts: lent.receipts,
+	}, k.w.PutDevice(ctx, *d)
 }
 
 // giveBack ends what the device has let go of itself.

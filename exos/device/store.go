@@ -41,6 +41,16 @@ type Reader interface {
 	Reports(ctx context.Context, of []ID) ([]Report, error)
 	// SigningKey returns the server's own, or NotFound before there is one.
 	SigningKey(ctx context.Context) (offline.Signer, error)
+	// SealingKey returns the server's own that opens files, or NotFound before there is one.
+	SealingKey(ctx context.Context) (offline.Opener, error)
+	// HomeworkBy lists a teacher's homework that had not closed by since (exos/classroom).
+	HomeworkBy(ctx context.Context, school string, by exos.LearnerID, since time.Time) ([]exos.Homework, error)
+	// Receipts lists those that a teacher checked, the newest first.
+	Receipts(ctx context.Context, by exos.LearnerID, most int) ([]Checked, error)
+	// ActsUntil counts the acts of a device that are here, up to a number.
+	ActsUntil(ctx context.Context, d ID, seq int64) (int64, error)
+	// AnsweredIn counts the exercises that a learner answered in a homework or, in none, in a module.
+	AnsweredIn(ctx context.Context, l exos.LearnerID, work string) (int, error)
 }
 
 // Writer is all that they change.
@@ -56,10 +66,16 @@ type Writer interface {
 	EndDevice(ctx context.Context, act journal.ActID, d ID, by exos.LearnerID) error
 	// PutDevice writes what moves: when it spoke, its answers, its chain; and keeps when the last answer was given.
 	PutDevice(ctx context.Context, d Device) error
+	// PutChain writes how far a device's chain has come, where it did not come by the device's own word.
+	PutChain(ctx context.Context, d ID, c offline.Chain) error
 	PutLent(ctx context.Context, l Lent) error
 	// PutDeviceAct writes an act, new or with another word; h is "" where it belongs to no homework.
 	PutDeviceAct(ctx context.Context, d ID, h exos.HomeworkID, e exos.ExerciseID, k offline.Kept) error
 	AddReport(ctx context.Context, d ID, s offline.Signed, code string) error
 	// AddSigningKey keeps the first of them: it reports false where there is one.
 	AddSigningKey(ctx context.Context, s offline.Signer) (bool, error)
+	// AddSealingKey keeps the first of them.
+	AddSealingKey(ctx context.Context, o offline.Opener) error
+	// AddReceipt keeps that a receipt was seen; seen before, it stays as it was.
+	AddReceipt(ctx context.Context, act journal.ActID, c Checked) error
 }

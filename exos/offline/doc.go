@@ -8,6 +8,8 @@
 //	act           « geste »: something done on a device, signed, in a chain: each names the one before
 //	chain         what the server has of a device's acts, and where the next one belongs
 //	moment        « moment »: when something was done, as far as anybody can know
+//	receipt       « reçu »: a device's word that it holds work that is not here yet, to be shown or typed
+//	handover      « remise »: what a device without a network has, signed and sealed in a file that a teacher carries here
 //
 // Acts are joined, never merged: each device has its own chain, taken in its own order, so that it does not matter how often, in which
 // pieces or in which order they arrive. One that comes before its predecessors waits for them. Nothing is thrown away: an act that is

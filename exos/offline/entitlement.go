@@ -26,6 +26,7 @@ type Entitlement struct {
 	End     Instant `json:"exp"`   // the licence's own; 0: none was said
 	Lease   Instant `json:"lease"` // until then, without hearing from us
 	Updated Instant `json:"iat"`
+	Seal    *Seal   `json:"seal,omitempty"` // what files for a teacher are sealed with
 }
 
 // Holder is whose device may use it, by the thumbprint of its key (RFC 7800).

@@ -88,7 +88,12 @@ const (
 	ForEnrolment Purpose = "biblio-exos enrolment 1\n"
 	ForAct       Purpose = "biblio-exos act 1\n"
 	ForRequest   Purpose = "biblio-exos request 1\n"
+	ForHandover  Purpose = "biblio-exos handover 1\n"
+	ForReceipt   Purpose = "biblio-exos receipt 1\n"
 )
+
+// Purposes are all of them: a device's key signs for nothing else.
+var Purposes = []Purpose{ForEnrolment, ForAct, ForRequest, ForHandover, ForReceipt}
 
 // Signed (« pli ») is a text that a device signed, as it came.
 type Signed struct {

@@ -221,7 +221,7 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 		return err
 	}
 	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "handed", "mark", "membership", "notebook", "draft", "paper", "hand_mark", "guess", "lti_grade",
-		"device", "device_code", "device_answer", "device_act", "device_report", "device_lent"} {
+		"device", "device_code", "device_answer", "device_act", "device_report", "device_lent", "device_receipt"} {
 		if _, err := t.Exec(ctx, `delete from `+table+` where learner = $1`, l); err != nil {
 			return err
 		}
@@ -233,6 +233,7 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 		`delete from membership where kind = 'own' and code in (select id from own_group where owner = $1)`,
 		`delete from own_group where owner = $1`,
 		`delete from share where owner = $1`,
+		`delete from device_receipt where checked_by = $1`,
 		// What a teacher gave stays for the pupils who have worked in it: closed, and nobody's.
 		`update homework set author = '' where author = $1`,
 		`update module set owner = '', current_version = '' where owner = $1`,

@@ -137,6 +137,12 @@ func (t exosTx) PutDevice(ctx context.Context, d device.Device) error {
 	return err
 }
 
+// PutChain implements device.Writer.
+func (t exosTx) PutChain(ctx context.Context, d device.ID, c offline.Chain) error {
+	_, err := t.Exec(ctx, `update device set next = $2, head = $3, floor_at = $4 where id = $1`, string(d), c.Next, string(c.Head), db.Micros(c.Floor))
+	return err
+}
+
 // Answered implements device.Reader.
 func (t exosTx) Answered(ctx context.Context, d device.ID, number int64) (time.Time, error) {
 	var at int64

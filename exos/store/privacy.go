@@ -37,6 +37,7 @@ var personal = []struct{ table, columns, where string }{
 	{"device_act", "device, seq, body, heard_at, outcome, word", "learner = $1"},
 	{"device_answer", "device, number, at", "learner = $1"},
 	{"device_report", "device, hash, body, code, at", "learner = $1"},
+	{"device_receipt", "device, work, seq, answered, done_at, seen_at", "learner = $1"},
 }
 
 // Personal implements exos.ArrivalReader.

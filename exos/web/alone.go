@@ -12,9 +12,9 @@ import (
 // the Pages of its edge.
 type App struct{ room Room }
 
-// NewApp returns the page, and registers its files.
-func NewApp(site *look.Site, mux *httpx.Mux) *App {
-	app := &App{Room{Site: site}}
+// NewApp returns the page, and registers its files. server is the address of the Biblio Exos that the program speaks to.
+func NewApp(site *look.Site, mux *httpx.Mux, server string) *App {
+	app := &App{Room{Site: site, Base: server}}
 	app.room.parse()
 	site.Frame = frame
 	site.Mount(mux)

@@ -1,8 +1,11 @@
 // Biblio Exos without a network: what is on this device, and what was done on it. The page is the same whatever its address says after #.
-import { type Book, type Given, type Paper, type Piece, type Program, type Sheet, type Work, all, get, placeOf, self } from "./script/app/db";
+import { type Book, type Given, type Paper, type Piece, type Program, type Self, type Sheet, type Work, all, get, placeOf, self } from "./script/app/db";
 import { ground } from "./script/app/ground";
 import { accessTo, clears, download, empties, enrol, forgetMe, given, idOf, lent, needed, pause, speak } from "./script/app/server";
-import { type Line, type Offered, after, button, contents, counter, door, frame, h, message, moment, shelf, size } from "./script/app/view";
+import { type Line, type Offered, after, button, contents, counter, door, frame, h, hand, icon, message, moment, receipt, shelf, size } from "./script/app/view";
+import { handOver } from "./script/app/handover";
+import { qr } from "./script/app/qr";
+import { type Done, signedReceipt, typedReceipt } from "./script/app/receipt";
 import { keepDone, keepFound, understood, unsent, workAt } from "./script/app/acts";
 import { type Answer, right, score, wake } from "./script/app/scorer";
 import { busy, idle, keepApp } from "./script/app/keep";
@@ -43,14 +46,46 @@ async function show(trouble?: string): Promise<void> {
   const me = await self();
   const [module, number] = location.hash.startsWith("#/") ? location.hash.slice(2).split("/") : [];
   if (!me) return rest(drawing, home, door(trouble));
+  if (module === "remettre") return rest(drawing, word("hand"), back(), hand(await unsent(), me.seal !== undefined));
   const pack = module ? await get<Book>("books", module) ?? await get<Paper>("papers", module) : undefined;
   if (!pack || !await readable(pack)) return rest(drawing, home, ...(trouble ? [message(trouble, "amber")] : []), await shelfNow());
   const piece = pack.exercises.find((e) => String(e.number) === number);
   const sheet = piece?.sha256 ? await get<Sheet>("sheets", piece.sha256) : undefined;
   const closed = piece && sheet ? await closedAt(pack, piece) : "";
   if (piece && sheet && !closed) return exercise(drawing, pack, piece, sheet);
+  const done = await doneHere(pack);
+  if (number === "recu" && done.count > 0) return rest(drawing, word("receipt.of", { title: pack.title }), back(pack), await receiptOf(pack, me, done));
   const works = new Map((await all<Work>("works")).map((w) => [w.place, w]));
-  rest(drawing, pack.title, back(), ...(closed ? [message(closed, "amber")] : []), contents(pack, works, await unsent()));
+  rest(drawing, pack.title, back(), ...(closed ? [message(closed, "amber")] : []), contents(pack, works, await unsent(), done.count));
+}
+
+/** What of a module or a homework was answered on this device. */
+async function doneHere(pack: Book | Paper): Promise<Done> {
+  const homework = "homework" in pack ? pack.homework : undefined;
+  const here = new Set(pack.exercises.map((e) => placeOf(e.exercise, homework)));
+  const works = (await all<Work>("works")).filter((w) => w.attempt && w.tries > 0 && here.has(w.place));
+  return { work: idOf(pack), count: works.length, at: works.map((w) => w.at).sort().pop() ?? "" };
+}
+
+async function receiptOf(pack: Book | Paper, me: Self, done: Done): Promise<HTMLElement> {
+  const server = place.dataset["server"] || location.origin;
+  const picture = qr(`${server}/hors-ligne/recus?recu=${await signedReceipt(me, done)}`, word("receipt.picture"));
+  return receipt({ count: done.count, of: pack.exercises.length, at: done.at, typed: await typedReceipt(me, done), picture, waiting: await unsent() });
+}
+
+/** Makes the file for a teacher, and gives it to the learner. */
+async function handFile(): Promise<void> {
+  const drawing = ++drawings;
+  const made = await handOver();
+  if (!made) return show();
+  const file = new File([made.text], made.name, { type: "application/jose" });
+  const link = h("a", { href: URL.createObjectURL(file), download: made.name }) as HTMLAnchorElement;
+  link.click();
+  setTimeout(() => { URL.revokeObjectURL(link.href); }, 60_000);
+  const share = "canShare" in navigator && navigator.canShare({ files: [file] }) ? h("button", { type: "button" }, icon("share-2"), word("hand.share")) : undefined;
+  share?.addEventListener("click", () => void navigator.share({ files: [file] }).catch(() => undefined)); // given up
+  const told = [word("hand.made", { name: made.name, size: size(file.size) }), made.left > 0 ? word("hand.left", { n: made.left }) : ""].join(" ").trim();
+  rest(drawing, word("hand"), back(), hand(await unsent(), true, told, share));
 }
 
 /** Whether what is kept of a module or a homework is shown at all. A homework stays to be read, as long as it is here. */
@@ -192,6 +227,7 @@ async function fetchPaper(homework: string): Promise<void> {
 const acts: Record<string, (value: string) => Promise<unknown>> = {
   get: fetchBook,
   work: fetchPaper,
+  hand: handFile,
   read: async () => {
     await understood();
     await show();

@@ -39,20 +39,25 @@ type appPage struct {
 	Touch    string
 	Scorer   string   // the address of the scorer in WebAssembly
 	Runtime  string   // and of the script that starts it
+	Server   string   // our own address, which a receipt leads to
 	Icons    []string // that the script draws with
 }
 
 func (room *Room) appPage(r *http.Request) *appPage {
 	p := &appPage{Shell: room.Site.Shell(r), Manifest: manifestPath, Touch: room.Site.Asset("app-192.png")}
+	p.Server = room.Base
 	p.Scorer, p.Runtime = room.Site.Asset("score.wasm"), room.Site.Asset("score.go.js")
 	p.Title, p.Home, p.Airy, p.Scripts, p.Toasts = p.T("exosweb.app.title"), appPath, true, []string{"app.js"}, nil
-	p.Icons = []string{"check", "circle-check", "info", "lightbulb", "download", "pause", "trash-2", "cloud-off", "cloud-upload", "arrow-left", "arrow-right"}
+	p.Icons = []string{"check", "circle-check", "info", "lightbulb", "download", "pause", "trash-2", "cloud-off", "cloud-upload", "arrow-left", "arrow-right", "receipt-text", "file-up", "file-down", "share-2"}
 	p.Words = script(&p.Shell, exos.Visitor{Learner: exos.Learner{Profile: exos.Pupil}})
 	say := func(name, key string, args ...any) { p.Words = append(p.Words, word{name, p.T(key, args...)}) }
 	for _, name := range []string{
 		"unsent.one", "unsent.how", "send", "code", "open", "door", "door.page", "here", "here.none", "more", "get", "pause", "resume", "remove", "got",
 		"neighbours", "back", "back.shelf", "kept", "aside", "sent", "given", "given.sent", "ended", "found.right", "found.wait", "found.again.one",
 		"work", "work.back", "work.over", "work.need", "work.given", "work.veiled", "work.late", "before.ok",
+		"receipt.show", "receipt.done", "receipt.whole", "receipt.waits.one", "receipt.code", "receipt.untyped", "receipt.how", "receipt.picture",
+		"receipt.proves", "receipt.proves.here", "receipt.proves.clock", "receipt.proves.right", "receipt.proves.name",
+		"hand", "hand.none", "hand.unready", "hand.title", "hand.what", "hand.step.make", "hand.step.give", "hand.step.keep", "hand.make", "hand.share", "hand.sealed",
 		"rule.unsigned", "rule.elsewhere", "rule.revoked", "rule.expired", "rule.suspended", "rule.ended", "rule.early", "rule.lease",
 		"trouble.later", "trouble.refused", "trouble.full", "trouble.damaged", "trouble.unknown", "trouble.ended", "trouble.code.refused", "trouble.code.later",
 	} {
@@ -72,6 +77,13 @@ func (room *Room) appPage(r *http.Request) *appPage {
 	say("found.short", "exosweb.app.found.short", "earned", "{earned}", "most", "{most}")
 	say("found.again.many", "exosweb.app.found.again.many", "n", "{n}")
 	say("found.other", "exosweb.app.found.other", "earned", "{earned}", "found", "{found}", "most", "{most}")
+	say("receipt.of", "exosweb.app.receipt.of", "title", "{title}")
+	say("receipt.waits.many", "exosweb.app.receipt.waits.many", "n", "{n}")
+	say("receipt.count.one", "exosweb.app.receipt.count.one", "of", "{of}")
+	say("receipt.count.many", "exosweb.app.receipt.count.many", "n", "{n}", "of", "{of}")
+	say("receipt.at", "exosweb.app.receipt.at", "at", "{at}")
+	say("hand.made", "exosweb.app.hand.made", "name", "{name}", "size", "{size}")
+	say("hand.left", "exosweb.app.hand.left", "n", "{n}")
 	say("points", "exosweb.points", "earned", "{earned}", "most", "{most}")
 	say("exercise", "exosweb.exercise.named", "n", "{n}", "title", "{title}")
 	say("exercise.n", "exosweb.exercise.titled", "n", "{n}")

@@ -14,7 +14,10 @@ import (
 	"pupitre/internal/look"
 )
 
-const awayPath = "/hors-ligne"
+const (
+	awayPath          = "/hors-ligne"
+	pupilsDevicesPath = awayPath + "/eleves"
+)
 
 func (room *Room) mountDevices(mux *httpx.Mux) {
 	mux.Handle("GET "+awayPath, room.For(room.showDevices))
@@ -24,9 +27,10 @@ func (room *Room) mountDevices(mux *httpx.Mux) {
 	mux.Handle("POST "+pairPath, room.For(room.pair))
 	mux.Handle("POST "+awayPath+"/code", room.For(room.mintTyped))
 	mux.Handle("POST "+awayPath+"/retirer", room.For(room.endDevice))
-	mux.Handle("GET "+awayPath+"/eleves", room.For(room.showPupilsDevices))
-	mux.Handle("POST "+awayPath+"/eleves/retirer", room.For(room.endPupilsDevice))
-	mux.Handle("POST "+awayPath+"/eleves/verifier", room.For(room.settleDoubts))
+	mux.Handle("GET "+pupilsDevicesPath, room.For(room.showPupilsDevices))
+	mux.Handle("POST "+pupilsDevicesPath+"/retirer", room.For(room.endPupilsDevice))
+	mux.Handle("POST "+pupilsDevicesPath+"/verifier", room.For(room.settleDoubts))
+	room.mountReceipts(mux)
 }
 
 // devicesPage is how to install the app, and the reader's devices.
@@ -73,7 +77,7 @@ func (room *Room) sendDevices(w http.ResponseWriter, r *http.Request, v exos.Vis
 		p.Messages = append(p.Messages, look.Message{Tone: look.Amber, Text: said(&p.Shell, trouble)})
 	}
 	if v.Learner.Profile.Teaches() {
-		p.Class = awayPath + "/eleves"
+		p.Class = pupilsDevicesPath
 	}
 	if code != "" {
 		httpx.Private(w)
@@ -131,6 +135,7 @@ type pupilsDevicesPage struct {
 	Doubts []doubtRow
 	Empty  look.Empty
 	Names  namesAt
+	Files  string // the address of receipts and files
 }
 
 // pupilDevices are one pupil's, the one that spoke last first.
@@ -144,6 +149,7 @@ type doubtRow struct {
 	Pupil                  memberRow
 	Homework, Title, Facts string
 	Word                   string // what the device says, and how much that is worth
+	Receipt                string // that its receipt was seen in time, if it was
 	Late                   string // the address of what came too late in the same homework
 }
 
@@ -158,7 +164,7 @@ func (room *Room) showPupilsDevices(w http.ResponseWriter, r *http.Request, v ex
 	if err != nil {
 		return err
 	}
-	p := &pupilsDevicesPage{Shell: room.Site.Shell(r), Names: room.names(w)}
+	p := &pupilsDevicesPage{Shell: room.Site.Shell(r), Names: room.names(w), Files: receiptsPath}
 	p.Title, p.Lead = p.T("exosweb.away.pupils"), p.T("exosweb.away.pupils.lead")
 	p.Crumbs = []look.Link{{Text: p.T("exosweb.away.install"), Href: awayPath}, {Text: p.Title, Current: true}}
 	if p.Doubts, err = room.doubts(r, &p.Shell, v); err != nil {
@@ -171,7 +177,7 @@ func (room *Room) showPupilsDevices(w http.ResponseWriter, r *http.Request, v ex
 		if !known {
 			at = len(p.Pupils)
 			places[d.Learner] = at
-			p.Pupils = append(p.Pupils, pupilDevices{Pupil: memberRow{nameOf(&p.Shell, d.Member, at+1), string(d.Member.Subject), p.T("exosweb.pupil", "n", at+1), string(d.Learner)}})
+			p.Pupils = append(p.Pupils, pupilDevices{Pupil: memberOf(&p.Shell, d.Member, at+1)})
 		}
 		row := pupilsDevice{Device: room.deviceRow(&p.Shell, v, d.Device), Icon: deviceIcons[d.Kind]}
 		if d.Waiting > 0 {
@@ -213,6 +219,9 @@ func (room *Room) doubts(r *http.Request, s *look.Shell, v exos.Visitor) ([]doub
 			key = "exosweb.away.doubt.steady"
 		}
 		row.Word = s.T(key, "said", at(d.Said))
+		if !d.Receipt.IsZero() {
+			row.Receipt = s.T("exosweb.away.doubt.receipt", "seen", at(d.Receipt))
+		}
 		out = append(out, row)
 	}
 	return out, err
@@ -229,12 +238,12 @@ func (room *Room) settleDoubts(w http.ResponseWriter, r *http.Request, v exos.Vi
 	if inTime {
 		word = "exosweb.away.doubt.believed"
 	}
-	return room.done(w, r, awayPath+"/eleves", word)
+	return room.done(w, r, pupilsDevicesPath, word)
 }
 
 func (room *Room) endPupilsDevice(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
 	if err := room.Devices.EndPupils(r.Context(), v, device.ID(r.PostFormValue("appareil"))); err != nil {
 		return err
 	}
-	return room.done(w, r, awayPath+"/eleves", "exosweb.away.removed")
+	return room.done(w, r, pupilsDevicesPath, "exosweb.away.removed")
 }

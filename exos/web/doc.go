@@ -37,6 +37,8 @@
 //
 //	GET  /hors-ligne                            how to install the app; the reader's devices; POST …/code, …/retirer
 //	GET  /hors-ligne/eleves                     the devices of a teacher's pupils, and what is to be checked; POST …/retirer, …/verifier
+//	GET  /hors-ligne/recus                      receipts of work on pupils' devices, POST to check one; ?recu= as a camera read it
+//	POST /hors-ligne/fichiers                   files that pupils without a network handed over
 //	POST /hors-ligne/ouvrir                     a code for the app in the reader's own browser: one click
 //	GET  /hors-ligne/modules                    what may be taken along
 //	GET  /appli/                                the app: one page, kept on the device by /appli/ouvrier.js

@@ -43,7 +43,7 @@ type Room struct {
 	correction, late, library                                                                     *look.Template
 	window, choosing, posting                                                                     *look.Template
 	given, giving, results, live, group, hand, history, print                                     *look.Template
-	app, devicesPage, pairing, pupilsDevices                                                      *look.Template
+	app, devicesPage, pairing, pupilsDevices, receipts                                            *look.Template
 	worker                                                                                        []byte // the app's worker, without its list of files
 	icons                                                                                         map[string]template.HTML
 }
@@ -150,7 +150,7 @@ func (room *Room) parse() {
 		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live, "group.html": &room.group, "hand.html": &room.hand, "history.html": &room.history, "print.html": &room.print,
 		"correction.html": &room.correction, "late.html": &room.late, "library.html": &room.library,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
-		"app.html": &room.app, "pair.html": &room.pairing, "pupilsdevices.html": &room.pupilsDevices,
+		"app.html": &room.app, "pair.html": &room.pairing, "pupilsdevices.html": &room.pupilsDevices, "receipts.html": &room.receipts,
 		"notebooks.html": &room.notebooks, "notebook.html": &room.notebookPage, "form.html": &room.formPage,
 		"ltiwindow.html": &room.window, "ltichoose.html": &room.choosing, "ltipost.html": &room.posting,
 		"pressdoor.html": &room.pressDoor, "press.html": &room.pressHome, "pressmodule.html": &room.pressModule, "deposit.html": &room.depositPage,

@@ -479,3 +479,17 @@ func TestOldTicketsAreSwept(t *testing.T) {
 		}
 	})
 }
+
+// A ticket that another node validates, where more is allowed by then, tells what its entry was journalled with.
+func TestATicketTellsNoMoreThanTheEntryWasJournalledWith(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		h.Service.Policy = federation.Policy{directory.Pupil: {federation.IDO, federation.UAI}}
+		ticket := h.ticket(t, h.Arrive(t, "ent-ines"), labo)
+		body := h.node(t).get(t, "/cas/p3/serviceValidate", "service", labo, "ticket", ticket)
+		if !strings.Contains(body, "0991234D") || strings.Contains(body, "Inès") {
+			t.Errorf("another node says %s", body)
+		}
+	})
+}

@@ -127,7 +127,7 @@ func (s *Server) grant(ctx context.Context, visitor federation.Visitor, asked re
 		return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 			return w.AddTicket(ctx, Ticket{
 				Session: entry.Session, Client: asked.client.ID, ARK: entry.Declaration.ARK, Service: asked.service, Proxies: proxies,
-				Until: w.Now().Add(ticketLife), Act: entry.Act,
+				Until: w.Now().Add(ticketLife), Released: entry.Attributes.Names(), Act: entry.Act,
 			}, ticket.Hash(), entry.Visit())
 		})
 	})

@@ -11,13 +11,14 @@ import (
 
 // Ticket is a service ticket, or a proxy ticket where it came through proxies.
 type Ticket struct {
-	Session federation.Session // at the place where the resource was entered; its Seen and Ended are as they are now
-	Client  federation.ClientID
-	ARK     string
-	Service string   // the address for which it was given
-	Proxies []string // the callbacks of the proxies that it came through, the last one first
-	Until   time.Time
-	Act     journal.ActID
+	Session  federation.Session // at the place where the resource was entered; its Seen and Ended are as they are now
+	Client   federation.ClientID
+	ARK      string
+	Service  string   // the address for which it was given
+	Proxies  []string // the callbacks of the proxies that it came through, the last one first
+	Until    time.Time
+	Released []federation.Attribute // what its access was journalled with: validation tells no more
+	Act      journal.ActID
 }
 
 // Granting is a proxy-granting ticket.

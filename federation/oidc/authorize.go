@@ -81,7 +81,7 @@ func (p *Provider) grant(ctx context.Context, visitor federation.Visitor, asked 
 			return w.AddGrant(ctx, Grant{
 				ID: GrantID(p.IDs.New()), Session: entry.Session, Client: asked.client.ID, ARK: entry.Declaration.ARK,
 				Scope: strings.Join(asked.scope, " "), Nonce: asked.nonce, Redirect: asked.redirect, Challenge: asked.challenge, Aged: asked.maxAge >= 0,
-				CodeUntil: w.Now().Add(codeLife), Act: entry.Act,
+				CodeUntil: w.Now().Add(codeLife), Released: entry.Attributes.Names(), Act: entry.Act,
 			}, code.Hash(), entry.Visit())
 		})
 	})

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"pupitre/directory"
+	"pupitre/federation"
 	"pupitre/internal/db/dbtest"
 	"pupitre/store/storetest/federationtest"
 )
@@ -234,6 +235,30 @@ func TestAnAccessTokenLastsAQuarterOfAnHour(t *testing.T) {
 			if status, _ := h.get(t, "/rights", wrong); status != 401 {
 				t.Errorf("with %.8q: %d", wrong, status)
 			}
+		}
+	})
+}
+
+// What is declared or allowed after an entry is told after the next one only: the entry's journal line, and the person's receipt, say what
+// is told (CONTRACTS §5).
+func TestUserInfoTellsNoMoreThanTheEntryWasJournalledWith(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		session := h.Arrive(t, "ent-ines")
+		h.Service.Policy = federation.Policy{directory.Pupil: {federation.IDO, federation.UAI}}
+		tokens := h.token(t, exchange(h.code(t, session)))
+		h.Service.Policy = nil
+		if status, info := h.get(t, "/oidc/userinfo", tokens.Access); status != 200 || len(info) != 3 || info["UAI"] == nil || info["IDO"] == nil {
+			t.Errorf("after the policy grew: %d %v", status, info)
+		}
+		h.Service.Policy = federation.Policy{directory.Pupil: {federation.IDO}}
+		if _, info := h.get(t, "/oidc/userinfo", tokens.Access); len(info) != 2 {
+			t.Errorf("after it shrank: %v", info)
+		}
+		h.Service.Policy = nil
+		if _, info := h.get(t, "/oidc/userinfo", h.token(t, exchange(h.code(t, session))).Access); info["PRE"] != "Inès" {
+			t.Errorf("after the next entry: %v", info)
 		}
 	})
 }

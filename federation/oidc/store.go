@@ -22,10 +22,11 @@ type Grant struct {
 	Scope     string
 	Nonce     string
 	Redirect  string
-	Challenge string    // PKCE, S256; never ""
-	Aged      bool      // max_age was asked: only then is the client told when the sign-in was
-	CodeUntil time.Time // the code's last instant
-	Revoked   time.Time // zero while it stands
+	Challenge string                 // PKCE, S256; never ""
+	Aged      bool                   // max_age was asked: only then is the client told when the sign-in was
+	CodeUntil time.Time              // the code's last instant
+	Revoked   time.Time              // zero while it stands
+	Released  []federation.Attribute // what its access was journalled with: UserInfo tells no more
 	Act       journal.ActID
 	Secret    directory.Secret // the person's, as it is read; "" where they have left the place
 }

@@ -52,7 +52,8 @@ func (p *Provider) use(r *http.Request) (Held, federation.Client, error) {
 	return h, client, err
 }
 
-// userinfo tells the released attributes under the GAR's names (Core §5.3): lists are lists even of one.
+// userinfo tells the released attributes under the GAR's names (Core §5.3): lists are lists even of one. An attribute that was declared or
+// allowed after the entry is told after the next one, which journals it.
 func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) error {
 	h, client, err := p.use(r)
 	if err != nil {
@@ -62,7 +63,7 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return tellBearer(w, err)
 	}
-	answer := entry.Attributes.ByName()
+	answer := entry.Attributes.Only(h.Grant.Released).ByName()
 	answer["sub"] = entry.Pseudonym.Subject()
 	return tellJSON(w, http.StatusOK, answer)
 }

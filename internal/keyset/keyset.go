@@ -2,12 +2,13 @@
 //
 //	an address   is registered by an operator: strangers cannot fill the memory
 //	a set        is read again after ten minutes, and for a key that is new to us, at most twice a minute, whoever asks; what was read
-//	             stands in for an hour for what cannot be read
+//	             stands in for an hour for what cannot be read. Whose key is known waits for a second at most, once
 //
 // Which key is good, and which one a message means, is the caller's.
 package keyset
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,6 +30,7 @@ const (
 	kept     = 10 * time.Minute // after which it is read again
 	stale    = time.Hour        // after which what was read does no longer stand in for what cannot be
 	pause    = 30 * time.Second // between two readings for the sake of a key that is not there
+	hurry    = time.Second      // how long somebody whose key is known waits for the set to be read again
 )
 
 // Memory remembers key sets. The zero value is ready.
@@ -37,12 +39,14 @@ type Memory struct {
 	byAt map[string]*set
 }
 
-// set is one address's keys. Its lock is held while they are fetched, so that of many who wait one asks.
+// set is one address's keys.
 type set struct {
-	mu    sync.Mutex
-	keys  []jose.JSONWebKey
-	read  time.Time // when they came
-	tried time.Time // when they were last asked for
+	mu      sync.Mutex
+	keys    []jose.JSONWebKey
+	read    time.Time     // when they came
+	tried   time.Time     // when they were last asked for
+	asking  chan struct{} // closed when the answer that is waited for is there; nil while none is
+	trouble error         // of the last answer
 }
 
 func (m *Memory) of(address string) *set {
@@ -65,30 +69,68 @@ type Source struct {
 }
 
 // Find returns what fits of the keys at an address, nothing where none does. Its error is that the set cannot be read, and could not for
-// an hour.
+// an hour, or ctx's own.
 func (m *Memory) Find(ctx context.Context, from Source, address string, fits func([]jose.JSONWebKey) []jose.JSONWebKey) ([]jose.JSONWebKey, error) {
 	s := m.of(address)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	age := func() time.Duration { return from.Now.Sub(s.read) }
-	found := fits(s.keys)
-	fresh := !s.read.IsZero() && age() < kept
-	if fresh && len(found) > 0 {
-		return found, nil
+	known := len(fits(s.keys)) > 0 && s.standsIn(from.Now)
+	if known && from.Now.Sub(s.read) < kept {
+		return fits(s.keys), nil
 	}
-	trouble := errors.New("asked a moment ago")
-	if s.tried.IsZero() || from.Now.Sub(s.tried) >= pause {
-		s.tried = from.Now
-		var keys []jose.JSONWebKey
-		if keys, trouble = from.fetch(ctx, address); trouble == nil {
-			s.keys, s.read = keys, from.Now
-			return fits(keys), nil
+	if asking := s.ask(ctx, from, address); asking != nil {
+		longest := patience
+		if known {
+			longest = hurry - from.Now.Sub(s.tried)
+		}
+		s.mu.Unlock()
+		wait(ctx, asking, longest)
+		s.mu.Lock()
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
 	}
-	if s.read.IsZero() || age() >= stale {
-		return nil, trouble
+	if !s.standsIn(from.Now) {
+		return nil, cmp.Or(s.trouble, errSlow)
 	}
-	return found, nil
+	return fits(s.keys), nil
+}
+
+var errSlow = errors.New("it does not answer")
+
+func wait(ctx context.Context, asking <-chan struct{}, longest time.Duration) {
+	if longest <= 0 {
+		return
+	}
+	over := time.NewTimer(longest)
+	defer over.Stop()
+	select {
+	case <-asking:
+	case <-ctx.Done():
+	case <-over.C:
+	}
+}
+
+// standsIn reports whether the keys that were read are good still. The lock is held.
+func (s *set) standsIn(now time.Time) bool { return !s.read.IsZero() && now.Sub(s.read) < stale }
+
+// ask asks for the keys, of many who want them once, and returns what tells when they are there; nil where they were asked for a moment
+// ago. Who has begun it may leave before. The lock is held.
+func (s *set) ask(ctx context.Context, from Source, address string) <-chan struct{} {
+	if s.asking == nil && (s.tried.IsZero() || from.Now.Sub(s.tried) >= pause) {
+		s.tried, s.asking = from.Now, make(chan struct{})
+		go func() {
+			keys, err := from.fetch(context.WithoutCancel(ctx), address)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if s.trouble = err; err == nil {
+				s.keys, s.read = keys, from.Now
+			}
+			close(s.asking)
+			s.asking = nil
+		}()
+	}
+	return s.asking
 }
 
 func (from Source) fetch(ctx context.Context, address string) ([]jose.JSONWebKey, error) {

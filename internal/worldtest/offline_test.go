@@ -32,6 +32,12 @@ func TestHomeworkAwayInABrowser(t *testing.T) {
 	stoppable(t, "awaywork", "", nil)
 }
 
+// A receipt of what was done, and a file in a teacher's hand, from a device that finds no network again.
+func TestHandoverInABrowser(t *testing.T) {
+	t.Parallel()
+	stoppable(t, "handover", "", nil)
+}
+
 // stoppable makes a journey in a world whose server it may stop and start. programs is the folder of the program for computers, "" for
 // none; more adds to what the journey controls and knows, or is nil.
 func stoppable(t *testing.T, name, programs string, more func(control *http.ServeMux, world map[string]any, o app.DemoOptions)) {

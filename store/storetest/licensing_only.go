@@ -116,22 +116,30 @@ func openedMeanwhile(t *testing.T, w *World) {
 	if _, err := w.Open(school, r, pupils[0]); err != nil {
 		t.Fatal(err)
 	}
-	var back int64
-	err := w.Store.Licensing().Write(t.Context(), func(ctx context.Context, tx licensing.Writer) error {
-		pools, err := tx.LockPools(ctx, school.ID, []catalogue.ResourceID{r.ID})
-		if err != nil {
+	take := func(persons ...directory.PersonID) (back bool, err error) {
+		err = w.Store.Licensing().Write(t.Context(), func(ctx context.Context, tx licensing.Writer) error {
+			pools, err := tx.LockPools(ctx, school.ID, []catalogue.ResourceID{r.ID})
+			if err != nil {
+				return err
+			}
+			act, err := tx.Record(ctx, journal.Entry{School: string(school.ID), Actor: Manager, Verb: "licensing.released", Class: journal.ClassLedger})
+			if err != nil {
+				return err
+			}
+			back, err = tx.TakeBack(ctx, act, licensing.Handover{School: school.ID, Pool: pools[0].ID, Persons: persons, Through: licensing.ToSchool(),
+				Cause: licensing.CauseReleased, Unopened: true})
 			return err
-		}
-		act, err := tx.Record(ctx, journal.Entry{School: string(school.ID), Actor: Manager, Verb: "licensing.released", Class: journal.ClassLedger})
-		if err != nil {
-			return err
-		}
-		back, err = tx.TakeBack(ctx, act, licensing.Handover{School: school.ID, Pool: pools[0].ID, Persons: pupils, Through: licensing.ToSchool(),
-			Cause: licensing.CauseReleased, Unopened: true})
-		return err
-	})
-	if err != nil || back != 1 {
-		t.Errorf("%d copies came back, want the one that nobody opened: %v", back, err)
+		})
+		return back, err
+	}
+	if _, err := take(pupils...); !fault.Is(err, fault.Conflict) {
+		t.Errorf("both copies are asked for: %v, want a conflict", err)
+	}
+	if back, err := take(pupils[0]); err != nil || back {
+		t.Errorf("the opened copy came back: %v, %v", back, err)
+	}
+	if back, err := take(pupils[1]); err != nil || !back {
+		t.Errorf("the copy that nobody opened: %v, %v", back, err)
 	}
 	if _, err := w.Open(school, r, pupils[0]); err != nil {
 		t.Errorf("who opened lost the copy: %v", err)

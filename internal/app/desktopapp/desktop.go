@@ -83,7 +83,7 @@ func compose(program *desktop.Program, s Settings) http.Handler {
 	site := look.New(look.Exos, s.Words)
 	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words}
 	mux := edge.Mux()
-	pages := web.NewApp(site, mux)
+	pages := web.NewApp(site, mux, program.Server)
 	edge.Pages, program.Page = pages, pages
 	program.Mount(mux)
 	return httpx.Hosts{Names: map[string]http.Handler{loopback: edge.Wrap(mux)}, Words: s.Words}

@@ -1,8 +1,10 @@
 // What this device may do with a module that it has. The table is exos/offline/access.go's, rule by rule: a test runs both over the
 // same cases.
 export interface Entitlement {
-  jti: string; cnf: { jkt: string }; module: string; version: string; files: string[]; nbf: number; exp: number; lease: number; iat: number;
+  jti: string; cnf: { jkt: string }; module: string; version: string; files: string[]; nbf: number; exp: number; lease: number; iat: number; seal?: Seal;
 }
+/** What files for a teacher are sealed with: a public key of the server's, on P-256. */
+export interface Seal { crv: string; kty: string; x: string; y: string; kid: string }
 export interface Status { jti: string; status: string; iat: number; reason?: string }
 
 export interface Held { entitlement?: Entitlement; device: string; status?: Status; clock: number; anchor: number } // seconds

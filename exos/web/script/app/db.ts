@@ -1,5 +1,5 @@
 // What the app keeps on the device, of one learner.
-import type { Entitlement, Status } from "./access";
+import type { Entitlement, Seal, Status } from "./access";
 import { type Changes, type DeviceKey, ground } from "./ground";
 
 /** The device, as it knows itself. Its private key cannot be taken out of the browser. */
@@ -12,6 +12,8 @@ export interface Self {
   seq: number; // of the last act
   prev: string; // its hash
   answer: { number: number; at: string; life: string; tick: number }; // the last one had from the server, and the steady clock then
+  seal?: Seal; // of the last entitlement that there was
+  receipts?: string; // the secret of typed receipts, base64
 }
 
 /** An exercise. program is the size of what scores it, whose hash is its version; without, its mark comes from the server alone. */

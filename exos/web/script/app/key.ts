@@ -4,12 +4,13 @@ import { type DeviceKey, type PublicKey, ground } from "./ground";
 
 export interface Signed { text: string; signature: string }
 
-const purposes = { enrolment: "biblio-exos enrolment 1\n", act: "biblio-exos act 1\n", request: "biblio-exos request 1\n" };
+const purposes = { enrolment: "biblio-exos enrolment 1\n", act: "biblio-exos act 1\n", request: "biblio-exos request 1\n", handover: "biblio-exos handover 1\n", receipt: "biblio-exos receipt 1\n" };
+export const purposeOf = (purpose: keyof typeof purposes): string => purposes[purpose];
 
 export const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 
 export const base64 = (data: ArrayBuffer | Uint8Array): string => btoa(Array.from(new Uint8Array(data), (b) => String.fromCharCode(b)).join(""));
-const url64 = (data: ArrayBuffer): string => base64(data).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+export const url64 = (data: ArrayBuffer | Uint8Array): string => base64(data).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 export const from64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 
 const ed = { name: "Ed25519" };
@@ -24,7 +25,10 @@ export async function sha256(data: BufferSource): Promise<string> {
 }
 
 export async function sign(key: DeviceKey, purpose: keyof typeof purposes, value: unknown): Promise<Signed> {
-  const text = JSON.stringify(value);
+  return signText(key, purpose, JSON.stringify(value));
+}
+
+export async function signText(key: DeviceKey, purpose: keyof typeof purposes, text: string): Promise<Signed> {
   return { text, signature: await ground().sign(key, purposes[purpose], text) };
 }
 

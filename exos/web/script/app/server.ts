@@ -38,7 +38,7 @@ export async function enrol(code?: string): Promise<Self | Trouble> {
 }
 
 interface Verdict { id: string; seq: number; outcome: string; code?: string; said?: Work["said"] }
-interface Heard { number: number; at: string; ended?: boolean; verdicts: Verdict[] | null; entitlements: string[] | null; statuses: string[] | null; texts?: Record<string, string> }
+interface Heard { number: number; at: string; ended?: boolean; verdicts: Verdict[] | null; entitlements: string[] | null; statuses: string[] | null; receipts?: string; texts?: Record<string, string> }
 
 /** Says what is waiting, until nothing is; asks for modules, or gives them back. One at a time on this device, whatever windows are open. */
 export async function speak(modules: string[] = [], returned: string[] = []): Promise<"done" | "ended" | Trouble> {
@@ -61,10 +61,16 @@ export async function speak(modules: string[] = [], returned: string[] = []): Pr
 /** Keeps what was heard: verdicts, rights, and what the time is. */
 async function take(me: Self, heard: Heard): Promise<void> {
   const works = await all<Work>("works");
+  const entitlements: Entitlement[] = [];
+  for (const token of heard.entitlements ?? []) {
+    const entitlement = await read<Entitlement>(me, "exos-entitlement+jws", token);
+    if (entitlement) entitlements.push(entitlement);
+  }
+  const seal = entitlements.find((e) => e.seal)?.seal;
   await navigator.locks.request("biblio-exos-acts", async () => {
     const now = (await self()) ?? me;
     await within(["self", "waiting", "works"], (at) => {
-      at("self").put({ ...now, answer: anchored(heard.number, heard.at) }, "self");
+      at("self").put({ ...now, answer: anchored(heard.number, heard.at), ...(seal ? { seal } : {}), ...(heard.receipts ? { receipts: heard.receipts } : {}) }, "self");
       for (const v of heard.verdicts ?? []) {
         if (v.outcome === "later" || !v.seq) continue; // to be sent again, or none of ours
         at("waiting").delete(v.seq);
@@ -75,11 +81,7 @@ async function take(me: Self, heard: Heard): Promise<void> {
       }
     });
   });
-  for (const token of heard.entitlements ?? []) {
-    const entitlement = await read<Entitlement>(me, "exos-entitlement+jws", token);
-    const book = entitlement && await get<Book>("books", entitlement.module);
-    if (entitlement) await put("books", { ...(book ?? empty(entitlement.module)), entitlement });
-  }
+  for (const entitlement of entitlements) await put("books", { ...(await get<Book>("books", entitlement.module) ?? empty(entitlement.module)), entitlement });
   for (const token of heard.statuses ?? []) {
     const status = await read<Status>(me, "exos-status+jws", token);
     const book = (await all<Book>("books")).find((b) => b.entitlement?.jti === status?.jti);

@@ -39,7 +39,8 @@ export function message(text: string, tone = "", name = "info", ...more: Child[]
 export function counter(n: number): HTMLElement | undefined {
   if (n === 0) return undefined;
   const made = message(n === 1 ? word("unsent.one") : word("unsent.many", { n }), "amber", "cloud-off",
-    h("p", { class: "small" }, word("unsent.how")), h("p", { class: "mt-1" }, button(word("send"), "send", { icon: "cloud-upload" })));
+    h("p", { class: "small" }, word("unsent.how")),
+    h("p", { class: "row mt-1" }, button(word("send"), "send", { icon: "cloud-upload" }), h("a", { class: "btn", href: "#/remettre" }, icon("file-up"), word("hand"))));
   made.dataset["counter"] = "";
   return made;
 }
@@ -91,9 +92,13 @@ export function shelf(before: Child, here: Line[], more: { id: string; title: st
     more.length ? h("section", { class: "panel", "aria-labelledby": "h-more" }, h("h2", { id: "h-more" }, word("more")), others) : undefined);
 }
 
-/** The exercises of a module or a homework, as they are on this device. */
-export function contents(pack: Book | Paper, works: Map<string, Work>, count: number): HTMLElement {
+/** The exercises of a module or a homework, as they are on this device; done is how many of them were answered here. */
+export function contents(pack: Book | Paper, works: Map<string, Work>, count: number, done: number): HTMLElement {
   const parts: Child[] = [counter(count)];
+  const all = pack.exercises.filter((e) => e.sha256).length;
+  const receipt = h("a", { class: "btn", href: `#/${idOf(pack)}/recu` }, icon("receipt-text"), word("receipt.show"));
+  if (done > 0 && done >= all) parts.push(message(word("receipt.done"), "green", "circle-check", h("p", { class: "mt-1" }, receipt)));
+  else if (done > 0) parts.push(h("p", {}, receipt));
   if ("homework" in pack) parts.push(h("p", {}, `${pack.mode} · ${pack.due}`));
   let section: string | undefined;
   let list: HTMLElement | undefined;
@@ -161,4 +166,38 @@ function provisional(work: Work, found: Found, tries: number): HTMLElement {
   return right(found)
     ? message(`${word("found.right")} ${word("found", points(found))}`, "green", "circle-check", wait)
     : message(word("found", points(found)), "amber", "lightbulb", again, wait);
+}
+
+/** What a receipt shows. */
+export interface Shown { count: number; of: number; at: string; typed: string; picture: Node; waiting: number }
+
+/** A receipt: whether all is there, the code in both its forms, and what it proves. */
+export function receipt({ count, of, at, typed, picture, waiting }: Shown): HTMLElement {
+  const state = waiting === 0
+    ? message(word("receipt.whole"), "green", "circle-check")
+    : message(waiting === 1 ? word("receipt.waits.one") : word("receipt.waits.many", { n: waiting }), "amber", "cloud-off",
+      h("p", { class: "mt-1" }, h("a", { class: "btn", href: "#/remettre" }, icon("file-up"), word("hand"))));
+  const groups = typed.match(/.{5}/g) ?? [];
+  return h("div", { class: "stack" }, state,
+    h("section", { class: "panel receipt", "aria-labelledby": "h-code" },
+      h("div", {}, h("h2", { id: "h-code" }, word("receipt.code")),
+        h("p", {}, count === 1 ? word("receipt.count.one", { of }) : word("receipt.count.many", { n: count, of }), " ", word("receipt.at", { at: moment(at) })),
+        typed ? h("p", { class: "join-code code-groups", translate: "no" }, ...groups.flatMap((g) => [h("span", {}, g), " "])) : h("p", { class: "muted" }, word("receipt.untyped")),
+        h("p", { class: "small" }, word("receipt.how"))),
+      picture),
+    h("section", { class: "panel", "aria-labelledby": "h-proves" }, h("h2", { id: "h-proves" }, word("receipt.proves")),
+      h("ul", {}, ...["here", "clock", "right", "name"].map((what) => h("li", {}, word(`receipt.proves.${what}`))))));
+}
+
+/** Where a file for a teacher is made: before, and after. made is the file's name and size, told in words. */
+export function hand(count: number, ready: boolean, made?: string, ...more: Child[]): HTMLElement {
+  if (count === 0) return message(word("hand.none"), "green", "circle-check");
+  if (!ready) return message(word("hand.unready"), "amber");
+  return h("div", { class: "stack" },
+    h("section", { class: "panel", "aria-labelledby": "h-hand" }, h("h2", { id: "h-hand" }, word("hand.title")),
+      h("p", {}, count === 1 ? word("unsent.one") : word("unsent.many", { n: count }), ". ", word("hand.what")),
+      h("ol", {}, ...["make", "give", "keep"].map((step) => h("li", {}, word(`hand.step.${step}`)))),
+      h("p", { class: "row mt-2" }, button(word("hand.make"), "hand", { icon: "file-down", main: true }), ...more),
+      h("div", { role: "status" }, made ? message(made, "green", "circle-check") : undefined)),
+    h("p", { class: "small muted" }, word("hand.sealed")));
 }
