@@ -431,6 +431,8 @@ func TestPublishersInTroubleDelayNobody(t *testing.T) {
 		var done sync.WaitGroup
 		done.Go(func() { h.Teller.Run(ctx) })
 		t.Cleanup(func() { letGo(); stop(); done.Wait() })
+		watch := time.AfterFunc(20*time.Second, letGo) // so that a test that must fail ends
+		defer watch.Stop()
 		waiting := map[string]bool{}
 		for !waiting["hung"] || !waiting["endless"] {
 			waiting[<-asked] = true
@@ -438,8 +440,6 @@ func TestPublishersInTroubleDelayNobody(t *testing.T) {
 		federationtest.Until(t, func() bool { return len(h.Publisher.told()) == 1 })
 
 		// The teller is in the middle of it, and stays there: whoever waited for it, or for a lock of its, would wait until it is let go.
-		watch := time.AfterFunc(time.Minute, letGo)
-		defer watch.Stop()
 		federationtest.Enter(t, h.World, token, "hung", federationtest.Grammar)
 		if _, err := h.Service.SignOut(t.Context(), token); err != nil {
 			t.Fatal(err)
