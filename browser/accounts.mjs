@@ -213,6 +213,56 @@ await step("a pupil keeps the slip, until the manager lets pupils choose", async
   equal(sacha.url(), `${broker}/mon-compte`, "after the change");
 });
 
+await step("a pupil is remembered where they ask for it: no password the next day, listed, forgotten", async () => {
+  const sacha = await person({ phone: true });
+  const cookies = async (...names) => (await sacha.context().cookies()).filter((c) => names.includes(c.name));
+  look(sacha);
+  await sacha.goto(`${broker}/connexion?next=/mon-compte`);
+  equal(await sacha.getByRole("checkbox", { name: /^Se souvenir de moi/ }).isChecked(), false, "ticked by itself");
+  await sacha.fill("#identifiant", world.pupil.login);
+  await sacha.fill("#passe", second);
+  await sacha.getByRole("checkbox", { name: /^Se souvenir de moi/ }).check();
+  await everywhere(sacha, "account-remember");
+  await press(sacha, "Se connecter");
+  equal(sacha.url(), `${broker}/mon-compte`, "the sign-in");
+  await everywhere(sacha, "account-remembered");
+  await walked(sacha, "account-remembered");
+  await sacha.context().clearCookies({ name: "seance" }); // the browser was closed
+  await sacha.goto(`${broker}/connexion?next=/mon-compte`);
+  equal(sacha.url(), `${broker}/mon-compte`, "the sign-in of the next day");
+  await press(sacha, "Oublier Chrome, Linux");
+  must((await main(sacha)).includes("Aucun appareil."), "the browser is still listed");
+  await sacha.context().clearCookies({ name: "seance" });
+  await sacha.goto(`${broker}/connexion?next=/mon-compte`);
+  await sacha.locator("#passe").waitFor();
+  await press(sacha, "D’autres utilisent cet appareil");
+  equal(await sacha.getByRole("checkbox").count(), 0, "offered on a shared device");
+  await everywhere(sacha, "account-door-shared");
+  await press(sacha, "Il n’est qu’à moi");
+  equal((await cookies("partage", "dernier")).length, 0, "what the browser keeps of who uses it");
+});
+
+await step("a teacher is remembered: the second factor is asked for all the same", async () => {
+  look(claire);
+  await leave(claire);
+  await claire.context().clearCookies();
+  await claire.goto(`${broker}/connexion?next=/mon-compte`);
+  await claire.fill("#identifiant", world.teacher.login);
+  await claire.fill("#passe", first);
+  await claire.getByRole("checkbox", { name: /^Se souvenir de moi/ }).check();
+  await press(claire, "Se connecter");
+  await claire.fill("#code", codes.pop());
+  await press(claire, "Continuer");
+  await claire.context().clearCookies({ name: "seance" });
+  await claire.goto(`${broker}/connexion?next=/mon-compte`);
+  must((await main(claire)).includes("jamais du second facteur"), "nothing says why a code is asked for");
+  await everywhere(claire, "account-factor-remembered");
+  await press(claire, "Ce n’est pas moi");
+  await claire.locator("#passe").waitFor();
+  await claire.goto(`${broker}/connexion?next=/mon-compte`);
+  await claire.locator("#passe").waitFor();
+});
+
 await step("in English", async () => {
   const page = await person({ locale: "en-GB" });
   look(page);

@@ -27,13 +27,21 @@ const FinderKeeps = 10 * time.Minute
 type gazetteer struct {
 	read    time.Time
 	schools []School
+	kinds   map[ProjectID][]Kind
 	folded  []string // « ·0991234d·college·des·tilleuls·valmore », a space at each dot
 }
 
-// Find returns schools of some projects, at most limit of them, in the order of town and name, and whether there are more. Each word
-// sought begins a word of theirs; accents and case do not count. Nothing sought finds nothing.
-func (f *Finder) Find(ctx context.Context, text string, of []ProjectID, limit int) (found []School, more bool, err error) {
-	words := words(text)
+// Sought is which schools are looked for.
+type Sought struct {
+	Text  string // each word begins a word of theirs; accents and case do not count; nothing finds nothing
+	Of    []ProjectID
+	Kind  Kind // "" for all
+	Limit int
+}
+
+// Find returns schools in the order of town and name, and whether there are more than the limit.
+func (f *Finder) Find(ctx context.Context, s Sought) (found []School, more bool, err error) {
+	words := words(s.Text)
 	if len(words) == 0 {
 		return nil, false, nil
 	}
@@ -42,15 +50,28 @@ func (f *Finder) Find(ctx context.Context, text string, of []ProjectID, limit in
 		return nil, false, err
 	}
 	for i, school := range all.schools {
-		if !slices.Contains(of, school.Project) || !begins(all.folded[i], words) {
+		if !slices.Contains(s.Of, school.Project) || s.Kind != "" && school.Kind() != s.Kind || !begins(all.folded[i], words) {
 			continue
 		}
-		if len(found) == limit {
+		if len(found) == s.Limit {
 			return found, true, nil
 		}
 		found = append(found, school)
 	}
 	return found, false, nil
+}
+
+// KindsOf returns which kinds of schools each of some projects has.
+func (f *Finder) KindsOf(ctx context.Context, of []ProjectID) (map[ProjectID][]Kind, error) {
+	all, err := f.all(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kinds := map[ProjectID][]Kind{}
+	for _, p := range of {
+		kinds[p] = all.kinds[p]
+	}
+	return kinds, nil
 }
 
 // words are those of a text as they are compared: folded, and without the marks between them.
@@ -91,7 +112,7 @@ func (f *Finder) all(ctx context.Context) (*gazetteer, error) {
 }
 
 func (f *Finder) read(ctx context.Context) (*gazetteer, error) {
-	all := &gazetteer{read: f.Now()}
+	all := &gazetteer{read: f.Now(), kinds: map[ProjectID][]Kind{}}
 	for page := (Page{Limit: MaxPage}); ; page.After = string(all.schools[len(all.schools)-1].UAI) {
 		schools, err := f.Service.ListSchools(ctx, SchoolFilter{}, page)
 		if err != nil {
@@ -106,6 +127,9 @@ func (f *Finder) read(ctx context.Context) (*gazetteer, error) {
 		return strings.Compare(Fold(a.Town)+"\x00"+Fold(a.Name), Fold(b.Town)+"\x00"+Fold(b.Name))
 	})
 	for _, s := range all.schools {
+		if k := s.Kind(); !slices.Contains(all.kinds[s.Project], k) {
+			all.kinds[s.Project] = append(all.kinds[s.Project], k)
+		}
 		all.folded = append(all.folded, " "+strings.Join(words(string(s.UAI)+" "+s.Name+" "+s.Town), " "))
 	}
 	return all, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,7 +57,7 @@ func TestASchoolIsFoundByTheBeginningsOfItsWords(t *testing.T) {
 		"elise lhermitte": "0992222X", "l'hermitte": "0992222X", "st oeuvre": "", "saint oeuvre": "0991234D", "oulin": "", "ailleurs": "",
 		"": "", " ": "", "-": "", "()": "", "valmoré (lycée)": "0992222X", "\x00": "",
 	} {
-		found, more, err := f.Find(t.Context(), text, []directory.ProjectID{"A70", "B0"}, 10)
+		found, more, err := f.Find(t.Context(), directory.Sought{Text: text, Of: []directory.ProjectID{"A70", "B0"}, Limit: 10})
 		var got []string
 		for _, s := range found {
 			got = append(got, string(s.UAI))
@@ -75,7 +76,7 @@ func TestSchoolsAreReadOnceInAWhile(t *testing.T) {
 	}
 	f, store, now := finder(many...)
 	for range 3 {
-		found, more, err := f.Find(t.Context(), "ecole", []directory.ProjectID{"A70"}, 20)
+		found, more, err := f.Find(t.Context(), directory.Sought{Text: "ecole", Of: []directory.ProjectID{"A70"}, Limit: 20})
 		if len(found) != 20 || !more || err != nil {
 			t.Fatalf("%d, %v, %v", len(found), more, err)
 		}
@@ -85,12 +86,37 @@ func TestSchoolsAreReadOnceInAWhile(t *testing.T) {
 	}
 	store.schools = append(store.schools, directory.School{UAI: "0999999B", Project: "A70", Name: "Nouvelle", Town: "Valmoré"})
 	*now = now.Add(directory.FinderKeeps)
-	if found, _, err := f.Find(t.Context(), "nouvelle", []directory.ProjectID{"A70"}, 20); len(found) != 1 || err != nil {
+	if found, _, err := f.Find(t.Context(), directory.Sought{Text: "nouvelle", Of: []directory.ProjectID{"A70"}, Limit: 20}); len(found) != 1 || err != nil {
 		t.Errorf("a new school is not found: %v", err)
 	}
 	store.down = true
 	*now = now.Add(directory.FinderKeeps)
-	if found, _, err := f.Find(t.Context(), "nouvelle", []directory.ProjectID{"A70"}, 20); len(found) != 1 || err != nil {
+	if found, _, err := f.Find(t.Context(), directory.Sought{Text: "nouvelle", Of: []directory.ProjectID{"A70"}, Limit: 20}); len(found) != 1 || err != nil {
 		t.Errorf("while the database is down, what was known is not found: %v", err)
+	}
+}
+
+func TestSchoolsAreFoundByTheirKind(t *testing.T) {
+	t.Parallel()
+	f, _, _ := finder(
+		directory.School{UAI: "0991234D", Project: "A70", Name: "Collège Jean Moulin", Town: "Valmoré", Nature: "340", Degree: directory.SecondDegree},
+		directory.School{UAI: "0992222X", Project: "A70", Name: "LP Jean Moulin", Town: "Valmoré", Nature: "320", Degree: directory.SecondDegree},
+		directory.School{UAI: "0993333Y", Project: "B0", Name: "École Jean Moulin", Town: "Valmoré", Nature: "151", Degree: directory.FirstDegree},
+		directory.School{UAI: "0994444Z", Project: "B0", Name: "EREA Jean Moulin", Town: "Valmoré", Nature: "370", Degree: directory.SecondDegree},
+	)
+	of := []directory.ProjectID{"A70", "B0"}
+	for kind, want := range map[directory.Kind]string{"college": "0991234D", "lycee": "0992222X", "ecole": "0993333Y", directory.ParseKind("x"): "0991234D 0993333Y 0994444Z 0992222X"} {
+		found, _, err := f.Find(t.Context(), directory.Sought{Text: "moulin", Of: of, Kind: kind, Limit: 10})
+		var got []string
+		for _, s := range found {
+			got = append(got, string(s.UAI))
+		}
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("%q finds %v, want %q (%v)", kind, got, want, err)
+		}
+	}
+	kinds, err := f.KindsOf(t.Context(), []directory.ProjectID{"A70", "C1"})
+	if err != nil || !slices.Equal(kinds["A70"], []directory.Kind{directory.MiddleSchool, directory.HighSchool}) || len(kinds["C1"]) != 0 {
+		t.Errorf("%v, %v", kinds, err)
 	}
 }

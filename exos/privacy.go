@@ -34,7 +34,8 @@ func (Holder) Describe() []privacy.Kept {
 		kept("homework", "homework", "class", "person"), kept("own_group", "group", "class", "person"), kept("notebook", "notebook", "author", "person"),
 		kept("draft", "draft", "author", "person"), kept("share", "share", "author", "person"), kept("guess", "guess", "guess", "house"),
 		kept("publisher_key", "key", "key", "house"), kept("lti_grade", "grade", "grade", "portal"),
-		kept("device", "device", "device", "person"), kept("device_lent", "lent", "device", "house"), kept("device_act", "act", "work", "person"),
+		kept("device", "device", "device", "person"), kept("device_lent", "lent", "device", "house"), kept("device_share", "keyshare", "keyshare", "house"),
+		kept("device_ready", "ready", "class", "person"), kept("device_act", "act", "work", "person"),
 		kept("device_answer", "heard", "device", "house"), kept("device_report", "report", "report", "house"),
 		kept("device_receipt", "receipt", "receipt", "person"),
 	}

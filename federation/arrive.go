@@ -22,7 +22,7 @@ type Arrival struct {
 }
 
 // Arrive begins the session of a person whom their portal vouches for. The token is new whatever the browser came with
-// (a session fixed beforehand is worth nothing). Refused, with whom to ask: somebody who is not provisioned
+// (a session fixed beforehand is worth nothing). It is where their last one was, if they are there still. Refused, with whom to ask: somebody who is not provisioned
 // (federation.person.unknown), or who is in no school any more (federation.person.nowhere).
 func (s *Service) Arrive(ctx context.Context, a Arrival) (Token, Session, error) {
 	token := NewToken()
@@ -52,9 +52,16 @@ func (s *Service) Arrive(ctx context.Context, a Arrival) (Token, Session, error)
 			return fault.New(fault.Denied, "federation.person.nowhere", "project", string(a.Project))
 		}
 		begun = Session{
-			ID: SessionID(s.IDs.New()), Project: person.Project, Person: person.ID,
-			School: places[0].School.ID, Profile: places[0].Profile,
-			Upstream: a.Upstream, Started: w.Now(), Seen: w.Now(),
+			ID: SessionID(s.IDs.New()), Project: person.Project, Person: person.ID, Upstream: a.Upstream, Started: w.Now(), Seen: w.Now(),
+		}
+		last, err := w.LastSession(ctx, person.Project, person.ID)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		begun.School, begun.Profile = last.School, last.Profile
+		if there := settle(begun, places); there != begun {
+			begun = there
+			begun.Unchosen = len(places) > 1
 		}
 		if a.Index != "" {
 			begun.Index = a.Index.Hash()
@@ -113,6 +120,11 @@ func end(ctx context.Context, w Writer, session Session, why End, actor journal.
 	}
 	if ended, err := w.EndSession(ctx, act, session); err != nil || !ended {
 		return false, err
+	}
+	if why != Replaced { // by the same browser, which may be remembered still
+		if err := w.ForgetBrowser(ctx, act, session); err != nil {
+			return false, err
+		}
 	}
 	return true, w.Tell(ctx, journal.Fact{
 		Topic: TopicSessionEnded, School: string(session.School), Person: string(session.Person), Subject: string(session.ID),

@@ -10,6 +10,9 @@ import (
 // AccountChanged ends the sessions of somebody whose local account was closed, or got a new password from somebody else.
 const AccountChanged End = "account-changed"
 
+// BrowserForgotten ends the session that a remembered browser began, once that is forgotten (local.Browser).
+const BrowserForgotten End = "browser-forgotten"
+
 // Ending is whose sessions end, why, and by whom.
 type Ending struct {
 	Project directory.ProjectID
@@ -17,13 +20,14 @@ type Ending struct {
 	Why     End
 	By      journal.Actor
 	But     SessionID // goes on; "" for none
+	Only    SessionID // this one alone ends; "" for all
 }
 
-// EndAll ends every session of a person but one, in the transaction of what ends them.
+// EndAll ends every session of a person but one, or one alone, in the transaction of what ends them.
 func EndAll(ctx context.Context, w Writer, e Ending) error {
 	sessions, err := w.SessionsOf(ctx, e.Project, e.Person)
 	for _, session := range sessions {
-		if session.ID == e.But {
+		if session.ID == e.But || e.Only != "" && session.ID != e.Only {
 			continue
 		}
 		if _, err := end(ctx, w, session, e.Why, e.By); err != nil {

@@ -52,6 +52,9 @@ type ENTChoice struct {
 	Next       string              // local address to end at
 	NoAccounts bool                // accounts without a portal were asked for, and there are none here
 
+	Hint   string             // accounts without a portal alone are shown: idENT of this page; "" for all
+	Kind   directory.Kind     // those schools alone, and the portals that have some; "" for all
+	Kinds  []directory.Kind   // that there are to choose from
 	Search bool               // schools may be looked for: a form that asks /connexion for q
 	Sought string             // what was looked for, "" for nothing
 	Found  []directory.School // of those ENTs' projects
@@ -60,6 +63,17 @@ type ENTChoice struct {
 
 // Address is where choosing a portal leads.
 func (c ENTChoice) Address(project directory.ProjectID) string { return SignInPath(c.Next, project) }
+
+// Narrow is this page for schools of one kind, or of all: "".
+func (c ENTChoice) Narrow(kind directory.Kind) string {
+	q := url.Values{}
+	for name, value := range map[string]string{"next": c.Next, "idENT": c.Hint, "q": c.Sought, "niveau": string(kind)} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	return "/connexion?" + q.Encode()
+}
 
 // School is where choosing a school leads: to its portal, and next time the school stands first.
 func (c ENTChoice) School(s directory.School) string {

@@ -24,6 +24,7 @@ type Session struct {
 	Started  time.Time
 	Seen     time.Time // to within SeenEvery
 	Ended    time.Time // zero while it lasts
+	Unchosen bool      // it has just begun, at the first of several places, and nobody has ever said which (Arrive)
 }
 
 // End is why a session ended: the last word of the journal's verb.

@@ -129,6 +129,37 @@ func TestTheHolderOfTwoPlacesChooses(t *testing.T) {
 	})
 }
 
+// Who has two places is asked at the first sign-in, and then comes back to where they were; when that place is gone they are asked again
+// only where there is still a choice.
+func TestWhoHasTwoPlacesIsAskedOnce(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		arrive := func(external string) (federation.Token, federation.Session) {
+			t.Helper()
+			w.Clock.Advance(time.Minute)
+			token, session, err := w.Service.Arrive(t.Context(), federation.Arrival{Project: "A70", External: external, Upstream: "cas"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return token, session
+		}
+		token, first := arrive("ent-renard")
+		if !first.Unchosen || first.School != federationtest.College {
+			t.Errorf("the first time: %+v", first)
+		}
+		if err := w.Service.Choose(t.Context(), token, federationtest.Lycee, directory.Teacher); err != nil {
+			t.Fatal(err)
+		}
+		if _, next := arrive("ent-renard"); next.Unchosen || next.School != federationtest.Lycee || next.Profile != directory.Teacher {
+			t.Errorf("the next time: %+v", next)
+		}
+		if _, one := arrive("ent-ines"); one.Unchosen {
+			t.Error("who has one place is asked")
+		}
+	})
+}
+
 func TestThePortalsSignOutEndsTheSession(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {

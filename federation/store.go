@@ -32,6 +32,8 @@ type Reader interface {
 	Secret(ctx context.Context, project directory.ProjectID, person directory.PersonID) (directory.Secret, error)
 	// SecretAt is Secret if the session's person is still at its place, fault.NotFound otherwise.
 	SecretAt(ctx context.Context, s Session) (directory.Secret, error)
+	// LastSession finds the session of a person that began last, over or not.
+	LastSession(ctx context.Context, project directory.ProjectID, person directory.PersonID) (Session, error)
 	// Places lists where the person is now, by school's name then profile.
 	Places(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]Place, error)
 	// Facts gathers what is known of the session's person at its place, as far as it is to be read; ARK and Sector are left to the
@@ -61,6 +63,9 @@ type Writer interface {
 	MoveSession(ctx context.Context, act journal.ActID, s Session, to Place) error
 	// EndSession ends it unless it has ended already, and reports whether it did.
 	EndSession(ctx context.Context, act journal.ActID, s Session) (bool, error)
+	// ForgetBrowser forgets the browser that would sign the session's person in anew without a password, where they asked for that
+	// (local.Browser).
+	ForgetBrowser(ctx context.Context, act journal.ActID, s Session) error
 	// SetToken gives a session another token, and reports false where it has ended or its token is not the old one any more. It is no
 	// act: whoever has reason to do it records that.
 	SetToken(ctx context.Context, s Session, old, token Hash) (bool, error)

@@ -23,6 +23,9 @@ type Counters struct {
 	SiteWide  bool  // a right of the whole school is in it: what is assigned is told by its targets
 }
 
+// Scarce reports whether so few copies are left that it is worth a warning: a tenth of the stock, or less.
+func Scarce(left, total int64) bool { return left*10 <= total }
+
 // Tally sums the pools in force on the day.
 func Tally(pools []Pool, today clock.Date) Counters {
 	var c Counters

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"pupitre/directory"
 	"pupitre/internal/clock"
@@ -257,7 +258,22 @@ func (s *Service) keep(ctx context.Context, w Writer, by journal.Actor, verb str
 	if verb == "orders.sent" || verb == "orders.withdrawn" {
 		topic = OrderSent
 	}
-	return tell(ctx, w, topic, *now)
+	return tell(ctx, w, topic, *now, now.happened(verb))
+}
+
+// happened is what an act did, in a word.
+func (o Order) happened(verb string) string {
+	if verb != "orders.delivered" && verb != "orders.cancelled" {
+		return strings.TrimPrefix(verb, "orders.") // sent, withdrawn, refused
+	}
+	delivered := slices.ContainsFunc(o.Lines, func(l Line) bool { return l.Delivered > 0 })
+	switch {
+	case verb == "orders.cancelled" && o.State != Cancelled:
+		return "reduced"
+	case o.State == Confirmed && delivered:
+		return "partly"
+	}
+	return string(o.State) // confirmed, delivered, cancelled
 }
 
 // moved is what an act did, for the journal: figures only.

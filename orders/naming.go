@@ -155,7 +155,10 @@ func (s *Service) client(ctx context.Context, by Buyer, school directory.SchoolI
 		if err != nil {
 			return err
 		}
-		return w.KeepClient(ctx, act, Client{school, b, to, w.Now()})
+		if err := w.KeepClient(ctx, act, Client{school, b, to, w.Now()}); err != nil {
+			return err
+		}
+		return w.Tell(ctx, journal.Fact{Topic: ClientChanged, School: string(school), Subject: string(seller)}, ClientMoved{to, by.Person != ""})
 	})
 }
 

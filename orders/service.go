@@ -32,7 +32,21 @@ const (
 	OrderAnswered = "orders.answered" // delivered, in part or whole, refused, cancelled by the distributor
 	RequestMade   = "orders.requested"
 	RequestAnswer = "orders.request-answered"
+	ClientChanged = "orders.client-changed" // a bookseller asked a school, was taken, or it ended; subject is the bookseller
 )
+
+// Happened is the body of OrderSent and OrderAnswered: the state that the order came to, and what was done with it: « sent », « withdrawn »,
+// « refused », « confirmed », « partly » or « delivered », « reduced » or « cancelled ».
+type Happened struct {
+	State State  `json:"state"`
+	What  string `json:"what"`
+}
+
+// ClientMoved is the body of ClientChanged: what the school is to the bookseller now, and who of the two said so.
+type ClientMoved struct {
+	State    ClientState `json:"state"`
+	BySchool bool        `json:"bySchool"`
+}
 
 // buyable returns the school if the buyer may order for it (fault.Denied, orders.buyer.none, where not, or where there is none).
 func buyable(ctx context.Context, r Reader, of BasketKey) (directory.School, error) {
@@ -71,8 +85,8 @@ func record(ctx context.Context, w Writer, by journal.Actor, verb string, o Orde
 }
 
 // tell tells what became of an order.
-func tell(ctx context.Context, w Writer, topic string, o Order) error {
-	return w.Tell(ctx, journal.Fact{Topic: topic, School: string(o.School), Subject: string(o.ID)}, map[string]any{"state": o.State})
+func tell(ctx context.Context, w Writer, topic string, o Order, what string) error {
+	return w.Tell(ctx, journal.Fact{Topic: topic, School: string(o.School), Subject: string(o.ID)}, Happened{o.State, what})
 }
 
 // read asks one question of the store.

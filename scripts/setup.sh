@@ -16,6 +16,9 @@ command -v apache2 >/dev/null || peers+=(apache2)
 for module in cas openidc mellon; do
   [ -e /usr/lib/apache2/modules/mod_auth_$module.so ] || peers+=(libapache2-mod-auth-$module)
 done
+# A mail server that nobody has modified, for the letters of notifications; without it those tests are skipped, and say so. A machine that
+# has another keeps it: one would take the other's place.
+[ -e /usr/sbin/exim4 ] || [ -e /usr/sbin/sendmail ] || peers+=(exim4-daemon-light)
 command -v xmlsec1 >/dev/null || peers+=(xmlsec1)
 portal=()
 [ -e /usr/share/lemonldap-ng/portal/htdocs/index.psgi ] || portal+=(liblemonldap-ng-portal-perl)

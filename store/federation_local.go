@@ -147,6 +147,7 @@ func (t localTx) RemoveAccount(ctx context.Context, _ journal.ActID, project dir
 		`delete from local_passage where project = $1 and person = $2`,
 		`delete from local_recovery where project = $1 and person = $2`,
 		`delete from local_passkey where project = $1 and person = $2`,
+		`delete from local_browser where project = $1 and person = $2`,
 		`delete from local_account where project = $1 and person = $2`,
 	} {
 		if _, err := t.Exec(ctx, statement, string(project), string(person)); err != nil {
@@ -195,9 +196,9 @@ func (t localTx) UseRecovery(ctx context.Context, a local.Account, code federati
 
 // FindPassage implements local.Reader.
 func (t localTx) FindPassage(ctx context.Context, project directory.ProjectID, hash federation.Hash) (local.Passage, error) {
-	return one(ctx, t.Tx, `select project, person, hash, attempt, step, proved, secret, until_at from local_passage where hash = $1 and project = $2`,
+	return one(ctx, t.Tx, `select project, person, hash, attempt, step, proved, secret, until_at, remember, browser from local_passage where hash = $1 and project = $2`,
 		[]any{string(hash), string(project)}, func(row db.Row) (p local.Passage, err error) {
-			err = row.Scan(&p.Project, &p.Person, &p.Hash, &p.Attempt, &p.Step, &p.Proved, (*hexed)(&p.Secret), (*instant)(&p.Until))
+			err = row.Scan(&p.Project, &p.Person, &p.Hash, &p.Attempt, &p.Step, &p.Proved, (*hexed)(&p.Secret), (*instant)(&p.Until), &p.Remember, &p.Browser)
 			return p, err
 		}, fault.New(fault.NotFound, "local.passage.over"))
 }
@@ -205,8 +206,10 @@ func (t localTx) FindPassage(ctx context.Context, project directory.ProjectID, h
 // AddPassage implements local.Writer.
 func (t localTx) AddPassage(ctx context.Context, p local.Passage) error {
 	_, err := t.Exec(ctx, `
-		insert into local_passage (project, person, hash, attempt, step, proved, secret, until_at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		string(p.Project), string(p.Person), string(p.Hash), string(p.Attempt), string(p.Step), p.Proved, hex.EncodeToString(p.Secret), db.Micros(p.Until))
+		insert into local_passage (project, person, hash, attempt, step, proved, secret, until_at, remember, browser)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		string(p.Project), string(p.Person), string(p.Hash), string(p.Attempt), string(p.Step), p.Proved, hex.EncodeToString(p.Secret), db.Micros(p.Until),
+		p.Remember, string(p.Browser))
 	return err
 }
 
@@ -226,7 +229,10 @@ func (t localTx) Bar(ctx context.Context, project directory.ProjectID, person di
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(ctx, `delete from local_passage where project = $1 and person = $2`, string(project), string(person))
+	if _, err = t.Exec(ctx, `delete from local_passage where project = $1 and person = $2`, string(project), string(person)); err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `delete from local_browser where project = $1 and person = $2`, string(project), string(person))
 	return err
 }
 
@@ -276,10 +282,16 @@ func (t localTx) SweepTries(ctx context.Context, before time.Time, limit int) (i
 	if err != nil {
 		return 0, err
 	}
+	browsers, err := t.Exec(ctx, `
+		delete from local_browser where (project, person, id) in
+			(select b.project, b.person, b.id from local_browser b where b.until_at < $1 order by b.until_at limit $2)`, db.Micros(t.Now()), limit)
+	if err != nil {
+		return 0, err
+	}
 	tries, err := t.Exec(ctx, `
 		delete from local_try where (project, bucket) in
 			(select l.project, l.bucket from local_try l where l.last_at < $1 and l.wait_until < $1 order by l.last_at limit $2)`, db.Micros(before), limit)
-	return int(max(passages, challenges, tries)), err
+	return int(max(passages, challenges, browsers, tries)), err
 }
 
 // hexed is bytes as a column keeps them: hexadecimal, "" for none.

@@ -13,6 +13,7 @@ import (
 	"pupitre/internal/lang"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
+	"pupitre/notify"
 	"pupitre/orders"
 	"pupitre/orders/trade"
 	"pupitre/privacy"
@@ -22,13 +23,14 @@ import (
 // notHeld are the tables of class identity that no holder answers for, and why.
 var notHeld = map[string]string{
 	"oneroster_package": "a number for each project, nobody's",
+	"trade_agent_now":   "trade_agent, while a migration gives it another column",
 }
 
 // The register must name every table of persons that the broker keeps, in words that they can read.
 func TestTheRegisterNamesEveryTableOfPersons(t *testing.T) {
 	t.Parallel()
 	described, words := map[string]bool{}, lang.MustLoad()
-	for area, kept := range (privacy.Register{provision.Holder{}, delivery.Holder{}, federation.Holder{}, local.Holder{}, licensing.Keeper{}, orders.Keeper{}, trade.Holder{}, licensing.Visitors{}, mediacentre.Keeper{}, directory.Holder{}}).Describe() {
+	for area, kept := range (privacy.Register{provision.Holder{}, delivery.Holder{}, federation.Holder{}, local.Holder{}, licensing.Keeper{}, orders.Keeper{}, trade.Holder{}, notify.Keeper{}, licensing.Visitors{}, mediacentre.Keeper{}, directory.Holder{}}).Describe() {
 		for _, k := range kept {
 			described[k.Table] = true
 			if !words.Has(k.What) || !words.Has(k.Why) || k.Source == "" {

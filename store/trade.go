@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/federation/local"
@@ -34,10 +35,10 @@ func (t tradeTx) FindBookseller(ctx context.Context, id orders.BooksellerID) (or
 	return ordersTx(t).FindBookseller(ctx, id)
 }
 
-const agentColumns = `a.person, p.family_name, p.given_name, p.civility, a.mail, a.bookseller, a.distributor, a.since, a.closed_at`
+const agentColumns = `a.person, p.family_name, p.given_name, p.civility, a.mail, a.bookseller, a.distributor, a.publisher, a.since, a.closed_at`
 
 func agentFields(a *trade.Agent) []any {
-	return []any{&a.Person, &a.Name.Family, &a.Name.Given, &a.Name.Civility, &a.Mail, &a.Bookseller, &a.Distributor, (*instant)(&a.Since), (*instant)(&a.Closed)}
+	return []any{&a.Person, &a.Name.Family, &a.Name.Given, &a.Name.Civility, &a.Mail, &a.Bookseller, &a.Distributor, &a.Publisher, (*instant)(&a.Since), (*instant)(&a.Closed)}
 }
 
 func scanAgent(row db.Row) (a trade.Agent, err error) {
@@ -46,6 +47,11 @@ func scanAgent(row db.Row) (a trade.Agent, err error) {
 }
 
 const fromAgents = ` from trade_agent a join person p on p.project = a.project and p.id = a.person `
+
+// FindPublisher implements trade.Reader.
+func (t tradeTx) FindPublisher(ctx context.Context, id catalogue.PublisherID) (catalogue.Publisher, error) {
+	return catalogueTx{Tx: t.Tx}.FindPublisher(ctx, id)
+}
 
 // FindAgent implements trade.Reader.
 func (t tradeTx) FindAgent(ctx context.Context, person directory.PersonID) (trade.Agent, error) {
@@ -83,8 +89,8 @@ func (t tradeTx) AddAgent(ctx context.Context, act journal.ActID, a trade.Agent,
 		guests, string(a.Person), a.Name.Family, a.Name.Given, a.Name.Civility, a.Name.Sorting(), string(secret), db.Micros(t.Now())); err != nil {
 		return err
 	}
-	_, err := t.Exec(ctx, `insert into trade_agent (project, person, mail, bookseller, distributor, since, act) values ($1, $2, $3, $4, $5, $6, $7)`,
-		guests, string(a.Person), a.Mail, string(a.Bookseller), a.Distributor, db.Micros(a.Since), string(act))
+	_, err := t.Exec(ctx, `insert into trade_agent (project, person, mail, bookseller, distributor, publisher, since, act) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		guests, string(a.Person), a.Mail, string(a.Bookseller), a.Distributor, string(a.Publisher), db.Micros(a.Since), string(act))
 	return err
 }
 

@@ -25,6 +25,9 @@ func frame(r *http.Request, s *look.Shell) {
 	if reader.Local {
 		s.Who.Own = look.Link{Text: s.T("local.own.title"), Href: OwnPath, Current: strings.HasPrefix(r.URL.Path, OwnPath)}
 	}
+	if reader.Bell.Href != "" {
+		s.Bell = Ring(r, s, reader.Bell.New, NotificationsPath)
+	}
 	here := reader.School()
 	s.School = &look.School{Code: string(here.UAI), Name: here.Name, Town: here.Town}
 	if len(reader.Places) > 1 {
@@ -54,6 +57,15 @@ func frame(r *http.Request, s *look.Shell) {
 	s.Spaces = spaces(s, reader, console, buying)
 }
 
+// Ring is the bell of a masthead: so many notifications are new, and their page is there.
+func Ring(r *http.Request, s *look.Shell, n int, path string) *look.Bell {
+	b := &look.Bell{Href: path, Label: s.T("notify.bell"), New: n, Current: r.URL.Path == path}
+	if n > 0 {
+		b.Label = s.T("notify.bell.new", "n", n)
+	}
+	return b
+}
+
 // deskNav is the menu of the Médiacentre.
 func deskNav(r *http.Request, s *look.Shell, reader *Reader) []look.Link {
 	nav := []look.Link{{Text: s.T("web.nav.desk"), Href: DeskPath, Current: r.URL.Path == DeskPath}}
@@ -67,6 +79,7 @@ func deskNav(r *http.Request, s *look.Shell, reader *Reader) []look.Link {
 		{reader.Teaches(), "web.nav.suggest", SuggestPath},
 		{reader.Office.Teaches && !reader.Office.MayOrder(), "web.nav.orders", OrdersPath + "/demandes"},
 		{reader.Heads, "web.nav.head", HeadPath},
+		{reader.Heads, "usage.title", UsagePath},
 		{reader.Issues, "local.slips.title", AccountsPath},
 	} {
 		if part.shown {

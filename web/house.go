@@ -13,19 +13,21 @@ import (
 	"pupitre/internal/httpx"
 	"pupitre/internal/look"
 	"pupitre/internal/tx"
+	"pupitre/notify"
 	"pupitre/orders"
 )
 
 // House is what every room stands in. Fill it as a struct literal, then Mount it before the rooms.
 type House struct {
-	Site     *look.Site
-	Sessions Sessions
-	People   People
-	Mandates Mandates                     // nil: nobody is a delegate
-	Shared   tx.Shared                    // nil: what a page asks of each area is of a moment of its own
-	Classes  Classes                      // nil: classes have no pages of their own
-	Offices  Offices                      // nil: nothing is ordered here
-	Local    map[directory.ProjectID]bool // the projects without a portal, whose schools make accounts
+	Site          *look.Site
+	Sessions      Sessions
+	People        People
+	Mandates      Mandates                     // nil: nobody is a delegate
+	Shared        tx.Shared                    // nil: what a page asks of each area is of a moment of its own
+	Classes       Classes                      // nil: classes have no pages of their own
+	Offices       Offices                      // nil: nothing is ordered here
+	Notifications Notifications                // nil: nobody is told anything
+	Local         map[directory.ProjectID]bool // the projects without a portal, whose schools make accounts
 
 	closed *look.Template
 }
@@ -46,6 +48,11 @@ type Classes interface {
 // Offices tells what somebody is to a school's orders. orders.Service satisfies it.
 type Offices interface {
 	FindOffice(ctx context.Context, school directory.SchoolID, person directory.PersonID) (orders.Office, error)
+}
+
+// Notifications counts what somebody was told and has not read. notify.Service satisfies it.
+type Notifications interface {
+	CountUnread(ctx context.Context, of notify.Person) (int, error)
 }
 
 // People tells what somebody is in a school. directory.Service satisfies it.
@@ -92,9 +99,14 @@ const (
 	CataloguePath = "/catalogue"
 	OrdersPath    = "/commandes"
 	TradePath     = "/professionnels"
+	UsagePath     = "/usages"
+	WidgetPath    = "/encart"
 
 	AccountsPath = "/comptes"
 	OwnPath      = "/mon-compte"
+
+	NotificationsPath      = notify.OpenPath
+	TradeNotificationsPath = notify.TradePath
 )
 
 // SignIn is where somebody who is not signed in goes, to come back to this page: httpx.Edge.SignIn.
@@ -182,7 +194,12 @@ func (h *House) reader(r *http.Request) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	reader := &Reader{Presence: presence}
+	return h.Reader(ctx, presence)
+}
+
+// Reader is somebody as pages know them, however it is known who they are.
+func (h *House) Reader(ctx context.Context, presence federation.Presence) (reader *Reader, err error) {
+	reader = &Reader{Presence: presence}
 	if reader.Cohorts, err = h.People.CohortsOf(ctx, presence.Person.ID, presence.Session.School); err != nil {
 		return nil, err
 	}
@@ -200,6 +217,10 @@ func (h *House) reader(r *http.Request) (*Reader, error) {
 	}
 	if err == nil && h.Offices != nil && !reader.IsPupil() {
 		reader.Office, err = h.Offices.FindOffice(ctx, presence.Session.School, presence.Person.ID)
+	}
+	if err == nil && h.Notifications != nil && !reader.IsPupil() { // pupils are told nothing, and no page of theirs asks
+		reader.Bell.New, err = h.Notifications.CountUnread(ctx, reader.Whom())
+		reader.Bell.Href = NotificationsPath
 	}
 	reader.Local = h.Local[presence.Session.Project]
 	reader.Issues = reader.Local && reader.mayIssue()

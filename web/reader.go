@@ -8,6 +8,7 @@ import (
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
 	"pupitre/journal"
+	"pupitre/notify"
 	"pupitre/orders"
 )
 
@@ -22,6 +23,7 @@ type Reader struct {
 	Issues  bool               // they may make accounts there
 	Office  orders.Office      // what they are to the school's orders
 
+	Bell      look.Bell    // what they have not read of what they were told; without an address where nothing is told
 	Delegated []Delegation // where they assign copies within a scope and a budget
 }
 
@@ -29,6 +31,11 @@ type Reader struct {
 func (r *Reader) mayIssue() bool {
 	manages := slices.ContainsFunc(r.Manages, func(s directory.School) bool { return s.ID == r.Session.School })
 	return manages || r.Session.Profile == directory.Teacher && len(r.Cohorts) > 0
+}
+
+// Whom is the reader as one who is told.
+func (r *Reader) Whom() notify.Person {
+	return notify.Person{Project: r.Session.Project, ID: r.Person.ID}
 }
 
 // Teaches reports whether the reader has classes or groups there that are not their own as a pupil's.

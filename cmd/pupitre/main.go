@@ -62,7 +62,7 @@ type commands struct {
 	Token     tokenCommand     `cmd:"" help:"Tokens, by which a school's own programs come in."`
 	Harvest   harvestCommand   `cmd:"" help:"Sources of notices (OAI-PMH), which a server harvests once a day."`
 	Account   accountCommand   `cmd:"" help:"Local accounts, of schools without a portal."`
-	Trade     tradeCommand     `cmd:"" help:"Booksellers and distributors, and who comes in for them."`
+	Trade     tradeCommand     `cmd:"" help:"Booksellers, distributors, publishers, and who comes in for them."`
 	Learner   learnerCommand   `cmd:"" help:"What Biblio Exos keeps of one learner: export it, erase it."`
 	Platform  platformCommand  `cmd:"" help:"Other platforms, from which classes open the workbooks of Biblio Exos (LTI 1.3)."`
 	Register  registerCommand  `cmd:"" help:"Registers of statements (xAPI): learning record stores of Biblio Exos."`

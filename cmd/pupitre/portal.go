@@ -45,6 +45,10 @@ func readPortal(text string) (brokerapp.Portal, error) {
 		return brokerapp.Portal{}, fault.New(fault.Invalid, "command.portal.form", "value", text)
 	}
 	p := brokerapp.Portal{Project: directory.ProjectID(project), Name: name, Kind: brokerapp.PortalCAS, Address: words[0]}
+	words, err := readWidget(&p, words)
+	if err != nil {
+		return p, err
+	}
 	if kind, address, _ := strings.Cut(p.Address, ":"); !strings.HasPrefix(address, "//") {
 		p.Kind, p.Address = brokerapp.PortalKind(kind), address
 	}
@@ -66,6 +70,32 @@ func readPortal(text string) (brokerapp.Portal, error) {
 		return p, noWord(p, words[1:])
 	}
 	return brokerapp.Portal{}, fault.New(fault.Invalid, "command.portal.kind", "kind", string(p.Kind))
+}
+
+// readWidget reads what a portal needs that shows our frame, whatever its protocol: widget=FILE, with a key a line, and frame=ORIGIN for each
+// origin of its pages (commas between). The other words are left.
+func readWidget(p *brokerapp.Portal, words []string) (rest []string, err error) {
+	for _, word := range words {
+		what, value, _ := strings.Cut(word, "=")
+		switch what {
+		case "widget":
+			text, err := secretOf(value)
+			if err != nil {
+				return nil, err
+			}
+			for line := range strings.FieldsSeq(string(text)) {
+				p.Widget.Keys = append(p.Widget.Keys, []byte(line))
+			}
+		case "frame":
+			p.Widget.Origins = append(p.Widget.Origins, strings.Split(value, ",")...)
+		default:
+			rest = append(rest, word)
+		}
+	}
+	if len(rest) < len(words) {
+		err = p.Widget.Check()
+	}
+	return rest, err
 }
 
 func noWord(p brokerapp.Portal, words []string) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pupitre/internal/app/brokerapp"
+	"pupitre/web/widget"
 )
 
 func TestAPortalIsOneLine(t *testing.T) {
@@ -34,6 +35,21 @@ func TestAPortalIsOneLine(t *testing.T) {
 		got, err := readPortal(text)
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("%q: %v\n%s", text, err, diff)
+		}
+	}
+	key := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(key, []byte("la-cle-en-cours-0123456789ABCDEF0123\nla-suivante-0123456789ABCDEF01234567\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	framed := cas("https://portail.example/cas")
+	framed.Widget = widget.Portal{Keys: [][]byte{[]byte("la-cle-en-cours-0123456789ABCDEF0123"), []byte("la-suivante-0123456789ABCDEF01234567")}, Origins: []string{"https://portail.example", "https://b.example:8443"}}
+	got, err := readPortal("A70=Mon collège=https://portail.example/cas widget=" + key + " frame=https://portail.example,https://b.example:8443")
+	if diff := cmp.Diff(framed, got); err != nil || diff != "" {
+		t.Errorf("with a frame: %v\n%s", err, diff)
+	}
+	for _, words := range []string{"widget=" + key, "frame=https://portail.example", "widget=" + file + " frame=https://portail.example", "widget=" + key + " frame=*", "widget=" + key + " frame=https://portail.example,"} {
+		if got, err := readPortal("A70=Mon collège=https://portail.example/cas " + words); err == nil {
+			t.Errorf("%q is %+v", words, got.Widget)
 		}
 	}
 	for _, text := range []string{"", "A70", "A70=Name", "=Name=https://a.example", "A70==https://a.example", "A70=Name=", "A70=Name=portail.example", "A70=Name=oidc:portail.example client=a secret=" + file,

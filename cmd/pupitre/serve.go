@@ -14,6 +14,7 @@ import (
 	"pupitre/internal/app/exosapp"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
+	"pupitre/internal/mail"
 	"pupitre/licensing"
 )
 
@@ -78,7 +79,7 @@ type serveCommand struct {
 	Base    string   `help:"Address of the broker as browsers see it." default:"http://pupitre.localhost:8080"`
 	Exos    string   `help:"Address of Biblio Exos as browsers see it." default:"http://exos.localhost:8080"`
 	Content string   `help:"Address of publishers' content as browsers see it: a host name of its own." default:"http://contenu.localhost:8080"`
-	Portal  []string `help:"A portal: PROJECT=NAME=CAS address, PROJECT=NAME=oidc:ISSUER client=IDENTIFIER secret=FILE [scope=WORD], PROJECT=NAME=saml:METADATA, a file or an address, or PROJECT=NAME=local: where there is none and schools make accounts. May be repeated." placeholder:"A70=Mon collège=https://…" sep:"none"`
+	Portal  []string `help:"A portal: PROJECT=NAME=CAS address, PROJECT=NAME=oidc:ISSUER client=IDENTIFIER secret=FILE [scope=WORD], PROJECT=NAME=saml:METADATA, a file or an address, or PROJECT=NAME=local: where there is none and schools make accounts. A portal that shows our frame in its pages adds widget=FILE frame=https://ITS-PAGES (docs/portals.md). May be repeated." placeholder:"A70=Mon collège=https://…" sep:"none"`
 	Proxy   bool     `help:"TLS ends at a proxy in front."`
 	Seal    string   `help:"File with at least 32 random bytes that seal private keys in the database." type:"path" placeholder:"FILE"`
 	Client  string   `help:"Identifier of Biblio Exos at the broker." default:"biblio-exos"`
@@ -91,6 +92,11 @@ type serveCommand struct {
 	PartnersDomain string `help:"Their host names are abonnement.DOMAIN, list-ressource.DOMAIN, decompte-affectations.DOMAIN…" default:"localhost" placeholder:"DOMAIN"`
 	PartnersCert   string `help:"Certificate of these names (PEM); read again when it changes." type:"path" placeholder:"FILE"`
 	PartnersKey    string `help:"Its key (PEM)." type:"path" placeholder:"FILE"`
+
+	MailServer   string `help:"Mail server that takes the letters of notifications: smtp://HOST:PORT (STARTTLS is required, but on this machine's own loopback) or smtps://HOST:PORT. Without it nobody is written to." placeholder:"ADDRESS"`
+	MailUser     string `help:"Who we are there." placeholder:"NAME"`
+	MailPassword string `help:"File with the password." type:"path" placeholder:"FILE"`
+	MailFrom     string `help:"From whom letters come." placeholder:"Pupitre <pupitre@example.org>"`
 
 	Spool string `help:"Folder where the archives of portals wait to be imported; where several nodes work, one that they share." default:"livraisons" type:"path" placeholder:"DIR"`
 	Drop  string `help:"Folder with a folder for each ENT project, where portals put an archive, then its .md5." type:"path" placeholder:"DIR"`
@@ -113,6 +119,9 @@ func (c *serveCommand) Run(s session) error {
 		if broker.Secret, err = secretOf(c.Seal); err != nil {
 			return err
 		}
+		if broker.Mail, err = c.mailServer(); err != nil {
+			return err
+		}
 		settings.Broker = &broker
 		settings.Partners = app.PartnerSettings{Listen: c.Partners, Domain: c.PartnersDomain, Cert: c.PartnersCert, Key: c.PartnersKey}
 	}
@@ -128,6 +137,22 @@ func (c *serveCommand) Run(s session) error {
 	}
 	app.LooseHeap()
 	return app.Serve(s, settings)
+}
+
+// mailServer is what takes letters, nil where none is set.
+func (c *serveCommand) mailServer() (*mail.Server, error) {
+	if c.MailServer == "" {
+		return nil, nil
+	}
+	password, err := secretOf(c.MailPassword)
+	if err != nil {
+		return nil, err
+	}
+	name, err := os.Hostname()
+	if err != nil {
+		name = "localhost"
+	}
+	return mail.ReadServer(c.MailServer, c.MailUser, string(password), c.MailFrom, name)
 }
 
 func secretOf(path string) ([]byte, error) {

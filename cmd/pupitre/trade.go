@@ -13,7 +13,7 @@ import (
 // tradeCommand is of booksellers and distributors, and of who comes in for them.
 type tradeCommand struct {
 	Bookseller tradeBookseller `cmd:"" help:"Make a bookseller known."`
-	Add        tradeAdd        `cmd:"" help:"Let somebody in for a bookseller or a distributor, and print their slip."`
+	Add        tradeAdd        `cmd:"" help:"Let somebody in for a bookseller, a distributor or a publisher, and print their slip."`
 	Reset      tradeReset      `cmd:"" help:"Give somebody a new password, and print their slip; what they had open ends."`
 	Close      tradeClose      `cmd:"" help:"Let somebody in no more."`
 	List       tradeList       `cmd:"" help:"List who comes in, and for whom."`
@@ -47,6 +47,7 @@ type tradeAdd struct {
 	Mail        string `help:"Where they are written to."`
 	Bookseller  string `help:"SIRET of the bookseller." placeholder:"SIRET" xor:"house"`
 	Distributor string `help:"Number of the distributor (SIREN_ISNI)." placeholder:"NUMBER" xor:"house"`
+	Publisher   string `help:"Number of the publisher (SIREN_ISNI), as its notices have it." placeholder:"NUMBER" xor:"house"`
 }
 
 // Run adds the agent, and makes their account.
@@ -63,6 +64,13 @@ func (c *tradeAdd) Run(s session) error {
 			return err
 		}
 		a.Bookseller = seller.ID
+	}
+	if c.Publisher != "" {
+		publisher, err := b.Catalogue.FindPublisherByNumber(s, c.Publisher)
+		if err != nil {
+			return err
+		}
+		a.Publisher = publisher.ID
 	}
 	if a, err = b.Trade.Add(s, operator, a); err != nil {
 		return err
@@ -158,6 +166,13 @@ func (c *tradeList) Run(s session) error {
 				return err
 			}
 			house = seller.Name
+		}
+		if a.Publisher != "" {
+			publisher, err := b.Catalogue.FindPublisher(s, a.Publisher)
+			if err != nil {
+				return err
+			}
+			house = publisher.Name
 		}
 		closed := ""
 		if !a.Closed.IsZero() {

@@ -185,8 +185,27 @@ func gather(ctx context.Context, r Reader, h exos.Homework) (file, error) {
 	return f, err
 }
 
+// PupilReader is what it takes to know whose a homework is.
+type PupilReader interface {
+	// Members lists the pupils of classes and groups who have come here, each once, by first coming.
+	Members(ctx context.Context, school string, of []exos.Cohort) ([]Member, error)
+	// Learners describes these learners, as far as they are known.
+	Learners(ctx context.Context, of []exos.LearnerID) ([]Member, error)
+	// Papers lists the papers begun of a homework.
+	Papers(ctx context.Context, h exos.HomeworkID) ([]exos.Paper, error)
+}
+
+// Everybody lists the pupils of a homework, in the order of its results.
+func Everybody(ctx context.Context, r PupilReader, h exos.Homework) ([]Member, error) {
+	papers, err := r.Papers(ctx, h.ID)
+	if err != nil {
+		return nil, err
+	}
+	return everybody(ctx, r, h, papers)
+}
+
 // everybody lists the pupils to whom a homework is given, and those who began it and have left since.
-func everybody(ctx context.Context, r Reader, h exos.Homework, papers []exos.Paper) ([]Member, error) {
+func everybody(ctx context.Context, r PupilReader, h exos.Homework, papers []exos.Paper) ([]Member, error) {
 	members, err := r.Members(ctx, h.School, h.Cohorts)
 	if err != nil {
 		return nil, err

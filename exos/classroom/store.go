@@ -18,6 +18,7 @@ type Reader interface {
 	exos.ShelfReader
 	exos.HomeworkReader
 	exos.NotebookReader
+	PupilReader
 	// OwnGroup returns a group of a school, or NotFound.
 	OwnGroup(ctx context.Context, school string, g GroupID) (OwnGroup, error)
 	// GroupCoded returns the group of a school that has a code, or NotFound.
@@ -26,20 +27,14 @@ type Reader interface {
 	OwnGroups(ctx context.Context, school string, owner exos.LearnerID) ([]OwnGroup, error)
 	// Cohorts describes the given classes and groups of a school.
 	Cohorts(ctx context.Context, school string, of []exos.Cohort) ([]GroupView, error)
-	// Members lists the pupils of classes and groups who have come here, each once, by first coming.
-	Members(ctx context.Context, school string, of []exos.Cohort) ([]Member, error)
 	// Share returns how something is shared, or NotFound.
 	Share(ctx context.Context, kind ShareKind, thing string) (Share, error)
 	// SharedIn lists what teachers of a school share with all of it, but for one's own, by title.
 	SharedIn(ctx context.Context, school string, but exos.LearnerID) ([]Shared, error)
 	// SharedUnder returns what is shared by a code, or NotFound.
 	SharedUnder(ctx context.Context, code string) (Shared, error)
-	// Learners describes these learners, as far as they are known.
-	Learners(ctx context.Context, of []exos.LearnerID) ([]Member, error)
 	// HomeworkBy lists a teacher's homework that had not closed by since, the soonest due first.
 	HomeworkBy(ctx context.Context, school string, by exos.LearnerID, since time.Time) ([]exos.Homework, error)
-	// Papers lists the papers begun of a homework.
-	Papers(ctx context.Context, h exos.HomeworkID) ([]exos.Paper, error)
 	// Work lists what everybody did in a homework, an exercise each.
 	Work(ctx context.Context, h exos.HomeworkID) ([]Work, error)
 	// HandMarksOf lists what was given by hand in a homework.

@@ -7,6 +7,8 @@
 //	key      « clé d’appareil »: made here, signs here, is told to nobody
 //	relay    what the app says to the server goes through here, so that it has one address to speak to
 //
+// It is its user's alone: several pupils on one device are a browser's affair (docs/decisions/0017-shared-devices.md).
+//
 // It decides nothing and scores nothing: the chain of acts, rights, verdicts and words are the app's (exos/web/script/app), the same as in
 // a browser. Where the app stands on a browser, it keeps its records in IndexedDB and its key in the browser; here it asks the program
 // (docs/decisions/0013-desktop.md). To the server it is one more device (exos/device).

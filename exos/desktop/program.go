@@ -57,7 +57,6 @@ func (p *Program) Mount(mux *httpx.Mux) {
 		"POST /api/appareils":                  p.relay,
 		"POST /api/appareils/{what...}":        p.relay,
 		"GET /hors-ligne":                      p.toServer,
-		"GET /hors-ligne/modules":              p.sendOffers,
 	} {
 		mux.Handle(pattern, p.door.only(h))
 	}

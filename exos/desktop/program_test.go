@@ -182,10 +182,18 @@ func TestWhatIsSaidToTheServerGoesThroughWithoutCookies(t *testing.T) {
 	if _, h = c.ask(b, "GET", "/hors-ligne", "", http.StatusSeeOther); h.Get("Location") != server.URL+"/hors-ligne/ordinateur?port=4321" {
 		t.Errorf("the way to a code is %s", h.Get("Location"))
 	}
-	c.ask(b, "GET", "/hors-ligne/modules", "", http.StatusNotFound) // nobody's yet
 	pub, _ := c.ask(b, "POST", "/programme/cle", "", http.StatusOK)
-	c.ask(b, "POST", "/programme/magasin", `[{"do":"put","store":"self","key":"self","value":{"device":"dev-1"}}]`, http.StatusNoContent)
-	c.ask(b, "GET", "/hors-ligne/modules", "", http.StatusOK)
+	said, _ := c.ask(b, "POST", "/programme/signature", `{"purpose":"biblio-exos request 1\n","text":"{\"device\":\"dev-1\"}"}`, http.StatusOK)
+	var signed offline.Signed
+	if err := json.Unmarshal([]byte(said), &signed); err != nil {
+		t.Fatal(err)
+	}
+	signed.Text = `{"device":"dev-1"}`
+	sent, err := json.Marshal(signed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.ask(b, "POST", "/api/appareils/modules", string(sent), http.StatusOK)
 	key, err := offline.ParseKey([]byte(pub))
 	if err != nil || asked.Text != `{"device":"dev-1"}` || !key.Verify(asked, offline.ForRequest) {
 		t.Errorf("the server was asked %+v, %v", asked, err)

@@ -2,12 +2,10 @@ package desktop
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"net/http"
 	"strconv"
 
-	"pupitre/exos/offline"
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 )
@@ -49,31 +47,6 @@ func (p *Program) say(w http.ResponseWriter, r *http.Request, path string, said 
 	w.WriteHeader(answer.StatusCode)
 	_, err = io.Copy(w, answer.Body)
 	return err
-}
-
-// sendOffers asks the server what may be taken along: here nobody has a session there, the device asks.
-func (p *Program) sendOffers(w http.ResponseWriter, r *http.Request) error {
-	text, err := p.Shelf.Get(r.Context(), "self", json.RawMessage(`"self"`))
-	if err != nil {
-		return err
-	}
-	var self struct{ Device string }
-	if err := json.Unmarshal(text, &self); err != nil {
-		return err
-	}
-	asked, err := json.Marshal(map[string]string{"device": self.Device})
-	if err != nil {
-		return err
-	}
-	signed, err := p.Shelf.Sign(r.Context(), offline.ForRequest, string(asked))
-	if err != nil {
-		return err
-	}
-	said, err := json.Marshal(signed)
-	if err != nil {
-		return err
-	}
-	return p.say(w, r, "/api/appareils/modules", said)
 }
 
 // toServer leads to the server's page that gives this program its code, and comes back here with it (as RFC 8252 §7.3 has programs do).

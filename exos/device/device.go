@@ -40,6 +40,7 @@ type Device struct {
 	SeenAt  time.Time // when it last spoke
 	EndedAt time.Time // zero: it is in use
 	EndedBy exos.LearnerID
+	Unsent  int   // answers that it still had when it last spoke, by its own word
 	Answers int64 // how often we have answered it: the number of the last answer
 	Chain   offline.Chain
 }

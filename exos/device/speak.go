@@ -16,6 +16,7 @@ type Request struct {
 	Modules []exos.ModuleID  `json:"modules,omitempty"` // that it asks for
 	Return  []exos.ModuleID  `json:"return,omitempty"`  // that it has let go of
 	Acts    []offline.Signed `json:"acts,omitempty"`
+	Stands  *SelfReport      `json:"stands,omitempty"` // how it stands once the acts were taken in; nil: it does not say
 }
 
 // Answer is what it gets. Number and At are what its next acts name.
@@ -44,6 +45,11 @@ func (s *Service) Speak(ctx context.Context, said offline.Signed) (Answer, error
 	}
 	if len(in.Acts) > MaxActs || len(in.Modules) > maxModules || len(in.Return) > maxModules {
 		return Answer{}, fault.New(fault.Invalid, "exos.events.many", "max", MaxActs)
+	}
+	if in.Stands != nil {
+		if err := in.Stands.check(); err != nil {
+			return Answer{}, err
+		}
 	}
 	var answer Answer
 	err := s.keeping(ctx, in.Acts, func(ctx context.Context, k *keeper) (err error) {
@@ -119,6 +125,9 @@ func (k *keeper) speak(ctx context.Context, said offline.Signed, in Request) (An
 		return Answer{}, err
 	}
 	if err := k.giveBack(ctx, in.Return); err != nil {
+		return Answer{}, err
+	}
+	if err := k.stand(ctx, in.Stands); err != nil {
 		return Answer{}, err
 	}
 	asked := in.Modules

@@ -21,12 +21,21 @@ type Reader interface {
 	Device(ctx context.Context, d ID) (Device, error)
 	// Holder returns a device with its learner and what they hold, or NotFound.
 	Holder(ctx context.Context, d ID) (Holder, error)
-	// Members lists the pupils of classes and groups (exos/classroom).
-	Members(ctx context.Context, school string, of []exos.Cohort) ([]classroom.Member, error)
+	classroom.PupilReader
 	// Devices lists those of learners, ended ones too, the one that spoke last first.
 	Devices(ctx context.Context, of []exos.LearnerID) ([]Device, error)
 	// Lent lists the modules that a device has or had.
 	Lent(ctx context.Context, d ID) ([]Lent, error)
+	// LentTo is Lent of several devices.
+	LentTo(ctx context.Context, of []ID) (map[ID][]Lent, error)
+	// WaitingOn counts the acts whose turn has not come, of several devices; one without any is not in it.
+	WaitingOn(ctx context.Context, of []ID) (map[ID]int, error)
+	// ReadyOn lists the homework that a device says it has, by id.
+	ReadyOn(ctx context.Context, d ID) ([]Ready, error)
+	// ReadyFor lists what devices say of a homework.
+	ReadyFor(ctx context.Context, h exos.HomeworkID) ([]Ready, error)
+	// KeyShare returns our half of a device's key, or NotFound where it has no lock.
+	KeyShare(ctx context.Context, d ID) (KeyShare, error)
 	// Answered returns when an answer of a number was given; the zero time where none was.
 	Answered(ctx context.Context, d ID, number int64) (time.Time, error)
 	// DeviceAct returns the act of a number, or NotFound.
@@ -69,6 +78,11 @@ type Writer interface {
 	// PutChain writes how far a device's chain has come, where it did not come by the device's own word.
 	PutChain(ctx context.Context, d ID, c offline.Chain) error
 	PutLent(ctx context.Context, l Lent) error
+	// PutReady writes all that a device says it has, in place of what it said before.
+	PutReady(ctx context.Context, d ID, all []Ready) error
+	PutKeyShare(ctx context.Context, k KeyShare) error
+	// DropKeyShare forgets it: none is no error.
+	DropKeyShare(ctx context.Context, d ID) error
 	// PutDeviceAct writes an act, new or with another word; h is "" where it belongs to no homework.
 	PutDeviceAct(ctx context.Context, d ID, h exos.HomeworkID, e exos.ExerciseID, k offline.Kept) error
 	AddReport(ctx context.Context, d ID, s offline.Signed, code string) error

@@ -221,7 +221,7 @@ func (t exosTx) Forget(ctx context.Context, _ journal.ActID, issuer string, subj
 		return err
 	}
 	for _, table := range []string{"session", "learner_right", "place", "attempt", "event", "handed", "mark", "membership", "notebook", "draft", "paper", "hand_mark", "guess", "lti_grade",
-		"device", "device_code", "device_answer", "device_act", "device_report", "device_lent", "device_receipt"} {
+		"device", "device_code", "device_answer", "device_act", "device_report", "device_lent", "device_receipt", "device_share", "device_ready"} {
 		if _, err := t.Exec(ctx, `delete from `+table+` where learner = $1`, l); err != nil {
 			return err
 		}

@@ -28,13 +28,13 @@ func (d devices) Write(ctx context.Context, f func(ctx context.Context, w device
 	return d.store.DB.Write(ctx, func(ctx context.Context, t *db.Tx) error { return f(ctx, d.store.tx(t)) })
 }
 
-const deviceColumns = `d.learner, d.id, d.key, d.kind, d.made_at, d.seen_at, d.ended_at, d.ended_by, d.answers, d.next, d.head, d.floor_at`
+const deviceColumns = `d.learner, d.id, d.key, d.kind, d.made_at, d.seen_at, d.ended_at, d.ended_by, d.unsent, d.answers, d.next, d.head, d.floor_at`
 
 // deviceScan lists where the columns of a device go; times are set by its second result.
 func deviceScan(d *device.Device) (into []any, settle func() error) {
 	var key string
 	var made, seen, ended, floor int64
-	into = []any{&d.Learner, &d.ID, &key, &d.Kind, &made, &seen, &ended, &d.EndedBy, &d.Answers, &d.Chain.Next, &d.Chain.Head, &floor}
+	into = []any{&d.Learner, &d.ID, &key, &d.Kind, &made, &seen, &ended, &d.EndedBy, &d.Unsent, &d.Answers, &d.Chain.Next, &d.Chain.Head, &floor}
 	return into, func() (err error) {
 		d.MadeAt, d.SeenAt, d.EndedAt, d.Chain.Floor = db.FromMicros(made), db.FromMicros(seen), db.FromMicros(ended), db.FromMicros(floor)
 		d.Key, err = offline.ParseKey([]byte(key))
@@ -128,8 +128,8 @@ func (t exosTx) EndDevice(ctx context.Context, act journal.ActID, d device.ID, b
 // PutDevice implements device.Writer.
 func (t exosTx) PutDevice(ctx context.Context, d device.Device) error {
 	if _, err := t.Exec(ctx, `
-		update device set seen_at = $3, answers = $4, next = $5, head = $6, floor_at = $7 where learner = $1 and id = $2`,
-		string(d.Learner), string(d.ID), db.Micros(d.SeenAt), d.Answers, d.Chain.Next, string(d.Chain.Head), db.Micros(d.Chain.Floor)); err != nil {
+		update device set seen_at = $3, answers = $4, next = $5, head = $6, floor_at = $7, unsent = $8 where learner = $1 and id = $2`,
+		string(d.Learner), string(d.ID), db.Micros(d.SeenAt), d.Answers, d.Chain.Next, string(d.Chain.Head), db.Micros(d.Chain.Floor), int64(d.Unsent)); err != nil {
 		return err
 	}
 	_, err := t.Exec(ctx, `insert into device_answer (learner, device, number, at) values ($1, $2, $3, $4)`,
@@ -174,17 +174,20 @@ func (t exosTx) RedeemGrant(ctx context.Context, hash string) (device.Grant, err
 	return g, err
 }
 
+const lentColumns = `n.device, n.module, n.id, n.from_at, n.until_at, n.state, n.changed_at`
+
+func scanLent(row db.Row) (l device.Lent, err error) {
+	var from, until, changed int64
+	err = row.Scan(&l.Device, &l.Module, &l.ID, &from, &until, &l.State, &changed)
+	l.From, l.Until, l.ChangedAt = db.FromMicros(from), db.FromMicros(until), db.FromMicros(changed)
+	return l, err
+}
+
 // Lent implements device.Reader.
 func (t exosTx) Lent(ctx context.Context, d device.ID) ([]device.Lent, error) {
 	return list(ctx, t, `
-		select n.device, n.module, n.id, n.from_at, n.until_at, n.state, n.changed_at
-		from device v join device_lent n on n.learner = v.learner and n.device = v.id where v.id = $1 order by n.module`, []any{string(d)},
-		func(row db.Row) (l device.Lent, err error) {
-			var from, until, changed int64
-			err = row.Scan(&l.Device, &l.Module, &l.ID, &from, &until, &l.State, &changed)
-			l.From, l.Until, l.ChangedAt = db.FromMicros(from), db.FromMicros(until), db.FromMicros(changed)
-			return l, err
-		})
+		select `+lentColumns+` from device v join device_lent n on n.learner = v.learner and n.device = v.id where v.id = $1 order by n.module`,
+		[]any{string(d)}, scanLent)
 }
 
 // PutLent implements device.Writer.

@@ -213,6 +213,8 @@ func away(t *testing.T, s *store.Store, l exos.LearnerID) {
 			`device_act (learner, device, seq, body, signature, heard_at, moment, outcome, word, homework, exercise) values ($1, 'd', 1, '{}', $2, 1, '', 'waiting', '', '', '')`,
 			`device_answer (learner, device, number, at) values ($1, 'd', 1, 1)`,
 			`device_report (learner, device, hash, body, code, at) values ($1, 'd', 'h', 'x', 'c', 1)`,
+			`device_share (learner, device, secret, proof, made_at) values ($1, 'd', $2, '', 1)`,
+			`device_ready (learner, device, homework, version, whole, online, at) values ($1, 'd', 'h', 1, 1, 0, 1)`,
 			`device_receipt (learner, device, checked_by, work, seq, answered, done_at, head, tag, seen_at, act) values ($1, 'd', 'p', 'w', 1, 1, 1, '', 'ABC', 1, '')`,
 			`device_receipt (learner, device, checked_by, work, seq, answered, done_at, head, tag, seen_at, act) values ('other', 'e', $1, 'w', 1, 1, 1, '', 'ABC', 1, '')`,
 			`device_code (hash, learner, ends_at, act) values ('h', $1, 1, '')`,

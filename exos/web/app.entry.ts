@@ -1,11 +1,16 @@
 // Biblio Exos without a network: what is on this device, and what was done on it. The page is the same whatever its address says after #.
 import { type Book, type Given, type Paper, type Piece, type Program, type Self, type Sheet, type Work, all, get, placeOf, self } from "./script/app/db";
-import { ground } from "./script/app/ground";
-import { accessTo, clears, download, empties, enrol, forgetMe, given, idOf, lent, needed, pause, speak } from "./script/app/server";
-import { type Line, type Offered, after, button, contents, counter, door, frame, h, hand, icon, message, moment, receipt, shelf, size } from "./script/app/view";
+import { ground, shared } from "./script/app/ground";
+import { gone, leave, sayFarewells } from "./script/app/leave";
+import { dropCode, recover, setCode, tryCode } from "./script/app/lock";
+import { type Locker, addLocker, changeLocker, close, dropLocker, enter as unlock, here as locker, lockers, remembered } from "./script/app/locker";
+import { chooser, codeForm, codeOf, entered, leaving, mine, nameOf, owner, press, refusal, remains } from "./script/app/who";
+import { accessTo, clears, download, empties, enrol, forgetMe, given, idOf, lent, needed, offers as lendable, pause, speak, type Offered } from "./script/app/server";
+import { type Line, after, button, contents, counter, door, frame, h, hand, icon, message, moment, receipt, shelf, size } from "./script/app/view";
 import { handOver } from "./script/app/handover";
 import { qr } from "./script/app/qr";
 import { type Done, signedReceipt, typedReceipt } from "./script/app/receipt";
+import { genuine, intact, tellFound } from "./script/app/genuine";
 import { keepDone, keepFound, understood, unsent, workAt } from "./script/app/acts";
 import { type Answer, right, score, wake } from "./script/app/scorer";
 import { busy, idle, keepApp } from "./script/app/keep";
@@ -17,6 +22,7 @@ import { say, word } from "./script/words";
 const place = document.querySelector<HTMLElement>("[data-app]")!;
 const title = document.querySelector("h1")!;
 const home = title.textContent!;
+const forgotten = 10 * 60_000; // out of sight for longer, a locker that has a code is closed
 const tries = 3; // answers in an attempt: the server's own number
 const working = new Set<string>();
 let offered: Offered[] | undefined; // what the server would lend; undefined where it is out of reach
@@ -43,10 +49,14 @@ function rest(drawing: number, heading: string, ...what: Node[]): void {
 /** Draws what the address asks for. */
 async function show(trouble?: string): Promise<void> {
   const drawing = ++drawings;
+  if (shared() && !locker()) return choose(drawing, trouble);
   const me = await self();
   const [module, number] = location.hash.startsWith("#/") ? location.hash.slice(2).split("/") : [];
-  if (!me) return rest(drawing, home, door(trouble));
+  if (!me) return rest(drawing, home, door(trouble), ...(locker() && (await lockers()).length > 1 ? [h("p", {}, h("a", { href: "#/qui" }, word("locker.others")))] : []));
   if (module === "remettre") return rest(drawing, word("hand"), back(), hand(await unsent(), me.seal !== undefined));
+  if (locker()?.left) return rest(drawing, home, ...(trouble ? [message(trouble, "amber")] : []), remains(await unsent()));
+  if (shared() && module === "casier") return rest(drawing, word("locker.mine"), mine(locker()!, trouble));
+  if (shared() && module === "depart") return rest(drawing, word("locker.leave"), leaving(await unsent(), trouble));
   const pack = module ? await get<Book>("books", module) ?? await get<Paper>("papers", module) : undefined;
   if (!pack || !await readable(pack)) return rest(drawing, home, ...(trouble ? [message(trouble, "amber")] : []), await shelfNow());
   const piece = pack.exercises.find((e) => String(e.number) === number);
@@ -91,14 +101,16 @@ async function handFile(): Promise<void> {
 /** Whether what is kept of a module or a homework is shown at all. A homework stays to be read, as long as it is here. */
 async function readable(pack: Book | Paper): Promise<boolean> {
   if ("homework" in pack) return true;
-  const access = accessTo(pack, (await self())!)[0];
+  const access = accessTo(await genuine(pack), (await self())!)[0];
   return pack.exercises.length > 0 && (access === "open" || access === "read");
 }
 
 /** Why an exercise does not open here now, in words; "" where it does. */
 async function closedAt(pack: Book | Paper, piece: Piece): Promise<string> {
+  if (!await intact(pack, piece)) return word("trouble.altered");
   const me = (await self())!;
-  const book = "homework" in pack ? await get<Book>("books", piece.module!) : pack;
+  const kept = "homework" in pack ? await get<Book>("books", piece.module!) : pack;
+  const book = kept && await genuine(kept);
   const [access, rule] = book ? accessTo(book, me) : ["close", ""];
   if (!("homework" in pack)) return access === "open" && lent(pack, piece) ? "" : word(`rule.${rule}`);
   if (Math.max(Date.now(), Date.parse(me.answer.at)) >= Date.parse(pack.closes)) return word("work.over");
@@ -124,8 +136,9 @@ async function shelfNow(): Promise<HTMLElement> {
     ...(work ?? []).filter((g) => g.todo && !papers.some((p) => p.homework === g.homework)).map((g) => ({ id: g.homework, title: g.title, said: `${g.mode} · ${g.due}`, what: "work" })),
     ...(offered ?? []).filter((o) => !books.some((b) => b.module === o.module)).map((o) => ({ id: o.module, title: o.title, said: "", what: "get" })),
   ];
+  const whose = locker() && owner(locker()!, await lockers());
   const before = me.before ? message(word("before", { at: moment(me.before) }), "", "info", h("p", { class: "mt-1" }, button(word("before.ok"), "read"))) : undefined;
-  return shelf(before, here, more, word("storage", { used: size(used), free: size(free) }), await unsent());
+  return shelf(h("div", { class: "stack" }, whose, before), here, more, word("storage", { used: size(used), free: size(free) }), await unsent());
 }
 
 /** Opens an exercise: the attempt that is under way here, or a first one. Nothing is kept of it before something is answered. What is done
@@ -149,15 +162,21 @@ async function exercise(drawing: number, pack: Book | Paper, piece: Piece, sheet
   carryBy(async (_, act) => {
     let id = "";
     const what = { attempt: work.attempt, exercise: act.exercise, version: act.version, seed: act.seed };
-    if (work.tries === 0) await keepDone({ ...what, ...(homework ? { homework } : {}), kind: "opened" }, () => work);
-    await keepDone({ ...what, kind: act.kind, payload: act.payload }, (made) => {
-      id = made;
-      work = { ...work, tries: work.tries + 1, over: work.tries + 1 >= most, at: new Date().toISOString(), last: id, waiting: id };
-      delete work.said;
-      delete work.text;
-      delete work.found;
-      return work;
-    });
+    const was = work;
+    try {
+      if (work.tries === 0) await keepDone({ ...what, ...(homework ? { homework } : {}), kind: "opened" }, () => work);
+      await keepDone({ ...what, kind: act.kind, payload: act.payload }, (made) => {
+        id = made;
+        work = { ...work, tries: work.tries + 1, over: work.tries + 1 >= most, at: new Date().toISOString(), last: id, waiting: id };
+        delete work.said;
+        delete work.text;
+        delete work.found;
+        return work;
+      });
+    } catch { // no room is left: the answer is on the page still, and nowhere else
+      work = was;
+      return "full";
+    }
     await settle(work = await found(piece, act.seed, work, id, act.payload as Answer), most); // it is kept: only now is it looked at
     void sync();
     return { receipt: { verdicts: [] } };
@@ -186,19 +205,23 @@ async function settle(work: Work, most: number): Promise<void> {
 async function sync(modules: string[] = [], returned: string[] = []): Promise<string> {
   if (!await self()) return "unknown";
   const came = await speak(modules, returned);
+  if (locker()?.left && await gone()) {
+    close();
+    return came;
+  }
   if (came === "unknown") await forgetMe(); // the learner is gone: so is all that was theirs here
   if (came === "done") await offers();
+  if (came === "done" || came === "ended") await tellFound();
   const open = doing ? await workAt(doing) : undefined;
   if (open) await settle(open, opened);
   else if (!doing) await show(came === "ended" || came === "unknown" ? word("ended") : undefined);
   return came;
 }
 
-/** Asks what could be taken along: of modules, whoever is signed in here sees it. */
+/** Asks what could be taken along. */
 async function offers(): Promise<void> {
   work = await given();
-  const answer = await fetch("/hors-ligne/modules", { headers: { Accept: "application/json" } }).catch(() => undefined);
-  if (answer?.ok) offered = (await answer.json()) as Offered[];
+  offered = await lendable() ?? offered;
 }
 
 /** Takes a module or a homework along, of which these modules must be lent first. */
@@ -209,7 +232,10 @@ async function take(of: "books" | "papers", id: string, modules: string[]): Prom
   const asked = await sync(modules);
   const came = asked === "done" ? await download(of, id, () => void (doing || location.hash.length > 2 || show())) : asked;
   working.delete(id);
-  if (came === "done") say(word("got"));
+  if (came === "done") {
+    say(word("got"));
+    void speak(); // so that their teacher knows that it is here
+  }
   if (!doing) await show(came === "done" || came === "paused" ? undefined : word(`trouble.${came}`));
 }
 
@@ -224,7 +250,92 @@ async function fetchPaper(homework: string): Promise<void> {
   await take("papers", homework, known?.modules ?? []);
 }
 
+/** Shows whose locker may be opened, or asks for the code of one. */
+async function choose(drawing: number, trouble?: string): Promise<void> {
+  const all = (await lockers()).filter((l) => l.device);
+  const asked = all.find((l) => location.hash === `#/qui/${l.id}` && l.lock);
+  if (asked) rest(drawing, word("locker.who"), codeForm(asked, nameOf(asked, all), trouble));
+  else rest(drawing, word("locker.who"), chooser(all, trouble ? message(trouble, "amber") : undefined));
+}
+
+/** Opens a locker, or asks for its code. */
+async function openLocker(l: Locker): Promise<void> {
+  if (l.lock) {
+    if (location.hash === `#/qui/${l.id}`) await show();
+    else location.hash = `#/qui/${l.id}`;
+    return;
+  }
+  unlock(l);
+  await inside();
+}
+
+/** The open locker's shelf, and what is new of it. */
+async function inside(): Promise<void> {
+  if (location.hash.startsWith("#/qui")) history.replaceState(null, "", location.pathname);
+  if (!await self() && (await lockers()).length === 1) return enter(); // its storage was lost; among several, a code says whose it is
+  await show();
+  void sync();
+}
+
+/** A locker for one more pupil: theirs by a code, or by the session that they have here. */
+async function join(code?: string): Promise<void> {
+  const made = await addLocker();
+  unlock(made);
+  history.replaceState(null, "", location.pathname);
+  await enter(code);
+  if (await self()) say(word("locker.welcome"));
+}
+
+async function openBy(form: HTMLFormElement): Promise<void> {
+  const button = form.querySelector<HTMLButtonElement>("button.btn-primary")!;
+  if (button.disabled) return;
+  button.disabled = true; // it takes a moment, on purpose
+  const l = (await lockers()).find((o) => o.id === form.dataset["unlock"])!;
+  const tried = await tryCode(l, entered(new FormData(form), l.lock!.kind));
+  if (tried === "open") return inside();
+  await show(refusal(tried));
+  place.querySelector<HTMLElement>("[data-unlock] input:not([type=hidden]), [data-unlock] [data-pick]")?.focus();
+}
+
+async function lockBy(form: HTMLFormElement): Promise<void> {
+  const data = new FormData(form);
+  const kind = data.get("kind") === "pictures" ? "pictures" : "digits";
+  const code = codeOf(data, kind);
+  if ("trouble" in code) return show(code.trouble);
+  const came = await setCode(kind, code.code, data.get("away") === "yes");
+  await show(came === "done" ? undefined : word(`locker.code.${came}`));
+  if (came === "done") say(word("locker.code.done"));
+}
+
 const acts: Record<string, (value: string) => Promise<unknown>> = {
+  choose: async (id) => openLocker((await lockers()).find((l) => l.id === id)!),
+  add: async () => join(),
+  switch: async () => { close(); },
+  forgot: async (id) => {
+    const l = (await lockers()).find((o) => o.id === id)!;
+    const came = await recover(l);
+    if (came === "open") {
+      location.hash = "#/casier";
+      say(word("locker.forgot.done"));
+      return sync();
+    }
+    return show(word(`locker.forgot.${came}`));
+  },
+  unlock: async () => {
+    await dropCode();
+    await show();
+    say(word("locker.code.dropped"));
+  },
+  leave: async () => {
+    await leave();
+    close();
+  },
+  "leave-send": async () => {
+    const came = await sync();
+    if (await unsent() > 0) return show(word(came === "later" ? "trouble.later" : "locker.leave.not"));
+    await leave();
+    return close();
+  },
   get: fetchBook,
   work: fetchPaper,
   hand: handFile,
@@ -246,39 +357,96 @@ const acts: Record<string, (value: string) => Promise<unknown>> = {
 };
 
 place.addEventListener("click", (event) => {
+  if (press(event.target as Element)) return;
   const pressed = (event.target as Element).closest<HTMLElement>("[data-do]");
   if (pressed) void acts[pressed.dataset["do"]!]?.(pressed.dataset["value"] ?? "");
 });
 place.addEventListener("submit", (event) => {
-  const form = (event.target as Element).closest<HTMLFormElement>("form[data-code]");
-  if (!form) return;
-  event.preventDefault();
-  void enter(new FormData(form).get("code") as string);
+  const form = event.target as HTMLFormElement;
+  const data = new FormData(form);
+  for (const [name, act] of [
+    ["code", () => enter(data.get("code") as string)], ["unlock", () => openBy(form)], ["lock", () => lockBy(form)],
+    ["mine", async () => {
+      const name = (data.get("name") as string).trim();
+      await changeLocker(locker()!.id, { picture: data.get("picture") as string, ...(name ? { name } : {}) }, name ? [] : ["name"]);
+      say(word("locker.saved"));
+    }],
+  ] as const) {
+    if (!(name in form.dataset)) continue;
+    event.preventDefault();
+    void act();
+  }
+});
+place.addEventListener("change", (event) => {
+  const at = event.target as HTMLInputElement;
+  if (at.name === "kind") for (const part of at.form!.querySelectorAll<HTMLElement>("[data-kind]")) part.hidden = part.dataset["kind"] !== at.value;
 });
 addEventListener("hashchange", () => {
-  if (location.hash.startsWith("#code=")) void begin();
+  if (location.hash.startsWith("#code=") || location.hash === "#/moi") void begin();
+  else if (locker() && location.hash.startsWith("#/qui")) close();
   else void show().then(() => { title.tabIndex = -1; title.focus(); });
 });
 addEventListener("online", () => void sync());
-document.addEventListener("visibilitychange", () => { if (!document.hidden) void sync(); });
+let hiddenAt = 0;
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) hiddenAt = Date.now();
+  else if (locker()?.lock && Date.now() - hiddenAt > forgotten) close();
+  else void sync();
+});
 setInterval(() => void unsent().then((n) => { if (n > 0) void sync(); }), 60_000);
 
 async function enter(code?: string): Promise<void> {
   const made = await enrol(code);
-  if (typeof made === "string") return show(code ? word(`trouble.code.${made === "later" ? "later" : "refused"}`) : undefined);
+  if (typeof made === "string") return strange(made, code);
+  if (locker()) await changeLocker(locker()!.id, { device: made.device });
   await sync();
   await show();
+}
+
+/** It did not become anybody's. A locker that was made for it goes again, where there are others. */
+async function strange(came: string, code?: string): Promise<void> {
+  const said = code ? word(`trouble.code.${came === "later" ? "later" : "refused"}`) : undefined;
+  const l = locker();
+  if (!l || (await lockers()).length === 1) return show(said);
+  return show(said ?? word("locker.door"));
 }
 
 /** One click: a code in the address, or whoever is signed in here. */
 async function begin(): Promise<void> {
   const code = location.hash.startsWith("#code=") ? location.hash.slice(6) : undefined;
   if (code) history.replaceState(null, "", location.pathname);
-  if (!await self()) await enter(code);
-  else {
-    await show();
-    void sync();
+  if (shared()) return beginShared(code);
+  if (!await self()) return enter(code);
+  return inside();
+}
+
+/** The devices of whoever is signed in here; undefined where nobody is, or that cannot be known. */
+async function own(): Promise<string[] | undefined> {
+  const answer = await fetch("/hors-ligne/moi", { headers: { Accept: "application/json" } }).catch(() => undefined);
+  return answer?.ok ? ((await answer.json()) as { devices: string[] }).devices : undefined;
+}
+
+async function beginShared(code?: string): Promise<void> {
+  void sayFarewells();
+  if (locker()) return code || location.hash === "#/moi" ? close() : show(); // the page has one open: it begins anew for another
+  const all = await lockers();
+  for (const empty of all.slice(1)) if (!empty.device) await dropLocker(empty); // begun, and never anybody's
+  const theirs = all.filter((l) => l.device);
+  const asked = location.hash;
+  if (asked === "#/moi") history.replaceState(null, "", location.pathname);
+  if (theirs.length === 0) {
+    unlock(all[0]!);
+    return asked.startsWith("#/qui") ? show() : enter(code); // whoever has just left is not taken in again
   }
+  if (code) return join(code);
+  const mine = asked === "#/moi" ? await own() : undefined;
+  if (mine) {
+    const found = theirs.find((l) => mine.includes(l.device!));
+    return found ? openLocker(found) : join();
+  }
+  const last = theirs.find((l) => l.id === remembered()) ?? (theirs.length === 1 ? theirs[0] : undefined);
+  if (last && !asked.startsWith("#/qui")) return openLocker(last);
+  return show();
 }
 
 void begin();

@@ -29,6 +29,7 @@ func (room *Room) mountApp(mux *httpx.Mux) {
 	mux.Handle("GET "+manifestPath, room.sendManifest)
 	room.mountAway(mux)
 	room.mountDevices(mux)
+	room.mountShared(mux)
 }
 
 // appPage is the app's one page. It says nothing of anybody: it is kept on the device, whoever's it is.
@@ -49,6 +50,7 @@ func (room *Room) appPage(r *http.Request) *appPage {
 	p.Scorer, p.Runtime = room.Site.Asset("score.wasm"), room.Site.Asset("score.go.js")
 	p.Title, p.Home, p.Airy, p.Scripts, p.Toasts = p.T("exosweb.app.title"), appPath, true, []string{"app.js"}, nil
 	p.Icons = []string{"check", "circle-check", "info", "lightbulb", "download", "pause", "trash-2", "cloud-off", "cloud-upload", "arrow-left", "arrow-right", "receipt-text", "file-up", "file-down", "share-2"}
+	p.Icons = append(p.Icons, lockerIcons...)
 	p.Words = script(&p.Shell, exos.Visitor{Learner: exos.Learner{Profile: exos.Pupil}})
 	say := func(name, key string, args ...any) { p.Words = append(p.Words, word{name, p.T(key, args...)}) }
 	for _, name := range []string{
@@ -59,7 +61,7 @@ func (room *Room) appPage(r *http.Request) *appPage {
 		"receipt.proves", "receipt.proves.here", "receipt.proves.clock", "receipt.proves.right", "receipt.proves.name",
 		"hand", "hand.none", "hand.unready", "hand.title", "hand.what", "hand.step.make", "hand.step.give", "hand.step.keep", "hand.make", "hand.share", "hand.sealed",
 		"rule.unsigned", "rule.elsewhere", "rule.revoked", "rule.expired", "rule.suspended", "rule.ended", "rule.early", "rule.lease",
-		"trouble.later", "trouble.refused", "trouble.full", "trouble.damaged", "trouble.unknown", "trouble.ended", "trouble.code.refused", "trouble.code.later",
+		"trouble.later", "trouble.refused", "trouble.full", "trouble.damaged", "trouble.altered", "trouble.store", "trouble.unknown", "trouble.ended", "trouble.code.refused", "trouble.code.later",
 	} {
 		say(name, "exosweb.app."+name)
 	}
@@ -77,6 +79,7 @@ func (room *Room) appPage(r *http.Request) *appPage {
 	say("found.short", "exosweb.app.found.short", "earned", "{earned}", "most", "{most}")
 	say("found.again.many", "exosweb.app.found.again.many", "n", "{n}")
 	say("found.other", "exosweb.app.found.other", "earned", "{earned}", "found", "{found}", "most", "{most}")
+	sharedWords(say)
 	say("receipt.of", "exosweb.app.receipt.of", "title", "{title}")
 	say("receipt.waits.many", "exosweb.app.receipt.waits.many", "n", "{n}")
 	say("receipt.count.one", "exosweb.app.receipt.count.one", "of", "{of}")

@@ -22,8 +22,8 @@ import (
 func (room *Room) mountAway(mux *httpx.Mux) {
 	mux.Handle("POST /api/appareils", room.redeem)
 	mux.Handle("POST /api/appareils/parole", room.speak)
+	mux.Handle("POST /api/appareils/constats", room.hearFound)
 	mux.Handle("POST /api/appareils/modules", room.sendOffersAway)
-	mux.Handle("GET "+awayPath+"/modules", room.For(room.sendOffers))
 	mux.Handle("POST /api/appareils/module", room.sendAway)
 	mux.Handle("POST /api/appareils/exercice", room.sendSheet)
 	mux.Handle("POST /api/appareils/programme", room.sendProgram)
@@ -113,6 +113,19 @@ func (room *Room) speak(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return sendJSON(w, http.StatusOK, out)
+}
+
+// hearFound hears what a device found that is not what was sent to it.
+func (room *Room) hearFound(w http.ResponseWriter, r *http.Request) error {
+	in, err := signed(r, maxRequest)
+	if err == nil {
+		err = room.Devices.Tell(r.Context(), in)
+	}
+	if err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 // pack (« contenu à emporter ») is what a device fetches of a module, piece by piece.

@@ -12,6 +12,7 @@ import (
 // awayWork (« devoir à emporter ») is a homework as a device lists it.
 type awayWork struct {
 	Homework exos.HomeworkID `json:"homework"`
+	Version  int             `json:"version"` // one more with each change
 	Title    string          `json:"title"`
 	Mode     string          `json:"mode"` // in words: graded, or training
 	Due      string          `json:"due"`  // in words
@@ -28,7 +29,7 @@ type workPack struct {
 }
 
 func (room *Room) awayWork(s *look.Shell, v exos.Visitor, h exos.Assigned) awayWork {
-	out := awayWork{Homework: h.ID, Title: h.Title, Mode: modeOf(s, h.Terms), Due: dueOf(s, v, h.Homework), Closes: h.Closes(), Todo: !h.Over && h.Done < h.Total && h.Limit == 0}
+	out := awayWork{Homework: h.ID, Version: h.Version, Title: h.Title, Mode: modeOf(s, h.Terms), Due: dueOf(s, v, h.Homework), Closes: h.Closes(), Todo: !h.Over && h.Done < h.Total && h.Limit == 0}
 	for _, t := range h.Tasks {
 		if !slices.Contains(out.Modules, t.Module) {
 			out.Modules = append(out.Modules, t.Module)

@@ -61,7 +61,7 @@ func (room *Room) sendDevices(w http.ResponseWriter, r *http.Request, v exos.Vis
 	if err != nil {
 		return err
 	}
-	p := &devicesPage{Shell: room.Site.Shell(r), App: appPath}
+	p := &devicesPage{Shell: room.Site.Shell(r), App: appPath + ownLocker}
 	p.Title, p.Lead = you(&p.Shell, v.Learner, "exosweb.away.title."), you(&p.Shell, v.Learner, "exosweb.away.lead.")
 	p.Crumbs = []look.Link{{Text: p.T("exosweb.nav.modules"), Href: "/modules"}, {Text: p.T("exosweb.away.install"), Current: true}}
 	here := systemOf(r)

@@ -40,10 +40,14 @@
 //	GET  /hors-ligne/recus                      receipts of work on pupils' devices, POST to check one; ?recu= as a camera read it
 //	POST /hors-ligne/fichiers                   files that pupils without a network handed over
 //	POST /hors-ligne/ouvrir                     a code for the app in the reader's own browser: one click
-//	GET  /hors-ligne/modules                    what may be taken along
+//	GET  /hors-ligne/moi, POST …/casier         which devices are the reader's; one of them opened without its code
+//	GET  /devoirs/{homework}/appareils          who has a homework ready on a device
 //	GET  /appli/                                the app: one page, kept on the device by /appli/ouvrier.js
 //	POST /api/appareils                         a code becomes a device
 //	POST /api/appareils/parole                  acts in; verdicts, entitlements and statuses out
+//	POST /api/appareils/constats                what the app found on its device that is not what was sent there
+//	POST /api/appareils/modules                 what may be taken along
+//	POST /api/appareils/verrou, /depart         half of the key of a locked device; its learner has signed out of it
 //	POST /api/appareils/module, /exercice, /programme, /fichier   a module that the device has, piece by piece, each by its hash
 //	POST /api/appareils/devoirs                 the homework of whose device it is
 //	POST /api/appareils/devoir, …/exercice, …/programme   one, piece by piece; graded, it has no program

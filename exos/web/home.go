@@ -34,6 +34,7 @@ type resume struct {
 type strangerPage struct {
 	look.Shell
 	Do      look.Link
+	Kinds   []look.Link // the same for a collège, for a lycée: where the portal is looked for among theirs
 	Without string
 }
 
@@ -45,6 +46,11 @@ func (room *Room) showHome(w http.ResponseWriter, r *http.Request) error {
 		p.Title, p.Do = p.T("exosdesktop.login.title"), look.Link{Text: p.T("exosweb.stranger.do"), Href: "/connexion"}
 		if room.Desk != "" {
 			p.Do = room.desk(&p.Shell)
+		}
+		for _, k := range []look.Link{{Text: p.T("exosdesktop.login.college"), Href: room.College}, {Text: p.T("exosdesktop.login.lycee"), Href: room.Lycee}} {
+			if k.Href != "" {
+				p.Kinds = append(p.Kinds, k)
+			}
 		}
 		return room.stranger.Send(w, r, http.StatusOK, p)
 	}

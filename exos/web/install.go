@@ -9,6 +9,7 @@ import (
 
 	"pupitre/exos/desktop/release"
 	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
 )
@@ -31,24 +32,8 @@ const (
 
 var systems = []System{Android, IOS, Windows, MacOS, ChromeOS, Linux}
 
-// systemOf finds out what asks: by the hint that browsers send by themselves (User-Agent Client Hints §3.7), or else by the name that they
-// give. "" where neither says. An iPad in its usual setting says that it is a Mac, and is taken for one.
-func systemOf(r *http.Request) System {
-	hint := strings.Trim(r.Header.Get("Sec-CH-UA-Platform"), `"`)
-	if s, ok := map[string]System{"Android": Android, "iOS": IOS, "Windows": Windows, "macOS": MacOS, "Chrome OS": ChromeOS, "Chromium OS": ChromeOS, "Linux": Linux}[hint]; ok {
-		return s
-	}
-	agent := r.UserAgent()
-	for _, sign := range []struct {
-		word   string
-		system System
-	}{{"Android", Android}, {"iPhone", IOS}, {"iPad", IOS}, {"iPod", IOS}, {"Windows", Windows}, {"CrOS", ChromeOS}, {"Macintosh", MacOS}, {"Linux", Linux}} { // Android's browsers say Linux, too
-		if strings.Contains(agent, sign.word) {
-			return sign.system
-		}
-	}
-	return ""
-}
+// systemOf finds out what asks, "" where that is not said.
+func systemOf(r *http.Request) System { return System(strings.ToLower(httpx.SystemName(r))) }
 
 // way is how the app is installed on one system.
 type way struct {

@@ -50,7 +50,7 @@ func (room *Room) showModules(w http.ResponseWriter, r *http.Request, v exos.Vis
 	p.Title = p.T("exosweb.nav.modules")
 	p.Banner = &look.Banner{
 		Label: p.T("exosweb.away.banner"), Icon: "cloud-off", Text: p.T("exosweb.away.banner.text"), Caps: true,
-		Actions: []look.Link{{Text: p.T("exosweb.away.banner.open"), Href: appPath}, {Text: p.T("exosweb.away.install"), Href: awayPath}},
+		Actions: []look.Link{{Text: p.T("exosweb.away.banner.open"), Href: appPath + ownLocker}, {Text: p.T("exosweb.away.install"), Href: awayPath}},
 	}
 	room.unsure(&p.Shell, v)
 	for _, c := range cards {

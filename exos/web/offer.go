@@ -13,22 +13,7 @@ type offer struct {
 	Title  string        `json:"title"`
 }
 
-// sendOffers tells the app in a browser, by the session of whoever is signed in there.
-func (room *Room) sendOffers(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
-	cards, err := room.Service.Modules(r.Context(), v)
-	if err != nil {
-		return err
-	}
-	out := []offer{}
-	for _, c := range cards {
-		if c.Closed == nil && c.Publisher != "" { // a teacher's own are not lent
-			out = append(out, offer{c.Module, c.Title})
-		}
-	}
-	return sendJSON(w, http.StatusOK, out)
-}
-
-// sendOffersAway tells a device without a session, by its signature: by the rights of its learner's last sign-in, as whatever devices get.
+// sendOffersAway tells a device, by its signature: by the rights of its learner's last sign-in, whoever is signed in beside.
 func (room *Room) sendOffersAway(w http.ResponseWriter, r *http.Request) error {
 	said, err := signed(r, maxFetch)
 	if err != nil {
@@ -41,5 +26,15 @@ func (room *Room) sendOffersAway(w http.ResponseWriter, r *http.Request) error {
 	if by.RightsAt.IsZero() {
 		return fault.New(fault.Denied, "exos.device.lent")
 	}
-	return room.sendOffers(w, r, by.Visitor)
+	cards, err := room.Service.Modules(r.Context(), by.Visitor)
+	if err != nil {
+		return err
+	}
+	out := []offer{}
+	for _, c := range cards {
+		if c.Closed == nil && c.Publisher != "" { // a teacher's own are not lent
+			out = append(out, offer{c.Module, c.Title})
+		}
+	}
+	return sendJSON(w, http.StatusOK, out)
 }

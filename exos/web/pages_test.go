@@ -57,12 +57,15 @@ func TestTheDoorAsksForNoPassword(t *testing.T) {
 	stranger := &browser{world: newWorld(t), locale: lang.French}
 	door := stranger.page("/", http.StatusOK)
 	door.says("Avec ENT", "Se connecter au portail", "Sans ENT", "Identifiant et mot de passe", "Biblio Exos ne demande ni nom ni mot de passe")
-	leads := false
+	door.says("Collège", "Lycée")
+	leads := map[string]bool{}
 	for _, a := range door.Find("a") {
-		leads = leads || looktest.Attr(a, "href") == "http://pupitre.example/connexion?idENT=sans-ent"
+		leads[looktest.Attr(a, "href")] = true
 	}
-	if !leads {
-		t.Error("nothing leads to the issuer's accounts")
+	for _, way := range []string{"idENT=sans-ent", "niveau=college", "niveau=lycee"} {
+		if !leads["http://pupitre.example/connexion?"+way] {
+			t.Errorf("nothing leads to the issuer's %s", way)
+		}
 	}
 	for _, field := range door.Find("input") {
 		if kind := looktest.Attr(field, "type"); kind != "hidden" {

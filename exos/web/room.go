@@ -26,6 +26,8 @@ type Room struct {
 	Door      Door               // required
 	Content   Content            // required
 	Desk      string             // optional: the address where workbooks are opened from, the Médiacentre's
+	College   string             // optional: where those find their portal, at the issuer's, who are at a collège
+	Lycee     string             // optional: likewise at a lycée
 	Without   string             // optional: where those sign in, at the issuer's, who have no portal
 	Live      Live               // optional: without it, a hint that is given to everybody is seen when a page is next read
 	Roster    Roster             // optional: without it, teachers' pages show no names
@@ -43,7 +45,7 @@ type Room struct {
 	correction, late, library                                                                     *look.Template
 	window, choosing, posting                                                                     *look.Template
 	given, giving, results, live, group, hand, history, print                                     *look.Template
-	app, devicesPage, pairing, pupilsDevices, receipts                                            *look.Template
+	app, devicesPage, pairing, pupilsDevices, receipts, board                                     *look.Template
 	worker                                                                                        []byte // the app's worker, without its list of files
 	icons                                                                                         map[string]template.HTML
 }
@@ -150,7 +152,7 @@ func (room *Room) parse() {
 		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live, "group.html": &room.group, "hand.html": &room.hand, "history.html": &room.history, "print.html": &room.print,
 		"correction.html": &room.correction, "late.html": &room.late, "library.html": &room.library,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
-		"app.html": &room.app, "pair.html": &room.pairing, "pupilsdevices.html": &room.pupilsDevices, "receipts.html": &room.receipts,
+		"app.html": &room.app, "pair.html": &room.pairing, "pupilsdevices.html": &room.pupilsDevices, "receipts.html": &room.receipts, "board.html": &room.board,
 		"notebooks.html": &room.notebooks, "notebook.html": &room.notebookPage, "form.html": &room.formPage,
 		"ltiwindow.html": &room.window, "ltichoose.html": &room.choosing, "ltipost.html": &room.posting,
 		"pressdoor.html": &room.pressDoor, "press.html": &room.pressHome, "pressmodule.html": &room.pressModule, "deposit.html": &room.depositPage,

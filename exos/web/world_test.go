@@ -63,7 +63,8 @@ func front(w *world, names ...web.Roster) http.Handler {
 		w.t.Fatal(err)
 	}
 	host := &content.Host{Service: service, Key: key, Base: "http://" + contentName, Pages: "http://exos.example", Now: service.Now}
-	room := &web.Room{Service: service, Classroom: w.Classroom, Devices: w.Devices, Programs: w.programs, Base: "http://exos.example", Site: site, Door: door{service}, Content: host, Desk: "http://pupitre.example/", Without: "http://pupitre.example/connexion?idENT=sans-ent"}
+	room := &web.Room{Service: service, Classroom: w.Classroom, Devices: w.Devices, Programs: w.programs, Base: "http://exos.example", Site: site, Door: door{service}, Content: host, Desk: "http://pupitre.example/", Without: "http://pupitre.example/connexion?idENT=sans-ent",
+		College: "http://pupitre.example/connexion?niveau=college", Lycee: "http://pupitre.example/connexion?niveau=lycee"}
 	if len(names) > 0 {
 		room.Roster = names[0]
 	}

@@ -23,6 +23,7 @@ type Own struct {
 	Staff     bool
 	Codes     int       // recovery codes that are left
 	Keys      []Passkey // the oldest first
+	Browsers  []Browser // that are remembered, the one used last first
 	MayChange bool      // their password: adults may, pupils where each of their schools lets them
 	Confirmed bool      // they have just shown who they are, in this session
 }
@@ -42,6 +43,9 @@ func (s *Service) Mine(ctx context.Context, me Me) (Own, error) {
 			return err
 		}
 		if own.Keys, err = r.Passkeys(ctx, own.Project, own.Person); err != nil {
+			return err
+		}
+		if own.Browsers, err = r.Browsers(ctx, own.Project, own.Person); err != nil {
 			return err
 		}
 		if own.Codes, err = r.RecoveryLeft(ctx, own.Project, own.Person); err != nil {

@@ -34,6 +34,9 @@ type Passage struct {
 	Proved  bool   // the second factor was shown
 	Secret  []byte // Enrol, Owner: the sealed secret that is offered
 	Until   time.Time
+
+	Remember string    // the name under which the browser is to be remembered, "" for not
+	Browser  BrowserID // the remembered one that began it, "" for a password or a passkey
 }
 
 // passageLife is how long somebody may take, over a telephone too.

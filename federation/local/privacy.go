@@ -27,6 +27,7 @@ func (Holder) Describe() []privacy.Kept {
 		{Table: "local_passkey", What: "local.kept.passkey", Why: "local.why.passkey", For: absence, Source: "person"},
 		{Table: "local_challenge", What: "local.kept.challenge", Why: "local.why.passkey", For: day, Source: "house"},
 		{Table: "local_passage", What: "local.kept.passage", Why: "local.why.signin", For: day, Source: "house"},
+		{Table: "local_browser", What: "local.kept.browser", Why: "local.why.browser", For: RememberedFor + day, Source: "house"},
 		{Table: "local_try", What: "local.kept.try", Why: "local.why.wait", For: day, Source: "house"},
 	}
 }
@@ -40,6 +41,15 @@ type exported struct {
 	Closed  *time.Time    `json:"closed,omitempty"`
 	Factor  bool          `json:"secondFactor"`
 	Keys    []exportedKey `json:"passkeys,omitempty"`
+
+	Browsers []exportedBrowser `json:"rememberedBrowsers,omitempty"`
+}
+
+type exportedBrowser struct {
+	Name  string    `json:"name"`
+	Since time.Time `json:"since"`
+	Used  time.Time `json:"lastUsed"`
+	Until time.Time `json:"until"`
 }
 
 type exportedKey struct {
@@ -52,11 +62,15 @@ type exportedKey struct {
 func (h Holder) Export(ctx context.Context, who privacy.Subject) (any, error) {
 	var a Account
 	var keys []Passkey
+	var browsers []Browser
 	err := h.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
 		if a, err = r.Account(ctx, directory.ProjectID(who.Project), directory.PersonID(who.ID)); err != nil {
 			return err
 		}
-		keys, err = r.Passkeys(ctx, a.Project, a.Person)
+		if keys, err = r.Passkeys(ctx, a.Project, a.Person); err != nil {
+			return err
+		}
+		browsers, err = r.Browsers(ctx, a.Project, a.Person)
 		return err
 	})
 	if fault.Is(err, fault.NotFound) {
@@ -64,9 +78,12 @@ func (h Holder) Export(ctx context.Context, who privacy.Subject) (any, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	out := exported{a.Login, a.Created, a.Changed, unlessZero(a.Used), unlessZero(a.Closed), a.Factor != nil, nil}
+	out := exported{a.Login, a.Created, a.Changed, unlessZero(a.Used), unlessZero(a.Closed), a.Factor != nil, nil, nil}
 	for _, k := range keys {
 		out.Keys = append(out.Keys, exportedKey{k.Name, k.Created, unlessZero(k.Used)})
+	}
+	for _, b := range browsers {
+		out.Browsers = append(out.Browsers, exportedBrowser{b.Name, b.Since, b.Used, b.Until})
 	}
 	return out, nil
 }

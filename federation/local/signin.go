@@ -17,6 +17,7 @@ type Try struct {
 	Password Phrase
 	From     string // the address that it comes from, "" where that is not known
 	State    string // of the browser's attempt
+	Remember string // the name under which the browser is to be remembered, "" for not
 }
 
 // errWrong is the one answer to a wrong password, an identifier that nobody has, and an account that is closed.
@@ -103,7 +104,8 @@ func (s *Service) pass(ctx context.Context, try Try, checked Account, better Kep
 				return err
 			}
 		}
-		p := Passage{Project: a.Project, Person: a.Person, Hash: token.Hash(), Attempt: federation.Token(try.State).Hash(), Until: w.Now().Add(passageLife)}
+		p := Passage{Project: a.Project, Person: a.Person, Hash: token.Hash(), Attempt: federation.Token(try.State).Hash(), Until: w.Now().Add(passageLife),
+			Remember: try.Remember}
 		if err := s.settle(ctx, w, a, &p); err != nil {
 			return err
 		}

@@ -26,6 +26,9 @@ type Reader interface {
 	// Passkeys lists a person's, the oldest first; PasskeyByID finds the one of a credential id.
 	Passkeys(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]Passkey, error)
 	PasskeyByID(ctx context.Context, project directory.ProjectID, id []byte) (Passkey, error)
+	// Browsers lists a person's that are remembered still, the one used last first; FindBrowser finds one, of whomever.
+	Browsers(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]Browser, error)
+	FindBrowser(ctx context.Context, project directory.ProjectID, id BrowserID) (Browser, error)
 	// RecoveryLeft counts the recovery codes that were not used.
 	RecoveryLeft(ctx context.Context, project directory.ProjectID, person directory.PersonID) (int, error)
 	// PupilsChoose reports whether a school lets its pupils change their pass phrases.
@@ -88,10 +91,19 @@ type Writer interface {
 	// SetPupilsChoose lets a school's pupils change their pass phrases, or no more.
 	SetPupilsChoose(ctx context.Context, act journal.ActID, school directory.SchoolID, may bool) error
 
+	AddBrowser(ctx context.Context, act journal.ActID, b Browser) error
+	// TurnBrowser gives a browser another token in place of the one that it was found with, until when it is remembered, and that it was
+	// used now; false where somebody else has done so meanwhile.
+	TurnBrowser(ctx context.Context, b Browser, token federation.Hash, until time.Time) (bool, error)
+	// SeatBrowser notes the last session that a browser began, if it is still remembered.
+	SeatBrowser(ctx context.Context, b Browser, session federation.SessionID) error
+	RemoveBrowser(ctx context.Context, act journal.ActID, b Browser) error
+
 	AddPassage(ctx context.Context, p Passage) error
 	// Advance moves a passage on, and reports whether it was still at the step from.
 	Advance(ctx context.Context, p Passage, from Step) (bool, error)
-	// Bar ends the passages of a person: none of them opens a session any more (federation.Writer.TakeOnce).
+	// Bar ends the passages of a person: none of them opens a session any more (federation.Writer.TakeOnce). No browser of theirs is
+	// remembered any more.
 	Bar(ctx context.Context, project directory.ProjectID, person directory.PersonID) error
 
 	// CountTry counts one attempt unless those of this key must wait still, and returns how many there were since the last pause that
@@ -103,7 +115,7 @@ type Writer interface {
 	ForgetTries(ctx context.Context, project directory.ProjectID, key string) error
 	TakeBackTry(ctx context.Context, project directory.ProjectID, key string, free int) error
 
-	// SweepTries removes passages and challenges that are over, and what was counted before an instant, at most limit of each.
+	// SweepTries removes passages, challenges and remembered browsers that are over, and what was counted before an instant, at most limit of each.
 	SweepTries(ctx context.Context, before time.Time, limit int) (int, error)
 }
 

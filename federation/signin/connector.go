@@ -31,6 +31,12 @@ type Connector interface {
 	SignOut(ctx context.Context, back, farewell string) string
 }
 
+// Greeter is a Connector that has something to do once the session of whom it vouched for has begun. What fails there keeps nobody out.
+type Greeter interface {
+	Connector
+	Greet(w http.ResponseWriter, r *http.Request, a Attempt, s federation.Session) error
+}
+
 // Vouched is a portal's word on who somebody is. Both parts together are the identity: the same identifier at another project
 // is another person (ASVS 6.8.1).
 type Vouched struct {

@@ -21,6 +21,7 @@ type Door struct {
 	Pages      federation.Pages
 	Poster     federation.Poster
 	Base       string              // the broker's own address, without a slash at the end: callbacks are made of it, never of the Host header
+	Places     string              // where who has several places says which; "": nobody is asked
 	Home       string              // where a sign-in without a destination ends; "": /mediacentre
 	Partings   federation.Partings // optional: sites that are told of a sign-out through the browser
 	Schools    Schools             // optional: persons who do not know their portal's name look for their school
@@ -28,7 +29,8 @@ type Door struct {
 
 // Schools finds schools of some projects by words that somebody has typed. directory.Finder satisfies it.
 type Schools interface {
-	Find(ctx context.Context, text string, of []directory.ProjectID, limit int) (found []directory.School, more bool, err error)
+	Find(ctx context.Context, s directory.Sought) (found []directory.School, more bool, err error)
+	KindsOf(ctx context.Context, of []directory.ProjectID) (map[directory.ProjectID][]directory.Kind, error)
 }
 
 // Mount registers the door's routes.
@@ -88,27 +90,49 @@ func (d *Door) ask(w http.ResponseWriter, r *http.Request, next string) error {
 	among := d.portals()
 	if r.URL.Query().Get("idENT") == federation.WithoutENT {
 		if own := d.accounts(); len(own) > 0 {
-			among = own
+			among, choice.Hint = own, federation.WithoutENT
 		} else {
 			choice.NoAccounts = true
 		}
 	}
 	for _, c := range among {
-		choice.ENTs = append(choice.ENTs, c.ENT())
 		projects = append(projects, c.ENT().Project)
 	}
+	var kinds map[directory.ProjectID][]directory.Kind
 	if d.Schools != nil {
+		var err error
+		if kinds, err = d.Schools.KindsOf(r.Context(), projects); err != nil {
+			return err
+		}
+		choice.Kind, choice.Kinds = directory.ParseKind(r.URL.Query().Get("niveau")), named(kinds)
 		text := r.URL.Query().Get("q")
 		choice.Search, choice.Sought = true, strings.ToValidUTF8(text[:min(len(text), maxSought)], "")
-		var err error
 		if choice.Last, err = d.lastSchool(r, projects); err != nil {
 			return err
 		}
-		if choice.Found, choice.More, err = d.Schools.Find(r.Context(), choice.Sought, projects, maxFound); err != nil {
+		if choice.Found, choice.More, err = d.Schools.Find(r.Context(), directory.Sought{Text: choice.Sought, Of: projects, Kind: choice.Kind, Limit: maxFound}); err != nil {
 			return err
 		}
 	}
+	for _, c := range among {
+		if choice.Kind == "" || slices.Contains(kinds[c.ENT().Project], choice.Kind) {
+			choice.ENTs = append(choice.ENTs, c.ENT())
+		}
+	}
 	return d.Pages.ChooseENT(w, r, choice)
+}
+
+// named are the kinds that some schools are of and that have a name, in their order.
+func named(of map[directory.ProjectID][]directory.Kind) (some []directory.Kind) {
+	for _, k := range directory.Kinds {
+		for _, kinds := range of {
+			if slices.Contains(kinds, k) {
+				some = append(some, k)
+				break
+			}
+		}
+	}
+	return some
 }
 
 // portals are the connectors of schools' persons: those among which one chooses.
@@ -205,7 +229,16 @@ func (d *Door) arrive(w http.ResponseWriter, r *http.Request) error {
 	httpx.Event(r.Context()).Set("session", string(session.ID))
 	httpx.SetCookie(w, r, federation.SessionCookie, string(token), 0)
 	rememberFarewell(w, r, connector, vouched.Farewell)
-	http.Redirect(w, r, d.local(begun.Next), http.StatusSeeOther)
+	if greeter, ok := connector.(Greeter); ok {
+		if err := greeter.Greet(w, r, Attempt{d.callback(connector), begun.Secret}, session); err != nil {
+			httpx.Event(r.Context()).Set("ungreeted", err.Error())
+		}
+	}
+	to := d.local(begun.Next)
+	if session.Unchosen && d.Places != "" {
+		to = d.Places + "?" + url.Values{"next": {to}}.Encode()
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
 }
 

@@ -42,7 +42,7 @@ func build(t testing.TB, e dbtest.Engine) *town {
 	town.portal = &portal.Portal{
 		Name: "Le portail", Project: "A70", Password: "bonjour", Services: []string{town.Broker + "/"}, Now: w.Clock.Now,
 		Pages: portal.Plain{Words: lang.MustLoad()}, Client: http.DefaultClient, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Accounts: []portal.Account{{Login: "ines", External: "ent-ines", Name: "Inès"}, {Login: "noe", External: "ent-noe", Name: "Noé"},
+		Accounts: []portal.Account{{Login: "ines", External: "ent-ines", Name: "Inès"}, {Login: "noe", External: "ent-noe", Name: "Noé"}, {Login: "renard", External: "ent-renard", Name: "Renard"},
 			{Login: "inconnu", External: "ent-inconnu", Name: "?"}},
 	}
 	p := edge(w)
@@ -66,7 +66,7 @@ func edge(w *federationtest.World, cross ...string) *httpx.Edge {
 
 // open is a broker at that address: a door with some portals behind it, and a page that says who is there.
 func open(w *federationtest.World, base string, portals ...signin.Connector) http.Handler {
-	return behind(w, &signin.Door{Federation: w.Service, Base: base, Pages: pages{}, Poster: pages{}, Connectors: portals})
+	return behind(w, &signin.Door{Federation: w.Service, Base: base, Pages: pages{}, Poster: pages{}, Places: "/mes-lieux", Connectors: portals})
 }
 
 // behind is a broker with that door.
@@ -91,6 +91,9 @@ type pages struct{}
 func (pages) ChooseENT(w http.ResponseWriter, _ *http.Request, c federation.ENTChoice) error {
 	if c.NoAccounts {
 		fmt.Fprintln(w, "no accounts")
+	}
+	for _, k := range c.Kinds {
+		fmt.Fprintln(w, "kind", k, c.Narrow(k), c.Kind == k)
 	}
 	for _, e := range c.ENTs {
 		fmt.Fprintln(w, c.Address(e.Project))
@@ -126,6 +129,7 @@ func (pages) PostForm(w http.ResponseWriter, _ *http.Request, f federation.Form)
 type browser struct {
 	t testing.TB
 	*http.Client
+	agent string // what it says that it is, "" for what Go says
 }
 
 func newBrowser(t testing.TB) *browser {
@@ -133,7 +137,7 @@ func newBrowser(t testing.TB) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &browser{t, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return &browser{t: t, Client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // seen is a page.
@@ -152,6 +156,9 @@ func (b *browser) send(method, address string, form url.Values) seen {
 	}
 	if method == http.MethodPost {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if b.agent != "" {
+		req.Header.Set("User-Agent", b.agent)
 	}
 	res, err := b.Do(req)
 	if err != nil {
@@ -293,6 +300,20 @@ func TestASignInEndsAtALocalAddressOnly(t *testing.T) {
 			back := b.signIn(town, "ines", town.Broker+"/connexion?idENT=A70&next="+url.QueryEscape(next))
 			if got := b.get(back); got.To != "/mediacentre" {
 				t.Errorf("%q ends at %q", next, got.To)
+			}
+		}
+	})
+}
+
+// Who has several places says at the first sign-in which, and goes on from there to where they were going.
+func TestWhoHasTwoPlacesIsAskedAtTheFirstSignIn(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		town := build(t, e)
+		for _, want := range []string{"/mes-lieux?next=%2Fmediacentre%3Fq%3Da", "/mediacentre?q=a"} {
+			b := newBrowser(t)
+			if got := b.get(b.signIn(town, "renard", town.Broker+"/connexion?idENT=A70&next="+url.QueryEscape("/mediacentre?q=a"))); got.To != want {
+				t.Errorf("ends at %q, want %q", got.To, want)
 			}
 		}
 	})
@@ -499,6 +520,31 @@ func TestASchoolLeadsToItsPortal(t *testing.T) {
 	}
 	if got := b.get(at + "/connexion?q=" + strings.Repeat("é", 500)); got.Status != http.StatusOK || !strings.Contains(got.Body, "last time A70") {
 		t.Errorf("%+v", got)
+	}
+}
+
+// « Collège / Lycée » leaves the schools of that kind, and the portals that have some.
+func TestACollegeIsLookedForAmongColleges(t *testing.T) {
+	t.Parallel()
+	at, b := street(t), newBrowser(t)
+	all := b.get(at + "/connexion?next=/affectation&q=valmore").Body
+	for _, want := range []string{"kind college /connexion?next=%2Faffectation&niveau=college&q=valmore false\n", "kind lycee ", "Collège des Tilleuls", "Lycée du Port", "idENT=QjA="} {
+		if !strings.Contains(strings.ReplaceAll(all, "%3D", "="), want) {
+			t.Errorf("all: no %q in %q", want, all)
+		}
+	}
+	if strings.Contains(all, "kind ecole") {
+		t.Error("a kind is offered of which there is no school")
+	}
+	one := b.get(at + "/connexion?next=/affectation&q=valmore&niveau=lycee").Body
+	if strings.Contains(one, "Collège des Tilleuls") || !strings.Contains(one, "Lycée du Port /connexion?idENT=QTcw&next=%2Faffectation&uai=0995678S") ||
+		strings.Contains(one, "idENT=QjA") || !strings.Contains(one, "kind lycee /connexion?next=%2Faffectation&niveau=lycee&q=valmore true") {
+		t.Errorf("lycées: %q", one)
+	}
+	for _, lie := range []string{"x", "%00", "ecole%27"} {
+		if got := b.get(at + "/connexion?next=/affectation&q=valmore&niveau=" + lie); got.Status != http.StatusOK || got.Body != all {
+			t.Errorf("niveau=%s: %+v", lie, got)
+		}
 	}
 }
 

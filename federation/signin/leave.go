@@ -118,13 +118,20 @@ func (d *Door) parting(r *http.Request, token federation.Token) []federation.Par
 	return sites
 }
 
-// leave ends the session. Somebody whose session is over already is just as signed out.
+// leave ends the session. Somebody whose session is over already is just as signed out. Nobody is remembered in this browser any more.
 func (d *Door) leave(w http.ResponseWriter, r *http.Request) error {
 	session, err := d.Federation.SignOut(r.Context(), federation.Token(httpx.Cookie(r, federation.SessionCookie)))
 	if err == nil {
 		d.part(w, r, session)
 	} else if !fault.Is(err, fault.Unauthenticated) {
 		return err
+	}
+	for _, c := range d.accounts() {
+		if own, ok := c.(*Local); ok {
+			if err := own.forgetBrowser(w, r); err != nil {
+				return err
+			}
+		}
 	}
 	httpx.ClearCookie(w, r, federation.SessionCookie)
 	http.Redirect(w, r, "/deconnexion?fait="+here, http.StatusSeeOther)

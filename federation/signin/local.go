@@ -20,6 +20,8 @@ import (
 //	GET  /connexion/local/{project}/entree   identifier and password     POST looks at them
 //	GET  /connexion/local/{project}/suite    what comes next             POST takes it
 //	POST /connexion/local/{project}/cle      what a passkey is to sign: alone, or (…/cle/suite) as the second factor
+//	POST /connexion/local/{project}/oubli    nobody is remembered in this browser any more
+//	POST /connexion/local/{project}/appareil whether several use this browser
 //
 // What a passkey has said comes with the same forms, in the field « reponse ».
 // Both belong to an attempt that this browser has begun, as with any portal; once all is done it comes back to the door with a passage
@@ -99,6 +101,8 @@ func (l *Local) Mount(mux *httpx.Mux) {
 	mux.Handle("POST "+l.path("suite"), l.goOn)
 	mux.Handle("POST "+l.path("cle"), l.askKey)
 	mux.Handle("POST "+l.path("cle/suite"), l.askKey)
+	mux.Handle("POST "+l.path("oubli"), l.notMe)
+	mux.Handle("POST "+l.path("appareil"), l.share)
 }
 
 func (l *Local) visit(r *http.Request, state string) local.Visit {
@@ -114,27 +118,33 @@ func ours(w http.ResponseWriter, r *http.Request) (state string, ok bool) {
 
 var errNotOurs = fault.New(fault.Denied, "federation.signin.state")
 
-// ask shows the form. With an attempt that is too old, or of a link that somebody kept, it begins anew.
+// ask shows the form, or goes on without it in a remembered browser. With an attempt that is too old, or of a link that somebody kept, it begins anew.
 func (l *Local) ask(w http.ResponseWriter, r *http.Request) error {
 	state, ok := ours(w, r)
 	if !ok {
-		return l.anew(w, r, local.Form{Status: http.StatusOK})
+		state = anew(w, r)
 	}
-	return l.form(w, r, local.Form{State: state, Status: http.StatusOK})
+	gone, trouble, err := l.recall(w, r, state)
+	if gone || err != nil {
+		return err
+	}
+	return l.form(w, r, local.Form{State: state, Trouble: trouble, Status: http.StatusOK})
 }
 
-// anew begins another attempt and shows its form: there, not by way of the door, which a browser without cookies would walk round for ever.
-func (l *Local) anew(w http.ResponseWriter, r *http.Request, f local.Form) error {
+// anew begins another attempt and returns its state: there, not by way of the door, which a browser without cookies would walk round for ever.
+func anew(w http.ResponseWriter, r *http.Request) string {
 	a := NewAttempt("")
 	begin(w, r, a, "")
-	f.State = a.State()
-	return l.form(w, r, f)
+	return a.State()
 }
 
 func (l *Local) form(w http.ResponseWriter, r *http.Request, f local.Form) error {
 	f.Name, f.Action = l.Portal.Name, l.path("entree")
 	if l.Accounts.TakesKeys() {
 		f.AskKey = l.path("cle")
+	}
+	if l.remembers() {
+		f.Share, f.Shared = l.path("appareil"), isShared(r)
 	}
 	return l.Pages.LocalForm(w, r, f)
 }
@@ -143,12 +153,12 @@ func (l *Local) form(w http.ResponseWriter, r *http.Request, f local.Form) error
 func (l *Local) look(w http.ResponseWriter, r *http.Request) error {
 	state, ok := ours(w, r)
 	if !ok { // what was typed is not looked at: somebody else's page may have typed it
-		return l.anew(w, r, local.Form{Trouble: fault.New(fault.Denied, "local.form.old"), Status: http.StatusForbidden})
+		return l.form(w, r, local.Form{State: anew(w, r), Trouble: fault.New(fault.Denied, "local.form.old"), Status: http.StatusForbidden})
 	}
 	login := local.ParseLogin(r.PostFormValue("identifiant"))
 	token, step, err := l.signIn(r, login, state)
 	if status, shown := troubled(w, r, err); shown {
-		return l.form(w, r, local.Form{State: state, Login: login, Trouble: err, Status: status})
+		return l.form(w, r, local.Form{State: state, Login: login, Remember: l.asked(r) != "", Trouble: err, Status: status})
 	} else if err != nil {
 		return err
 	}
@@ -211,6 +221,9 @@ func (l *Local) stepForm(w http.ResponseWriter, r *http.Request, f local.StepFor
 			return err
 		}
 	case local.Factor:
+		if local.ParseMark(httpx.Cookie(r, markCookie)) != (local.Mark{}) {
+			f.NotMe = l.path("oubli")
+		}
 		has, err := l.Accounts.HasKeys(r.Context(), l.visit(r, f.State))
 		if err != nil {
 			return err

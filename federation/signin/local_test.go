@@ -52,7 +52,11 @@ type localPages struct{}
 
 func (localPages) LocalForm(w http.ResponseWriter, _ *http.Request, f local.Form) error {
 	w.WriteHeader(f.Status)
-	_, err := fmt.Fprintf(w, "form %s %s", f.Name, troubleOf(f.Trouble))
+	offer := map[bool]string{true: "shared ", false: "remember "}[f.Shared]
+	if f.Share == "" {
+		offer = ""
+	}
+	_, err := fmt.Fprintf(w, "form %s %s%s", f.Name, offer, troubleOf(f.Trouble))
 	return err
 }
 

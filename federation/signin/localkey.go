@@ -16,6 +16,7 @@ func (l *Local) signIn(r *http.Request, login local.Login, state string) (federa
 	}
 	return l.Accounts.SignIn(r.Context(), local.Try{
 		Project: l.Portal.Project, Login: login, Password: local.Phrase(r.PostFormValue("passe")), From: httpx.From(r, l.Behind), State: state,
+		Remember: l.asked(r),
 	})
 }
 

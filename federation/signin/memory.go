@@ -33,7 +33,7 @@ func (d *Door) lastSchool(r *http.Request, projects []directory.ProjectID) (dire
 	if err != nil {
 		return directory.School{}, nil
 	}
-	found, _, err := d.Schools.Find(r.Context(), string(uai), projects, 1)
+	found, _, err := d.Schools.Find(r.Context(), directory.Sought{Text: string(uai), Of: projects, Limit: 1})
 	if err != nil || len(found) == 0 || found[0].UAI != uai {
 		return directory.School{}, err
 	}

@@ -37,7 +37,7 @@ func settle(t *testing.T, connect func(w *federationtest.World, portal, broker s
 }
 
 // visitor is a browser that finds both.
-func visitor(t *testing.T) *browser { return &browser{t, lemontest.Browser(t)} }
+func visitor(t *testing.T) *browser { return &browser{t: t, Client: lemontest.Browser(t)} }
 
 // comes signs a person in at the portal, and takes the answer here.
 func (h *hamlet) comes(t *testing.T, b *browser, login string) seen {

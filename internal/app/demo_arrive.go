@@ -303,7 +303,7 @@ func accounts() []start.Account {
 func portalAccounts() []portal.Account {
 	var out []portal.Account
 	for _, c := range academy.Cast {
-		out = append(out, portal.Account{Login: c.Login, External: c.External, Name: c.Name(), Role: c.Role, School: academy.TilleulsName})
+		out = append(out, portal.Account{Login: c.Login, External: c.External, Name: c.Name(), Role: c.Role, School: academy.TilleulsName, UAI: string(c.School)})
 	}
 	return out
 }

@@ -53,6 +53,7 @@ func (d *Demo) portal() http.Handler {
 			{Key: "portal.tile.mediacentre", Address: d.Broker + "/mediacentre"},
 			{Key: "portal.tile.console", Address: d.Broker + "/affectation", Roles: []string{"responsable"}},
 		},
+		Widget:   portal.Widget{Base: d.Broker, Key: d.secrets.widget()},
 		FormTo:   []string{d.Broker, d.Exos, d.Publisher},
 		Accounts: portalAccounts(),
 	}

@@ -14,6 +14,7 @@ import (
 	"pupitre/internal/demo/publisher"
 	"pupitre/internal/fault"
 	"pupitre/journal"
+	"pupitre/web/widget"
 )
 
 // exosClient is Biblio Exos's registration at the broker.
@@ -27,9 +28,10 @@ func (d *Demo) openProducts(ctx context.Context) error {
 	o := d.options
 	broker := brokerapp.Settings{
 		Database: orElse(o.Database, "sqlite:"+d.folder.path("pupitre.db")), Base: d.Broker, Names: []string{entranceName(demoDomain)}, Secret: d.secrets.seal(),
-		Portals: []brokerapp.Portal{{Project: demoProject, Name: "Mon collège", Kind: brokerapp.PortalCAS, Address: d.Portal}},
-		Client:  d.backward, Log: o.Log, Now: o.Now, Words: o.Words,
-		Spool: d.folder.path("livraisons"), Drop: d.folder.path("depot"),
+		Portals: []brokerapp.Portal{{Project: demoProject, Name: "Mon collège", Kind: brokerapp.PortalCAS, Address: d.Portal,
+			Widget: widget.Portal{Keys: [][]byte{[]byte(d.secrets.widget())}, Origins: []string{d.Portal}}}},
+		Client: d.backward, Log: o.Log, Now: o.Now, Words: o.Words,
+		Spool: d.folder.path("livraisons"), Drop: d.folder.path("depot"), HoldMail: true,
 	}
 	exos := exosapp.Settings{
 		Database: orElse(o.ExosDatabase, "sqlite:"+d.folder.path("biblio-exos.db")), Base: d.Exos, Content: d.Content, Issuer: d.Broker,

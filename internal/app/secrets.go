@@ -1,7 +1,9 @@
 package app
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -79,5 +81,12 @@ func random() string {
 }
 
 func (s secrets) seal() []byte { return []byte(s.Seal) }
+
+// widget is what the portal shares with the broker for its frame.
+func (s secrets) widget() string {
+	mac := hmac.New(sha256.New, s.seal())
+	mac.Write([]byte("encart"))
+	return hex.EncodeToString(mac.Sum(nil))
+}
 
 func (s secrets) of(client string) string { return s.Clients[client] }

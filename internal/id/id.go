@@ -80,6 +80,9 @@ func encode(ms, rest uint64) string {
 	return string(out[:])
 }
 
+// Floor is the least id that can be made at an instant: ids of a time are found by their order.
+func Floor(t time.Time) string { return encode(uint64(max(0, t.UnixMilli())), 0) }
+
 // Valid reports whether s has the form of an id. It says nothing about whether the thing exists.
 func Valid(s string) bool {
 	if len(s) != Length {

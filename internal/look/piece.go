@@ -2,6 +2,7 @@ package look
 
 import (
 	"html/template"
+	"strconv"
 
 	"pupitre/internal/lang"
 )
@@ -56,6 +57,22 @@ type Who struct {
 	Initials string
 	Own      Link   // where they see to their account, zero where that is elsewhere
 	SignOut  string // the address to post to; "" where one cannot leave from here
+}
+
+// Bell leads to what the reader is told, and counts what is new of it.
+type Bell struct {
+	Href    string
+	Label   string // what screen readers call it, with the count
+	New     int
+	Current bool
+}
+
+// Shown is the count as it fits beside the bell.
+func (b Bell) Shown() string {
+	if b.New > 99 {
+		return "99+"
+	}
+	return strconv.Itoa(b.New)
 }
 
 // Banner is an offer for the whole site ("banner"), above the page head.

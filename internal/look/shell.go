@@ -21,6 +21,7 @@ type Shell struct {
 	Nav    []Link   // the product's menu
 	School *School  // where I am
 	Who    *Who     // who I am; nil: nobody has signed in
+	Bell   *Bell    // what I am told; nil: nothing is told here
 	Banner *Banner  // an offer for the whole site
 	Airy   bool     // for pupils: larger text, 44 px targets
 	Pupil  bool     // pages say « tu »; else « vous »

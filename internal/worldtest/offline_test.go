@@ -32,10 +32,22 @@ func TestHomeworkAwayInABrowser(t *testing.T) {
 	stoppable(t, "awaywork", "", nil)
 }
 
+// Several pupils on one device.
+func TestOneTabletForSeveralInABrowser(t *testing.T) {
+	t.Parallel()
+	stoppable(t, "tablets", "", nil)
+}
+
 // A receipt of what was done, and a file in a teacher's hand, from a device that finds no network again.
 func TestHandoverInABrowser(t *testing.T) {
 	t.Parallel()
 	stoppable(t, "handover", "", nil)
+}
+
+// What goes wrong on a device: no room, what was altered, a lease that ran out, a device that is lost.
+func TestRefusalsAwayInABrowser(t *testing.T) {
+	t.Parallel()
+	stoppable(t, "refusals", "", nil)
 }
 
 // stoppable makes a journey in a world whose server it may stop and start. programs is the folder of the program for computers, "" for

@@ -5,6 +5,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/fault"
 	"pupitre/journal"
@@ -12,10 +13,21 @@ import (
 	"pupitre/orders"
 )
 
-// House is for whom an agent comes in: a bookseller, or a distributor by its number. One of the two is set.
+// House is for whom an agent comes in: a bookseller, a distributor by its number, or a publisher. One of the three is set.
 type House struct {
 	Bookseller  orders.BooksellerID
 	Distributor string
+	Publisher   catalogue.PublisherID
+}
+
+// houses counts how many are set.
+func (h House) houses() (n int) {
+	for _, set := range []bool{h.Bookseller != "", h.Distributor != "", h.Publisher != ""} {
+		if set {
+			n++
+		}
+	}
+	return n
 }
 
 // Agent (« professionnel ») is a person of a house.
@@ -46,7 +58,7 @@ func (a Agent) settle() (Agent, error) {
 			return a, fault.New(fault.Invalid, "trade.name.form", "most", maxName)
 		}
 	}
-	if (a.Bookseller == "") == (a.Distributor == "") {
+	if a.houses() != 1 {
 		return a, fault.New(fault.Invalid, "trade.house.one")
 	}
 	if a.Distributor != "" && !licensing.IsDistributor(a.Distributor) {

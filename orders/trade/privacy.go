@@ -31,6 +31,7 @@ type exported struct {
 	Mail        string    `json:"mail,omitempty"`
 	Bookseller  string    `json:"bookseller,omitempty"`
 	Distributor string    `json:"distributor,omitempty"`
+	Publisher   string    `json:"publisher,omitempty"`
 	Since       time.Time `json:"since"`
 }
 
@@ -46,7 +47,7 @@ func (h Holder) Export(ctx context.Context, who privacy.Subject) (any, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	return exported{a.Mail, string(a.Bookseller), a.Distributor, a.Since}, nil
+	return exported{a.Mail, string(a.Bookseller), a.Distributor, string(a.Publisher), a.Since}, nil
 }
 
 // Erase implements privacy.Holder.

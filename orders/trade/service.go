@@ -33,9 +33,14 @@ func (s *Service) Add(ctx context.Context, by journal.Actor, a Agent) (Agent, er
 				return err
 			}
 		}
+		if a.Publisher != "" {
+			if _, err := w.FindPublisher(ctx, a.Publisher); err != nil {
+				return err
+			}
+		}
 		a.Since = w.Now()
 		act, err := w.Record(ctx, journal.Entry{Actor: by, Verb: "trade.agent-added", Subject: string(a.Person), Person: string(a.Person), Class: journal.ClassChange,
-			Detail: map[string]any{"bookseller": a.Bookseller, "distributor": a.Distributor}})
+			Detail: map[string]any{"bookseller": a.Bookseller, "distributor": a.Distributor, "publisher": a.Publisher}})
 		if err != nil {
 			return err
 		}

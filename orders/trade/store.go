@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/internal/tx"
@@ -18,6 +19,7 @@ type Store = tx.Store[Reader, Writer]
 type Reader interface {
 	tx.Moment
 	FindBookseller(ctx context.Context, id orders.BooksellerID) (orders.Bookseller, error)
+	FindPublisher(ctx context.Context, id catalogue.PublisherID) (catalogue.Publisher, error)
 	// FindAgent finds one by their person, closed or not; FindPerson the person of an external identifier.
 	FindAgent(ctx context.Context, person directory.PersonID) (Agent, error)
 	FindPerson(ctx context.Context, external string) (directory.PersonID, error)

@@ -112,11 +112,12 @@ func closedIsOut(t *testing.T, w *World, s *trade.Service) {
 func agentOfOneHouse(t *testing.T, _ *World, s *trade.Service) {
 	name := directory.Name{Given: "Basile", Family: "Thévenin"}
 	for code, a := range map[string]trade.Agent{
-		"trade.house.one":           {Name: name, House: trade.House{Bookseller: "x", Distributor: "999000808_0000000000000808"}},
-		"orders.distributor.form":   {Name: name, House: trade.House{Distributor: "808"}},
-		"orders.mail.form":          {Name: name, Mail: "basile", House: trade.House{Distributor: "999000808_0000000000000808"}},
-		"trade.name.form":           {Name: directory.Name{Given: " "}, House: trade.House{Distributor: "999000808_0000000000000808"}},
-		"orders.bookseller.unknown": {Name: name, House: trade.House{Bookseller: "nobody"}},
+		"trade.house.one":             {Name: name, House: trade.House{Bookseller: "x", Distributor: "999000808_0000000000000808"}},
+		"orders.distributor.form":     {Name: name, House: trade.House{Distributor: "808"}},
+		"orders.mail.form":            {Name: name, Mail: "basile", House: trade.House{Distributor: "999000808_0000000000000808"}},
+		"trade.name.form":             {Name: directory.Name{Given: " "}, House: trade.House{Distributor: "999000808_0000000000000808"}},
+		"catalogue.publisher.unknown": {Name: name, House: trade.House{Publisher: "nobody"}},
+		"orders.bookseller.unknown":   {Name: name, House: trade.House{Bookseller: "nobody"}},
 	} {
 		_, err := s.Add(t.Context(), Seller, a)
 		if fault.CodeOf(err) != code {
@@ -125,6 +126,9 @@ func agentOfOneHouse(t *testing.T, _ *World, s *trade.Service) {
 	}
 	_, err := s.Add(t.Context(), Seller, trade.Agent{Name: name})
 	refused(t, err, fault.Invalid, "trade.house.one")
+	if a, err := s.Add(t.Context(), Seller, trade.Agent{Name: name, House: trade.House{Publisher: "preau"}}); err != nil || a.Publisher != "preau" {
+		t.Errorf("a publisher's: %+v, %v", a, err)
+	}
 }
 
 // A guest's account asks for a second factor as an adult's does, outlives the sweep of those who are in no school, and begins no session

@@ -82,6 +82,7 @@ func (r rooms) Mount(mux web.Mux) {
 	mux.Handle("GET /connexion-par-etablissement", func(w http.ResponseWriter, req *http.Request) error {
 		c := r.choice
 		c.Search, c.Sought = true, req.URL.Query().Get("q")
+		c.Kinds, c.Kind = []directory.Kind{directory.MiddleSchool, directory.HighSchool}, directory.ParseKind(req.URL.Query().Get("niveau"))
 		if c.Sought == "rochebrune" {
 			c.Found, c.More = []directory.School{{Project: "A99", UAI: "0991234D", Name: "Collège des Tilleuls", Town: "Rochebrune"}}, true
 		}
@@ -246,12 +247,26 @@ func TestASchoolIsLookedForByWhoDoesNotKnowThePortal(t *testing.T) {
 	says(t, p, "Établissements trouvés Collège des Tilleuls Rochebrune · 0991234D", "Il y en a d’autres")
 	first := ""
 	for _, a := range p.Find("a") {
-		if href := looktest.Attr(a, "href"); first == "" && strings.HasPrefix(href, "/connexion?") {
+		if href := looktest.Attr(a, "href"); first == "" && strings.HasPrefix(href, "/connexion?idENT=") {
 			first = href
 		}
 	}
 	if first != federation.SignInPath("/mediacentre?q=a b", "A99")+"&uai=0991234D" {
 		t.Errorf("the school leads to %q", first)
+	}
+	says(t, p, "Tous Collège Lycée")
+	p, chosen := page(t, d.as("").Get(t, "/connexion-par-etablissement?niveau=lycee"), http.StatusOK), ""
+	for _, a := range p.Find("a") {
+		if looktest.Attr(a, "aria-current") == "page" {
+			chosen += looktest.Words(a)
+		}
+	}
+	kept := false
+	for _, input := range p.Find("input") {
+		kept = kept || looktest.Attr(input, "name") == "niveau" && looktest.Attr(input, "value") == "lycee"
+	}
+	if chosen != "Lycée" || !kept {
+		t.Errorf("chosen %q, and kept while one looks: %v", chosen, kept)
 	}
 	says(t, page(t, d.as("").Get(t, "/connexion-par-etablissement?q=x"), http.StatusOK), "Aucun établissement n’est connu ici sous ces mots.")
 }
@@ -360,7 +375,11 @@ func TestReceiptIsForItsPersonAlone(t *testing.T) {
 func TestPlacesAreChosenByAForm(t *testing.T) {
 	t.Parallel()
 	d := open()
-	p := page(t, d.as(webtest.Both).Get(t, "/mes-lieux?next=/mon-journal"), http.StatusOK)
+	asked := page(t, d.as(webtest.Both).Get(t, "/mes-lieux?next=/mon-journal"), http.StatusOK)
+	if forms := asked.Find("form"); len(forms) < 2 {
+		t.Errorf("on the way somewhere the place where one is cannot be chosen: %d forms", len(forms))
+	}
+	p := page(t, d.as(webtest.Both).Get(t, "/mes-lieux"), http.StatusOK)
 	says(t, p, "0991234D : Collège Les Tilleuls Rochebrune, Documentaliste En ce moment", "0991235E : Lycée Les Saules Pont-aux-Saules, Documentaliste")
 	values := map[string]string{}
 	for _, n := range p.Find("input") {

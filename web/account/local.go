@@ -25,6 +25,15 @@ type localPage struct {
 	Link           template.URL  // the same, for a program on the very telephone that shows the page
 	Key            *keyForm      // a passkey instead, nil for none
 	Back           string        // in somebody's own account: where it is
+
+	Remember *rememberBox // nil where no browser is remembered
+	NotMe    string       // where somebody says that they are not whom the browser remembers
+}
+
+// rememberBox is « Se souvenir de moi », or why it is not offered in this browser.
+type rememberBox struct {
+	On, Shared bool
+	Share      string
 }
 
 // keyForm is a form that a passkey fills in, where the browser has them; else it stays hidden.
@@ -60,6 +69,9 @@ func (a *Room) LocalForm(w http.ResponseWriter, r *http.Request, f local.Form) e
 		{ID: "identifiant", Label: p.T("local.page.login"), Hint: p.T("local.page.login.hint"), Value: string(f.Login), Required: true, Autocomplete: "username"},
 		{ID: "passe", Label: p.T("local.page.password"), Hint: p.T("local.page.password.hint"), Type: "password", Required: true, Autocomplete: "current-password"},
 	}
+	if f.Share != "" {
+		p.Remember = &rememberBox{f.Remember, f.Shared, f.Share}
+	}
 	p.offerKey(f.AskKey, p.T("local.key.or"), p.T("local.key.go"))
 	p.trouble("identifiant", f.Trouble)
 	return a.pages.local.Send(w, r, f.Status, p)
@@ -76,7 +88,10 @@ func (a *Room) LocalStep(w http.ResponseWriter, r *http.Request, f local.StepFor
 	}
 	switch f.Step {
 	case local.Factor:
-		p.Fields, p.Note = []look.Field{code}, p.T("local.factor.lost")
+		p.Fields, p.Note, p.NotMe = []look.Field{code}, p.T("local.factor.lost"), f.NotMe
+		if p.NotMe != "" {
+			p.Lead = p.T("local.factor.lead.remembered")
+		}
 		p.offerKey(f.AskKey, "", p.T("local.key.factor"))
 	case local.Enrol:
 		code.InputMode = "numeric"
@@ -129,18 +144,21 @@ func (a *Room) LocalCodes(w http.ResponseWriter, r *http.Request, codes []string
 
 // accountActs are what a person may read of their local account: what others did to it, above all.
 var accountActs = map[string]act{
-	"local.made":            {"local.act.made", "key-round"},
-	"local.renewed":         {"local.act.renewed", "key-round"},
-	"local.closed":          {"local.act.closed", "lock"},
-	"local.password-chosen": {"local.act.chosen", "key-round"},
-	"local.factor-added":    {"local.act.factor-added", "smartphone"},
-	"local.factor-removed":  {"local.act.factor-removed", "smartphone"},
-	"local.recovery-used":   {"local.act.recovery-used", "key-round"},
-	"local.factor-renewed":  {"local.act.factor-renewed", "smartphone"},
-	"local.codes-renewed":   {"local.act.codes-renewed", "key-round"},
-	"local.passkey-added":   {"local.act.passkey-added", "key-round"},
-	"local.passkey-removed": {"local.act.passkey-removed", "key-round"},
-	"local.passkey-refused": {"local.act.passkey-refused", "triangle-alert"},
+	"local.made":               {"local.act.made", "key-round"},
+	"local.renewed":            {"local.act.renewed", "key-round"},
+	"local.closed":             {"local.act.closed", "lock"},
+	"local.password-chosen":    {"local.act.chosen", "key-round"},
+	"local.factor-added":       {"local.act.factor-added", "smartphone"},
+	"local.factor-removed":     {"local.act.factor-removed", "smartphone"},
+	"local.recovery-used":      {"local.act.recovery-used", "key-round"},
+	"local.factor-renewed":     {"local.act.factor-renewed", "smartphone"},
+	"local.codes-renewed":      {"local.act.codes-renewed", "key-round"},
+	"local.browser-remembered": {"local.act.browser-remembered", "monitor"},
+	"local.browser-forgotten":  {"local.act.browser-forgotten", "monitor"},
+	"local.browser-copied":     {"local.act.browser-copied", "triangle-alert"},
+	"local.passkey-added":      {"local.act.passkey-added", "key-round"},
+	"local.passkey-removed":    {"local.act.passkey-removed", "key-round"},
+	"local.passkey-refused":    {"local.act.passkey-refused", "triangle-alert"},
 }
 
 // actOf says an entry, where its person may read it. Who signed in here did so by no portal.

@@ -26,6 +26,7 @@ type Own interface {
 	NewOffer(ctx context.Context, me local.Me) (local.Offer, error)
 	Replace(ctx context.Context, me local.Me, code string) ([]string, federation.Token, error)
 	RenewCodes(ctx context.Context, me local.Me) ([]string, error)
+	ForgetOwn(ctx context.Context, me local.Me, id local.BrowserID) error
 	TakesKeys() bool
 	AskNewKey(ctx context.Context, me local.Me) ([]byte, error)
 	AddKey(ctx context.Context, me local.Me, name string, response []byte) error
@@ -39,6 +40,7 @@ const (
 	phonePath   = web.OwnPath + "/telephone"
 	codesPath   = web.OwnPath + "/codes"
 	keysPath    = web.OwnPath + "/cles"
+	forgetPath  = web.OwnPath + "/oublier"
 )
 
 var gated = map[string]string{"telephone": phonePath, "codes": codesPath, "cles": keysPath}
@@ -63,6 +65,7 @@ func (a *Room) mountOwn(mux web.Mux) {
 	mux.Handle("POST "+keysPath, a.House.For(a.forMe(a.addKey)))
 	mux.Handle("POST "+keysPath+"/question", a.House.For(a.forMe(a.askKey)))
 	mux.Handle("POST "+keysPath+"/retirer", a.House.For(a.forMe(a.dropKey)))
+	mux.Handle("POST "+forgetPath, a.House.For(a.forMe(a.forget)))
 }
 
 // mine is somebody at a page of their own account.
@@ -118,6 +121,8 @@ type ownPage struct {
 	Left                       int
 	Few                        bool
 	List                       []keyRow
+	Browsers                   []browserRow
+	Forget                     string
 }
 
 // keyRow is one passkey.
@@ -136,6 +141,7 @@ func (a *Room) own(w http.ResponseWriter, r *http.Request, m mine) error {
 	if m.own.Staff && m.own.Factor != nil && a.Own.TakesKeys() {
 		p.Keys, p.List = keysPath, m.keyRows(&p.Shell)
 	}
+	p.Forget, p.Browsers = forgetPath, m.browserRows(&p.Shell, m.me.Session.ID)
 	return a.pages.own.Send(w, r, http.StatusOK, p)
 }
 

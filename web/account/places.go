@@ -17,6 +17,7 @@ type placesPage struct {
 	Places []placeRow
 	Action string
 	Next   string
+	Asked  bool // the reader was on the way to Next: here is a choice, too
 }
 
 // placeRow is one place.
@@ -27,7 +28,7 @@ type placeRow struct {
 }
 
 func (a *Room) places(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
-	p := &placesPage{Shell: a.shell(r), Action: choosePath, Next: httpx.Next(r, web.DeskPath)}
+	p := &placesPage{Shell: a.shell(r), Action: choosePath, Next: httpx.Next(r, web.DeskPath), Asked: r.URL.Query().Has("next")}
 	p.Title, p.Lead = p.T("web.places.title"), reader.You(&p.Shell, "web.places.lead.")
 	for _, place := range reader.Places {
 		p.Places = append(p.Places, placeRow{

@@ -27,6 +27,9 @@ type entsPage struct {
 	Find    bool   // schools may be looked for
 	Sought  string // what was looked for
 	Next    string
+	Hint    string
+	Kind    string
+	Kinds   []look.Link // which schools: all, or those of one kind; nil where there is nothing to choose
 	Schools []entLink
 	More    bool
 }
@@ -40,6 +43,13 @@ func (a *Room) ChooseENT(w http.ResponseWriter, r *http.Request, choice federati
 	p.Title, p.Lead = p.T("web.ent.title"), p.T("web.ent.lead")
 	if choice.NoAccounts {
 		p.Messages = append(p.Messages, look.Message{Tone: look.Amber, Text: p.T("web.ent.accounts.none")})
+	}
+	p.Hint, p.Kind = choice.Hint, string(choice.Kind)
+	if len(choice.Kinds) > 1 {
+		p.Kinds = append(p.Kinds, look.Link{Text: p.T("web.ent.kind.all"), Href: choice.Narrow(""), Current: choice.Kind == ""})
+		for _, kind := range choice.Kinds {
+			p.Kinds = append(p.Kinds, look.Link{Text: p.T("web.ent.kind." + string(kind)), Href: choice.Narrow(kind), Current: choice.Kind == kind})
+		}
 	}
 	for _, s := range choice.Found {
 		p.Schools = append(p.Schools, schoolLink(choice, s))

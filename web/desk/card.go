@@ -80,15 +80,10 @@ func through(s *look.Shell, reader *web.Reader, c *mediacentre.Card, giver direc
 	return reader.You(s, "mediacentre.through.person.", "end", c.Right.Ends)
 }
 
-// house is the word for a school, by its nature (N_NATURE_UAI).
+// house is the word for a school.
 func house(school directory.School) string {
-	switch {
-	case school.Degree == directory.FirstDegree:
-		return "ecole"
-	case school.Nature == "340":
-		return "college"
-	case len(school.Nature) == 3 && school.Nature[0] == '3' && (school.Nature[1] == '0' || school.Nature[1] == '1' || school.Nature[1] == '2'):
-		return "lycee"
+	if kind := school.Kind(); kind != "" {
+		return string(kind)
 	}
 	return "etablissement"
 }

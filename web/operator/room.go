@@ -16,7 +16,9 @@ import (
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
+	"pupitre/internal/mail"
 	"pupitre/journal"
+	"pupitre/notify"
 	"pupitre/web"
 )
 
@@ -26,9 +28,11 @@ type Room struct {
 	Words        *lang.Words
 	Deliveries   Deliveries
 	Declarations Declarations
+	Letters      Letters
+	Held         bool // no server takes letters here: they can be read on the page
 	Now          func() time.Time
 
-	pages struct{ list, one, declarations *look.Template }
+	pages struct{ list, one, declarations, letters, letter *look.Template }
 }
 
 // Deliveries is what the portals handed in. delivery.Service satisfies it.
@@ -47,6 +51,12 @@ type Declarations interface {
 	Refuse(ctx context.Context, by journal.Actor, id catalogue.ResourceID, seen []catalogue.Declared) error
 }
 
+// Letters are what is written to persons. notify.Service satisfies it.
+type Letters interface {
+	ListLetters(ctx context.Context, before notify.LetterID, limit int) ([]notify.Letter, map[notify.LetterState]int, error)
+	Read(ctx context.Context, id notify.LetterID) (mail.Message, error)
+}
+
 // by is who acts on these pages.
 var by = journal.System("operator")
 
@@ -54,6 +64,7 @@ var by = journal.System("operator")
 const (
 	Path             = "/livraisons"
 	DeclarationsPath = "/declarations"
+	LettersPath      = "/courriels"
 )
 
 //go:embed *.html
@@ -64,6 +75,7 @@ func (o *Room) Mount(mux web.Mux) {
 	o.Site.Frame = frame
 	o.pages.list, o.pages.one = o.Site.Template(files, "list.html"), o.Site.Template(files, "one.html")
 	o.pages.declarations = o.Site.Template(files, "declarations.html")
+	o.pages.letters, o.pages.letter = o.Site.Template(files, "letters.html"), o.Site.Template(files, "letter.html")
 	mux.Handle("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, Path, http.StatusSeeOther)
 		return nil
@@ -76,6 +88,10 @@ func (o *Room) Mount(mux web.Mux) {
 	mux.Handle("POST "+Path+"/{id}/reprendre", o.retry)
 	mux.Handle("GET "+DeclarationsPath, o.asked)
 	mux.Handle("POST "+DeclarationsPath, o.answer)
+	mux.Handle("GET "+LettersPath, o.letters)
+	if o.Held { // what a server takes is its reader's
+		mux.Handle("GET "+LettersPath+"/{id}", o.letter)
+	}
 }
 
 // frame is the menu of the operator's pages.
@@ -84,6 +100,7 @@ func frame(r *http.Request, s *look.Shell) {
 	s.Nav = []look.Link{
 		{Text: s.T("operator.deliveries"), Href: Path, Current: strings.HasPrefix(r.URL.Path, Path)},
 		{Text: s.T("operator.declarations"), Href: DeclarationsPath, Current: r.URL.Path == DeclarationsPath},
+		{Text: s.T("operator.letters"), Href: LettersPath, Current: strings.HasPrefix(r.URL.Path, LettersPath)},
 	}
 }
 

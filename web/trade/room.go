@@ -5,28 +5,36 @@ import (
 	"embed"
 	"net/http"
 
+	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/federation"
+	"pupitre/federation/local"
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
 	"pupitre/journal"
 	"pupitre/licensing"
+	"pupitre/notify"
 	"pupitre/orders"
 	"pupitre/orders/trade"
 	"pupitre/web"
+	"pupitre/web/notification"
 	"pupitre/web/order"
+	"pupitre/web/usage"
 )
 
 // Room is the pages of the trade. Fill it as a struct literal, then Mount it after the rooms of orders, whose style it shares.
 type Room struct {
-	House   *web.House
-	Agents  Agents
-	Orders  Orders
-	Schools Schools
-	Counter *order.Room                                                           // what booksellers order at
-	Called  func(ctx context.Context, house trade.House) (name string, err error) // what a house is called
+	House         *web.House
+	Agents        Agents
+	Orders        Orders
+	Schools       Schools
+	Counter       *order.Room        // what booksellers order at
+	Notifications *notification.Room // what agents are told
+	Usage         *usage.Room        // what publishers read
+	Houses        Publishers
+	Called        func(ctx context.Context, house trade.House) (name string, err error) // what a house is called
 
 	clients, received, one *look.Template
 }
@@ -56,6 +64,11 @@ type Schools interface {
 	FindSchoolByUAI(ctx context.Context, uai directory.UAI) (directory.School, error)
 }
 
+// Publishers finds them. catalogue.Service satisfies it.
+type Publishers interface {
+	FindPublisher(ctx context.Context, id catalogue.PublisherID) (catalogue.Publisher, error)
+}
+
 //go:embed *.html
 var files embed.FS
 
@@ -64,6 +77,7 @@ const (
 	receivedPath = web.TradePath + "/recues"
 	counterPath  = schoolsPath + "/{school}/commandes"
 	leavePath    = web.TradePath + "/quitter"
+	usagePath    = web.TradePath + "/usages"
 )
 
 // page is a handler for an agent.
@@ -84,6 +98,12 @@ func (s *Room) Mount(mux web.Mux) {
 			return at(w, r, v)
 		}))
 	})
+	s.Notifications.MountAt(mux, web.TradeNotificationsPath, func(at notification.Page) httpx.Handler {
+		return s.let(func(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
+			return at(w, r, notification.Visit{Person: whom(agent), Role: notify.Role{Sells: agent.Bookseller != "", Distributes: agent.Distributor != ""}, Base: web.TradeNotificationsPath})
+		})
+	})
+	s.Usage.MountAt(mux, usagePath, s.publisher)
 	mux.Handle("GET "+receivedPath+"/{number}", s.let(s.distributor(s.showOne)))
 	mux.Handle("POST "+receivedPath+"/{number}/{act}", s.let(s.distributor(s.act)))
 	mux.Handle("POST "+leavePath, s.leave)
@@ -102,11 +122,23 @@ func (s *Room) let(p page) httpx.Handler {
 		if err != nil {
 			return err
 		}
-		return p(w, web.Framed(r, func(r *http.Request, p *look.Shell) { frame(r, p, agent, name) }), agent)
+		fresh, err := s.House.Notifications.CountUnread(r.Context(), whom(agent))
+		if err != nil {
+			return err
+		}
+		return p(w, web.Framed(r, func(r *http.Request, p *look.Shell) {
+			frame(r, p, agent, name)
+			p.Bell = web.Ring(r, p, fresh, web.TradeNotificationsPath)
+		}), agent)
 	}
 }
 
-// bookseller is a page that a distributor's agents do not have, distributor one that booksellers' do not: as if it were not there.
+// whom is an agent as one who is told.
+func whom(agent trade.Agent) notify.Person {
+	return notify.Person{Project: local.Guests, ID: agent.Person}
+}
+
+// bookseller, distributor and publisher are pages that agents of other houses do not have: as if they were not there.
 func (s *Room) bookseller(p page) page {
 	return func(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
 		if agent.Bookseller == "" {
@@ -125,12 +157,29 @@ func (s *Room) distributor(p page) page {
 	}
 }
 
+func (s *Room) publisher(p func(w http.ResponseWriter, r *http.Request, publisher catalogue.Publisher) error) httpx.Handler {
+	return s.let(func(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
+		if agent.Publisher == "" {
+			return errElsewhere
+		}
+		publisher, err := s.Houses.FindPublisher(r.Context(), agent.Publisher)
+		if err != nil {
+			return err
+		}
+		return p(w, r, publisher)
+	})
+}
+
 var errElsewhere = fault.New(fault.NotFound, "trade.page.elsewhere")
 
 // home is where one comes in.
 func (s *Room) home(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
-	if agent.Bookseller != "" {
+	switch {
+	case agent.Bookseller != "":
 		return s.showClients(w, r, agent, http.StatusOK, "", nil)
+	case agent.Publisher != "":
+		http.Redirect(w, r, usagePath, http.StatusSeeOther)
+		return nil
 	}
 	return s.showReceived(w, r, agent)
 }
@@ -149,11 +198,14 @@ func (s *Room) leave(w http.ResponseWriter, r *http.Request) error {
 func frame(r *http.Request, p *look.Shell, agent trade.Agent, house string) {
 	p.Area, p.Home = p.T("trade.space"), web.TradePath
 	p.Who = &look.Who{Name: agent.Name.String(), Role: house, Initials: lang.Initials(agent.Name.Given, agent.Name.Family), SignOut: leavePath}
-	title := "trade.received"
-	if agent.Bookseller != "" {
+	title, path := "trade.received", web.TradePath
+	switch {
+	case agent.Bookseller != "":
 		title = "trade.clients"
+	case agent.Publisher != "":
+		title, path = "usage.title", usagePath
 	}
-	p.Nav = []look.Link{{Text: p.T(title), Href: web.TradePath, Current: r.URL.Path == web.TradePath}}
+	p.Nav = []look.Link{{Text: p.T(title), Href: path, Current: r.URL.Path == path || path == usagePath}}
 }
 
 // shell begins a page of the room.

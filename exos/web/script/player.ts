@@ -135,6 +135,12 @@ async function elsewhere(): Promise<void> {
 }
 
 async function show(outcome: Outcome, sending?: Act): Promise<void> {
+  if (outcome === "full") { // given again, it is no answer that was given
+    sent = "";
+    state("kept");
+    notice("trouble.store");
+    return;
+  }
   if (outcome === "later" || outcome === "stranger") {
     state("kept");
     notice(outcome === "stranger" ? "stranger" : "kept");

@@ -29,14 +29,17 @@ import (
 	"pupitre/internal/lang"
 	"pupitre/internal/live"
 	"pupitre/internal/look"
+	"pupitre/internal/mail"
 	"pupitre/journal/journaldb"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
+	"pupitre/notify"
 	"pupitre/orders"
 	"pupitre/orders/trade"
 	"pupitre/partners"
 	"pupitre/store"
 	"pupitre/token"
+	"pupitre/usage"
 	"pupitre/web"
 	"pupitre/web/account"
 	"pupitre/web/api"
@@ -51,11 +54,14 @@ import (
 	"pupitre/web/desk"
 	"pupitre/web/gradebook"
 	"pupitre/web/head"
+	"pupitre/web/notification"
 	"pupitre/web/operator"
 	"pupitre/web/order"
 	"pupitre/web/slips"
 	"pupitre/web/suggest"
 	tradepages "pupitre/web/trade"
+	usagepages "pupitre/web/usage"
+	"pupitre/web/widget"
 )
 
 // Product is the name by which the database knows whose it is.
@@ -77,6 +83,9 @@ type Settings struct {
 	Words    *lang.Words
 	Rules    licensing.Rules // how strictly distributors are read
 
+	Mail     *mail.Server // what takes our letters; nil: nobody is written to
+	HoldMail bool         // without a server, letters are written all the same, and wait: the operator's page shows them
+
 	ByCertificate string // address under which publishers' programs are asked for a certificate; "": none is
 }
 
@@ -90,11 +99,13 @@ type Broker struct {
 	Licensing  *licensing.Service
 	Orders     *orders.Service
 	Trade      *trade.Service
+	Usage      *usage.Service
 	Federation *federation.Service
 	Accounts   *local.Service
 	Partners   *partners.Service
 	Deliveries *delivery.Service
 	Tokens     *token.Service
+	Notify     *notify.Service
 	Handler    http.Handler
 	Operator   http.Handler // the operator's pages, for the admin address
 	Routes     []string     // the patterns of Handler
@@ -138,6 +149,8 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	b.Licensing = &licensing.Service{Store: b.Store.Licensing(), IDs: ids, Rules: s.Rules}
 	b.Orders = &orders.Service{Store: b.Store.Orders(), IDs: ids, Subscriptions: b.Licensing}
 	b.Trade = &trade.Service{Store: b.Store.Trade(), IDs: ids}
+	b.Notify = &notify.Service{Store: b.Store.Notify(), IDs: ids, Words: s.Words, Base: s.Base, Writes: s.Mail != nil || s.HoldMail, Stock: b.Licensing}
+	b.Usage = &usage.Service{Store: b.Store.Usage()}
 	b.Tokens = &token.Service{Store: b.Store.Token(), IDs: ids}
 	b.Partners = &partners.Service{Store: b.Store.Partners(), IDs: ids}
 	asked := &notices{catalogue: b.Catalogue, now: s.Now}
@@ -160,7 +173,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	s := b.settings
 	site := look.New(look.Pupitre, s.Words)
 	programs := &programs{federation: b.Federation, now: s.Now}
-	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory, Mandates: b.Licensing, Shared: b.Store, Classes: programs, Offices: b.Orders, Local: s.locals()}
+	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory, Mandates: b.Licensing, Shared: b.Store, Classes: programs, Offices: b.Orders, Notifications: b.Notify, Local: s.locals()}
 	rooms := &account.Room{House: house, Journal: b.Store.Journal(), Notices: b.Catalogue, Names: b.Federation, Own: b.Accounts, Behind: s.Behind}
 
 	keys := &federation.Keyring{Store: b.Store.Federation(), IDs: ids, Now: s.Now}
@@ -188,13 +201,14 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		return nil, err
 	}
 	portals = append(portals, b.guests(rooms))
-	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Poster: rooms, Partings: b.asserts, Base: s.Base,
+	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Poster: rooms, Partings: b.asserts, Base: s.Base, Places: web.PlacesPath,
 		Schools: &directory.Finder{Service: b.Directory, Now: s.Now}}
 
+	told := &notification.Room{House: house, Words: s.Words, Notifications: b.Notify, Writes: b.Notify.Writes}
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: house, SignIn: house.SignIn, Behind: s.Behind || overTLS, Strict: strict,
-		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), b.asserts.CrossOrigin(), b.tools.CrossOrigin(), door.CrossOrigin()),
+		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), b.asserts.CrossOrigin(), b.tools.CrossOrigin(), door.CrossOrigin(), told.CrossOrigin()),
 	}
 	mux := edge.Mux()
 	house.Mount(mux)
@@ -214,12 +228,21 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		Doors: doors{b.Licensing, b.Catalogue, programs}, Ways: programs,
 		Desks: desks, Pins: pins{b.tools, programs}, Marks: desks, Classes: classes{b.Licensing, b.Catalogue},
 	}).Mount(mux)
+	framing, err := s.widgets()
+	if err != nil {
+		return nil, err
+	}
+	(&widget.Room{House: house, Vouched: b.Federation, Desks: desks, Portals: framing, Base: s.Base, Now: s.Now}).Mount(mux)
 	(&browse.Room{House: house, Notices: b.Catalogue, Orders: b.Orders}).Mount(mux)
 	(&head.Room{House: house, School: b.Directory}).Mount(mux)
 	(&gradebook.Room{House: house, Books: books{b.tools, b.Federation, b.Catalogue}}).Mount(mux)
 	counter := &order.Room{House: house, Orders: b.Orders, People: b.Directory, Now: s.Now, Seller: b.seller}
 	counter.Mount(mux)
-	(&tradepages.Room{House: house, Agents: b.Trade, Orders: b.Orders, Schools: b.Directory, Counter: counter, Called: b.called}).Mount(mux)
+	told.Mount(mux)
+	figures := &usagepages.Room{House: house, Books: b.Usage}
+	figures.Mount(mux)
+	(&tradepages.Room{House: house, Agents: b.Trade, Orders: b.Orders, Schools: b.Directory, Counter: counter, Notifications: told, Usage: figures, Houses: b.Catalogue,
+		Called: b.called}).Mount(mux)
 	(&suggest.Room{House: house, Suggestions: b.Licensing, Notices: b.Catalogue}).Mount(mux)
 	(&slips.Room{House: house, Accounts: b.Accounts}).Mount(mux)
 	rooms.Mount(mux)
@@ -249,7 +272,7 @@ func (b *Broker) operator() http.Handler {
 	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Pages: site}
 	mux := edge.Mux()
 	site.Mount(mux)
-	(&operator.Room{Site: site, Words: s.Words, Deliveries: b.Deliveries, Declarations: b.Catalogue, Now: s.Now}).Mount(mux)
+	(&operator.Room{Site: site, Words: s.Words, Deliveries: b.Deliveries, Declarations: b.Catalogue, Letters: b.Notify, Held: s.Mail == nil, Now: s.Now}).Mount(mux)
 	return edge.Wrap(operator.Here(edge, mux))
 }
 
@@ -271,6 +294,13 @@ func (b *Broker) Run(ctx context.Context) {
 		return nil
 	})
 	b.follow(ctx, "federation", b.Federation.Follow)
+	b.follow(ctx, "notify", func(ctx context.Context) (int, error) { return b.Notify.Follow(ctx, followLimit) })
+	b.every(ctx, "stocks", time.Minute, all(1, b.Notify.Watch))
+	if server := b.settings.Mail; server != nil {
+		sender := &notify.Sender{Service: b.Notify, Worker: b.worker, Log: b.settings.Log,
+			Open: func(ctx context.Context) (notify.Line, error) { return server.Open(ctx) }}
+		b.loops.Go(func() { sender.Run(ctx) })
+	}
 	b.loops.Go(func() { b.teller.Run(ctx) })
 	b.loops.Go(func() { b.live.Run(ctx) })
 	b.loops.Go(func() {
@@ -297,8 +327,12 @@ func (b *Broker) Run(ctx context.Context) {
 	b.sweep(ctx, "messages", time.Minute, b.tools.Sweep)
 	b.sweep(ctx, "gradebooks", time.Hour, b.tools.SweepGrades)
 	b.sweep(ctx, "accounts", time.Hour, b.Accounts.Sweep)
+	b.sweep(ctx, "weeks", time.Hour, b.Usage.CountWeeks)
+	b.sweep(ctx, "counts", time.Hour, b.Usage.Sweep)
 	b.sweep(ctx, "suggestions", time.Hour, b.Licensing.SweepSuggestions)
 	b.sweep(ctx, "agents", time.Hour, b.Trade.Sweep)
+	b.sweep(ctx, "notifications", time.Hour, b.Notify.SweepNotifications)
+	b.sweep(ctx, "letters", time.Hour, b.Notify.SweepLetters)
 	b.sweep(ctx, "requests", time.Hour, b.Orders.SweepRequests)
 	b.sweep(ctx, "selections", time.Hour, b.Licensing.SweepSelections)
 	b.sweep(ctx, "journal", time.Hour, func(ctx context.Context, limit int) (int, error) { return journaldb.Sweep(ctx, b.Store.DB, limit) })

@@ -9,6 +9,7 @@ import (
 	"pupitre/federation/local"
 	"pupitre/federation/signin"
 	"pupitre/internal/fault"
+	"pupitre/web/widget"
 )
 
 // Portal is an ENT project that signs its persons in. What its protocol does not need stays empty.
@@ -23,6 +24,8 @@ type Portal struct {
 	Scope  string           // OpenID Connect: asked for beside « openid »; ""
 
 	Metadata []byte // SAML: what is in the file, where Address is one
+
+	Widget widget.Portal // what it shows of ours in its own pages; none: nothing
 }
 
 // PortalKind is the protocol that a portal speaks.
@@ -58,6 +61,21 @@ func (s Settings) declare(ctx context.Context, accounts *local.Service) error {
 		}
 	}
 	return accounts.Declare(ctx, here...)
+}
+
+// widgets are the portals that show our frame.
+func (s Settings) widgets() (map[directory.ProjectID]widget.Portal, error) {
+	all := map[directory.ProjectID]widget.Portal{}
+	for _, p := range s.Portals {
+		if len(p.Widget.Keys)+len(p.Widget.Origins) == 0 {
+			continue
+		}
+		if err := p.Widget.Check(); err != nil {
+			return nil, err
+		}
+		all[p.Project] = p.Widget
+	}
+	return all, nil
 }
 
 // locals are the local projects.

@@ -8,6 +8,7 @@ import (
 	"pupitre/federation/local"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
+	"pupitre/notify"
 	"pupitre/orders"
 	"pupitre/orders/trade"
 	"pupitre/privacy"
@@ -22,6 +23,7 @@ func (b *Broker) Register() privacy.Register {
 		local.Holder{Store: b.Store.Local()}, // nobody comes in any more while the rest goes
 		federation.Holder{Store: b.Store.Federation()},
 		licensing.Keeper{Store: b.Store.Licensing()},
+		notify.Keeper{Store: b.Store.Notify()}, // nobody is written to any more
 		trade.Holder{Store: b.Store.Trade()},
 		orders.Keeper{Store: b.Store.Orders()},
 		licensing.Visitors{Store: b.Store.Licensing()},

@@ -32,6 +32,10 @@ func (b *Broker) guests(pages local.Pages) *signin.Guests {
 
 // called is what a house of the trade is called: by its number, where nobody knows its name.
 func (b *Broker) called(ctx context.Context, house trade.House) (string, error) {
+	if house.Publisher != "" {
+		publisher, err := b.Catalogue.FindPublisher(ctx, house.Publisher)
+		return publisher.Name, err
+	}
 	if house.Bookseller != "" {
 		seller, err := b.Orders.FindBookseller(ctx, house.Bookseller)
 		return seller.Name, err

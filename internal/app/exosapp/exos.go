@@ -120,11 +120,14 @@ func (e *Exos) composeContent(host *content.Host) http.Handler {
 // withoutENT is where the broker signs in those who have an account of its own and no portal (docs/accounts.md).
 const withoutENT = "/connexion?idENT=sans-ent&next=%2Fmediacentre"
 
+// ofKind is where the broker has somebody look for their portal among those of one kind of school.
+const ofKind = "/connexion?next=%2Fmediacentre&niveau="
+
 // compose is the front of Biblio Exos as one readable list.
 func (e *Exos) compose(party *signin.Party, host *content.Host, programs *release.Release) http.Handler {
 	s := e.settings
 	site := look.New(look.Exos, s.Words)
-	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Devices: e.Devices, Base: s.Base, AppStopped: s.AppStopped, Programs: programs, Site: site, Door: party, Content: host, Desk: s.Issuer + "/", Without: s.Issuer + withoutENT, Roster: rosters{party}, Live: e.live, Behind: s.Behind}
+	rooms := &web.Room{Service: e.Service, Classroom: e.Classroom, Devices: e.Devices, Base: s.Base, AppStopped: s.AppStopped, Programs: programs, Site: site, Door: party, Content: host, Desk: s.Issuer + "/", Without: s.Issuer + withoutENT, College: s.Issuer + ofKind + "college", Lycee: s.Issuer + ofKind + "lycee", Roster: rosters{party}, Live: e.live, Behind: s.Behind}
 	e.LTI.Pages = rooms
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{

@@ -16,6 +16,7 @@ type Account struct {
 	Name     string
 	Role     string // a word of the page: "eleve", "enseignant", "documentaliste", "autre", "responsable", "direction"
 	School   string // its name, for the page
+	UAI      string // its number
 }
 
 // Tile is an entry of the portal's menu.
@@ -35,6 +36,7 @@ type Portal struct {
 	// the path must be equal. There is no pattern and no mode that lets another in.
 	Services []string
 	Tiles    []Tile
+	Widget   Widget // zero: none
 	Pages    Pages
 	Client   *http.Client // tells services that a sign-in is over; it needs a time limit
 	Now      func() time.Time
@@ -70,6 +72,7 @@ type Home struct {
 	Portal  string
 	Account Account
 	Tiles   []Tile
+	Frame   string // the address of a frame of another site; "" for none
 }
 
 // Login is the sign-in page. Its form posts login, password and service to /login.
@@ -90,7 +93,10 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/login", http.StatusSeeOther)
 		return nil
 	}
-	page := Home{Portal: p.Name, Account: account}
+	page := Home{Portal: p.Name, Account: account, Frame: p.frame(account)}
+	if page.Frame != "" {
+		httpx.AllowSource(w, httpx.FrameSrc, p.Widget.Base)
+	}
 	for _, t := range p.Tiles {
 		if t.seenBy(account.Role) {
 			page.Tiles = append(page.Tiles, t)

@@ -7,15 +7,12 @@ import (
 	"pupitre/licensing"
 )
 
-// Scarce reports whether so few copies are left that it is worth a warning: a tenth of the stock, or less.
-func Scarce(left, total int64) bool { return left*10 <= total }
-
 // Figures puts a resource's counters into the six cells of the console.
 func Figures(s *look.Shell, stock licensing.Stock, c licensing.Counters) look.Counters {
 	out := look.Counters{
 		Selected:  look.Figure{N: c.Selected, Live: c.Selected > 0},
 		Available: look.Figure{N: c.Available},
-		Left:      look.Figure{N: c.Remaining, Wrong: c.Remaining < 0, Low: c.Remaining > 0 && Scarce(c.Remaining, c.Total)},
+		Left:      look.Figure{N: c.Remaining, Wrong: c.Remaining < 0, Low: c.Remaining > 0 && licensing.Scarce(c.Remaining, c.Total)},
 		Suggested: look.Figure{N: c.Suggested},
 		Assigned:  look.Figure{N: c.Assigned},
 		Total:     look.Figure{N: c.Total},
@@ -53,7 +50,7 @@ func Share(c licensing.Counters) (int, bool) {
 
 // ShareTone warns where a stock is nearly out.
 func ShareTone(c licensing.Counters) string {
-	if !c.Unlimited && c.Available > 0 && Scarce(c.Available, c.Total) {
+	if !c.Unlimited && c.Available > 0 && licensing.Scarce(c.Available, c.Total) {
 		return "soon"
 	}
 	return ""

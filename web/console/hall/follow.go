@@ -10,6 +10,7 @@ import (
 	"pupitre/internal/look"
 	"pupitre/journal"
 	"pupitre/licensing"
+	"pupitre/notify"
 )
 
 // Live lets open pages follow what others do. live.Hub satisfies it.
@@ -21,18 +22,22 @@ type Live interface {
 }
 
 // Followed are the facts by which figures of the console move.
-var Followed = []string{licensing.FactPoolChanged, licensing.FactBatchChanged}
+var Followed = []string{licensing.FactPoolChanged, licensing.FactBatchChanged, notify.FactNoticed}
 
-// Moved is what open pages are told of such a fact: of which resources, or of which batch, and nothing of whose. It is the hub's Say.
+// Moved is what open pages are told of such a fact: of which resources, of which batch, or that somebody has a
+// notification; and nothing of whose. It is the hub's Say.
 func Moved(f journal.Fact) string {
 	said := struct {
-		Resources []catalogue.ResourceID `json:"resources"`
-		Batch     string                 `json:"batch,omitempty"`
+		Resources     []catalogue.ResourceID `json:"resources"`
+		Batch         string                 `json:"batch,omitempty"`
+		Notifications bool                   `json:"notifications,omitempty"`
 	}{Resources: []catalogue.ResourceID{}}
 	var body licensing.PoolChanged
 	switch {
 	case f.Topic == licensing.FactBatchChanged:
 		said.Batch = f.Subject
+	case f.Topic == notify.FactNoticed:
+		said.Notifications = true
 	case json.Unmarshal(f.Body, &body) != nil || len(body.Resources) == 0:
 		return ""
 	default:

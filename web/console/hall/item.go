@@ -124,7 +124,7 @@ func (f Search) Passes(s *look.Shell, i Item) bool {
 func (i Item) Never() bool { return i.Counters.Assigned == 0 && len(i.Targets) == 0 }
 
 func (i Item) Low() bool {
-	return !i.Counters.Unlimited && Scarce(i.Counters.Available, i.Counters.Total)
+	return !i.Counters.Unlimited && licensing.Scarce(i.Counters.Available, i.Counters.Total)
 }
 
 // matches looks for a text, whatever its case and accents, anywhere or where a word begins: in the user's document,

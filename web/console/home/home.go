@@ -104,7 +104,7 @@ func (p *homePage) runsShort(at hall.Site, items []hall.Item) {
 	for _, i := range items {
 		stock := i.Stock
 		n := stock.Counters.Available
-		if percent, counted := hall.Share(stock.Counters); counted && hall.Scarce(n, stock.Counters.Total) {
+		if percent, counted := hall.Share(stock.Counters); counted && licensing.Scarce(n, stock.Counters.Total) {
 			d := hall.Desk{Site: at, Stock: stock}
 			p.Short = append(p.Short, shortStock{stock.Title, d.Path("/attributions"), p.T("console.short.left", "n", n), stock.Counters.Total, percent, n == 0})
 		}

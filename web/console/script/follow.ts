@@ -8,6 +8,7 @@ const quiet = 10_000; // milliseconds between two sentences
 const kept = 64; // news that a tab which has just been opened may have missed
 const late = 10_000; // milliseconds in which it may have missed them
 const all = "*"; // nobody knows which
+const bell = "bell"; // somebody has a notice: the bell in the masthead counts it
 const batch = "batch:"; // what moved is no resource but a batch (« traitement par lot »)
 
 export function follow(): void {
@@ -54,8 +55,8 @@ function listen(path: string, from: () => string, hear: (news: News) => void, wa
   const source = new EventSource(`${path}?depuis=${encodeURIComponent(from())}`);
   source.addEventListener("open", () => { wait = 30_000; });
   source.addEventListener("moved", (event) => {
-    const news = JSON.parse(event.data as string) as { resources: string[]; batch?: string };
-    hear({ id: event.lastEventId, resources: news.batch ? [batch + news.batch] : news.resources });
+    const news = JSON.parse(event.data as string) as { resources: string[]; batch?: string; notifications?: boolean };
+    hear({ id: event.lastEventId, resources: news.batch ? [batch + news.batch] : news.notifications ? [bell] : news.resources });
   });
   source.addEventListener("all", (event) => { hear({ id: event.lastEventId, resources: [all] }); });
   source.addEventListener("over", () => { source.close(); });
@@ -75,7 +76,7 @@ function renewal(place: HTMLElement): (resources: string[]) => void {
   let wait: ReturnType<typeof setTimeout> | undefined;
   let speech: ReturnType<typeof setTimeout> | undefined;
   const say = (): void => {
-    const n = [...changed].filter((what) => !what.startsWith(batch)).length;
+    const n = [...changed].filter((what) => what !== bell && !what.startsWith(batch)).length;
     const { single = "", several = "", any = "" } = place.dataset;
     const progress = document.querySelector("[data-progress]")?.textContent; // of a batch, how far it is says all
     const text = progress || (changed.has(all) || n === 0 ? any : n === 1 ? single : several.replace("{n}", String(n)));
@@ -87,7 +88,9 @@ function renewal(place: HTMLElement): (resources: string[]) => void {
     last = performance.now();
     const resources = [...moved];
     moved.clear();
-    if (!await figures() && !await counters()) return;
+    const shown = document.querySelector('[data-figure]:not([data-figure="bell"])');
+    const other = (shown !== null || resources.includes(bell)) && await figures();
+    if (!await counters() && !other) return;
     for (const resource of resources) changed.add(resource);
     clearTimeout(speech);
     speech = setTimeout(say, Math.max(0, spoken + quiet - performance.now()));
@@ -98,14 +101,13 @@ function renewal(place: HTMLElement): (resources: string[]) => void {
   };
   document.addEventListener("visibilitychange", soon);
   return (resources) => {
-    for (const resource of resources) if (!mine || resource === mine || resource === all) moved.add(resource);
+    for (const resource of resources) if (!mine || resource === mine || resource === all || resource === bell) moved.add(resource);
     soon();
   };
 }
 
 // figures asks for this page as it is now and takes its figures over; it reports whether any is another.
 async function figures(): Promise<boolean> {
-  if (!document.querySelector("[data-figure]")) return false;
   const answer = await fetch(location.href, { headers: { "Accept": "text/html", "Pupitre-Glance": "1" } }).catch(() => undefined);
   if (!answer?.ok || answer.redirected) return false; // the next click says what is wrong
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -1,56 +1,34 @@
-// A browser as the app's ground: one IndexedDB, a key that cannot be taken out of it, files in the cache that its worker answers with.
-import { stores, type Store, type Work } from "./db";
-import type { DeviceKey, Ground, PublicKey } from "./ground";
+// A browser as the app's ground: the open locker's IndexedDB, a key that cannot be taken out of it, files in the cache that its worker
+// answers with.
+import { type Store, stores } from "./db";
+import type { Changes, DeviceKey, Ground, PublicKey } from "./ground";
 import { base64, bytes } from "./key";
-
-let opened: Promise<IDBDatabase> | undefined;
-
-function open(): Promise<IDBDatabase> {
-  return (opened ??= new Promise((done, fail) => {
-    const asked = indexedDB.open("biblio-exos", 2); // a new store is a new version
-    asked.onupgradeneeded = ({ oldVersion }) => {
-      if (oldVersion === 1) { // works were of modules alone, and named by their exercise
-        asked.transaction!.objectStore("works").getAll().onsuccess = ({ target }) => {
-          asked.result.deleteObjectStore("works");
-          const works = asked.result.createObjectStore("works", { keyPath: "place" });
-          for (const w of (target as IDBRequest<Work[]>).result) works.add({ ...w, place: w.exercise });
-        };
-      }
-      for (const [name, key] of Object.entries(stores)) {
-        if (!asked.result.objectStoreNames.contains(name)) asked.result.createObjectStore(name, key ? { keyPath: key } : {});
-      }
-    };
-    asked.onsuccess = () => {
-      asked.result.onversionchange = () => { // another window has a newer app: it does not wait for this one
-        asked.result.close();
-        opened = undefined;
-      };
-      done(asked.result);
-    };
-    asked.onerror = () => { fail(asked.error); };
-  }));
-}
-
-/** Runs f in one transaction, and returns what it returns once all is on the disk. */
-async function within<T>(names: Store[], mode: IDBTransactionMode, f: (at: (name: Store) => IDBObjectStore) => T): Promise<T> {
-  const db = await open();
-  return new Promise((done, fail) => {
-    const tx = db.transaction(names, mode, { durability: "strict" });
-    const out = f((name) => tx.objectStore(name));
-    tx.oncomplete = () => { done(out); };
-    tx.onabort = tx.onerror = () => { fail(tx.error); };
-  });
-}
+import { type Change, change, changeLocker, claim, files, here, read, readAll, release } from "./locker";
 
 const ed = { name: "Ed25519" };
 const ec = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const pair = (key: DeviceKey): CryptoKeyPair => key as CryptoKeyPair; // it made it
-const files = (): Promise<Cache> => caches.open("biblio-exos-files");
+
+/** Changes as they are asked for, to be done together. */
+export function collected(list: Change[]): (store: Store) => Changes {
+  return (store) => {
+    const keyOf = (value: unknown, key?: IDBValidKey): IDBValidKey => key ?? (value as Record<string, IDBValidKey>)[stores[store]!]!;
+    return {
+      put: (value, key) => list.push({ do: "put", store, key: keyOf(value, key), value }),
+      add: (value) => list.push({ do: "add", store, key: keyOf(value), value }),
+      delete: (key) => list.push({ do: "delete", store, key }),
+    };
+  };
+}
 
 export const browser: Ground = {
-  get: async (store, key) => (await within([store], "readonly", (at) => at(store).get(key))).result as unknown,
-  all: async (store) => (await within([store], "readonly", (at) => at(store).getAll())).result,
-  write: (names, f) => within(names, "readwrite", f),
+  get: read,
+  all: readAll,
+  async write(_, f) {
+    const list: Change[] = [];
+    f(collected(list));
+    if (list.length > 0) await change(list);
+  },
 
   /** Ed25519, or P-256 where the browser has no other. */
   async makeKey(): Promise<CryptoKeyPair> {
@@ -69,8 +47,13 @@ export const browser: Ground = {
     return base64(await crypto.subtle.sign(privateKey.algorithm.name === "ECDSA" ? ec : ed, privateKey, bytes(purpose + text)));
   },
 
-  async keepFile(sha256, data, media) { await (await files()).put(`/fichiers/${sha256}`, new Response(data, { headers: { "Content-Type": media } })); },
-  async dropFile(sha256) { await (await files()).delete(`/fichiers/${sha256}`); },
+  async keepFile(sha256, data, media) {
+    await (await files()).put(`/fichiers/${sha256}`, new Response(data, { headers: { "Content-Type": media } }));
+    await claim(sha256, here()!.id);
+  },
+  dropFile: (sha256) => release(sha256, here()!.id),
+  hasFile: async (sha256) => await (await files()).match(`/fichiers/${sha256}`) !== undefined && (await claim(sha256, here()!.id), true),
+  counted: (unsent) => changeLocker(here()!.id, { unsent }),
   async room() {
     const { usage = 0, quota = 0 } = await navigator.storage.estimate();
     return { used: usage, free: Math.max(0, quota - usage) };

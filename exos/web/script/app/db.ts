@@ -9,6 +9,7 @@ export interface Self {
   thumbprint: string;
   server: Record<string, string>; // the server's public keys, base64, by id
   before?: string; // when another device of the learner's last spoke, until they have read that what it has not sent is not here
+  found?: { kind: "right" | "content"; what: string }[]; // that is not what was sent here, until it is told
   seq: number; // of the last act
   prev: string; // its hash
   answer: { number: number; at: string; life: string; tick: number }; // the last one had from the server, and the steady clock then
@@ -31,12 +32,13 @@ export interface Pack {
   paused: boolean;
 }
 
-export interface Book extends Pack { module: string; version: string; publisher: string; entitlement?: Entitlement; status?: Status }
+export interface Book extends Pack { module: string; version: string; publisher: string; entitlement?: Entitlement; token?: string; status?: Status } // token: the entitlement as it was signed
 
-/** A homework as the server tells it: mode and due are words. */
-export interface Given { homework: string; title: string; mode: string; due: string; closes: string; modules: string[]; todo: boolean }
+/** A homework as the server tells it: mode and due are words, version counts its changes. */
+export interface Given { homework: string; version: number; title: string; mode: string; due: string; closes: string; modules: string[]; todo: boolean }
 
-export interface Paper extends Pack, Given {}
+/** taken is the version of which the content is here. */
+export interface Paper extends Pack, Given { taken?: number }
 
 /** A sheet as it came; of its own store, so that a list of books does not load them. */
 export interface Sheet { sha256: string; html: string }
@@ -66,7 +68,10 @@ export const stores = { self: undefined, books: "module", sheets: "sha256", prog
 export type Store = keyof typeof stores;
 
 /** Writes to several stores in one transaction, and returns once all is on the disk. */
-export const within = (names: Store[], f: (at: (name: Store) => Changes) => void): Promise<void> => ground().write(names, f);
+export async function within(names: Store[], f: (at: (name: Store) => Changes) => void): Promise<void> {
+  await ground().write(names, f);
+  if (names.includes("waiting")) await ground().counted?.((await all<Waiting>("waiting")).filter((w) => w.kind === "answered").length);
+}
 
 export const get = async <T>(name: Store, key: IDBValidKey): Promise<T | undefined> => (await ground().get(name, key)) as T | undefined;
 export const all = async <T>(name: Store): Promise<T[]> => (await ground().all(name)) as T[];

@@ -27,11 +27,18 @@ export interface Ground {
   /** Keeps a file, which is at /fichiers/SHA256 from then on. */
   keepFile(sha256: string, data: ArrayBuffer, media: string): Promise<void>;
   dropFile(sha256: string): Promise<void>;
+  /** Whether a file is here already, another pupil's too: then it is kept for this one as well, and need not be fetched. */
+  hasFile?(sha256: string): Promise<boolean>;
+  /** Is told how many answers are not sent, whenever that may have changed. */
+  counted?(unsent: number): Promise<void>;
   /** Bytes. */
   room(): Promise<{ used: number; free: number }>;
 }
 
 let here: Ground | undefined;
+
+/** Whether pupils may share this device: the program for computers is its user's alone. */
+export const shared = (): boolean => here === undefined;
 
 export const ground = (): Ground => here ?? browser;
 

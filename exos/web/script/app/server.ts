@@ -5,10 +5,13 @@ import { type Book, type Given, type Pack, type Paper, type Piece, type Program,
 import { ground } from "./ground";
 import { type Signed, hashOf, makeKey, publicKey, read, sha256, sign } from "./key";
 
+/** A module that may be taken along. */
+export interface Offered { module: string; title: string }
+
 export type Trouble = "later" | "unknown" | "refused";
 
 /** Sends something signed. "later": no network, or a server that is not well; "unknown": the device is nobody's; "refused" otherwise. */
-async function post(path: string, body: unknown): Promise<Response | Trouble> {
+export async function post(path: string, body: unknown): Promise<Response | Trouble> {
   let answer: Response;
   try {
     answer = await fetch(`/api/appareils${path}`, { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify(body) });
@@ -37,6 +40,13 @@ export async function enrol(code?: string): Promise<Self | Trouble> {
   return me;
 }
 
+/** Asks what modules could be taken along; undefined out of reach, or where nothing is lent now. */
+export async function offers(): Promise<Offered[] | undefined> {
+  const me = (await self())!;
+  const answer = await post("/modules", await sign(me.key, "request", { device: me.device }));
+  return typeof answer === "string" ? undefined : ((await answer.json()) as Offered[]);
+}
+
 interface Verdict { id: string; seq: number; outcome: string; code?: string; said?: Work["said"] }
 interface Heard { number: number; at: string; ended?: boolean; verdicts: Verdict[] | null; entitlements: string[] | null; statuses: string[] | null; receipts?: string; texts?: Record<string, string> }
 
@@ -48,7 +58,7 @@ export async function speak(modules: string[] = [], returned: string[] = []): Pr
       if (!me) return "unknown";
       const waiting = (await all<Waiting>("waiting")).slice(0, 200);
       const acts: Signed[] = waiting.map(({ text, signature }) => ({ text, signature }));
-      const answer = await post("/parole", await sign(me.key, "request", { device: me.device, modules, return: returned, acts }));
+      const answer = await post("/parole", await sign(me.key, "request", { device: me.device, modules, return: returned, acts, ...(waiting.length < 200 ? { stands: await stands(0) } : {}) }));
       if (typeof answer === "string") return answer;
       const heard = (await answer.json()) as Heard;
       await take(me, heard);
@@ -58,15 +68,23 @@ export async function speak(modules: string[] = [], returned: string[] = []): Pr
   });
 }
 
+/** What the device says of itself: the homework that it has, and how many answers it will still have. */
+async function stands(unsent: number): Promise<object> {
+  const homework = (await all<Paper>("papers")).slice(0, 100).map((p) => ({
+    homework: p.homework, version: p.taken ?? 0, whole: pieces(p).every((part) => p.got.includes(part.sha256)), online: p.exercises.filter((e) => e.online).length,
+  }));
+  return { unsent, homework };
+}
+
 /** Keeps what was heard: verdicts, rights, and what the time is. */
 async function take(me: Self, heard: Heard): Promise<void> {
   const works = await all<Work>("works");
-  const entitlements: Entitlement[] = [];
+  const entitlements: { entitlement: Entitlement; token: string }[] = [];
   for (const token of heard.entitlements ?? []) {
     const entitlement = await read<Entitlement>(me, "exos-entitlement+jws", token);
-    if (entitlement) entitlements.push(entitlement);
+    if (entitlement) entitlements.push({ entitlement, token });
   }
-  const seal = entitlements.find((e) => e.seal)?.seal;
+  const seal = entitlements.find((e) => e.entitlement.seal)?.entitlement.seal;
   await navigator.locks.request("biblio-exos-acts", async () => {
     const now = (await self()) ?? me;
     await within(["self", "waiting", "works"], (at) => {
@@ -81,7 +99,7 @@ async function take(me: Self, heard: Heard): Promise<void> {
       }
     });
   });
-  for (const entitlement of entitlements) await put("books", { ...(await get<Book>("books", entitlement.module) ?? empty(entitlement.module)), entitlement });
+  for (const lent of entitlements) await put("books", { ...(await get<Book>("books", lent.entitlement.module) ?? empty(lent.entitlement.module)), ...lent });
   for (const token of heard.statuses ?? []) {
     const status = await read<Status>(me, "exos-status+jws", token);
     const book = (await all<Book>("books")).find((b) => b.entitlement?.jti === status?.jti);
@@ -174,7 +192,7 @@ export async function download(of: "books" | "papers", id: string, told: () => v
   if (typeof list === "string") return list;
   const now = (await list.json()) as (Book | Paper) & { exercises: Pack["exercises"] | null; files: Pack["files"] | null };
   const before = await get<Book | Paper>(of, id);
-  let pack = { ...before, ...now, exercises: now.exercises ?? [], files: now.files ?? [], got: before?.got ?? [], paused: false } as Book | Paper;
+  let pack = { ...before, ...now, ...("homework" in now ? { taken: now.version } : {}), exercises: now.exercises ?? [], files: now.files ?? [], got: before?.got ?? [], paused: false } as Book | Paper;
   await put(of, pack);
   await recall(pack);
   const { used, free } = await ground().room();
@@ -185,6 +203,10 @@ export async function download(of: "books" | "papers", id: string, told: () => v
     if (stopped.has(id)) {
       await put(of, { ...pack, paused: true });
       return "paused";
+    }
+    if (p.kind === "file" && await ground().hasFile?.(p.sha256)) {
+      pack = await gained(of, id, p.sha256) ?? pack;
+      continue;
     }
     const got = await ask(p.path, { ...(p.module ? { module: p.module } : {}), ...(p.exercise ? { exercise: p.exercise } : { file: p.sha256 }) });
     if (typeof got === "string") return got;
@@ -197,13 +219,21 @@ export async function download(of: "books" | "papers", id: string, told: () => v
     } catch {
       return "full";
     }
-    const kept = await get<Book | Paper>(of, id); // what was heard meanwhile stays
-    if (!kept) return "refused";
-    pack = { ...kept, got: [...kept.got, p.sha256] };
-    await put(of, pack);
+    const more = await gained(of, id, p.sha256);
+    if (!more) return "refused";
+    pack = more;
     told();
   }
   return "done";
+}
+
+/** Notes that a piece is here; undefined where the pack went meanwhile. What was heard meanwhile stays. */
+async function gained(of: "books" | "papers", id: string, sha256: string): Promise<Book | Paper | undefined> {
+  const kept = await get<Book | Paper>(of, id);
+  if (!kept) return undefined;
+  const pack = { ...kept, got: [...kept.got, sha256] };
+  await put(of, pack);
+  return pack;
 }
 
 /** Puts back what the server has of earlier answers, where this device knows of none: it was done elsewhere, or was lost here. */
@@ -230,9 +260,11 @@ export function pieces(pack: Book | Paper): Part[] {
   ];
 }
 
-/** Forgets who the device was, once nothing waits. */
+/** Forgets who the device was, with all that was theirs. */
 export async function forgetMe(): Promise<void> {
   for (const paper of await all<Paper>("papers")) await clears(paper);
   for (const book of await all<Book>("books")) await empties(book);
+  for (const { place } of await all<Work>("works")) await drop("works", place);
+  for (const { seq } of await all<Waiting>("waiting")) await drop("waiting", seq); // signed as somebody whom the server does not know: nobody takes them
   await drop("self", "self");
 }

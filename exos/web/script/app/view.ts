@@ -55,8 +55,6 @@ export function door(trouble?: string): HTMLElement {
   return h("div", { class: "stack" }, h("p", {}, word("door")), h("p", {}, h("a", { href: "/hors-ligne" }, word("door.page"))), form);
 }
 
-export interface Offered { module: string; title: string }
-
 /** One thing that is here: whether it opens, and what is said of it. */
 export interface Line { pack: Book | Paper; open: boolean; said: string; working: boolean }
 
@@ -67,7 +65,8 @@ export function shelf(before: Child, here: Line[], more: { id: string; title: st
     const total = pieces(pack);
     const got = total.filter((p) => pack.got.includes(p.sha256));
     const [have, need] = [got, total].map((parts) => parts.reduce((sum, p) => sum + p.size, 0)) as [number, number];
-    const ready = got.length === total.length;
+    const changed = "homework" in pack && pack.taken !== pack.version;
+    const ready = got.length === total.length && !changed;
     const share = total.length ? Math.round((got.length / total.length) * 100) : 0;
     const of = { of: pack.title, value: idOf(pack) };
     list.append(h("li", {},
@@ -75,10 +74,10 @@ export function shelf(before: Child, here: Line[], more: { id: string; title: st
         h("h3", {}, open ? h("a", { href: `#/${idOf(pack)}` }, pack.title) : pack.title),
         said ? h("p", { class: "small" }, said) : undefined,
         h("p", { class: `small st${ready ? " st-green" : ""}` }, ready ? icon("check") : undefined,
-          ready ? word("ready", { size: size(need) }) : word("partly", { got: size(have), need: size(need) })),
+          ready ? word("ready", { size: size(need) }) : changed ? word("work.changed") : word("partly", { got: size(have), need: size(need) })),
         ready ? undefined : h("progress", { max: "100", value: String(share), "aria-label": word("progress", { title: pack.title }) })),
       h("div", { class: "row" },
-        ready ? undefined : working ? button(word("pause"), "pause", { icon: "pause", ...of }) : button(word("resume"), "homework" in pack ? "work" : "get", { icon: "download", ...of }),
+        ready ? undefined : working ? button(word("pause"), "pause", { icon: "pause", ...of }) : button(word(changed ? "work.renew" : "resume"), "homework" in pack ? "work" : "get", { icon: "download", ...of }),
         button(word("remove"), "remove", { icon: "trash-2", ...of }))));
   }
   const others = h("ul", { class: "plain lines away" });

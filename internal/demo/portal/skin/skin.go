@@ -89,6 +89,7 @@ func (s *Skin) page(r *http.Request, current string, tiles []portal.Tile) page {
 type homePage struct {
 	page
 	Tiles []tile
+	Frame string
 }
 
 type tile struct {
@@ -103,7 +104,7 @@ var dress = map[string]struct{ note, icon string }{
 
 // Home implements portal.Pages.
 func (s *Skin) Home(w http.ResponseWriter, r *http.Request, home portal.Home) error {
-	p := &homePage{page: s.page(r, "/", home.Tiles)}
+	p := &homePage{page: s.page(r, "/", home.Tiles), Frame: home.Frame}
 	p.Title, p.Place = p.T("portal.home.title", "name", home.Account.Name), home.Account.School
 	p.Who = &look.Who{Name: home.Account.Name, Role: lang.Capital(p.T("portal.role." + home.Account.Role)), Initials: initials(home.Account.Name)}
 	for _, t := range home.Tiles {

@@ -1,0 +1,107 @@
+package usage
+
+import (
+	"slices"
+
+	"pupitre/internal/clock"
+)
+
+// Count is what was counted of a resource in one week, in one class of a school or one département.
+type Count struct {
+	Users    int64 // persons who opened it
+	Fresh    int64 // of them, those who had not opened it since the school year began
+	Accesses int64
+}
+
+// Tally is a count with what it is of.
+type Tally struct {
+	Week clock.Date
+	Part string // a class of a school, or a département; "" for who is in none
+	Count
+}
+
+// Part is one of the groups of persons that a grid's rows are: nobody is in two of them.
+type Part struct {
+	ID      string
+	Label   string
+	Persons int64 // how many there are: a row of fewer than Fewest is none of its own
+	Holders int64 // who has the resource
+}
+
+// Cell is a figure of a grid. Where it is Hidden neither number may be told.
+type Cell struct {
+	Users    int64 // persons: of a week, or of all weeks together
+	Accesses int64
+	Hidden   bool
+}
+
+// Row is one part through the weeks.
+type Row struct {
+	Part
+	Weeks []Cell
+	Total Cell
+}
+
+// Grid is one resource through the weeks of a school year: what may be told of it is not Hidden.
+type Grid struct {
+	Weeks   []clock.Date
+	Rows    []Row  // parts, as they came; the rest last, whose ID is ""
+	All     []Cell // every week, of all rows together
+	Total   Cell
+	Holders int64
+}
+
+// NewGrid lays tallies out and hides what may not be told. Parts are rows in their order; those of fewer than Fewest persons, and what is in
+// no part, are one row together, the last. Tallies of other weeks are left out.
+func NewGrid(weeks []clock.Date, parts []Part, tallies []Tally) *Grid {
+	g := &Grid{Weeks: weeks, All: make([]Cell, len(weeks))}
+	at, when := map[string]int{}, make(map[clock.Date]int, len(weeks))
+	for i, week := range weeks {
+		when[week] = i
+	}
+	rest := Part{}
+	for _, p := range parts {
+		g.Holders += p.Holders
+		if p.ID == "" || p.Persons < Fewest {
+			rest.Persons, rest.Holders = rest.Persons+p.Persons, rest.Holders+p.Holders
+			continue
+		}
+		at[p.ID] = len(g.Rows)
+		g.Rows = append(g.Rows, Row{Part: p})
+	}
+	g.Rows = append(g.Rows, Row{Part: rest})
+	for i := range g.Rows {
+		g.Rows[i].Weeks = make([]Cell, len(weeks))
+	}
+	for _, t := range tallies {
+		week, ok := when[t.Week]
+		if !ok {
+			continue
+		}
+		row, ok := at[t.Part]
+		if !ok {
+			row = len(g.Rows) - 1
+		}
+		g.add(&g.Rows[row].Weeks[week], t.Users, t.Accesses)
+		g.add(&g.Rows[row].Total, t.Fresh, t.Accesses)
+		g.add(&g.All[week], t.Users, t.Accesses)
+		g.add(&g.Total, t.Fresh, t.Accesses)
+	}
+	if last := g.Rows[len(g.Rows)-1]; last.Persons+last.Holders == 0 && last.Total == (Cell{}) && len(g.Rows) > 1 {
+		g.Rows = g.Rows[:len(g.Rows)-1] // nobody is left over
+	}
+	g.hide()
+	return g
+}
+
+func (g *Grid) add(c *Cell, users, accesses int64) {
+	c.Users += users
+	c.Accesses += accesses
+}
+
+// HidesAny reports whether anything of the grid is hidden.
+func (g *Grid) HidesAny() bool {
+	hidden := func(c Cell) bool { return c.Hidden }
+	return g.Total.Hidden || slices.ContainsFunc(g.All, hidden) ||
+		slices.ContainsFunc(g.Rows, func(r Row) bool { return r.Total.Hidden || slices.ContainsFunc(r.Weeks, hidden) })
+}
