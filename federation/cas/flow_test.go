@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,9 @@ import (
 	"pupitre/internal/db/dbtest"
 	"pupitre/store/storetest/federationtest"
 )
+
+// isTicket fits every ticket that a service is given.
+var isTicket = regexp.MustCompile(`^(ST|PT)-[0-9a-f]{64}$`)
 
 var ines = federation.PseudonymOf(directory.Secret(strings.Repeat("1", 64)), federationtest.Preau)
 
@@ -70,8 +74,13 @@ func TestATicketIsAnEntry(t *testing.T) {
 			`{"serviceResponse":{"authenticationFailure":{"code":"INVALID_TICKET","description":"this ticket is not known"}}}` {
 			t.Errorf("JSON: %s", body)
 		}
-		if h.Rights.Opened() != 8 {
-			t.Errorf("%d accesses journalled, want 8", h.Rights.Opened())
+		// §3.1.1, §3.2.1: a ticket begins so; ours are 256 random bits after it.
+		first, second := h.ticket(t, session, labo), h.ticket(t, session, labo)
+		if !isTicket.MatchString(first) || !isTicket.MatchString(second) || first == second {
+			t.Errorf("tickets %q and %q", first, second)
+		}
+		if h.Rights.Opened() != 10 {
+			t.Errorf("%d accesses journalled, want 10", h.Rights.Opened())
 		}
 	})
 }
@@ -296,6 +305,9 @@ func TestAProxyEntersAnotherServiceOfItsPublisher(t *testing.T) {
 		if through.Proxy == nil {
 			t.Fatalf("%+v", through)
 		}
+		if !isTicket.MatchString(through.Proxy.Ticket) || !strings.HasPrefix(through.Proxy.Ticket, "PT-") {
+			t.Errorf("a proxy ticket %q", through.Proxy.Ticket)
+		}
 		if got := h.verdict(t, "/cas/serviceValidate", labo, through.Proxy.Ticket); got != "INVALID_TICKET" {
 			t.Errorf("a proxy ticket by serviceValidate: %s", got)
 		}
@@ -303,6 +315,20 @@ func TestAProxyEntersAnotherServiceOfItsPublisher(t *testing.T) {
 		a = read(t, h.get(t, "/cas/proxyValidate", "service", labo, "ticket", through.Proxy.Ticket))
 		if a.Success == nil || a.Success.User != ines.Subject() || !cmp.Equal(a.Success.Proxies, []string{proxy.URL + "/rappel"}) {
 			t.Errorf("%+v", a)
+		}
+
+		// With the attributes, by version 3 of the protocol; by its serviceValidate a proxy ticket is as little good as by version 2's.
+		through = ask(labo)
+		if got := h.verdict(t, "/cas/p3/serviceValidate", labo, through.Proxy.Ticket); got != "INVALID_TICKET" {
+			t.Errorf("a proxy ticket by p3/serviceValidate: %s", got)
+		}
+		through = ask(labo)
+		a = read(t, h.get(t, "/cas/p3/proxyValidate", "service", labo, "ticket", through.Proxy.Ticket))
+		if a.Success == nil || a.Success.User != ines.Subject() || len(a.Success.Attributes.All) != 6 || !cmp.Equal(a.Success.Proxies, []string{proxy.URL + "/rappel"}) {
+			t.Errorf("%+v", a)
+		}
+		if got := h.verdict(t, "/cas/p3/proxyValidate", labo, through.Proxy.Ticket); got != "INVALID_TICKET" {
+			t.Errorf("the same again: %s", got)
 		}
 
 		h.Rights.Withdraw(federationtest.Ines, federationtest.College, directory.Pupil, federationtest.Grammar)
@@ -324,6 +350,80 @@ func TestAProxyEntersAnotherServiceOfItsPublisher(t *testing.T) {
 			t.Error("a callback that answers 404 has heard nothing")
 		}
 	})
+}
+
+// A proxy behind a proxy shows its ticket, and everyone that it came through is told of all of them, the nearest first (§2.5.5). A chain
+// has four at most: the fifth proxy gets its answer, and no ticket to go on with.
+func TestProxiesBehindOneAnother(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		proxy := newSite(t)
+		h := open(t, e, federation.Client{ID: "relais", Sector: federationtest.Preau, Name: "Le relais",
+			Services: []federation.CASService{{Prefix: proxy.URL + "/", ARK: federationtest.Grammar}}})
+		service := proxy.URL + "/"
+		path, ticket := "/cas/serviceValidate", h.ticket(t, h.Arrive(t, "ent-ines"), service)
+		var chain []string
+		for depth := range 4 {
+			callback := fmt.Sprintf("%s/rappel/%d", proxy.URL, depth)
+			a := read(t, h.get(t, path, "service", service, "ticket", ticket, "pgtUrl", callback))
+			calls := proxy.taken()
+			if a.Success == nil || a.Success.User != ines.Subject() || !cmp.Equal(a.Success.Proxies, chain) || len(calls) != 1 {
+				t.Fatalf("%d: %+v, %v", depth, a, calls)
+			}
+			chain = append([]string{callback}, chain...)
+			next := read(t, h.get(t, "/cas/proxy", "pgt", calls[0].Get("pgtId"), "targetService", service))
+			if next.Proxy == nil || !isTicket.MatchString(next.Proxy.Ticket) {
+				t.Fatalf("%d: %+v", depth, next)
+			}
+			path, ticket = "/cas/proxyValidate", next.Proxy.Ticket
+		}
+		a := read(t, h.get(t, path, "service", service, "ticket", ticket, "pgtUrl", proxy.URL+"/rappel/4"))
+		if a.Failure == nil || a.Failure.Code != "INVALID_PROXY_CALLBACK" || len(proxy.taken()) != 0 {
+			t.Errorf("a fifth: %+v", a)
+		}
+	})
+}
+
+// A callback that leads elsewhere is not followed, and one that does not answer is not waited for for ever: in both cases the proxy has
+// no ticket, and whoever asked is told so.
+func TestACallbackThatLeadsElsewhereOrHangsGetsNoTicket(t *testing.T) {
+	t.Parallel()
+	h := open(t, dbtest.Engines()[0])
+	elsewhere, hung, release := newSite(t), make(chan url.Values, 1), make(chan struct{})
+	relay := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/ailleurs" {
+			http.Redirect(w, r, elsewhere.URL+"/?"+r.URL.RawQuery, http.StatusFound)
+			return
+		}
+		hung <- r.URL.Query()
+		select {
+		case <-release:
+		case <-r.Context().Done(): // it was given up
+		}
+	}))
+	t.Cleanup(relay.Close)
+	t.Cleanup(func() { close(release) })
+	if err := h.Service.Register(t.Context(), federationtest.Tester, federation.Client{ID: "relais", Sector: federationtest.Preau, Name: "Le relais",
+		Services: []federation.CASService{{Prefix: relay.URL + "/", ARK: federationtest.Grammar}}}, ""); err != nil {
+		t.Fatal(err)
+	}
+	session, service := h.Arrive(t, "ent-ines"), relay.URL+"/"
+	validate := func(path string) string {
+		return h.verdict(t, "/cas/serviceValidate", service, h.ticket(t, session, service), "pgtUrl", relay.URL+path)
+	}
+	h.server.Client = &http.Client{} // which would follow
+	if got := validate("/ailleurs"); got != "INVALID_PROXY_CALLBACK" || len(elsewhere.taken()) != 0 {
+		t.Errorf("elsewhere: %s", got)
+	}
+	if got := validate("/muet"); got != "INVALID_PROXY_CALLBACK" {
+		t.Errorf("hung: %s", got)
+	}
+	if q := <-hung; !strings.HasPrefix(q.Get("pgtId"), "PGT-") || !strings.HasPrefix(q.Get("pgtIou"), "PGTIOU-") {
+		t.Errorf("%v", q)
+	}
+	if got := h.verdict(t, "/cas/serviceValidate", service, h.ticket(t, session, service)); got != ines.Subject() {
+		t.Errorf("without one: %s", got)
+	}
 }
 
 // When a session ends, each service that validated a ticket is told by that ticket's name, and no other.

@@ -1,8 +1,10 @@
 package events_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -35,6 +37,7 @@ type publisher struct {
 	URL  string
 	mu   sync.Mutex
 	got  []heard
+	lost []heard // what it read and then refused
 	fail func() bool
 }
 
@@ -58,11 +61,13 @@ func (p *publisher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	one := p.read(r.URL.Path, text)
 	if p.fail != nil && p.fail() {
+		p.lost = append(p.lost, one)
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
-	p.got = append(p.got, p.read(r.URL.Path, text))
+	p.got = append(p.got, one)
 	w.WriteHeader(http.StatusAccepted)
 }
 
@@ -272,7 +277,48 @@ func TestAnEventIsTriedUntilItIsTakenAndIsTheSameEachTime(t *testing.T) {
 		if len(names) != 2 || names[0] == names[1] {
 			t.Errorf("told %v", names)
 		}
+		// By its name (jti) the publisher knows what it has had already (RFC 8417 §2.2): the first has it at each try.
+		if diff := cmp.Diff([]heard{h.Publisher.got[0], h.Publisher.got[0], h.Publisher.got[0]}, h.Publisher.lost); diff != "" {
+			t.Error(diff)
+		}
 	})
+}
+
+// A node that dies once a publisher has heard an event, and before it has written so: another tells it again, by the same name.
+func TestAnEventToldAgainAfterALapsedLeaseIsTheSame(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h, _ := open(t, e)
+		h.change(t, "assigned", false, federationtest.Ines)
+		h.follow(t, 1)
+		dying := *h.Teller
+		dying.Store = mortal{h.Teller.Store, new(int)}
+		if _, err := dying.Deliver(t.Context()); !errors.Is(err, errDied) {
+			t.Fatalf("it lives: %v", err)
+		}
+		h.deliver(t, 0) // still leased
+		h.Clock.Advance(time.Minute)
+		h.deliver(t, 1)
+		got := h.Publisher.told()
+		if len(got) != 2 || got[0].ID == "" || !cmp.Equal(got[0], got[1]) {
+			t.Errorf("told %+v", got)
+		}
+	})
+}
+
+var errDied = errors.New("the node died")
+
+// mortal is a store whose node dies before its second writing: it has leased, and told.
+type mortal struct {
+	events.Store
+	writings *int
+}
+
+func (m mortal) Write(ctx context.Context, f func(context.Context, events.Writer) error) error {
+	if *m.writings++; *m.writings > 1 {
+		return errDied
+	}
+	return m.Store.Write(ctx, f)
 }
 
 // What another node is telling is not told twice, but what a node took and died with is told by another.
@@ -350,28 +396,77 @@ func TestAnEventIsGivenUpAfterThreeDays(t *testing.T) {
 	})
 }
 
-// One publisher hangs: the other is told nevertheless.
-func TestASlowPublisherDelaysNoOther(t *testing.T) {
+// Publishers that hang, that are down, and that never stop answering: the other is told nevertheless, and nobody waits for them. While
+// they are being told and have not answered, a person enters, is signed out, and signs in again: each is done before any of the
+// three is let go.
+func TestPublishersInTroubleDelayNobody(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		h, token := open(t, e)
-		release := make(chan struct{})
-		hung := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
-		t.Cleanup(hung.Close)
-		defer close(release)
-		slow := federation.Client{ID: "slow", Sector: federationtest.Preau, Name: "Lent", Redirects: []string{"https://lent.example/"},
-			Algorithm: federation.ES256, EventsURL: hung.URL}
-		if err := h.Service.Register(t.Context(), journal.System("test"), slow, federationtest.ExosProof); err != nil {
-			t.Fatal(err)
+		release, asked := make(chan struct{}), make(chan string, 1000)
+		var once sync.Once
+		letGo := func() { once.Do(func() { close(release) }) }
+		endless := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked <- "endless"
+			for garbage := bytes.Repeat([]byte("\x00<{"), 1<<10); ; {
+				if _, err := w.Write(garbage); err != nil || r.Context().Err() != nil {
+					return
+				}
+			}
+		}))
+		down := httptest.NewServer(nil)
+		down.Close()
+		t.Cleanup(endless.Close)
+		h.Teller.Client = &http.Client{Transport: hanging{asked, release}}
+		for name, address := range map[federation.ClientID]string{"hung": "https://pendu.example/", "endless": endless.URL, "down": down.URL} {
+			c := federation.Client{ID: name, Sector: federationtest.Preau, Name: string(name), Redirects: []string{"https://lent.example/"},
+				Algorithm: federation.ES256, EventsURL: address, LogoutURL: address}
+			if err := h.Service.Register(t.Context(), journal.System("test"), c, federationtest.ExosProof); err != nil {
+				t.Fatal(err)
+			}
+			federationtest.Enter(t, h.World, token, name, federationtest.Grammar)
 		}
-		federationtest.Enter(t, h.World, token, "slow", federationtest.Grammar)
 		h.change(t, "assigned", false, federationtest.Ines)
-		h.Teller.Client = &http.Client{}
 		ctx, stop := context.WithCancel(t.Context())
 		var done sync.WaitGroup
 		done.Go(func() { h.Teller.Run(ctx) })
+		t.Cleanup(func() { letGo(); stop(); done.Wait() })
+		watch := time.AfterFunc(20*time.Second, letGo) // so that a test that must fail ends
+		defer watch.Stop()
+		waiting := map[string]bool{}
+		for !waiting["hung"] || !waiting["endless"] {
+			waiting[<-asked] = true
+		}
 		federationtest.Until(t, func() bool { return len(h.Publisher.told()) == 1 })
-		stop()
-		done.Wait()
+
+		// The teller is in the middle of it, and stays there: whoever waited for it, or for a lock of its, would wait until it is let go.
+		federationtest.Enter(t, h.World, token, "hung", federationtest.Grammar)
+		if _, err := h.Service.SignOut(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+		again := h.Arrive(t, "ent-ines")
+		federationtest.Enter(t, h.World, again, federationtest.ExosID, federationtest.Grammar)
+		federationtest.Enter(t, h.World, again, "hung", federationtest.Grammar)
+		federationtest.Until(t, func() bool { return len(h.Publisher.told()) == 3 }) // of the end: logout, and session-revoked
+		select {
+		case <-release:
+			t.Error("somebody waited for the publisher that hangs")
+		default:
+		}
 	})
+}
+
+// hanging is a network on which one publisher says nothing until it is let go, however little patience one has with it.
+type hanging struct {
+	asked   chan<- string
+	release <-chan struct{}
+}
+
+func (n hanging) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Hostname() == "pendu.example" {
+		n.asked <- "hung"
+		<-n.release
+		return nil, errors.New("let go")
+	}
+	return http.DefaultTransport.RoundTrip(r)
 }

@@ -202,12 +202,16 @@ func (h *house) leave(person, index string, change ...string) string {
 	return strings.NewReplacer(change...).Replace(text)
 }
 
-// A site signs somebody out, by each binding: the session is over, and the site is answered.
+// A site signs somebody out, by each binding, at our address for it and at the GAR's: the session is over, and the site is answered.
 func TestASiteSignsOut(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		h := open(t, e)
-		for _, by := range []string{"redirect", "post", "soap"} {
+		for _, c := range []struct{ by, path string }{
+			{"redirect", "/saml/slo"}, {"redirect", "/idp/profile/SAML2/Redirect/SLO"}, {"post", "/saml/slo"}, {"post", "/idp/profile/SAML2/POST/SLO"},
+			{"soap", "/saml/soap"}, {"soap", "/idp/profile/SAML2/SOAP/SLO"},
+		} {
+			by, path := c.by, c.path
 			session := h.Arrive(t, "ent-ines")
 			_, a := h.read(t, h.get(t, session, "/saml/sso?"+redirect(t, "SAMLRequest", h.ask(labo), "", key(labo))), nil)
 			lasts := func() bool {
@@ -239,7 +243,7 @@ func TestASiteSignsOut(t *testing.T) {
 			var text []byte
 			switch by {
 			case "redirect":
-				got := h.get(t, "", "/saml/slo?"+redirect(t, "SAMLRequest", h.leave(ines.Subject(), a.Authn.Index), "état", key(labo)))
+				got := h.get(t, "", path+"?"+redirect(t, "SAMLRequest", h.leave(ines.Subject(), a.Authn.Index, "/saml/slo", path), "état", key(labo)))
 				to, err := url.Parse(got.To)
 				if err != nil || !strings.HasPrefix(got.To, "https://labo.example/slo-done?a=b&SAMLResponse=") || to.Query().Get("RelayState") != "état" {
 					t.Fatalf("%+v", got)
@@ -256,15 +260,15 @@ func TestASiteSignsOut(t *testing.T) {
 				}
 				text = inflate(t, to.Query().Get("SAMLResponse"))
 			case "post":
-				message := embedded(t, h.leave(ines.Subject(), a.Authn.Index), key(labo))
-				got := h.send(t, "", http.MethodPost, "/saml/slo", url.Values{"SAMLRequest": {base64.StdEncoding.EncodeToString([]byte(message))}})
+				message := embedded(t, h.leave(ines.Subject(), a.Authn.Index, "/saml/slo", path), key(labo))
+				got := h.send(t, "", http.MethodPost, path, url.Values{"SAMLRequest": {base64.StdEncoding.EncodeToString([]byte(message))}})
 				if got.Form.Action != "https://labo.example/slo" {
 					t.Fatalf("%+v", got)
 				}
 				text, _ = base64.StdEncoding.DecodeString(got.Form.Fields[0].Value)
 			case "soap":
-				message := embedded(t, h.leave(ines.Subject(), a.Authn.Index, "/saml/slo", "/saml/soap"), key(labo))
-				res, err := h.client.Post(h.URL+"/saml/soap", "text/xml", strings.NewReader(`<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>`+message+`</e:Body></e:Envelope>`))
+				message := embedded(t, h.leave(ines.Subject(), a.Authn.Index, "/saml/slo", path), key(labo))
+				res, err := h.client.Post(h.URL+path, "text/xml", strings.NewReader(`<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>`+message+`</e:Body></e:Envelope>`))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -288,10 +292,10 @@ func TestASiteSignsOut(t *testing.T) {
 				}
 			}
 			if r := unmarshal[response](t, el); el.Tag != "LogoutResponse" || r.Answers != "_l1" || !strings.HasSuffix(r.Status.Code.Value, ":Success") {
-				t.Errorf("%s: %+v", by, r)
+				t.Errorf("%s: %+v", path, r)
 			}
 			if lasts() {
-				t.Errorf("%s: the session lasts", by)
+				t.Errorf("%s: the session lasts", path)
 			}
 		}
 	})

@@ -127,12 +127,12 @@ func (pages) PostForm(w http.ResponseWriter, _ *http.Request, f federation.Form)
 
 // browser keeps cookies and shows where it is sent.
 type browser struct {
-	t *testing.T
+	t testing.TB
 	*http.Client
 	agent string // what it says that it is, "" for what Go says
 }
 
-func newBrowser(t *testing.T) *browser {
+func newBrowser(t testing.TB) *browser {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)

@@ -100,6 +100,7 @@ func Start(t testing.TB, url, module, configuration string) *Site {
 	for patience := time.NewTimer(20 * time.Second); ; {
 		if conn, err := net.DialTimeout("tcp", "127.0.0.1:"+port, time.Second); err == nil {
 			conn.Close()
+			OnLoopbackOnly(t, cmd.Process.Pid)
 			return s
 		}
 		select {

@@ -127,7 +127,7 @@ func exported(f *ast.File) map[string]string {
 	return found
 }
 
-// docs/security.md is believed only as far as its tests are there.
+// docs/security.md, and the list of the conformance suite's names, are believed only as far as their tests are there.
 func TestTheSecurityPageNamesTestsThatExist(t *testing.T) {
 	t.Parallel()
 	_, files := tree(t)
@@ -142,13 +142,15 @@ func TestTheSecurityPageNamesTestsThatExist(t *testing.T) {
 			}
 		}
 	}
-	named := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9]+)`").FindAllStringSubmatch(read(t, "docs/security.md"), -1)
-	if len(named) < 40 {
-		t.Errorf("only %d tests are named", len(named))
-	}
-	for _, one := range named {
-		if !there[one[1]] {
-			t.Errorf("docs/security.md names %s, which no package has", one[1])
+	for page, least := range map[string]int{"docs/security.md": 40, "docs/protocols/oidc.md": 10} {
+		named := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9]+)`").FindAllStringSubmatch(read(t, page), -1)
+		if len(named) < least {
+			t.Errorf("%s names only %d tests", page, len(named))
+		}
+		for _, one := range named {
+			if !there[one[1]] {
+				t.Errorf("%s names %s, which no package has", page, one[1])
+			}
 		}
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pupitre/internal/apachetest"
 )
 
 // host is the portal's name: it will not set a cookie for a bare address.
@@ -86,6 +88,7 @@ func Start(t testing.TB, url string, workers int, parts ...Settings) *Portal {
 		}
 	})
 	p.wait(t, ended)
+	apachetest.OnLoopbackOnly(t, cmd.Process.Pid)
 	return p
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
@@ -124,15 +125,31 @@ func (nobody) RoundTrip(*http.Request) (*http.Response, error) {
 
 func newHouse(t testing.TB, database string) *house {
 	t.Helper()
+	return newHouseAt(t, database, clock.System)
+}
+
+// newNode runs a broker on a database: one more, where there is one.
+func newNode(t testing.TB, database string, now func() time.Time) *brokerapp.Broker {
+	t.Helper()
 	broker, err := brokerapp.Open(t.Context(), brokerapp.Settings{
-		Database: database, Base: "http://pupitre.localhost", Log: slog.New(slog.DiscardHandler), Now: clock.System, Words: lang.MustLoad(),
-		Client: &http.Client{Transport: nobody{}},
+		Database: database, Base: "http://pupitre.localhost", Log: slog.New(slog.DiscardHandler), Now: now, Words: lang.MustLoad(),
+		Client: &http.Client{Transport: nobody{}}, Names: []string{garName},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { broker.Close() })
 	broker.Run(t.Context())
+	return broker
+}
+
+// garName is the GAR's name for the broker's sign-in.
+const garName = "idp-auth.partenaires.localhost"
+
+// newHouseAt is newHouse by another clock than the system's.
+func newHouseAt(t testing.TB, database string, now func() time.Time) *house {
+	t.Helper()
+	broker := newNode(t, database, now)
 	h := &house{Broker: broker}
 	h.ines, _ = academy.FindCharacter("ines.marchal")
 

@@ -143,6 +143,14 @@ var table = []measure{
 		{"saml-hostile-time", "Hostile", "ms/worst", atMost, 50, "ms", "the dearest of the messages that are refused"},
 		{"saml-hostile-memory", "Hostile", "MB/worst", atMost, 50, "MB", "what refusing it allocates"},
 	}},
+	{"sso", "federation/signin", "Hostile", "5x", 3, []goal{
+		{"portal-hostile-time", "Hostile", "ms/worst", atMost, 50, "ms", "the dearest of the words of a portal that are refused: answers, metadata, CAS"},
+		{"portal-hostile-memory", "Hostile", "MB/worst", atMost, 50, "MB", "what refusing it allocates"},
+	}},
+	{"sso", "federation/cas", "Hostile", "5x", 3, []goal{
+		{"cas-hostile-time", "Hostile", "ms/worst", atMost, 50, "ms", "the dearest of the questions in SAML 1.1 that are refused"},
+		{"cas-hostile-memory", "Hostile", "MB/worst", atMost, 50, "MB", "what refusing it allocates"},
+	}},
 
 	{"sso", "internal/worldtest", "LaunchByCAS", "8s", 3, and(
 		[]goal{
