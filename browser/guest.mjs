@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import { look, must, through, world } from "./lib.mjs";
 
-const password = "tabouret violet marmotte canif";
+export const password = "tabouret violet marmotte canif";
 
 /** What a telephone shows for a key in base 32, now (RFC 6238). */
 function code(key) {

@@ -31,13 +31,15 @@ async function letter() {
   return main(operator);
 }
 
-await step("the head has nothing to read yet", async () => {
+await step("the head reads that the demonstration's bookseller asked, and has nothing more to read", async () => {
   await signIn(helene, "helene.castaing");
   await helene.goto(`${world.broker}/mediacentre`);
-  equal(await fresh(helene), 0, "new notifications");
+  equal(await fresh(helene), 1, "new notifications");
   await through(helene, bell(helene));
-  must((await main(helene)).includes("Aucune notification"), await main(helene));
-  await everywhere(helene, "notifications-none");
+  must((await main(helene)).includes("Librairie des Marronniers propose ses services"), await main(helene));
+  await through(helene, helene.getByRole("button", { name: "Tout marquer comme lu" }));
+  equal(await fresh(helene), 0, "new notifications");
+  await everywhere(helene, "notifications-read");
 });
 
 await step("an address that is none is said beside its field; a right one waits for its link", async () => {

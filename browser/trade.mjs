@@ -1,5 +1,5 @@
 // Booksellers and distributors: a sign-in of their own, a bookseller's basket for a school that took it, a distributor's delivery in parts.
-import { comeIn } from "./guest.mjs";
+import { comeIn, password } from "./guest.mjs";
 import { end, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
 
 const basile = look(await person()), aude = await person({ locale: "en-GB" });
