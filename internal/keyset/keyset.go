@@ -8,7 +8,6 @@
 package keyset
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -74,41 +73,32 @@ func (m *Memory) Find(ctx context.Context, from Source, address string, fits fun
 	s := m.of(address)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	known := len(fits(s.keys)) > 0 && s.standsIn(from.Now)
+	found := fits(s.keys)
+	known := len(found) > 0 && s.standsIn(from.Now)
 	if known && from.Now.Sub(s.read) < kept {
-		return fits(s.keys), nil
+		return found, nil
 	}
 	if asking := s.ask(ctx, from, address); asking != nil {
-		longest := patience
+		patient := ctx
 		if known {
-			longest = hurry - from.Now.Sub(s.tried)
+			var cancel context.CancelFunc
+			patient, cancel = context.WithTimeout(ctx, hurry-from.Now.Sub(s.tried))
+			defer cancel()
 		}
 		s.mu.Unlock()
-		wait(ctx, asking, longest)
+		select {
+		case <-asking:
+		case <-patient.Done():
+		}
 		s.mu.Lock()
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 	}
 	if !s.standsIn(from.Now) {
-		return nil, cmp.Or(s.trouble, errSlow)
+		return nil, s.trouble
 	}
 	return fits(s.keys), nil
-}
-
-var errSlow = errors.New("it does not answer")
-
-func wait(ctx context.Context, asking <-chan struct{}, longest time.Duration) {
-	if longest <= 0 {
-		return
-	}
-	over := time.NewTimer(longest)
-	defer over.Stop()
-	select {
-	case <-asking:
-	case <-ctx.Done():
-	case <-over.C:
-	}
 }
 
 // standsIn reports whether the keys that were read are good still. The lock is held.
