@@ -83,6 +83,9 @@ func (s *Service) ofOrder(ctx context.Context, r Reader, f journal.Fact) (orders
 	if err := json.Unmarshal(f.Body, &body); err != nil {
 		return orders.Order{}, Notification{}, err
 	}
+	if body.What == "" { // it was told before there were words for it
+		return orders.Order{}, Notification{}, fault.New(fault.NotFound, "orders.order.unknown", "value", f.Subject)
+	}
 	school, err := r.FindSchool(ctx, directory.SchoolID(f.School))
 	if err != nil {
 		return orders.Order{}, Notification{}, err
@@ -90,9 +93,6 @@ func (s *Service) ofOrder(ctx context.Context, r Reader, f journal.Fact) (orders
 	o, err := r.FindOrder(ctx, orders.Key{School: school.ID, ID: orders.OrderID(f.Subject)})
 	n := about(f, school)
 	n.About.What, n.About.Number = body.What, o.Number
-	if body.What == "" { // it was told before there were words for it
-		err = fault.New(fault.NotFound, "orders.order.unknown", "value", f.Subject)
-	}
 	return o, n, err
 }
 

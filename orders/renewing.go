@@ -3,7 +3,6 @@ package orders
 import (
 	"context"
 	"slices"
-	"strconv"
 	"time"
 
 	"pupitre/catalogue"
@@ -23,8 +22,7 @@ type Renewing struct {
 // usualYear is the year that schools order for on a day: the one that has just begun until October is over, later the next.
 func usualYear(day clock.Date) string {
 	years := Years(day)
-	first, _ := strconv.Atoi(years[0][:4]) // we wrote it
-	if day.Before(clock.Date{Year: first, Month: time.November, Day: 1}) {
+	if day.Before(clock.Date{Year: clock.SchoolYearStart(day).Year, Month: time.November, Day: 1}) {
 		return years[0]
 	}
 	return years[1]
@@ -47,8 +45,9 @@ func (s *Service) FindRenewal(ctx context.Context, of Renewing) (out Renewal, er
 		if !isYear(of.Year, day) {
 			return Renewal{}, fault.New(fault.Invalid, "orders.year.choice", "field", "annee", "value", of.Year)
 		}
-		first, _ := strconv.Atoi(of.Year[:4]) // isYear knew it
-		begins, ends := clock.Date{Year: first - 1, Month: time.August, Day: 16}, clock.Date{Year: first, Month: time.August, Day: 15}
+		last, _ := clock.SchoolYearEnd(of.Year) // isYear knew it
+		ends := clock.SchoolYearStart(last).AddDays(-1)
+		begins := clock.SchoolYearStart(ends)
 		out := Renewal{From: clock.SchoolYear(ends), Year: of.Year, Next: of.Year == Years(day)[1]}
 		how := renewal{school: school.UAI, today: day, year: of.Year, ends: ends}
 		if of.Order != "" {
@@ -73,7 +72,7 @@ func (s *Service) FindRenewal(ctx context.Context, of Renewing) (out Renewal, er
 		}
 		out.Levels = levelled(heads, out.Next)
 		how.levels, how.others = out.Levels, out.Others
-		if how.uses, err = r.ListUses(ctx, of.School, begins, clock.Date{Year: first + 1, Month: time.August, Day: 15}); err != nil {
+		if how.uses, err = r.ListUses(ctx, of.School, begins, last); err != nil {
 			return out, err
 		}
 		var publishers []catalogue.PublisherID

@@ -38,8 +38,12 @@ func (s *Service) try(ctx context.Context, w Writer, school directory.School, bu
 		return Order{}, err
 	}
 	id := OrderID(s.IDs.New())
-	if first, err := w.TakeTrial(ctx, Key{school.ID, id}, offer.Resource); err != nil || first != id {
-		return s.tried(ctx, w, Key{school.ID, first}, buyer, offer, day, err)
+	first, err := w.TakeTrial(ctx, Key{school.ID, id}, offer.Resource)
+	if err != nil {
+		return Order{}, err
+	}
+	if first != id {
+		return tried(ctx, w, Key{school.ID, first}, buyer, offer, day)
 	}
 	o, err := s.draft(ctx, w, school, buyer, offer.Distributor, []Item{item})
 	if err != nil {
@@ -66,11 +70,8 @@ func (s *Service) try(ctx context.Context, w Writer, school directory.School, bu
 }
 
 // tried is the trial that a school has already, where it is the one that is asked for; else a refusal.
-func (s *Service) tried(ctx context.Context, w Writer, key Key, buyer Buyer, offer Offer, day clock.Date, err error) (Order, error) {
-	if err != nil {
-		return Order{}, err
-	}
-	o, err := w.FindOrder(ctx, key)
+func tried(ctx context.Context, r Reader, key Key, buyer Buyer, offer Offer, day clock.Date) (Order, error) {
+	o, err := r.FindOrder(ctx, key)
 	if err != nil {
 		return o, err
 	}

@@ -66,7 +66,7 @@ func ofSchool(ctx context.Context, r Reader, school directory.SchoolID, resource
 	}
 	zone := clock.ZoneOfUAI(string(uai))
 	today := clock.On(r.Now(), zone)
-	told = Told{Year: Week(Year(Week(today).AddDays(6))), Until: r.Now()}
+	told = Told{Year: Week(clock.SchoolYearStart(Week(today).AddDays(6))), Until: r.Now()}
 	parts, err := r.ListClasses(ctx, school)
 	if err != nil {
 		return told, err
@@ -188,7 +188,7 @@ func (s *Service) published(ctx context.Context, f Find) (Told, error) {
 		zone := clock.ZoneOfUAI("")
 		open := Week(clock.On(r.Now().Add(-settled), zone)) // the first week that is not told of
 		last := open.AddDays(-7)
-		told.Year, told.Until = Week(Year(last.AddDays(6))), open.Start(zone)
+		told.Year, told.Until = Week(clock.SchoolYearStart(last.AddDays(6))), open.Start(zone)
 		counted, err := r.ListAreas(ctx, ids(works), told.Year, open)
 		if err != nil {
 			return told, err

@@ -11,15 +11,6 @@ func Week(d clock.Date) clock.Date {
 	return d.AddDays(-(int(d.Start(time.UTC).Weekday()) + 6) % 7)
 }
 
-// Year is the first day of the school year that a day is in.
-func Year(d clock.Date) clock.Date {
-	first := clock.Date{Year: d.Year, Month: time.August, Day: 16}
-	if d.Before(first) {
-		first.Year--
-	}
-	return first
-}
-
 // weeks lists the weeks from the one that first is in to the one that last is in.
 func weeks(first, last clock.Date) (list []clock.Date) {
 	for w := Week(first); !last.Before(w); w = w.AddDays(7) {
@@ -37,5 +28,5 @@ type Span struct {
 
 // span is a week in a zone. The school year begins with the week that 16 August is in, so that every week is of one year.
 func span(week clock.Date, zone *time.Location) Span {
-	return Span{Week: week, From: week.Start(zone), To: week.AddDays(7).Start(zone), Since: Week(Year(week.AddDays(6))).Start(zone)}
+	return Span{Week: week, From: week.Start(zone), To: week.AddDays(7).Start(zone), Since: Week(clock.SchoolYearStart(week.AddDays(6))).Start(zone)}
 }

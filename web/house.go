@@ -194,10 +194,15 @@ func (h *House) reader(r *http.Request) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return h.Reader(ctx, presence)
+	reader, err := h.Reader(ctx, presence)
+	if err == nil && h.Notifications != nil && !reader.IsPupil() { // pupils are told nothing, and no page of theirs asks
+		reader.Bell.New, err = h.Notifications.CountUnread(ctx, reader.Whom())
+		reader.Bell.Href = NotificationsPath
+	}
+	return reader, err
 }
 
-// Reader is somebody as pages know them, however it is known who they are.
+// Reader is somebody as pages know them, however it is known who they are; without the bell, which mastheads alone show.
 func (h *House) Reader(ctx context.Context, presence federation.Presence) (reader *Reader, err error) {
 	reader = &Reader{Presence: presence}
 	if reader.Cohorts, err = h.People.CohortsOf(ctx, presence.Person.ID, presence.Session.School); err != nil {
@@ -217,10 +222,6 @@ func (h *House) Reader(ctx context.Context, presence federation.Presence) (reade
 	}
 	if err == nil && h.Offices != nil && !reader.IsPupil() {
 		reader.Office, err = h.Offices.FindOffice(ctx, presence.Session.School, presence.Person.ID)
-	}
-	if err == nil && h.Notifications != nil && !reader.IsPupil() { // pupils are told nothing, and no page of theirs asks
-		reader.Bell.New, err = h.Notifications.CountUnread(ctx, reader.Whom())
-		reader.Bell.Href = NotificationsPath
 	}
 	reader.Local = h.Local[presence.Session.Project]
 	reader.Issues = reader.Local && reader.mayIssue()

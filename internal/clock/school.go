@@ -58,12 +58,18 @@ func SchoolYearEnd(s string) (Date, error) {
 	return Date{b.Year(), time.August, 15}, nil
 }
 
-// SchoolYear returns the label YYYY-YYYY of the school year that contains d; a year begins on 16 August.
-func SchoolYear(d Date) string {
-	start := d.Year
-	if d.Before(Date{d.Year, time.August, 16}) {
-		start--
+// SchoolYearStart is the first day of the school year that contains d: a 16 August.
+func SchoolYearStart(d Date) Date {
+	first := Date{d.Year, time.August, 16}
+	if d.Before(first) {
+		first.Year--
 	}
+	return first
+}
+
+// SchoolYear returns the label YYYY-YYYY of the school year that contains d.
+func SchoolYear(d Date) string {
+	start := SchoolYearStart(d).Year
 	return time.Date(start, 1, 1, 0, 0, 0, 0, time.UTC).Format("2006") + "-" +
 		time.Date(start+1, 1, 1, 0, 0, 0, 0, time.UTC).Format("2006")
 }

@@ -69,6 +69,15 @@ func orUnknown(err error) error {
 	return err
 }
 
+// open returns the session that a token opens, and whose it is; errNoSession where it opens none, or is over.
+func open(ctx context.Context, r Reader, token federation.Token) (Session, Agent, error) {
+	is, agent, err := r.FindSession(ctx, token.Hash())
+	if fault.Is(err, fault.NotFound) || err == nil && (!is.lasts(r.Now()) || !agent.Closed.IsZero()) {
+		err = errNoSession
+	}
+	return is, agent, err
+}
+
 // Present returns whose session a token opens; fault.Unauthenticated where it opens none, or is over.
 func (s *Service) Present(ctx context.Context, token federation.Token) (Agent, error) {
 	if token == "" {
@@ -80,17 +89,13 @@ func (s *Service) Present(ctx context.Context, token federation.Token) (Agent, e
 		now time.Time
 	}
 	is, err := tx.Answer(ctx, s.Store.Read, func(ctx context.Context, r Reader) (f found, err error) {
-		f.Session, f.Agent, err = r.FindSession(ctx, token.Hash())
+		f.Session, f.Agent, err = open(ctx, r, token)
 		f.now = r.Now()
 		return f, err
 	})
 	switch {
-	case fault.Is(err, fault.NotFound):
-		return Agent{}, errNoSession
 	case err != nil:
 		return Agent{}, err
-	case !is.lasts(is.now), !is.Closed.IsZero():
-		return Agent{}, errNoSession
 	case is.now.Sub(is.Seen) < federation.SeenEvery:
 		return is.Agent, nil
 	}
@@ -101,13 +106,8 @@ func (s *Service) Present(ctx context.Context, token federation.Token) (Agent, e
 func (s *Service) Alone(ctx context.Context, old federation.Token) (federation.Token, error) {
 	token := federation.NewToken()
 	return token, s.write(ctx, "end other sessions", func(ctx context.Context, w Writer) error {
-		is, agent, err := w.FindSession(ctx, old.Hash())
-		if err == nil && (!is.lasts(w.Now()) || !agent.Closed.IsZero()) {
-			err = errNoSession
-		}
-		if fault.Is(err, fault.NotFound) {
-			return errNoSession
-		} else if err != nil {
+		is, agent, err := open(ctx, w, old)
+		if err != nil {
 			return err
 		}
 		act, err := w.Record(ctx, journal.Entry{Actor: agent.Actor(), Verb: "trade.sessions-ended", Subject: string(is.Person), Person: string(is.Person), Class: journal.ClassChange})

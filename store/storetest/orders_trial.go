@@ -122,11 +122,11 @@ func triedOnce(t *testing.T, m *market) {
 	if list, err := m.Offers(ctx, m.basket(m.head), m.work.ID, orders.OfferKey{}); err != nil || len(list) != 3 {
 		t.Errorf("%+v, %v", list, err)
 	}
-	second, err := m.Try(ctx, m.basket(m.head), other.OfferKey, 3)
-	if err != nil || second.ID == o.ID || second.Number == o.Number {
-		t.Fatalf("%+v, %v", second, err)
+	longer, err := m.Try(ctx, m.basket(m.head), other.OfferKey, 3)
+	if err != nil || longer.ID == o.ID || longer.Number == o.Number {
+		t.Fatalf("%+v, %v", longer, err)
 	}
-	if _, err := m.Withdraw(ctx, m.head, second.Key); err != nil {
+	if _, err := m.Withdraw(ctx, m.head, longer.Key); err != nil {
 		t.Fatal(err)
 	}
 	third, err := m.Try(ctx, m.basket(m.head), trial.OfferKey, 1)
@@ -143,15 +143,13 @@ func triedOnce(t *testing.T, m *market) {
 	if _, err := m.Cancel(ctx, Seller, m.distributor, third.Key, nil, "erreur"); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, errOf(m.Try(ctx, m.basket(m.head), trial.OfferKey, 1)), fault.Conflict, "orders.trial.once")
+	refused(t, second(m.Try(ctx, m.basket(m.head), trial.OfferKey, 1)), fault.Conflict, "orders.trial.once")
 	// Another school has a trial of its own.
 	elsewhere := newMarket(t, m.World, m.Service)
 	if _, err := m.Try(ctx, elsewhere.basket(elsewhere.head), trial.OfferKey, 1); err != nil {
 		t.Error(err)
 	}
 }
-
-func errOf[T any](_ T, err error) error { return err }
 
 func teacherTries(t *testing.T, m *market) {
 	ctx := t.Context()

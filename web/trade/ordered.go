@@ -5,13 +5,10 @@ import (
 	"net/url"
 	"slices"
 
-	"pupitre/directory"
-	"pupitre/internal/clock"
 	"pupitre/internal/look"
 	"pupitre/orders"
 	"pupitre/orders/trade"
 	"pupitre/web"
-	"pupitre/web/order"
 )
 
 const orderedPath = web.TradePath + "/commandes"
@@ -20,7 +17,7 @@ const orderedPath = web.TradePath + "/commandes"
 type orderedPage struct {
 	look.Shell
 	States []look.Link // of which state alone
-	Rows   []receivedRow
+	Rows   []orderRow
 	More   string // where elder ones are
 	Empty  look.Empty
 }
@@ -44,17 +41,10 @@ func (s *Room) showOrdered(w http.ResponseWriter, r *http.Request, agent trade.A
 		}
 		p.States = append(p.States, l)
 	}
-	schools := map[directory.SchoolID]directory.School{}
-	for _, o := range list {
-		school, known := schools[o.School]
-		if !known {
-			if school, err = s.Schools.FindSchool(r.Context(), o.School); err != nil {
-				return err
-			}
-			schools[o.School] = school
-		}
-		href := schoolPath(o.School) + "/commandes/" + url.PathEscape(string(o.ID))
-		p.Rows = append(p.Rows, receivedRow{order.Summarize(&p.Shell, o, href, clock.On(o.Changed, clock.ZoneOfUAI(string(o.UAI)))), school.Label()})
+	if p.Rows, err = s.rows(r, &p.Shell, list, func(o orders.Order) string {
+		return schoolPath(o.School) + "/commandes/" + url.PathEscape(string(o.ID))
+	}); err != nil {
+		return err
 	}
 	if len(list) == orders.PageSize {
 		q := url.Values{"avant": {string(list[len(list)-1].ID)}}

@@ -19,14 +19,9 @@ import (
 // receivedPage is what was ordered of a distributor.
 type receivedPage struct {
 	look.Shell
-	Rows  []receivedRow
+	Rows  []orderRow
 	More  string // where elder ones are
 	Empty look.Empty
-}
-
-type receivedRow struct {
-	order.Summary
-	School string
 }
 
 func (s *Room) showReceived(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
@@ -35,12 +30,8 @@ func (s *Room) showReceived(w http.ResponseWriter, r *http.Request, agent trade.
 		return err
 	}
 	p := &receivedPage{Shell: s.shell(r, "trade.received")}
-	for _, o := range list {
-		school, err := s.Schools.FindSchool(r.Context(), o.School)
-		if err != nil {
-			return err
-		}
-		p.Rows = append(p.Rows, receivedRow{order.Summarize(&p.Shell, o, onePath(o.Number, ""), clock.On(o.Changed, clock.ZoneOfUAI(string(o.UAI)))), school.Label()})
+	if p.Rows, err = s.rows(r, &p.Shell, list, func(o orders.Order) string { return onePath(o.Number, "") }); err != nil {
+		return err
 	}
 	if len(list) == orders.PageSize {
 		p.More = web.TradePath + "?avant=" + url.QueryEscape(string(list[len(list)-1].ID))
