@@ -22,8 +22,8 @@ type Arrival struct {
 }
 
 // Arrive begins the session of a person whom their portal vouches for. The token is new whatever the browser came with
-// (a session fixed beforehand is worth nothing). It is where their last one was, if they are there still. Refused, with whom to ask: somebody who is not provisioned
-// (federation.person.unknown), or who is in no school any more (federation.person.nowhere).
+// (a session fixed beforehand is worth nothing). It is where their last one was, if they are there still. Refused, with whom to ask:
+// somebody who is not provisioned (federation.person.unknown), or who is in no school any more (federation.person.nowhere).
 func (s *Service) Arrive(ctx context.Context, a Arrival) (Token, Session, error) {
 	token := NewToken()
 	var begun Session
@@ -54,11 +54,13 @@ func (s *Service) Arrive(ctx context.Context, a Arrival) (Token, Session, error)
 		begun = Session{
 			ID: SessionID(s.IDs.New()), Project: person.Project, Person: person.ID, Upstream: a.Upstream, Started: w.Now(), Seen: w.Now(),
 		}
-		last, err := w.LastSession(ctx, person.Project, person.ID)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return err
+		if len(places) > 1 { // nearly nobody has several: the others need not be looked up
+			last, err := w.LastSession(ctx, person.Project, person.ID)
+			if err != nil && !fault.Is(err, fault.NotFound) {
+				return err
+			}
+			begun.School, begun.Profile = last.School, last.Profile
 		}
-		begun.School, begun.Profile = last.School, last.Profile
 		if there := settle(begun, places); there != begun {
 			begun = there
 			begun.Unchosen = len(places) > 1
