@@ -38,18 +38,9 @@ func (s *Service) Arrive(ctx context.Context, a Arrival) (Token, Session, error)
 		if err := replace(ctx, w, a.Replaces); err != nil {
 			return err
 		}
-		person, err := w.PersonByExternal(ctx, a.Project, a.External)
-		if fault.Is(err, fault.NotFound) {
-			return fault.New(fault.Denied, "federation.person.unknown", "project", string(a.Project))
-		} else if err != nil {
-			return err
-		}
-		places, err := w.Places(ctx, person.Project, person.ID)
+		person, places, err := vouchedFor(ctx, w, a.Project, a.External)
 		if err != nil {
 			return err
-		}
-		if len(places) == 0 {
-			return fault.New(fault.Denied, "federation.person.nowhere", "project", string(a.Project))
 		}
 		begun = Session{
 			ID: SessionID(s.IDs.New()), Project: person.Project, Person: person.ID, Upstream: a.Upstream, Started: w.Now(), Seen: w.Now(),
@@ -81,6 +72,22 @@ func (s *Service) Arrive(ctx context.Context, a Arrival) (Token, Session, error)
 		return "", Session{}, fmt.Errorf("arrive from %s: %w", a.Project, err)
 	}
 	return token, begun, nil
+}
+
+// vouchedFor is whom a portal vouches for, and where they are, the first place first. Refused: somebody who is not provisioned
+// (federation.person.unknown), or who is in no school any more (federation.person.nowhere).
+func vouchedFor(ctx context.Context, r Reader, project directory.ProjectID, external string) (directory.Person, []Place, error) {
+	person, err := r.PersonByExternal(ctx, project, external)
+	if fault.Is(err, fault.NotFound) {
+		return person, nil, fault.New(fault.Denied, "federation.person.unknown", "project", string(project))
+	} else if err != nil {
+		return person, nil, err
+	}
+	places, err := r.Places(ctx, person.Project, person.ID)
+	if err == nil && len(places) == 0 {
+		err = fault.New(fault.Denied, "federation.person.nowhere", "project", string(project))
+	}
+	return person, places, err
 }
 
 // replace ends the session that the browser came with.
