@@ -132,7 +132,8 @@ func (s *Service) recall(ctx context.Context, w Writer, b Browser, state string,
 	if err != nil {
 		return Recalled{}, err
 	}
-	if places, err := w.Places(ctx, b.Project, b.Person); err != nil || len(places) == 0 {
+	places, err := w.Places(ctx, b.Project, b.Person)
+	if err != nil || len(places) == 0 {
 		return Recalled{}, orErr(err, errForgotten)
 	}
 	if used, err := w.UseAccount(ctx, a); err != nil || !used { // whoever closes it, or changes its password, waits until this has ended
@@ -150,9 +151,7 @@ func (s *Service) recall(ctx context.Context, w Writer, b Browser, state string,
 		}
 	}
 	p := Passage{Project: b.Project, Person: b.Person, Hash: out.Passage.Hash(), Attempt: federation.Token(state).Hash(), Browser: b.ID, Until: w.Now().Add(passageLife)}
-	if err := s.settle(ctx, w, a, &p); err != nil {
-		return Recalled{}, err
-	}
+	s.settleAs(hasStaff(places), a, &p)
 	out.Step = p.Step
 	return out, w.AddPassage(ctx, p)
 }
