@@ -22,8 +22,8 @@ type Arrival struct {
 }
 
 // Arrive begins the session of a person whom their portal vouches for. The token is new whatever the browser came with
-// (a session fixed beforehand is worth nothing). It is where their last one was, if they are there still. Refused, with whom to ask: somebody who is not provisioned
-// (federation.person.unknown), or who is in no school any more (federation.person.nowhere).
+// (a session fixed beforehand is worth nothing). It is where their last one was, if they are there still. Refused, with whom to ask:
+// somebody who is not provisioned (federation.person.unknown), or who is in no school any more (federation.person.nowhere).
 func (s *Service) Arrive(ctx context.Context, a Arrival) (Token, Session, error) {
 	token := NewToken()
 	var begun Session
@@ -38,27 +38,20 @@ func (s *Service) Arrive(ctx context.Context, a Arrival) (Token, Session, error)
 		if err := replace(ctx, w, a.Replaces); err != nil {
 			return err
 		}
-		person, err := w.PersonByExternal(ctx, a.Project, a.External)
-		if fault.Is(err, fault.NotFound) {
-			return fault.New(fault.Denied, "federation.person.unknown", "project", string(a.Project))
-		} else if err != nil {
-			return err
-		}
-		places, err := w.Places(ctx, person.Project, person.ID)
+		person, places, err := vouchedFor(ctx, w, a.Project, a.External)
 		if err != nil {
 			return err
-		}
-		if len(places) == 0 {
-			return fault.New(fault.Denied, "federation.person.nowhere", "project", string(a.Project))
 		}
 		begun = Session{
 			ID: SessionID(s.IDs.New()), Project: person.Project, Person: person.ID, Upstream: a.Upstream, Started: w.Now(), Seen: w.Now(),
 		}
-		last, err := w.LastSession(ctx, person.Project, person.ID)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return err
+		if len(places) > 1 { // nearly nobody has several: the others need not be looked up
+			last, err := w.LastSession(ctx, person.Project, person.ID)
+			if err != nil && !fault.Is(err, fault.NotFound) {
+				return err
+			}
+			begun.School, begun.Profile = last.School, last.Profile
 		}
-		begun.School, begun.Profile = last.School, last.Profile
 		if there := settle(begun, places); there != begun {
 			begun = there
 			begun.Unchosen = len(places) > 1
@@ -79,6 +72,22 @@ func (s *Service) Arrive(ctx context.Context, a Arrival) (Token, Session, error)
 		return "", Session{}, fmt.Errorf("arrive from %s: %w", a.Project, err)
 	}
 	return token, begun, nil
+}
+
+// vouchedFor is whom a portal vouches for, and where they are, the first place first. Refused: somebody who is not provisioned
+// (federation.person.unknown), or who is in no school any more (federation.person.nowhere).
+func vouchedFor(ctx context.Context, r Reader, project directory.ProjectID, external string) (directory.Person, []Place, error) {
+	person, err := r.PersonByExternal(ctx, project, external)
+	if fault.Is(err, fault.NotFound) {
+		return person, nil, fault.New(fault.Denied, "federation.person.unknown", "project", string(project))
+	} else if err != nil {
+		return person, nil, err
+	}
+	places, err := r.Places(ctx, person.Project, person.ID)
+	if err == nil && len(places) == 0 {
+		err = fault.New(fault.Denied, "federation.person.nowhere", "project", string(project))
+	}
+	return person, places, err
 }
 
 // replace ends the session that the browser came with.

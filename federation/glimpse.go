@@ -33,17 +33,8 @@ func (s *Service) Glimpse(ctx context.Context, g Glimpse) (Presence, error) {
 			return err
 		}
 		p = Presence{}
-		p.Person, err = w.PersonByExternal(ctx, g.Project, g.External)
-		if fault.Is(err, fault.NotFound) {
-			return fault.New(fault.Denied, "federation.person.unknown", "project", string(g.Project))
-		} else if err != nil {
+		if p.Person, p.Places, err = vouchedFor(ctx, w, g.Project, g.External); err != nil {
 			return err
-		}
-		if p.Places, err = w.Places(ctx, p.Person.Project, p.Person.ID); err != nil {
-			return err
-		}
-		if len(p.Places) == 0 {
-			return fault.New(fault.Denied, "federation.person.nowhere", "project", string(g.Project))
 		}
 		at := 0
 		if g.School != "" {

@@ -128,7 +128,7 @@ func (t federationTx) DropKeys(ctx context.Context, _ journal.ActID, a federatio
 	return err
 }
 
-// attributes are names of attributes as a column keeps them: a JSON list.
+// attributes reads names of attributes that ids wrote.
 type attributes []federation.Attribute
 
 // Scan implements sql.Scanner.
@@ -140,12 +140,4 @@ func (a *attributes) Scan(v any) error {
 		*a = append(*a, federation.Attribute(n))
 	}
 	return err
-}
-
-func (a attributes) String() string {
-	names := make(texts, len(a))
-	for i, n := range a {
-		names[i] = string(n)
-	}
-	return names.String()
 }

@@ -36,7 +36,7 @@ func (t casTx) AddTicket(ctx context.Context, k cas.Ticket, hash federation.Hash
 		insert into cas_ticket (project, person, hash, session, client, resource, school, profile, service, proxies, until, created_at, released, act)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		string(s.Project), string(s.Person), string(hash), string(s.ID), string(k.Client), k.ARK, string(s.School), string(s.Profile),
-		k.Service, texts(k.Proxies).String(), db.Micros(k.Until), db.Micros(t.Now()), attributes(k.Released).String(), string(k.Act)); err != nil {
+		k.Service, texts(k.Proxies).String(), db.Micros(k.Until), db.Micros(t.Now()), ids(k.Released), string(k.Act)); err != nil {
 		return err
 	}
 	t.Witness(`select 1 from cas_ticket where hash = $1`, string(hash))

@@ -48,7 +48,7 @@ func (t oidcTx) AddGrant(ctx context.Context, g oidc.Grant, code federation.Hash
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		string(s.Project), string(s.Person), string(g.ID), string(s.ID), string(g.Client), g.ARK, string(s.School), string(s.Profile),
 		g.Scope, g.Nonce, string(code), g.Redirect, g.Challenge, g.Aged, db.Micros(g.CodeUntil), db.Micros(t.Now()),
-		attributes(g.Released).String(), string(g.Act)); err != nil {
+		ids(g.Released), string(g.Act)); err != nil {
 		return err
 	}
 	t.Witness(`select 1 from oidc_grant where code = $1`, string(code))

@@ -137,7 +137,7 @@ func (t licensingTx) KeepMandate(ctx context.Context, act journal.ActID, m licen
 	return err
 }
 
-// ids writes a list of ids as a column keeps it.
+// ids writes a list of ids, or of names, as a column keeps it.
 func ids[T ~string](list []T) string {
 	out := make(texts, len(list))
 	for i, id := range list {

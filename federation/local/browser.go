@@ -132,7 +132,8 @@ func (s *Service) recall(ctx context.Context, w Writer, b Browser, state string,
 	if err != nil {
 		return Recalled{}, err
 	}
-	if places, err := w.Places(ctx, b.Project, b.Person); err != nil || len(places) == 0 {
+	places, err := w.Places(ctx, b.Project, b.Person)
+	if err != nil || len(places) == 0 {
 		return Recalled{}, orErr(err, errForgotten)
 	}
 	if used, err := w.UseAccount(ctx, a); err != nil || !used { // whoever closes it, or changes its password, waits until this has ended
@@ -150,9 +151,7 @@ func (s *Service) recall(ctx context.Context, w Writer, b Browser, state string,
 		}
 	}
 	p := Passage{Project: b.Project, Person: b.Person, Hash: out.Passage.Hash(), Attempt: federation.Token(state).Hash(), Browser: b.ID, Until: w.Now().Add(passageLife)}
-	if err := s.settle(ctx, w, a, &p); err != nil {
-		return Recalled{}, err
-	}
+	s.settleAs(hasStaff(places), a, &p)
 	out.Step = p.Step
 	return out, w.AddPassage(ctx, p)
 }
@@ -179,8 +178,20 @@ func (b Browser) forget(ctx context.Context, w Writer, act journal.ActID, but fe
 // Arrived notes which session a passage has begun, and remembers its browser where that was asked: then it returns what the browser is to
 // hold, else the zero Mark. held is what the browser came with: of another person, or of an earlier time, it is forgotten.
 func (s *Service) Arrived(ctx context.Context, v Visit, session federation.SessionID, held Mark) (Mark, error) {
+	// Looked at first, as in Recall: where nothing is remembered, there is nothing to write.
+	var begun Passage
+	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+		begun, _, err = passage(ctx, r, v, Done)
+		return err
+	})
+	if err != nil {
+		return Mark{}, fmt.Errorf("remember a browser: %w", err)
+	}
+	if begun.Browser == "" && begun.Remember == "" && held == (Mark{}) {
+		return Mark{}, nil
+	}
 	var mark Mark
-	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		mark = Mark{}
 		p, _, err := passage(ctx, w, v, Done)
 		if err != nil {

@@ -121,10 +121,15 @@ func (s *Service) settle(ctx context.Context, w Writer, a Account, p *Passage) e
 	if err != nil {
 		return err
 	}
+	s.settleAs(staff, a, p)
+	return nil
+}
+
+// settleAs is settle for whom it is known of already whether they are staff.
+func (s *Service) settleAs(staff bool, a Account, p *Passage) {
 	if p.Step = next(a, *p, staff); p.Step == Enrol {
 		p.Secret = s.Seal.Close(newSecret(), sealName(a.Project, a.Person))
 	}
-	return nil
 }
 
 // advance settles a passage anew after its step, and reports where it is now.

@@ -2,7 +2,6 @@ package oidc_test
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -92,16 +91,7 @@ func TestWhatMayComeByAForm(t *testing.T) {
 		for name, value := range headers {
 			req.Header.Set(name, value)
 		}
-		res, err := h.client.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer res.Body.Close()
-		body, err := io.ReadAll(res.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return res, string(body)
+		return federationtest.Send(t, h.client, req)
 	}
 	// ensure-post-request-succeeds: from another site, so without the cookie of the session; it is sent on as GET.
 	for _, path := range []string{"/oidc/authorize", "/oidc/oidcAuthorize"} {

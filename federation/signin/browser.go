@@ -23,6 +23,9 @@ const (
 // remembers reports whether browsers are remembered: not for guests, who have no page where they could look at them.
 func (l *Local) remembers() bool { return l.Portal.Project != local.Guests }
 
+// held is the mark that the browser holds, the zero Mark where it remembers nobody.
+func held(r *http.Request) local.Mark { return local.ParseMark(httpx.Cookie(r, markCookie)) }
+
 func isShared(r *http.Request) bool { return httpx.Cookie(r, sharedCookie) != "" }
 
 // asked is the name under which the form asks to remember the browser, "" where it does not, or where several use it.
@@ -35,7 +38,7 @@ func (l *Local) asked(r *http.Request) string {
 
 // recall goes on from the password for the person of a remembered browser; false where the form is to be shown, with trouble if any.
 func (l *Local) recall(w http.ResponseWriter, r *http.Request, state string) (gone bool, trouble error, err error) {
-	mark := local.ParseMark(httpx.Cookie(r, markCookie))
+	mark := held(r)
 	if mark == (local.Mark{}) || !l.remembers() {
 		return false, nil, nil
 	}
@@ -69,8 +72,7 @@ func (l *Local) Greet(w http.ResponseWriter, r *http.Request, a Attempt, s feder
 		httpx.SetCookie(w, r, sharedCookie, "1", memoryLife)
 	}
 	httpx.SetCookie(w, r, lastCookie, who, local.RememberedFor)
-	held := local.ParseMark(httpx.Cookie(r, markCookie))
-	mark, err := l.Accounts.Arrived(r.Context(), l.visit(r, a.State()), s.ID, held)
+	mark, err := l.Accounts.Arrived(r.Context(), l.visit(r, a.State()), s.ID, held(r))
 	if err == nil && mark != (local.Mark{}) {
 		httpx.SetCookie(w, r, markCookie, mark.String(), local.RememberedFor)
 	}
@@ -79,7 +81,7 @@ func (l *Local) Greet(w http.ResponseWriter, r *http.Request, a Attempt, s feder
 
 // forgetBrowser has nobody remembered in this browser.
 func (l *Local) forgetBrowser(w http.ResponseWriter, r *http.Request) error {
-	mark := local.ParseMark(httpx.Cookie(r, markCookie))
+	mark := held(r)
 	if mark == (local.Mark{}) {
 		return nil
 	}

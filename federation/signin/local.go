@@ -221,7 +221,7 @@ func (l *Local) stepForm(w http.ResponseWriter, r *http.Request, f local.StepFor
 			return err
 		}
 	case local.Factor:
-		if local.ParseMark(httpx.Cookie(r, markCookie)) != (local.Mark{}) {
+		if held(r) != (local.Mark{}) {
 			f.NotMe = l.path("oubli")
 		}
 		has, err := l.Accounts.HasKeys(r.Context(), l.visit(r, f.State))

@@ -2,6 +2,7 @@ package account
 
 import (
 	"net/http"
+	"time"
 
 	"pupitre/federation"
 	"pupitre/federation/local"
@@ -19,18 +20,15 @@ type browserRow struct {
 
 // browserRows are the browsers that remember somebody, the one that began this session marked.
 func (m mine) browserRows(s *look.Shell, here federation.SessionID) []browserRow {
-	day := func(b local.Browser) (since, used, until string) {
-		zone := m.School().Zone()
-		return lang.Date(s.Locale, clock.On(b.Since, zone)), lang.Date(s.Locale, clock.On(b.Used, zone)), lang.Date(s.Locale, clock.On(b.Until, zone))
-	}
+	zone := m.School().Zone()
+	day := func(at time.Time) string { return lang.Date(s.Locale, clock.On(at, zone)) }
 	var rows []browserRow
 	for _, b := range m.own.Browsers {
 		row := browserRow{ID: string(b.ID), Name: b.Name, Here: b.Session == here}
 		if b.Name == local.Unnamed {
 			row.Name = s.T("local.own.browsers.unnamed")
 		}
-		since, used, until := day(b)
-		row.When = s.T("local.own.browsers.when", "since", since, "used", used, "until", until)
+		row.When = s.T("local.own.browsers.when", "since", day(b.Since), "used", day(b.Used), "until", day(b.Until))
 		rows = append(rows, row)
 	}
 	return rows
