@@ -1,6 +1,6 @@
 // What is done on the device: signed, chained, kept before anything is sent.
 import type { Act } from "../outbox";
-import { type Self, type Waiting, type Work, all, get, put, self, within } from "./db";
+import { type Self, type Waiting, type Work, all, answers, get, put, self, within } from "./db";
 import { hashOf, sign } from "./key";
 import { newId } from "../id";
 
@@ -51,8 +51,6 @@ export async function understood(): Promise<void> {
 }
 
 /** How many answers are not sent yet. */
-export async function unsent(): Promise<number> {
-  return (await all<Waiting>("waiting")).filter((w) => w.kind === "answered").length;
-}
+export const unsent = async (): Promise<number> => answers(await all<Waiting>("waiting"));
 
 export const workAt = (place: string): Promise<Work | undefined> => get<Work>("works", place);

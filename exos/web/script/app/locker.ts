@@ -2,7 +2,7 @@
 // the page lives. To change is to close the page and open it anew, so that nothing that is under way ends up in another's.
 //
 // Of who has one, the device knows what they chose to be found by, and the server nothing.
-import { type Book, type Paper, type Self, type Store, stores } from "./db";
+import { type Book, type Paper, type Self, type Store, type Waiting, answers, stores } from "./db";
 import { database, erase, type Database } from "./idb";
 import { newId } from "../id";
 import { type Lock, type Opened, seal, unseal } from "./vault";
@@ -60,7 +60,7 @@ async function adopted(l: Locker): Promise<Locker> {
   }
   await db.close();
   const device = (self.result as Self | undefined)?.device;
-  return { ...l, ...(device ? { device } : {}), unsent: (waiting.result as { kind: string }[]).filter((w) => w.kind === "answered").length };
+  return { ...l, ...(device ? { device } : {}), unsent: answers(waiting.result as Waiting[]) };
 }
 
 /** A locker for one more pupil. */
