@@ -22,6 +22,10 @@ export async function post(path: string, body: unknown): Promise<Response | Trou
   return answer.status >= 500 || answer.status === 429 ? "later" : answer.status === 404 ? "unknown" : "refused";
 }
 
+/** Sends what a device asks, signed by it. */
+export const request = async (by: Pick<Self, "device" | "key">, path: string, what: object = {}): Promise<Response | Trouble> =>
+  post(path, await sign(by.key, "request", { device: by.device, ...what }));
+
 const kindOfDevice = (): string => matchMedia("(pointer: fine)").matches ? "computer" : Math.min(screen.width, screen.height) < 600 ? "phone" : "tablet";
 
 /** Makes this device a learner's, by a code; without one, by the session of whoever is signed in here. */
@@ -43,7 +47,7 @@ export async function enrol(code?: string): Promise<Self | Trouble> {
 /** Asks what modules could be taken along; undefined out of reach, or where nothing is lent now. */
 export async function offers(): Promise<Offered[] | undefined> {
   const me = (await self())!;
-  const answer = await post("/modules", await sign(me.key, "request", { device: me.device }));
+  const answer = await request(me, "/modules");
   return typeof answer === "string" ? undefined : ((await answer.json()) as Offered[]);
 }
 
@@ -58,7 +62,7 @@ export async function speak(modules: string[] = [], returned: string[] = []): Pr
       if (!me) return "unknown";
       const waiting = (await all<Waiting>("waiting")).slice(0, 200);
       const acts: Signed[] = waiting.map(({ text, signature }) => ({ text, signature }));
-      const answer = await post("/parole", await sign(me.key, "request", { device: me.device, modules, return: returned, acts, ...(waiting.length < 200 ? { stands: await stands(0) } : {}) }));
+      const answer = await request(me, "/parole", { modules, return: returned, acts, ...(waiting.length < 200 ? { stands: await stands(0) } : {}) });
       if (typeof answer === "string") return answer;
       const heard = (await answer.json()) as Heard;
       await take(me, heard);
@@ -167,7 +171,7 @@ export const idOf = (pack: Book | Paper): string => "homework" in pack ? pack.ho
 /** Asks what homework there is; undefined out of reach. What was taken back goes, its unsent answers stay. */
 export async function given(): Promise<Given[] | undefined> {
   const me = (await self())!;
-  const answer = await post("/devoirs", await sign(me.key, "request", { device: me.device }));
+  const answer = await request(me, "/devoirs");
   if (typeof answer === "string") return undefined;
   const list = (await answer.json()) as Given[];
   for (const paper of await all<Paper>("papers")) {
@@ -187,7 +191,7 @@ export async function download(of: "books" | "papers", id: string, told: () => v
   stopped.delete(id);
   const me = (await self())!;
   const whose = of === "books" ? { module: id } : { homework: id };
-  const ask = async (path: string, more: object = {}): Promise<Response | Trouble> => post(path, await sign(me.key, "request", { device: me.device, ...whose, ...more }));
+  const ask = (path: string, more: object = {}): Promise<Response | Trouble> => request(me, path, { ...whose, ...more });
   const list = await ask(of === "books" ? "/module" : "/devoir");
   if (typeof list === "string") return list;
   const now = (await list.json()) as (Book | Paper) & { exercises: Pack["exercises"] | null; files: Pack["files"] | null };
