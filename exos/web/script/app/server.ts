@@ -264,10 +264,15 @@ export function pieces(pack: Book | Paper): Part[] {
   ];
 }
 
-/** Forgets who the device was, with all that was theirs. */
-export async function forgetMe(): Promise<void> {
+/** Takes all content from the device: homework first, which needs rights to modules. */
+export async function clearAll(): Promise<void> {
   for (const paper of await all<Paper>("papers")) await clears(paper);
   for (const book of await all<Book>("books")) await empties(book);
+}
+
+/** Forgets who the device was, with all that was theirs. */
+export async function forgetMe(): Promise<void> {
+  await clearAll();
   for (const { place } of await all<Work>("works")) await drop("works", place);
   for (const { seq } of await all<Waiting>("waiting")) await drop("waiting", seq); // signed as somebody whom the server does not know: nobody takes them
   await drop("self", "self");
