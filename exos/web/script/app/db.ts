@@ -81,6 +81,14 @@ export const all = async <T>(name: Store): Promise<T[]> => (await ground().all(n
 export const put = (name: Store, value: unknown, key?: IDBValidKey): Promise<void> => within([name], (at) => { at(name).put(value, key); });
 export const drop = (name: Store, key: IDBValidKey): Promise<void> => within([name], (at) => { at(name).delete(key); });
 
+/** Drops sheets and programs, whichever of the two a hash is of. */
+export function dropAll(at: (name: Store) => Changes, hashes: string[]): void {
+  for (const hash of hashes) {
+    at("sheets").delete(hash);
+    at("programs").delete(hash);
+  }
+}
+
 export const placeOf = (exercise: string, homework?: string): string => homework ? `${homework}/${exercise}` : exercise;
 
 export const self = (): Promise<Self | undefined> => get<Self>("self", "self");

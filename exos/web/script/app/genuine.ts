@@ -1,7 +1,7 @@
 // What lies on a device lies in its user's hands. Before an exercise opens, what it needs is looked at once more: the right is the one that
 // the server signed, the sheet and what scores it are the ones that came. What is not is refused, taken away, and told to the teacher.
 import type { Entitlement } from "./access";
-import { type Book, type Paper, type Piece, type Program, type Self, type Sheet, get, put, self, within } from "./db";
+import { type Book, type Paper, type Piece, type Program, type Self, type Sheet, dropAll, get, put, self, within } from "./db";
 import { bytes, read, sha256 } from "./key";
 import { request } from "./server";
 
@@ -29,10 +29,7 @@ export async function intact(pack: Book | Paper, piece: Piece): Promise<boolean>
   const store = "homework" in pack ? "papers" : "books";
   pack.got = pack.got.filter((hash) => !bad.includes(hash));
   await within(["sheets", "programs", store], (at) => {
-    for (const hash of bad) {
-      at("sheets").delete(hash);
-      at("programs").delete(hash);
-    }
+    dropAll(at, bad);
     at(store).put(pack);
   });
   for (const what of bad) await note({ kind: "content", what });

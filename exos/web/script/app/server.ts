@@ -1,7 +1,7 @@
 // What the app says to the server, and what it makes of the answer.
 import { type Entitlement, type Status, may } from "./access";
 import { anchored } from "./acts";
-import { type Book, type Given, type Pack, type Paper, type Piece, type Program, type Self, type Sheet, type Waiting, type Work, all, drop, get, placeOf, put, self, within } from "./db";
+import { type Book, type Given, type Pack, type Paper, type Piece, type Program, type Self, type Sheet, type Waiting, type Work, all, drop, dropAll, get, placeOf, put, self, within } from "./db";
 import { ground } from "./ground";
 import { type Signed, hashOf, makeKey, publicKey, read, sha256, sign } from "./key";
 
@@ -128,10 +128,7 @@ async function withhold(book: Book): Promise<void> {
   const gone = book.exercises.filter((e) => !lent(book, e)).flatMap((e) => [e.sha256!, e.version!]).filter((h) => book.got.includes(h));
   if (gone.length === 0) return;
   await within(["sheets", "programs", "books"], (at) => {
-    for (const h of gone) {
-      at("sheets").delete(h);
-      at("programs").delete(h);
-    }
+    dropAll(at, gone);
     at("books").put({ ...book, got: book.got.filter((h) => !gone.includes(h)) });
   });
 }
@@ -158,12 +155,7 @@ async function letGo(pack: Pack): Promise<void> {
   const gone = pack.got.filter((h) => !others.includes(h));
   const files = new Set(pack.files.map((f) => f.sha256));
   for (const h of gone) if (files.has(h)) await ground().dropFile(h);
-  await within(["sheets", "programs"], (at) => {
-    for (const h of gone) {
-      at("sheets").delete(h);
-      at("programs").delete(h);
-    }
-  });
+  await within(["sheets", "programs"], (at) => { dropAll(at, gone); });
 }
 
 export const idOf = (pack: Book | Paper): string => "homework" in pack ? pack.homework : pack.module;
