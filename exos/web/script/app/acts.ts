@@ -42,13 +42,13 @@ export async function keepFound(place: string, act: string, found: Pick<Work, "f
   });
 }
 
-/** Notes that the learner has read what may be missing here. */
-export async function understood(): Promise<void> {
-  await navigator.locks.request("biblio-exos-acts", async () => {
-    const { before: _, ...me } = (await self())!;
-    await put("self", me, "self");
-  });
+/** Changes what the device knows of itself, while nothing is being done on it. */
+export async function changeSelf(f: (me: Self) => Self): Promise<void> {
+  await navigator.locks.request("biblio-exos-acts", async () => { await put("self", f((await self())!), "self"); });
 }
+
+/** Notes that the learner has read what may be missing here. */
+export const understood = (): Promise<void> => changeSelf(({ before: _, ...me }) => me);
 
 /** How many answers are not sent yet. */
 export const unsent = async (): Promise<number> => answers(await all<Waiting>("waiting"));

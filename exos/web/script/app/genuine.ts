@@ -1,7 +1,8 @@
 // What lies on a device lies in its user's hands. Before an exercise opens, what it needs is looked at once more: the right is the one that
 // the server signed, the sheet and what scores it are the ones that came. What is not is refused, taken away, and told to the teacher.
 import type { Entitlement } from "./access";
-import { type Book, type Paper, type Piece, type Program, type Self, type Sheet, dropAll, get, put, self, within } from "./db";
+import { changeSelf } from "./acts";
+import { type Book, type Paper, type Piece, type Program, type Sheet, dropAll, get, put, self, within } from "./db";
 import { bytes, read, sha256 } from "./key";
 import { request } from "./server";
 
@@ -36,13 +37,9 @@ export async function intact(pack: Book | Paper, piece: Piece): Promise<boolean>
   return false;
 }
 
-async function change(f: (me: Self) => Self): Promise<void> {
-  await navigator.locks.request("biblio-exos-acts", async () => { await put("self", f((await self())!), "self"); });
-}
-
 /** Keeps what was found until it is told. */
 const note = (one: Found): Promise<void> =>
-  change((me) => ({ ...me, found: [...(me.found ?? []).filter((f) => f.kind !== one.kind || f.what !== one.what), one].slice(-50) }));
+  changeSelf((me) => ({ ...me, found: [...(me.found ?? []).filter((f) => f.kind !== one.kind || f.what !== one.what), one].slice(-50) }));
 
 /** Tells what was found, where there is a network. */
 export async function tellFound(): Promise<void> {
@@ -50,5 +47,5 @@ export async function tellFound(): Promise<void> {
   if (!me?.found?.length) return;
   const told = me.found;
   const answer = await request(me, "/constats", { found: told });
-  if (typeof answer !== "string") await change(({ found, ...now }) => ({ ...now, found: (found ?? []).slice(told.length) }));
+  if (typeof answer !== "string") await changeSelf(({ found, ...now }) => ({ ...now, found: (found ?? []).slice(told.length) }));
 }
