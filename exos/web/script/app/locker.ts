@@ -184,18 +184,15 @@ export async function reseal(key: Opened | undefined): Promise<void> {
   }));
 }
 
-/** Notes that a locker keeps a file; reports whether it was here before. */
-export async function claim(sha256: string, locker: string): Promise<boolean> {
-  let had = false;
+/** Notes that a locker keeps a file. */
+export async function claim(sha256: string, locker: string): Promise<void> {
   await index.within(["files"], "readwrite", (at) => {
     const asked = at("files").get(sha256);
     asked.onsuccess = () => {
       const kept = (asked.result as Kept | undefined)?.lockers ?? [];
-      had = kept.length > 0;
       if (!kept.includes(locker)) at("files").put({ sha256, lockers: [...kept, locker] } satisfies Kept);
     };
   });
-  return had;
 }
 
 /** Notes that it does not any more, and lets go of the file where nobody does. */
