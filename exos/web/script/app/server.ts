@@ -62,7 +62,7 @@ export async function speak(modules: string[] = [], returned: string[] = []): Pr
       if (!me) return "unknown";
       const waiting = (await all<Waiting>("waiting")).slice(0, 200);
       const acts: Signed[] = waiting.map(({ text, signature }) => ({ text, signature }));
-      const answer = await request(me, "/parole", { modules, return: returned, acts, ...(waiting.length < 200 ? { stands: await stands(0) } : {}) });
+      const answer = await request(me, "/parole", { modules, return: returned, acts, ...(waiting.length < 200 ? { stands: await stands() } : {}) });
       if (typeof answer === "string") return answer;
       const heard = (await answer.json()) as Heard;
       await take(me, heard);
@@ -72,12 +72,12 @@ export async function speak(modules: string[] = [], returned: string[] = []): Pr
   });
 }
 
-/** What the device says of itself: the homework that it has, and how many answers it will still have. */
-async function stands(unsent: number): Promise<object> {
+/** What the device says of itself: the homework that it has, and that no answer is left, since it goes with the last of them. */
+async function stands(): Promise<object> {
   const homework = (await all<Paper>("papers")).slice(0, 100).map((p) => ({
     homework: p.homework, version: p.taken ?? 0, whole: pieces(p).every((part) => p.got.includes(part.sha256)), online: p.exercises.filter((e) => e.online).length,
   }));
-  return { unsent, homework };
+  return { unsent: 0, homework };
 }
 
 /** Keeps what was heard: verdicts, rights, and what the time is. */
