@@ -1,18 +1,11 @@
 // Homework on a device without a network: taken along alone, done with the server stopped, sent later; graded, no key is on the device and
 // nothing is said before its results. Then: what its teacher sees.
 import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
-import { arrive, giveToClass, server, title } from "./workbook.mjs";
+import { arrive, giveToClass, server, stored, title } from "./workbook.mjs";
 
 const claire = await person();
 const nadia = await person();
 const malo = await person();
-
-/** What the app's database holds. */
-const stored = (store) => malo.evaluate((name) => new Promise((done) => {
-  indexedDB.open("biblio-exos").onsuccess = ({ target: { result: db } }) => {
-    db.transaction(name).objectStore(name).getAll().onsuccess = (e) => { db.close(); done(e.target.result); };
-  };
-}), store);
 
 let module = "";
 
@@ -25,7 +18,7 @@ await step("the class has the workbook, and a pupil the app with it", async () =
   await malo.getByRole("button", { name: `Télécharger ${title}` }).click();
   await malo.getByText(/^Prêt, /).waitFor();
   await malo.evaluate(() => navigator.serviceWorker.ready);
-  equal((await stored("programs")).length, 24, "keys of the module, in training");
+  equal((await stored(malo, "programs")).length, 24, "keys of the module, in training");
 });
 
 await step("the teacher gives graded homework, and training", async () => {
@@ -47,7 +40,7 @@ await step("the app hears of it, lets go of the keys of graded work, and takes i
   await malo.reload();
   await malo.getByRole("button", { name: "Télécharger Contrôle de mai" }).waitFor();
   await everywhere(malo, "app-work-offered");
-  equal((await stored("programs")).length, 22, "keys, once two exercises are in graded work");
+  equal((await stored(malo, "programs")).length, 22, "keys, once two exercises are in graded work");
   await malo.getByRole("button", { name: "Télécharger Contrôle de mai" }).click();
   await malo.getByRole("button", { name: "Télécharger Contrôle de mai" }).waitFor({ state: "detached" });
   await malo.getByRole("button", { name: "Télécharger Révisions" }).click();
@@ -55,7 +48,7 @@ await step("the app hears of it, lets go of the keys of graded work, and takes i
   await malo.getByRole("button", { name: "Télécharger Dictée" }).click();
   await malo.getByRole("button", { name: "Télécharger Dictée" }).waitFor({ state: "detached" });
   await malo.waitForFunction(() => !document.querySelector("progress"));
-  equal((await stored("programs")).length, 22, "keys, with graded homework on the device");
+  equal((await stored(malo, "programs")).length, 22, "keys, with graded homework on the device");
   await everywhere(malo, "app-work-shelf");
   await walked(malo, "app-work-shelf");
 });

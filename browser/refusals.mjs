@@ -1,7 +1,7 @@
 // What goes wrong on a device: no room, a right that was altered, content that was altered, a lease that ran out, a module that is taken
 // back, a device that is lost. Where it matters the server is stopped. No answer that was kept is lost, and the teacher reads of it.
 import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
-import { arrive, giveToClass, server, title } from "./workbook.mjs";
+import { arrive, giveToClass, server, stored, title } from "./workbook.mjs";
 
 const claire = await person();
 const nadia = await person();
@@ -23,12 +23,7 @@ const meddle = (store, how) => malo.evaluate(([name, body]) => new Promise((done
     tx.onerror = () => { fail(tx.error); };
   };
 }), [store, how]);
-const kept = (store) => malo.evaluate((name) => new Promise((done) => {
-  indexedDB.open("biblio-exos").onsuccess = ({ target: { result: db } }) => {
-    db.transaction(name).objectStore(name).getAll().onsuccess = (e) => { db.close(); done(e.target.result); };
-  };
-}), store);
-const count = async (store) => (await kept(store)).length;
+const count = async (store) => (await stored(malo, store)).length;
 const go = (to) => malo.evaluate((hash) => { location.hash = hash; }, to);
 const exercise = async (n) => {
   await go(`#/${module}/${n}`);
@@ -106,7 +101,7 @@ await step("no room for an answer: it stays on the page, it is said, and it is t
 });
 
 await step("with the server stopped, content that was altered is refused", async () => {
-  const { sha256 } = (await kept("books"))[0].exercises.find((e) => e.number === 2);
+  const { sha256 } = (await stored(malo, "books"))[0].exercises.find((e) => e.number === 2);
   await meddle("sheets", `if (it.sha256 !== "${sha256}") return false; it.html = it.html.replace("<form", "<p>Triche</p><form"); return true;`);
   await go(`#/${module}`);
   await go(`#/${module}/2`);

@@ -1,21 +1,13 @@
 // One tablet, two pupils: each has a locker of their own, whose content and answers the other never sees; a code closes it, with and
 // without the server's half of its key; the server is stopped; who leaves loses nothing. Then: what their teacher sees.
 import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
-import { arrive, giveToClass, server, title } from "./workbook.mjs";
+import { arrive, giveToClass, server, stored, title } from "./workbook.mjs";
 
 const claire = await person();
 const nadia = await person();
 const tablet = await person();
 
-/** What a database of the tablet's holds. */
-const stored = (database, store) => tablet.evaluate(([name, at]) => new Promise((done, fail) => {
-  const asked = indexedDB.open(name);
-  asked.onerror = fail;
-  asked.onsuccess = ({ target: { result: db } }) => {
-    db.transaction(at).objectStore(at).getAll().onsuccess = (e) => { db.close(); done(e.target.result); };
-  };
-}), [database, store]);
-const lockers = () => stored("biblio-exos-casiers", "lockers");
+const lockers = () => stored(tablet, "lockers", "biblio-exos-casiers");
 const databases = () => tablet.evaluate(async () => (await indexedDB.databases()).map((d) => d.name).filter((n) => n !== "biblio-exos-casiers").sort());
 
 /** Somebody else takes the tablet, signs in by the portal and opens the app from Biblio Exos: one click. */
@@ -94,7 +86,7 @@ await step("a first pupil opens the app, gives the locker a name, and closes it 
   await tablet.getByLabel("Le même, encore une fois").fill("2580");
   await tablet.getByRole("button", { name: "Fermer par ce code" }).click();
   await tablet.getByText("Ton casier est fermé par un code.", { exact: true }).first().waitFor();
-  const [book] = await stored("biblio-exos", "books");
+  const [book] = await stored(tablet, "books");
   equal(Object.keys(book).sort(), ["module", "sealed"], "what can be read of a module in a locker that is closed");
 });
 
@@ -183,7 +175,7 @@ await step("the server is back: the second opens by pictures, and nothing of the
   equal(await tablet.getByText("pas encore envoyées").count(), 0, "the first's answers in the second's locker");
   await answer(5);
   await tablet.getByText("pas encore envoyée").waitFor({ state: "detached" });
-  equal((await stored("biblio-exos", "waiting")).length, 4, "what waits in the first's locker: twice opened, twice answered");
+  equal((await stored(tablet, "waiting")).length, 4, "what waits in the first's locker: twice opened, twice answered");
   equal((await lockers()).map((l) => l.unsent), [2, 0], "counters");
 });
 
@@ -205,7 +197,7 @@ await step("a code that was forgotten: only its own learner opens, and the answe
   await tablet.evaluate(() => { location.hash = "#/casier"; });
   await tablet.getByRole("button", { name: "Enlever le code" }).click();
   await tablet.getByText("Ton casier s’ouvre sans code.").waitFor();
-  must("title" in (await stored("biblio-exos", "books"))[0], "a locker without a code is sealed");
+  must("title" in (await stored(tablet, "books"))[0], "a locker without a code is sealed");
 });
 
 await step("who leaves is told of what is not sent, and it stays until it is", async () => {
@@ -237,7 +229,7 @@ await step("who leaves is told of what is not sent, and it stays until it is", a
   await tablet.getByText("Pas de réseau").waitFor();
   await through(tablet, tablet.getByRole("button", { name: "Quitter, et le garder ici" }));
   await tablet.getByText("1 réponse pas encore envoyée").waitFor();
-  equal([(await stored("biblio-exos", "books")).length, (await stored("biblio-exos", "sheets")).length, (await stored("biblio-exos", "waiting")).length], [0, 0, 2], "books, sheets and acts of who has left");
+  equal([(await stored(tablet, "books")).length, (await stored(tablet, "sheets")).length, (await stored(tablet, "waiting")).length], [0, 0, 2], "books, sheets and acts of who has left");
   await chooses("Mouette");
   await tablet.getByText("Tu as quitté cet appareil").waitFor();
   await briefly(tablet, "locker-remains");

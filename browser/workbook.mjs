@@ -28,6 +28,15 @@ export async function giveToClass(manager) {
   }
 }
 
+/** What a database of the app's holds on a page's device: all of one store. */
+export const stored = (page, store, database = "biblio-exos") => page.evaluate(([name, at]) => new Promise((done, fail) => {
+  const asked = indexedDB.open(name);
+  asked.onerror = fail;
+  asked.onsuccess = ({ target: { result: db } }) => {
+    db.transaction(at).objectStore(at).getAll().onsuccess = (e) => { db.close(); done(e.target.result); };
+  };
+}), [database, store]);
+
 /** Tells the journey's Go side to do something with a server, and returns what it says. */
 export async function server(what) {
   const answer = await fetch(`${world.control}/${what}`, { method: "POST" });

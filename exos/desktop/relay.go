@@ -23,14 +23,10 @@ func (p *Program) relay(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "exosdesktop.form")
 	}
-	return p.say(w, r, r.URL.Path, said)
-}
-
-func (p *Program) say(w http.ResponseWriter, r *http.Request, path string, said []byte) error {
 	if p.Server == "" {
 		return fault.New(fault.Unavailable, "exosdesktop.server.none")
 	}
-	out, err := http.NewRequestWithContext(r.Context(), http.MethodPost, p.Server+path, bytes.NewReader(said))
+	out, err := http.NewRequestWithContext(r.Context(), http.MethodPost, p.Server+r.URL.Path, bytes.NewReader(said))
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "exosdesktop.form")
 	}

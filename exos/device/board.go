@@ -38,13 +38,13 @@ func (s *Service) Class(ctx context.Context, v exos.Visitor) ([]Seen, error) {
 		if err != nil {
 			return nil, err
 		}
+		waiting, err := r.WaitingOn(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
 		out := make([]Seen, len(devices))
 		for i, d := range devices {
-			waiting, err := r.WaitingActs(ctx, d.ID)
-			if err != nil {
-				return nil, err
-			}
-			out[i] = Seen{Device: d, Member: pupils[d.Learner], Waiting: len(waiting)}
+			out[i] = Seen{Device: d, Member: pupils[d.Learner], Waiting: waiting[d.ID]}
 			for _, one := range reports {
 				if one.Device == d.ID {
 					out[i].Reports = append(out[i].Reports, one)

@@ -44,7 +44,7 @@ func (room *Room) showBoard(w http.ResponseWriter, r *http.Request, v exos.Visit
 		p.Waits = p.T("exosshared.board.nothing")
 	}
 	for i, pupil := range b.Pupils {
-		who := memberRow{nameOf(&p.Shell, pupil.Member, i+1), string(pupil.Subject), p.T("exosweb.pupil", "n", i+1), string(pupil.Learner)}
+		who := memberOf(&p.Shell, pupil.Member, i+1)
 		if len(pupil.Devices) == 0 {
 			p.Rows = append(p.Rows, boardRow{memberRow: who, State: state{p.T("exosshared.board.nodevice"), "circle", ""}})
 		}

@@ -133,7 +133,7 @@ func (room *Room) showGroup(w http.ResponseWriter, r *http.Request, v exos.Visit
 	p.Crumbs = []look.Link{{Text: p.T("exosweb.nav.groups"), Href: groupsRoot}, {Text: g.Label, Current: true}}
 	p.Give = givePath + "?" + url.Values{"a": {audienceValue(g.Cohort())}}.Encode()
 	for i, m := range members {
-		p.Members = append(p.Members, memberRow{nameOf(&p.Shell, m, i+1), string(m.Subject), p.T("exosweb.pupil", "n", i+1), string(m.Learner)})
+		p.Members = append(p.Members, memberOf(&p.Shell, m, i+1))
 	}
 	return room.group.Send(w, r, http.StatusOK, p)
 }

@@ -1,6 +1,6 @@
 // What is done on the device: signed, chained, kept before anything is sent.
 import type { Act } from "../outbox";
-import { type Self, type Waiting, type Work, all, get, put, self, within } from "./db";
+import { type Self, type Waiting, type Work, all, answers, get, put, self, within } from "./db";
 import { hashOf, sign } from "./key";
 import { newId } from "../id";
 
@@ -42,17 +42,15 @@ export async function keepFound(place: string, act: string, found: Pick<Work, "f
   });
 }
 
-/** Notes that the learner has read what may be missing here. */
-export async function understood(): Promise<void> {
-  await navigator.locks.request("biblio-exos-acts", async () => {
-    const { before: _, ...me } = (await self())!;
-    await put("self", me, "self");
-  });
+/** Changes what the device knows of itself, while nothing is being done on it. */
+export async function changeSelf(f: (me: Self) => Self): Promise<void> {
+  await navigator.locks.request("biblio-exos-acts", async () => { await put("self", f((await self())!), "self"); });
 }
 
+/** Notes that the learner has read what may be missing here. */
+export const understood = (): Promise<void> => changeSelf(({ before: _, ...me }) => me);
+
 /** How many answers are not sent yet. */
-export async function unsent(): Promise<number> {
-  return (await all<Waiting>("waiting")).filter((w) => w.kind === "answered").length;
-}
+export const unsent = async (): Promise<number> => answers(await all<Waiting>("waiting"));
 
 export const workAt = (place: string): Promise<Work | undefined> => get<Work>("works", place);

@@ -48,6 +48,9 @@ export interface Program { sha256: string; data: Uint8Array }
 
 export interface Waiting { seq: number; id: string; kind: string; text: string; signature: string }
 
+/** How many of them are answers: an opening is none. */
+export const answers = (of: Pick<Waiting, "kind">[]): number => of.filter((w) => w.kind === "answered").length;
+
 /** What the device's own scorer found: provisional. */
 export interface Found { score: number; max: number }
 
@@ -70,13 +73,21 @@ export type Store = keyof typeof stores;
 /** Writes to several stores in one transaction, and returns once all is on the disk. */
 export async function within(names: Store[], f: (at: (name: Store) => Changes) => void): Promise<void> {
   await ground().write(names, f);
-  if (names.includes("waiting")) await ground().counted?.((await all<Waiting>("waiting")).filter((w) => w.kind === "answered").length);
+  if (names.includes("waiting")) await ground().counted?.(answers(await all<Waiting>("waiting")));
 }
 
 export const get = async <T>(name: Store, key: IDBValidKey): Promise<T | undefined> => (await ground().get(name, key)) as T | undefined;
 export const all = async <T>(name: Store): Promise<T[]> => (await ground().all(name)) as T[];
 export const put = (name: Store, value: unknown, key?: IDBValidKey): Promise<void> => within([name], (at) => { at(name).put(value, key); });
 export const drop = (name: Store, key: IDBValidKey): Promise<void> => within([name], (at) => { at(name).delete(key); });
+
+/** Drops sheets and programs, whichever of the two a hash is of. */
+export function dropAll(at: (name: Store) => Changes, hashes: string[]): void {
+  for (const hash of hashes) {
+    at("sheets").delete(hash);
+    at("programs").delete(hash);
+  }
+}
 
 export const placeOf = (exercise: string, homework?: string): string => homework ? `${homework}/${exercise}` : exercise;
 

@@ -1,9 +1,10 @@
 // What lies on a device lies in its user's hands. Before an exercise opens, what it needs is looked at once more: the right is the one that
 // the server signed, the sheet and what scores it are the ones that came. What is not is refused, taken away, and told to the teacher.
 import type { Entitlement } from "./access";
-import { type Book, type Paper, type Piece, type Program, type Self, type Sheet, get, put, self, within } from "./db";
-import { bytes, read, sha256, sign } from "./key";
-import { post } from "./server";
+import { changeSelf } from "./acts";
+import { type Book, type Paper, type Piece, type Program, type Sheet, dropAll, get, put, self, within } from "./db";
+import { bytes, read, sha256 } from "./key";
+import { request } from "./server";
 
 export interface Found { kind: "right" | "content"; what: string }
 
@@ -29,29 +30,22 @@ export async function intact(pack: Book | Paper, piece: Piece): Promise<boolean>
   const store = "homework" in pack ? "papers" : "books";
   pack.got = pack.got.filter((hash) => !bad.includes(hash));
   await within(["sheets", "programs", store], (at) => {
-    for (const hash of bad) {
-      at("sheets").delete(hash);
-      at("programs").delete(hash);
-    }
+    dropAll(at, bad);
     at(store).put(pack);
   });
   for (const what of bad) await note({ kind: "content", what });
   return false;
 }
 
-async function change(f: (me: Self) => Self): Promise<void> {
-  await navigator.locks.request("biblio-exos-acts", async () => { await put("self", f((await self())!), "self"); });
-}
-
 /** Keeps what was found until it is told. */
 const note = (one: Found): Promise<void> =>
-  change((me) => ({ ...me, found: [...(me.found ?? []).filter((f) => f.kind !== one.kind || f.what !== one.what), one].slice(-50) }));
+  changeSelf((me) => ({ ...me, found: [...(me.found ?? []).filter((f) => f.kind !== one.kind || f.what !== one.what), one].slice(-50) }));
 
 /** Tells what was found, where there is a network. */
 export async function tellFound(): Promise<void> {
   const me = await self();
   if (!me?.found?.length) return;
   const told = me.found;
-  const answer = await post("/constats", await sign(me.key, "request", { device: me.device, found: told }));
-  if (typeof answer !== "string") await change(({ found, ...now }) => ({ ...now, found: (found ?? []).slice(told.length) }));
+  const answer = await request(me, "/constats", { found: told });
+  if (typeof answer !== "string") await changeSelf(({ found, ...now }) => ({ ...now, found: (found ?? []).slice(told.length) }));
 }

@@ -1,7 +1,7 @@
 // A file for a teacher: what waits here, signed as it would be sent, and sealed so that the server alone reads it (RFC 7516, compact: a key
 // by ECDH-ES on P-256, RFC 7518 §4.6; A256GCM). What opens it is exos/offline/handover.go, which has the same bounds.
 import type { Seal } from "./access";
-import { type Waiting, all, self } from "./db";
+import { type Waiting, all, answers, self } from "./db";
 import { type Signed, bytes, sign, url64 } from "./key";
 
 const mostActs = 5000;
@@ -14,7 +14,6 @@ export async function handOver(): Promise<Handover | undefined> {
   const me = await self();
   if (!me?.seal) return undefined;
   const waiting = await all<Waiting>("waiting");
-  const answers = (of: Waiting[]): number => of.filter((w) => w.kind === "answered").length;
   for (let most = mostActs; ; most = most >> 1) {
     const acts = waiting.slice(0, most);
     const said = await sign(me.key, "handover", { device: me.device, at: new Date().toISOString(), acts: acts.map(({ text, signature }) => ({ text, signature })) });

@@ -1,14 +1,13 @@
 // Signing out of a device that pupils share. What is not sent never goes: the locker stays for it, closed, until it is sent.
 import { unsent } from "./acts";
-import { type Book, type Paper, all, self } from "./db";
+import { self } from "./db";
 import { sign } from "./key";
 import { changeLocker, dropFarewell, dropLocker, farewells, here, putFarewell } from "./locker";
-import { clears, empties, post } from "./server";
+import { clearAll, post } from "./server";
 
 /** Takes the open locker's content off the device, and the locker with it where nothing waits in it. Reports whether it is gone. */
 export async function leave(): Promise<boolean> {
-  for (const paper of await all<Paper>("papers")) await clears(paper);
-  for (const book of await all<Book>("books")) await empties(book);
+  await clearAll();
   await changeLocker(here()!.id, { left: true });
   return gone();
 }

@@ -1,16 +1,16 @@
 // A locker's code: chosen, tried, forgotten. It is never told to the server; what it gives is, to be compared with (server.ts, exos/device).
 import { self } from "./db";
-import { base64, from64, sign } from "./key";
+import { base64, from64 } from "./key";
 import { type Locker, by, changeLocker, enter, handleOf, here, lockers, reseal } from "./locker";
-import { post } from "./server";
+import { request } from "./server";
 import { type Lock, type Opened, type Stretched, newKey, newSalt, stretch, unwrap, wrap } from "./vault";
 
 const none = new Uint8Array(0);
 
 interface Heard { share?: string; spare?: string; left: number; closed?: boolean }
 
-async function ask(device: string, key: Parameters<typeof sign>[0], more: object): Promise<Heard | string> {
-  const answer = await post("/verrou", await sign(key, "request", { device, ...more }));
+async function ask(by: Parameters<typeof request>[0], what: object): Promise<Heard | string> {
+  const answer = await request(by, "/verrou", what);
   return typeof answer === "string" ? answer : ((await answer.json()) as Heard);
 }
 
@@ -32,13 +32,13 @@ export async function setCode(kind: Lock["kind"], code: string, away: boolean): 
   const given = await stretch(code, salt);
   const next = { next: base64(given.proof) };
   const proof = by()?.proof ?? l.proof;
-  let heard = await ask(me.device, me.key, { ...(proof ? { proof: base64(proof) } : {}), ...next });
+  let heard = await ask(me, { ...(proof ? { proof: base64(proof) } : {}), ...next });
   let spare = typeof heard === "string" ? undefined : heard.spare && from64(heard.spare);
   if (typeof heard !== "string" && !heard.share) { // the server has a lock that this device has not, or another code
     const found = await spareOf(me.device);
     if (typeof found === "string") return found === "later" ? "later" : "refused";
     spare = found;
-    heard = await ask(me.device, me.key, next);
+    heard = await ask(me, next);
   }
   if (typeof heard === "string") return heard === "later" ? "later" : "refused";
   if (!heard.share) return "refused";
@@ -62,7 +62,7 @@ export async function dropCode(): Promise<void> {
   await changeLocker(l.id, { sealing: true });
   await reseal(undefined);
   await changeLocker(l.id, proof ? { proof } : {}, ["lock", "sealing"]);
-  const heard = await ask(me.device, me.key, { drop: true, ...(proof ? { proof: base64(proof) } : {}) });
+  const heard = await ask(me, { drop: true, ...(proof ? { proof: base64(proof) } : {}) });
   if (typeof heard !== "string" && heard.left > 0) await changeLocker(l.id, {}, ["proof"]);
 }
 
@@ -84,7 +84,7 @@ export async function tryCode(asked: Locker, code: string): Promise<Tried> {
   }
   const handle = await handleOf(l);
   if (!handle) return "closed";
-  const heard = await ask(l.device!, handle, { proof: base64(given.proof) });
+  const heard = await ask({ device: l.device!, key: handle }, { proof: base64(given.proof) });
   if (heard === "later") return "network";
   if (typeof heard === "string") return "ended";
   if (!heard.share) return heard.closed ? "closed" : { left: heard.left };

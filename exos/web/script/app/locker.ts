@@ -2,7 +2,7 @@
 // the page lives. To change is to close the page and open it anew, so that nothing that is under way ends up in another's.
 //
 // Of who has one, the device knows what they chose to be found by, and the server nothing.
-import { type Book, type Paper, type Self, type Store, stores } from "./db";
+import { type Book, type Paper, type Self, type Store, type Waiting, answers, stores } from "./db";
 import { database, erase, type Database } from "./idb";
 import { newId } from "../id";
 import { type Lock, type Opened, seal, unseal } from "./vault";
@@ -60,7 +60,7 @@ async function adopted(l: Locker): Promise<Locker> {
   }
   await db.close();
   const device = (self.result as Self | undefined)?.device;
-  return { ...l, ...(device ? { device } : {}), unsent: (waiting.result as { kind: string }[]).filter((w) => w.kind === "answered").length };
+  return { ...l, ...(device ? { device } : {}), unsent: answers(waiting.result as Waiting[]) };
 }
 
 /** A locker for one more pupil. */
@@ -184,18 +184,15 @@ export async function reseal(key: Opened | undefined): Promise<void> {
   }));
 }
 
-/** Notes that a locker keeps a file; reports whether it was here before. */
-export async function claim(sha256: string, locker: string): Promise<boolean> {
-  let had = false;
+/** Notes that a locker keeps a file. */
+export async function claim(sha256: string, locker: string): Promise<void> {
   await index.within(["files"], "readwrite", (at) => {
     const asked = at("files").get(sha256);
     asked.onsuccess = () => {
       const kept = (asked.result as Kept | undefined)?.lockers ?? [];
-      had = kept.length > 0;
       if (!kept.includes(locker)) at("files").put({ sha256, lockers: [...kept, locker] } satisfies Kept);
     };
   });
-  return had;
 }
 
 /** Notes that it does not any more, and lets go of the file where nobody does. */

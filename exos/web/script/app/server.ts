@@ -1,7 +1,7 @@
 // What the app says to the server, and what it makes of the answer.
 import { type Entitlement, type Status, may } from "./access";
 import { anchored } from "./acts";
-import { type Book, type Given, type Pack, type Paper, type Piece, type Program, type Self, type Sheet, type Waiting, type Work, all, drop, get, placeOf, put, self, within } from "./db";
+import { type Book, type Given, type Pack, type Paper, type Piece, type Program, type Self, type Sheet, type Waiting, type Work, all, drop, dropAll, get, placeOf, put, self, within } from "./db";
 import { ground } from "./ground";
 import { type Signed, hashOf, makeKey, publicKey, read, sha256, sign } from "./key";
 
@@ -21,6 +21,10 @@ export async function post(path: string, body: unknown): Promise<Response | Trou
   if (answer.ok) return answer;
   return answer.status >= 500 || answer.status === 429 ? "later" : answer.status === 404 ? "unknown" : "refused";
 }
+
+/** Sends what a device asks, signed by it. */
+export const request = async (by: Pick<Self, "device" | "key">, path: string, what: object = {}): Promise<Response | Trouble> =>
+  post(path, await sign(by.key, "request", { device: by.device, ...what }));
 
 const kindOfDevice = (): string => matchMedia("(pointer: fine)").matches ? "computer" : Math.min(screen.width, screen.height) < 600 ? "phone" : "tablet";
 
@@ -43,7 +47,7 @@ export async function enrol(code?: string): Promise<Self | Trouble> {
 /** Asks what modules could be taken along; undefined out of reach, or where nothing is lent now. */
 export async function offers(): Promise<Offered[] | undefined> {
   const me = (await self())!;
-  const answer = await post("/modules", await sign(me.key, "request", { device: me.device }));
+  const answer = await request(me, "/modules");
   return typeof answer === "string" ? undefined : ((await answer.json()) as Offered[]);
 }
 
@@ -58,7 +62,7 @@ export async function speak(modules: string[] = [], returned: string[] = []): Pr
       if (!me) return "unknown";
       const waiting = (await all<Waiting>("waiting")).slice(0, 200);
       const acts: Signed[] = waiting.map(({ text, signature }) => ({ text, signature }));
-      const answer = await post("/parole", await sign(me.key, "request", { device: me.device, modules, return: returned, acts, ...(waiting.length < 200 ? { stands: await stands(0) } : {}) }));
+      const answer = await request(me, "/parole", { modules, return: returned, acts, ...(waiting.length < 200 ? { stands: await stands() } : {}) });
       if (typeof answer === "string") return answer;
       const heard = (await answer.json()) as Heard;
       await take(me, heard);
@@ -68,12 +72,12 @@ export async function speak(modules: string[] = [], returned: string[] = []): Pr
   });
 }
 
-/** What the device says of itself: the homework that it has, and how many answers it will still have. */
-async function stands(unsent: number): Promise<object> {
+/** What the device says of itself: the homework that it has, and that no answer is left, since it goes with the last of them. */
+async function stands(): Promise<object> {
   const homework = (await all<Paper>("papers")).slice(0, 100).map((p) => ({
     homework: p.homework, version: p.taken ?? 0, whole: pieces(p).every((part) => p.got.includes(part.sha256)), online: p.exercises.filter((e) => e.online).length,
   }));
-  return { unsent, homework };
+  return { unsent: 0, homework };
 }
 
 /** Keeps what was heard: verdicts, rights, and what the time is. */
@@ -124,10 +128,7 @@ async function withhold(book: Book): Promise<void> {
   const gone = book.exercises.filter((e) => !lent(book, e)).flatMap((e) => [e.sha256!, e.version!]).filter((h) => book.got.includes(h));
   if (gone.length === 0) return;
   await within(["sheets", "programs", "books"], (at) => {
-    for (const h of gone) {
-      at("sheets").delete(h);
-      at("programs").delete(h);
-    }
+    dropAll(at, gone);
     at("books").put({ ...book, got: book.got.filter((h) => !gone.includes(h)) });
   });
 }
@@ -154,12 +155,7 @@ async function letGo(pack: Pack): Promise<void> {
   const gone = pack.got.filter((h) => !others.includes(h));
   const files = new Set(pack.files.map((f) => f.sha256));
   for (const h of gone) if (files.has(h)) await ground().dropFile(h);
-  await within(["sheets", "programs"], (at) => {
-    for (const h of gone) {
-      at("sheets").delete(h);
-      at("programs").delete(h);
-    }
-  });
+  await within(["sheets", "programs"], (at) => { dropAll(at, gone); });
 }
 
 export const idOf = (pack: Book | Paper): string => "homework" in pack ? pack.homework : pack.module;
@@ -167,7 +163,7 @@ export const idOf = (pack: Book | Paper): string => "homework" in pack ? pack.ho
 /** Asks what homework there is; undefined out of reach. What was taken back goes, its unsent answers stay. */
 export async function given(): Promise<Given[] | undefined> {
   const me = (await self())!;
-  const answer = await post("/devoirs", await sign(me.key, "request", { device: me.device }));
+  const answer = await request(me, "/devoirs");
   if (typeof answer === "string") return undefined;
   const list = (await answer.json()) as Given[];
   for (const paper of await all<Paper>("papers")) {
@@ -187,7 +183,7 @@ export async function download(of: "books" | "papers", id: string, told: () => v
   stopped.delete(id);
   const me = (await self())!;
   const whose = of === "books" ? { module: id } : { homework: id };
-  const ask = async (path: string, more: object = {}): Promise<Response | Trouble> => post(path, await sign(me.key, "request", { device: me.device, ...whose, ...more }));
+  const ask = (path: string, more: object = {}): Promise<Response | Trouble> => request(me, path, { ...whose, ...more });
   const list = await ask(of === "books" ? "/module" : "/devoir");
   if (typeof list === "string") return list;
   const now = (await list.json()) as (Book | Paper) & { exercises: Pack["exercises"] | null; files: Pack["files"] | null };
@@ -260,10 +256,15 @@ export function pieces(pack: Book | Paper): Part[] {
   ];
 }
 
-/** Forgets who the device was, with all that was theirs. */
-export async function forgetMe(): Promise<void> {
+/** Takes all content from the device: homework first, which needs rights to modules. */
+export async function clearAll(): Promise<void> {
   for (const paper of await all<Paper>("papers")) await clears(paper);
   for (const book of await all<Book>("books")) await empties(book);
+}
+
+/** Forgets who the device was, with all that was theirs. */
+export async function forgetMe(): Promise<void> {
+  await clearAll();
   for (const { place } of await all<Work>("works")) await drop("works", place);
   for (const { seq } of await all<Waiting>("waiting")) await drop("waiting", seq); // signed as somebody whom the server does not know: nobody takes them
   await drop("self", "self");

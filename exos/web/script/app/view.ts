@@ -35,10 +35,13 @@ export function message(text: string, tone = "", name = "info", ...more: Child[]
   return h("div", { class: `msg${tone && ` msg-${tone}`}` }, icon(name), h("div", {}, h("p", {}, text), ...more));
 }
 
-/** « 12 réponses pas encore envoyées. » */
+/** « 12 réponses pas encore envoyées » */
+export const counted = (n: number): string => n === 1 ? word("unsent.one") : word("unsent.many", { n });
+
+/** The same as a message, with what may be done about it. */
 export function counter(n: number): HTMLElement | undefined {
   if (n === 0) return undefined;
-  const made = message(n === 1 ? word("unsent.one") : word("unsent.many", { n }), "amber", "cloud-off",
+  const made = message(counted(n), "amber", "cloud-off",
     h("p", { class: "small" }, word("unsent.how")),
     h("p", { class: "row mt-1" }, button(word("send"), "send", { icon: "cloud-upload" }), h("a", { class: "btn", href: "#/remettre" }, icon("file-up"), word("hand"))));
   made.dataset["counter"] = "";
@@ -194,7 +197,7 @@ export function hand(count: number, ready: boolean, made?: string, ...more: Chil
   if (!ready) return message(word("hand.unready"), "amber");
   return h("div", { class: "stack" },
     h("section", { class: "panel", "aria-labelledby": "h-hand" }, h("h2", { id: "h-hand" }, word("hand.title")),
-      h("p", {}, count === 1 ? word("unsent.one") : word("unsent.many", { n: count }), ". ", word("hand.what")),
+      h("p", {}, counted(count), ". ", word("hand.what")),
       h("ol", {}, ...["make", "give", "keep"].map((step) => h("li", {}, word(`hand.step.${step}`)))),
       h("p", { class: "row mt-2" }, button(word("hand.make"), "hand", { icon: "file-down", main: true }), ...more),
       h("div", { role: "status" }, made ? message(made, "green", "circle-check") : undefined)),

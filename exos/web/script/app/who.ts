@@ -2,13 +2,11 @@
 import { type Locker, pictures } from "./locker";
 import type { Tried } from "./lock";
 import type { Lock } from "./vault";
-import { button, h, icon, message } from "./view";
+import { button, counted, h, icon, message } from "./view";
 import { word } from "../words";
 
 /** What a locker is called: as its pupil likes, or by its place. */
 export const nameOf = (l: Locker, all: Locker[]): string => l.name ?? word("locker.n", { n: all.findIndex((o) => o.id === l.id) + 1 });
-
-const counted = (n: number): string => n === 1 ? word("unsent.one") : word("unsent.many", { n });
 
 /** « Qui travaille ? » */
 export function chooser(all: Locker[], said?: HTMLElement): HTMLElement {
