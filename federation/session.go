@@ -24,7 +24,7 @@ type Session struct {
 	Started  time.Time
 	Seen     time.Time // to within SeenEvery
 	Ended    time.Time // zero while it lasts
-	Unchosen bool      // it has just begun, at the first of several places, and nobody has ever said which (Arrive)
+	Unchosen bool      // it has just begun, at the first of several places, and no session that is kept says which (Arrive; they are swept after a day and a half)
 }
 
 // End is why a session ended: the last word of the journal's verb.
