@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"pupitre/catalogue/thumbnail"
@@ -94,11 +93,7 @@ func (t thumbnailTx) Claim(ctx context.Context, worker string, until time.Time) 
 func (t thumbnailTx) Keep(ctx context.Context, worker string, task thumbnail.Task, o thumbnail.Outcome) (bool, error) {
 	now := t.Now()
 	if o.Trouble != nil {
-		f, ok := errors.AsType[*fault.Error](o.Trouble)
-		if !ok {
-			f = fault.Wrap(o.Trouble, fault.Invalid, "thumbnail.damaged")
-		}
-		params, err := json.Marshal(append([]any{}, f.Params...))
+		params, err := asJSON(o.Trouble.Params)
 		if err != nil {
 			return false, err
 		}
@@ -108,7 +103,7 @@ func (t thumbnailTx) Keep(ctx context.Context, worker string, task thumbnail.Tas
 		}
 		n, err := t.Exec(ctx, `
 			update thumbnail set state = $3, trouble = $4, params = $5, tries = tries + 1, due_at = $6, worker = '', leased_until = 0 where address = $1 and worker = $2`,
-			task.Address, worker, state, f.Code, string(params), db.Micros(due))
+			task.Address, worker, state, o.Trouble.Code, params, db.Micros(due))
 		return n == 1, err
 	}
 	small, err := t.keepPicture(ctx, o.Small)

@@ -8,6 +8,12 @@ import (
 	"pupitre/licensing"
 )
 
+// letsIn is the condition that a school-wide right g out of pool p lets in who has attachment a.
+const letsIn = `(',' || p.publics || ',') like ('%,' || a.profile || ',%')
+				and (g.profiles = '' or (',' || g.profiles || ',') like ('%,' || a.profile || ',%'))
+				and (g.kind = 'school' or g.kind = 'person' and g.target_id = a.person or g.kind = 'cohort' and exists
+					(select 1 from membership m where m.school = a.school and m.cohort = g.target_id and m.person = a.person))`
+
 // Census implements licensing.Reader. A school-wide right is counted by who is in its targets today; a copy by who holds it, those
 // who left with one included.
 func (t licensingTx) Census(ctx context.Context, subscriptions []licensing.SubscriptionID) ([]licensing.Census, error) {
@@ -21,11 +27,7 @@ func (t licensingTx) Census(ctx context.Context, subscriptions []licensing.Subsc
 			union
 			select p.subscription, p.school, a.person, min(a.profile)
 			from pool p join given_target g on g.school = p.school and g.pool = p.id join attachment a on a.school = p.school
-			where p.subscription in (`+named("$1")+`) and g.state = 'held' and p.kind = 'ETABL' and p.unlimited and a.until = ''
-				and (',' || p.publics || ',') like ('%,' || a.profile || ',%')
-				and (g.profiles = '' or (',' || g.profiles || ',') like ('%,' || a.profile || ',%'))
-				and (g.kind = 'school' or g.kind = 'person' and g.target_id = a.person or g.kind = 'cohort' and exists
-					(select 1 from membership m where m.school = a.school and m.cohort = g.target_id and m.person = a.person))
+			where p.subscription in (`+named("$1")+`) and g.state = 'held' and p.kind = 'ETABL' and p.unlimited and a.until = '' and `+letsIn+`
 			group by p.subscription, p.school, a.person
 		) x join school s on s.school = x.school
 		group by x.subscription, s.uai, x.profile order by x.subscription, s.uai, x.profile`), []any{jsonArray(subscriptions)}, func(row db.Row) error {

@@ -170,11 +170,7 @@ func (t licensingTx) ListClaims(ctx context.Context, person directory.PersonID, 
 		select `+claimColumns+`, p.ended or g.state <> 'held', g.target, g.act, g.since, 0, 0, false, `+work+`
 		from here cross join attachment a cross join `+wide+` `+works+`
 		where a.person = $1 and a.school = here.school and a.until = '' and g.school = here.school and p.school = here.school and p.id = g.pool
-			and p.kind = 'ETABL' and p.unlimited and `+on+`
-			and (',' || p.publics || ',') like ('%,' || a.profile || ',%')
-			and (g.profiles = '' or (',' || g.profiles || ',') like ('%,' || a.profile || ',%'))
-			and (g.kind = 'school' or g.kind = 'person' and g.target_id = a.person or g.kind = 'cohort' and exists
-				(select 1 from membership m where m.school = a.school and m.cohort = g.target_id and m.person = a.person))`,
+			and p.kind = 'ETABL' and p.unlimited and `+on+` and `+letsIn,
 		args, scanClaim(person))
 }
 

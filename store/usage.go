@@ -101,10 +101,7 @@ func (t usageTx) CountHolders(ctx context.Context, school directory.SchoolID, re
 			union
 			select p.resource, a.person from pool p join given_target g on g.school = p.school and g.pool = p.id join attachment a on a.school = p.school
 			where p.school = $1 and ($3 = '' or p.resource = $3) and not p.ended and p.starts <= $2 and p.ends >= $2 and g.state = 'held'
-				and p.kind = 'ETABL' and p.unlimited and a.until = '' and (',' || p.publics || ',') like ('%,' || a.profile || ',%')
-				and (g.profiles = '' or (',' || g.profiles || ',') like ('%,' || a.profile || ',%'))
-				and (g.kind = 'school' or g.kind = 'person' and g.target_id = a.person or g.kind = 'cohort' and exists
-					(select 1 from membership m where m.school = a.school and m.cohort = g.target_id and m.person = a.person))),
+				and p.kind = 'ETABL' and p.unlimited and a.until = '' and `+letsIn+`),
 			home as /*postgres: materialized */ (`+inClass(`select distinct d.person from had d`)+`)
 		select d.resource, coalesce(h.part, ''), count(*) from had d join resource r on r.id = d.resource and not r.is_family
 		left join home h on h.person = d.person group by 1, 2 order by 1, 2`), []any{string(school), today.String(), string(resource)}, func(row db.Row) (c usage.Counted, err error) {

@@ -193,8 +193,13 @@ func (s *Service) published(ctx context.Context, f Find) (Told, error) {
 		if err != nil {
 			return told, err
 		}
+		of := map[catalogue.ResourceID][]Counted{}
+		for _, c := range counted {
+			of[c.Resource] = append(of[c.Resource], c)
+		}
+		shown := weeks(told.Year, last)
 		for _, w := range works {
-			told.Books = append(told.Books, Book{w, areas(w.ID, weeks(told.Year, last), counted)})
+			told.Books = append(told.Books, Book{w, areas(shown, of[w.ID])})
 		}
 		return told, nil
 	})
@@ -209,13 +214,10 @@ func ids(works []Work) []catalogue.ResourceID {
 }
 
 // areas lays out a resource by département: as many persons as hold it in the last week.
-func areas(resource catalogue.ResourceID, weeks []clock.Date, counted []Counted) *Grid {
+func areas(weeks []clock.Date, counted []Counted) *Grid {
 	var parts []Part
 	var tallies []Tally
 	for _, c := range counted {
-		if c.Resource != resource {
-			continue
-		}
 		tallies = append(tallies, c.Tally)
 		at := slices.IndexFunc(parts, func(p Part) bool { return p.ID == c.Part })
 		if at < 0 {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pupitre/internal/fault"
+	"pupitre/internal/tx"
 )
 
 // Service fetches and keeps. Build it as a literal; all its named fields are needed.
@@ -29,11 +30,8 @@ const (
 
 // Next fetches one that is due; false where none is.
 func (s *Service) Next(ctx context.Context) (bool, error) {
-	waiting := false
-	if err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
-		waiting, err = r.Waiting(ctx)
-		return err
-	}); err != nil || !waiting {
+	waiting, err := tx.Answer(ctx, s.Store.Read, func(ctx context.Context, r Reader) (bool, error) { return r.Waiting(ctx) })
+	if err != nil || !waiting {
 		return false, err
 	}
 	var task Task
@@ -83,12 +81,8 @@ func (s *Service) bring(ctx context.Context, t Task) (o Outcome) {
 const mostRefused = 200
 
 // Refused lists of which addresses there is no picture, and why, the latest first, at most 200; of these only, where there are any.
-func (s *Service) Refused(ctx context.Context, addresses ...string) (list []Refusal, err error) {
-	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
-		list, err = r.Refused(ctx, addresses, mostRefused)
-		return err
-	})
-	return list, err
+func (s *Service) Refused(ctx context.Context, addresses ...string) ([]Refusal, error) {
+	return tx.Answer(ctx, s.Store.Read, func(ctx context.Context, r Reader) ([]Refusal, error) { return r.Refused(ctx, addresses, mostRefused) })
 }
 
 // Retry has an address asked for again; NotFound (thumbnail.unknown).
@@ -97,19 +91,11 @@ func (s *Service) Retry(ctx context.Context, address string) error {
 }
 
 // Picture returns a picture by the hash of its content; NotFound (thumbnail.unknown).
-func (s *Service) Picture(ctx context.Context, hash string) (body []byte, err error) {
-	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
-		body, err = r.Picture(ctx, hash)
-		return err
-	})
-	return body, err
+func (s *Service) Picture(ctx context.Context, hash string) ([]byte, error) {
+	return tx.Answer(ctx, s.Store.Read, func(ctx context.Context, r Reader) ([]byte, error) { return r.Picture(ctx, hash) })
 }
 
 // Sweep removes addresses that no notice names any more, and their pictures.
-func (s *Service) Sweep(ctx context.Context, limit int) (n int, err error) {
-	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		n, err = w.Sweep(ctx, limit)
-		return err
-	})
-	return n, err
+func (s *Service) Sweep(ctx context.Context, limit int) (int, error) {
+	return tx.Answer(ctx, s.Store.Write, func(ctx context.Context, w Writer) (int, error) { return w.Sweep(ctx, limit) })
 }

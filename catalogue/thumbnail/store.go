@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pupitre/catalogue"
+	"pupitre/internal/fault"
 	"pupitre/internal/tx"
 )
 
@@ -30,7 +31,7 @@ type Task struct {
 // Outcome is what became of it: pictures, or a trouble.
 type Outcome struct {
 	Small, Large []byte
-	Trouble      error
+	Trouble      *fault.Error
 	Again        time.Duration // after which it is asked for again; 0 for never
 }
 

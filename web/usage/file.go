@@ -66,7 +66,7 @@ func plain(s *look.Shell, n int64, hidden bool) string {
 }
 
 func holdersPlain(s *look.Shell, v view, n int64) string {
-	if v.publisher != "" && n > 0 && n < usage.Fewest {
+	if v.few(n) {
 		return s.T("usage.few", "n", usage.Fewest)
 	}
 	return strconv.FormatInt(n, 10)

@@ -76,12 +76,18 @@ func (u *Room) shell(r *http.Request, v view, told usage.Told) look.Shell {
 	return s
 }
 
-// holders is how many persons have a resource: a school's head reads their names on the console, so that only publishers are told from five on.
+// holders is how many persons have a resource.
 func holders(s *look.Shell, v view, n int64) string {
-	if v.publisher != "" && n > 0 && n < usage.Fewest {
+	if v.few(n) {
 		return s.T("usage.few", "n", usage.Fewest)
 	}
 	return lang.Number(s.Locale, n)
+}
+
+// few reports whether so many holders are too few to be told: a school's head reads their names on the console, so that only publishers are
+// told from five on.
+func (v view) few(holders int64) bool {
+	return v.publisher != "" && holders > 0 && holders < usage.Fewest
 }
 
 func told(s *look.Shell, n int64, hidden bool) figure {

@@ -60,11 +60,16 @@ const most = 24
 type listPage struct {
 	look.Shell
 	Console   look.Link
-	Resources []look.Link
-	By        []string // the publisher of each
-	Covers    []look.Cover
+	Resources []resource
 	More      look.Link
 	Nothing   string
+}
+
+// resource is one of them.
+type resource struct {
+	look.Link
+	By    string // its publisher
+	Cover look.Cover
 }
 
 func (d *Room) show(w http.ResponseWriter, r *http.Request) error {
@@ -116,9 +121,10 @@ func (d *Room) draw(w http.ResponseWriter, r *http.Request, presence federation.
 		if n++; n > most {
 			continue
 		}
-		p.Resources = append(p.Resources, look.Link{Text: c.Resource.Title, Href: federation.SignInPath(opens(project, school.UAI, string(c.Resource.ARK)), project)})
-		p.By = append(p.By, c.Resource.Publisher.Name)
-		p.Covers = append(p.Covers, look.Cover{ID: string(c.Resource.ARK), Level: web.CoverLevel(c.Resource)})
+		p.Resources = append(p.Resources, resource{
+			look.Link{Text: c.Resource.Title, Href: federation.SignInPath(opens(project, school.UAI, string(c.Resource.ARK)), project)}, c.Resource.Publisher.Name,
+			look.Cover{ID: string(c.Resource.ARK), Level: web.CoverLevel(c.Resource)},
+		})
 	}
 	p.More = look.Link{Text: p.T("widget.all", "n", n), Href: federation.SignInPath(web.DeskPath, project)}
 	if n == 0 {
