@@ -339,6 +339,21 @@ await step("reading aids: size, spacing and ease change at once, and stay", asyn
   equal(await size(), before, "the size is normal again");
 });
 
+await step("reading aids: what is chosen last is remembered, though an earlier message is the slower", async () => {
+  await page.evaluate(() => {
+    const really = window.fetch;
+    let nth = 0;
+    window.fetch = async (address, { signal, ...how }) => { // a network that hears of no abort
+      if (nth++ === 0) await new Promise((r) => setTimeout(r, 400));
+      return really(address, how);
+    };
+  });
+  for (const aid of ["size-2", "wide", "easy"]) await press1(page, `.aids button[value=${aid}]`);
+  await page.waitForTimeout(600);
+  await remembered("2we");
+  for (const aid of ["wide", "easy", "size-0"]) await press1(page, `.aids button[value=${aid}]`);
+});
+
 await step("reading aids: the ruler lights a line, by pointer and by keyboard", async () => {
   await press1(page, ".aids button[value=ruler]");
   await remembered("r");

@@ -13,7 +13,7 @@ export function offerAids(): void {
       if (!by) return;
       event.preventDefault();
       choose(by, form);
-      keep(form.action);
+      void keep(form.action);
     });
   }
   const listen = aids.querySelector<HTMLButtonElement>("[data-listen]");
@@ -21,17 +21,37 @@ export function offerAids(): void {
   new Ruler();
 }
 
-let keeping = new AbortController();
+/** What is to be remembered next, and whether a message is on its way. */
+let wanted: { address: string; aids: string } | null = null;
+let sending = false;
 
-/** Remembers the aids as they now are; an earlier message that is still on its way is given up, it would say less. */
-function keep(address: string): void {
-  keeping.abort();
-  keeping = new AbortController();
+/**
+ * Remembers the aids as they now are, one message after the other: two on their way at once may be answered in either order, and the
+ * browser may hear of an abort later than of the answer.
+ */
+async function keep(address: string): Promise<void> {
+  wanted = { address, aids: letters() };
+  if (sending) return;
+  sending = true;
+  addEventListener("pagehide", send);
+  while (wanted) await send();
+  removeEventListener("pagehide", send);
+  sending = false;
+}
+
+/** Sends what is wanted, if anything still is. A failure is passed over: the page has changed anyway. */
+async function send(): Promise<void> {
+  if (!wanted) return;
+  const { address, aids } = wanted;
+  wanted = null;
+  await fetch(address, { method: "POST", body: new URLSearchParams({ aids }), redirect: "manual", keepalive: true }).catch(() => undefined);
+}
+
+/** The aids of the page, as the server's cookie writes them. */
+function letters(): string {
   const ex = sheet()!;
   const size = Number(ex.dataset["size"] ?? 0);
-  const on = ["wide", "easy", "ruler"].filter((aid) => ex.hasAttribute(`data-${aid}`)).map((aid) => aid[0]);
-  const body = new URLSearchParams({ aids: (size ? String(size) : "") + on.join("") });
-  fetch(address, { method: "POST", body, redirect: "manual", keepalive: true, signal: keeping.signal }).catch(() => undefined); // the page has changed anyway
+  return (size ? String(size) : "") + ["wide", "easy", "ruler"].filter((aid) => ex.hasAttribute(`data-${aid}`)).map((aid) => aid[0]).join("");
 }
 
 function choose(by: HTMLButtonElement, form: HTMLFormElement): void {
