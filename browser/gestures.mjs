@@ -1,6 +1,6 @@
 // « L’atelier des gestes »: every interaction of QTI by keyboard alone, looked at in each of its states (unanswered, answered, wrong,
 // right, with the corrigé); pictures by mouse and finger too; and each of them where no script runs.
-import { briefly, end, equal, everywhere, look, must, person, signIn, step, world } from "./lib.mjs";
+import { briefly, end, equal, everywhere, look, must, person, signIn, step, through, world } from "./lib.mjs";
 
 const module = `${world.exos}/modules/${world.workshop}`;
 
@@ -25,7 +25,7 @@ async function open(page, title) {
   must(found, `no exercise is called ${title}: ${places.map((p) => p[0]).join(" | ")}`);
   await page.goto(world.exos + found[1]);
   const again = page.getByRole("button", { name: "Recommencer" });
-  if (await again.count() > 0) await again.click();
+  if (await again.count() > 0) await through(page, again);
   await page.locator("form[data-player]").waitFor();
 }
 

@@ -67,7 +67,7 @@ func (c *clientAdd) Run(s session) error {
 	}
 	publisher, err := b.Catalogue.FindPublisherByNumber(s, c.Publisher)
 	if err != nil {
-		return err
+		return s.withPublishers(b, err)
 	}
 	client, err := c.client(s, b, publisher)
 	if err != nil {
@@ -85,6 +85,26 @@ func (c *clientAdd) Run(s session) error {
 		s.say("command.client.secret", "secret", string(secret))
 	}
 	return nil
+}
+
+// withPublishers prints the catalogue's publishers and their numbers beside an error that one is not known.
+func (s session) withPublishers(b *brokerapp.Broker, err error) error {
+	if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	all, failed := b.Catalogue.ListPublishers(s)
+	if failed != nil {
+		return failed
+	}
+	if len(all) == 0 {
+		s.say("command.client.publishers.none")
+		return err
+	}
+	s.say("command.client.publishers")
+	for _, p := range all {
+		fmt.Printf("%s  %s\n", p.Official, p.Name)
+	}
+	return err
 }
 
 // client is what the flags say, each resource being one of the publisher's.

@@ -3,6 +3,7 @@
 //	pupitre demo                          a whole fictional academy, on this machine
 //	pupitre serve --database …            the broker and Biblio Exos, or one of them (--only broker, --only exos)
 //	pupitre migrate                       bring the databases up to date
+//	pupitre backup                        a whole copy of each SQLite database, while they serve
 //	pupitre import ent|oneroster|notices|abonnement|module FILE
 //	pupitre generate ent|oneroster        a fictional academy as the files of a portal
 //	pupitre check                         re-prove, on a live database, that no copy is unexplained
@@ -49,6 +50,7 @@ type commands struct {
 	Demo      demoCommand      `cmd:"" help:"Start a whole fictional academy on this machine."`
 	Serve     serveCommand     `cmd:"" help:"Serve the broker and Biblio Exos."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the databases up to date."`
+	Backup    backupCommand    `cmd:"" help:"Copy the databases of SQLite whole, while they serve."`
 	Import    importCommand    `cmd:"" help:"Take in what portals, publishers and distributors send."`
 	Generate  generateCommand  `cmd:"" help:"Write fictional files, valid and of any size."`
 	Check     checkCommand     `cmd:"" help:"Check a database, or a file before it is sent."`

@@ -5,12 +5,12 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"pupitre/internal/metric"
 )
 
 // adminHandler answers operators on an address of their own: /healthz (the process lives), /readyz (its databases answer and
-// their clocks agree with ours), /metrics (Prometheus), and the broker's pages for them, where it is served.
-func adminHandler(ready []func(context.Context) error, pages http.Handler) http.Handler {
+// their clocks agree with ours), /metrics (package metric), and the broker's pages for them, where it is served.
+func adminHandler(ready []func(context.Context) error, meter *metric.Meter, pages http.Handler) http.Handler {
 	say := func(w http.ResponseWriter, status int, text string) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(status)
@@ -29,7 +29,7 @@ func adminHandler(ready []func(context.Context) error, pages http.Handler) http.
 		}
 		say(w, http.StatusOK, "ready")
 	})
-	mux.Handle("GET /metrics", promhttp.Handler())
+	mux.Handle("GET /metrics", meter.Handler())
 	if pages != nil {
 		mux.Handle("/", pages)
 	}

@@ -18,7 +18,7 @@ import (
 
 // shared are the rooms that both products stand on; each product has an instance of its own of whatever keeps something.
 var shared = []string{"journal", "journal/journaldb", "privacy", "internal/clock", "internal/db", "internal/fault", "internal/httpx", "internal/id", "internal/keyset",
-	"internal/lang", "internal/live", "internal/look", "internal/recent", "internal/sheet", "internal/tx", "internal/xmlgate"}
+	"internal/lang", "internal/live", "internal/look", "internal/metric", "internal/recent", "internal/sheet", "internal/tx", "internal/xmlgate"}
 
 // linked lists the project's packages that a package brings along.
 func linked(t *testing.T, pkg string) []string {

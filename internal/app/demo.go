@@ -20,6 +20,7 @@ import (
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
+	"pupitre/internal/metric"
 	"pupitre/partners/pki"
 )
 
@@ -69,6 +70,7 @@ type Demo struct {
 	servers  *errgroup.Group
 	stop     context.CancelFunc
 	secrets  secrets
+	meter    *metric.Meter
 	backward *http.Client // back-channels
 	agents   atomic.Pointer[[]agent]
 }

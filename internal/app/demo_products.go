@@ -13,6 +13,7 @@ import (
 	"pupitre/internal/app/exosapp"
 	"pupitre/internal/demo/publisher"
 	"pupitre/internal/fault"
+	"pupitre/internal/metric"
 	"pupitre/journal"
 	"pupitre/web/widget"
 )
@@ -26,17 +27,18 @@ const demoProject = "A70"
 // openProducts opens as many nodes of each product as asked for, on the same databases.
 func (d *Demo) openProducts(ctx context.Context) error {
 	o := d.options
+	d.meter = metric.New()
 	broker := brokerapp.Settings{
 		Database: orElse(o.Database, "sqlite:"+d.folder.path("pupitre.db")), Base: d.Broker, Names: []string{entranceName(demoDomain)}, Secret: d.secrets.seal(),
 		Portals: []brokerapp.Portal{{Project: demoProject, Name: "Mon collège", Kind: brokerapp.PortalCAS, Address: d.Portal,
 			Widget: widget.Portal{Keys: [][]byte{[]byte(d.secrets.widget())}, Origins: []string{d.Portal}}}},
 		Content: d.Content, Abroad: d.backward,
 		Client: d.backward, Log: o.Log, Now: o.Now, Words: o.Words,
-		Spool: d.folder.path("livraisons"), Drop: d.folder.path("depot"), HoldMail: true,
+		Spool: d.folder.path("livraisons"), Drop: d.folder.path("depot"), HoldMail: true, Meter: d.meter,
 	}
 	exos := exosapp.Settings{
 		Database: orElse(o.ExosDatabase, "sqlite:"+d.folder.path("biblio-exos.db")), Base: d.Exos, Content: d.Content, Issuer: d.Broker,
-		ClientID: exosClient, ClientSecret: d.secrets.of(exosClient), Client: d.backward, AppStopped: o.AppStopped, Programs: o.Programs, Log: o.Log, Now: o.Now, Words: o.Words,
+		ClientID: exosClient, ClientSecret: d.secrets.of(exosClient), Client: d.backward, AppStopped: o.AppStopped, Programs: o.Programs, Log: o.Log, Now: o.Now, Words: o.Words, Meter: d.meter,
 	}
 	for range max(1, o.Nodes) {
 		b, err := brokerapp.Open(ctx, broker)
@@ -50,6 +52,7 @@ func (d *Demo) openProducts(ctx context.Context) error {
 		}
 		d.exos = append(d.exos, e)
 	}
+	d.meter.Watch(d.brokers[0].Backlog)
 	return nil
 }
 

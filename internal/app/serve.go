@@ -20,6 +20,7 @@ import (
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
+	"pupitre/internal/metric"
 )
 
 // ServeSettings are what an operator decides. A product whose settings are nil is not served.
@@ -37,6 +38,7 @@ type ServeSettings struct {
 // Serve opens the products and answers until ctx ends, then drains and closes them.
 func Serve(ctx context.Context, s ServeSettings) (err error) {
 	names := map[string]http.Handler{}
+	meter := metric.New()
 	var ready []func(context.Context) error
 	var pages, pictures http.Handler
 	doors := []door{{address: s.Listen, handler: httpx.Hosts{Names: names, Words: s.Words}}}
@@ -45,6 +47,7 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 			return fault.Wrap(err, fault.Invalid, "serve.drop.unknown", "path", s.Broker.Drop)
 		}
 		broker := *s.Broker
+		broker.Meter = meter
 		broker.ByCertificate = s.Partners.programsAddress()
 		if s.Partners.Listen != "" {
 			broker.Names = append(broker.Names, entranceName(s.Partners.Domain))
@@ -55,6 +58,7 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 		}
 		defer func() { err = errors.Join(err, b.Close()) }()
 		b.Run(ctx)
+		meter.Watch(b.Backlog)
 		ready, pages = append(ready, b.Ready), b.Operator
 		if broker.Content != "" {
 			pictures = b.Content
@@ -76,7 +80,9 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 		}
 	}
 	if s.Exos != nil {
-		e, err := exosapp.Open(ctx, *s.Exos)
+		exos := *s.Exos
+		exos.Meter = meter
+		e, err := exosapp.Open(ctx, exos)
 		if err != nil {
 			return err
 		}
@@ -94,7 +100,7 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 			return err
 		}
 	}
-	doors = append(doors, door{address: s.Admin, handler: adminHandler(ready, pages)})
+	doors = append(doors, door{address: s.Admin, handler: adminHandler(ready, meter, pages)})
 	for i := range doors {
 		if doors[i].listener, err = net.Listen("tcp", doors[i].address); err != nil {
 			for _, open := range doors[:i] {

@@ -37,6 +37,8 @@ type Edge struct {
 	MaxBody int64
 	// Strict is how long browsers must keep to TLS (HSTS) once they have seen it; 0: nothing is said, as suits a demonstration.
 	Strict time.Duration
+	// Watch, if set, is told of each answer: its route's pattern ("" for none), its status, how long it took.
+	Watch func(route string, status int, took time.Duration)
 	// Behind tells that TLS ends at a proxy in front, so that cookies are Secure though requests arrive in clear.
 	Behind bool
 }
@@ -92,6 +94,9 @@ func (e *Edge) Handle(h Handler) http.Handler {
 
 // write logs the request's event: errors of ours loudly, everything else quietly.
 func (e *Edge) write(record *Record, out *answer, r *http.Request, took time.Duration) {
+	if e.Watch != nil {
+		e.Watch(record.where(), out.code(), took)
+	}
 	level := slog.LevelInfo
 	if out.status >= http.StatusInternalServerError {
 		level = slog.LevelError

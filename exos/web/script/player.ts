@@ -159,7 +159,7 @@ async function show(outcome: Outcome, sending?: Act): Promise<void> {
     if (hint && !form().querySelector("[data-hint]")) form().querySelector("[data-said]")!.prepend(hint);
     settle();
     if (kept && JSON.stringify(kept) !== sent) fill(kept);
-    if (hand) named(hand.name)[hand.which]?.focus();
+    hand?.()?.focus();
   }
   state("saved");
   if (refused?.text) notice("", refused.text);
@@ -168,14 +168,19 @@ async function show(outcome: Outcome, sending?: Act): Promise<void> {
 
 const named = (name: string): HTMLElement[] => [...form().querySelectorAll<HTMLElement>(`[name="${CSS.escape(name)}"]`)];
 
-/** Where the hand is: boxes of one question share a name. */
-function handAt(): { name: string; which: number } | undefined {
-  const at = document.activeElement;
-  const name = at instanceof HTMLElement && form().contains(at) ? at.getAttribute("name") : null;
-  return name ? { name, which: named(name).indexOf(at as HTMLElement) } : undefined;
-}
-
 const focusFor = { answered: "[data-result]", hinted: "[data-hint]", solved: "[data-solution]" };
+
+/** Finds the place where the hand now is on a sheet that is drawn anew. Boxes of one question share a name. */
+function handAt(): (() => HTMLElement | null | undefined) | undefined {
+  const at = document.activeElement;
+  if (!(at instanceof HTMLElement) || !form().contains(at)) return undefined;
+  const said = Object.values(focusFor).find((what) => at.matches(what));
+  if (said) return () => form().querySelector<HTMLElement>(said);
+  const name = at.getAttribute("name");
+  if (!name) return undefined;
+  const which = named(name).indexOf(at);
+  return () => named(name)[which];
+}
 
 /** Says, under the answers, why nothing was counted. */
 function notice(name: string, text = word(name)): void {

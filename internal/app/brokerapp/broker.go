@@ -32,6 +32,7 @@ import (
 	"pupitre/internal/live"
 	"pupitre/internal/look"
 	"pupitre/internal/mail"
+	"pupitre/internal/metric"
 	"pupitre/journal/journaldb"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
@@ -87,6 +88,8 @@ type Settings struct {
 	Content  string          // address of what publishers made, a host name of its own, where their pictures are served; "": covers are drawn
 	Abroad   *http.Client    // reaches publishers' sites for their pictures; nil: the public internet, and nothing else
 	Contact  string          // an e-mail address that harvesters of the catalogue may write to; "": none is read
+
+	Meter *metric.Meter // what a monitoring system may ask; nil: nothing is measured
 
 	Mail     *mail.Server // what takes our letters; nil: nobody is written to
 	HoldMail bool         // without a server, letters are written all the same, and wait: the operator's page shows them
@@ -222,6 +225,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: house, SignIn: house.SignIn, Behind: s.Behind || overTLS, Strict: strict,
 		CrossOrigin: slices.Concat(b.provider.CrossOrigin(), b.tickets.CrossOrigin(), b.asserts.CrossOrigin(), b.tools.CrossOrigin(), door.CrossOrigin(), told.CrossOrigin(), served.CrossOrigin()),
+		Watch:       s.Meter.Front("broker"),
 	}
 	mux := edge.Mux()
 	house.Mount(mux)
@@ -283,7 +287,7 @@ func (b *Broker) desks() *mediacentre.Service {
 func (b *Broker) content() http.Handler {
 	s := b.settings
 	overTLS, strict := httpx.TLSOf(s.Content)
-	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Behind: s.Behind || overTLS, Strict: strict}
+	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Behind: s.Behind || overTLS, Strict: strict, Watch: s.Meter.Front("pictures")}
 	mux := edge.Mux()
 	(&thumbnail.Face{Pictures: b.Thumbnails}).Mount(mux)
 	return edge.Wrap(mux)
@@ -293,7 +297,7 @@ func (b *Broker) content() http.Handler {
 func (b *Broker) operator() http.Handler {
 	s := b.settings
 	site := look.New(look.Pupitre, s.Words)
-	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Pages: site}
+	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Pages: site, Watch: s.Meter.Front("operator")}
 	mux := edge.Mux()
 	site.Mount(mux)
 	(&operator.Room{Site: site, Words: s.Words, Deliveries: b.Deliveries, Declarations: b.Catalogue, Pictures: b.Thumbnails, Letters: b.Notify, Held: s.Mail == nil,

@@ -49,7 +49,12 @@ func (b *Broker) every(ctx context.Context, name string, interval time.Duration,
 				return
 			case <-timer.C:
 			}
-			if err := f(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			err := f(ctx)
+			if errors.Is(err, context.Canceled) {
+				err = nil // given up, not failed: the end is near
+			}
+			b.settings.Meter.Loop(name, b.settings.Now(), err)
+			if err != nil {
 				b.settings.Log.Error("loop failed", "loop", name, "err", err)
 				pause = min(2*pause, time.Minute)
 			} else {

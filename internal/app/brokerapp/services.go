@@ -15,16 +15,19 @@ import (
 func (b *Broker) Services() map[partners.Purpose]http.Handler {
 	s := b.settings
 	gate := func() partners.Gate { return partners.Gate{Partners: b.Partners, Words: s.Words, Now: s.Now} }
-	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words}
+	front := func(purpose partners.Purpose, door http.Handler) http.Handler {
+		edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Watch: s.Meter.Front("partners " + string(purpose))}
+		return edge.Wrap(door)
+	}
 	return map[partners.Purpose]http.Handler{
-		partners.ForSubscriptions: edge.Wrap(&partners.Door{Gate: gate(), Subscriptions: b.Licensing, Schools: b.Store.Directory()}),
-		partners.ForResourceList: edge.Wrap(&partners.PortalDoor{
+		partners.ForSubscriptions: front(partners.ForSubscriptions, &partners.Door{Gate: gate(), Subscriptions: b.Licensing, Schools: b.Store.Directory()}),
+		partners.ForResourceList: front(partners.ForResourceList, &partners.PortalDoor{
 			Gate: gate(), Base: s.Base, People: b.Directory, Resources: b.Catalogue, Sellers: b.Licensing,
 			Desks: b.desks(),
 		}),
-		partners.ForOrders:  edge.Wrap(&partners.OrderDoor{Gate: gate(), Orders: b.Orders}),
-		partners.ForCounts:  edge.Wrap(&partners.CountDoor{Gate: gate(), Counts: b.Licensing}),
-		partners.ForReports: edge.Wrap(&partners.ReportDoor{Gate: gate(), Movements: b.Licensing}),
+		partners.ForOrders:  front(partners.ForOrders, &partners.OrderDoor{Gate: gate(), Orders: b.Orders}),
+		partners.ForCounts:  front(partners.ForCounts, &partners.CountDoor{Gate: gate(), Counts: b.Licensing}),
+		partners.ForReports: front(partners.ForReports, &partners.ReportDoor{Gate: gate(), Movements: b.Licensing}),
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"pupitre/internal/lang"
 	"pupitre/internal/live"
 	"pupitre/internal/look"
+	"pupitre/internal/metric"
 	"pupitre/journal/journaldb"
 	"pupitre/privacy"
 )
@@ -47,6 +48,7 @@ type Settings struct {
 	Log          *slog.Logger
 	Now          func() time.Time
 	Words        *lang.Words
+	Meter        *metric.Meter // what a monitoring system may ask; nil: nothing is measured
 }
 
 // Exos is the running Biblio Exos.
@@ -111,7 +113,7 @@ func Open(ctx context.Context, s Settings) (*Exos, error) {
 func (e *Exos) composeContent(host *content.Host) http.Handler {
 	s := e.settings
 	overTLS, strict := httpx.TLSOf(s.Content)
-	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Behind: s.Behind || overTLS, Strict: strict}
+	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Behind: s.Behind || overTLS, Strict: strict, Watch: s.Meter.Front("content")}
 	mux := edge.Mux()
 	host.Mount(mux)
 	return edge.Wrap(mux)
@@ -132,7 +134,7 @@ func (e *Exos) compose(party *signin.Party, host *content.Host, programs *releas
 	overTLS, strict := httpx.TLSOf(s.Base)
 	edge := &httpx.Edge{
 		Log: s.Log, Now: s.Now, Words: s.Words, Pages: rooms, SignIn: web.SignInPath, Behind: s.Behind || overTLS, Strict: strict,
-		CrossOrigin: e.LTI.CrossOrigin(),
+		CrossOrigin: e.LTI.CrossOrigin(), Watch: s.Meter.Front("exos"),
 	}
 	mux := edge.Mux()
 	rooms.Mount(mux)
@@ -162,7 +164,12 @@ func (e *Exos) Run(ctx context.Context) {
 				return
 			case <-tick.C:
 			}
-			if err := e.sweep(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			err := e.sweep(ctx)
+			if errors.Is(err, context.Canceled) {
+				err = nil // given up, not failed: the end is near
+			}
+			e.settings.Meter.Loop("exos sweep", e.settings.Now(), err)
+			if err != nil {
 				e.settings.Log.Error("loop failed", "loop", "exos sweep", "err", err)
 			}
 		}
