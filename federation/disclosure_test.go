@@ -13,7 +13,9 @@ import (
 )
 
 // known are the attributes that there are: a notice may name others.
-var known = slices.DeleteFunc(slices.Clone(everyAttribute), func(a federation.Attribute) bool { return slices.Contains([]federation.Attribute{"NIR", "adresse", ""}, a) })
+var known = slices.DeleteFunc(slices.Clone(everyAttribute), func(a federation.Attribute) bool {
+	return slices.Contains([]federation.Attribute{"NIR", "adresse", ""}, a)
+})
 
 // carriers says in which attributes a fact may be told. Every fact is drawn with its own mark, so that it is known wherever it turns up.
 var carriers = map[string][]federation.Attribute{
@@ -83,7 +85,9 @@ func TestNothingIsToldThatWasNotDeclaredAndAllowed(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		declared, policy, f := drawNames.Draw(t, "declared"), drawPolicy(t), drawFacts(t)
-		may := func(a federation.Attribute) bool { return slices.Contains(declared, a) && slices.Contains(policy[f.Profile], a) }
+		may := func(a federation.Attribute) bool {
+			return slices.Contains(declared, a) && slices.Contains(policy[f.Profile], a)
+		}
 		seen := map[federation.Attribute]bool{}
 		var all []string
 		for _, r := range federation.Release(declared, policy, f).Attributes {
