@@ -101,7 +101,7 @@ func (s speaker) checks(r Report) (rows []row) {
 				one.Text += " " + s.t("trial.happened."+f.Happened)
 			}
 			if f.Refused != "" {
-				one.Text += " " + s.t("trial.refused", "why", f.Refused)
+				one.Text += " " + s.t("trial.refused", "why", strings.TrimSuffix(f.Refused, "."))
 			}
 			if o == Failed || o == Remark {
 				one.Text += " " + s.t("trial.check."+f.Check+".why")
