@@ -32,7 +32,6 @@ const (
 type tool struct {
 	*site
 	issuer string
-	base   string
 	key    *ecdsa.PrivateKey
 	choose bool
 }
