@@ -68,6 +68,9 @@ func TestUnsafeClientsAreNotRegistered(t *testing.T) {
 			c.Proof = federation.Proof{Method: federation.ByKey, KeysAt: "https://exos.example/jwks", Algorithms: []federation.Algorithm{"HS256"}}
 		},
 		"no certificate": func(c *federation.Client) { c.Proof.Method = federation.ByCertificate },
+		"an authority's word": func(c *federation.Client) { // RFC 8705 §2.1: there is none
+			c.Proof = federation.Proof{Method: "tls_client_auth", Certificates: []federation.Thumbprint{federation.Thumbprint(strings.Repeat("A", 43))}}
+		},
 		"half a thumbprint": func(c *federation.Client) {
 			c.Proof = federation.Proof{Method: federation.ByCertificate, Certificates: []federation.Thumbprint{"abc"}}
 		},

@@ -32,9 +32,8 @@ type Entry struct {
 	Session     Session
 	Client      Client
 	Declaration Declaration
-	Pseudonym   Pseudonym
-	SessionName string // what this publisher may call the session
-	Attributes  Attributes
+	Disclosure                // what the publisher is told of the person
+	SessionName string        // what this publisher may call the session
 	Act         journal.ActID // the access, journalled with the names of the attributes; "" from Again
 
 	visited bool  // the session was here before
@@ -119,7 +118,7 @@ func (s *Service) StillAs(ctx context.Context, session Session, secret directory
 	}
 	e := Entry{
 		Session: session, Client: client, Declaration: Declaration{ARK: ark, Publisher: client.Sector},
-		Pseudonym: PseudonymOf(secret, client.Sector), SessionName: SessionName(secret, client.Sector, session.ID),
+		Disclosure: Disclosure{Pseudonym: PseudonymOf(secret, client.Sector)}, SessionName: SessionName(secret, client.Sector, session.ID),
 	}
 	if err := s.Rights.Check(ctx, e.ask()); err != nil {
 		return Entry{}, fmt.Errorf("enter %s again as %s: %w", ark, session.Person, err)
@@ -159,9 +158,8 @@ func (s *Service) decide(ctx context.Context, v Visitor) (Entry, error) {
 	facts.ARK, facts.Sector = declaration.ARK, v.Client.Sector
 	return Entry{
 		Session: v.Session, Client: v.Client, Declaration: declaration,
-		Pseudonym:   PseudonymOf(facts.Secret, v.Client.Sector),
+		Disclosure:  Release(declaration.Attributes, s.policy(), facts),
 		SessionName: SessionName(facts.Secret, v.Client.Sector, v.Session.ID),
-		Attributes:  Release(declaration.Attributes, s.policy(), facts),
 		visited:     v.known.Visited,
 		changes:     v.changes,
 	}, nil

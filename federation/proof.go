@@ -18,10 +18,9 @@ type Method string
 // The methods. A program proves itself by the one that it is registered for, and by no other: what would take the weaker one beside
 // the stronger is as weak as that.
 const (
-	BySecret         Method = ""                            // client_secret_basic or client_secret_post
-	ByKey            Method = "private_key_jwt"             // RFC 7523 §3
-	ByCertificate    Method = "tls_client_auth"             // RFC 8705 §2.1
-	ByOwnCertificate Method = "self_signed_tls_client_auth" // RFC 8705 §2.2
+	BySecret      Method = ""                            // client_secret_basic or client_secret_post
+	ByKey         Method = "private_key_jwt"             // RFC 7523 §3
+	ByCertificate Method = "self_signed_tls_client_auth" // RFC 8705 §2.2, whoever signed it: there is no authority for §2.1's tls_client_auth
 )
 
 // Thumbprint is the SHA-256 of a certificate in base64url, as « x5t#S256 » has it.
@@ -42,9 +41,6 @@ func (p Proof) IsZero() bool {
 	return p.Method == BySecret && len(p.Algorithms)+len(p.Keys)+len(p.Certificates) == 0 && p.KeysAt == "" && !p.Bound
 }
 
-// ByTLS reports whether the certificate of the connection is the proof.
-func (p Proof) ByTLS() bool { return p.Method == ByCertificate || p.Method == ByOwnCertificate }
-
 // Signs lists the algorithms that the program may sign with.
 func (p Proof) Signs() []Algorithm {
 	if len(p.Algorithms) == 0 {
@@ -63,7 +59,7 @@ func (p Proof) validate(client ClientID) error {
 			return fault.New(fault.Invalid, "federation.client.algorithm", "client", string(client), "algorithm", string(a))
 		}
 	}
-	if p.Bound && !p.ByTLS() {
+	if p.Bound && p.Method != ByCertificate {
 		return wrong("bound")
 	}
 	switch p.Method {
@@ -80,7 +76,7 @@ func (p Proof) validate(client ClientID) error {
 		case slices.ContainsFunc(p.Keys, func(k jose.JSONWebKey) bool { return !StrongKey(k) }):
 			return wrong("weak")
 		}
-	case ByCertificate, ByOwnCertificate:
+	case ByCertificate:
 		if len(p.Certificates) == 0 || len(p.Keys) > 0 || p.KeysAt != "" || slices.ContainsFunc(p.Certificates, unfit) {
 			return wrong("certificate")
 		}

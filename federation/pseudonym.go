@@ -13,16 +13,21 @@ import (
 // It is the catalogue's publisher id.
 type Sector string
 
-// Pseudonym (« identifiant opaque ») is a person as one publisher knows them. Only PseudonymOf makes one.
+// Pseudonym (« identifiant opaque ») is a person as one publisher knows them. Only Release makes one.
 // It is never logged, never kept, never a key.
 type Pseudonym struct {
 	sub [sha256.Size]byte
 	ido [sha256.Size]byte
 }
 
-// PseudonymOf is HMAC-SHA-256(secret, sector) (docs/contracts.md §6), the key being the secret as the identity row writes it. The GAR's attribute IDO is twice as long, so a second
-// block is made beside it; the zero byte keeps its input from ever being a sector.
+// PseudonymOf is what Release discloses to a publisher that declared nothing: all that events, rosters and receipts need of it.
 func PseudonymOf(secret directory.Secret, sector Sector) Pseudonym {
+	return Release(nil, nil, Facts{Secret: secret, Sector: sector}).Pseudonym
+}
+
+// pseudonymOf is HMAC-SHA-256(secret, sector) (docs/contracts.md §6), the key being the secret as the identity row writes it. The GAR's
+// attribute IDO is twice as long, so a second block is made beside it; the zero byte keeps its input from ever being a sector.
+func pseudonymOf(secret directory.Secret, sector Sector) Pseudonym {
 	return Pseudonym{sub: keyed(secret, string(sector)), ido: keyed(secret, "IDO\x00"+string(sector))}
 }
 

@@ -142,29 +142,36 @@ func (a Attributes) ByName() map[string]any {
 // LogValue shows the names only.
 func (a Attributes) LogValue() slog.Value { return slog.AnyValue(a.Names()) }
 
-// Release is the one place that decides what a publisher learns: what its notice declared, and the profile's policy allows,
-// and the person has. Default: nothing. It is pure.
-func Release(declared []Attribute, policy Policy, f Facts) Attributes {
+// Disclosure (« ce qui est transmis ») is all that a publisher learns of a person who enters.
+type Disclosure struct {
+	Pseudonym  Pseudonym
+	Attributes Attributes
+}
+
+// Release is the one place that decides what a publisher learns: the person's pseudonym there, and what its notice declared, and the
+// profile's policy allows, and the person has. Default: nothing but the pseudonym, which depends on nothing that is declared. It is pure:
+// every face, roster, event, receipt and the bench have theirs from here.
+func Release(declared []Attribute, policy Policy, f Facts) Disclosure {
+	out := Disclosure{Pseudonym: pseudonymOf(f.Secret, f.Sector)}
 	allowed := policy[f.Profile]
-	var out Attributes
 	for i, a := range declared {
 		if !slices.Contains(allowed, a) || slices.Contains(declared[:i], a) {
 			continue
 		}
-		if values := f.values(a); len(values) > 0 {
-			out = append(out, Released{a, values})
+		if values := f.values(a, out.Pseudonym); len(values) > 0 {
+			out.Attributes = append(out.Attributes, Released{a, values})
 		}
 	}
 	return out
 }
 
 // values are an attribute's, nil where the person has none.
-func (f Facts) values(a Attribute) []string {
+func (f Facts) values(a Attribute, as Pseudonym) []string {
 	switch a {
 	case IDO:
-		return []string{PseudonymOf(f.Secret, f.Sector).IDO()}
+		return []string{as.IDO()}
 	case IDC:
-		return []string{f.ARK + "_" + PseudonymOf(f.Secret, f.Sector).IDO()}
+		return []string{f.ARK + "_" + as.IDO()}
 	case IDEN:
 		return one(base64.StdEncoding.EncodeToString([]byte(f.Project)))
 	case UAI:

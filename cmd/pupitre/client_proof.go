@@ -16,8 +16,7 @@ type proofFlags struct {
 	Keys         string   `help:"It proves itself by what it signs (private_key_jwt): file with its public keys (JWKS)." type:"path" placeholder:"FILE"`
 	KeysAt       string   `help:"The same, the keys being read at this address (jwks_uri)." placeholder:"ADDRESS"`
 	KeyAlgorithm []string `help:"What it may sign with: ES256, RS256; by default either. May be repeated." placeholder:"ES256|RS256" sep:"none"`
-	Certificate  []string `help:"It proves itself by this certificate (PEM) on its connections (tls_client_auth). May be repeated, while one replaces the other." type:"path" placeholder:"FILE"`
-	SelfSigned   bool     `help:"With --certificate: call that self_signed_tls_client_auth."`
+	Certificate  []string `help:"It proves itself by this certificate (PEM) on its connections (self_signed_tls_client_auth, whoever signed it). May be repeated, while one replaces the other." type:"path" placeholder:"FILE"`
 	Bound        bool     `help:"With --certificate: its access tokens are good with the certificate only."`
 }
 
@@ -49,9 +48,6 @@ func (f proofFlags) proof() (federation.Proof, error) {
 		if p.Method == federation.BySecret {
 			p.Method = federation.ByCertificate
 		}
-	}
-	if f.SelfSigned && p.Method == federation.ByCertificate {
-		p.Method = federation.ByOwnCertificate
 	}
 	return p, nil
 }

@@ -20,12 +20,12 @@ import (
 // trialCommand is a process of its own: nothing of a real broker is read or changed.
 type trialCommand struct {
 	programFlags
-	Start    string   `help:"Page of the site that begins a sign-in. Without it the bench only serves, while the site is set up." placeholder:"ADDRESS"`
+	Start    string   `help:"Page of the site that begins a sign-in; of an LTI tool, one that people who are signed in see, for a launch begins at the bench. Without it the bench only serves, while the site is set up." placeholder:"ADDRESS"`
 	Declares []string `help:"What the notice of the resource declares: IDO,UAI,PRO…" default:"IDO,UAI,PRO" placeholder:"ATTRIBUTES"`
 	Sees     string   `help:"A text that the site shows to people who are signed in, and to nobody else." placeholder:"TEXT"`
 	Listen   string   `help:"Address to listen on." default:"127.0.0.1:8765"`
 	Base     string   `help:"Address of the bench as the site and browsers see it. By default the one it listens on." placeholder:"ADDRESS"`
-	Keep     string   `help:"File where the bench keeps its keys from one trial to the next: a SAML site reads them once." type:"path" placeholder:"FILE"`
+	Keep     string   `help:"File where the bench keeps its keys from one trial to the next: a SAML site or an LTI tool may read them once." type:"path" placeholder:"FILE"`
 	Secret   string   `help:"File with the program's secret, of 32 characters or more. By default a new one is made, and shown." type:"path" placeholder:"FILE"`
 	Trust    string   `help:"Certificates (PEM) of the authority of the site's certificate, where the machine does not know it." type:"path" placeholder:"FILE"`
 	Report   string   `help:"Write the report as a page." type:"path" placeholder:"FILE.html"`

@@ -320,7 +320,7 @@ func (h *house) asker(t testing.TB, server *httptest.Server, certificates ...tls
 	}
 }
 
-// RFC 8705 §2 and §3.
+// RFC 8705 §2.2 and §3.
 func TestAProgramProvesItselfByItsCertificate(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
@@ -332,7 +332,7 @@ func TestAProgramProvesItselfByItsCertificate(t *testing.T) {
 		defer server.Close()
 		own, thumbprint := h.certificate(t)
 		foreign, _ := h.certificate(t)
-		h.register(t, federation.Proof{Method: federation.ByOwnCertificate, Certificates: []federation.Thumbprint{thumbprint}, Bound: true})
+		h.register(t, federation.Proof{Method: federation.ByCertificate, Certificates: []federation.Thumbprint{thumbprint}, Bound: true})
 		form := func() url.Values {
 			f := h.fresh(t, session)
 			f.Set("client_id", string(keyed))

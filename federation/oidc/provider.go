@@ -123,7 +123,10 @@ func (p *Provider) aliases() *aliases {
 }
 
 func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) error {
-	auth := []string{"client_secret_basic", "client_secret_post", string(federation.ByKey), string(federation.ByCertificate), string(federation.ByOwnCertificate)}
+	auth := []string{"client_secret_basic", "client_secret_post", string(federation.ByKey)}
+	if p.ByCertificate != "" {
+		auth = append(auth, string(federation.ByCertificate))
+	}
 	algorithms := []string{string(federation.RS256), string(federation.ES256)}
 	return shareJSON(w, metadata{
 		Issuer:        p.Issuer,
@@ -134,7 +137,7 @@ func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) error {
 		GrantTypes: []string{"authorization_code", "refresh_token"}, SubjectTypes: []string{"pairwise"},
 		IDTokenAlgorithms: algorithms,
 		TokenAuth:         auth, RevocationAuth: auth, TokenAuthAlgorithms: algorithms, RevocationAlgorithms: algorithms,
-		CertificateBound: true, ByCertificate: p.aliases(), ChallengeMethods: []string{"S256"},
+		CertificateBound: p.ByCertificate != "", ByCertificate: p.aliases(), ChallengeMethods: []string{"S256"},
 		Claims:  []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "sid", "IDO", "IDC", "idENT", "UAI", "PRO", "CIV", "NOM", "PRE", "DIV", "GRO", "P_MEL", "P_MAT"},
 		Prompts: []string{"none"}, IssInAnswer: true, BackchannelLogout: true, BackchannelLogoutNames: true,
 	})

@@ -67,7 +67,7 @@ func (c *Checker) Authenticate(r *http.Request, f url.Values, audiences ...strin
 		caller.Client = client
 	case client.Proof.Method == federation.ByKey && p.assertion != "":
 		caller.Client, err = client, c.assert(r.Context(), client, p.assertion, audiences)
-	case client.Proof.ByTLS() && p.bare():
+	case client.Proof.Method == federation.ByCertificate && p.bare():
 		caller.Client = client
 		caller.Certificate, err = c.certified(r, client)
 	default:
@@ -143,7 +143,7 @@ func (c *Checker) assert(ctx context.Context, client federation.Client, token st
 	return err
 }
 
-// certified checks the certificate of the connection (RFC 8705 §2): it is one that was registered, and it is in its time.
+// certified checks the certificate of the connection (RFC 8705 §2.2): it is one that was registered, and it is in its time.
 func (c *Checker) certified(r *http.Request, client federation.Client) (federation.Thumbprint, error) {
 	shown := Shown(r)
 	if shown == "" {

@@ -32,6 +32,15 @@ func hostile(t testing.TB) federationtest.Attempts {
 		form := url.Values{"SAMLRequest": {encoded(text)}}
 		return func() bool { return refused(h.send(t, session, http.MethodPost, "/saml/slo", form).Status) }
 	})
+	all.With("POST to sign on", set.Messages(), func(text string) func() bool {
+		p := asForm("SAMLRequest", encoded(text))
+		return func() bool { return refused(h.postAsk(t, session, "/saml/sso", p).Status) }
+	})
+	for name, p := range heavyPosts() {
+		all["POST to sign on: "+name] = func() func() bool {
+			return func() bool { return refused(h.postAsk(t, session, "/saml/sso", p).Status) }
+		}
+	}
 	now := time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC)
 	site := `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="` + labo + `"><md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">` +
 		strings.Repeat(`<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="`+laboACS+`" index="0"/>`, 9) +

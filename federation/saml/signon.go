@@ -23,6 +23,10 @@ func (p *Provider) signOnByPost(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	beside, ok := httpx.Single(r.URL.RawQuery)
+	if !ok {
+		return samlwire.ErrMessage
+	}
 	for _, c := range m.Root.ChildElements() {
 		for _, info := range c.ChildElements() {
 			if c.Tag == "Signature" && info.Tag == "KeyInfo" {
@@ -34,7 +38,7 @@ func (p *Provider) signOnByPost(w http.ResponseWriter, r *http.Request) error {
 	if m.Relay != "" {
 		q.Set("RelayState", m.Relay)
 	}
-	if ark := r.URL.Query().Get("idRessource"); ark != "" {
+	if ark := beside.Get("idRessource"); ark != "" {
 		q.Set("idRessource", ark)
 	}
 	http.Redirect(w, r, r.URL.Path+"?"+q.Encode(), http.StatusSeeOther)

@@ -112,6 +112,9 @@ func ReadPost(r *http.Request, name string) (Message, error) {
 			return Message{}, ErrMessage
 		}
 	}
+	if r.PostForm.Has("SAMLRequest") && r.PostForm.Has("SAMLResponse") {
+		return Message{}, ErrMessage
+	}
 	text, err := decode(r.PostForm.Get(name))
 	if err != nil {
 		return Message{}, unreadable(err)

@@ -89,7 +89,7 @@ func (b *Bench) strike() {
 func (b *Bench) arm(c check) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.answers, b.forms, b.words, b.struck = c.answer, c.form, c.word, false
+	b.answers, b.forms, b.words, b.message, b.struck = c.answer, c.form, c.word, c.message, false
 }
 
 func (b *Bench) hasStruck() bool {

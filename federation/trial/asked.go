@@ -26,7 +26,7 @@ type Call struct {
 
 // Asked is what the site asked in its honest sign-in. Secrets and tokens are not among it.
 type Asked struct {
-	Protocol   string              `json:"protocol"`   // oidc, cas, saml
+	Protocol   string              `json:"protocol"`   // oidc, cas, saml, lti
 	Calls      []Call              `json:"calls"`      // in their order
 	Parameters map[string][]string `json:"parameters"` // of the request that began it
 	Scopes     []string            `json:"scopes,omitempty"`
@@ -36,6 +36,7 @@ type Asked struct {
 	Algorithms []string            `json:"algorithms,omitempty"` // what it signed with, and what it is answered with
 	Attributes bool                `json:"attributes"`           // it fetched or was handed the attributes
 	Rights     bool                `json:"rights"`               // it asked for the person's rights
+	Services   []string            `json:"services,omitempty"`   // LTI: the scopes that it asked tokens for, in its honest sign-ins
 }
 
 // note remembers a request.
@@ -46,6 +47,9 @@ func (b *Bench) note(x *exchange) {
 	defer b.mu.Unlock()
 	if len(b.calls) < 1000 {
 		b.calls = append(b.calls, c)
+	}
+	if c.isService() && len(b.served) < 1000 {
+		b.served = append(b.served, c)
 	}
 }
 
@@ -107,7 +111,7 @@ func refusedBySAML(x *exchange) string {
 // shown are the parameters that a report may show: what was asked, never what proves it.
 var shown = []string{
 	"response_type", "response_mode", "scope", "redirect_uri", "client_id", "code_challenge_method", "prompt", "max_age", "idRessource",
-	"service", "TARGET", "renew", "gateway", "SigAlg",
+	"service", "TARGET", "renew", "gateway", "SigAlg", "lti_deployment_id", "target_link_uri",
 }
 
 // readAsked reads what a site asked from what came to the faces.
@@ -137,7 +141,10 @@ func (a *Asked) read(c Call) {
 		a.Attributes = true
 	case path == "/login":
 		a.began("cas", c)
-	case isOneOf(path, "/oidc/token", "/oidc/oidcAccessToken"):
+	case path == "/lti/authorize":
+		a.began("lti", c)
+		a.Attributes = true
+	case isOneOf(path, "/oidc/token", "/oidc/oidcAccessToken", "/lti/token"):
 		a.proved(c)
 	case isOneOf(path, "/oidc/userinfo", "/oidc/oidcProfile", "/p3/serviceValidate", "/p3/proxyValidate", "/samlValidate"):
 		a.Attributes = true
@@ -157,7 +164,7 @@ func (a *Asked) began(protocol string, c Call) {
 		switch {
 		case slices.Contains(shown, name):
 			a.Parameters[name] = values
-		case slices.Contains([]string{"state", "nonce", "code_challenge", "RelayState", "Signature", "SAMLRequest"}, name):
+		case slices.Contains([]string{"state", "nonce", "code_challenge", "RelayState", "Signature", "SAMLRequest", "login_hint", "lti_message_hint"}, name):
 			a.Parameters[name] = []string{"…"}
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"pupitre/federation"
 	"pupitre/federation/cas"
 	"pupitre/federation/events"
+	"pupitre/federation/lti"
 	"pupitre/federation/oidc"
 	"pupitre/federation/proof"
 	"pupitre/federation/saml"
@@ -60,7 +61,10 @@ type Bench struct {
 	forms   *forgery // what happens to the forms that browsers are to post
 	words   reword   // what happens to what the site is told by the back-channel
 	struck  bool     // one of them had an occasion since play began
+	message signer   // what happens to LTI's messages
+	spent   string   // the nonce of the last message that was not spoilt
 	calls   []Call
+	served  []Call // those to LTI's services
 }
 
 // Open puts the bench together and starts serving.
@@ -122,12 +126,15 @@ func (b *Bench) compose() {
 	tickets := &cas.Server{Federation: b.service, Store: kept.CAS(), IDs: ids, Now: s.Now, Issuer: s.Base, Client: back}
 	asserts := &saml.Provider{Federation: b.service, Keys: b.keys, Store: kept.SAML(), Pages: poster{b}, IDs: ids, Now: s.Now, Issuer: s.Base}
 
+	launches := &lti.Platform{Federation: b.service, Keys: b.keys, Proofs: provider.Proofs, Store: kept.LTI(), IDs: ids, Now: s.Now, Issuer: s.Base, Pages: poster{b}}
+
 	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words,
-		CrossOrigin: slices.Concat(provider.CrossOrigin(), tickets.CrossOrigin(), asserts.CrossOrigin())}
+		CrossOrigin: slices.Concat(provider.CrossOrigin(), tickets.CrossOrigin(), asserts.CrossOrigin(), launches.CrossOrigin())}
 	mux := edge.Mux()
 	provider.Mount(mux)
 	tickets.Mount(mux)
 	asserts.Mount(mux)
+	launches.Mount(mux)
 	b.faces = edge.Wrap(mux)
 }
 
@@ -150,6 +157,10 @@ func (b *Bench) Addresses() [][2]string {
 	}
 	if b.client.SAML != nil {
 		out = append(out, [2]string{"SAML metadata", federation.SAMLEntityID(base)})
+	}
+	if tool := b.client.LTI; tool != nil {
+		out = append(out, [][2]string{{"LTI issuer", base}, {"client_id", string(b.client.ID)}, {"deployment_id", tool.Deployment},
+			{"OIDC authorization", base + "/lti/authorize"}, {"JWKS", base + "/oidc/jwks"}, {"access token", base + "/lti/token"}}...)
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -26,6 +27,7 @@ type browser struct {
 
 	jar    *cookiejar.Jar
 	client *http.Client
+	last   page // where it came to last
 }
 
 // step is one request of the browser's.
@@ -41,12 +43,13 @@ type page struct {
 	at      *url.URL
 	header  http.Header
 	body    string
+	posted  bool // it is the answer to a form: nobody can come to it by its address
 	bench   bool // at the bench's door, or on a page of the bench's
 	outside bool // before a host that is neither's
 	endless bool // before the last of too many steps
 }
 
-const steps = 25 // of one way
+const most = 25 // steps of one way
 
 // silent is the code of a site that does not answer.
 const silent = "trial.site.silent"
@@ -71,8 +74,14 @@ func (b *browser) visit(ctx context.Context, address string) (page, error) {
 
 // walk takes a step, and those that follow from it.
 func (b *browser) walk(ctx context.Context, next *step) (page, error) {
+	p, err := b.steps(ctx, next)
+	b.last = p
+	return p, err
+}
+
+func (b *browser) steps(ctx context.Context, next *step) (page, error) {
 	var last page
-	for range steps {
+	for range most {
 		ours := b.bench.isOurs(next.to)
 		switch {
 		case ours && b.away:
@@ -86,7 +95,7 @@ func (b *browser) walk(ctx context.Context, next *step) (page, error) {
 		if err != nil {
 			return page{}, fault.Wrap(err, fault.Unavailable, silent, "address", next.to.Redacted())
 		}
-		last = page{status: res.StatusCode, at: next.to, header: res.Header, body: body, bench: ours}
+		last = page{status: res.StatusCode, at: next.to, posted: next.method == http.MethodPost, header: res.Header, body: body, bench: ours}
 		if next = follow(res, next, body); next == nil {
 			return last, nil
 		}
@@ -171,9 +180,13 @@ func follow(res *http.Response, from *step, body string) *step {
 	return posted(from.to, body)
 }
 
-// posted is the form of a page that posts itself: one that carries a message of SAML's.
+// carriers are the fields that a form has which a page posts by itself: with a message of SAML's, with an LTI tool's request, the
+// platform's message, the tool's answer.
+var carriers = []string{"SAMLRequest", "SAMLResponse", "lti_message_hint", "id_token", "JWT"}
+
+// posted is the form of a page that posts itself, nil for none.
 func posted(at *url.URL, body string) *step {
-	if !strings.Contains(body, "SAMLRe") {
+	if !slices.ContainsFunc(carriers, func(name string) bool { return strings.Contains(body, name) }) {
 		return nil
 	}
 	doc, err := html.Parse(strings.NewReader(body))
@@ -181,7 +194,11 @@ func posted(at *url.URL, body string) *step {
 		return nil
 	}
 	var found *step
+	carries := func() bool { return found != nil && slices.ContainsFunc(carriers, found.form.Has) }
 	for n := range doc.Descendants() {
+		if n.DataAtom == atom.Form && carries() {
+			break
+		}
 		switch {
 		case n.DataAtom == atom.Form && strings.EqualFold(attribute(n, "method"), http.MethodPost):
 			if to, err := at.Parse(attribute(n, "action")); err == nil {
@@ -191,7 +208,7 @@ func posted(at *url.URL, body string) *step {
 			found.form.Set(attribute(n, "name"), attribute(n, "value"))
 		}
 	}
-	if found == nil || !found.form.Has("SAMLRequest") && !found.form.Has("SAMLResponse") {
+	if !carries() {
 		return nil
 	}
 	return found
@@ -206,11 +223,11 @@ func attribute(n *html.Node, name string) string {
 	return ""
 }
 
-// isAnswer reports whether a step carries what a protocol answered: a code, a ticket, an assertion, or a refusal.
+// isAnswer reports whether a step carries what a protocol answered: a code, a ticket, an assertion, a message, or a refusal.
 func (b *Bench) isAnswer(s *step) bool {
 	c, q := b.client, s.to.Query()
 	switch {
-	case s.form.Has("SAMLResponse"):
+	case s.form.Has("SAMLResponse"), c.LTI != nil && s.form.Has("id_token") && c.LTI.Allows(s.to.String()):
 		return true
 	case len(c.Redirects) > 0 && (q.Has("code") || q.Has("error")) && q.Has("iss"):
 		return true

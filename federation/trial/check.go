@@ -18,11 +18,12 @@ type check struct {
 	needs func(t *tried) bool // whether the site's set-up gives it an occasion; nil: always
 
 	// One of these spoils the sign-in.
-	answer rewrite            // what the faces answered
-	form   *forgery           // the assertion that a browser is to post
-	word   reword             // what the site is told from program to program
-	bring  func(s *step) bool // what the browser brings to the site
-	play   func(ctx context.Context, t *tried) (done bool, err error)
+	answer  rewrite            // what the faces answered
+	form    *forgery           // the assertion that a browser is to post
+	message signer             // the LTI message that a browser is to post
+	word    reword             // what the site is told from program to program
+	bring   func(s *step) bool // what the browser brings to the site
+	play    func(ctx context.Context, t *tried) (done bool, err error)
 
 	keeps bool // being taken is right: a word that the site must heed
 	about deed // what it is that the site does or not, where it takes it; "": it signs the person in
@@ -39,6 +40,8 @@ const (
 	taken   deed = "taken"   // it signed the person in
 	ended   deed = "ended"   // it ended the person's session
 	fetched deed = "fetched" // its reader went for the entity
+	sent    deed = "sent"    // it sent the browser elsewhere
+	opened  deed = "opened"  // it opened the page that it was to
 )
 
 func (c check) deed() deed {
@@ -85,11 +88,13 @@ func cutShort(first, rest string) func(string) Outcome {
 // tried is a trial under way: the site, and what tells that somebody is signed in there.
 type tried struct {
 	bench *Bench
-	start string
+	start string // page of the site's
+	begin string // where a sign-in begins: there, or at the bench
 	hosts []string
 	asked Asked
 	page  string // shown to people who are signed in
 	sight sight  // how it then looks
+	once  bool   // there is no such page, but the one that answers the message itself
 	body  string // of the page that was looked at last
 }
 
@@ -118,12 +123,15 @@ func (t *tried) enter(ctx context.Context, who somebody, answer func(*step) bool
 	}
 	b := t.browser(token)
 	b.answer = answer
-	p, err := b.visit(ctx, t.start)
+	p, err := b.visit(ctx, t.begin)
 	return b, p, err
 }
 
 // isIn reports whether somebody is signed in at the site with this browser.
 func (t *tried) isIn(ctx context.Context, b *browser) (bool, error) {
+	if t.once {
+		return t.sightOf(b.last) == t.sight, nil
+	}
 	seen, err := t.look(ctx, b, t.page)
 	return seen == t.sight, err
 }
@@ -146,7 +154,7 @@ func (t *tried) run(ctx context.Context, c check) (Finding, error) {
 	if fault.CodeOf(err) == silent && ctx.Err() == nil { // a site that breaks on what is spoilt has not taken it
 		done, err = false, nil
 	}
-	if err != nil || (c.answer != nil || c.form != nil || c.word != nil) && !t.bench.hasStruck() {
+	if err != nil || (c.answer != nil || c.form != nil || c.word != nil || c.message != nil) && !t.bench.hasStruck() {
 		return f, err
 	}
 	if f.Happened = string(c.deed()); !done {
@@ -267,6 +275,8 @@ func checks(protocol string) []check {
 		return casChecks
 	case "saml":
 		return samlChecks
+	case "lti":
+		return ltiChecks
 	}
 	return nil
 }

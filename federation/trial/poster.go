@@ -7,7 +7,7 @@ import (
 	"pupitre/federation"
 )
 
-// poster draws the forms that SAML's answers travel in, as plainly as can be: nobody looks at them.
+// poster draws the forms that SAML's answers and LTI's messages travel in, as plainly as can be: nobody looks at them.
 type poster struct{ bench *Bench }
 
 var formPage = template.Must(template.New("form").Parse(`<!doctype html><meta charset="utf-8"><title>→</title>
@@ -20,7 +20,11 @@ func (p poster) PostForm(w http.ResponseWriter, r *http.Request, f federation.Fo
 	b.mu.Lock()
 	spoil := b.forms
 	b.mu.Unlock()
-	struck, err := b.deliver(r.Context(), &f, spoil)
+	carry := func() (bool, error) { return b.deliver(r.Context(), &f, spoil) }
+	if b.client.LTI != nil && b.client.LTI.Allows(f.Action) {
+		carry = func() (bool, error) { return b.post(r.Context(), &f) }
+	}
+	struck, err := carry()
 	if err != nil {
 		return err
 	}

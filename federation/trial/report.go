@@ -55,7 +55,8 @@ type Finding struct {
 	Check    string  `json:"check"`
 	Clause   string  `json:"clause"`
 	Outcome  Outcome `json:"outcome"`
-	Happened string  `json:"happened,omitempty"` // what the site did: taken, not-taken, ended, not-ended, fetched, not-fetched
+	Happened string  `json:"happened,omitempty"` // what the site did: taken, not-taken, ended, not-ended, fetched, not-fetched, sent, not-sent, opened, not-opened
+	Refused  string  `json:"refused,omitempty"`  // what the faces had against what the site asked
 }
 
 // judge is a finding about what is plain to see.
@@ -85,7 +86,7 @@ func (b *Bench) Try(ctx context.Context, start string) (Report, error) {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return Report{}, fault.New(fault.Invalid, "trial.start.address", "address", start)
 	}
-	t := &tried{bench: b, start: start, hosts: append(hosts(b.client), u.Host)}
+	t := &tried{bench: b, start: start, begin: b.begins(start), hosts: append(hosts(b.client), u.Host)}
 	r := Report{At: b.settings.Now(), Issuer: b.settings.Base, Client: b.client.ID, Name: b.client.Name, Start: start}
 	if err := b.describe(ctx, &r); err != nil {
 		return r, err
@@ -103,6 +104,9 @@ func (b *Bench) Try(ctx context.Context, start string) (Report, error) {
 			return r, err
 		}
 		r.Findings = append(r.Findings, found)
+	}
+	if t.asked.Protocol == "lti" {
+		r.Findings = append(r.Findings, b.ltiServices(&r.Asked)...)
 	}
 	return r, t.still(ctx, &r)
 }
@@ -134,8 +138,14 @@ func hosts(c federation.Client) (all []string) {
 			addresses = append(addresses, consumer.Location)
 		}
 	}
+	if tool := c.LTI; tool != nil {
+		addresses = append(append(addresses, tool.Login, tool.DeepLinking), tool.Redirects...)
+		for _, target := range tool.Targets {
+			addresses = append(addresses, target.Address)
+		}
+	}
 	for _, address := range addresses {
-		if u, err := url.Parse(address); err == nil {
+		if u, err := url.Parse(address); err == nil && u.Host != "" {
 			all = append(all, u.Host)
 		}
 	}
@@ -233,7 +243,7 @@ func (t *tried) honest(ctx context.Context, r *Report) error {
 // calibrate looks for a page that differs for who is signed in and for who is not: the one where the sign-in ended, or the one where it began.
 func (t *tried) calibrate(ctx context.Context, in *browser, landed page) (bool, error) {
 	pages := []string{t.start}
-	if !t.bench.isAnswer(&step{to: landed.at}) {
+	if !t.bench.isAnswer(&step{to: landed.at}) && !landed.posted {
 		pages = []string{landed.at.String(), t.start}
 	}
 	for _, address := range pages {
@@ -250,6 +260,9 @@ func (t *tried) calibrate(ctx context.Context, in *browser, landed page) (bool, 
 			return true, nil
 		}
 	}
+	if t.asked.Protocol == "lti" && landed.posted {
+		return t.calibrateOnce(ctx, landed)
+	}
 	return false, nil
 }
 
@@ -262,6 +275,14 @@ func (t *tried) look(ctx context.Context, b *browser, address string) (sight, er
 	if err != nil {
 		return sight{}, err
 	}
+	return t.sightOf(p), nil
+}
+
+// sightOf is what one sees of a page.
+func (t *tried) sightOf(p page) sight {
+	if p.at == nil {
+		return sight{}
+	}
 	t.body = p.body
 	for _, values := range p.header { // a server in front of pages names the person there
 		t.body += "\n" + strings.Join(values, "\n")
@@ -271,7 +292,7 @@ func (t *tried) look(ctx context.Context, b *browser, address string) (sight, er
 		s.path = "" // wherever it would ask
 	}
 	s.sees = t.bench.settings.Sees != "" && strings.Contains(p.body, t.bench.settings.Sees)
-	return s, nil
+	return s
 }
 
 // minimal is the law that asks for no more than is needed.
@@ -285,6 +306,8 @@ func (t *tried) setUp(r Report) []Finding {
 		out = oidcSetUp(t)
 	case "saml":
 		out = samlSetUp(t)
+	case "lti":
+		out = ltiSetUp(t)
 	}
 	unread, never := false, false
 	for _, d := range r.Declared {

@@ -100,6 +100,9 @@ func (s speaker) checks(r Report) (rows []row) {
 			if f.Happened != "" {
 				one.Text += " " + s.t("trial.happened."+f.Happened)
 			}
+			if f.Refused != "" {
+				one.Text += " " + s.t("trial.refused", "why", strings.TrimSuffix(f.Refused, "."))
+			}
 			if o == Failed || o == Remark {
 				one.Text += " " + s.t("trial.check."+f.Check+".why")
 			}
@@ -126,6 +129,7 @@ func (s speaker) asked(a Asked) []row {
 	say("algorithms", strings.Join(a.Algorithms, ", "))
 	say("attributes", yes[a.Attributes])
 	say("rights", yes[a.Rights])
+	say("services", strings.Join(a.Services, " "))
 	for _, c := range a.Calls {
 		rows = append(rows, row{Name: c.Method, Text: fmt.Sprintf("%s → %d", c.Path, c.Status), Note: c.Refused})
 	}
