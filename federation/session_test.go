@@ -191,7 +191,9 @@ func TestARememberedPlaceIsNeverTrusted(t *testing.T) {
 			}
 			return token, session
 		}
-		w.Attach(t, federationtest.Noe, federationtest.Lycee, directory.Pupil)
+		w.Leave(t, federationtest.Noe, federationtest.College) // to be where she is
+		w.Attach(t, federationtest.Noe, federationtest.College, directory.Teacher)
+		w.Attach(t, federationtest.Noe, federationtest.Lycee, directory.Teacher)
 		token, _ := arrive("ent-renard", "")
 		atLycee, err := w.Service.Choose(t.Context(), token, federationtest.Lycee, directory.Teacher)
 		if err != nil {
@@ -203,9 +205,9 @@ func TestARememberedPlaceIsNeverTrusted(t *testing.T) {
 			}
 		}
 		noes, _ := arrive("ent-noe", "")
-		of, err := w.Service.Choose(t.Context(), noes, federationtest.Lycee, directory.Pupil)
+		of, err := w.Service.Choose(t.Context(), noes, federationtest.Lycee, directory.Teacher)
 		if err != nil || of == atLycee {
-			t.Errorf("two persons of one school leave the same hint, %v", err)
+			t.Errorf("two persons of the same places leave the same hint, %v", err)
 		}
 		for name, hint := range map[string]federation.Token{"another's": of, "a forged one": "school-lycee/enseignant", "cut short": atLycee[:8]} {
 			if _, s := arrive("ent-renard", hint); !s.Unchosen || s.School != federationtest.College {
