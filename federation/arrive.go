@@ -19,10 +19,12 @@ type Arrival struct {
 	Once      Token     // what may be shown once of what the portal said (SAML: the assertion); "" where the portal itself sees to that
 	OnceUntil time.Time // until when it could be shown
 	Replaces  Token     // the session cookie that the browser came with, which ends; "" for none
+	Hint      Token     // what the browser remembers of the place that was chosen there last (Choose); "" for nothing
 }
 
 // Arrive begins the session of a person whom their portal vouches for. The token is new whatever the browser came with
-// (a session fixed beforehand is worth nothing). It is where their last one was, if they are there still. Refused, with whom to ask:
+// (a session fixed beforehand is worth nothing). Of several places it is at the one that they chose last in that browser, if they are where
+// they were then; else at the first, and Unchosen. Refused, with whom to ask:
 // somebody who is not provisioned (federation.person.unknown), or who is in no school any more (federation.person.nowhere).
 func (s *Service) Arrive(ctx context.Context, a Arrival) (Token, Session, error) {
 	token := NewToken()
@@ -45,17 +47,19 @@ func (s *Service) Arrive(ctx context.Context, a Arrival) (Token, Session, error)
 		begun = Session{
 			ID: SessionID(s.IDs.New()), Project: person.Project, Person: person.ID, Upstream: a.Upstream, Started: w.Now(), Seen: w.Now(),
 		}
-		if len(places) > 1 { // nearly nobody has several: the others need not be looked up
-			last, err := w.LastSession(ctx, person.Project, person.ID)
-			if err != nil && !fault.Is(err, fault.NotFound) {
+		at, chosen := places[0], true
+		if len(places) > 1 { // nearly nobody has several: nothing is looked up of the others
+			secret, err := w.Secret(ctx, person.Project, person.ID)
+			if err != nil {
 				return err
 			}
-			begun.School, begun.Profile = last.School, last.Profile
+			var last Place
+			if last, chosen = (choice{secret, places, w.Now()}).find(a.Hint); chosen {
+				at = last
+			}
 		}
-		if there := settle(begun, places); there != begun {
-			begun = there
-			begun.Unchosen = len(places) > 1
-		}
+		begun = at.of(begun)
+		begun.Unchosen = !chosen
 		if a.Index != "" {
 			begun.Index = a.Index.Hash()
 		}

@@ -15,6 +15,8 @@
 // An entry, told once, whatever the protocol:
 //
 //	session ─▶ client known? ─▶ resource of that client's publisher? ─▶ Rights.Open (decides, marks) ─▶ Pseudonym, Release ─▶ Entry
+//	                                                                          └ refused, and a site sent the person (Launch):
+//	                                             one other place has the right ─▶ the same, of that place; several ─▶ WhichPlace asks
 //
 // The face then keeps its ticket or code, the journal entry and the visit in one transaction, and only translates the Entry.
 // Every later use of what it gave (a token, a refresh) asks again: Service.Again. A right withdrawn a second ago is refused there.

@@ -64,14 +64,24 @@ func (s *Service) Enter(ctx context.Context, v Visitor, keep func(ctx context.Co
 	return e, nil
 }
 
+// Given is what a face has kept of an entry, for every later use of what it gave.
+type Given struct {
+	Session  Session // at the place where the resource was entered
+	Client   Client
+	ARK      string
+	Released []Attribute // what the entry's access was journalled with: nothing else is ever told under it
+}
+
 // Again decides anew at each use of what an entry gave (a token, a refresh): the session lasts, the person is still there, and
-// the right still holds. fault.Unauthenticated where the session is over. Whoever tells its attributes tells those only that the entry's
-// access was journalled with (Attributes.Only): a declaration may have grown since.
-func (s *Service) Again(ctx context.Context, session Session, client Client, ark string) (Entry, error) {
-	if !session.Lasts(s.Now(), s.limits()) {
+// the right still holds. fault.Unauthenticated where the session is over. Of the attributes it returns those only that were released then: a
+// declaration may have grown since.
+func (s *Service) Again(ctx context.Context, g Given) (Entry, error) {
+	if !g.Session.Lasts(s.Now(), s.limits()) {
 		return Entry{}, errNoSession
 	}
-	return s.Absent(ctx, session, client, ark)
+	e, err := s.Absent(ctx, g.Session, g.Client, g.ARK)
+	e.Attributes = e.Attributes.only(g.Released)
+	return e, err
 }
 
 // Absent decides for somebody who may not be there now: what would a publisher be told of them, could they enter? Of the session only

@@ -76,13 +76,16 @@ func (s *Service) Glance(ctx context.Context, token Token) (Presence, error) {
 	return p, nil
 }
 
-// Choose moves a session to another place of its person; fault.Denied where they are not there.
-func (s *Service) Choose(ctx context.Context, token Token, school directory.SchoolID, profile directory.Profile) error {
+// Choose moves a session to another place of its person; fault.Denied where they are not there. Where the browser shows the hint that it
+// returns at the person's next sign-in, they are there again (Arrival.Hint); "" where there is nothing to choose.
+func (s *Service) Choose(ctx context.Context, token Token, school directory.SchoolID, profile directory.Profile) (Token, error) {
 	session, err := s.Find(ctx, token)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+	var hint Token
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		hint = ""
 		places, err := w.Places(ctx, session.Project, session.Person)
 		if err != nil {
 			return err
@@ -91,8 +94,19 @@ func (s *Service) Choose(ctx context.Context, token Token, school directory.Scho
 		if i < 0 {
 			return fault.New(fault.Denied, "federation.place.denied")
 		}
+		if len(places) > 1 {
+			secret, err := w.Secret(ctx, session.Project, session.Person)
+			if err != nil {
+				return err
+			}
+			hint = choice{secret, places, w.Now()}.hint(places[i])
+		}
 		return move(ctx, w, session, places[i])
 	})
+	if err != nil {
+		return "", err
+	}
+	return hint, nil
 }
 
 // use refuses a session that is over, and notes now and then that it is in use.
@@ -110,12 +124,11 @@ func (s *Service) use(ctx context.Context, session Session) error {
 // settle puts a session whose place is gone in the first that is left.
 func settle(session Session, places []Place) Session {
 	for _, p := range places {
-		if p.School.ID == session.School && p.Profile == session.Profile {
+		if p.is(session) {
 			return session
 		}
 	}
-	session.School, session.Profile = places[0].School.ID, places[0].Profile
-	return session
+	return places[0].of(session)
 }
 
 func move(ctx context.Context, w Writer, session Session, to Place) error {

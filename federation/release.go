@@ -115,8 +115,8 @@ func (a Attributes) Names() []Attribute {
 	return names
 }
 
-// Only leaves out what is not among these names.
-func (a Attributes) Only(names []Attribute) Attributes {
+// only leaves out what is not among these names.
+func (a Attributes) only(names []Attribute) Attributes {
 	var out Attributes
 	for _, r := range a {
 		if slices.Contains(names, r.Attribute) {

@@ -20,6 +20,7 @@ type Service struct {
 	Declarations Declarations
 	Policy       Policy // nil: DefaultPolicy
 	Limits       Limits // zero: DefaultLimits
+	Places       string // local address of the page where who has several places says which; "": nobody is asked
 	// Changes counts what was changed here that a decision may hang on. nil: nobody counts, and what was decided is decided anew each time.
 	Changes func() int64
 

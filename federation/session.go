@@ -24,7 +24,7 @@ type Session struct {
 	Started  time.Time
 	Seen     time.Time // to within SeenEvery
 	Ended    time.Time // zero while it lasts
-	Unchosen bool      // it has just begun, at the first of several places, and no session that is kept says which (Arrive; they are swept after a day and a half)
+	Unchosen bool      // it has just begun, at the first of several places: the browser remembers none that was chosen (Arrive)
 }
 
 // End is why a session ended: the last word of the journal's verb.
@@ -72,7 +72,7 @@ type Presence struct {
 // Here is the place that the session is in.
 func (p Presence) Here() Place {
 	for _, place := range p.Places {
-		if place.School.ID == p.Session.School && place.Profile == p.Session.Profile {
+		if place.is(p.Session) {
 			return place
 		}
 	}

@@ -2,6 +2,7 @@ package federation_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -115,47 +116,112 @@ func TestTheHolderOfTwoPlacesChooses(t *testing.T) {
 		if len(p.Places) != 2 || p.Here().School.ID != federationtest.College || p.Person.Name.Family != "Renard" {
 			t.Fatalf("got %+v", p.Places)
 		}
-		if err := w.Service.Choose(t.Context(), token, federationtest.Lycee, directory.Teacher); err != nil {
+		if _, err := w.Service.Choose(t.Context(), token, federationtest.Lycee, directory.Teacher); err != nil {
 			t.Fatal(err)
 		}
 		if p, err = w.Service.Present(t.Context(), token); err != nil || p.Here().School.Town != "Valmoré" || p.Here().School.ID != federationtest.Lycee {
 			t.Errorf("got %+v, %v", p.Here(), err)
 		}
 		for _, wrong := range []directory.Profile{directory.Pupil, ""} {
-			if err := w.Service.Choose(t.Context(), token, federationtest.Lycee, wrong); !fault.Is(err, fault.Denied) {
+			if _, err := w.Service.Choose(t.Context(), token, federationtest.Lycee, wrong); !fault.Is(err, fault.Denied) {
 				t.Errorf("as %q: %v", wrong, err)
 			}
 		}
 	})
 }
 
-// Who has two places is asked at the first sign-in, and then comes back to where they were; when that place is gone they are asked again
-// only where there is still a choice.
-func TestWhoHasTwoPlacesIsAskedOnce(t *testing.T) {
+// Who has two places is asked at the first sign-in in a browser, and then comes back to what they chose there, however long ago, until the
+// school year is over or they are somewhere else than they were.
+func TestWhoHasTwoPlacesIsAskedOnceInEachBrowser(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		w := federationtest.New(t, e)
-		arrive := func(external string) (federation.Token, federation.Session) {
+		arrive := func(external string, hint federation.Token) (federation.Token, federation.Session) {
 			t.Helper()
 			w.Clock.Advance(time.Minute)
-			token, session, err := w.Service.Arrive(t.Context(), federation.Arrival{Project: "A70", External: external, Upstream: "cas"})
+			token, session, err := w.Service.Arrive(t.Context(), federation.Arrival{Project: "A70", External: external, Upstream: "cas", Hint: hint})
 			if err != nil {
 				t.Fatal(err)
 			}
 			return token, session
 		}
-		token, first := arrive("ent-renard")
+		token, first := arrive("ent-renard", "")
 		if !first.Unchosen || first.School != federationtest.College {
 			t.Errorf("the first time: %+v", first)
 		}
-		if err := w.Service.Choose(t.Context(), token, federationtest.Lycee, directory.Teacher); err != nil {
+		hint, err := w.Service.Choose(t.Context(), token, federationtest.Lycee, directory.Teacher)
+		if err != nil || hint == "" {
+			t.Fatal(hint, err)
+		}
+		w.Clock.Advance(90 * 24 * time.Hour)
+		if n, err := w.Service.Sweep(t.Context(), 100); err != nil || n == 0 {
+			t.Fatal(n, err)
+		}
+		if _, next := arrive("ent-renard", hint); next.Unchosen || next.School != federationtest.Lycee || next.Profile != directory.Teacher {
+			t.Errorf("three months later: %+v", next)
+		}
+		if _, elsewhere := arrive("ent-renard", ""); !elsewhere.Unchosen || elsewhere.School != federationtest.College {
+			t.Errorf("in another browser: %+v", elsewhere)
+		}
+		back, err := w.Service.Choose(t.Context(), token, federationtest.College, directory.Teacher)
+		if !fault.Is(err, fault.Unauthenticated) || back != "" {
+			t.Errorf("a session that is over chooses: %q, %v", back, err)
+		}
+		if _, one := arrive("ent-ines", hint); one.Unchosen {
+			t.Error("who has one place is asked")
+		}
+		w.Clock.Advance(270 * 24 * time.Hour) // November of the next year
+		if _, later := arrive("ent-renard", hint); !later.Unchosen || later.School != federationtest.College {
+			t.Errorf("a new school year: %+v", later)
+		}
+	})
+}
+
+// What a browser remembers is a hint among the places of who arrives, and nothing else: another's, a forged one, that of a place where they
+// are no more, or of before there was another to choose, puts nobody anywhere.
+func TestARememberedPlaceIsNeverTrusted(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		arrive := func(external string, hint federation.Token) (federation.Token, federation.Session) {
+			t.Helper()
+			token, session, err := w.Service.Arrive(t.Context(), federation.Arrival{Project: "A70", External: external, Upstream: "cas", Hint: hint})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return token, session
+		}
+		w.Leave(t, federationtest.Noe, federationtest.College) // to be where she is
+		w.Attach(t, federationtest.Noe, federationtest.College, directory.Teacher)
+		w.Attach(t, federationtest.Noe, federationtest.Lycee, directory.Teacher)
+		token, _ := arrive("ent-renard", "")
+		atLycee, err := w.Service.Choose(t.Context(), token, federationtest.Lycee, directory.Teacher)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if _, next := arrive("ent-renard"); next.Unchosen || next.School != federationtest.Lycee || next.Profile != directory.Teacher {
-			t.Errorf("the next time: %+v", next)
+		for _, known := range []string{string(federationtest.Renard), string(federationtest.Lycee), "0995678S", "enseignant", "Renard"} {
+			if strings.Contains(string(atLycee), known) {
+				t.Errorf("the hint says %q", known)
+			}
 		}
-		if _, one := arrive("ent-ines"); one.Unchosen {
-			t.Error("who has one place is asked")
+		noes, _ := arrive("ent-noe", "")
+		of, err := w.Service.Choose(t.Context(), noes, federationtest.Lycee, directory.Teacher)
+		if err != nil || of == atLycee {
+			t.Errorf("two persons of the same places leave the same hint, %v", err)
+		}
+		for name, hint := range map[string]federation.Token{"another's": of, "a forged one": "school-lycee/enseignant", "cut short": atLycee[:8]} {
+			if _, s := arrive("ent-renard", hint); !s.Unchosen || s.School != federationtest.College {
+				t.Errorf("%s: %+v", name, s)
+			}
+		}
+		w.Attach(t, federationtest.Renard, federationtest.Lycee, directory.Librarian)
+		if _, s := arrive("ent-renard", atLycee); !s.Unchosen {
+			t.Errorf("one more place: %+v", s)
+		}
+		w.Leave(t, federationtest.Noe, federationtest.Lycee)
+		w.Attach(t, federationtest.Noe, federationtest.College, directory.Staff)
+		if _, s := arrive("ent-noe", of); !s.Unchosen || s.School != federationtest.College {
+			t.Errorf("the chosen place is gone: %+v", s)
 		}
 	})
 }
@@ -241,7 +307,7 @@ func TestEntersOnlyWhatIsHeldAndTheClientsOwn(t *testing.T) {
 			}
 		}
 		w.Rights.Withdraw(federationtest.Ines, federationtest.College, directory.Pupil, federationtest.Grammar)
-		if _, err := w.Service.Again(t.Context(), ines, exos, federationtest.Grammar); !fault.Is(err, fault.Denied) {
+		if _, err := w.Service.Again(t.Context(), federation.Given{Session: ines, Client: exos, ARK: federationtest.Grammar}); !fault.Is(err, fault.Denied) {
 			t.Errorf("withdrawn a moment ago: %v", err)
 		}
 	})

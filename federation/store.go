@@ -32,8 +32,6 @@ type Reader interface {
 	Secret(ctx context.Context, project directory.ProjectID, person directory.PersonID) (directory.Secret, error)
 	// SecretAt is Secret if the session's person is still at its place, fault.NotFound otherwise.
 	SecretAt(ctx context.Context, s Session) (directory.Secret, error)
-	// LastSession finds the session of a person that began last, over or not.
-	LastSession(ctx context.Context, project directory.ProjectID, person directory.PersonID) (Session, error)
 	// Places lists where the person is now, by school's name then profile.
 	Places(ctx context.Context, project directory.ProjectID, person directory.PersonID) ([]Place, error)
 	// Facts gathers what is known of the session's person at its place, as far as it is to be read; ARK and Sector are left to the

@@ -27,12 +27,6 @@ func sessionFields(s *federation.Session) []any {
 
 var noSession = fault.New(fault.NotFound, "federation.session.none")
 
-// LastSession implements federation.Reader.
-func (t federationTx) LastSession(ctx context.Context, project directory.ProjectID, person directory.PersonID) (federation.Session, error) {
-	return one(ctx, t.Tx, `select `+sessionColumns+` from session s where s.project = $1 and s.person = $2 order by s.started_at desc, s.id desc limit 1`,
-		[]any{string(project), string(person)}, scanSession, noSession)
-}
-
 // FindSession implements federation.Reader.
 func (t federationTx) FindSession(ctx context.Context, token federation.Hash) (federation.Session, error) {
 	return one(ctx, t.Tx, `select `+sessionColumns+` from session s where s.token = $1`, []any{string(token)}, scanSession, noSession)

@@ -89,10 +89,13 @@ func (h *House) Mount(mux *httpx.Mux) {
 
 // The addresses that rooms lead to in one another.
 const (
-	DeskPath      = "/mediacentre"
-	ConsolePath   = "/affectation"
-	JournalPath   = "/mon-journal"
-	PlacesPath    = "/mes-lieux"
+	DeskPath    = "/mediacentre"
+	ConsolePath = "/affectation"
+	JournalPath = "/mon-journal"
+	PlacesPath  = "/mes-lieux"
+
+	PortalLinkPath = "/domaineGar" // the link that portals keep
+
 	HeadPath      = "/responsables"
 	ClassesPath   = "/carnets"
 	SuggestPath   = "/suggestions"

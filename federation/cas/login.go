@@ -64,7 +64,14 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ticket, err := s.grant(r.Context(), visitor, asked, serviceTicket, nil)
-	if err != nil {
+	switch {
+	case federation.IsUndecided(err) && asked.silent:
+		http.Redirect(w, r, asked.service, http.StatusFound)
+		return nil
+	case federation.IsUndecided(err):
+		http.Redirect(w, r, s.Federation.WhichPlace(r.URL.RequestURI(), asked.ark), http.StatusFound)
+		return nil
+	case err != nil:
 		return err
 	}
 	http.Redirect(w, r, with(asked.service, asked.answer+"="+string(ticket)), http.StatusFound)
@@ -123,7 +130,11 @@ func with(address, parameters string) string {
 // grant decides the entry and keeps it under a new ticket of a kind, with the proxies that it comes through.
 func (s *Server) grant(ctx context.Context, visitor federation.Visitor, asked request, kind string, proxies []string) (federation.Token, error) {
 	ticket := newTicket(kind)
-	entry, err := s.Federation.Enter(ctx, visitor, func(ctx context.Context, entry federation.Entry) error {
+	enter := s.Federation.Launch
+	if kind == proxyTicket { // a program asks, which came by a place already
+		enter = s.Federation.Enter
+	}
+	entry, err := enter(ctx, visitor, func(ctx context.Context, entry federation.Entry) error {
 		return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 			return w.AddTicket(ctx, Ticket{
 				Session: entry.Session, Client: asked.client.ID, ARK: entry.Declaration.ARK, Service: asked.service, Proxies: proxies,

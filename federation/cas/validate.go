@@ -168,8 +168,7 @@ func (s *Server) use(ctx context.Context, q question, a answering) (*validated, 
 	handed := false
 	if err == nil {
 		if entry, handed = s.Federation.Handed(q.ticket.Hash(), ticket.Session); !handed {
-			entry, err = s.Federation.Again(ctx, ticket.Session, client, ticket.ARK)
-			entry.Attributes = entry.Attributes.Only(ticket.Released)
+			entry, err = s.Federation.Again(ctx, federation.Given{Session: ticket.Session, Client: client, ARK: ticket.ARK, Released: ticket.Released})
 		}
 	}
 	if federation.Refuses(err) {

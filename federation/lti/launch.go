@@ -67,7 +67,7 @@ func single(query string) (url.Values, error) {
 // begin keeps a message and sends the browser to its tool.
 func (p *Platform) begin(w http.ResponseWriter, r *http.Request, client federation.Client, l Launch) error {
 	httpx.Event(r.Context()).Set("client", string(client.ID))
-	if _, err := p.Federation.Again(r.Context(), l.Session, client, l.ARK); err != nil {
+	if _, err := p.Federation.Again(r.Context(), federation.Given{Session: l.Session, Client: client, ARK: l.ARK}); err != nil {
 		return err
 	}
 	login, message := federation.NewToken(), federation.NewToken()

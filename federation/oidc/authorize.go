@@ -56,6 +56,13 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) error {
 		return p.decline(w, r, asked, refuse("login_required", "the sign-in is older than max_age"))
 	}
 	code, err := p.grant(r.Context(), visitor, asked)
+	switch {
+	case federation.IsUndecided(err) && asked.silent: // Core §3.1.2.6
+		return p.decline(w, r, asked, refuse("interaction_required", fault.CodeOf(err)))
+	case federation.IsUndecided(err):
+		http.Redirect(w, r, p.Federation.WhichPlace(r.URL.RequestURI(), asked.ark), http.StatusSeeOther)
+		return nil
+	}
 	if fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound) {
 		httpx.Event(r.Context()).Set("refused", fault.CodeOf(err))
 		return p.decline(w, r, asked, refuse("access_denied", fault.CodeOf(err)))
@@ -76,7 +83,7 @@ func (p *Provider) decline(w http.ResponseWriter, r *http.Request, asked request
 // grant decides the entry and keeps it under a new code.
 func (p *Provider) grant(ctx context.Context, visitor federation.Visitor, asked request) (federation.Token, error) {
 	code := federation.NewToken()
-	entry, err := p.Federation.Enter(ctx, visitor, func(ctx context.Context, entry federation.Entry) error {
+	entry, err := p.Federation.Launch(ctx, visitor, func(ctx context.Context, entry federation.Entry) error {
 		return p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 			return w.AddGrant(ctx, Grant{
 				ID: GrantID(p.IDs.New()), Session: entry.Session, Client: asked.client.ID, ARK: entry.Declaration.ARK,

@@ -59,11 +59,11 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return tellBearer(w, err)
 	}
-	entry, err := p.Federation.Again(r.Context(), h.Grant.Session, client, h.Grant.ARK)
+	entry, err := p.Federation.Again(r.Context(), federation.Given{Session: h.Grant.Session, Client: client, ARK: h.Grant.ARK, Released: h.Grant.Released})
 	if err != nil {
 		return tellBearer(w, err)
 	}
-	answer := entry.Attributes.Only(h.Grant.Released).ByName()
+	answer := entry.Attributes.ByName()
 	answer["sub"] = entry.Pseudonym.Subject()
 	return tellJSON(w, http.StatusOK, answer)
 }

@@ -170,11 +170,18 @@ func (p *Provider) enter(w http.ResponseWriter, r *http.Request, to target, clas
 	case err != nil:
 		return err
 	}
-	entry, err := p.Federation.Enter(r.Context(), visitor, func(ctx context.Context, e federation.Entry) error {
+	entry, err := p.Federation.Launch(r.Context(), visitor, func(ctx context.Context, e federation.Entry) error {
 		return p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 			return w.AddSession(ctx, e.Visit(), federation.Token(e.SessionName).Hash())
 		})
 	})
+	switch {
+	case federation.IsUndecided(err) && silent:
+		return p.decline(w, r, to, &samlwire.Status{First: samlwire.Responder, Second: noPassive, Message: fault.CodeOf(err)})
+	case federation.IsUndecided(err):
+		http.Redirect(w, r, p.Federation.WhichPlace(r.URL.RequestURI(), to.ark), http.StatusSeeOther)
+		return nil
+	}
 	if refused := fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound); refused && to.answers != "" {
 		return p.decline(w, r, to, &samlwire.Status{First: samlwire.Responder, Second: requestDenied, Message: fault.CodeOf(err)})
 	} else if err != nil { // whom nobody waits for is told here, with whom to ask

@@ -5,7 +5,7 @@
 //	GET  /connexion/{kind}/{project}  back from the portal with its word: a session, under a new id; then on to next
 //	POST /connexion/{kind}/{project}  the same, posted by the browser; or the portal says that a sign-in is over there (no browser)
 //	GET  /connexion/saml/{project}/metadata, GET POST …/fin   what SAML portals read of us, and where they end sign-ins
-//	POST /connexion/lieu              the person chooses another of their schools or profiles
+//	POST /connexion/lieu              the person chooses another of their schools or profiles, which the browser remembers
 //	GET  /deconnexion                 asks, then POST /deconnexion ends the session; then sites are told (federation.Partings), then
 //	                                  the portal's own sign-out
 //

@@ -21,7 +21,6 @@ type Door struct {
 	Pages      federation.Pages
 	Poster     federation.Poster
 	Base       string              // the broker's own address, without a slash at the end: callbacks are made of it, never of the Host header
-	Places     string              // where who has several places says which; "": nobody is asked
 	Home       string              // where a sign-in without a destination ends; "": /mediacentre
 	Partings   federation.Partings // optional: sites that are told of a sign-out through the browser
 	Schools    Schools             // optional: persons who do not know their portal's name look for their school
@@ -221,7 +220,7 @@ func (d *Door) arrive(w http.ResponseWriter, r *http.Request) error {
 	token, session, err := d.Federation.Arrive(r.Context(), federation.Arrival{
 		Project: vouched.Project, External: vouched.External, Upstream: connector.Kind(), Index: vouched.Index,
 		Once: vouched.Once, OnceUntil: vouched.OnceUntil,
-		Replaces: federation.Token(httpx.Cookie(r, federation.SessionCookie)),
+		Replaces: federation.Token(httpx.Cookie(r, federation.SessionCookie)), Hint: federation.Token(httpx.Cookie(r, placeCookie)),
 	})
 	if err != nil {
 		return err
@@ -235,8 +234,8 @@ func (d *Door) arrive(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	to := d.local(begun.Next)
-	if session.Unchosen && d.Places != "" {
-		to = d.Places + "?" + url.Values{"next": {to}}.Encode()
+	if session.Unchosen && d.Federation.Places != "" {
+		to = d.Federation.WhichPlace(to, "")
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
@@ -285,12 +284,15 @@ func (d *Door) over(w http.ResponseWriter, r *http.Request, connector Connector)
 	return nil
 }
 
-// choose moves the person to another of their places.
+// choose moves the person to another of their places, which this browser remembers.
 func (d *Door) choose(w http.ResponseWriter, r *http.Request) error {
 	token := federation.Token(httpx.Cookie(r, federation.SessionCookie))
-	err := d.Federation.Choose(r.Context(), token, directory.SchoolID(r.PostFormValue("school")), directory.Profile(r.PostFormValue("profile")))
+	hint, err := d.Federation.Choose(r.Context(), token, directory.SchoolID(r.PostFormValue("school")), directory.Profile(r.PostFormValue("profile")))
 	if err != nil {
 		return err
+	}
+	if hint != "" {
+		httpx.SetCookie(w, r, placeCookie, string(hint), memoryLife)
 	}
 	http.Redirect(w, r, d.local(httpx.Next(r, "")), http.StatusSeeOther)
 	return nil

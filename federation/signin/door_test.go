@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"pupitre/directory"
 	"pupitre/federation"
@@ -66,7 +67,7 @@ func edge(w *federationtest.World, cross ...string) *httpx.Edge {
 
 // open is a broker at that address: a door with some portals behind it, and a page that says who is there.
 func open(w *federationtest.World, base string, portals ...signin.Connector) http.Handler {
-	return behind(w, &signin.Door{Federation: w.Service, Base: base, Pages: pages{}, Poster: pages{}, Places: "/mes-lieux", Connectors: portals})
+	return behind(w, &signin.Door{Federation: w.Service, Base: base, Pages: pages{}, Poster: pages{}, Connectors: portals})
 }
 
 // behind is a broker with that door.
@@ -305,17 +306,72 @@ func TestASignInEndsAtALocalAddressOnly(t *testing.T) {
 	})
 }
 
-// Who has several places says at the first sign-in which, and goes on from there to where they were going.
-func TestWhoHasTwoPlacesIsAskedAtTheFirstSignIn(t *testing.T) {
+// Who has several places says at the first sign-in in a browser which, and goes on from there to where they were going; the browser remembers
+// it long after the session was swept, and for them alone: whoever comes next is told nothing of it, and may have it forgotten.
+func TestABrowserRemembersThePlaceThatWasChosenInIt(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
-		town := build(t, e)
-		for _, want := range []string{"/mes-lieux?next=%2Fmediacentre%3Fq%3Da", "/mediacentre?q=a"} {
-			b := newBrowser(t)
-			if got := b.get(b.signIn(town, "renard", town.Broker+"/connexion?idENT=A70&next="+url.QueryEscape("/mediacentre?q=a"))); got.To != want {
-				t.Errorf("ends at %q, want %q", got.To, want)
+		town, b := build(t, e), newBrowser(t)
+		town.Attach(t, federationtest.Noe, federationtest.Lycee, directory.Pupil)
+		here, err := url.Parse(town.Broker)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cookie := func(in *browser, name string) string {
+			for _, c := range in.Jar.Cookies(here) {
+				if c.Name == name {
+					return c.Value
+				}
+			}
+			return ""
+		}
+		const asked, on = "/mes-lieux?next=%2Fmediacentre%3Fq%3Da", "/mediacentre?q=a"
+		is := func(what string, in *browser, login, want string, at directory.SchoolID) {
+			t.Helper()
+			town.Clock.Advance(time.Minute)
+			for _, c := range in.Jar.Cookies(here) { // the same host: the portal's session goes too
+				if c.Name != "lieu" {
+					in.Jar.SetCookies(here, []*http.Cookie{{Name: c.Name, Path: "/", MaxAge: -1}})
+				}
+			}
+			got := in.get(in.signIn(town, login, town.Broker+"/connexion?idENT=A70&next="+url.QueryEscape(on)))
+			s, err := town.Service.Find(t.Context(), federation.Token(cookie(in, federation.SessionCookie)))
+			if err != nil || got.To != want || s.School != at {
+				t.Errorf("%s: ends at %q, in %q, %v; want %q, %q", what, got.To, s.School, err, want, at)
 			}
 		}
+		choose := func(profile directory.Profile) string {
+			t.Helper()
+			got := b.send(http.MethodPost, town.Broker+"/connexion/lieu", url.Values{"school": {string(federationtest.Lycee)}, "profile": {string(profile)}, "next": {on}})
+			set := got.Header.Values("Set-Cookie")
+			if got.To != on || len(set) != 1 || !strings.HasPrefix(set[0], "lieu=") || !strings.HasSuffix(set[0], "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax") {
+				t.Errorf("%+v", got)
+			}
+			return cookie(b, "lieu")
+		}
+		is("the first time", b, "renard", asked, federationtest.College)
+		if cookie(b, "lieu") != "" {
+			t.Error("the browser remembers what nobody has chosen")
+		}
+		hers := choose(directory.Teacher)
+		town.Clock.Advance(60 * 24 * time.Hour)
+		if n, err := town.Service.Sweep(t.Context(), 100); err != nil || n == 0 {
+			t.Fatal(n, err)
+		}
+		is("two months later", b, "renard", on, federationtest.Lycee)
+		is("in another browser", newBrowser(t), "renard", asked, federationtest.College)
+		is("another person in the same browser", b, "noe", asked, federationtest.College)
+		if cookie(b, "lieu") != hers {
+			t.Error("who has chosen nothing has changed what the browser remembers")
+		}
+		if his := choose(directory.Pupil); his == hers || len(his) != len(hers) {
+			t.Errorf("two persons who chose the same school leave %q and %q", hers, his)
+		}
+		is("the other's choice", b, "noe", on, federationtest.Lycee)
+		if b.send(http.MethodPost, town.Broker+"/connexion/oubli", nil); cookie(b, "lieu") != "" {
+			t.Error("it is not forgotten")
+		}
+		is("forgotten", b, "noe", asked, federationtest.College)
 	})
 }
 

@@ -174,6 +174,9 @@ func TestStaffComeInByPasswordAndCode(t *testing.T) {
 		if got := b.get(h.Broker + back); got.To != "/mes-lieux?next=%2Faffectation" { // who holds the slip has two places
 			t.Errorf("%+v", got)
 		}
+		if got := b.send(http.MethodPost, h.Broker+"/connexion/lieu", url.Values{"school": {string(federationtest.Lycee)}, "profile": {"enseignant"}}); got.To != "/mediacentre" {
+			t.Errorf("%+v", got)
+		}
 		// The next time.
 		h.Clock.Advance(time.Minute)
 		state = b.begin(h, "/mediacentre")
@@ -407,7 +410,7 @@ func TestAPasskeyOpensTheMediacentre(t *testing.T) {
 		if right.Status != 303 || right.To != "/connexion/local/A70?etat="+state {
 			t.Fatalf("%+v", right)
 		}
-		if came := b.get(h.Broker + right.To); came.To != "/affectation" {
+		if came := b.get(h.Broker + right.To); came.To != "/mes-lieux?next=%2Faffectation" { // they have two places
 			t.Fatalf("%+v", came)
 		}
 		if page := b.get(h.Broker + "/mediacentre"); page.Body != string(federationtest.Renard) {
@@ -423,7 +426,7 @@ func TestAPasskeyOpensTheMediacentre(t *testing.T) {
 		c.submit(h, state, "claire.renard", "quatre mots sans rapport")
 		question = ask(c, "/cle/suite", state)
 		on := c.send(http.MethodPost, door+"/suite", url.Values{"etat": {state}, "reponse": {string(d.Sign(t, []byte(question.Body)))}})
-		if came := c.get(h.Broker + on.To); came.To != "/mediacentre" {
+		if came := c.get(h.Broker + on.To); came.To != "/mes-lieux?next=%2Fmediacentre" {
 			t.Errorf("%+v, %+v", on, came)
 		}
 	})

@@ -10,10 +10,11 @@ import (
 )
 
 // What a browser remembers of last time, for a year: the portal's project and, where it was chosen by a school, the school's official
-// number. Neither says who was there.
+// number; of somebody who has several places, a hint of the one that they chose (federation.Service.Choose). None says who was there.
 const (
 	entCookie    = "ent"
 	schoolCookie = "ecole"
+	placeCookie  = "lieu"
 	memoryLife   = 365 * 24 * time.Hour
 )
 
@@ -44,6 +45,7 @@ func (d *Door) lastSchool(r *http.Request, projects []directory.ProjectID) (dire
 func (d *Door) forget(w http.ResponseWriter, r *http.Request) error {
 	httpx.ClearCookie(w, r, entCookie)
 	httpx.ClearCookie(w, r, schoolCookie)
+	httpx.ClearCookie(w, r, placeCookie)
 	http.Redirect(w, r, federation.SignInPath(httpx.Next(r, ""), ""), http.StatusSeeOther)
 	return nil
 }

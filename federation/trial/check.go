@@ -110,7 +110,7 @@ type sight struct {
 func (t *tried) arrive(ctx context.Context, who somebody) (federation.Token, error) {
 	token, session, err := t.bench.service.Arrive(ctx, federation.Arrival{Project: project, External: who.name, Upstream: "trial"})
 	if err == nil && (session.School != who.school || session.Profile != who.profile) {
-		err = t.bench.service.Choose(ctx, token, who.school, who.profile)
+		_, err = t.bench.service.Choose(ctx, token, who.school, who.profile)
 	}
 	return token, err
 }

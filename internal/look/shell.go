@@ -73,6 +73,9 @@ func (s *Site) Shell(r *http.Request) Shell {
 	return shell
 }
 
+// Has reports whether there is a message of that key.
+func (s *Shell) Has(key string) bool { return s.site.words.Has(key) }
+
 // T says a message in the reader's language: p.T("console.left", "n", 25).
 func (s *Shell) T(key string, args ...any) string { return s.site.words.T(s.Locale, key, args...) }
 

@@ -36,3 +36,25 @@ func TestAPortalsLinkOpensAtTheSchoolThatItNames(t *testing.T) {
 		}
 	})
 }
+
+// At the lycée, which has not given it, Odile opens the encyclopaedia at the publisher's own site: she enters by the collège, is told so, and
+// is at the lycée still.
+func TestAPublishersLinkGoesByTheSchoolThatGaveTheResource(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, nil, func(t *testing.T, w *worldtest.World) {
+		const encyclopaedia = "ark:/99999/lanterne-encyclopedie"
+		odile := worldtest.NewVisitor()
+		odile.SignIn(t, w.Broker+"/mon-journal", "odile.tran")
+		odile.Get(t, portalLink(w, theirUAI, encyclopaedia)) // moves her there
+		page := odile.Get(t, w.Publisher+"/ouvrir?ark="+url.QueryEscape(encyclopaedia))
+		if page.Status != http.StatusOK || page.At.Path != "/recu" || !strings.Contains(page.Words(), ourUAI) || strings.Contains(page.Words(), theirUAI) {
+			t.Errorf("status %d at %s: %s", page.Status, page.At, page.Words())
+		}
+		if page := odile.Get(t, w.Broker+"/mon-journal"); !strings.Contains(page.Words(), "Établissement : Collège") {
+			t.Errorf("her journal: %s", page.Words())
+		}
+		if page := odile.Get(t, portalLink(w, "", encyclopaedia)); page.Status != http.StatusForbidden {
+			t.Errorf("from the Médiacentre of the lycée: status %d at %s", page.Status, page.At)
+		}
+	})
+}

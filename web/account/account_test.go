@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -71,6 +72,20 @@ func (names) As(_ context.Context, _ federation.Session, sector federation.Secto
 	return federation.PseudonymOf("secret", sector), "", nil
 }
 
+// ways let somebody open « ark:/99999/deux » by all of their places, « ark:/99999/un » by the first, and nothing else.
+type ways struct{ *webtest.World }
+
+func (w ways) PlacesFor(ctx context.Context, s federation.Session, ark string) ([]federation.Place, error) {
+	p, err := w.Present(ctx, federation.Token(s.Person))
+	switch ark {
+	case "ark:/99999/deux":
+		return p.Places, err
+	case "ark:/99999/un":
+		return p.Places[:1], err
+	}
+	return nil, err
+}
+
 type rooms struct {
 	*account.Room
 	choice federation.ENTChoice
@@ -111,7 +126,7 @@ func open() *desk {
 	stock := webtest.NewStock(d.world)
 	choice := federation.ENTChoice{ENTs: []federation.ENT{{Project: "A99", Name: "Portail de Rochebrune"}, {Project: "A98", Name: "L’Escale"}}, Remembered: "A98", Next: "/mediacentre?q=a b"}
 	d.pages = webtest.Serve(d.world, func(h *web.House) []webtest.Room {
-		return []webtest.Room{rooms{&account.Room{House: h, Journal: d.book, Notices: stock, Names: names{}}, choice}}
+		return []webtest.Room{rooms{&account.Room{House: h, Journal: d.book, Notices: stock, Names: names{}, Ways: ways{d.world}}, choice}}
 	})
 	return d
 }
@@ -392,6 +407,95 @@ func TestPlacesAreChosenByAForm(t *testing.T) {
 	}
 	if text := looktest.Body(t, d.as(webtest.Both).Get(t, "/mes-lieux?next=//evil.example/")); strings.Contains(text, "evil.example/\"") && strings.Contains(text, `name="next" value="//evil`) {
 		t.Error("the choice leads to another site")
+	}
+}
+
+// On the way to a resource that several places open, those are offered, the present one too where it is among them. Where there is nothing to
+// choose any more, or the way says itself where it leads, nobody is asked.
+func TestTheWayToAResourceAsksByWhichPlaceWhereThereIsAChoice(t *testing.T) {
+	t.Parallel()
+	d := open()
+	const next = "/cas/login?service=https://labo.example/"
+	at := func(ark, next string) string {
+		return "/mes-lieux?" + url.Values{"next": {next}, "ressource": {ark}}.Encode()
+	}
+	for _, english := range []bool{false, true} {
+		b := d.as(webtest.Both)
+		b.English = english
+		p := page(t, b.Get(t, at("ark:/99999/deux", next)), http.StatusOK)
+		if !english {
+			says(t, p, "Par quel établissement ?", "Cette ressource vous est ouverte à plusieurs titres")
+		}
+		var offered []string
+		for _, n := range p.Find("input") {
+			if name, value := looktest.Attr(n, "name"), looktest.Attr(n, "value"); name == "school" || value == next {
+				offered = append(offered, value)
+			}
+		}
+		if !slices.Equal(offered, []string{string(webtest.Tilleuls.ID), next, string(webtest.Saules.ID), next}) {
+			t.Errorf("offered %q", offered)
+		}
+	}
+	for what, path := range map[string]string{
+		"one is left": at("ark:/99999/un", next), "none is": at("ark:/99999/rien", next), "who has one place": "/mes-lieux?" + url.Values{"next": {next}}.Encode(),
+	} {
+		person := webtest.Both
+		if what == "who has one place" {
+			person = webtest.Ines
+		}
+		if r := d.as(person).Get(t, path); r.StatusCode != http.StatusSeeOther || r.Header.Get("Location") != next {
+			t.Errorf("%s: %s %s", what, r.Status, r.Header.Get("Location"))
+		}
+	}
+	const link = "/domaineGar?idENT=QTk5&idEtab=MDk5MTIzNUU%3D&idRessource=ark:/99999/deux"
+	if r := d.as(webtest.Both).Get(t, "/mes-lieux?"+url.Values{"next": {link}}.Encode()); r.Header.Get("Location") != link {
+		t.Errorf("a portal's link that names the school: %s %s", r.Status, r.Header.Get("Location"))
+	}
+	page(t, d.as(webtest.Both).Get(t, "/mes-lieux?"+url.Values{"next": {"/domaineGar?idRessource=ark:/99999/deux"}}.Encode()), http.StatusOK)
+	if r := d.as(webtest.Both).Get(t, at("ark:/99999/un", "//evil.example/")); r.Header.Get("Location") != "/mediacentre" {
+		t.Errorf("it leads to %q", r.Header.Get("Location"))
+	}
+}
+
+// Who has several schools reads by which an access went, in the journal and on its receipt; who has one does not.
+func TestAnAccessSaysByWhichSchoolItWent(t *testing.T) {
+	t.Parallel()
+	d := open()
+	for _, c := range []struct {
+		person directory.PersonID
+		school directory.SchoolID
+		says   string
+	}{
+		{webtest.Both, webtest.Saules.ID, "Lycée Les Saules"}, {webtest.Both, webtest.Tilleuls.ID, "Collège Les Tilleuls"},
+		{webtest.Both, "school-before", "un établissement quitté depuis"}, {webtest.Ines, webtest.Tilleuls.ID, ""},
+	} {
+		id := d.visit(c.person, "IDO")
+		(*d.book)[len(*d.book)-1].Entry.School = string(c.school)
+		journal := looktest.Words(page(t, d.as(c.person).Get(t, "/mon-journal"), http.StatusOK).Find("main")[0])
+		receipt := looktest.Words(page(t, d.as(c.person).Get(t, "/mon-journal/"+string(id)), http.StatusOK).Find("main")[0])
+		if got := strings.Contains(journal, "Établissement : "); got != (c.says != "") || !strings.Contains(journal, c.says) {
+			t.Errorf("%s at %s: the journal says %s", c.person, c.school, journal)
+		}
+		if got := strings.Contains(receipt, "Établissement : "); got != (c.says != "") || !strings.Contains(receipt, c.says) {
+			t.Errorf("%s at %s: the receipt says %s", c.person, c.school, receipt)
+		}
+		*d.book = (*d.book)[:0]
+	}
+}
+
+func TestWhatOthersDidIsSaidInTheJournal(t *testing.T) {
+	t.Parallel()
+	d := open()
+	for _, verb := range []string{"federation.scored", "federation.grant-revoked", "federation.roster-shown", "local.renewed", "directory.manager.named", "nobody.knows"} {
+		d.book.write(webtest.Now, webtest.Ines, verb, "x", nil)
+	}
+	d.book.write(webtest.Now, webtest.Ines, "licensing.assigned", string(webtest.Labo), nil)
+	d.book.write(webtest.Now, webtest.Ines, "federation.signed-in", "s", map[string]any{"by": "local"})
+	p := page(t, d.as(webtest.Ines).Get(t, "/mon-journal"), http.StatusOK)
+	says(t, p, "Une application a envoyé un résultat", "Fin de l’accès donné à une application", "Noms des élèves", "Nouveau billet", "Désignation comme responsable",
+		"Exemplaire attribué Le labo de grammaire 5e", "Connexion ici, sans portail")
+	if text := looktest.Words(p.Find("main")[0]); strings.Contains(text, "nobody") || strings.Contains(text, "⟦") {
+		t.Errorf("it says %s", text)
 	}
 }
 

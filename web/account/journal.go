@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"pupitre/catalogue"
+	"pupitre/directory"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/internal/lang"
@@ -41,6 +43,7 @@ type entryRow struct {
 	Icon    string
 	Text    string
 	Note    string
+	Where   string // by which place it was, where the reader has several
 	Receipt string // the address of its receipt, "" where nothing was sent
 }
 
@@ -106,7 +109,7 @@ func (a *Room) titles(ctx context.Context, entries []journal.Written) (map[strin
 	found := map[string]catalogue.Resource{}
 	var ids []catalogue.ResourceID
 	for _, e := range entries {
-		if _, seen := found[e.Entry.Subject]; e.Entry.Verb == opened && !seen {
+		if _, seen := found[e.Entry.Subject]; strings.HasPrefix(e.Entry.Verb, "licensing.") && e.Entry.Subject != "" && !seen {
 			found[e.Entry.Subject] = catalogue.Resource{}
 			ids = append(ids, catalogue.ResourceID(e.Entry.Subject))
 		}
@@ -133,51 +136,90 @@ func (p *journalPage) listed(reader *web.Reader, e journal.Written) entryRow {
 		Tool     string                `json:"tool"`
 		Released []catalogue.Attribute `json:"released"`
 	}
-	row := entryRow{Icon: "users-round", Text: p.T("web.act.listed")}
+	row := entryRow{Icon: icons[listed], Text: p.T(said + listed)}
 	if json.Unmarshal(e.Body, &body) == nil && body.Tool != "" {
 		row.Note = p.T("web.act.sent", "publisher", body.Tool, "what", p.attributes(reader, all(body.Released)))
 	}
 	return row
 }
 
-// act is how a verb is said.
-type act struct{ key, icon string }
+// said begins the key of the words for a verb: all have some that the journal says of one person (internal/archtest).
+const said = "web.act."
 
-// acts puts the verbs that a person may read of themselves into words; others are the house's business.
-var acts = map[string]act{
-	"federation.signed-in":    {"web.act.signed-in", "log-in"},
-	"federation.signed-out":   {"web.act.signed-out", "log-out"},
-	"federation.place-chosen": {"web.act.place-chosen", "school"},
+// icons are those of verbs, and of areas where the verb has none.
+var icons = map[string]string{
+	opened: "book-open", listed: "users-round",
+	"federation.signed-in": "log-in", "federation.signed-out": "log-out", "federation.place-chosen": "school",
+	"federation.scored": "chart-column", "federation.grant-revoked": "ban", "federation.roster-shown": "users-round",
+	"local": "key-round", "local.closed": "lock", "local.removed": "lock", "local.factor-added": "smartphone", "local.factor-removed": "smartphone",
+	"local.factor-renewed": "smartphone", "local.browser-remembered": "monitor", "local.browser-forgotten": "monitor",
+	"local.browser-copied": "triangle-alert", "local.passkey-refused": "triangle-alert",
+	"licensing": "book-copy", "licensing.suggested": "lightbulb", "licensing.declined": "lightbulb", "licensing.withdrawn": "lightbulb",
+	"notify": "bell", "orders": "clipboard-list", "mediacentre": "bookmark", "token": "link", "directory": "id-card",
+}
+
+// icon is the one of a verb, of its area, or of anything.
+func icon(verb string) string {
+	area, _, _ := strings.Cut(verb, ".")
+	return cmp.Or(icons[verb], icons[area], "info")
 }
 
 // row puts an entry into words, or passes over one that has none.
 func (p *journalPage) row(reader *web.Reader, e journal.Written, titles map[string]catalogue.Resource) (entryRow, bool) {
-	if e.Entry.Verb == listed {
-		return p.listed(reader, e), true
-	}
-	if e.Entry.Verb != opened {
-		act, ok := actOf(e)
-		return entryRow{Icon: act.icon, Text: p.sayAct(act.key)}, ok
-	}
 	resource := titles[e.Entry.Subject]
-	title := resource.Title
-	if title == "" {
-		title = p.T("web.act.resource-gone")
+	switch key := said + e.Entry.Verb; {
+	case e.Entry.Verb == listed:
+		return p.listed(reader, e), true
+	case e.Entry.Verb == opened:
+		return p.opened(reader, e, resource), true
+	case e.Entry.Verb == "federation.signed-in" && by(e) == "local": // by no portal
+		return entryRow{Icon: icon(e.Entry.Verb), Text: p.T(key + ".local")}, true
+	case p.Has(key):
+		return entryRow{Icon: icon(e.Entry.Verb), Text: p.T(key), Note: resource.Title}, true
 	}
+	return entryRow{}, false
+}
+
+// by is what vouched for who signed in.
+func by(e journal.Written) string {
+	var body struct {
+		By string `json:"by"`
+	}
+	if json.Unmarshal(e.Body, &body) != nil {
+		return ""
+	}
+	return body.By
+}
+
+// opened says which resource was opened, what was sent, and by which of the reader's places.
+func (p *journalPage) opened(reader *web.Reader, e journal.Written, resource catalogue.Resource) entryRow {
 	var body accessed
-	row := entryRow{Icon: "book-open", Text: p.T("web.act.opened", "title", title)}
+	row := entryRow{Icon: icon(opened), Text: p.T(said+opened, "title", cmp.Or(resource.Title, p.T("web.act.resource-gone")))}
+	if where := schoolOf(&p.Shell, reader, e); where != "" {
+		row.Where = p.T("web.act.at", "school", where)
+	}
 	if json.Unmarshal(e.Body, &body) == nil && body.sent() {
 		row.Note = p.T("web.act.sent", "publisher", resource.Publisher.Name, "what", p.attributes(reader, all(body.Released)))
 		row.Receipt = receiptPath(e.ID)
 	}
-	return row, true
+	return row
 }
 
-func (p *journalPage) sayAct(key string) string {
-	if key == "" {
+// schoolOf is the school by which an access was, "" where the reader has no other.
+func schoolOf(s *look.Shell, reader *web.Reader, e journal.Written) string {
+	several := false
+	for _, place := range reader.Places {
+		several = several || place.School.ID != reader.Session.School
+	}
+	if at := directory.SchoolID(e.Entry.School); at == "" || at == reader.Session.School && !several {
 		return ""
 	}
-	return p.T(key)
+	for _, place := range reader.Places {
+		if string(place.School.ID) == e.Entry.School {
+			return place.School.Name
+		}
+	}
+	return s.T("web.act.left-since")
 }
 
 // attributes names what was sent: « un pseudonyme, ton profil, ta classe ».

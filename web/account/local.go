@@ -1,14 +1,12 @@
 package account
 
 import (
-	"encoding/json"
 	"html/template"
 	"net/http"
 
 	"pupitre/federation/local"
 	"pupitre/internal/fault"
 	"pupitre/internal/look"
-	"pupitre/journal"
 )
 
 var _ local.Pages = (*Room)(nil)
@@ -140,38 +138,4 @@ func (a *Room) LocalCodes(w http.ResponseWriter, r *http.Request, codes []string
 	p := &codesPage{Shell: a.shell(r), Codes: codes, Onward: onward}
 	p.Title, p.Lead = p.T("local.codes.title"), p.T("local.codes.lead")
 	return a.pages.codes.Send(w, r, http.StatusOK, p)
-}
-
-// accountActs are what a person may read of their local account: what others did to it, above all.
-var accountActs = map[string]act{
-	"local.made":               {"local.act.made", "key-round"},
-	"local.renewed":            {"local.act.renewed", "key-round"},
-	"local.closed":             {"local.act.closed", "lock"},
-	"local.password-chosen":    {"local.act.chosen", "key-round"},
-	"local.factor-added":       {"local.act.factor-added", "smartphone"},
-	"local.factor-removed":     {"local.act.factor-removed", "smartphone"},
-	"local.recovery-used":      {"local.act.recovery-used", "key-round"},
-	"local.factor-renewed":     {"local.act.factor-renewed", "smartphone"},
-	"local.codes-renewed":      {"local.act.codes-renewed", "key-round"},
-	"local.browser-remembered": {"local.act.browser-remembered", "monitor"},
-	"local.browser-forgotten":  {"local.act.browser-forgotten", "monitor"},
-	"local.browser-copied":     {"local.act.browser-copied", "triangle-alert"},
-	"local.passkey-added":      {"local.act.passkey-added", "key-round"},
-	"local.passkey-removed":    {"local.act.passkey-removed", "key-round"},
-	"local.passkey-refused":    {"local.act.passkey-refused", "triangle-alert"},
-}
-
-// actOf says an entry, where its person may read it. Who signed in here did so by no portal.
-func actOf(e journal.Written) (act, bool) {
-	var body struct {
-		By string `json:"by"`
-	}
-	if e.Entry.Verb == "federation.signed-in" && json.Unmarshal(e.Body, &body) == nil && body.By == "local" {
-		return act{"local.act.signed-in", "log-in"}, true
-	}
-	if said, ok := accountActs[e.Entry.Verb]; ok {
-		return said, true
-	}
-	said, ok := acts[e.Entry.Verb]
-	return said, ok
 }

@@ -27,6 +27,7 @@ type receiptPage struct {
 	Never     []string
 	Scope     string // elsewhere, the reader is somebody else
 	Joins     string // but for what is the same at every publisher, "" for nothing
+	Where     string // by which of the reader's schools, "" where there is no other
 	When      string
 	Kept      string
 }
@@ -72,7 +73,7 @@ func (a *Room) receipt(w http.ResponseWriter, r *http.Request, reader *web.Reade
 	p.Crumbs = []look.Link{{Text: p.T("web.nav.journal"), Href: web.JournalPath}, {Text: p.T("web.receipt.crumb"), Current: true}}
 	p.When, p.Kept = lang.Moment(p.Locale, entry.At, zone), p.T("web.receipt.kept")
 	p.Lead = reader.You(&p.Shell, "web.receipt.lead.", "title", resource.Title, "day", clock.On(entry.At, zone), "hour", lang.Clock(p.Locale, entry.At, zone))
-	p.Pseudonym = beginning(name.Subject())
+	p.Pseudonym, p.Where = beginning(name.Subject()), schoolOf(&p.Shell, reader, entry)
 	p.tell(reader, resource, all(body.Released))
 	return a.pages.receipt.Send(w, r, http.StatusOK, p)
 }

@@ -18,6 +18,7 @@ type Room struct {
 	Journal Journal
 	Notices Notices
 	Names   Names
+	Ways    Ways // nil: nobody is asked by which place
 	Own     Own  // nil: nobody has an account here
 	Behind  bool // a proxy in front says, in X-Forwarded-For, who asks
 
@@ -37,6 +38,11 @@ type Notices interface {
 // Names tells what a publisher calls somebody. federation.Service satisfies it.
 type Names interface {
 	As(ctx context.Context, session federation.Session, publisher federation.Sector) (federation.Pseudonym, string, error)
+}
+
+// Ways tells by which of somebody's places they may open a resource. federation.Service satisfies it.
+type Ways interface {
+	PlacesFor(ctx context.Context, session federation.Session, ark string) ([]federation.Place, error)
 }
 
 //go:embed *.html dist

@@ -189,7 +189,8 @@ func (d *Room) settle(r *http.Request, reader *web.Reader, idEtab string) (direc
 	for _, place := range reader.Places {
 		if place.School.UAI == uai {
 			token := federation.Token(httpx.Cookie(r, federation.SessionCookie))
-			return place.School.ID, d.Moves.Choose(r.Context(), token, place.School.ID, place.Profile)
+			_, err := d.Moves.Choose(r.Context(), token, place.School.ID, place.Profile) // the link's choice: the browser remembers the reader's own
+			return place.School.ID, err
 		}
 	}
 	return "", fault.New(fault.Denied, "mediacentre.launch.elsewhere", "uai", string(uai))

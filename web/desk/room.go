@@ -46,7 +46,7 @@ type Doors interface {
 
 // Moves takes a session to another school of its person: the one that a portal's link names. federation.Service satisfies it.
 type Moves interface {
-	Choose(ctx context.Context, token federation.Token, school directory.SchoolID, profile directory.Profile) error
+	Choose(ctx context.Context, token federation.Token, school directory.SchoolID, profile directory.Profile) (hint federation.Token, err error)
 }
 
 // Ways tells where a resource is opened: at the address of its notice, or at ours where the broker begins what its publisher's program
@@ -76,5 +76,5 @@ func (d *Room) Mount(mux web.Mux) {
 		mux.Handle("POST "+classPath+"{class}/epingles", d.House.For(d.pin))
 	}
 	mux.Handle("GET /acces/{ark...}", d.House.For(d.access))
-	mux.Handle("GET /domaineGar", d.portalLink)
+	mux.Handle("GET "+web.PortalLinkPath, d.portalLink)
 }

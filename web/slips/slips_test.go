@@ -48,7 +48,7 @@ func open(t *testing.T, e dbtest.Engine) *office {
 func (o *office) as(external string) webtest.Browser {
 	o.t.Helper()
 	token := o.Arrive(o.t, external)
-	if err := o.Service.Choose(o.t.Context(), token, federationtest.College, directory.Teacher); err != nil && external == "ent-renard" {
+	if _, err := o.Service.Choose(o.t.Context(), token, federationtest.College, directory.Teacher); err != nil && external == "ent-renard" {
 		o.t.Fatal(err)
 	}
 	return webtest.Browser{Pages: o.pages, Person: directory.PersonID(token)}

@@ -88,7 +88,7 @@ func (r *Rights) Open(ctx context.Context, o licensing.Opening) (licensing.Grant
 }
 
 // Choose implements desk.Moves.
-func (r *Rights) Choose(_ context.Context, _ federation.Token, school directory.SchoolID, _ directory.Profile) error {
+func (r *Rights) Choose(_ context.Context, _ federation.Token, school directory.SchoolID, _ directory.Profile) (federation.Token, error) {
 	r.Moved = append(r.Moved, school)
-	return nil
+	return "", nil
 }

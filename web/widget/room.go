@@ -135,7 +135,7 @@ func (d *Room) draw(w http.ResponseWriter, r *http.Request, presence federation.
 
 // opens is the link by which portals open a resource (web/desk), which moves the session to the school.
 func opens(project directory.ProjectID, uai directory.UAI, ark string) string {
-	return "/domaineGar?" + url.Values{"idENT": {string(project)}, "idEtab": {string(uai)}, "idRessource": {ark}}.Encode()
+	return web.PortalLinkPath + "?" + url.Values{"idENT": {string(project)}, "idEtab": {string(uai)}, "idRessource": {ark}}.Encode()
 }
 
 func (d *Room) shell(r *http.Request, title string) look.Shell {

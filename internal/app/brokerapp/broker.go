@@ -170,6 +170,7 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 	asked := &notices{catalogue: b.Catalogue, now: s.Now}
 	b.Federation = &federation.Service{
 		Store: b.Store.Federation(), IDs: ids, Now: s.Now, Rights: rights{b.Licensing, asked}, Declarations: declarations{asked}, Changes: b.Store.Changes,
+		Places: web.PlacesPath,
 	}
 	b.Accounts = &local.Service{Store: b.Store.Local(), Hasher: local.Usual(), Base: s.Base}
 	if err := s.declare(ctx, b.Accounts); err != nil {
@@ -189,7 +190,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	site.Pictures = s.Content
 	programs := &programs{federation: b.Federation, now: s.Now}
 	house := &web.House{Site: site, Sessions: b.Federation, People: b.Directory, Mandates: b.Licensing, Shared: b.Store, Classes: programs, Offices: b.Orders, Notifications: b.Notify, Local: s.locals()}
-	rooms := &account.Room{House: house, Journal: b.Store.Journal(), Notices: b.Catalogue, Names: b.Federation, Own: b.Accounts, Behind: s.Behind}
+	rooms := &account.Room{House: house, Journal: b.Store.Journal(), Notices: b.Catalogue, Names: b.Federation, Ways: b.Federation, Own: b.Accounts, Behind: s.Behind}
 
 	keys := &federation.Keyring{Store: b.Store.Federation(), IDs: ids, Now: s.Now}
 	if len(s.Secret) > 0 {
@@ -216,7 +217,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 		return nil, err
 	}
 	portals = append(portals, b.guests(rooms))
-	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Poster: rooms, Partings: b.asserts, Base: s.Base, Places: web.PlacesPath,
+	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Poster: rooms, Partings: b.asserts, Base: s.Base,
 		Schools: &directory.Finder{Service: b.Directory, Now: s.Now}}
 
 	told := &notification.Room{House: house, Words: s.Words, Notifications: b.Notify, Writes: b.Notify.Writes}

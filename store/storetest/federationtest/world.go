@@ -42,6 +42,9 @@ const (
 // Tester is who registers things in tests.
 var Tester = journal.System("test")
 
+// PlacesPath is where who has several places is asked by which.
+const PlacesPath = "/mes-lieux"
+
 // ExosRedirect is where Préau's program takes its answers.
 const ExosRedirect = "http://exos.localhost:8080/retour?from=pupitre"
 
@@ -82,7 +85,7 @@ func New(t testing.TB, e dbtest.Engine) *World {
 	ids := id.NewMaker(c.Now)
 	s := &store.Store{DB: e.Open(t, store.Migrations(), c.Now), IDs: ids}
 	w := &World{Store: s, IDs: ids, Clock: c, Rights: &Rights{s, &holdings{held: map[federation.Ask]bool{}}}}
-	w.Service = &federation.Service{Store: s.Federation(), IDs: ids, Now: c.Now, Rights: w.Rights, Declarations: declared}
+	w.Service = &federation.Service{Store: s.Federation(), IDs: ids, Now: c.Now, Rights: w.Rights, Declarations: declared, Places: PlacesPath}
 	w.Keys = &federation.Keyring{Store: s.Federation(), IDs: ids, Now: c.Now}
 	w.populate(t)
 	for _, client := range []federation.Client{
@@ -104,7 +107,7 @@ func (w *World) Node(t testing.TB) *World {
 	ids := id.NewMaker(w.Clock.Now)
 	s := &store.Store{DB: dbtest.Second(t, w.Store.DB, w.Clock.Now), IDs: ids}
 	n := &World{Store: s, IDs: ids, Clock: w.Clock, Rights: &Rights{s, w.Rights.holdings}}
-	n.Service = &federation.Service{Store: s.Federation(), IDs: ids, Now: w.Clock.Now, Rights: n.Rights, Declarations: declared}
+	n.Service = &federation.Service{Store: s.Federation(), IDs: ids, Now: w.Clock.Now, Rights: n.Rights, Declarations: declared, Places: PlacesPath}
 	n.Keys = &federation.Keyring{Store: s.Federation(), IDs: ids, Now: w.Clock.Now}
 	return n
 }
