@@ -9,7 +9,7 @@ import (
 )
 
 // adminHandler answers operators on an address of their own: /healthz (the process lives), /readyz (its databases answer and
-// their clocks agree with ours), /metrics (Prometheus), and the broker's pages for them, where it is served.
+// their clocks agree with ours), /metrics (Prometheus), and what else is given for them.
 func adminHandler(ready []func(context.Context) error, pages http.Handler) http.Handler {
 	say := func(w http.ResponseWriter, status int, text string) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
