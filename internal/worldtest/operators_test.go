@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base32"
+	"encoding/json"
 	"io"
 	"maps"
 	"mime/multipart"
@@ -377,4 +378,21 @@ func TestAnOperatorChangesTheirPassword(t *testing.T) {
 	if r.isOut(t, w) || !copied.isOut(t, w) {
 		t.Error("the wrong browser is out")
 	}
+}
+
+// An operator at their pages, from the slip to the sign-out.
+func TestAnOperatorInABrowser(t *testing.T) {
+	t.Parallel()
+	w := worldtest.Open(t, worldtest.Options{Nodes: 2})
+	slip := addRunner(t, operator(t, w), "camille").slip
+	var world map[string]any
+	if err := json.Unmarshal([]byte(w.JSON(t, false)), &world); err != nil {
+		t.Fatal(err)
+	}
+	world["operator"] = map[string]string{"login": string(slip.Login), "phrase": string(slip.Phrase)}
+	text, err := json.Marshal(world)
+	if err != nil {
+		t.Fatal(err)
+	}
+	journey(t, string(text), "operators")
 }
