@@ -272,6 +272,16 @@ func operatorRemoved(t *testing.T, h *operating) {
 	_, _, err := h.accounts.SignIn(t.Context(), local.Try{Project: local.Operators, Login: slip.Login, Password: chosen, State: "x"})
 	refused(t, err, fault.Denied, "local.signin.wrong")
 	refused(t, h.service.Remove(t.Context(), onMachine, string(slip.Login)), fault.Conflict, "operator.over")
+	// A session that is left somehow opens nothing either, once the account is closed.
+	left := h.comeIn(t, h.add(t))
+	who, err := h.service.Present(t.Context(), left)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.accounts.Refuse(t.Context(), onMachine, who.Person); err != nil {
+		t.Fatal(err)
+	}
+	h.isIn(t, node, left, false)
 	_, err = h.service.Reset(t.Context(), onMachine, string(slip.Login))
 	refused(t, err, fault.Conflict, "operator.over")
 	refused(t, h.service.Remove(t.Context(), onMachine, "nobody"), fault.NotFound, "operator.unknown")
@@ -302,7 +312,14 @@ func operatorReset(t *testing.T, h *operating) {
 	if step, err = h.accounts.Choose(t.Context(), v, other, other); err != nil || step != local.Enrol {
 		t.Errorf("the old telephone still counts: %s, %v", step, err)
 	}
-	h.isIn(t, h.service, token, false)
+	o, err := h.accounts.Offered(t.Context(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.accounts.Take(t.Context(), v, federationtest.CodeAt(telephone(t, o), h.Now())); err != nil {
+		t.Fatal(err)
+	}
+	h.isIn(t, h.service, token, false) // once there is a telephone again, too
 }
 
 // Of a session that begins and a reset that comes at the same moment, the session is over afterwards.
