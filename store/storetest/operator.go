@@ -234,13 +234,19 @@ func operatorOpensOne(t *testing.T, h *operating) {
 func operatorIsOver(t *testing.T, h *operating) {
 	slip := h.add(t)
 	used := h.comeIn(t, slip)
-	idle := h.comeIn(t, h.add(t))
-	for range 19 {
-		h.SetNow(h.Now().Add(25 * time.Minute))
+	idle, looked := h.comeIn(t, h.add(t)), h.comeIn(t, h.add(t))
+	h.SetNow(h.Now().Add(29 * time.Minute))
+	h.isIn(t, h.service, looked, true)
+	h.isIn(t, h.service, used, true)
+	h.SetNow(h.Now().Add(time.Minute))
+	h.isIn(t, h.service, idle, false)
+	h.isIn(t, h.service, looked, true)
+	for range 18 {
+		h.SetNow(h.Now().Add(449 * time.Minute / 18)) // until 7 h 59
 		h.isIn(t, h.service, used, true)
 	}
-	h.isIn(t, h.service, idle, false)
-	h.SetNow(h.Now().Add(10 * time.Minute)) // eight hours and five minutes after the sign-in
+	h.isIn(t, h.service, looked, false)
+	h.SetNow(h.Now().Add(2 * time.Minute)) // eight hours and a minute after the sign-in, and just used
 	h.isIn(t, h.service, used, false)
 	if n, err := h.service.Sweep(t.Context(), 100); err != nil || n < 2 {
 		t.Errorf("%d swept, %v", n, err)
