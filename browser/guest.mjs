@@ -1,6 +1,6 @@
-// How somebody of the trade comes in for the first time.
+// How somebody who is in no school comes in for the first time: of the trade, or to run the installation.
 import { createHmac } from "node:crypto";
-import { look, must, through, world } from "./lib.mjs";
+import { everywhere, look, must, through, world } from "./lib.mjs";
 
 export const password = "tabouret violet marmotte canif";
 
@@ -14,19 +14,23 @@ function code(key) {
   return String((sum.readUInt32BE(sum[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
-/** The first sign-in: the slip's phrase, a password of their own, a telephone. */
-export async function comeIn(page, slip) {
+/** The first sign-in: the slip's phrase, a password of their own, a telephone; with a picture of each step where they have a name. */
+export async function comeIn(page, slip, at = { path: "/professionnels", project: "PRO" }) {
+  const picture = async (name) => { if (at.pictures) await everywhere(page, `${at.pictures}-${name}`); };
   look(page);
-  await page.goto(`${world.broker}/professionnels`);
-  must(page.url().includes("/connexion/local/PRO/"), `the sign-in is at ${page.url()}`);
+  await page.goto(`${world.broker}${at.path}`);
+  must(page.url().includes(`/connexion/local/${at.project}/`), `the sign-in is at ${page.url()}`);
+  await picture("signin");
   await page.fill("#identifiant", slip.login);
   await page.fill("#passe", slip.phrase);
   await through(page, page.locator("main button[type=submit]").first());
+  await picture("password");
   await page.fill("#nouveau", password);
   await page.fill("#encore", password);
   await through(page, page.locator("main button[type=submit]").first());
+  await picture("telephone");
   await page.fill("#code", code(await page.locator(".key code").innerText()));
   await through(page, page.locator("main button[type=submit]").first());
   await through(page, page.locator("main a.btn-primary, main a.btn").last());
-  must(page.url().startsWith(`${world.broker}/professionnels`), `the sign-in ends at ${page.url()}`);
+  must(page.url().startsWith(world.broker + at.path), `the sign-in ends at ${page.url()}`);
 }

@@ -79,9 +79,13 @@ func (t localTx) SetLocals(ctx context.Context, act journal.ActID, projects []di
 
 const accountColumns = `l.project, l.person, l.login, l.password, l.must_change, l.created_at, l.changed_at, l.used_at, l.closed_at, l.factor, l.factor_step`
 
+func accountFields(a *local.Account) []any {
+	return []any{&a.Project, &a.Person, &a.Login, &a.Password, &a.Change, (*instant)(&a.Created), (*instant)(&a.Changed),
+		(*instant)(&a.Used), (*instant)(&a.Closed), (*hexed)(&a.Factor), &a.Step}
+}
+
 func scanAccount(row db.Row) (a local.Account, err error) {
-	err = row.Scan(&a.Project, &a.Person, &a.Login, &a.Password, &a.Change, (*instant)(&a.Created), (*instant)(&a.Changed),
-		(*instant)(&a.Used), (*instant)(&a.Closed), (*hexed)(&a.Factor), &a.Step)
+	err = row.Scan(accountFields(&a)...)
 	return a, err
 }
 
@@ -112,8 +116,8 @@ func (t localTx) AccountsIn(ctx context.Context, school directory.SchoolID) ([]l
 func (t localTx) Abandoned(ctx context.Context, day string, limit int) ([]local.Account, error) {
 	return list(ctx, t.Tx, `
 		select `+accountColumns+` from local_account l
-		where l.project <> $3 and not exists (select 1 from attachment a where a.person = l.person and (a.until = '' or a.until > $1))
-		order by l.project, l.person limit $2`, []any{day, limit, string(local.Guests)}, scanAccount)
+		where l.project not in ($3, $4) and not exists (select 1 from attachment a where a.person = l.person and (a.until = '' or a.until > $1))
+		order by l.project, l.person limit $2`, []any{day, limit, string(local.Guests), string(local.Operators)}, scanAccount)
 }
 
 // AddAccount implements local.Writer.

@@ -10,6 +10,7 @@ import (
 	"pupitre/directory/provision"
 	"pupitre/federation"
 	"pupitre/federation/local"
+	"pupitre/federation/operator"
 	"pupitre/internal/lang"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
@@ -30,7 +31,7 @@ var notHeld = map[string]string{
 func TestTheRegisterNamesEveryTableOfPersons(t *testing.T) {
 	t.Parallel()
 	described, words := map[string]bool{}, lang.MustLoad()
-	for area, kept := range (privacy.Register{provision.Holder{}, delivery.Holder{}, federation.Holder{}, local.Holder{}, licensing.Keeper{}, orders.Keeper{}, trade.Holder{}, notify.Keeper{}, licensing.Visitors{}, mediacentre.Keeper{}, directory.Holder{}}).Describe() {
+	for area, kept := range (privacy.Register{provision.Holder{}, delivery.Holder{}, federation.Holder{}, local.Holder{}, operator.Holder{}, licensing.Keeper{}, orders.Keeper{}, trade.Holder{}, notify.Keeper{}, licensing.Visitors{}, mediacentre.Keeper{}, directory.Holder{}}).Describe() {
 		for _, k := range kept {
 			described[k.Table] = true
 			if !words.Has(k.What) || !words.Has(k.Why) || k.Source == "" {

@@ -29,7 +29,7 @@ type House struct {
 	Notifications Notifications                // nil: nobody is told anything
 	Local         map[directory.ProjectID]bool // the projects without a portal, whose schools make accounts
 
-	closed *look.Template
+	closed, password *look.Template
 }
 
 // Sessions tells who is signed in. federation.Service satisfies it.
@@ -73,13 +73,13 @@ type Mux interface {
 // Page is a handler of a page for somebody signed in.
 type Page func(w http.ResponseWriter, r *http.Request, reader *Reader) error
 
-//go:embed closed.html
+//go:embed closed.html password.html
 var files embed.FS
 
 // Mount sets the masthead of every page of the site, and mounts the site's files and the way in.
 func (h *House) Mount(mux *httpx.Mux) {
 	h.Site.Frame = frame
-	h.closed = h.Site.Template(files, "closed.html")
+	h.closed, h.password = h.Site.Template(files, "closed.html"), h.Site.Template(files, "password.html")
 	h.Site.Mount(mux)
 	mux.Handle("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, DeskPath, http.StatusSeeOther)
@@ -104,6 +104,7 @@ const (
 	TradePath     = "/professionnels"
 	UsagePath     = "/usages"
 	WidgetPath    = "/encart"
+	OperatorPath  = "/exploitation"
 
 	AccountsPath = "/comptes"
 	OwnPath      = "/mon-compte"
@@ -113,10 +114,12 @@ const (
 )
 
 // SignIn is where somebody who is not signed in goes, to come back to this page: httpx.Edge.SignIn.
-// The trade has a sign-in of its own.
+// The trade has a sign-in of its own, and so have operators.
 func (h *House) SignIn(r *http.Request) string {
-	if r.URL.Path == TradePath || strings.HasPrefix(r.URL.Path, TradePath+"/") {
-		return federation.SignInPath(r.URL.RequestURI(), local.Guests)
+	for path, project := range map[string]directory.ProjectID{TradePath: local.Guests, OperatorPath: local.Operators} {
+		if r.URL.Path == path || strings.HasPrefix(r.URL.Path, path+"/") {
+			return federation.SignInPath(r.URL.RequestURI(), project)
+		}
 	}
 	return federation.SignInPath(r.URL.RequestURI(), "")
 }

@@ -97,6 +97,13 @@ func (c slipFlags) print(s session, b *brokerapp.Broker, order local.Order, said
 	return nil
 }
 
+// tell prints how somebody signs in; nothing keeps what it says.
+func (c slipFlags) tell(s session, slip local.Slip, path string) {
+	s.say("command.account.slip.address", "address", c.Base+path)
+	s.say("command.account.slip.login", "login", string(slip.Login))
+	s.say("command.account.slip.phrase", "phrase", string(slip.Phrase))
+}
+
 type accountAdd struct {
 	whoseAccount
 	slipFlags

@@ -64,6 +64,7 @@ type commands struct {
 	Token     tokenCommand     `cmd:"" help:"Tokens, by which a school's own programs come in."`
 	Harvest   harvestCommand   `cmd:"" help:"Sources of notices (OAI-PMH), which a server harvests once a day."`
 	Account   accountCommand   `cmd:"" help:"Local accounts, of schools without a portal."`
+	Operator  operatorCommand  `cmd:"" help:"Operators, who come in to the pages of operation."`
 	Trade     tradeCommand     `cmd:"" help:"Booksellers, distributors, publishers, and who comes in for them."`
 	Learner   learnerCommand   `cmd:"" help:"What Biblio Exos keeps of one learner: export it, erase it."`
 	Platform  platformCommand  `cmd:"" help:"Other platforms, from which classes open the workbooks of Biblio Exos (LTI 1.3)."`

@@ -5,9 +5,9 @@ import (
 	"fmt"
 
 	"pupitre/directory"
-	"pupitre/federation/local"
 	"pupitre/internal/app/brokerapp"
 	"pupitre/orders/trade"
+	"pupitre/web"
 )
 
 // tradeCommand is of booksellers and distributors, and of who comes in for them.
@@ -78,16 +78,9 @@ func (c *tradeAdd) Run(s session) error {
 	slip, err := b.Accounts.Hand(s, operator, a.Person)
 	if err == nil {
 		s.say("command.trade.added", "name", a.Name.String(), "id", string(a.Person))
-		c.tell(s, slip)
+		c.tell(s, slip, web.TradePath)
 	}
 	return err
-}
-
-// tell prints how somebody signs in; nothing keeps what it says.
-func (c slipFlags) tell(s session, slip local.Slip) {
-	s.say("command.account.slip.address", "address", c.Base+"/professionnels")
-	s.say("command.account.slip.login", "login", string(slip.Login))
-	s.say("command.account.slip.phrase", "phrase", string(slip.Phrase))
 }
 
 // whichAgent is a command about one who is there.
@@ -121,7 +114,7 @@ func (c *tradeReset) Run(s session) error {
 			return err
 		}
 		s.say("command.trade.renewed", "name", slip.Name.String())
-		c.tell(s, slip)
+		c.tell(s, slip, web.TradePath)
 		return nil
 	})
 }

@@ -254,21 +254,29 @@ func (s *Service) DropFactor(ctx context.Context, who Actor, order Order) error 
 		return errReach
 	}
 	return s.change(ctx, who, order, "local.factor-removed", func(ctx context.Context, w Writer, act journal.ActID, a Account) error {
-		a.Factor, a.Step = nil, 0
-		if err := w.SetFactor(ctx, act, a, nil); err != nil {
-			return err
-		}
-		keys, err := w.Passkeys(ctx, a.Project, a.Person)
-		for _, k := range keys {
-			if _, err := w.RemovePasskey(ctx, act, k); err != nil {
-				return err
-			}
-		}
-		if err != nil {
+		if err := dropFactor(ctx, w, act, a); err != nil {
 			return err
 		}
 		return end(ctx, w, a, who)
 	})
+}
+
+// dropFactor takes the second factor off an account, recovery codes and passkeys too.
+func dropFactor(ctx context.Context, w Writer, act journal.ActID, a Account) error {
+	a.Factor, a.Step = nil, 0
+	if err := w.SetFactor(ctx, act, a, nil); err != nil {
+		return err
+	}
+	keys, err := w.Passkeys(ctx, a.Project, a.Person)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if _, err := w.RemovePasskey(ctx, act, k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // change does something to the account of one person within reach.

@@ -68,7 +68,7 @@ func (me Me) own(ctx context.Context, r Reader) (own Own, err error) {
 	} else if err != nil {
 		return own, err
 	}
-	if own.Project == Guests {
+	if IsOutside(own.Project) {
 		own.Staff, own.MayChange = true, true
 		return own, nil
 	}

@@ -17,6 +17,7 @@ type Pages interface {
 // Form is the first page of our own sign-in.
 type Form struct {
 	Name    string // of the project, as people know it
+	Runs    bool   // whoever signs in here runs the installation: nobody prints slips for them
 	Action  string
 	State   string
 	AskKey  string // where a passkey's question is, "" where none can be used
@@ -32,6 +33,7 @@ type Form struct {
 // StepForm is a page that follows a right password.
 type StepForm struct {
 	Step    Step
+	Runs    bool // as in Form
 	Action  string
 	State   string
 	Offer   Offer  // Enrol

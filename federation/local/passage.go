@@ -98,7 +98,7 @@ func (s *Service) Vouch(ctx context.Context, v Visit) (external string, until ti
 
 // isStaff reports whether somebody is anything else than a pupil anywhere; a guest is.
 func isStaff(ctx context.Context, r Reader, project directory.ProjectID, person directory.PersonID) (bool, error) {
-	if project == Guests {
+	if IsOutside(project) {
 		return true, nil
 	}
 	places, err := r.Places(ctx, project, person)

@@ -21,7 +21,7 @@ const (
 )
 
 // remembers reports whether browsers are remembered: not for guests, who have no page where they could look at them.
-func (l *Local) remembers() bool { return l.Portal.Project != local.Guests }
+func (l *Local) remembers() bool { return !local.IsOutside(l.Portal.Project) }
 
 // held is the mark that the browser holds, the zero Mark where it remembers nobody.
 func held(r *http.Request) local.Mark { return local.ParseMark(httpx.Cookie(r, markCookie)) }

@@ -139,8 +139,9 @@ func anew(w http.ResponseWriter, r *http.Request) string {
 }
 
 func (l *Local) form(w http.ResponseWriter, r *http.Request, f local.Form) error {
-	f.Name, f.Action = l.Portal.Name, l.path("entree")
-	if l.Accounts.TakesKeys() {
+	f.Name, f.Action, f.Runs = l.Portal.Name, l.path("entree"), l.runs()
+	if l.Accounts.TakesKeys() && !local.IsOutside(l.Portal.Project) { // who has no page of their own has nowhere to add one
+
 		f.AskKey = l.path("cle")
 	}
 	if l.remembers() {
@@ -213,8 +214,11 @@ func (l *Local) askOn(w http.ResponseWriter, r *http.Request) error {
 	return l.stepForm(w, r, local.StepForm{Step: step, State: state, Status: http.StatusOK})
 }
 
+// runs reports whether it is the sign-in of operators.
+func (l *Local) runs() bool { return l.Portal.Project == local.Operators }
+
 func (l *Local) stepForm(w http.ResponseWriter, r *http.Request, f local.StepForm) (err error) {
-	f.Action = l.path("suite")
+	f.Action, f.Runs = l.path("suite"), l.runs()
 	switch f.Step {
 	case local.Enrol:
 		if f.Offer, err = l.Accounts.Offered(r.Context(), l.visit(r, f.State)); err != nil {

@@ -79,5 +79,5 @@ func (d *Demo) admin() http.Handler {
 	for i := range d.brokers {
 		ready = append(ready, d.brokers[i].Ready, d.exos[i].Ready)
 	}
-	return adminHandler(ready, d.meter, d.brokers[0].Operator)
+	return adminHandler(ready, d.meter, d.brokers[0].Unguarded())
 }

@@ -21,6 +21,7 @@ import (
 	"pupitre/internal/httpx"
 	"pupitre/internal/lang"
 	"pupitre/internal/metric"
+	"pupitre/web"
 )
 
 // ServeSettings are what an operator decides. A product whose settings are nil is not served.
@@ -59,7 +60,8 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 		defer func() { err = errors.Join(err, b.Close()) }()
 		b.Run(ctx)
 		meter.Watch(b.Backlog)
-		ready, pages = append(ready, b.Ready), b.Operator
+		ready = append(ready, b.Ready)
+		pages = http.RedirectHandler(s.Broker.Base+web.OperatorPath, http.StatusSeeOther) // who has an account signs in there
 		if broker.Content != "" {
 			pictures = b.Content
 		}

@@ -205,3 +205,32 @@ func TestServeWithoutACertificateForPartnersSaysWhichFlags(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// In an installation the machine's own address has no page of operation, whoever asks and however it is put: a proxy in front of it would make
+// everybody the machine.
+func TestTheMachinesOwnAddressHasNoPageOfOperation(t *testing.T) {
+	t.Parallel()
+	h := openPartnersHouse(t)
+	h.serve(t)
+	stay := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, path := range []string{"/", "/livraisons", "/declarations", "/courriels", "/vignettes"} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			r, err := http.NewRequestWithContext(t.Context(), method, "http://"+h.settings.Admin+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Host = "localhost"
+			answer, err := stay.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			if answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != "http://pupitre.localhost/exploitation" {
+				t.Errorf("%s %s: %d, to %q", method, path, answer.StatusCode, answer.Header.Get("Location"))
+			}
+		}
+	}
+	if answer, err := http.Get("http://" + h.settings.Admin + "/readyz"); err != nil || answer.StatusCode != http.StatusOK {
+		t.Errorf("ready? %v, %v", answer, err)
+	}
+}

@@ -135,6 +135,21 @@ func (v *Visitor) Keep(t testing.TB, address string, c *http.Cookie) {
 	v.client.Jar.SetCookies(u, []*http.Cookie{c})
 }
 
+// Cookie is the value of a cookie that the browser has for an address, "" for none.
+func (v *Visitor) Cookie(t testing.TB, address, name string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range v.client.Jar.Cookies(u) {
+		if c.Name == name {
+			return c.Value
+		}
+	}
+	return ""
+}
+
 // Says reports whether a reader of the page sees the text; how it is spaced does not matter.
 func (p Page) Says(text string) bool { return strings.Contains(p.Words(), plain(text)) }
 

@@ -7,6 +7,7 @@ import (
 
 	"pupitre/catalogue"
 	"pupitre/directory"
+	"pupitre/federation/outsider"
 	"pupitre/internal/fault"
 	"pupitre/journal"
 	"pupitre/licensing"
@@ -42,7 +43,7 @@ type Agent struct {
 
 // Actor is the agent as the journal knows them.
 func (a Agent) Actor() journal.Actor {
-	return journal.Actor{Kind: journal.ByPerson, ID: string(a.Person)}
+	return outsider.ByPerson(a.Person)
 }
 
 // Buyer is an agent of a bookseller as orders know them.

@@ -191,7 +191,7 @@ func agentChanges(t *testing.T, w *World, s *trade.Service) {
 	mine, other := comeIn(t, w, s, a), comeIn(t, w, s, a)
 	colleague := comeIn(t, w, s, agent(t, s))
 	var after federation.Token
-	guest := local.Guest{Person: a.Person, Alone: func(ctx context.Context) (err error) {
+	guest := local.Guest{Project: local.Guests, Person: a.Person, Alone: func(ctx context.Context) (err error) {
 		after, err = s.Alone(ctx, mine)
 		return err
 	}}

@@ -67,6 +67,10 @@ func (a *Room) LocalForm(w http.ResponseWriter, r *http.Request, f local.Form) e
 		{ID: "identifiant", Label: p.T("local.page.login"), Hint: p.T("local.page.login.hint"), Value: string(f.Login), Required: true, Autocomplete: "username"},
 		{ID: "passe", Label: p.T("local.page.password"), Hint: p.T("local.page.password.hint"), Type: "password", Required: true, Autocomplete: "current-password"},
 	}
+	if f.Runs {
+		p.Lead, p.Note = p.T("operator.signin.lead"), p.T("operator.signin.lost")
+		p.Fields[0].Hint, p.Fields[1].Hint = p.T("operator.signin.login.hint"), ""
+	}
 	if f.Share != "" {
 		p.Remember = &rememberBox{f.Remember, f.Shared, f.Share}
 	}
@@ -99,6 +103,16 @@ func (a *Room) LocalStep(w http.ResponseWriter, r *http.Request, f local.StepFor
 		}
 	case local.Change:
 		p.Fields = p.chosen()
+	}
+	if f.Runs {
+		switch f.Step {
+		case local.Factor:
+			p.Note = p.T("operator.signin.lost")
+		case local.Enrol:
+			p.Lead = p.T("operator.signin.enrol")
+		case local.Change:
+			p.Lead = p.T("operator.signin.change")
+		}
 	}
 	p.trouble(p.Fields[0].ID, f.Trouble)
 	return a.pages.local.Send(w, r, f.Status, p)

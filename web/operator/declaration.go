@@ -10,6 +10,7 @@ import (
 	"pupitre/internal/fault"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
+	"pupitre/journal"
 )
 
 // askedPage is the notices that ask for other personal data than before.
@@ -40,7 +41,7 @@ func (o *Room) asked(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &askedPage{Shell: o.Site.Shell(r), Path: DeclarationsPath}
+	p := &askedPage{Shell: o.Site.Shell(r), Path: o.base + DeclarationsPath}
 	p.Title, p.Parent, p.Lead = p.T("operator.declarations.title"), p.T("operator.space"), p.T("operator.declarations.lead")
 	for _, a := range list {
 		row, err := o.askedRow(&p.Shell, a)
@@ -116,7 +117,7 @@ func said(s *look.Shell, list []catalogue.Declared, name catalogue.Attribute) st
 }
 
 // answer allows or refuses one change, as it was shown.
-func (o *Room) answer(w http.ResponseWriter, r *http.Request) error {
+func (o *Room) answer(w http.ResponseWriter, r *http.Request, by journal.Actor) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.Wrap(err, fault.Invalid, "operator.upload.form")
 	}
@@ -140,6 +141,6 @@ func (o *Room) answer(w http.ResponseWriter, r *http.Request) error {
 	if err := o.Site.Flash(w, r, said); err != nil {
 		return err
 	}
-	http.Redirect(w, r, DeclarationsPath, http.StatusSeeOther)
+	http.Redirect(w, r, o.base+DeclarationsPath, http.StatusSeeOther)
 	return nil
 }

@@ -53,13 +53,13 @@ func (o *Room) letters(w http.ResponseWriter, r *http.Request) error {
 		if l.State == notify.Waiting {
 			row.Due = o.when(l.Due)
 			if o.Held {
-				row.Href = LettersPath + "/" + string(l.ID)
+				row.Href = o.base + LettersPath + "/" + string(l.ID)
 			}
 		}
 		p.Rows = append(p.Rows, row)
 	}
 	if len(list) == shownLetters {
-		p.Older = LettersPath + "?" + url.Values{"avant": {string(list[len(list)-1].ID)}}.Encode()
+		p.Older = o.base + LettersPath + "?" + url.Values{"avant": {string(list[len(list)-1].ID)}}.Encode()
 	}
 	p.Empty = look.Empty{Title: p.T("operator.letters.none"), Text: p.T("operator.letters.none.text")}
 	return o.pages.letters.Send(w, r, http.StatusOK, p)
@@ -99,6 +99,6 @@ func (o *Room) letter(w http.ResponseWriter, r *http.Request) error {
 		p.Lines = append(p.Lines, l)
 	}
 	p.Title, p.Parent = p.T("operator.letter"), p.T("operator.letters")
-	p.Crumbs = []look.Link{{Text: p.T("operator.letters"), Href: LettersPath}, {Text: p.Title, Current: true}}
+	p.Crumbs = []look.Link{{Text: p.T("operator.letters"), Href: o.base + LettersPath}, {Text: p.Title, Current: true}}
 	return o.pages.letter.Send(w, r, http.StatusOK, p)
 }

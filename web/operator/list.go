@@ -10,6 +10,7 @@ import (
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/internal/look"
+	"pupitre/journal"
 )
 
 const (
@@ -56,7 +57,7 @@ func (o *Room) showList(w http.ResponseWriter, r *http.Request, status int, prob
 
 func (o *Room) row(s *look.Shell, d delivery.Delivery) row {
 	out := row{
-		Href: Path + "/" + string(d.ID), Name: d.Name, Project: string(d.Project), Door: s.T("operator.door." + string(d.Door)), Arrived: o.when(d.Arrived),
+		Href: o.base + Path + "/" + string(d.ID), Name: d.Name, Project: string(d.Project), Door: s.T("operator.door." + string(d.Door)), Arrived: o.when(d.Arrived),
 		State: state(s, d.State), Bytes: d.Bytes, Done: d.Done, Total: d.Total, Running: d.State == delivery.Running,
 	}
 	if d.Total > 0 {
@@ -79,12 +80,12 @@ func state(s *look.Shell, state delivery.State) look.Tag {
 }
 
 // receive takes the archive of the form while it arrives: it is never held in memory.
-func (o *Room) receive(w http.ResponseWriter, r *http.Request) error {
+func (o *Room) receive(w http.ResponseWriter, r *http.Request, by journal.Actor) error {
 	httpx.AllowBody(r, largestUpload)
 	if err := http.NewResponseController(w).SetReadDeadline(o.Now().Add(longestUpload)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
-	d, err := o.received(r)
+	d, err := o.received(r, by)
 	if fault.Is(err, fault.Invalid) {
 		field := "archive"
 		if fault.CodeOf(err) == "delivery.checksum.empty" {
@@ -99,12 +100,12 @@ func (o *Room) receive(w http.ResponseWriter, r *http.Request) error {
 	if err := o.Site.Flash(w, r, look.Message{Tone: look.Green, Text: shell.T("operator.deliveries.received", "name", d.Name)}); err != nil {
 		return err
 	}
-	http.Redirect(w, r, Path+"/"+string(d.ID), http.StatusSeeOther)
+	http.Redirect(w, r, o.base+Path+"/"+string(d.ID), http.StatusSeeOther)
 	return nil
 }
 
 // received reads the form: the checksum, if one is given, stands before the archive.
-func (o *Room) received(r *http.Request) (delivery.Delivery, error) {
+func (o *Room) received(r *http.Request, by journal.Actor) (delivery.Delivery, error) {
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return delivery.Delivery{}, fault.Wrap(err, fault.Invalid, "operator.upload.form")

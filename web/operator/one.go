@@ -9,6 +9,7 @@ import (
 	"pupitre/directory/provision"
 	"pupitre/internal/fault"
 	"pupitre/internal/look"
+	"pupitre/journal"
 )
 
 // onePage is a delivery and its report.
@@ -24,6 +25,7 @@ type onePage struct {
 	Trouble  string
 	JSON     string
 	Finished string
+	Back     string // where all are
 }
 
 // school is what became of one school.
@@ -62,11 +64,11 @@ func (o *Room) one(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	trouble, _, _ := strings.Cut(d.Trouble, "\n") // the log has the rest
-	p := &onePage{Shell: o.Site.Shell(r), Trouble: trouble, Finished: o.when(d.Ended)}
+	p := &onePage{Shell: o.Site.Shell(r), Trouble: trouble, Finished: o.when(d.Ended), Back: o.base + Path}
 	p.Title, p.Parent = p.T("operator.delivery", "project", string(d.Project)), p.T("operator.deliveries")
-	p.Crumbs = []look.Link{{Text: p.T("operator.deliveries"), Href: Path}, {Text: p.Title}}
+	p.Crumbs = []look.Link{{Text: p.T("operator.deliveries"), Href: p.Back}, {Text: p.Title}}
 	p.Row = o.row(&p.Shell, d)
-	here := Path + "/" + string(d.ID)
+	here := p.Back + "/" + string(d.ID)
 	p.Confirm = here + "/confirmer"
 	if len(d.Report) > 0 {
 		p.JSON = here + "/rapport.json"
@@ -147,7 +149,7 @@ func (o *Room) report(w http.ResponseWriter, r *http.Request) error {
 }
 
 // confirm lets the persons leave of the schools that were ticked.
-func (o *Room) confirm(w http.ResponseWriter, r *http.Request) error {
+func (o *Room) confirm(w http.ResponseWriter, r *http.Request, by journal.Actor) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.Wrap(err, fault.Invalid, "operator.upload.form")
 	}
@@ -169,7 +171,7 @@ func (o *Room) confirm(w http.ResponseWriter, r *http.Request) error {
 	return o.after(w, r, id, look.Green, "operator.asks.done", "n", len(schools))
 }
 
-func (o *Room) retry(w http.ResponseWriter, r *http.Request) error {
+func (o *Room) retry(w http.ResponseWriter, r *http.Request, by journal.Actor) error {
 	id := delivery.ID(r.PathValue("id"))
 	if err := o.Deliveries.Retry(r.Context(), by, id); err != nil {
 		return err
@@ -183,6 +185,6 @@ func (o *Room) after(w http.ResponseWriter, r *http.Request, id delivery.ID, ton
 	if err := o.Site.Flash(w, r, look.Message{Tone: tone, Text: shell.T(key, args...)}); err != nil {
 		return err
 	}
-	http.Redirect(w, r, Path+"/"+string(id), http.StatusSeeOther)
+	http.Redirect(w, r, o.base+Path+"/"+string(id), http.StatusSeeOther)
 	return nil
 }

@@ -37,6 +37,7 @@ type deliveries struct {
 	received  []string
 	confirmed []directory.UAI
 	retried   delivery.ID
+	by        journal.Actor // who tried again
 	refusal   error
 }
 
@@ -65,8 +66,8 @@ func (d *deliveries) Confirm(_ context.Context, _ journal.Actor, _ delivery.ID, 
 	return d.refusal
 }
 
-func (d *deliveries) Retry(_ context.Context, _ journal.Actor, id delivery.ID) error {
-	d.retried = id
+func (d *deliveries) Retry(_ context.Context, by journal.Actor, id delivery.ID) error {
+	d.retried, d.by = id, by
 	return d.refusal
 }
 
@@ -277,6 +278,11 @@ func TestOnlyTheMachineItselfComesIn(t *testing.T) {
 		pages.ServeHTTP(w, r)
 		if w.Code != http.StatusForbidden || strings.Contains(w.Body.String(), "A70_GAR") {
 			t.Errorf("%+v: %d", one, w.Code)
+		}
+	}
+	for _, header := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "Via", "X-Real-Ip"} { // a proxy on the machine speaks for somebody else
+		if got := get(pages, "/livraisons", header, "192.0.2.7").StatusCode; got != http.StatusForbidden {
+			t.Errorf("what a proxy passes on (%s) is answered: %d", header, got)
 		}
 	}
 	r := httptest.NewRequest(http.MethodPost, "/livraisons/failed/reprendre", nil)

@@ -6,6 +6,7 @@ import (
 
 	"pupitre/internal/fault"
 	"pupitre/internal/look"
+	"pupitre/journal"
 )
 
 // picturesPage is the pictures that notices name and that we do not have.
@@ -24,7 +25,7 @@ func (o *Room) refused(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &picturesPage{Shell: o.Site.Shell(r), Path: PicturesPath}
+	p := &picturesPage{Shell: o.Site.Shell(r), Path: o.base + PicturesPath}
 	p.Title, p.Parent = p.T("operator.pictures.title"), p.T("operator.space")
 	for i, x := range list {
 		row := pictureRow{ID: "h-" + strconv.Itoa(i), Address: x.Address, Title: x.Title, Why: o.Words.Error(p.Locale, x.Trouble), When: o.when(x.At)}
@@ -41,7 +42,7 @@ func (o *Room) refused(w http.ResponseWriter, r *http.Request) error {
 }
 
 // again has one asked for again.
-func (o *Room) again(w http.ResponseWriter, r *http.Request) error {
+func (o *Room) again(w http.ResponseWriter, r *http.Request, _ journal.Actor) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.Wrap(err, fault.Invalid, "operator.upload.form")
 	}
@@ -57,6 +58,6 @@ func (o *Room) again(w http.ResponseWriter, r *http.Request) error {
 	if err := o.Site.Flash(w, r, said); err != nil {
 		return err
 	}
-	http.Redirect(w, r, PicturesPath, http.StatusSeeOther)
+	http.Redirect(w, r, o.base+PicturesPath, http.StatusSeeOther)
 	return nil
 }

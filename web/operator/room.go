@@ -34,6 +34,7 @@ type Room struct {
 	Held         bool // no server takes letters here: they can be read on the page
 	Now          func() time.Time
 
+	base  string // where the pages are mounted
 	pages struct{ list, one, declarations, pictures, letters, letter *look.Template }
 }
 
@@ -65,10 +66,10 @@ type Letters interface {
 	Read(ctx context.Context, id notify.LetterID) (mail.Message, error)
 }
 
-// by is who acts on these pages.
-var by = journal.System("operator")
+// onMachine is who acts where nobody signs in.
+var onMachine = journal.System("operator")
 
-// Where the pages begin.
+// Where the pages are, below the address at which the room is mounted.
 const (
 	Path             = "/livraisons"
 	DeclarationsPath = "/declarations"
@@ -79,51 +80,67 @@ const (
 //go:embed *.html
 var files embed.FS
 
-// Mount registers the operator's pages.
+// Page is a page for whoever was let in, and acts there.
+type Page func(w http.ResponseWriter, r *http.Request, by journal.Actor) error
+
+// Mount registers the pages where nobody signs in: on the machine's own address (Here).
 func (o *Room) Mount(mux web.Mux) {
-	o.Site.Frame = frame
-	o.pages.list, o.pages.one = o.Site.Template(files, "list.html"), o.Site.Template(files, "one.html")
-	o.pages.declarations = o.Site.Template(files, "declarations.html")
-	o.pages.letters, o.pages.letter = o.Site.Template(files, "letters.html"), o.Site.Template(files, "letter.html")
-	o.pages.pictures = o.Site.Template(files, "pictures.html")
+	o.Site.Frame = o.frame
+	o.MountAt(mux, "", func(p Page) httpx.Handler {
+		return func(w http.ResponseWriter, r *http.Request) error { return p(w, r, onMachine) }
+	})
 	mux.Handle("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, Path, http.StatusSeeOther)
 		return nil
 	})
-	mux.Handle("GET "+Path, o.list)
-	mux.Handle("POST "+Path, o.receive)
-	mux.Handle("GET "+Path+"/{id}", o.one)
-	mux.Handle("GET "+Path+"/{id}/rapport.json", o.report)
-	mux.Handle("POST "+Path+"/{id}/confirmer", o.confirm)
-	mux.Handle("POST "+Path+"/{id}/reprendre", o.retry)
-	mux.Handle("GET "+DeclarationsPath, o.asked)
-	mux.Handle("POST "+DeclarationsPath, o.answer)
-	mux.Handle("GET "+LettersPath, o.letters)
-	if o.Held { // what a server takes is its reader's
-		mux.Handle("GET "+LettersPath+"/{id}", o.letter)
+}
+
+// MountAt registers the pages below an address, each behind a gate that lets people in.
+func (o *Room) MountAt(mux web.Mux, base string, let func(Page) httpx.Handler) {
+	o.base = base
+	o.pages.list, o.pages.one = o.Site.Template(files, "list.html"), o.Site.Template(files, "one.html")
+	o.pages.declarations = o.Site.Template(files, "declarations.html")
+	o.pages.letters, o.pages.letter = o.Site.Template(files, "letters.html"), o.Site.Template(files, "letter.html")
+	o.pages.pictures = o.Site.Template(files, "pictures.html")
+	show := func(path string, h httpx.Handler) {
+		mux.Handle("GET "+base+path, let(func(w http.ResponseWriter, r *http.Request, _ journal.Actor) error { return h(w, r) }))
 	}
-	mux.Handle("GET "+PicturesPath, o.refused)
-	mux.Handle("POST "+PicturesPath, o.again)
+	do := func(path string, p Page) { mux.Handle("POST "+base+path, let(p)) }
+	show(Path, o.list)
+	do(Path, o.receive)
+	show(Path+"/{id}", o.one)
+	show(Path+"/{id}/rapport.json", o.report)
+	do(Path+"/{id}/confirmer", o.confirm)
+	do(Path+"/{id}/reprendre", o.retry)
+	show(DeclarationsPath, o.asked)
+	do(DeclarationsPath, o.answer)
+	show(LettersPath, o.letters)
+	if o.Held { // what a server takes is its reader's
+		show(LettersPath+"/{id}", o.letter)
+	}
+	show(PicturesPath, o.refused)
+	do(PicturesPath, o.again)
 }
 
 // frame is the menu of the operator's pages.
-func frame(r *http.Request, s *look.Shell) {
+func (o *Room) frame(r *http.Request, s *look.Shell) {
 	s.Area = s.T("operator.space")
-	s.Nav = []look.Link{
-		{Text: s.T("operator.deliveries"), Href: Path, Current: strings.HasPrefix(r.URL.Path, Path)},
-		{Text: s.T("operator.declarations"), Href: DeclarationsPath, Current: r.URL.Path == DeclarationsPath},
-		{Text: s.T("operator.letters"), Href: LettersPath, Current: strings.HasPrefix(r.URL.Path, LettersPath)},
-		{Text: s.T("operator.pictures"), Href: PicturesPath, Current: r.URL.Path == PicturesPath},
+	for _, page := range []struct{ title, path string }{
+		{"operator.deliveries", Path}, {"operator.declarations", DeclarationsPath}, {"operator.letters", LettersPath}, {"operator.pictures", PicturesPath},
+	} {
+		href := o.base + page.path
+		s.Nav = append(s.Nav, look.Link{Text: s.T(page.title), Href: href, Current: r.URL.Path == href || strings.HasPrefix(r.URL.Path, href+"/")})
 	}
 }
 
 var errElsewhere = fault.New(fault.Denied, "operator.elsewhere")
 
 // Here lets in who is on the machine itself, under one of its own names: a page of the world whose name leads here (DNS rebinding)
-// is not let in either.
+// is not let in either, nor is anybody whom a proxy on this machine says that it speaks for. A proxy that hides it cannot be told from a browser
+// here: so only the demonstration has pages behind this gate (brokerapp.Broker.Unguarded).
 func Here(edge *httpx.Edge, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !loopback(r.RemoteAddr) || !ownName(r.Host) {
+		if !loopback(r.RemoteAddr) || !ownName(r.Host) || forwarded(r.Header) {
 			edge.Handle(func(http.ResponseWriter, *http.Request) error { return errElsewhere }).ServeHTTP(w, r)
 			return
 		}
@@ -134,6 +151,16 @@ func Here(edge *httpx.Edge, next http.Handler) http.Handler {
 func loopback(address string) bool {
 	at, err := netip.ParseAddrPort(address)
 	return err == nil && at.Addr().Unmap().IsLoopback()
+}
+
+// forwarded reports whether somebody passed the request on.
+func forwarded(h http.Header) bool {
+	for name := range h {
+		if name == "Forwarded" || name == "Via" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded-") {
+			return true
+		}
+	}
+	return false
 }
 
 func ownName(host string) bool {

@@ -34,11 +34,11 @@ type Room struct {
 	Notifications *notification.Room // what agents are told
 	Usage         *usage.Room        // what publishers read
 	Houses        Publishers
-	Accounts      Accounts
+	Accounts      web.GuestAccounts
 	Behind        bool                                                                  // TLS ends at a proxy in front
 	Called        func(ctx context.Context, house trade.House) (name string, err error) // what a house is called
 
-	clients, received, ordered, one, password *look.Template
+	clients, received, ordered, one *look.Template
 }
 
 // Agents tells who is signed in. trade.Service satisfies it.
@@ -82,6 +82,7 @@ const (
 	counterPath  = schoolsPath + "/{school}/commandes"
 	leavePath    = web.TradePath + "/quitter"
 	usagePath    = web.TradePath + "/usages"
+	passwordPath = web.TradePath + "/mot-de-passe"
 )
 
 // page is a handler for an agent.
@@ -89,7 +90,7 @@ type page func(w http.ResponseWriter, r *http.Request, agent trade.Agent) error
 
 // Mount registers the pages.
 func (s *Room) Mount(mux web.Mux) {
-	for file, page := range map[string]**look.Template{"clients.html": &s.clients, "received.html": &s.received, "ordered.html": &s.ordered, "one.html": &s.one, "password.html": &s.password} {
+	for file, page := range map[string]**look.Template{"clients.html": &s.clients, "received.html": &s.received, "ordered.html": &s.ordered, "one.html": &s.one} {
 		*page = s.House.Site.Template(files, file, "table.html")
 	}
 	mux.Handle("GET "+web.TradePath, s.let(s.home))
@@ -111,8 +112,12 @@ func (s *Room) Mount(mux web.Mux) {
 	})
 	s.Usage.MountAt(mux, usagePath, s.publisher)
 	mux.Handle("GET "+orderedPath, s.let(s.bookseller(s.showOrdered)))
-	mux.Handle("GET "+passwordPath, s.let(s.askPassword))
-	mux.Handle("POST "+passwordPath, s.let(s.changePassword))
+	password := &web.Password{House: s.House, Accounts: s.Accounts, Project: local.Guests, Path: passwordPath, Home: web.TradePath, Cookie: trade.SessionCookie,
+		Behind: s.Behind, Alone: s.Agents.Alone, Shell: s.shell}
+	mux.Handle("GET "+passwordPath, s.let(func(w http.ResponseWriter, r *http.Request, _ trade.Agent) error { return password.Show(w, r) }))
+	mux.Handle("POST "+passwordPath, s.let(func(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
+		return password.Change(w, r, agent.Person)
+	}))
 	mux.Handle("GET "+receivedPath+"/{number}", s.let(s.distributor(s.showOne)))
 	mux.Handle("POST "+receivedPath+"/{number}/{act}", s.let(s.distributor(s.act)))
 	mux.Handle("POST "+leavePath, s.leave)

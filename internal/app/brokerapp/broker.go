@@ -22,6 +22,7 @@ import (
 	"pupitre/federation/local"
 	"pupitre/federation/lti"
 	"pupitre/federation/oidc"
+	"pupitre/federation/operator"
 	"pupitre/federation/proof"
 	"pupitre/federation/saml"
 	"pupitre/federation/signin"
@@ -58,7 +59,7 @@ import (
 	"pupitre/web/gradebook"
 	"pupitre/web/head"
 	"pupitre/web/notification"
-	"pupitre/web/operator"
+	operatorpages "pupitre/web/operator"
 	"pupitre/web/order"
 	"pupitre/web/slips"
 	"pupitre/web/suggest"
@@ -111,13 +112,13 @@ type Broker struct {
 	Usage      *usage.Service
 	Federation *federation.Service
 	Accounts   *local.Service
+	Operators  *operator.Service
 	Partners   *partners.Service
 	Deliveries *delivery.Service
 	Tokens     *token.Service
 	Notify     *notify.Service
 	Handler    http.Handler
 	Content    http.Handler // answers under the host name of content, below catalogue.PicturesPath
-	Operator   http.Handler // the operator's pages, for the admin address
 	Routes     []string     // the patterns of Handler
 
 	settings Settings
@@ -173,13 +174,14 @@ func Open(ctx context.Context, s Settings) (*Broker, error) {
 		Places: web.PlacesPath,
 	}
 	b.Accounts = &local.Service{Store: b.Store.Local(), Hasher: local.Usual(), Base: s.Base}
+	b.Operators = &operator.Service{Store: b.Store.Operator(), IDs: ids, Accounts: b.Accounts}
 	if err := s.declare(ctx, b.Accounts); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	if b.Handler, err = b.compose(ids); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	b.Content, b.Operator = b.content(), b.operator()
+	b.Content = b.content()
 	return b, nil
 }
 
@@ -216,7 +218,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	portals = append(portals, b.guests(rooms))
+	portals = append(portals, b.guests(rooms), b.operators(rooms))
 	door := &signin.Door{Federation: b.Federation, Connectors: portals, Pages: rooms, Poster: rooms, Partings: b.asserts, Base: s.Base,
 		Schools: &directory.Finder{Service: b.Directory, Now: s.Now}}
 
@@ -261,6 +263,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	figures.Mount(mux)
 	(&tradepages.Room{House: house, Agents: b.Trade, Orders: b.Orders, Schools: b.Directory, Counter: counter, Notifications: told, Usage: figures, Houses: b.Catalogue,
 		Called: b.called, Accounts: b.Accounts, Behind: s.Behind}).Mount(mux)
+	(&operatorpages.Front{House: house, Room: b.desk(site), Operators: b.Operators, Accounts: b.Accounts, Behind: s.Behind}).Mount(mux)
 	(&suggest.Room{House: house, Suggestions: b.Licensing, Notices: b.Catalogue}).Mount(mux)
 	(&slips.Room{House: house, Accounts: b.Accounts}).Mount(mux)
 	rooms.Mount(mux)
@@ -294,16 +297,23 @@ func (b *Broker) content() http.Handler {
 	return edge.Wrap(mux)
 }
 
-// operator is the front of the operator's pages.
-func (b *Broker) operator() http.Handler {
+// desk is the operator's pages, to be mounted somewhere.
+func (b *Broker) desk(site *look.Site) *operatorpages.Room {
+	s := b.settings
+	return &operatorpages.Room{Site: site, Words: s.Words, Deliveries: b.Deliveries, Declarations: b.Catalogue, Pictures: b.Thumbnails, Letters: b.Notify,
+		Held: s.Mail == nil && s.HoldMail, Now: s.Now}
+}
+
+// Unguarded is the operator's pages for whoever is on the machine itself, where nobody signs in: for the demonstration, whose persons are
+// invented, and for nothing else (docs/decisions/0021-operators.md).
+func (b *Broker) Unguarded() http.Handler {
 	s := b.settings
 	site := look.New(look.Pupitre, s.Words)
 	edge := &httpx.Edge{Log: s.Log, Now: s.Now, Words: s.Words, Pages: site, Watch: s.Meter.Front("operator")}
 	mux := edge.Mux()
 	site.Mount(mux)
-	(&operator.Room{Site: site, Words: s.Words, Deliveries: b.Deliveries, Declarations: b.Catalogue, Pictures: b.Thumbnails, Letters: b.Notify, Held: s.Mail == nil,
-		Now: s.Now}).Mount(mux)
-	return edge.Wrap(operator.Here(edge, mux))
+	b.desk(site).Mount(mux)
+	return edge.Wrap(operatorpages.Here(edge, mux))
 }
 
 // Run starts the loops that carry facts from area to area, and the sweeping of what is over. They end with Close.
@@ -373,6 +383,7 @@ func (b *Broker) Run(ctx context.Context) {
 	b.sweep(ctx, "counts", time.Hour, b.Usage.Sweep)
 	b.sweep(ctx, "suggestions", time.Hour, b.Licensing.SweepSuggestions)
 	b.sweep(ctx, "agents", time.Hour, b.Trade.Sweep)
+	b.sweep(ctx, "operators", time.Hour, b.Operators.Sweep)
 	b.sweep(ctx, "notifications", time.Hour, b.Notify.SweepNotifications)
 	b.sweep(ctx, "letters", time.Hour, b.Notify.SweepLetters)
 	b.sweep(ctx, "requests", time.Hour, b.Orders.SweepRequests)

@@ -48,7 +48,7 @@ func (s Settings) declare(ctx context.Context, accounts *local.Service) error {
 	}
 	var here []directory.ProjectID
 	for _, p := range s.Portals {
-		if p.Project == local.Guests {
+		if local.IsOutside(p.Project) {
 			return fault.New(fault.Invalid, "command.portal.reserved", "project", string(p.Project))
 		}
 		if p.Kind == PortalLocal {

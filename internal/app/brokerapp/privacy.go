@@ -6,6 +6,7 @@ import (
 	"pupitre/directory/provision"
 	"pupitre/federation"
 	"pupitre/federation/local"
+	"pupitre/federation/operator"
 	"pupitre/licensing"
 	"pupitre/mediacentre"
 	"pupitre/notify"
@@ -20,6 +21,7 @@ func (b *Broker) Register() privacy.Register {
 	return privacy.Register{
 		provision.Holder{Store: b.Store.Provision()},
 		delivery.Holder{Store: b.Store.Delivery()},
+		operator.Holder{Store: b.Store.Operator()},
 		local.Holder{Store: b.Store.Local()}, // nobody comes in any more while the rest goes
 		federation.Holder{Store: b.Store.Federation()},
 		licensing.Keeper{Store: b.Store.Licensing()},
