@@ -88,4 +88,19 @@ await step("standing assignments are the managers', and the page says whom to as
   await everywhere(karim, "delegate-closed");
 });
 
+await step("what the manager gave, and changed, is in the history of the school and of the delegate", async () => {
+  await claire.goto(`${console_}/delegues`);
+  await through(claire, claire.getByRole("link", { name: /Modifier sa délégation/ }).first());
+  await claire.getByLabel(/Budget d’exemplaires/).fill("20");
+  await through(claire, claire.getByRole("button", { name: "Enregistrer la délégation" }));
+  await claire.goto(`${console_}/historique?acte=delegated`);
+  await says(claire, "12 exemplaires → 20 exemplaires");
+  await everywhere(claire, "delegates-history");
+  await through(claire, claire.getByRole("link", { name: "Délégation changée" }).first());
+  await everywhere(claire, "delegates-act");
+  await through(claire, claire.getByRole("link", { name: /Belhadj/ }).first());
+  await says(claire, "Délégation donnée");
+  await everywhere(claire, "delegates-past");
+});
+
 await end();

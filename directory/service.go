@@ -70,8 +70,12 @@ func (s *Service) HeadsOf(ctx context.Context, school SchoolID) ([]Person, error
 // ConfirmManager lets a manager whom the portal named act, by the word of the head; of anybody else it is Denied.
 func (s *Service) ConfirmManager(ctx context.Context, head PersonID, manager AssignmentManager) error {
 	return s.asHead(ctx, head, manager.School, func(ctx context.Context, w Writer, by journal.Actor) error {
-		act, err := w.Record(ctx, journal.Entry{School: string(manager.School), Actor: by, Verb: "directory.manager.confirmed",
-			Subject: string(manager.Person), Person: string(manager.Person), Class: journal.ClassChange})
+		was, err := manager.standing(ctx, w)
+		if err != nil {
+			return err
+		}
+		manager.State = ManagerConfirmed
+		act, err := w.Record(ctx, manager.Entry(by, VerbManagerConfirmed, was))
 		if err != nil {
 			return err
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
@@ -67,14 +66,17 @@ func (s *Service) delegate(ctx context.Context, w Writer, by journal.Actor, m Ma
 		return m, err
 	}
 	m.ID, m.Spent, m.Since = MandateID(s.IDs.New()), 0, w.Now()
+	var before *mandateTerms
 	if err == nil && was.InForce(now) {
 		m.ID, m.Spent, m.Since = was.ID, was.Spent, was.Since
+		had := was.terms()
+		before = &had
 	}
 	if !m.Budget.IsUnlimited() && m.Spent > int64(m.Budget) {
 		return m, fault.New(fault.Conflict, "licensing.mandate.spent", "n", m.Spent)
 	}
 	m.By, m.State, m.Present = personOf(by), MandateStanding, true
-	act, err := w.Record(ctx, m.entry(by, "licensing.delegated"))
+	act, err := w.Record(ctx, m.entry(by, VerbDelegated, before))
 	if err != nil {
 		return m, err
 	}
@@ -146,7 +148,7 @@ func (s *Service) EndMandate(ctx context.Context, by journal.Actor, school direc
 		if err != nil {
 			return err
 		}
-		act, err := w.Record(ctx, m.entry(by, "licensing.undelegated"))
+		act, err := w.Record(ctx, m.entry(by, VerbUndelegated, nil))
 		if err != nil {
 			return err
 		}
@@ -197,20 +199,6 @@ func (s *Service) MandatesOf(ctx context.Context, person directory.PersonID) ([]
 		}
 		return now, nil
 	})
-}
-
-// delegated is what the journal keeps of a mandate's terms.
-type delegated struct {
-	Mandate   MandateID              `json:"mandate"`
-	Cohorts   []directory.CohortID   `json:"cohorts,omitempty"`
-	Resources []catalogue.ResourceID `json:"resources,omitempty"`
-	Budget    Count                  `json:"budget"` // -1 is without limit
-	Until     string                 `json:"until"`
-}
-
-func (m Mandate) entry(by journal.Actor, verb string) journal.Entry {
-	return journal.Entry{School: string(m.School), Actor: by, Verb: verb, Subject: string(m.Person), Person: string(m.Person), Class: journal.ClassChange,
-		Detail: delegated{m.ID, m.Cohorts, m.Resources, m.Budget, m.Until.String()}}
 }
 
 func (m Mandate) tell(ctx context.Context, w Writer) error {

@@ -7,6 +7,7 @@
 //	rule          a standing assignment: who is there, newcomers too, and copies kept back for them (« affectation permanente »)
 //	suggestion    what a teacher proposes for their classes: open, then accepted whole or in part, declined, or withdrawn
 //	mandate       what a delegate sees, gives, takes back and undoes: classes, resources, so many copies, until a day (« délégation »)
+//	appointment   what an act said of who assigns copies, before and after: of a delegate, or of a manager (« nomination »)
 //	ledger        one line per act and pool with what it did to the counters, one per copy moved: it only grows
 //
 // The life of a copy:

@@ -18,14 +18,16 @@ import (
 type HistoryFilter struct {
 	School   directory.SchoolID
 	Resource catalogue.ResourceID // acts that changed a pool of it
-	Person   directory.PersonID   // acts that moved a copy of theirs
+	Person   directory.PersonID   // acts that moved a copy of theirs, or said what they are to copies
+	Named    directory.PersonID   // only those that said what they are to copies: see Appointment
 	Actor    string               // the id of who acted
 	Verb     string
 	Before   journal.ActID // the page after this act, which is elder
 	Limit    int           // at most MaxHistory; that many for 0
 
 	// Within is the mandate of the delegate who reads, nil for a manager: acts that touched a copy of somebody in its scope, or a right given
-	// to one of its classes, of one of its resources, each with what it did there; and those on accounts that are all in its scope.
+	// to one of its classes, of one of its resources, each with what it did there; those on accounts that are all in its scope; and those that
+	// named the delegate, or changed what they may.
 	Within *Mandate
 }
 
@@ -53,6 +55,9 @@ type Deed struct {
 	// Of an act on persons' accounts, which moves no copy: whose, and who are told apart by it still. CompareAgain undoes that, at any time.
 	Persons []directory.PersonID
 	Apart   [][2]directory.PersonID
+
+	// Of an act on who assigns copies, which moves none; nil of any other.
+	Appointment *Appointment
 }
 
 // Change is what an act did to one resource.
@@ -103,7 +108,7 @@ type LineFilter struct {
 
 // HistoryReader finds what was done. Lists are newest first.
 type HistoryReader interface {
-	// ListEntries returns the school's acts on copies, accesses left out. Of the filter, Limit is set.
+	// ListEntries returns the school's acts on copies, and on who assigns them; accesses left out. Of the filter, Limit is set.
 	ListEntries(ctx context.Context, f HistoryFilter) ([]journal.Written, error)
 	// ListChanges returns what acts did, by act and resource; acts that changed no pool are not in it. Within a mandate it counts only what
 	// lies in the scope.
@@ -114,8 +119,8 @@ type HistoryReader interface {
 	ListLines(ctx context.Context, f LineFilter) ([]CopyLine, error)
 }
 
-// History lists the acts on a school's copies, newest first: those of managers, rules, departures and distributors, and what managers said
-// of two persons' accounts; no accesses.
+// History lists the acts on a school's copies, newest first: those of managers, rules, departures and distributors, what managers said
+// of two persons' accounts, and who was named manager or delegate, within what, and until when they were; no accesses.
 func (s *Service) History(ctx context.Context, f HistoryFilter) ([]Deed, error) {
 	if f.Limit < 1 || f.Limit > MaxHistory {
 		f.Limit = MaxHistory
@@ -226,6 +231,9 @@ func tellDeeds(ctx context.Context, r Reader, id directory.SchoolID, entries []j
 			out[i].Until = until
 		}
 		if out[i], err = out[i].within(ctx, r, within, seen[e.ID]); err != nil {
+			return nil, err
+		}
+		if out[i].Appointment, err = appointed(e); err != nil {
 			return nil, err
 		}
 	}

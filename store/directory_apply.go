@@ -269,7 +269,11 @@ func (t provisionTx) putManagers(ctx context.Context, c *provision.Change) error
 	if err != nil || len(c.LeftManagers) == 0 {
 		return err
 	}
+	var left []directory.PersonID
+	for _, m := range c.LeftManagers {
+		left = append(left, m.Person)
+	}
 	_, err = t.Exec(ctx, db.For(t.Engine, `delete from assignment_manager where school = $1 and person in (select value from `+members("$2")+`)`),
-		string(c.School), jsonArray(c.LeftManagers))
+		string(c.School), jsonArray(left))
 	return err
 }

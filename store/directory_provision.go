@@ -93,11 +93,11 @@ func (t provisionTx) Enrolled(ctx context.Context, school directory.SchoolID) ([
 // Managers implements provision.Reader.
 func (t provisionTx) Managers(ctx context.Context, school directory.SchoolID) ([]provision.KnownManager, error) {
 	return list(ctx, t.Tx, `
-		select m.person, coalesce(p.external, ''), m.source from assignment_manager m left join person p on p.id = m.person
+		select m.person, coalesce(p.external, ''), m.state, m.source from assignment_manager m left join person p on p.id = m.person
 		where m.school = $1 order by m.person`, []any{string(school)},
 		func(row db.Row) (m provision.KnownManager, err error) {
 			var source string
-			err = row.Scan(&m.Person, &m.External, &source)
+			err = row.Scan(&m.Person, &m.External, &m.State, &source)
 			m.FromPortal = source == fromPortal
 			return m, err
 		})

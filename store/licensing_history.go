@@ -29,7 +29,7 @@ func (t licensingTx) ListEntries(ctx context.Context, f licensing.HistoryFilter)
 	w := where{}
 	w.and("j.school = ?", string(f.School))
 	w.and("j.class = 'ledger'") // the condition of the index journal_acts
-	w.and("j.verb like 'licensing.%'")
+	w.and("(j.verb like 'licensing.%' or j.verb like 'directory.manager.%')")
 	if f.Before != "" {
 		w.and("j.id < ?", string(f.Before))
 	}
@@ -43,15 +43,22 @@ func (t licensingTx) ListEntries(ctx context.Context, f licensing.HistoryFilter)
 		w.and("exists (select 1 from ledger l join pool p on p.school = l.school and p.id = l.pool where l.school = j.school and l.act = j.id and p.resource = ?)", string(f.Resource))
 	}
 	if f.Person != "" {
-		w.and("j.id in (select l.act from ledger_copy c join ledger l on l.school = c.school and l.pool = c.pool and l.seq = c.seq where c.school = ? and c.person = ?)",
-			string(f.School), string(f.Person))
+		w.and("j.id in (select l.act from ledger_copy c join ledger l on l.school = c.school and l.pool = c.pool and l.seq = c.seq where c.school = ? and c.person = ? union all "+appointments+")",
+			string(f.School), string(f.Person), string(f.School), string(f.Person), jsonArray(licensing.AppointmentVerbs))
+	}
+	if f.Named != "" {
+		w.and("j.id in ("+appointments+")", string(f.School), string(f.Named), jsonArray(licensing.AppointmentVerbs))
 	}
 	if f.Within != nil {
-		w.and("(exists (select 1 from ledger l join pool p on p.school = l.school and p.id = l.pool where l.school = j.school and l.act = j.id and " + w.scope(*f.Within) + ") or " + w.accounts(*f.Within) + ")")
+		w.and("(exists (select 1 from ledger l join pool p on p.school = l.school and p.id = l.pool where l.school = j.school and l.act = j.id and " + w.scope(*f.Within) + ") or " + w.accounts(*f.Within) + " or " +
+			w.bind("j.person = ? and j.verb in ("+named("?")+")", string(f.Within.Person), jsonArray(licensing.AppointmentVerbs)) + ")")
 	}
 	w.args = append(w.args, f.Limit)
 	return list(ctx, t.Tx, t.engine(fmt.Sprintf(`select `+entryColumns+` from journal j where %s order by j.id desc limit $%d`, w, len(w.args))), w.args, scanEntry)
 }
+
+// appointments are the acts that said what a person is to copies. They are few, and found by the index of what a person may read.
+var appointments = "select a.id from journal a where a.school = ? and a.person = ? and a.person <> '' and a.verb in (" + named("?") + ")"
 
 // targetLine holds a line l of the ledger to one about a right of the whole school for a target. It moves no counter.
 const targetLine = `l.through <> '' and l.assigned = 0 and l.locked = 0 and l.reserved = 0 and l.total = 0`

@@ -196,7 +196,7 @@ func (t licensingTx) exhausted(ctx context.Context, h licensing.Handover) error 
 // TakeBack implements licensing.Writer.
 func (t licensingTx) TakeBack(ctx context.Context, act journal.ActID, h licensing.Handover) (bool, error) {
 	n, err := t.Exec(ctx, t.engine(`
-		delete from holding where (school, pool, person) in (`+named("$1", "$2", "$3")+`) and state = 'held'
+		delete from holding where `+copiesOf("holding", "$1", "$2", "$3")+` and state = 'held'
 			and (opened_at = 0 or not $4 and (select p.transferable from pool p where p.school = $1 and p.id = $2))`),
 		string(h.School), string(h.Pool), jsonArray(h.Persons), h.Unopened)
 	if err != nil {

@@ -37,7 +37,7 @@ func (t licensingTx) ListHeld(ctx context.Context, school directory.SchoolID, po
 	if len(persons) == 0 {
 		return list(ctx, t.Tx, heldColumns+` where h.school = $1 and h.pool = $2 and h.state = 'held'`, []any{string(school), string(pool)}, scanHeld)
 	}
-	return list(ctx, t.Tx, t.engine(heldColumns+` where (h.school, h.pool, h.person) in (`+named("$1", "$2", "$3")+`) and h.state = 'held'`),
+	return list(ctx, t.Tx, t.engine(heldColumns+` where `+copiesOf("h", "$1", "$2", "$3")+` and h.state = 'held'`),
 		[]any{string(school), string(pool), jsonArray(persons)}, scanHeld)
 }
 

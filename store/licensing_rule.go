@@ -190,7 +190,7 @@ func (t licensingTx) KeepBack(ctx context.Context, act journal.ActID, school dir
 // Retire implements licensing.RuleWriter.
 func (t licensingTx) Retire(ctx context.Context, act journal.ActID, h licensing.Handover) ([]licensing.Hand, error) {
 	hands, err := list(ctx, t.Tx, t.engine(`
-		update holding set state = 'ended' where (school, pool, person) in (`+named("$1", "$2", "$3")+`) and state = 'held'
+		update holding set state = 'ended' where `+copiesOf("holding", "$1", "$2", "$3")+` and state = 'held'
 		returning pool, person, opened_at > 0, through`),
 		[]any{string(h.School), string(h.Pool), jsonArray(h.Persons)}, scanHand)
 	if err != nil {

@@ -66,10 +66,7 @@ func (t licensingTx) movesOf(ctx context.Context, school directory.SchoolID, act
 	for _, l := range lines {
 		by[l.seq] = through(l.through, "")
 	}
-	moves, err := list(ctx, t.Tx, `
-		select c.person, c.seq, c.assigned > 0, coalesce((select case when h.opened_at > 0 then 2 else 1 end from holding h
-			where h.school = c.school and h.pool = c.pool and h.person = c.person and h.state = 'held' and h.act = $5 and c.assigned > 0), 0)
-		from ledger_copy c where c.school = $1 and c.pool = $2 and c.seq >= $3 and c.seq <= $4 and c.assigned <> 0 order by c.seq, c.person`,
+	moves, err := list(ctx, t.Tx, copiesMoved,
 		[]any{string(school), string(pool), first, last, string(act)}, func(row db.Row) (m licensing.Move, err error) {
 			var seq, held int64
 			err = row.Scan(&m.Person, &seq, &m.Given, &held)
@@ -96,6 +93,13 @@ func (t licensingTx) movesOf(ctx context.Context, school directory.SchoolID, act
 		}
 	})
 }
+
+// copiesMoved are the copies under lines of a pool, and which of them are held by the act still. ledger_copy has no index but its key that it
+// could take: see migration 65.
+const copiesMoved = `
+	select c.person, c.seq, c.assigned > 0, coalesce((select case when h.opened_at > 0 then 2 else 1 end from holding h
+		where h.school = c.school and h.pool = c.pool and h.person = c.person and h.state = 'held' and h.act = $5 and c.assigned > 0), 0)
+	from ledger_copy c where c.school = $1 and c.pool = $2 and c.seq >= $3 and c.seq <= $4 and c.assigned <> 0 order by c.seq, c.person`
 
 // markBefore finds by which target those whose copies an act took back had had them, and whose were moved again since.
 func (t licensingTx) markBefore(ctx context.Context, school directory.SchoolID, pool licensing.PoolID, first, last int64, taken []directory.PersonID,

@@ -236,7 +236,27 @@ func (m *importing) apply(ctx context.Context, w Writer, p plan) error {
 	if err := w.Apply(ctx, act, &p.change); err != nil {
 		return err
 	}
+	if entries := p.change.appointments(); len(entries) > 0 {
+		if _, err := w.RecordAll(ctx, entries); err != nil {
+			return err
+		}
+	}
 	return w.TellAll(ctx, p.facts)
+}
+
+// appointments are the entries of whom the portal named assignment manager, and from whom it took that back: the history of the school's
+// copies tells them, as it tells what the head does.
+func (c *Change) appointments() (entries []journal.Entry) {
+	portal := journal.Actor{Kind: journal.ByPortal, ID: string(c.Project)}
+	for _, m := range c.NewManagers {
+		entries = append(entries, m.Entry(portal, directory.VerbManagerNamed, ""))
+	}
+	for _, m := range c.LeftManagers {
+		was := m.State
+		m.State = "" // no row is kept: the portal may name them again
+		entries = append(entries, m.Entry(portal, directory.VerbManagerWithdrawn, was))
+	}
+	return entries
 }
 
 // wait journals once that a school's import stopped.

@@ -192,7 +192,8 @@ func (p *planner) managers(s sifted) {
 	}
 	for _, m := range p.known.managers {
 		if m.FromPortal && !named[m.Person] {
-			p.plan.change.LeftManagers = append(p.plan.change.LeftManagers, m.Person)
+			p.plan.change.LeftManagers = append(p.plan.change.LeftManagers,
+				directory.AssignmentManager{School: p.plan.change.School, Person: m.Person, State: m.State})
 		}
 	}
 }

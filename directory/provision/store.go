@@ -89,6 +89,7 @@ type Enrolled struct {
 type KnownManager struct {
 	Person     directory.PersonID
 	External   string
+	State      directory.ManagerState
 	FromPortal bool
 }
 
@@ -111,7 +112,7 @@ type Change struct {
 	Closed     []directory.CohortID
 
 	NewManagers  []directory.AssignmentManager
-	LeftManagers []directory.PersonID
+	LeftManagers []directory.AssignmentManager // as they were
 }
 
 // NewPerson is an identity that the project did not have, with the secret that it keeps for good.

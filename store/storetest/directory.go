@@ -490,4 +490,17 @@ func (p *portal) testNaming(t *testing.T) {
 	if n := p.count(`select count(*) from outbox where topic = $1 and school = $2`, directory.ManagerChanged, string(school.ID)); n != 4 {
 		t.Errorf("%d facts of four words", n)
 	}
+	// Whom the portal names, and whom it names no more, is of the same history.
+	portal := func(verb string, person directory.PersonID, detail string) {
+		t.Helper()
+		if n := p.count(`select count(*) from journal where school = $1 and class = 'ledger' and verb = $2 and person = $3 and actor_kind = 'portal' and detail = $4`,
+			string(school.ID), verb, string(person), detail); n != 1 {
+			t.Errorf("%d entries of the portal, %s of %s", n, verb, person)
+		}
+	}
+	portal(directory.VerbManagerNamed, claire, `{"is":"confirmed"}`)
+	p.exec(`insert into assignment_manager (school, person, state, source) values ($1, $2, 'named', 'portal')`, string(school.ID), string(ines))
+	p.exec(`update school set digest = ''`)
+	p.send(academy.Options{})
+	portal(directory.VerbManagerWithdrawn, ines, `{"was":"named"}`)
 }

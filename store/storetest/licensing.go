@@ -138,6 +138,8 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ABudgetIsNeverPassedHoweverManyActsThereAre", budgetRace},
 		{"ABudgetIsExactWhateverIsUndoneAndAccepted", undoRace},
 		{"AMandateThatEndsEndsAtOnce", endedMidway},
+		{"WhoIsNamedDelegateAndWithinWhatIsOfTheHistory", historyOfDelegates},
+		{"WhoIsNamedManagerIsOfTheHistory", historyOfManagers},
 		{"ADelegateReadsTheHistoryOfTheScope", delegateHistory},
 		{"ARightOfTheWholeSchoolIsOfTheHistoryOfItsClass", delegateHistoryWide},
 		{"ADelegateUndoesTheirOwnActsWithinTheBudget", delegateUndo},

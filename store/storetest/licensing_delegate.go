@@ -60,8 +60,8 @@ func delegateHistory(t *testing.T, w *World) {
 	}
 	own := o.assigned(t, o.keeper, o.work, licensing.ToPerson(o.inA[0]))
 	deeds, err := w.Licensing.History(t.Context(), licensing.HistoryFilter{School: o.school.ID, Within: m})
-	if err != nil || len(deeds) != 4 {
-		t.Fatalf("%d acts, %v", len(deeds), err)
+	if err != nil || len(deeds) != 5 || deeds[4].Verb != licensing.VerbDelegated {
+		t.Fatalf("%d acts, the first of them the delegate’s naming: %v", len(deeds), err)
 	}
 	for i, want := range []struct {
 		act         journal.ActID

@@ -85,6 +85,9 @@ var table = []measure{
 	}), both(goal{
 		"console-page-200-chosen/*", "PopulationPage/*/alone/results", "ns/op", atMost, 30, "ms", "the same with 1,500 persons chosen one by one",
 	}))},
+	{"console", "internal/worldtest", "ConsolePages", "1x", 1, both(goal{
+		"console-pages-of-one-school/*", "ConsolePages/*", "x/alone", atMost, 1.5, "x", "the page of the console that takes most more in a database of many schools, beside the same in one of its school",
+	})},
 	{"console", "internal/worldtest", "DemoStart", "1x", 9, []goal{
 		{"demo-start-ready", "DemoStart/sqlite", "ms/ready", atMost, 300, "ms", "from the start of the program, on existing data, until its ports answer /readyz"},
 		{"demo-start-told", "DemoStart/sqlite", "ms/told", atMost, 300, "ms", "the same until it says where everything is"},

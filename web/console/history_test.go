@@ -10,6 +10,7 @@ import (
 
 	"pupitre/directory"
 	"pupitre/internal/look/looktest"
+	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/web/webtest"
 )
@@ -240,4 +241,47 @@ func TestTellingNamesakesApartIsAnActOfTheHistory(t *testing.T) {
 	says(t, page(t, b.Get(t, past+"/act-1"), http.StatusOK), "They are compared again")
 	delegate, _ := o.delegated(t, 20)
 	page(t, delegate.Get(t, past+"/act-1"), http.StatusNotFound) // one of the two is of another class
+}
+
+// Who may assign, within what and by whose word is in the history, of the school and of the person: before and after.
+func TestWhoAssignsIsOfTheHistoryWithWhatChanged(t *testing.T) {
+	t.Parallel()
+	o := open()
+	o.world.Managers = o.world.Managers[:1] // Hélène Aubry waits for nobody's word
+	b := o.as(webtest.Vasseur)
+	aubry := school + "/delegues/" + string(webtest.Aubry)
+	page(t, b.Get(t, past+"?personne="+string(webtest.Aubry)), http.StatusNotFound)
+	shown(t, b, b.Post(t, aubry, "classes", "choix", "classe", "c-5a", "ressources", "tout", "budget", "20"))
+	shown(t, b, b.Post(t, aubry, "classes", "choix", "classe", "c-5b", "ressources", "tout", "budget", "30"))
+	o.stock.Charge(journal.Actor{Kind: journal.ByPortal, ID: "TL"}, directory.VerbManagerNamed, webtest.Stray, "", directory.ManagerNamed)
+	p := page(t, b.Get(t, past), http.StatusOK)
+	says(t, p, "Délégation changée", "Aubry Hélène", "Classes et groupes : 5e A → 5e B", "Budget d’exemplaires : 20 exemplaires → 30 exemplaires", "Vasseur Claire",
+		"Délégation donnée", "Classes et groupes : 5e A", "Dernier jour : 15 août 2027",
+		"Responsable d’affectation nommé", "Tissier", "Charge : aucune → attend l’accord de la direction", "Le portail")
+	if text := looktest.Words(p.Find("table")[0]); strings.Contains(text, "Ressources : toutes → toutes") {
+		t.Error("what stayed as it was is told as changed")
+	}
+	says(t, page(t, b.Get(t, past+"?acte=delegated"), http.StatusOK), "Délégation changée", "Délégation donnée")
+	says(t, page(t, b.Get(t, past+"?acte=undelegated"), http.StatusOK), "Aucun acte ici")
+	says(t, page(t, b.Get(t, past+"?acte=directory.manager.named"), http.StatusOK), "Le portail")
+	p = page(t, b.Get(t, past+"/act-2"), http.StatusOK)
+	says(t, p, "Délégation changée", "Par Vasseur Claire", "Avant", "Après", "5e A", "5e B", "20 exemplaires", "30 exemplaires", "15 août 2027")
+	if got := links(p, "Aubry"); len(got) != 1 || got[0] != past+"?personne="+string(webtest.Aubry) {
+		t.Errorf("the act leads to %v", got)
+	}
+	says(t, page(t, b.Get(t, past+"?personne="+string(webtest.Aubry)), http.StatusOK), "Historique, Aubry", "Délégation changée", "Délégation donnée", "20 exemplaires → 30 exemplaires")
+	says(t, page(t, b.Get(t, past+"?ressource=r-labo&personne="+string(webtest.Aubry)), http.StatusOK), "Aucun acte ici")
+	says(t, page(t, b.Get(t, school), http.StatusOK), "Délégation changée")
+	page(t, b.Get(t, past+"/act-2/annuler"), http.StatusNotFound)
+
+	// The delegate reads their own, and no class beyond the scope by its name; nothing of a manager's.
+	own := page(t, o.as(webtest.Aubry).Get(t, past), http.StatusOK)
+	says(t, own, "Délégation changée", "1 autre → 5e B", "20 exemplaires → 30 exemplaires")
+	if text := looktest.Words(own.Find("table")[0]); strings.Contains(text, "5e A") || strings.Contains(text, "Responsable") {
+		t.Errorf("a delegate reads %s", text)
+	}
+	shown(t, b, b.Post(t, aubry+"/retirer"))
+	b.English = true
+	says(t, page(t, b.Get(t, past), http.StatusOK), "Delegation withdrawn", "Delegation changed", "20 copies → 30 copies", "Assignment manager named", "waits for the head’s consent")
+	says(t, page(t, b.Get(t, past+"/act-4"), http.StatusOK), "Delegation withdrawn", "Before", "After", "30 copies")
 }

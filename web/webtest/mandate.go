@@ -66,21 +66,45 @@ func (s *Stock) Delegate(_ context.Context, by journal.Actor, m licensing.Mandat
 	if !m.Budget.IsUnlimited() && m.Budget < 3 {
 		return m, fault.New(fault.Conflict, "licensing.mandate.spent", "n", int64(3))
 	}
+	s.mu.Lock()
+	named := &licensing.Appointment{Person: m.Person}
+	if was := s.mandateOf(m.Person); was != nil && was.State == licensing.MandateStanding {
+		before := *was
+		named.Before = &before
+	}
+	s.mu.Unlock()
 	kept := s.Delegation(m.Person, m.Budget, m.Cohorts...)
 	kept.Resources, kept.By = m.Resources, directory.PersonID(by.ID)
 	if !m.Until.IsZero() {
 		kept.Until = m.Until
 	}
-	return *kept, nil
+	after := *kept
+	named.After = &after
+	s.appoint(by, licensing.VerbDelegated, named)
+	return after, nil
+}
+
+// appoint remembers an act on who assigns copies, for the history.
+func (s *Stock) appoint(by journal.Actor, verb string, a *licensing.Appointment) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.past = append(s.past, done{by: by, verb: verb, named: a})
+}
+
+// Charge is an act on a manager, for the history.
+func (s *Stock) Charge(by journal.Actor, verb string, person directory.PersonID, was, is directory.ManagerState) {
+	s.appoint(by, verb, &licensing.Appointment{Person: person, Was: was, Is: is})
 }
 
 // EndMandate implements console.Copies and head.Mandates.
-func (s *Stock) EndMandate(_ context.Context, _ journal.Actor, school directory.SchoolID, person directory.PersonID) error {
+func (s *Stock) EndMandate(_ context.Context, by journal.Actor, school directory.SchoolID, person directory.PersonID) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, m := range s.mandates {
 		if m.School == school && m.Person == person && m.State == licensing.MandateStanding {
+			before := *m
 			m.State = licensing.MandateEnded
+			s.past = append(s.past, done{by: by, verb: licensing.VerbUndelegated, named: &licensing.Appointment{Person: person, Before: &before}})
 			return nil
 		}
 	}

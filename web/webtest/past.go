@@ -22,8 +22,9 @@ type done struct {
 	plan     licensing.Plan
 	undoes   int // the act that it undid, counted from 1
 	undoneBy int
-	verb     string               // of an act on persons' accounts, "" for one on copies
-	persons  []directory.PersonID // whose
+	verb     string                 // of an act on persons' accounts, "" for one on copies
+	persons  []directory.PersonID   // whose
+	named    *licensing.Appointment // of an act on who assigns copies, with its verb
 }
 
 // History implements console.Past.
@@ -32,9 +33,12 @@ func (s *Stock) History(_ context.Context, f licensing.HistoryFilter) (list []li
 	defer s.mu.Unlock()
 	for i := len(s.past); i > 0 && f.School == Tilleuls.ID; i-- {
 		d, touches := s.deedWithin(i, f.Within)
-		if touches && (f.Before == "" || d.Act < f.Before) && (f.Verb == "" || d.Verb == f.Verb) && (f.Resource == "" || len(d.Changes) > 0 && d.Changes[0].Resource == f.Resource) {
+		if touches && (f.Before == "" || d.Act < f.Before) && (f.Verb == "" || d.Verb == f.Verb) && (f.Named == "" || d.Appointment != nil && d.Appointment.Person == f.Named) && (f.Resource == "" || len(d.Changes) > 0 && d.Changes[0].Resource == f.Resource) {
 			list = append(list, d)
 		}
+	}
+	if f.Limit == 0 {
+		f.Limit = licensing.MaxHistory
 	}
 	return list[:min(len(list), f.Limit)], nil
 }
@@ -77,16 +81,16 @@ func (s *Stock) deed(i int) licensing.Deed {
 	return d
 }
 
-// deedOfAccounts is an act that told two persons apart, or compared them again.
+// deedOfAccounts is an act that told two persons apart, compared them again, or named somebody.
 func (s *Stock) deedOfAccounts(i int) licensing.Deed {
 	x := s.past[i-1]
-	d := licensing.Deed{Act: actID(i), At: Now.Add(time.Duration(i) * time.Minute), By: x.by, Verb: x.verb, Persons: x.persons}
+	d := licensing.Deed{Act: actID(i), At: Now.Add(time.Duration(i) * time.Minute), By: x.by, Verb: x.verb, Persons: x.persons, Appointment: x.named}
 	switch {
 	case x.undoes > 0:
 		d.Undoes = actID(x.undoes)
 	case x.undoneBy > 0:
 		d.UndoneBy, d.UndoneAt = actID(x.undoneBy), Now
-	default:
+	case x.named == nil:
 		d.Apart = [][2]directory.PersonID{[2]directory.PersonID(x.persons)}
 	}
 	return d
@@ -97,6 +101,9 @@ func (s *Stock) deedWithin(i int, m *licensing.Mandate) (licensing.Deed, bool) {
 	d := s.deed(i)
 	if m == nil {
 		return d, true
+	}
+	if d.Appointment != nil {
+		return d, d.Appointment.Person == m.Person
 	}
 	if len(d.Persons) > 0 {
 		m := &licensing.Mandate{Cohorts: m.Cohorts} // of whatever resource

@@ -3,6 +3,7 @@ package hall
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -44,6 +45,18 @@ func (c *Hall) Naming(ctx context.Context, at Site, mandates ...licensing.Mandat
 		}
 	}
 	return n, nil
+}
+
+// Of leaves out what is not in a delegate's scope; no mandate is no limit.
+func (n Naming) Of(m *licensing.Mandate) Naming {
+	if m == nil {
+		return n
+	}
+	maps.DeleteFunc(n.labels, func(id directory.CohortID, _ directory.Cohort) bool {
+		return len(m.Cohorts) > 0 && !slices.Contains(m.Cohorts, id)
+	})
+	maps.DeleteFunc(n.titles, func(id catalogue.ResourceID, _ string) bool { return !m.Allows(id) })
+	return n
 }
 
 // known is what a delegate's own scope speaks of. Names that cannot be read are left out here: the page itself says what is wrong.

@@ -55,7 +55,7 @@ func (c *Room) history(w http.ResponseWriter, r *http.Request, at hall.Site) err
 	if at.Mandate != nil {
 		p.Lead = p.T("console.history.lead.delegate", "days", licensing.UndoDays)
 	}
-	resource, kind := catalogue.ResourceID(q.Get("ressource")), q.Get("acte")
+	resource, act := catalogue.ResourceID(q.Get("ressource")), q.Get("acte")
 	stock, err := c.Copies.ListStock(r.Context(), at.School.ID, at.Mandate)
 	if err != nil {
 		return err
@@ -64,11 +64,11 @@ func (c *Room) history(w http.ResponseWriter, r *http.Request, at hall.Site) err
 	for _, s := range stock {
 		p.Resources = append(p.Resources, look.Option{Value: string(s.Resource), Text: s.Title, On: s.Resource == resource})
 	}
-	p.Kinds = []look.Option{{Text: p.T("console.find.all.acts"), On: kind == ""}}
+	p.Kinds = []look.Option{{Text: p.T("console.find.all.acts"), On: act == ""}}
 	verb := ""
 	for _, k := range actKinds {
-		if p.Kinds = append(p.Kinds, look.Option{Value: k, Text: p.T("licensing." + k), On: k == kind}); k == kind {
-			verb = "licensing." + k
+		if p.Kinds = append(p.Kinds, look.Option{Value: kind(k), Text: p.T(k), On: kind(k) == act}); kind(k) == act {
+			verb = k
 		}
 	}
 	if q.Get("avant") != "" {
@@ -128,25 +128,32 @@ func (c *Room) acts(r *http.Request, at hall.Site, p *historyPage, f licensing.H
 	return nil
 }
 
-// personPast tells what became of one person's copies in this school. Somebody of whom it has no line looks like one who does not exist.
+// personPast tells what became of one person's copies in this school, and what they were named. Somebody of whom it has no line looks like one who does not exist.
 func (c *Room) personPast(r *http.Request, at hall.Site, p *historyPage, resource catalogue.ResourceID, q url.Values) error {
 	f := licensing.LineFilter{School: at.School.ID, Person: directory.PersonID(p.Person), Resource: resource, After: q.Get("avant"), Limit: actsPerPage, Within: at.Mandate}
 	lines, err := c.Past.Lines(r.Context(), f)
 	if err != nil {
 		return fmt.Errorf("history of %s: %w", at.School.ID, err)
 	}
+	s, err := NewSayer(c.Hall, r, &p.Shell, at)
+	if err != nil {
+		return err
+	}
+	named, err := c.named(s, at, f.Person)
+	if err != nil {
+		return fmt.Errorf("history of %s: %w", at.School.ID, err)
+	}
+	if resource == "" && f.After == "" {
+		p.Rows = named
+	}
 	known := lines
-	if len(lines) == 0 {
+	if len(lines)+len(named) == 0 {
 		if known, err = c.Past.Lines(r.Context(), licensing.LineFilter{School: f.School, Person: f.Person, Limit: 1, Within: at.Mandate}); err != nil {
 			return err
 		}
 	}
-	if len(known) == 0 {
+	if len(known)+len(named) == 0 {
 		return fault.New(fault.NotFound, "console.person.unknown")
-	}
-	s, err := NewSayer(c.Hall, r, &p.Shell, at)
-	if err != nil {
-		return err
 	}
 	if p.Name, err = s.Name(f.Person); err != nil {
 		return err
@@ -174,6 +181,7 @@ type actPage struct {
 	Lines   []lineRow
 	Several bool // they are of several resources
 	About   accounts
+	Named   appointment
 	Older   string
 	Undo    string // the address of the undo's plan, "" where there is none
 	Verb    string
@@ -213,6 +221,9 @@ func (c *Room) oneAct(w http.ResponseWriter, r *http.Request, at hall.Site) erro
 		p.Changes = append(p.Changes, changeRow{s.Titles[x.Resource], hall.Desk{Site: at, Stock: licensing.Stock{Resource: x.Resource}}.Path("/attributions"), x.Given, x.Back, x.Opened, x.Closed})
 	}
 	if p.About, err = s.accounts(d); err != nil {
+		return err
+	}
+	if p.Named, err = s.appointment(d); err != nil {
 		return err
 	}
 	if !d.Until.IsZero() {

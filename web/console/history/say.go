@@ -3,6 +3,8 @@ package history
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
@@ -18,8 +20,9 @@ import (
 // ActRow is one act.
 type ActRow struct {
 	When, Who, What, Href string
-	Of                    string // the resources, or whose accounts
-	Whom                  string // the targets of the order
+	Of                    string   // the resources, whose accounts, or who was named
+	Whom                  string   // the targets of the order
+	Terms                 []string // of who assigns copies: what is so now, or what was changed
 	Given, Back           int64
 	Until                 clock.Date
 	Anytime               bool // it can be undone as long as it stands
@@ -30,7 +33,11 @@ type ActRow struct {
 type lineRow struct{ When, What, Name, Past, Of, Whom, Href string }
 
 // actKinds are the acts that the history may be narrowed to.
-var actKinds = []string{"assigned", "released", "undone", "told-apart", "compared-again", "served", "rolled", "rule", "reserve", "left", "subscribed", "amended", "ended"}
+var actKinds = append([]string{"licensing.assigned", "licensing.released", "licensing.undone", licensing.VerbApart, licensing.VerbCompared, "licensing.served",
+	"licensing.rolled", "licensing.rule", "licensing.reserve", "licensing.left", "licensing.subscribed", "licensing.amended", "licensing.ended"}, licensing.AppointmentVerbs...)
+
+// kind is an act's kind in an address.
+func kind(verb string) string { return strings.TrimPrefix(verb, "licensing.") }
 
 // Sayer puts acts into words.
 type Sayer struct {
@@ -41,6 +48,7 @@ type Sayer struct {
 	Labels hall.Cohorts
 	Titles map[catalogue.ResourceID]string
 	names  map[directory.PersonID]string
+	scopes hall.Naming // what delegates' terms speak of
 }
 
 // NewSayer is for the pages of one school, and knows what these acts speak of.
@@ -55,6 +63,9 @@ func NewSayer(c *hall.Hall, r *http.Request, shell *look.Shell, at hall.Site, de
 		for _, x := range d.Changes {
 			of = append(of, x.Resource)
 		}
+	}
+	if err := s.naming(deeds); err != nil {
+		return nil, err
 	}
 	return s, s.Entitle(of)
 }
@@ -110,14 +121,13 @@ func (s *Sayer) who(by journal.Actor) (string, error) {
 
 // what names an act.
 func (s *Sayer) what(d licensing.Deed) string {
-	verb := d.Verb
-	if d.How != "" {
+	switch {
+	case d.How != "":
 		return s.Shell.T("console.history.rule." + d.How)
-	}
-	for _, k := range actKinds {
-		if verb == "licensing."+k {
-			return s.Shell.T(verb)
-		}
+	case d.Appointment != nil:
+		return appointed(s.Shell, d)
+	case slices.Contains(actKinds, d.Verb):
+		return s.Shell.T(d.Verb)
 	}
 	return s.Shell.T("console.history.other")
 }
@@ -149,6 +159,12 @@ func (s *Sayer) Row(d licensing.Deed) (row ActRow, err error) {
 			return row, err
 		}
 		row.Of, row.Anytime = s.Shell.T("console.history.accounts", "name", name, "n", len(d.Persons)), len(d.Apart) > 0
+	}
+	if d.Appointment != nil {
+		if row.Of, err = s.Name(d.Appointment.Person); err != nil {
+			return row, err
+		}
+		row.Terms = s.brief(d.Appointment)
 	}
 	row.Who, err = s.who(d.By)
 	if d.Program != "" {
