@@ -48,14 +48,14 @@ export function counter(n: number): HTMLElement | undefined {
   return made;
 }
 
-/** The door of a device that is nobody's yet. */
-export function door(trouble?: string): HTMLElement {
+/** The door of a device that is nobody's yet, or no more. */
+export function door(trouble?: string, lead = word("door")): HTMLElement {
   const form = h("form", { "data-code": "" },
     h("label", { for: "code" }, word("code")),
     h("input", { id: "code", name: "code", required: "", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", ...(trouble ? { "aria-invalid": "true", "aria-describedby": "code-trouble" } : {}) }),
     trouble ? h("p", { id: "code-trouble", class: "error" }, trouble) : undefined,
     h("p", { class: "mt-2" }, h("button", { class: "btn-primary" }, word("open"))));
-  return h("div", { class: "stack" }, h("p", {}, word("door")), h("p", {}, h("a", { href: "/hors-ligne" }, word("door.page"))), form);
+  return h("div", { class: "stack" }, h("p", {}, lead), h("p", {}, h("a", { href: "/hors-ligne" }, word("door.page"))), form);
 }
 
 /** One thing that is here: whether it opens, and what is said of it. */
