@@ -43,6 +43,8 @@ func sharedWords(say func(name, key string, args ...any)) {
 	}
 	say("work.changed", "exosshared.work.changed")
 	say("work.renew", "exosshared.work.renew")
+	say("work.removed.one", "exosshared.work.removed.one")
+	say("work.removed.many", "exosshared.work.removed.many", "n", "{n}")
 }
 
 // lockDevice gives a device our half of its key, for the right code.

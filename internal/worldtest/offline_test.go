@@ -50,6 +50,12 @@ func TestRefusalsAwayInABrowser(t *testing.T) {
 	stoppable(t, "refusals", "", nil)
 }
 
+// Homework that its teacher changes while it is on a device that is out of reach.
+func TestHomeworkChangedAwayInABrowser(t *testing.T) {
+	t.Parallel()
+	stoppable(t, "edited", "", nil)
+}
+
 // Devices that the server has forgotten: it was put back to a copy from before they came.
 func TestForgottenDeviceInABrowser(t *testing.T) {
 	t.Parallel()
