@@ -113,7 +113,16 @@ await step("with the server stopped, content that was altered is refused", async
 });
 
 await step("a lease that was lengthened by hand is no right, and what is kept stays to be sent", async () => {
-  await meddle("books", "it.entitlement.lease += 1e9; it.entitlement.exp = 0; return true;");
+  const lengthen = () => meddle("books", "it.entitlement.lease += 1e9; it.entitlement.exp = 0; return true;");
+  const [{ entitlement, token }] = await stored(malo, "books");
+  await lengthen();
+  await go("#/"); // the shelf believes it no more than the module does
+  await malo.getByText("pas de droit hors connexion valable").waitFor();
+  equal(await malo.getByRole("link", { name: title }).count(), 0, "links to a module whose right nobody signed");
+  await meddle("books", `Object.assign(it, ${JSON.stringify({ entitlement, token })}); return true;`);
+  await go(`#/${module}`);
+  await malo.getByRole("link", { name: /^Exercice 1 :/ }).waitFor();
+  await lengthen();
   await go(`#/${module}/1`);
   await malo.getByText("pas de droit hors connexion valable").waitFor();
   must(!await malo.locator("form[data-player]").count(), "the module opens by a right that nobody signed");

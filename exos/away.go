@@ -160,10 +160,14 @@ func (s *Service) paperAway(ctx context.Context, w Writer, l Learner, a Away, o 
 	for n := 1; n <= latest.following(); n++ {
 		drawn = drawn || a.Seed == h.seedOf(l.ID, o.ID, n)
 	}
-	switch closed := h.rulesOf(paper, o.ID, a.Done, s.tries()).closed; {
-	case closed != nil:
+	closed := h.rulesOf(paper, o.ID, a.Done, s.tries()).closed
+	// Taken out of the homework after the device took it along: the attempt begins, so that its answers are kept in it, and told why they do
+	// not count. Only we draw its number, so that a device that has it was given the exercise.
+	removed := fault.CodeOf(closed) == codeRemoved
+	switch {
+	case closed != nil && !removed:
 		return closed, nil
-	case !drawn, !begun(o.ID) && !slices.ContainsFunc(h.Tasks(l.ID, begun), func(p Part) bool { return p.Exercise == o.ID }):
+	case !drawn, !removed && !begun(o.ID) && !slices.ContainsFunc(h.Tasks(l.ID, begun), func(p Part) bool { return p.Exercise == o.ID }):
 		return errMismatch, nil
 	case latest != nil && !h.renews(latest):
 		return fault.New(fault.Denied, "exos.homework.once"), nil

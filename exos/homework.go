@@ -236,10 +236,12 @@ type rules struct {
 	hinted bool    // everybody may see the hint, graded or not
 }
 
-// The codes of answers that came after the end: for everybody, or for this pupil's own time.
+// The codes of answers that came after the end, for everybody or for this pupil's own time, and of those to an exercise that is not in the
+// homework any more.
 const (
-	codeClosed = "exos.homework.closed"
-	codeTime   = "exos.homework.time"
+	codeClosed  = "exos.homework.closed"
+	codeTime    = "exos.homework.time"
+	codeRemoved = "exos.homework.removed"
 )
 
 // rulesOf are the terms of an attempt made for a homework.
@@ -259,7 +261,7 @@ func (h Homework) rulesOf(p *Paper, e ExerciseID, now time.Time, house int) rule
 	case !now.Before(h.Ends(p)):
 		r.closed = fault.New(fault.Denied, codeTime, "title", h.Title, "n", int(h.Limit/time.Minute))
 	case !h.has(e):
-		r.closed = fault.New(fault.Denied, "exos.homework.removed", "title", h.Title)
+		r.closed = fault.New(fault.Denied, codeRemoved, "title", h.Title)
 	}
 	return r
 }

@@ -5,9 +5,10 @@ import { gone, leave, sayFarewells } from "./script/app/leave";
 import { dropCode, recover, setCode, tryCode } from "./script/app/lock";
 import { type Locker, addLocker, changeLocker, close, dropLocker, enter as unlock, here as locker, lockers, remembered } from "./script/app/locker";
 import { chooser, codeForm, codeOf, entered, leaving, mine, nameOf, owner, press, refusal, remains } from "./script/app/who";
-import { accessTo, clears, download, empties, enrol, forgetMe, given, idOf, lent, needed, offers as lendable, pause, speak, type Offered } from "./script/app/server";
+import { accessTo, clears, download, empties, enrol, eraseWaiting, forgetMe, given, idOf, lent, needed, offers as lendable, pause, speak, type Offered } from "./script/app/server";
 import { type Line, after, button, contents, counter, door, frame, h, hand, icon, message, moment, receipt, shelf, size } from "./script/app/view";
 import { handOver } from "./script/app/handover";
+import { erasing, stranded } from "./script/app/stranded";
 import { qr } from "./script/app/qr";
 import { type Done, signedReceipt, typedReceipt } from "./script/app/receipt";
 import { genuine, intact, tellFound } from "./script/app/genuine";
@@ -52,7 +53,7 @@ async function show(trouble?: string): Promise<void> {
   if (shared() && !locker()) return choose(drawing, trouble);
   const me = await self();
   const [module, number] = location.hash.startsWith("#/") ? location.hash.slice(2).split("/") : [];
-  if (!me) return rest(drawing, home, door(trouble), ...(locker() && (await lockers()).length > 1 ? [h("p", {}, h("a", { href: "#/qui" }, word("locker.others")))] : []));
+  if (!me) return nobody(drawing, module, trouble);
   if (module === "remettre") return rest(drawing, word("hand"), back(), hand(await unsent(), me.seal !== undefined));
   if (locker()?.left) return rest(drawing, home, ...(trouble ? [message(trouble, "amber")] : []), remains(await unsent()));
   if (shared() && module === "casier") return rest(drawing, word("locker.mine"), mine(locker()!, trouble));
@@ -67,6 +68,14 @@ async function show(trouble?: string): Promise<void> {
   if (number === "recu" && done.count > 0) return rest(drawing, word("receipt.of", { title: pack.title }), back(pack), await receiptOf(pack, me, done));
   const works = new Map((await all<Work>("works")).map((w) => [w.place, w]));
   rest(drawing, pack.title, back(), ...(closed ? [message(closed, "amber")] : []), contents(pack, works, await unsent(), done.count));
+}
+
+/** Draws the way in where the device is nobody's: not yet, or no more, with answers on it. */
+async function nobody(drawing: number, asked?: string, trouble?: string): Promise<void> {
+  const waits = await unsent();
+  if (waits > 0 && asked === "effacer") return rest(drawing, word("stranded.erase"), erasing(waits));
+  const others = locker() && (await lockers()).length > 1 ? [h("p", {}, h("a", { href: "#/qui" }, word("locker.others")))] : [];
+  rest(drawing, home, waits > 0 ? stranded(waits, trouble) : door(trouble), ...others);
 }
 
 /** What of a module or a homework was answered on this device. */
@@ -123,7 +132,8 @@ const back = (pack?: Book | Paper): HTMLElement =>
 async function shelfNow(): Promise<HTMLElement> {
   const me = (await self())!;
   const byTitle = (a: { title: string }, b: { title: string }): number => a.title.localeCompare(b.title);
-  const [books, papers] = [(await all<Book>("books")).filter((b) => b.exercises.length > 0), await all<Paper>("papers")];
+  const books = await Promise.all((await all<Book>("books")).filter((b) => b.exercises.length > 0).map(genuine));
+  const papers = await all<Paper>("papers");
   const here: Line[] = [
     ...papers.sort(byTitle).map((pack) => ({ pack, open: true, said: `${pack.mode} · ${pack.due}`, working: working.has(pack.homework) })),
     ...books.sort(byTitle).map((pack) => {
@@ -205,16 +215,16 @@ async function settle(work: Work, most: number): Promise<void> {
 async function sync(modules: string[] = [], returned: string[] = []): Promise<string> {
   if (!await self()) return "unknown";
   const came = await speak(modules, returned);
+  if (came === "unknown") await forgetMe(); // the learner is gone, or the server is as it was before: what was theirs here goes, but for answers
   if (locker()?.left && await gone()) {
     close();
     return came;
   }
-  if (came === "unknown") await forgetMe(); // the learner is gone: so is all that was theirs here
   if (came === "done") await offers();
   if (came === "done" || came === "ended") await tellFound();
   const open = doing ? await workAt(doing) : undefined;
   if (open) await settle(open, opened);
-  else if (!doing) await show(came === "ended" || came === "unknown" ? word("ended") : undefined);
+  else if (!doing) await show(came === "ended" ? word("ended") : came === "unknown" && await unsent() === 0 ? word("trouble.unknown") : undefined);
   return came;
 }
 
@@ -272,7 +282,8 @@ async function openLocker(l: Locker): Promise<void> {
 /** The open locker's shelf, and what is new of it. */
 async function inside(): Promise<void> {
   if (location.hash.startsWith("#/qui")) history.replaceState(null, "", location.pathname);
-  if (!await self() && (await lockers()).length === 1) return enter(); // its storage was lost; among several, a code says whose it is
+  if (locker()?.left && await gone()) return close(); // what was left in it went with the device's being forgotten
+  if (!await self() && await unsent() === 0 && (await lockers()).length === 1) return enter(); // its storage was lost; among several, or with answers of somebody's, it is asked whose it is
   await show();
   void sync();
 }
@@ -334,6 +345,13 @@ const acts: Record<string, (value: string) => Promise<unknown>> = {
     const came = await sync();
     if (await unsent() > 0) return show(word(came === "later" ? "trouble.later" : "locker.leave.not"));
     await leave();
+    return close();
+  },
+  mine: async () => enter(),
+  "erase-all": async () => {
+    await eraseWaiting();
+    if (!locker()) return show();
+    await dropLocker(locker()!);
     return close();
   },
   get: fetchBook,
@@ -407,7 +425,7 @@ async function enter(code?: string): Promise<void> {
 async function strange(came: string, code?: string): Promise<void> {
   const said = code ? word(`trouble.code.${came === "later" ? "later" : "refused"}`) : undefined;
   const l = locker();
-  if (!l || (await lockers()).length === 1) return show(said);
+  if (!l || (await lockers()).length === 1 && await unsent() === 0) return show(said);
   return show(said ?? word("locker.door"));
 }
 

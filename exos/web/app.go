@@ -55,7 +55,9 @@ func (room *Room) appPage(r *http.Request) *appPage {
 	say := func(name, key string, args ...any) { p.Words = append(p.Words, word{name, p.T(key, args...)}) }
 	for _, name := range []string{
 		"unsent.one", "unsent.how", "send", "code", "open", "door", "door.page", "here", "here.none", "more", "get", "pause", "resume", "remove", "got",
-		"neighbours", "back", "back.shelf", "kept", "aside", "sent", "given", "given.sent", "ended", "found.right", "found.wait", "found.again.one",
+		"neighbours", "back", "back.shelf", "kept", "aside", "sent", "given", "given.sent", "ended",
+		"stranded.why", "stranded.take", "stranded.how", "stranded.mine", "stranded.code", "stranded.erase", "stranded.erase.what", "stranded.erase.do", "stranded.keep",
+		"found.right", "found.wait", "found.again.one",
 		"work", "work.back", "work.over", "work.need", "work.given", "work.veiled", "work.late", "before.ok",
 		"receipt.show", "receipt.done", "receipt.whole", "receipt.waits.one", "receipt.code", "receipt.untyped", "receipt.how", "receipt.picture",
 		"receipt.proves", "receipt.proves.here", "receipt.proves.clock", "receipt.proves.right", "receipt.proves.name",

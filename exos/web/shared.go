@@ -30,7 +30,7 @@ func sharedWords(say func(name, key string, args ...any)) {
 		"who", "lead", "add", "locked", "mine", "switch", "others", "found", "found.how", "name", "picture", "save", "saved", "welcome", "door",
 		"code", "pictures", "code.has", "code.none", "code.new", "code.again", "code.network", "code.set", "code.change", "code.drop", "code.done", "code.dropped", "code.later", "code.refused",
 		"kind", "kind.digits", "kind.pictures", "pictures.new", "erase", "away", "away.yes", "away.yes.how", "away.no", "away.no.how",
-		"form.digits", "form.pictures", "differ", "wrong", "closed", "network", "ended", "left.one", "forgot", "forgot.later", "forgot.stranger", "forgot.other", "forgot.done",
+		"form.digits", "form.pictures", "differ", "wrong", "closed", "network", "ended", "unknown", "left.one", "forgot", "forgot.later", "forgot.stranger", "forgot.other", "forgot.done",
 		"leave", "leave.what", "leave.sent", "leave.do", "leave.unsent", "leave.send", "leave.keep", "leave.not", "remains",
 	} {
 		say("locker."+name, "exosshared."+name)
@@ -43,6 +43,8 @@ func sharedWords(say func(name, key string, args ...any)) {
 	}
 	say("work.changed", "exosshared.work.changed")
 	say("work.renew", "exosshared.work.renew")
+	say("work.removed.one", "exosshared.work.removed.one")
+	say("work.removed.many", "exosshared.work.removed.many", "n", "{n}")
 }
 
 // lockDevice gives a device our half of its key, for the right code.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"pupitre/exos"
 	"pupitre/exos/device"
@@ -115,4 +116,14 @@ func TestATeacherSeesWhoHasHomeworkReady(t *testing.T) {
 	if answer := (&browser{world: w, locale: lang.French}).do(get(path)); !strings.HasPrefix(answer.Header.Get("Location"), "/connexion?") {
 		t.Errorf("a stranger: %s", answer.Status)
 	}
+}
+
+func TestHomeworkWhoseTimeIsCountedIsSaidToBeOnlineOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h := w.given(2, func(h *exos.Homework) { h.Limit = 30 * time.Minute })
+	w.teacher().page("/devoirs/nouveau", http.StatusOK).says("Un devoir au temps compté se fait en ligne")
+	w.teacher().page(at(h), http.StatusOK).says("30 minutes, en ligne seulement")
+	w.teacher().page(at(h)+"/appareils", http.StatusOK).says("Le temps de ce devoir est compté")
+	w.pupil().page(at(h), http.StatusOK).says("30 minutes, en ligne seulement")
 }

@@ -50,6 +50,31 @@ func TestRefusalsAwayInABrowser(t *testing.T) {
 	stoppable(t, "refusals", "", nil)
 }
 
+// Homework that its teacher changes while it is on a device that is out of reach.
+func TestHomeworkChangedAwayInABrowser(t *testing.T) {
+	t.Parallel()
+	stoppable(t, "edited", "", nil)
+}
+
+// Devices that the server has forgotten: it was put back to a copy from before they came.
+func TestForgottenDeviceInABrowser(t *testing.T) {
+	t.Parallel()
+	copied := filepath.Join(t.TempDir(), "copy")
+	stoppable(t, "forgotten", "", func(control *http.ServeMux, _ map[string]any, o app.DemoOptions) {
+		put := func(path, to, from string) { // while the server is stopped: its databases are whole on the disk
+			control.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
+				if err := os.RemoveAll(to); err != nil {
+					http.Error(w, err.Error(), http.StatusInternalServerError)
+				} else if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+					http.Error(w, err.Error(), http.StatusInternalServerError)
+				}
+			})
+		}
+		put("/copy", copied, o.Data)
+		put("/put-back", o.Data, copied)
+	})
+}
+
 // stoppable makes a journey in a world whose server it may stop and start. programs is the folder of the program for computers, "" for
 // none; more adds to what the journey controls and knows, or is nil.
 func stoppable(t *testing.T, name, programs string, more func(control *http.ServeMux, world map[string]any, o app.DemoOptions)) {

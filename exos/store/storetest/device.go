@@ -596,6 +596,39 @@ func deadlines(t *testing.T, open Opener) {
 		}
 	})
 
+	t.Run("homework that is changed after a device took it along: what is still in it counts, what was taken out of it is kept, and told", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		prof, ines := w.Teacher("prof"), w.Pupil("ines")
+		h := w.Give(prof, w.Work(2))
+		a := w.Lend(ines)
+		var seeds []exos.Seed
+		for n := range 2 {
+			seed, err := w.SeedAway(t.Context(), ines, h.ID, w.Exercises(ines)[n].Exercise)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seeds = append(seeds, seed)
+			at := a.Open(w.Exercise(ines, n), h.ID, seed)
+			a.Answer(at, w.Declared(n, seed))
+		}
+		next := h
+		next.Parts = append(h.Parts[:1:1], exos.Part{Module: w.Module, Exercise: w.Exercises(prof)[2].Exercise})
+		if err := w.Classroom.Change(t.Context(), prof, next); err != nil {
+			t.Fatal(err)
+		}
+		out := a.Send()
+		same(t, out, "taken", "taken", "taken", "refused exos.homework.removed")
+		if diff := cmp.Diff([]string{"title", h.Title}, out.Verdicts[3].Params); diff != "" {
+			t.Errorf("what the pupil is told names %s", diff)
+		}
+		if got, err := w.Homework(t.Context(), ines, h.ID); err != nil || got.Done != 1 || got.Total != 2 {
+			t.Errorf("%+v, %v", got, err)
+		}
+		a.Open(w.Exercise(ines, 1), h.ID, seeds[1]+2) // no seed that the homework drew: it never took this along
+		same(t, a.Send(), "refused exos.event.mismatch")
+	})
+
 	t.Run("graded work says nothing to a device, and is done once", func(t *testing.T) {
 		t.Parallel()
 		w := NewWorld(t, open)

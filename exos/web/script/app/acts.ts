@@ -12,6 +12,13 @@ export const anchored = (number: number, at: string): Self["answer"] => ({ numbe
 
 export interface Done { attempt: string; exercise: string; homework?: string; version: string; seed: string; kind: "opened" | Act["kind"]; payload?: unknown }
 
+/** What comes next in a device's chain: signed, and the device as it is after. */
+async function chained(me: Self, act: { id: string; answer: number; since: number; at: string; what: unknown }, kind: string): Promise<[Waiting, Self]> {
+  const seq = me.seq + 1;
+  const signed = await sign(me.key, "act", { id: act.id, device: me.device, seq, prev: me.prev, answer: act.answer, since: act.since, at: act.at, what: act.what });
+  return [{ seq, id: act.id, kind, ...signed }, { ...me, seq, prev: await hashOf(signed.text) }];
+}
+
 /** Keeps what was done, signed, with what it makes of the work at its exercise: both, or neither. */
 export async function keepDone(what: Done, work: (id: string) => Work): Promise<void> {
   await navigator.locks.request("biblio-exos-acts", async () => {
@@ -19,14 +26,32 @@ export async function keepDone(what: Done, work: (id: string) => Work): Promise<
     if (!me) throw new Error("no device");
     const id = newId();
     const since = me.answer.life === life ? Math.round(performance.now()) - me.answer.tick : -1;
-    const act = { id, device: me.device, seq: me.seq + 1, prev: me.prev, answer: me.answer.number, since, at: new Date().toISOString(), what };
-    const signed = await sign(me.key, "act", act);
-    const prev = await hashOf(signed.text);
-    const waiting: Waiting = { seq: act.seq, id, kind: what.kind, ...signed };
+    const [waiting, after] = await chained(me, { id, answer: me.answer.number, since, at: new Date().toISOString(), what }, what.kind);
     await within(["self", "waiting", "works"], (at) => {
-      at("self").put({ ...me, seq: act.seq, prev }, "self");
+      at("self").put(after, "self");
       at("waiting").add(waiting);
       at("works").put(work(id));
+    });
+  });
+}
+
+/** Makes this a device. What waits here in the name of one that the server has forgotten is signed again in its own: the same acts, by the same
+ * ids, in their order; both, or neither. Of when they were done nothing is certain any more but that it was before now. */
+export async function become(me: Self): Promise<void> {
+  await navigator.locks.request("biblio-exos-acts", async () => {
+    const before = await all<Waiting>("waiting");
+    const again: Waiting[] = [];
+    let after: Self = before.length > 0 ? { ...me, anew: true } : me;
+    for (const { id, kind, text } of before) {
+      const { at, what } = JSON.parse(text) as { at: string; what: unknown };
+      const [waiting, next] = await chained(after, { id, answer: 0, since: -1, at, what }, kind);
+      again.push(waiting);
+      after = next;
+    }
+    await within(["self", "waiting"], (at) => {
+      for (const { seq } of before) at("waiting").delete(seq);
+      for (const waiting of again) at("waiting").add(waiting);
+      at("self").put(after, "self");
     });
   });
 }

@@ -9,6 +9,7 @@ export interface Self {
   thumbprint: string;
   server: Record<string, string>; // the server's public keys, base64, by id
   before?: string; // when another device of the learner's last spoke, until they have read that what it has not sent is not here
+  anew?: true; // what waits was taken over from a device that the server forgot, and this one has been lent nothing yet
   found?: { kind: "right" | "content"; what: string }[]; // that is not what was sent here, until it is told
   seq: number; // of the last act
   prev: string; // its hash

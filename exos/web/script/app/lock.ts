@@ -66,7 +66,7 @@ export async function dropCode(): Promise<void> {
   if (typeof heard !== "string" && heard.left > 0) await changeLocker(l.id, {}, ["proof"]);
 }
 
-export type Tried = "open" | "wrong" | "closed" | "network" | "ended" | { wait: number } | { left: number };
+export type Tried = "open" | "wrong" | "closed" | "network" | "ended" | "unknown" | { wait: number } | { left: number };
 
 const free = 5; // wrong codes before the next must wait
 const firstWait = 30_000;
@@ -86,6 +86,7 @@ export async function tryCode(asked: Locker, code: string): Promise<Tried> {
   if (!handle) return "closed";
   const heard = await ask({ device: l.device!, key: handle }, { proof: base64(given.proof) });
   if (heard === "later") return "network";
+  if (heard === "unknown") return "unknown";
   if (typeof heard === "string") return "ended";
   if (!heard.share) return heard.closed ? "closed" : { left: heard.left };
   const key = await unwrap("shared", [given.half, from64(heard.share)], lock.salt, lock.shared!);

@@ -1,7 +1,7 @@
 // What the app says to the server, and what it makes of the answer.
 import { type Entitlement, type Status, may } from "./access";
-import { anchored } from "./acts";
-import { type Book, type Given, type Pack, type Paper, type Piece, type Program, type Self, type Sheet, type Waiting, type Work, all, drop, dropAll, get, placeOf, put, self, within } from "./db";
+import { anchored, become, changeSelf } from "./acts";
+import { type Book, type Given, type Pack, type Paper, type Piece, type Program, type Self, type Sheet, type Waiting, type Work, all, answers, drop, dropAll, get, placeOf, put, self, within } from "./db";
 import { ground } from "./ground";
 import { type Signed, hashOf, makeKey, publicKey, read, sha256, sign } from "./key";
 
@@ -40,7 +40,7 @@ export async function enrol(code?: string): Promise<Self | Trouble> {
   if (typeof made === "string") return made;
   const { device, at, keys, before } = (await made.json()) as { device: string; at: string; keys: Record<string, string>; before?: string };
   const me: Self = { device, key, thumbprint: await hashOf(JSON.stringify(await publicKey(key))), server: keys, seq: 0, prev: "", answer: anchored(0, at), ...(before ? { before } : {}) };
-  await put("self", me, "self");
+  await become(me);
   return me;
 }
 
@@ -54,30 +54,47 @@ export async function offers(): Promise<Offered[] | undefined> {
 interface Verdict { id: string; seq: number; outcome: string; code?: string; said?: Work["said"] }
 interface Heard { number: number; at: string; ended?: boolean; verdicts: Verdict[] | null; entitlements: string[] | null; statuses: string[] | null; receipts?: string; texts?: Record<string, string> }
 
+const most = 200; // acts at a time
+
 /** Says what is waiting, until nothing is; asks for modules, or gives them back. One at a time on this device, whatever windows are open. */
 export async function speak(modules: string[] = [], returned: string[] = []): Promise<"done" | "ended" | Trouble> {
   return navigator.locks.request("biblio-exos-speak", async () => {
     for (;;) {
       const me = await self();
       if (!me) return "unknown";
-      const waiting = (await all<Waiting>("waiting")).slice(0, 200);
-      const acts: Signed[] = waiting.map(({ text, signature }) => ({ text, signature }));
-      const answer = await request(me, "/parole", { modules, return: returned, acts, ...(waiting.length < 200 ? { stands: await stands() } : {}) });
+      const trouble = me.anew && await lentAnew(me);
+      if (trouble) return trouble;
+      const homework = await taken();
+      const waiting = await all<Waiting>("waiting");
+      const rest = waiting.slice(most);
+      const acts: Signed[] = waiting.slice(0, most).map(({ text, signature }) => ({ text, signature }));
+      const answer = await request(me, "/parole", { modules, return: returned, acts, stands: { unsent: answers(rest), homework } });
       if (typeof answer === "string") return answer;
       const heard = (await answer.json()) as Heard;
       await take(me, heard);
       if (heard.ended) return "ended";
-      if (waiting.length < 200 || !heard.verdicts?.some((v) => v.outcome !== "later")) return "done";
+      if (rest.length === 0 || !heard.verdicts?.some((v) => v.outcome !== "later")) return "done";
     }
   });
 }
 
-/** What the device says of itself: the homework that it has, and that no answer is left, since it goes with the last of them. */
-async function stands(): Promise<object> {
-  const homework = (await all<Paper>("papers")).slice(0, 100).map((p) => ({
+/** Has a device lent what its learner may take along, before it says what was done in the name of a forgotten one: an act of what is not lent
+ * counts for nothing. */
+async function lentAnew(me: Self): Promise<Trouble | undefined> {
+  const modules = await offers();
+  if (!modules) return "later";
+  const answer = await request(me, "/parole", { modules: modules.map((o) => o.module) });
+  if (typeof answer === "string") return answer;
+  await take(me, (await answer.json()) as Heard);
+  await changeSelf(({ anew: _, ...now }) => now);
+  return undefined;
+}
+
+/** The homework that the device has, as it says it of itself with every word: the line may be cut before the next. */
+async function taken(): Promise<object[]> {
+  return (await all<Paper>("papers")).slice(0, 100).map((p) => ({
     homework: p.homework, version: p.taken ?? 0, whole: pieces(p).every((part) => p.got.includes(part.sha256)), online: p.exercises.filter((e) => e.online).length,
   }));
-  return { unsent: 0, homework };
 }
 
 /** Keeps what was heard: verdicts, rights, and what the time is. */
@@ -262,10 +279,18 @@ export async function clearAll(): Promise<void> {
   for (const book of await all<Book>("books")) await empties(book);
 }
 
-/** Forgets who the device was, with all that was theirs. */
+/** Forgets who the device was, with all that was theirs. Answers that are not sent stay where they are: nobody takes them as they are signed,
+ * but whoever makes the device theirs anew signs them again (become). */
 export async function forgetMe(): Promise<void> {
   await clearAll();
-  for (const { place } of await all<Work>("works")) await drop("works", place);
-  for (const { seq } of await all<Waiting>("waiting")) await drop("waiting", seq); // signed as somebody whom the server does not know: nobody takes them
+  const waits = answers(await all<Waiting>("waiting")) > 0;
+  for (const { place, waiting } of await all<Work>("works")) if (!waits || !waiting) await drop("works", place);
+  if (!waits) for (const { seq } of await all<Waiting>("waiting")) await drop("waiting", seq);
   await drop("self", "self");
+}
+
+/** Erases what waits of a forgotten device, by its user's own will. */
+export async function eraseWaiting(): Promise<void> {
+  for (const { seq } of await all<Waiting>("waiting")) await drop("waiting", seq);
+  await forgetMe();
 }

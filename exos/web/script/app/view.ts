@@ -48,14 +48,14 @@ export function counter(n: number): HTMLElement | undefined {
   return made;
 }
 
-/** The door of a device that is nobody's yet. */
-export function door(trouble?: string): HTMLElement {
+/** The door of a device that is nobody's yet, or no more. */
+export function door(trouble?: string, lead = word("door")): HTMLElement {
   const form = h("form", { "data-code": "" },
     h("label", { for: "code" }, word("code")),
     h("input", { id: "code", name: "code", required: "", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", ...(trouble ? { "aria-invalid": "true", "aria-describedby": "code-trouble" } : {}) }),
     trouble ? h("p", { id: "code-trouble", class: "error" }, trouble) : undefined,
     h("p", { class: "mt-2" }, h("button", { class: "btn-primary" }, word("open"))));
-  return h("div", { class: "stack" }, h("p", {}, word("door")), h("p", {}, h("a", { href: "/hors-ligne" }, word("door.page"))), form);
+  return h("div", { class: "stack" }, h("p", {}, lead), h("p", {}, h("a", { href: "/hors-ligne" }, word("door.page"))), form);
 }
 
 /** One thing that is here: whether it opens, and what is said of it. */
@@ -101,7 +101,7 @@ export function contents(pack: Book | Paper, works: Map<string, Work>, count: nu
   const receipt = h("a", { class: "btn", href: `#/${idOf(pack)}/recu` }, icon("receipt-text"), word("receipt.show"));
   if (done > 0 && done >= all) parts.push(message(word("receipt.done"), "green", "circle-check", h("p", { class: "mt-1" }, receipt)));
   else if (done > 0) parts.push(h("p", {}, receipt));
-  if ("homework" in pack) parts.push(h("p", {}, `${pack.mode} · ${pack.due}`));
+  if ("homework" in pack) parts.push(...changes(pack, works), h("p", {}, `${pack.mode} · ${pack.due}`));
   let section: string | undefined;
   let list: HTMLElement | undefined;
   for (const e of pack.exercises) {
@@ -116,6 +116,15 @@ export function contents(pack: Book | Paper, works: Map<string, Work>, count: nu
       e.online ? h("p", { class: "small muted" }, e.online) : undefined), state(works.get(placeOf(e.exercise, "homework" in pack ? pack.homework : "")))));
   }
   return h("div", { class: "stack" }, ...parts);
+}
+
+/** What of a homework is not as it was when this device took it along, or when something was done in it here. */
+function changes(pack: Paper, works: Map<string, Work>): Child[] {
+  const changed = pack.taken !== pack.version
+    ? message(word("work.changed"), "amber", "info", h("p", { class: "mt-1" }, button(word("work.renew"), "work", { icon: "download", of: pack.title, value: pack.homework })))
+    : undefined;
+  const removed = [...works.values()].filter((w) => w.homework === pack.homework && w.tries > 0 && !pack.exercises.some((e) => e.exercise === w.exercise)).length;
+  return [changed, removed === 0 ? undefined : message(removed === 1 ? word("work.removed.one") : word("work.removed.many", { n: removed }), "", "info")];
 }
 
 /** Where the work at an exercise stands, as far as this device knows. */

@@ -1,0 +1,94 @@
+package web_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/evanw/esbuild/pkg/api"
+	"github.com/google/go-cmp/cmp"
+)
+
+// appScript runs what a script says with the app's modules, as they are shipped, on a ground in memory and beside a server that the script
+// makes up, and reads what it calls told with. What it sees of the world is script/app/ground.ts and fetch.
+func appScript(t *testing.T, script string, told any) {
+	t.Helper()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("node is not installed")
+	}
+	built := api.Build(api.BuildOptions{Bundle: true, Format: api.FormatIIFE, Write: false, Stdin: &api.StdinOptions{
+		ResolveDir: "script/app", Loader: api.LoaderTS, Contents: `
+			import * as acts from "./acts"; import * as db from "./db"; import * as ground from "./ground"; import { collected } from "./browser"; import * as server from "./server";
+			globalThis.app = { acts, db, ground, collected, server };`,
+	}})
+	if len(built.Errors) > 0 {
+		t.Fatal(built.Errors)
+	}
+	const memory = `
+		Object.defineProperty(globalThis, "navigator", { configurable: true, value: { locks: { request: (_, ...more) => more.at(-1)() } } });
+		globalThis.matchMedia = () => ({ matches: true });
+		globalThis.screen = { width: 1, height: 1 };
+		const { app } = globalThis, kept = new Map();
+		const ed = { name: "Ed25519" }, at = (store, key) => store + " " + JSON.stringify(key), base64 = (data) => Buffer.from(data).toString("base64");
+		app.ground.standOn({
+			get: async (store, key) => kept.get(at(store, key))?.value,
+			all: async (store) => [...kept.values()].filter((r) => r.store === store).map((r) => r.value).sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0)),
+			async write(_, f) {
+				const list = [];
+				f(app.collected(list));
+				for (const { do: what, store, key, value } of list) what === "delete" ? kept.delete(at(store, key)) : kept.set(at(store, key), { store, value });
+			},
+			makeKey: () => crypto.subtle.generateKey(ed, false, ["sign", "verify"]),
+			publicKey: async ({ publicKey }) => { const { crv, kty, x } = await crypto.subtle.exportKey("jwk", publicKey); return { crv, kty, x }; },
+			sign: async ({ privateKey }, purpose, text) => base64(await crypto.subtle.sign(ed, privateKey, new TextEncoder().encode(purpose + text))),
+			dropFile: async () => {}, room: async () => ({ used: 0, free: 1e9 }),
+		});
+		const answered = (body, status = 200) => new Response(JSON.stringify(body), { status });
+		const heard = (number, of = [], outcome = "taken") => answered({ number, at: "2026-05-12T16:04:00Z", entitlements: [], statuses: [], verdicts: of.map(({ text }) => ({ id: JSON.parse(text).id, seq: JSON.parse(text).seq, outcome })) });
+		const told = (what) => process.stdout.write(JSON.stringify(what), () => process.exit(0)); // the app listens to other windows, and would wait
+		const asked = (init) => JSON.parse(JSON.parse(init.body).text);
+		const answer = (n) => app.acts.keepDone({ attempt: "a" + n, exercise: "e" + n, version: "v", seed: "1", kind: "answered", payload: {} }, (id) => ({ place: "e" + n, exercise: "e" + n, attempt: "a" + n, tries: 1, over: false, at: "", waiting: id }));
+		`
+	file := filepath.Join(t.TempDir(), "run.mjs")
+	if err := os.WriteFile(file, []byte(string(built.OutputFiles[0].Contents)+memory+script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := exec.CommandContext(t.Context(), node, file)
+	var troubles bytes.Buffer
+	run.Stderr = &troubles
+	out, err := run.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, troubles.String())
+	}
+	if err := json.Unmarshal(out, told); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+}
+
+func TestTheAppSaysHowManyAnswersAreLeftOnTheDevice(t *testing.T) {
+	t.Parallel()
+	var got struct {
+		Said []int  // with each word, how many answers are left once it was taken in
+		Came string // of sending, where the line is cut after the first word
+	}
+	appScript(t, `
+		const said = [];
+		globalThis.fetch = async (path, init) => {
+			if (!path.endsWith("/parole")) return answered({ device: "d1", at: "2026-05-12T16:00:00Z", keys: {} });
+			if (said.length === 1) throw new TypeError("the line is cut");
+			const { acts, stands } = asked(init);
+			said.push(stands ? stands.unsent : -1);
+			return heard(said.length, acts);
+		};
+		await app.server.enrol("CODE");
+		for (let n = 0; n < 250; n++) await answer(n);
+		const came = await app.server.speak();
+		told({ said, came });`, &got)
+	if diff := cmp.Diff([]int{50}, got.Said); diff != "" || got.Came != "later" {
+		t.Errorf("%s; %s", diff, got.Came)
+	}
+}
