@@ -59,8 +59,8 @@ type delegated struct {
 	Was *mandateTerms `json:"was,omitempty"`
 }
 
-// entry is of the ledger's class: it is kept, and told, with the acts on copies.
-func (m Mandate) entry(by journal.Actor, verb string, was *mandateTerms) journal.Entry {
+// told is what the journal says of it, in the ledger’s class: it is kept, and told, with the acts on copies.
+func (m Mandate) told(by journal.Actor, verb string, was *mandateTerms) journal.Entry {
 	return journal.Entry{School: string(m.School), Actor: by, Verb: verb, Subject: string(m.Person), Person: string(m.Person), Class: journal.ClassLedger,
 		Detail: delegated{m.ID, m.terms(), was}}
 }

@@ -76,7 +76,7 @@ func (s *Service) delegate(ctx context.Context, w Writer, by journal.Actor, m Ma
 		return m, fault.New(fault.Conflict, "licensing.mandate.spent", "n", m.Spent)
 	}
 	m.By, m.State, m.Present = personOf(by), MandateStanding, true
-	act, err := w.Record(ctx, m.entry(by, VerbDelegated, before))
+	act, err := w.Record(ctx, m.told(by, VerbDelegated, before))
 	if err != nil {
 		return m, err
 	}
@@ -148,7 +148,7 @@ func (s *Service) EndMandate(ctx context.Context, by journal.Actor, school direc
 		if err != nil {
 			return err
 		}
-		act, err := w.Record(ctx, m.entry(by, VerbUndelegated, nil))
+		act, err := w.Record(ctx, m.told(by, VerbUndelegated, nil))
 		if err != nil {
 			return err
 		}
