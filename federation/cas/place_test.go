@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/internal/db/dbtest"
 	"pupitre/store/storetest/federationtest"
@@ -55,18 +54,15 @@ func TestATicketByAnotherPlaceEndsWithItsRightAndWithThePlace(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		h := open(t, e)
 		session := h.Arrive(t, "ent-renard")
-		at := func(school directory.SchoolID, change func(directory.PersonID, directory.SchoolID, directory.Profile, string)) {
-			change(federationtest.Renard, school, directory.Teacher, federationtest.Grammar)
-		}
-		at(federationtest.Lycee, h.Rights.Give)
+		h.GiveAt(federationtest.Lycee)
 		ticket := h.ticket(t, session, labo)
-		at(federationtest.Lycee, h.Rights.Withdraw)
-		at(federationtest.College, h.Rights.Give) // which is no way in for what was given elsewhere
+		h.WithdrawAt(federationtest.Lycee)
+		h.GiveAt(federationtest.College) // which is no way in for what was given elsewhere
 		if got := h.verdict(t, "/cas/p3/serviceValidate", labo, ticket); got != "INVALID_TICKET" {
 			t.Errorf("the right has ended: %s", got)
 		}
-		at(federationtest.College, h.Rights.Withdraw)
-		at(federationtest.Lycee, h.Rights.Give)
+		h.WithdrawAt(federationtest.College)
+		h.GiveAt(federationtest.Lycee)
 		ticket = h.ticket(t, session, labo)
 		h.Leave(t, federationtest.Renard, federationtest.Lycee)
 		if got := h.verdict(t, "/cas/p3/serviceValidate", labo, ticket); got != "INVALID_TICKET" {

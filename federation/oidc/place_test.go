@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"testing"
 
-	"pupitre/directory"
 	"pupitre/federation"
 	"pupitre/internal/db/dbtest"
 	"pupitre/store/storetest/federationtest"
@@ -50,10 +49,7 @@ func TestASilentRequestSaysThatThePlaceMustBeChosen(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		h := open(t, e)
-		h.Attach(t, federationtest.Renard, federationtest.Lycee, directory.Librarian)
-		for _, as := range []directory.Profile{directory.Teacher, directory.Librarian} {
-			h.Rights.Give(federationtest.Renard, federationtest.Lycee, as, federationtest.Grammar)
-		}
+		h.GiveTwiceElsewhere(t)
 		if got := h.launch(t)(h.Arrive(t, "ent-renard"), true); got != (federationtest.Launched{Code: "interaction_required"}) {
 			t.Errorf("%+v", got)
 		}
@@ -66,14 +62,11 @@ func TestAGrantByAnotherPlaceEndsWithItsRightAndWithThePlace(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		h := open(t, e)
 		session := h.Arrive(t, "ent-renard")
-		at := func(school directory.SchoolID, change func(directory.PersonID, directory.SchoolID, directory.Profile, string)) {
-			change(federationtest.Renard, school, directory.Teacher, federationtest.Grammar)
-		}
-		at(federationtest.Lycee, h.Rights.Give)
+		h.GiveAt(federationtest.Lycee)
 		code := h.code(t, session)
 		given := h.token(t, exchange(h.code(t, session)))
-		at(federationtest.Lycee, h.Rights.Withdraw)
-		at(federationtest.College, h.Rights.Give) // which is no way in for what was given elsewhere
+		h.WithdrawAt(federationtest.Lycee)
+		h.GiveAt(federationtest.College) // which is no way in for what was given elsewhere
 		if status, _ := h.get(t, "/oidc/userinfo", given.Access); status != http.StatusForbidden {
 			t.Errorf("the right has ended: userinfo answers %d", status)
 		}
@@ -83,8 +76,8 @@ func TestAGrantByAnotherPlaceEndsWithItsRightAndWithThePlace(t *testing.T) {
 		if got := h.token(t, renewal(given.Refresh)); got.Error != "invalid_grant" {
 			t.Errorf("the right has ended: refresh gives %+v", got)
 		}
-		at(federationtest.College, h.Rights.Withdraw)
-		at(federationtest.Lycee, h.Rights.Give)
+		h.WithdrawAt(federationtest.College)
+		h.GiveAt(federationtest.Lycee)
 		code = h.code(t, session)
 		given = h.token(t, exchange(h.code(t, session)))
 		h.Leave(t, federationtest.Renard, federationtest.Lycee)

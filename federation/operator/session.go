@@ -46,46 +46,29 @@ func (s *Service) Arrive(ctx context.Context, a outsider.Arrival) (token federat
 }
 
 // Present returns whose session a token opens; fault.Unauthenticated where it opens none, is over, or its operator may not come in any more.
-func (s *Service) Present(ctx context.Context, token federation.Token) (Operator, error) {
-	var is outsider.Session
-	var o Operator
-	var stale bool
-	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
-		if is, err = realm.Find(ctx, r, token); err != nil {
-			return err
-		}
-		o, err = comesIn(ctx, r, is.Person)
-		if fault.Is(err, fault.NotFound) {
-			err = fault.New(fault.Unauthenticated, "federation.session.none")
-		}
-		stale = is.Stale(r.Now())
+func (s *Service) Present(ctx context.Context, token federation.Token) (o Operator, err error) {
+	err = s.sessions().Present(ctx, token, func(ctx context.Context, r Reader, person directory.PersonID) (err error) {
+		o, err = comesIn(ctx, r, person)
 		return err
 	})
-	if err != nil || !stale {
-		return o, err
-	}
-	return o, s.write(ctx, "see a session", func(ctx context.Context, w Writer) error { return w.SeeSession(ctx, is.Hash) })
+	return o, err
 }
 
 // Alone ends every other session of whose session a token opens, and gives this one a new token: their password has changed.
-func (s *Service) Alone(ctx context.Context, old federation.Token) (token federation.Token, err error) {
-	err = s.write(ctx, "end other sessions", func(ctx context.Context, w Writer) (err error) {
-		token, err = realm.Alone(ctx, w, old)
-		return err
-	})
-	return token, err
+func (s *Service) Alone(ctx context.Context, old federation.Token) (federation.Token, error) {
+	return s.sessions().Alone(ctx, old)
 }
 
 // Leave ends a session.
 func (s *Service) Leave(ctx context.Context, token federation.Token) error {
-	return s.write(ctx, "leave", func(ctx context.Context, w Writer) error { return w.EndSession(ctx, token.Hash()) })
+	return s.sessions().Leave(ctx, token)
 }
 
 // Sweep removes at most limit sessions that are over.
-func (s *Service) Sweep(ctx context.Context, limit int) (n int, err error) {
-	err = s.write(ctx, "sweep sessions", func(ctx context.Context, w Writer) (err error) {
-		n, err = realm.Sweep(ctx, w, limit)
-		return err
-	})
-	return n, err
+func (s *Service) Sweep(ctx context.Context, limit int) (int, error) {
+	return s.sessions().Sweep(ctx, limit)
+}
+
+func (s *Service) sessions() outsider.Sessions[Reader, Writer] {
+	return outsider.Sessions[Reader, Writer]{Realm: realm, Store: s.Store}
 }

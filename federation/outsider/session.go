@@ -98,8 +98,8 @@ func (r Realm) add(ctx context.Context, w Writer, verb string, class journal.Cla
 	return token, w.AddSession(ctx, act, s)
 }
 
-// Find returns the session that a token opens; fault.Unauthenticated where it opens none, or is over.
-func (r Realm) Find(ctx context.Context, rd Reader, token federation.Token) (Session, error) {
+// find returns the session that a token opens; fault.Unauthenticated where it opens none, or is over.
+func (r Realm) find(ctx context.Context, rd Reader, token federation.Token) (Session, error) {
 	if token == "" {
 		return Session{}, errNoSession
 	}
@@ -115,12 +115,12 @@ func (r Realm) lasts(s Session, now time.Time) bool {
 	return now.Before(s.Started.Add(r.Limits.Absolute)) && now.Before(s.Seen.Add(r.Limits.Idle))
 }
 
-// Stale reports whether it is to be noted that a session was used: a page costs no write.
-func (s Session) Stale(now time.Time) bool { return now.Sub(s.Seen) >= federation.SeenEvery }
+// stale reports whether it is to be noted that a session was used: a page costs no write.
+func (s Session) stale(now time.Time) bool { return now.Sub(s.Seen) >= federation.SeenEvery }
 
-// Alone ends every other session of whose session a token opens, and gives this one a new token: their password has changed.
-func (r Realm) Alone(ctx context.Context, w Writer, old federation.Token) (federation.Token, error) {
-	s, err := r.Find(ctx, w, old)
+// alone ends every other session of whose session a token opens, and gives this one a new token.
+func (r Realm) alone(ctx context.Context, w Writer, old federation.Token) (federation.Token, error) {
+	s, err := r.find(ctx, w, old)
 	if err != nil {
 		return "", err
 	}
@@ -128,9 +128,4 @@ func (r Realm) Alone(ctx context.Context, w Writer, old federation.Token) (feder
 		return "", err
 	}
 	return r.add(ctx, w, "sessions-ended", journal.ClassChange, Session{Person: s.Person, Started: s.Started})
-}
-
-// Sweep removes at most limit sessions that are over by their age.
-func (r Realm) Sweep(ctx context.Context, w Writer, limit int) (int, error) {
-	return w.SweepSessions(ctx, w.Now().Add(-r.Limits.Absolute), limit)
 }

@@ -47,10 +47,7 @@ func TestARequestIsMetAfterThePlaceWasChosen(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
 		h := open(t, e)
-		h.Attach(t, federationtest.Renard, federationtest.Lycee, directory.Librarian)
-		for _, as := range []directory.Profile{directory.Teacher, directory.Librarian} {
-			h.Rights.Give(federationtest.Renard, federationtest.Lycee, as, federationtest.Grammar)
-		}
+		h.GiveTwiceElsewhere(t)
 		session := h.Arrive(t, "ent-renard")
 		asked, err := url.Parse(h.launch(t)(session, false).Asked)
 		if err != nil {

@@ -26,6 +26,24 @@ func (w *World) Attach(t testing.TB, person directory.PersonID, school directory
 	}
 }
 
+// GiveAt gives Renard, as a teacher of a school, the right to Grammar.
+func (w *World) GiveAt(school directory.SchoolID) {
+	w.Rights.Give(Renard, school, directory.Teacher, Grammar)
+}
+
+// WithdrawAt takes back what GiveAt gave.
+func (w *World) WithdrawAt(school directory.SchoolID) {
+	w.Rights.Withdraw(Renard, school, directory.Teacher, Grammar)
+}
+
+// GiveTwiceElsewhere puts Renard at the lycée with two profiles, and gives both the right to Grammar: a launch has to ask by which.
+func (w *World) GiveTwiceElsewhere(t testing.TB) {
+	t.Helper()
+	w.Attach(t, Renard, Lycee, directory.Librarian)
+	w.GiveAt(Lycee)
+	w.Rights.Give(Renard, Lycee, directory.Librarian, Grammar)
+}
+
 // Launched is what came of a launch of Grammar that a site of Préau's began: one of the three.
 type Launched struct {
 	UAI   string // of the school that the site was told
