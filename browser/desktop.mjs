@@ -57,6 +57,16 @@ await step("a module is taken along", async () => {
   equal(await page.evaluate(async () => [(await indexedDB.databases()).length, (await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length]), [0, 0, 0], "what the browser keeps");
 });
 
+/** Answers something in the exercise that is open. */
+const answer = (of, text = "mot") => of.locator("form[data-player]").evaluate((form, text) => {
+  for (const c of form.querySelectorAll("[name^='r.']")) {
+    if (c.type === "radio" || c.type === "checkbox") c.checked = true;
+    else if (c.tagName === "SELECT") c.value = [...c.options].map((o) => o.value).find(Boolean);
+    else if (c.type === "text") c.value = text;
+  }
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+}, text);
+
 const other = await person();
 await step("server stopped, program opened again in another browser: all is there, and exercises are done", async () => {
   look(other);
@@ -67,20 +77,26 @@ await step("server stopped, program opened again in another browser: all is ther
   for (let n = 1; n <= 3; n++) {
     await other.getByRole("link", { name: new RegExp(`^Exercice ${n} :`) }).click();
     await other.getByRole("heading", { level: 1, name: `Exercice ${n}`, exact: true }).waitFor();
-    await other.locator("form[data-player]").evaluate((form) => {
-      for (const c of form.querySelectorAll("[name^='r.']")) {
-        if (c.type === "radio" || c.type === "checkbox") c.checked = true;
-        else if (c.tagName === "SELECT") c.value = [...c.options].map((o) => o.value).find(Boolean);
-        else if (c.type === "text") c.value = "mot";
-      }
-      form.dispatchEvent(new Event("change", { bubbles: true }));
-    });
+    await answer(other);
     await other.getByRole("button", { name: "Valider" }).first().click();
     await other.getByText("pas encore envoyée").first().waitFor();
     await other.getByRole("link", { name: "Retour au module" }).click();
   }
   await other.getByText("3 réponses pas encore envoyées").waitFor();
   await briefly(other, "program-contents");
+});
+
+await step("the program closed: its page says that it keeps nothing any more, and an answer stays on it", async () => {
+  await other.getByRole("link", { name: /^Exercice 2 :/ }).click();
+  await other.getByRole("heading", { level: 1, name: "Exercice 2", exact: true }).waitFor();
+  await answer(other, "nom");
+  await server("end-program");
+  await other.getByRole("button", { name: "Valider" }).first().click();
+  await other.locator("form[data-player]").getByText("Le programme Biblio Exos est fermé").waitFor();
+  equal(await other.getByText("Enregistrement…").count(), 0, "said to be under way");
+  await other.getByRole("link", { name: "Retour au module" }).click();
+  await other.locator("[data-gone]").waitFor();
+  await briefly(other, "program-closed");
 });
 
 await step("the program killed in mid-work has kept what was shown as kept", async () => {

@@ -1,6 +1,6 @@
 // Biblio Exos without a network: what is on this device, and what was done on it. The page is the same whatever its address says after #.
 import { type Book, type Given, type Paper, type Piece, type Program, type Self, type Sheet, type Work, all, get, placeOf, self } from "./script/app/db";
-import { ground, shared } from "./script/app/ground";
+import { Gone, ground, shared } from "./script/app/ground";
 import { gone, leave, sayFarewells } from "./script/app/leave";
 import { dropCode, recover, setCode, tryCode } from "./script/app/lock";
 import { type Locker, addLocker, changeLocker, close, dropLocker, enter as unlock, here as locker, lockers, remembered } from "./script/app/locker";
@@ -183,9 +183,9 @@ async function exercise(drawing: number, pack: Book | Paper, piece: Piece, sheet
         delete work.found;
         return work;
       });
-    } catch { // no room is left: the answer is on the page still, and nowhere else
+    } catch (why) { // no room is left: the answer is on the page still, and nowhere else
       work = was;
-      return "full";
+      return why instanceof Gone ? "gone" : "full";
     }
     await settle(work = await found(piece, act.seed, work, id, act.payload as Answer), most); // it is kept: only now is it looked at
     void sync();
@@ -465,6 +465,21 @@ async function beginShared(code?: string): Promise<void> {
   const last = theirs.find((l) => l.id === remembered()) ?? (theirs.length === 1 ? theirs[0] : undefined);
   if (last && !asked.startsWith("#/qui")) return openLocker(last);
   return show();
+}
+
+// Whatever was under way when the program was closed ends the same: nothing answers here any more. What the page shows stays.
+addEventListener("unhandledrejection", (event) => {
+  if (!(event.reason instanceof Gone)) return;
+  event.preventDefault();
+  sayGone();
+});
+
+function sayGone(): void {
+  if (document.querySelector("[data-gone]")) return;
+  const said = message(word("trouble.gone"), "amber");
+  said.dataset["gone"] = "";
+  place.before(said);
+  say(word("trouble.gone"));
 }
 
 void begin();

@@ -36,9 +36,14 @@ func (c *computer) start(ctx context.Context) (string, error) {
 	}
 }
 
+// end may be said again.
 func (c *computer) end() error {
 	c.stop()
-	return <-c.ended
+	err, running := <-c.ended
+	if running {
+		close(c.ended)
+	}
+	return err
 }
 
 // programs is a folder of archives, as make dist leaves it; what is in them is not looked at.
@@ -68,6 +73,11 @@ func TestTheProgramForComputersInABrowser(t *testing.T) {
 		t.Cleanup(func() {
 			if err := pupils.end(); err != nil {
 				t.Error(err)
+			}
+		})
+		control.HandleFunc("/end-program", func(w http.ResponseWriter, _ *http.Request) {
+			if err := pupils.end(); err != nil {
+				http.Error(w, err.Error(), http.StatusInternalServerError)
 			}
 		})
 		control.HandleFunc("/restart-program", func(w http.ResponseWriter, _ *http.Request) {

@@ -14,8 +14,9 @@ export interface Receipt { verdicts: Verdict[]; sheet?: string }
 /** The exercise that the page shows, and the homework in which it does. */
 export interface Shown { show: string; homework?: string }
 
-/** What sending came to: a receipt, no network (or a server that is not well), nobody signed in any more, or no room to keep it. */
-export type Outcome = { receipt: Receipt } | "later" | "stranger" | "full";
+/** What sending came to: a receipt, no network (or a server that is not well), nobody signed in any more,
+ * no room to keep it, or nothing that keeps it any more. */
+export type Outcome = { receipt: Receipt } | "later" | "stranger" | "full" | "gone";
 
 const box = "exos.act.";
 const most = 100; // events in one request; the server takes 500

@@ -135,10 +135,10 @@ async function elsewhere(): Promise<void> {
 }
 
 async function show(outcome: Outcome, sending?: Act): Promise<void> {
-  if (outcome === "full") { // given again, it is no answer that was given
+  if (outcome === "full" || outcome === "gone") { // given again, it is no answer that was given
     sent = "";
     state("kept");
-    notice("trouble.store");
+    notice(outcome === "full" ? "trouble.store" : "trouble.gone");
     return;
   }
   if (outcome === "later" || outcome === "stranger") {

@@ -35,6 +35,9 @@ export interface Ground {
   room(): Promise<{ used: number; free: number }>;
 }
 
+/** Thrown where what the app stands on has gone: the program for computers was closed. Nothing was kept, and nothing more can be shown. */
+export class Gone extends Error {}
+
 let here: Ground | undefined;
 
 /** Whether pupils may share this device: the program for computers is its user's alone. */

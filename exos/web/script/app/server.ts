@@ -2,7 +2,7 @@
 import { type Entitlement, type Status, may } from "./access";
 import { anchored, become, changeSelf } from "./acts";
 import { type Book, type Given, type Pack, type Paper, type Piece, type Program, type Self, type Sheet, type Waiting, type Work, all, answers, drop, dropAll, get, placeOf, put, self, within } from "./db";
-import { ground } from "./ground";
+import { Gone, ground } from "./ground";
 import { type Signed, hashOf, makeKey, publicKey, read, sha256, sign } from "./key";
 
 /** A module that may be taken along. */
@@ -229,7 +229,8 @@ export async function download(of: "books" | "papers", id: string, told: () => v
       if (p.kind === "program") await put("programs", { sha256: p.sha256, data: new Uint8Array(data) } satisfies Program);
       else if (p.kind === "sheet") await put("sheets", { sha256: p.sha256, html: new TextDecoder().decode(data) } satisfies Sheet);
       else await ground().keepFile(p.sha256, data, got.headers.get("Content-Type") ?? "");
-    } catch {
+    } catch (why) {
+      if (why instanceof Gone) throw why;
       return "full";
     }
     const more = await gained(of, id, p.sha256);

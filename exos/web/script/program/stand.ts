@@ -1,14 +1,19 @@
 // The program for computers as the app's ground: it keeps all in its own database, whichever browser is open, and signs with a key that
 // never leaves it. What it answers is exos/desktop's.
 import { collected } from "../app/browser";
-import { type DeviceKey, type PublicKey, standOn } from "../app/ground";
+import { type DeviceKey, Gone, type PublicKey, standOn } from "../app/ground";
 import type { Change } from "../app/locker";
 import { readBack, written } from "../app/text";
 
 const root = "/programme";
 
 async function ask(method: string, path: string, body?: BodyInit, media = "application/json"): Promise<Response> {
-  const answer = await fetch(root + path, { method, headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": media }) }, ...(body === undefined ? {} : { body }) });
+  let answer: Response;
+  try {
+    answer = await fetch(root + path, { method, headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": media }) }, ...(body === undefined ? {} : { body }) });
+  } catch {
+    throw new Gone("the program does not answer");
+  }
   if (!answer.ok && answer.status !== 404) throw new Error(`the program answers ${answer.status}`);
   return answer;
 }
