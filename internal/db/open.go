@@ -76,8 +76,11 @@ func openSQLite(ctx context.Context, file string, now func() time.Time) (*DB, er
 	if err != nil {
 		return nil, err
 	}
+	d := &DB{Engine: SQLite, address: "sqlite:" + file, now: now, writers: writers}
 	var version string
-	if err := writers.QueryRowContext(ctx, "select sqlite_version()").Scan(&version); err != nil {
+	// Another process may be starting on the same new file: who turns its journal into a write-ahead log waits for nobody (SQLITE_BUSY).
+	err = d.again(ctx, func() error { return classify(writers.QueryRowContext(ctx, "select sqlite_version()").Scan(&version)) })
+	if err != nil {
 		writers.Close()
 		return nil, unopened(file, err)
 	}
@@ -91,10 +94,7 @@ func openSQLite(ctx context.Context, file string, now func() time.Time) (*DB, er
 		writers.Close()
 		return nil, err
 	}
-	d := &DB{
-		Engine: SQLite, address: "sqlite:" + file, now: now, readers: readers, writers: writers,
-		ready: map[*sql.DB]*statements{readers: {pool: readers}, writers: {pool: writers}},
-	}
+	d.readers, d.ready = readers, map[*sql.DB]*statements{readers: {pool: readers}, writers: {pool: writers}}
 	d.queue = newQueue(d)
 	return d, nil
 }
