@@ -3,9 +3,11 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"pupitre/federation"
 	"pupitre/federation/oidc"
 	"pupitre/internal/db"
 	"pupitre/internal/db/dbtest"
@@ -49,15 +51,16 @@ func launched(b *testing.B, d *db.DB, grants, persons int, from time.Time) {
 	if err := d.Write(b.Context(), func(ctx context.Context, t *db.Tx) error {
 		if _, err := t.Exec(ctx, `
 			insert into oidc_grant (project, person, id, session, client, resource, school, profile, scope, nonce,
-				code, redirect, challenge, aged, code_until, created_at, act, code_used_at, used_for)
+				code, redirect, challenge, aged, code_until, act, code_used_at, used_for)
 			`+n+`'grant-' || i, 'session-' || i, 'exos', 'ark:/99999/preau.grammaire', 'school-college', 'pupil', 'openid', 'nonce',
-				'c0de00000000000000000000000000000000000000000000000000' || (1000000000 + i), 'https://exos.example/retour',
-				'0123456789012345678901234567890123456789012', false, cast($3 as bigint) + i, cast($3 as bigint) + i, 'act-' || i, 1,
-				'70ce00000000000000000000000000000000000000000000000000' || (1000000000 + i) from n`, grants, persons, db.Micros(from)); err != nil {
+				cast($4 as text) || 'c0de00000000000000000000000000000000000000000000000000' || (1000000000 + i), 'https://exos.example/retour',
+				'0123456789012345678901234567890123456789012', false, cast($3 as bigint) + i, 'act-' || i, 1,
+				'70ce00000000000000000000000000000000000000000000000000' || (1000000000 + i) from n`,
+			grants, persons, db.Micros(from), string(federation.Moment(from))); err != nil {
 			return err
 		}
-		_, err := t.Exec(ctx, `insert into oidc_token (project, person, hash, kind, granted, until) `+n+
-			`'70ce00000000000000000000000000000000000000000000000000' || (1000000000 + i), 'access', 'grant-' || i, 1 from n`, grants, persons)
+		_, err := t.Exec(ctx, `insert into oidc_token (project, granted, hash, kind, until) `+strings.Replace(n, `'person-' || (i % cast($2 as int))`, `'grant-' || i`, 1)+
+			`'70ce00000000000000000000000000000000000000000000000000' || (1000000000 + i), 'access', 1 from n`, grants)
 		return err
 	}); err != nil {
 		b.Fatal(err)

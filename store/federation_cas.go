@@ -33,10 +33,10 @@ const (
 func (t casTx) AddTicket(ctx context.Context, k cas.Ticket, hash federation.Hash, v federation.Visit) error {
 	s := k.Session
 	if err := t.Later(ctx, `
-		insert into cas_ticket (project, person, hash, session, client, resource, school, profile, service, proxies, until, created_at, released, act)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		insert into cas_ticket (project, person, hash, session, client, resource, school, profile, service, proxies, until, released, act)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		string(s.Project), string(s.Person), string(hash), string(s.ID), string(k.Client), k.ARK, string(s.School), string(s.Profile),
-		k.Service, texts(k.Proxies).String(), db.Micros(k.Until), db.Micros(t.Now()), ids(k.Released), string(k.Act)); err != nil {
+		k.Service, texts(k.Proxies).String(), db.Micros(k.Until), ids(k.Released), string(k.Act)); err != nil {
 		return err
 	}
 	t.Witness(`select 1 from cas_ticket where hash = $1`, string(hash))
@@ -44,23 +44,26 @@ func (t casTx) AddTicket(ctx context.Context, k cas.Ticket, hash federation.Hash
 }
 
 // TakeTicket implements cas.Writer.
-func (t casTx) TakeTicket(ctx context.Context, name federation.Token) (k cas.Ticket, first bool, err error) {
-	hash := name.Hash()
-	first, err = take(ctx, t.Tx, `update cas_ticket set used_at = $2, ticket = $3 where hash = $1 and used_at = 0`,
-		`select `+sessionColumns+`, `+entered+`, k.service, k.until, k.released from cas_ticket k`+ofSession+` where k.hash = $1`, hash,
-		append(sessionFields(&k.Session), &k.Session.School, &k.Session.Profile, &k.Client, &k.ARK, (*texts)(&k.Proxies), &k.Act, &k.Service, (*instant)(&k.Until),
-			(*attributes)(&k.Released)),
-		noTicket, string(name))
-	if first { // whoever else took it did so later: only one update finds it untaken
-		t.Witness(`select 1 from cas_ticket where hash = $1 and used_at = $2`, string(hash), db.Micros(t.Now()))
+func (t casTx) TakeTicket(ctx context.Context, name federation.Token, asking string) (k cas.Ticket, first bool, err error) {
+	hash, found := string(name.Hash()), false
+	err = t.Ask(ctx,
+		db.Question{Query: `update cas_ticket set used_at = $2, ticket = $3, used_for = $4 where hash = $1 and used_at = 0`,
+			Args: []any{hash, db.Micros(t.Now()), string(name), asking}, Scan: func(db.Row) error { return nil }},
+		db.Question{Query: `select ` + sessionColumns + `, ` + entered + `, k.service, k.until, k.released, k.used_for = $2 from cas_ticket k` + ofSession + ` where k.hash = $1`,
+			Args: []any{hash, asking}, Scan: func(row db.Row) error {
+				found = true
+				return row.Scan(append(sessionFields(&k.Session), &k.Session.School, &k.Session.Profile, &k.Client, &k.ARK, (*texts)(&k.Proxies), &k.Act,
+					&k.Service, (*instant)(&k.Until), (*attributes)(&k.Released), &first)...)
+			}})
+	if err == nil && !found {
+		err = noTicket
 	}
 	return k, first, err
 }
 
 // ForgetTicket implements cas.Writer.
 func (t casTx) ForgetTicket(ctx context.Context, k cas.Ticket, name federation.Token) error {
-	return t.Later(ctx, `update cas_ticket set ticket = '' where project = $1 and person = $2 and hash = $3`,
-		string(k.Session.Project), string(k.Session.Person), string(name.Hash()))
+	return t.Later(ctx, `update cas_ticket set ticket = '' where project = $1 and hash = $2`, string(k.Session.Project), string(name.Hash()))
 }
 
 // AddGranting implements cas.Writer.
@@ -86,16 +89,14 @@ func (t casTx) FindGranting(ctx context.Context, hash federation.Hash) (g cas.Gr
 
 // Sweep implements cas.Writer.
 func (t casTx) Sweep(ctx context.Context, before time.Time, limit int) (int, error) {
-	most := int64(0)
-	for _, table := range []string{"cas_ticket", "cas_granting"} {
-		n, err := t.Exec(ctx, `delete from `+table+` where (project, person, hash) in (
-			select k.project, k.person, k.hash from `+table+` k where k.created_at < $1 order by k.created_at limit $2)`, db.Micros(before), limit)
-		if err != nil {
-			return 0, err
-		}
-		most = max(most, n)
+	tickets, err := t.Exec(ctx, `delete from cas_ticket where hash in (select k.hash from cas_ticket k where k.hash < $1 order by k.hash limit $2)`,
+		string(federation.Moment(before)), limit)
+	if err != nil {
+		return 0, err
 	}
-	return int(most), nil
+	granting, err := t.Exec(ctx, `delete from cas_granting where (project, person, hash) in (
+		select k.project, k.person, k.hash from cas_granting k where k.created_at < $1 order by k.created_at limit $2)`, db.Micros(before), limit)
+	return int(max(tickets, granting)), err
 }
 
 var noTicket = fault.New(fault.NotFound, "federation.cas.ticket")

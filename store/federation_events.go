@@ -39,7 +39,7 @@ func (t eventsTx) Secret(ctx context.Context, project directory.ProjectID, perso
 // Entered implements events.Reader.
 func (t eventsTx) Entered(ctx context.Context, project directory.ProjectID, person directory.PersonID, session federation.SessionID, client federation.ClientID) ([]events.Entered, error) {
 	return list(ctx, t.Tx, `select ticket, service from cas_ticket
-		where project = $1 and person = $2 and session = $3 and client = $4 and ticket <> '' order by created_at, hash`,
+		where project = $1 and person = $2 and session = $3 and client = $4 and ticket <> '' order by hash`,
 		[]any{string(project), string(person), string(session), string(client)}, func(row db.Row) (e events.Entered, err error) {
 			err = row.Scan(&e.Ticket, &e.Service)
 			return e, err

@@ -44,10 +44,10 @@ func (t oidcTx) AddGrant(ctx context.Context, g oidc.Grant, code federation.Hash
 	s := g.Session
 	if err := t.Later(ctx, `
 		insert into oidc_grant (project, person, id, session, client, resource, school, profile, scope, nonce,
-			code, redirect, challenge, aged, code_until, created_at, released, act)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+			code, redirect, challenge, aged, code_until, released, act)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		string(s.Project), string(s.Person), string(g.ID), string(s.ID), string(g.Client), g.ARK, string(s.School), string(s.Profile),
-		g.Scope, g.Nonce, string(code), g.Redirect, g.Challenge, g.Aged, db.Micros(g.CodeUntil), db.Micros(t.Now()),
+		g.Scope, g.Nonce, string(code), g.Redirect, g.Challenge, g.Aged, db.Micros(g.CodeUntil),
 		ids(g.Released), string(g.Act)); err != nil {
 		return err
 	}
@@ -77,13 +77,13 @@ func (t oidcTx) Redeem(ctx context.Context, r oidc.Redemption) (done oidc.Redeem
 	asked := []db.Question{
 		{Query: `update oidc_grant set code_used_at = $2, used_for = $3 where code = $1 and code_used_at = 0`,
 			Args: []any{string(r.Code), now, access}, Scan: nothing},
-		{Query: `insert into oidc_token (project, person, hash, kind, granted, until, bound)
-			select g.project, g.person, g.used_for, 'access', g.id, cast($7 as bigint), cast($8 as text) from oidc_grant g` + goodCode + ` on conflict do nothing`,
+		{Query: `insert into oidc_token (project, granted, hash, kind, until, bound)
+			select g.project, g.id, g.used_for, 'access', cast($7 as bigint), cast($8 as text) from oidc_grant g` + goodCode + ` on conflict do nothing`,
 			Args: append(good(r, now), db.Micros(r.Access.Until), string(r.Access.Bound)), Scan: nothing},
 	}
 	if refresh != "" {
-		asked = append(asked, db.Question{Query: `insert into oidc_token (project, person, hash, kind, granted, until, bound)
-			select g.project, g.person, cast($7 as text), 'refresh', g.id, s.started_at + cast($8 as bigint), ''` + withSession + goodCode + `
+		asked = append(asked, db.Question{Query: `insert into oidc_token (project, granted, hash, kind, until, bound)
+			select g.project, g.id, cast($7 as text), 'refresh', s.started_at + cast($8 as bigint), ''` + withSession + goodCode + `
 				and ' ' || g.scope || ' ' like '% offline_access %' on conflict do nothing`,
 			Args: append(good(r, now), refresh, r.Longest.Microseconds()), Scan: nothing})
 	}
@@ -114,8 +114,8 @@ func good(r oidc.Redemption, now int64) []any {
 
 // AddToken implements oidc.Writer.
 func (t oidcTx) AddToken(ctx context.Context, g oidc.Grant, token oidc.Token) error {
-	return t.Later(ctx, `insert into oidc_token (project, person, hash, kind, granted, until, bound) values ($1, $2, $3, $4, $5, $6, $7)`,
-		string(g.Session.Project), string(g.Session.Person), string(token.Hash), string(token.Kind), string(g.ID), db.Micros(token.Until), string(token.Bound))
+	return t.Later(ctx, `insert into oidc_token (project, granted, hash, kind, until, bound) values ($1, $2, $3, $4, $5, $6)`,
+		string(g.Session.Project), string(g.ID), string(token.Hash), string(token.Kind), db.Micros(token.Until), string(token.Bound))
 }
 
 // FindToken implements oidc.Reader.
@@ -130,7 +130,7 @@ func (t oidcTx) FindToken(ctx context.Context, kind oidc.Kind, hash federation.H
 
 // A token is read with its grant.
 const tokenColumns = sessionColumns + `, ` + grantColumns + `, k.until, k.bound` + withSession + `
-	join oidc_token k on k.project = g.project and k.person = g.person and k.granted = g.id`
+	join oidc_token k on k.project = g.project and k.granted = g.id`
 
 func tokenFields(h *oidc.Held) []any {
 	return append(grantFields(&h.Grant), (*instant)(&h.Token.Until), &h.Token.Bound)
@@ -146,26 +146,25 @@ func (t oidcTx) TakeRefresh(ctx context.Context, hash federation.Hash) (h oidc.H
 
 // Revoke implements oidc.Writer.
 func (t oidcTx) Revoke(ctx context.Context, act journal.ActID, g oidc.Grant) error {
-	_, err := t.Exec(ctx, `update oidc_grant set revoked_at = $4, act = $5 where project = $1 and person = $2 and id = $3 and revoked_at = 0`,
-		string(g.Session.Project), string(g.Session.Person), string(g.ID), db.Micros(t.Now()), string(act))
+	_, err := t.Exec(ctx, `update oidc_grant set revoked_at = $3, act = $4 where project = $1 and id = $2 and revoked_at = 0`,
+		string(g.Session.Project), string(g.ID), db.Micros(t.Now()), string(act))
 	return err
 }
 
 // DropToken implements oidc.Writer.
 func (t oidcTx) DropToken(ctx context.Context, h oidc.Held) error {
-	_, err := t.Exec(ctx, `delete from oidc_token where project = $1 and person = $2 and hash = $3`,
-		string(h.Grant.Session.Project), string(h.Grant.Session.Person), string(h.Token.Hash))
+	_, err := t.Exec(ctx, `delete from oidc_token where project = $1 and granted = $2 and hash = $3`,
+		string(h.Grant.Session.Project), string(h.Grant.ID), string(h.Token.Hash))
 	return err
 }
 
 // Sweep implements oidc.Writer.
 func (t oidcTx) Sweep(ctx context.Context, before time.Time, limit int) (int, error) {
-	// A person's tokens are few, and found by the first columns of their key.
-	const old = `select g.project, g.person, g.id from oidc_grant g where g.created_at < $1 order by g.created_at limit $2`
-	if _, err := t.Exec(ctx, `delete from oidc_token where (project, person, granted) in (`+old+`)`, db.Micros(before), limit); err != nil {
+	const old = `select g.project, g.id from oidc_grant g where g.code < $1 order by g.code limit $2`
+	if _, err := t.Exec(ctx, `delete from oidc_token where (project, granted) in (`+old+`)`, string(federation.Moment(before)), limit); err != nil {
 		return 0, err
 	}
-	n, err := t.Exec(ctx, `delete from oidc_grant where (project, person, id) in (`+old+`)`, db.Micros(before), limit)
+	n, err := t.Exec(ctx, `delete from oidc_grant where (project, id) in (`+old+`)`, string(federation.Moment(before)), limit)
 	return int(n), err
 }
 

@@ -36,7 +36,7 @@ func (t federationTx) Grades(ctx context.Context, project directory.ProjectID, p
 func (t federationTx) Forget(ctx context.Context, _ journal.ActID, project directory.ProjectID, person directory.PersonID) error {
 	for _, statement := range []string{
 		`delete from push where project = $1 and person = $2`,
-		`delete from oidc_token where project = $1 and person = $2`,
+		`delete from oidc_token where project = $1 and granted in (select g.id from oidc_grant g where g.project = $1 and g.person = $2)`,
 		`delete from oidc_grant where project = $1 and person = $2`,
 		`delete from cas_ticket where project = $1 and person = $2`,
 		`delete from cas_granting where project = $1 and person = $2`,

@@ -22,7 +22,7 @@ import (
 )
 
 // isTicket fits every ticket that a service is given.
-var isTicket = regexp.MustCompile(`^(ST|PT)-[0-9a-f]{64}$`)
+var isTicket = regexp.MustCompile(`^(ST|PT)-[0-9a-f]{14}-[0-9a-f]{64}$`)
 
 var ines = federation.PseudonymOf(directory.Secret(strings.Repeat("1", 64)), federationtest.Preau)
 
@@ -74,7 +74,7 @@ func TestATicketIsAnEntry(t *testing.T) {
 			`{"serviceResponse":{"authenticationFailure":{"code":"INVALID_TICKET","description":"this ticket is not known"}}}` {
 			t.Errorf("JSON: %s", body)
 		}
-		// §3.1.1, §3.2.1: a ticket begins so; ours are 256 random bits after it.
+		// §3.1.1, §3.2.1: a ticket begins so; ours are a moment and 256 random bits after it.
 		first, second := h.ticket(t, session, labo), h.ticket(t, session, labo)
 		if !isTicket.MatchString(first) || !isTicket.MatchString(second) || first == second {
 			t.Errorf("tickets %q and %q", first, second)

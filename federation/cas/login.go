@@ -2,8 +2,6 @@ package cas
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"net/http"
 	"net/url"
 	"strings"
@@ -129,7 +127,7 @@ func with(address, parameters string) string {
 
 // grant decides the entry and keeps it under a new ticket of a kind, with the proxies that it comes through.
 func (s *Server) grant(ctx context.Context, visitor federation.Visitor, asked request, kind string, proxies []string) (federation.Token, error) {
-	ticket := newTicket(kind)
+	ticket := s.newTicket(kind)
 	enter := s.Federation.Launch
 	if kind == proxyTicket { // a program asks, which came by a place already
 		enter = s.Federation.Enter
@@ -158,10 +156,8 @@ const (
 )
 
 // newTicket makes a ticket of 256 random bits, of the characters that §3.7 allows.
-func newTicket(kind string) federation.Token {
-	var b [32]byte
-	rand.Read(b[:]) // never fails since Go 1.24
-	return federation.Token(kind + hex.EncodeToString(b[:]))
+func (s *Server) newTicket(kind string) federation.Token {
+	return federation.NewDated(kind, s.Federation.Now())
 }
 
 // logout leads to the page that asks and then ends the session: any page could have sent the person here (§2.3).

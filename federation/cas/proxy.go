@@ -30,7 +30,7 @@ func (s *Server) callBack(ctx context.Context, good *validated, callback string)
 	if len(good.ticket.Proxies) >= longestChain {
 		return "", &failure{invalidCallback, "there are too many proxies behind one another"}, nil
 	}
-	granting, note := newTicket(grantingTicket), newTicket(grantingNote)
+	granting, note := s.newTicket(grantingTicket), s.newTicket(grantingNote)
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		return w.AddGranting(ctx, Granting{
 			Session: good.ticket.Session, Client: good.ticket.Client, ARK: good.ticket.ARK,

@@ -44,9 +44,10 @@ type Writer interface {
 
 	// AddTicket keeps a ticket by its hash, and the session's visit at the client.
 	AddTicket(ctx context.Context, t Ticket, hash federation.Hash, v federation.Visit) error
-	// TakeTicket uses a ticket up, whatever comes of it, and returns it. Of any number of callers one is first. It keeps the ticket's
-	// name: its service will be told of the session's end by it.
-	TakeTicket(ctx context.Context, name federation.Token) (t Ticket, first bool, err error)
+	// TakeTicket uses a ticket up, whatever comes of it, and returns it. Of any number of callers one is first: each is known by what
+	// it calls its asking, and finds what it did where it is done again. It keeps the ticket's name: its service will be told of the
+	// session's end by it. It asks once.
+	TakeTicket(ctx context.Context, name federation.Token, asking string) (t Ticket, first bool, err error)
 	// ForgetTicket forgets the name of a ticket that was taken and not found good: nobody will be told.
 	ForgetTicket(ctx context.Context, t Ticket, name federation.Token) error
 	// AddGranting keeps a proxy-granting ticket by its hash.
@@ -56,4 +57,7 @@ type Writer interface {
 }
 
 // Store keeps tickets.
-type Store = tx.Store[Reader, Writer]
+type Store interface {
+	tx.Store[Reader, Writer]
+	tx.Doing[Writer]
+}

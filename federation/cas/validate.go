@@ -2,6 +2,7 @@ package cas
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"strings"
@@ -138,25 +139,7 @@ func (s *Server) use(ctx context.Context, q question, a answering) (*validated, 
 	if !proxy && !strings.HasPrefix(name, serviceTicket) {
 		return nil, &failure{invalidSpec, "this is no service ticket"}, nil
 	}
-	var ticket Ticket
-	var failed *failure
-	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		failed = nil
-		t, first, err := w.TakeTicket(ctx, q.ticket)
-		ticket = t
-		switch {
-		case fault.Is(err, fault.NotFound):
-			failed = &failure{invalidTicket, "this ticket is not known"}
-			return nil
-		case err != nil:
-			return err
-		}
-		failed = t.judge(q, first, proxy && !a.proxied, !w.Now().Before(t.Until))
-		if failed != nil && first {
-			return w.ForgetTicket(ctx, t, q.ticket)
-		}
-		return nil
-	})
+	ticket, failed, err := s.take(ctx, q, proxy && !a.proxied)
 	if err != nil || failed != nil {
 		return nil, failed, err
 	}
@@ -177,6 +160,27 @@ func (s *Server) use(ctx context.Context, q question, a answering) (*validated, 
 		return nil, nil, err
 	}
 	return &validated{entry: entry, ticket: ticket}, nil, nil
+}
+
+// take uses a ticket up, and says what is wrong with it.
+func (s *Server) take(ctx context.Context, q question, misplaced bool) (ticket Ticket, failed *failure, err error) {
+	var first, late bool
+	asking := rand.Text()
+	err = s.Store.Do(ctx, func(ctx context.Context, w Writer) (err error) {
+		ticket, first, err = w.TakeTicket(ctx, q.ticket, asking)
+		late = !w.Now().Before(ticket.Until)
+		return err
+	})
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return ticket, &failure{invalidTicket, "this ticket is not known"}, nil
+	case err != nil:
+		return ticket, nil, err
+	}
+	if failed = ticket.judge(q, first, misplaced, late); failed != nil && first {
+		err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error { return w.ForgetTicket(ctx, ticket, q.ticket) })
+	}
+	return ticket, failed, err
 }
 
 // judge says what is wrong with a ticket just taken. It is pure.

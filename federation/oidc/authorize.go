@@ -82,7 +82,7 @@ func (p *Provider) decline(w http.ResponseWriter, r *http.Request, asked request
 
 // grant decides the entry and keeps it under a new code.
 func (p *Provider) grant(ctx context.Context, visitor federation.Visitor, asked request) (federation.Token, error) {
-	code := federation.NewToken()
+	code := p.newToken()
 	entry, err := p.Federation.Launch(ctx, visitor, func(ctx context.Context, entry federation.Entry) error {
 		return p.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 			return w.AddGrant(ctx, Grant{

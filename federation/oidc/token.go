@@ -84,10 +84,10 @@ func (p *Provider) redeem(ctx context.Context, client proof.Caller, f url.Values
 	if code == "" {
 		return &given{refused: refuse("invalid_request", "code is missing")}, nil
 	}
-	out := &given{code: code.Hash(), access: federation.NewToken()}
+	out := &given{code: code.Hash(), access: p.newToken()}
 	shown := Redemption{Code: out.code, Client: client.ID, Redirect: f.Get("redirect_uri"), Challenge: challengeOf(f.Get("code_verifier"))}
 	if client.Refresh {
-		out.refresh = federation.NewToken()
+		out.refresh = p.newToken()
 		shown.Refresh, shown.Longest = out.refresh.Hash(), p.Federation.Absolute()
 	}
 	var done Redeemed
@@ -113,6 +113,9 @@ func (p *Provider) redeem(ctx context.Context, client proof.Caller, f url.Values
 	}
 	return out, nil
 }
+
+// newToken makes what is given at a launch: a code, a token.
+func (p *Provider) newToken() federation.Token { return federation.NewDated("", p.Federation.Now()) }
 
 // challengeOf is the challenge that a verifier answers, by S256 (RFC 7636 §4.6); "" where it is none (§4.1).
 func challengeOf(verifier string) string {
@@ -162,11 +165,11 @@ func accessToken(token federation.Token, client proof.Caller, now time.Time) Tok
 
 // give keeps new tokens under a grant that was given a refresh token.
 func (p *Provider) give(ctx context.Context, w Writer, g Grant, client proof.Caller) (*given, error) {
-	out := &given{grant: g, access: federation.NewToken()}
+	out := &given{grant: g, access: p.newToken()}
 	if err := w.AddToken(ctx, g, accessToken(out.access, client, w.Now())); err != nil {
 		return nil, err
 	}
-	out.refresh = federation.NewToken()
+	out.refresh = p.newToken()
 	return out, w.AddToken(ctx, g, Token{Kind: Refresh, Hash: out.refresh.Hash(), Until: g.Session.Started.Add(p.Federation.Absolute())})
 }
 
