@@ -1,9 +1,20 @@
 -- +goose Up
 -- What every launch leaves is kept under a key that begins with the moment (federation.NewDated): what is given together lies together,
 -- on pages that are in hand. One index by the person is left of each; whoever sweeps goes by the key.
+alter table cas_ticket rename to before_cas_ticket;
+drop index cas_ticket_by_hash;
+drop index cas_ticket_by_age;
+alter table oidc_grant rename to before_oidc_grant;
+drop index oidc_grant_by_code;
+drop index oidc_grant_by_age;
+alter table oidc_token rename to before_oidc_token;
+drop index oidc_token_by_hash;
+/*postgres: alter index cas_ticket_pkey rename to before_cas_ticket_pkey; */
+/*postgres: alter index oidc_grant_pkey rename to before_oidc_grant_pkey; */
+/*postgres: alter index oidc_token_pkey rename to before_oidc_token_pkey; */
 
 -- table cas_ticket: class identity
-create table dated_ticket (
+create table cas_ticket (
   project text not null,
   person text not null,
   hash text not null,
@@ -22,16 +33,15 @@ create table dated_ticket (
   act text not null,
   primary key (project, hash)
 ) /*sqlite: without rowid */ /*postgres: with (fillfactor = 75) */;
-insert into dated_ticket (project, person, hash, session, client, resource, school, profile, service, proxies, until, used_at, ticket, released, act)
+insert into cas_ticket (project, person, hash, session, client, resource, school, profile, service, proxies, until, used_at, ticket, released, act)
   select project, person, /*sqlite: printf('%014x', created_at) */ /*postgres: lpad(to_hex(created_at), 14, '0') */ || hash,
-    session, client, resource, school, profile, service, proxies, until, used_at, ticket, released, act from cas_ticket;
-drop table cas_ticket;
-alter table dated_ticket rename to cas_ticket;
+    session, client, resource, school, profile, service, proxies, until, used_at, ticket, released, act from before_cas_ticket;
+drop table before_cas_ticket;
 create unique index cas_ticket_by_hash on cas_ticket (hash);
 create index cas_ticket_by_person on cas_ticket (project, person);
 
 -- table oidc_grant: class identity
-create table dated_grant (
+create table oidc_grant (
   project text not null,
   person text not null,
   id text not null,
@@ -54,18 +64,17 @@ create table dated_grant (
   act text not null,
   primary key (project, id)
 ) /*sqlite: without rowid */ /*postgres: with (fillfactor = 75) */;
-insert into dated_grant (project, person, id, session, client, resource, school, profile, scope, nonce, code, redirect, challenge, aged, code_until, code_used_at,
+insert into oidc_grant (project, person, id, session, client, resource, school, profile, scope, nonce, code, redirect, challenge, aged, code_until, code_used_at,
     used_for, revoked_at, released, act)
   select project, person, id, session, client, resource, school, profile, scope, nonce,
     /*sqlite: printf('%014x', created_at) */ /*postgres: lpad(to_hex(created_at), 14, '0') */ || code,
-    redirect, challenge, aged, code_until, code_used_at, used_for, revoked_at, released, act from oidc_grant;
-drop table oidc_grant;
-alter table dated_grant rename to oidc_grant;
+    redirect, challenge, aged, code_until, code_used_at, used_for, revoked_at, released, act from before_oidc_grant;
+drop table before_oidc_grant;
 create unique index oidc_grant_by_code on oidc_grant (code);
 create index oidc_grant_by_person on oidc_grant (project, person);
 
 -- table oidc_token: class identity (a token is its grant's, and so its person's)
-create table dated_token (
+create table oidc_token (
   project text not null,
   granted text not null,
   hash text not null,
@@ -75,8 +84,7 @@ create table dated_token (
   bound text not null default '',
   primary key (project, granted, hash)
 ) /*sqlite: without rowid */;
-insert into dated_token (project, granted, hash, kind, until, used_at, bound)
-  select project, granted, hash, kind, until, used_at, bound from oidc_token;
-drop table oidc_token;
-alter table dated_token rename to oidc_token;
+insert into oidc_token (project, granted, hash, kind, until, used_at, bound)
+  select project, granted, hash, kind, until, used_at, bound from before_oidc_token;
+drop table before_oidc_token;
 create unique index oidc_token_by_hash on oidc_token (hash);
