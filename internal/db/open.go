@@ -61,10 +61,9 @@ func openSQLite(ctx context.Context, file string, now func() time.Time) (*DB, er
 		f.Close()
 	}
 	open := func(extra string, conns int) (*sql.DB, error) {
-		// Every pooled connection must get these, hence in the address. The log is copied back as late as one table of its index allows (4,062
-		// pages): what is written again and again is copied once (decision 22).
+		// Every pooled connection must get these, hence in the address.
 		dsn := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-			"&_pragma=foreign_keys(1)&_pragma=cache_size(-32768)&_pragma=temp_store(MEMORY)&_pragma=wal_autocheckpoint(4000)" + extra
+			"&_pragma=foreign_keys(1)&_pragma=cache_size(-32768)&_pragma=temp_store(MEMORY)" + extra
 		pool, err := sql.Open("sqlite", dsn)
 		if err != nil {
 			return nil, err
