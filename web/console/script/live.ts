@@ -29,7 +29,8 @@ export function countLive(): void {
   const send = async (itself = false): Promise<boolean> => {
     const [now, body] = [ticked(), change()];
     const headers = { Accept: "application/json", ...(itself && { "Pupitre-Glance": "1" }) };
-    const answer = await fetch(form.dataset["count"] ?? "", { method: "POST", body, headers }).catch(() => undefined);
+    // It arrives though its page is left meanwhile.
+    const answer = await fetch(form.dataset["count"] ?? "", { method: "POST", body, headers, keepalive: true }).catch(() => undefined);
     if (!answer?.ok) return false; // the next change, or the form, sends it again; the button « Voir le plan » says what is wrong
     const live = await answer.json() as Live;
     version.value = String(live.version);
