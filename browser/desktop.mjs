@@ -1,7 +1,7 @@
 // The program for computers: opened on a computer where the pupil is signed in, made theirs by one click, a module taken along; then the
 // server is stopped, the program is closed and opened again in a browser that has kept nothing, and exercises are done.
 import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
-import { arrive, server } from "./workbook.mjs";
+import { answerSomething, arrive, server } from "./workbook.mjs";
 
 const page = await person();
 look(page);
@@ -57,16 +57,6 @@ await step("a module is taken along", async () => {
   equal(await page.evaluate(async () => [(await indexedDB.databases()).length, (await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length]), [0, 0, 0], "what the browser keeps");
 });
 
-/** Answers something in the exercise that is open. */
-const answer = (of, text = "mot") => of.locator("form[data-player]").evaluate((form, text) => {
-  for (const c of form.querySelectorAll("[name^='r.']")) {
-    if (c.type === "radio" || c.type === "checkbox") c.checked = true;
-    else if (c.tagName === "SELECT") c.value = [...c.options].map((o) => o.value).find(Boolean);
-    else if (c.type === "text") c.value = text;
-  }
-  form.dispatchEvent(new Event("change", { bubbles: true }));
-}, text);
-
 const other = await person();
 await step("server stopped, program opened again in another browser: all is there, and exercises are done", async () => {
   look(other);
@@ -77,7 +67,7 @@ await step("server stopped, program opened again in another browser: all is ther
   for (let n = 1; n <= 3; n++) {
     await other.getByRole("link", { name: new RegExp(`^Exercice ${n} :`) }).click();
     await other.getByRole("heading", { level: 1, name: `Exercice ${n}`, exact: true }).waitFor();
-    await answer(other);
+    await answerSomething(other);
     await other.getByRole("button", { name: "Valider" }).first().click();
     await other.getByText("pas encore envoyée").first().waitFor();
     await other.getByRole("link", { name: "Retour au module" }).click();
@@ -89,7 +79,7 @@ await step("server stopped, program opened again in another browser: all is ther
 await step("the program closed: its page says that it keeps nothing any more, and an answer stays on it", async () => {
   await other.getByRole("link", { name: /^Exercice 2 :/ }).click();
   await other.getByRole("heading", { level: 1, name: "Exercice 2", exact: true }).waitFor();
-  await answer(other, "nom");
+  await answerSomething(other, "nom");
   await server("end-program");
   await other.getByRole("button", { name: "Valider" }).first().click();
   await other.locator("form[data-player]").getByText("Le programme Biblio Exos est fermé").waitFor();

@@ -1,7 +1,7 @@
 // One tablet, two pupils: each has a locker of their own, whose content and answers the other never sees; a code closes it, with and
 // without the server's half of its key; the server is stopped; who leaves loses nothing. Then: what their teacher sees.
 import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
-import { arrive, giveToClass, server, stored, title } from "./workbook.mjs";
+import { answerSomething, arrive, giveToClass, server, stored, title } from "./workbook.mjs";
 
 const claire = await person();
 const nadia = await person();
@@ -22,14 +22,7 @@ const answer = async (n) => {
   await tablet.getByRole("link", { name: title }).click();
   await tablet.getByRole("link", { name: new RegExp(`^Exercice ${n} :`) }).click();
   await tablet.getByRole("heading", { level: 1, name: `Exercice ${n}`, exact: true }).waitFor();
-  await tablet.locator("form[data-player]").evaluate((form) => {
-    for (const c of form.querySelectorAll("[name^='r.']")) {
-      if (c.type === "radio" || c.type === "checkbox") c.checked = true;
-      else if (c.tagName === "SELECT") c.value = [...c.options].map((o) => o.value).find(Boolean);
-      else if (c.type === "text") c.value = "mot";
-    }
-    form.dispatchEvent(new Event("change", { bubbles: true }));
-  });
+  await answerSomething(tablet);
   await tablet.getByRole("button", { name: "Valider" }).first().click();
   await tablet.locator("[data-work] .msg").waitFor();
   await tablet.evaluate(() => { location.hash = "#/"; });

@@ -44,3 +44,13 @@ export async function server(what) {
   must(answer.ok, `${what}: ${text}`);
   return text.trim();
 }
+
+/** Answers something in the sheet that is open, right or wrong. */
+export const answerSomething = (page, text = "mot") => page.locator("form[data-player]").evaluate((form, text) => {
+  for (const c of form.querySelectorAll("[name^='r.']")) {
+    if (c.type === "radio" || c.type === "checkbox") c.checked = true;
+    else if (c.tagName === "SELECT") c.value = [...c.options].map((o) => o.value).find(Boolean);
+    else if (c.type === "text") c.value = text;
+  }
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+}, text);
