@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
+	"pupitre/internal/clock"
 	"pupitre/internal/db"
 	"pupitre/internal/fault"
 	"pupitre/licensing"
@@ -153,54 +155,77 @@ const copyColumns = `p.ended or h.state <> 'held', h.through, h.act, h.since, h.
 // cross joins in the order in which they are written: from the person's schools on, where its planner would begin at the pools of all.
 func (t licensingTx) ListClaims(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]licensing.Claim, error) {
 	args := []any{string(person), string(school)}
-	own, wide, work, works, on := `holding h cross join pool p`, `given_target g cross join pool p`, `'', '', '', false`, ``, `true`
+	own, wide, work, works, on := `holding h cross join pool p`, `given_target g cross join pool p`, ``, ``, `true`
 	if resource != "" {
 		args = append(args, string(resource))
 		own, wide = `pool p cross join holding h`, `pool p cross join given_target g`
-		work, works, on = `r.id, r.ark, r.title, r.is_family`, `cross join resource r`, `p.resource = $3 and r.id = p.resource`
+		work, works, on = `, r.id, r.ark, r.title, r.is_family`, `cross join resource r`, `p.resource = $3 and r.id = p.resource`
 	}
-	return list(ctx, t.Tx, `
+	all, scan := make([]licensing.Claim, 0, 64), scanClaim(person, resource != "")
+	err := t.Each(ctx, `
 		with here as (
 			select distinct s.school, s.uai from attachment a cross join school s
 			where a.person = $1 and a.until = '' and ($2 = '' or a.school = $2) and s.school = a.school)
-		select `+claimColumns+`, `+copyColumns+`, `+work+`
+		select `+claimColumns+`, `+copyColumns+work+`
 		from here cross join `+own+` `+works+`
 		where h.person = $1 and h.school = here.school and p.school = here.school and p.id = h.pool and `+on+`
 		union all
-		select `+claimColumns+`, p.ended or g.state <> 'held', g.target, g.act, g.since, 0, 0, false, `+work+`
+		select `+claimColumns+`, p.ended or g.state <> 'held', g.target, g.act, g.since, 0, 0, false`+work+`
 		from here cross join attachment a cross join `+wide+` `+works+`
 		where a.person = $1 and a.school = here.school and a.until = '' and g.school = here.school and p.school = here.school and p.id = g.pool
 			and p.kind = 'ETABL' and p.unlimited and `+on+` and `+letsIn,
-		args, scanClaim(person))
+		args, func(row db.Row) error {
+			all = append(all, licensing.Claim{})
+			return scan(row, &all[len(all)-1])
+		})
+	return all, err
 }
 
 // ListCopies implements licensing.Reader. It is ListClaims without the half that most launches do not need: five tables where
 // PostgreSQL would set out to read eleven. A launch asks it before it writes, and nothing else.
 func (t licensingTx) ListCopies(ctx context.Context, person directory.PersonID, school directory.SchoolID, resource catalogue.ResourceID) ([]licensing.Claim, error) {
 	var all []licensing.Claim
-	scan := scanClaim(person)
+	scan := scanClaim(person, true)
 	err := t.Ahead(ctx, `
 		select `+claimColumns+`, `+copyColumns+`, r.id, r.ark, r.title, r.is_family
 		from pool p cross join holding h cross join school here cross join resource r
 		where p.school = $2 and p.resource = $3 and h.pool = p.id and h.person = $1 and h.school = $2 and here.school = $2 and r.id = $3
 			and exists (select 1 from attachment a where a.person = $1 and a.school = $2 and a.until = '')`,
 		[]any{string(person), string(school), string(resource)}, func(row db.Row) error {
-			c, err := scan(row)
-			all = append(all, c)
-			return err
+			all = append(all, licensing.Claim{})
+			return scan(row, &all[len(all)-1])
 		})
 	return all, err
 }
 
-// scanClaim reads a claim of a person.
-func scanClaim(person directory.PersonID) func(db.Row) (licensing.Claim, error) {
-	return func(row db.Row) (c licensing.Claim, err error) {
-		var by string
-		var since, opened, last int64
-		err = row.Scan(&c.School, &c.UAI, &c.Resource, &c.Pool, &c.Subscription, &c.Kind, &c.Transferable, &c.Trial, (*day)(&c.Starts), (*day)(&c.Ends),
-			&c.Ended, &by, &c.Act, &since, &opened, &last, &c.Held, &c.Work.ID, &c.Work.ARK, &c.Work.Title, &c.Work.Family)
-		c.Person, c.Through, c.Since, c.Opened = person, through(by, person), db.FromMicros(since), db.FromMicros(opened)
-		c.Last = db.FromMicros(last)
-		return c, err
+// scanClaim reads claims of a person, with the work that each is a right to or without. There are hundreds at a time, most with the days
+// and the target of the one before, which need not be read again; and a name that is scanned as the string it is costs a third.
+func scanClaim(person directory.PersonID, work bool) func(row db.Row, c *licensing.Claim) error {
+	var before, here struct{ starts, ends, by string }
+	var first, last clock.Date
+	var target licensing.Target
+	return func(row db.Row, c *licensing.Claim) error {
+		var since, opened, used int64
+		fields := [21]any{
+			(*string)(&c.School), (*string)(&c.UAI), (*string)(&c.Resource), (*string)(&c.Pool), (*string)(&c.Subscription), (*string)(&c.Kind),
+			&c.Transferable, &c.Trial, &here.starts, &here.ends, &c.Ended, &here.by, (*string)(&c.Act), &since, &opened, &used, &c.Held,
+			(*string)(&c.Work.ID), (*string)(&c.Work.ARK), &c.Work.Title, &c.Work.Family,
+		}
+		n := len(fields)
+		if !work {
+			n -= 4
+		}
+		if err := row.Scan(fields[:n]...); err != nil {
+			return err
+		}
+		if here != before || first.IsZero() {
+			if err := errors.Join((*day)(&first).Scan(here.starts), (*day)(&last).Scan(here.ends)); err != nil {
+				return err
+			}
+			before, target = here, through(here.by, person)
+		}
+		c.Starts, c.Ends, c.Person, c.Through = first, last, person, target
+		c.Since, c.Opened, c.Last = db.FromMicros(since), db.FromMicros(opened), db.FromMicros(used)
+		return nil
 	}
 }

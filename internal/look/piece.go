@@ -1,7 +1,6 @@
 package look
 
 import (
-	"html/template"
 	"strconv"
 
 	"pupitre/internal/lang"
@@ -164,25 +163,6 @@ type Tag struct {
 	Icon string
 }
 
-// tag draws a Tag. It is Go, as a Cover is: a page of cards has some two hundred of them, and a template spends more on each.
-func (s *Site) tag(t Tag) (template.HTML, error) {
-	out := make([]byte, 0, 160)
-	out = append(out, `<span class="tag`...)
-	if t.Tone != "" {
-		out = append(append(out, " tag-"...), template.HTMLEscapeString(string(t.Tone))...)
-	}
-	out = append(out, `">`...)
-	if t.Icon != "" {
-		icon, err := s.icon(t.Icon)
-		if err != nil {
-			return "", err
-		}
-		out = append(out, icon...)
-	}
-	out = append(out, template.HTMLEscapeString(t.Text)...)
-	return template.HTML(append(out, "</span>"...)), nil
-}
-
 // Chips are a set of filters ("chips"), checkboxes or, with Single, radio buttons, of one name.
 type Chips struct {
 	Legend string // for screen readers
@@ -237,19 +217,6 @@ type Option struct {
 	Value string
 	Text  string
 	On    bool
-}
-
-// Card is something to open ("card"); the whole card is one link. Stand cards in <ul class="cards">, one <li> each.
-type Card struct {
-	Cover  Cover
-	Title  string
-	Href   string // "" for a card that is closed
-	By     string // "édité par Éditions du Préau"
-	Tags   []Tag
-	Foot   string
-	Closed bool
-	Why    string // why it is closed
-	Ask    Link   // whom to ask
 }
 
 // Shelf is one family, the books of one publisher ("shelf").

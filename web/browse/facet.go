@@ -9,26 +9,14 @@ import (
 	"pupitre/web"
 )
 
-// facet is one way to narrow what was found; each value is a link that takes it, or lets it go.
-type facet struct {
-	Name         string
-	Values, More []facetValue // those that most have, and the others
-}
-
-type facetValue struct {
-	Text, Href string
-	Count      int
-	On         bool
-}
-
 // fewValues is how many values of a facet are seen at once. Levels are always all seen: they are few, and in the order of school.
 const fewValues = 8
 
-func facets(s *look.Shell, f find, counts [search.Facets][]search.Count) []facet {
-	var all []facet
+func facets(s *look.Shell, f find, counts [search.Facets][]search.Count) []look.Facet {
+	var all []look.Facet
 	for by, list := range counts {
 		by := search.Facet(by)
-		one := facet{Name: s.T("browse.facet." + names[by])}
+		one := look.Facet{Name: s.T("browse.facet." + names[by])}
 		for _, c := range list {
 			text := c.Label
 			switch by {
@@ -45,15 +33,15 @@ func facets(s *look.Shell, f find, counts [search.Facets][]search.Count) []facet
 			if c.On {
 				to.chosen[by] = ""
 			}
-			one.Values = append(one.Values, facetValue{text, to.href(), c.N, c.On})
+			one.Values = append(one.Values, look.FacetValue{text, to.href(), c.N, c.On})
 		}
 		if by == search.ByLevel {
-			slices.SortStableFunc(one.Values, func(a, b facetValue) int { return web.CompareLevels(a.Text, b.Text) })
+			slices.SortStableFunc(one.Values, func(a, b look.FacetValue) int { return web.CompareLevels(a.Text, b.Text) })
 		}
 		if len(one.Values) < 2 && f.chosen[by] == "" {
 			continue
 		}
-		slices.SortStableFunc(one.Values, func(a, b facetValue) int { return order(by, a) - order(by, b) })
+		slices.SortStableFunc(one.Values, func(a, b look.FacetValue) int { return order(by, a) - order(by, b) })
 		if by != search.ByLevel && len(one.Values) > fewValues {
 			one.Values, one.More = one.Values[:fewValues], one.Values[fewValues:]
 		}
@@ -63,7 +51,7 @@ func facets(s *look.Shell, f find, counts [search.Facets][]search.Count) []facet
 }
 
 // order puts what is chosen first, where the list may be cut.
-func order(by search.Facet, v facetValue) int {
+func order(by search.Facet, v look.FacetValue) int {
 	if by == search.ByLevel || v.On {
 		return 0
 	}

@@ -20,7 +20,7 @@ type listPage struct {
 	Path   string
 	Text   string
 	Kept   []kept // the filters, for the form
-	Facets []facet
+	Facets []look.Facet
 	Said   []string // how the words were read
 	Count  int
 	Cards  []look.Card

@@ -28,10 +28,10 @@ type deskPage struct {
 	Places  []look.Link // the other schools where something is open
 	Pins    pinBoard
 	Shelves []look.Shelf
-	Facets  []facet
+	Facets  []look.Facet
 	Said    []string // how the words were read
 	Count   int
-	Cards   []deskCard
+	Cards   []look.Card
 	Pager   look.Pager
 	Empty   look.Empty
 	Nothing bool // nothing at all to look through
@@ -191,10 +191,12 @@ func (d *Room) fill(ctx context.Context, p *deskPage, reader *web.Reader, cards 
 			return fmt.Errorf("who gave to %s: %w", reader.Person.ID, err)
 		}
 	}
-	p.Cards = make([]deskCard, 0, to-from)
+	p.Cards = make([]look.Card, 0, to-from)
 	for i := range cards[from:to] {
 		c := &cards[from+i]
-		p.Cards = append(p.Cards, deskCard{Card: card(&p.Shell, reader, c, givers[c.Right.Act]), ID: cardID(c.Resource), Star: marked.star(&p.Shell, c.Resource)})
+		one := card(&p.Shell, reader, c, givers[c.Right.Act])
+		one.ID, one.Star = cardID(c.Resource), marked.star(p, &c.Resource)
+		p.Cards = append(p.Cards, one)
 	}
 	return nil
 }

@@ -13,33 +13,33 @@ import (
 	"pupitre/web"
 )
 
-// facet is one way to narrow the desk; each value is a link that takes it, or lets it go.
-type facet struct {
-	Name   string
-	Values []facetValue
+// tally counts the values of one facet among some cards. There are eight on a card: a value is found again by its key, and named once.
+type tally struct {
+	at   map[string]int // where in list
+	list []counted
 }
 
-type facetValue struct {
-	Text, Href string
-	Count      int // cards that this value would show, the other facets as they are
-	On         bool
-}
-
-// counted are the values of one facet among some cards, by their key.
 type counted struct {
-	texts  map[string]string
-	counts map[string]int
+	key, text string
+	sort      string // what the text is sorted by
+	count     int
 }
 
-func count(cards []mediacentre.Card, values func(c *mediacentre.Card, one func(key, text string))) counted {
-	c := counted{map[string]string{}, map[string]int{}}
-	for i := range cards {
-		values(&cards[i], func(key, text string) {
-			c.texts[key] = text
-			c.counts[key]++
-		})
+// add counts a value, and reports whether it is one that has no name yet.
+func (t *tally) add(key string) (unnamed bool) {
+	i, ok := t.at[key]
+	if !ok {
+		i = len(t.list)
+		t.at[key], t.list = i, append(t.list, counted{key: key})
 	}
-	return c
+	t.list[i].count++
+	return !ok
+}
+
+// name names the value that was added last, and for the first time.
+func (t *tally) name(text string) {
+	last := &t.list[len(t.list)-1]
+	last.text, last.sort = text, directory.Fold(text)
 }
 
 // side is one facet in the making.
@@ -47,35 +47,38 @@ type side struct {
 	name    string
 	chosen  string
 	set     func(f *find, key string)
-	values  func(c *mediacentre.Card, one func(key, text string))
+	values  func(c *mediacentre.Card, t *tally)
 	ordered bool // as one goes through school; else the most frequent first
 	alone   bool // one value says something by itself
 }
 
 // facets are the ways to narrow these cards, with counts computed from what this person holds and found.
-func facets(s *look.Shell, reader *web.Reader, cards []mediacentre.Card, f find) []facet {
-	var all []facet
+func facets(s *look.Shell, reader *web.Reader, cards []mediacentre.Card, f find) []look.Facet {
+	var all []look.Facet
 	for _, side := range sides(s, reader, f) {
 		others := f
 		side.set(&others, "")
 		others.Page = 1
-		c := count(mediacentre.Narrow(cards, others.Find), side.values)
-		one := facet{Name: side.name}
-		for key, text := range c.texts {
-			to := others
-			if key != side.chosen {
-				side.set(&to, key)
-			}
-			if key != "" && text != "" {
-				one.Values = append(one.Values, facetValue{text, to.href(), c.counts[key], key == side.chosen})
-			}
+		t := tally{at: map[string]int{}}
+		among := mediacentre.Narrow(cards, others.Find)
+		for i := range among {
+			side.values(&among[i], &t)
 		}
-		slices.SortFunc(one.Values, func(a, b facetValue) int {
+		t.list = slices.DeleteFunc(t.list, func(c counted) bool { return c.key == "" || c.text == "" })
+		slices.SortFunc(t.list, func(a, b counted) int {
 			if side.ordered {
-				return web.CompareLevels(a.Text, b.Text)
+				return web.CompareLevels(a.text, b.text)
 			}
-			return cmp.Or(b.Count-a.Count, strings.Compare(directory.Fold(a.Text), directory.Fold(b.Text)))
+			return cmp.Or(b.count-a.count, strings.Compare(a.sort, b.sort))
 		})
+		one := look.Facet{Name: side.name}
+		for _, c := range t.list {
+			to := others
+			if c.key != side.chosen {
+				side.set(&to, c.key)
+			}
+			one.Values = append(one.Values, look.FacetValue{c.text, to.href(), c.count, c.key == side.chosen})
+		}
 		if len(one.Values) > 1 || side.chosen != "" || side.alone && len(one.Values) == 1 && one.Values[0].Count < len(cards) {
 			all = append(all, one)
 		}
@@ -86,24 +89,32 @@ func facets(s *look.Shell, reader *web.Reader, cards []mediacentre.Card, f find)
 func sides(s *look.Shell, reader *web.Reader, f find) []side {
 	return []side{
 		{name: s.T("mediacentre.facet.type"), chosen: string(f.Kind), set: func(f *find, key string) { f.Kind = catalogue.Presentation(key) },
-			values: func(c *mediacentre.Card, one func(key, text string)) {
-				one(string(c.Resource.Presentation), web.KindName(s, c.Resource.Presentation))
+			values: func(c *mediacentre.Card, t *tally) {
+				if t.add(string(c.Resource.Presentation)) {
+					t.name(web.KindName(s, c.Resource.Presentation))
+				}
 			}},
 		{name: s.T("browse.facet.matiere"), chosen: f.Subject, set: func(f *find, key string) { f.Subject = key },
-			values: func(c *mediacentre.Card, one func(key, text string)) { terms(s, c.Resource.Subjects, one) }},
+			values: func(c *mediacentre.Card, t *tally) { t.terms(s, c.Resource.Subjects) }},
 		{name: s.T("mediacentre.facet.level"), chosen: f.Level, set: func(f *find, key string) { f.Level = key }, ordered: true,
-			values: func(c *mediacentre.Card, one func(key, text string)) { terms(s, c.Resource.Levels, one) }},
+			values: func(c *mediacentre.Card, t *tally) { t.terms(s, c.Resource.Levels) }},
 		{name: s.T("mediacentre.facet.publisher"), chosen: string(f.Publisher), set: func(f *find, key string) { f.Publisher = catalogue.PublisherID(key) },
-			values: func(c *mediacentre.Card, one func(key, text string)) {
-				one(string(c.Resource.Publisher.ID), c.Resource.Publisher.Name)
+			values: func(c *mediacentre.Card, t *tally) {
+				if t.add(string(c.Resource.Publisher.ID)) {
+					t.name(c.Resource.Publisher.Name)
+				}
 			}},
 		{name: s.T("mediacentre.facet.through"), chosen: f.Through, set: func(f *find, key string) { f.Through = key },
-			values: func(c *mediacentre.Card, one func(key, text string)) {
-				one(mediacentre.Given(c.Right.Through), to(s, reader, c.Right.Through))
+			values: func(c *mediacentre.Card, t *tally) {
+				if t.add(mediacentre.Given(c.Right.Through)) {
+					t.name(to(s, reader, c.Right.Through))
+				}
 			}},
 		{name: s.T("browse.fact.offline"), chosen: offline(f.Offline), set: func(f *find, key string) { f.Offline = key != "" }, alone: true,
-			values: func(c *mediacentre.Card, one func(key, text string)) {
-				one(offline(c.Resource.Offline), s.T("browse.offline.yes"))
+			values: func(c *mediacentre.Card, t *tally) {
+				if t.add(offline(c.Resource.Offline)) {
+					t.name(s.T("browse.offline.yes"))
+				}
 			}},
 	}
 }
@@ -127,8 +138,10 @@ func to(s *look.Shell, reader *web.Reader, t licensing.Target) string {
 	return reader.You(s, "mediacentre.to.person.")
 }
 
-func terms(s *look.Shell, list []catalogue.Term, one func(key, text string)) {
-	for _, t := range list {
-		one(t.URI, t.In(s.Locale))
+func (t *tally) terms(s *look.Shell, list []catalogue.Term) {
+	for _, term := range list {
+		if t.add(term.URI) {
+			t.name(term.In(s.Locale))
+		}
 	}
 }

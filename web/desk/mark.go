@@ -26,20 +26,6 @@ type Marks interface {
 	Unpin(ctx context.Context, p mediacentre.Pin) error
 }
 
-// deskCard is a card, with its star.
-type deskCard struct {
-	look.Card
-	ID   string // where the page comes back to
-	Star *star  // nil: nobody keeps any
-}
-
-// star is the button that keeps a resource at hand, or lets it go.
-type star struct {
-	ARK   catalogue.ARK
-	On    bool
-	Label string
-}
-
 // marks are the reader's favourites, the latest first.
 type marks struct {
 	kept bool // whether there are any marks here at all
@@ -62,11 +48,19 @@ func (d *Room) marked(ctx context.Context, reader *web.Reader) (marks, error) {
 	return m, nil
 }
 
-func (m marks) star(s *look.Shell, r catalogue.Resource) *star {
+// star is the button of a resource's card on a page of cards.
+func (m marks) star(p *deskPage, r *catalogue.Resource) *look.Star {
 	if !m.kept {
 		return nil
 	}
-	return &star{ARK: r.ARK, On: m.set[r.ID], Label: s.T("mediacentre.favourite", "title", r.Title)}
+	on, value := m.set[r.ID], "oui"
+	if on {
+		value = "non"
+	}
+	return &look.Star{
+		Action: p.Path + "/favoris", Fields: []look.Hidden{{Name: "ressource", Value: string(r.ARK)}, {Name: "retour", Value: p.Here}},
+		Name: "favori", Value: value, On: on, Label: p.T("mediacentre.favourite", "title", r.Title),
+	}
 }
 
 // cardID is where the page comes back to when a star was pressed.
