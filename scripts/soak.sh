@@ -2,6 +2,7 @@
 # The long versions of what `make test` does in short, and at the end one line for each: soak NAME FIGURES ok|failed|skipped.
 #   FUZZTIME=60s       how long each fuzz target runs (go test -fuzztime)
 #   RAPID_CHECKS=5000  cases of each property; the state machine on both engines gets MACHINE_CHECKS=5600 of 90 operations, a million in all: some hours
+#   ROUNDS=1000        how often each of federation's races is run, of 32 uses at once on two nodes
 #   RACES=50           how often the races on the last copies, and those of Biblio Exos, are run
 #   scripts/soak.sh [crash|restart|rapid|races|agreement|fuzz]…    only these
 # What a fuzz target finds is kept beside it in testdata/fuzz, where `make test` runs it from then on.
@@ -9,10 +10,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export GOFLAGS="${GOFLAGS--buildvcs=false}" PUPITRE_SOAK=1
 go=${GO:-go}
-fuzztime=${FUZZTIME:-60s} checks=${RAPID_CHECKS:-5000} machine=${MACHINE_CHECKS:-5600} races=${RACES:-50}
+fuzztime=${FUZZTIME:-60s} checks=${RAPID_CHECKS:-5000} machine=${MACHINE_CHECKS:-5600} rounds=${ROUNDS:-1000} races=${RACES:-50}
 
 for part in "$@"; do
-  case " crash restart rapid races agreement fuzz " in *" $part "*) ;; *) sed -n '2,6p' "$0" >&2; exit 2 ;; esac
+  case " crash restart rapid races agreement fuzz " in *" $part "*) ;; *) sed -n '2,7p' "$0" >&2; exit 2 ;; esac
 done
 wanted() { [ ${#only[@]} -eq 0 ] || [[ " ${only[*]} " == *" $1 "* ]]; }
 only=("$@")
@@ -54,6 +55,7 @@ kills() { sed -n 's/.*: \([0-9]*\) kills, \([0-9]*\) batches kept.*/\1 \2/p' "$1
 imports() { sed -n 's/.*: \([0-9]*\) kills, [0-9]* of them within an import, \([0-9]*\) between its schools.*/\1 \2/p' "$1" | awk '{k += $1; b += $2} END {if (k) print k " kills on " NR " engines, " b " between the schools of an import"}'; }
 launches() { sed -n 's/.*: \([0-9]*\) launches, \([0-9]*\) failed, \([0-9]*\) restarts.*/\1 \2 \3/p' "$1" | awk '{l += $1; f += $2; r += $3} END {if (l) print l " launches, " f " failed, " r " restarts of PostgreSQL"}'; }
 cases() { local n; n=$(sed -n 's/.*OK, passed \([0-9]*\) tests.*/\1/p' "$1" | total); [ -z "$n" ] || echo "$n cases"; }
+duels() { local n; n=$(grep -c '^ *--- PASS: [^ /]*/\(sqlite\|postgres\) ' "$1" || true); [ "$n" = 0 ] || echo "$n races of $rounds rounds"; }
 passes() { local n; n=$(grep -c '^ *--- PASS: [^ ]*/[^ ]*/' "$1" || true); [ "$n" = 0 ] || echo "$n runs"; }
 mutations() { if grep -q -- '--- PASS' "$1"; then echo "10000 mutations"; fi; }
 execs() { sed -n 's/^fuzz: elapsed: \([^,]*\), execs: \([0-9]*\) .*total: \([0-9]*\).*/\2 inputs in \1, \3 kept/p' "$1" | tail -n 1; }
@@ -80,9 +82,9 @@ if wanted rapid; then
 fi
 
 if wanted races; then
-  # A ticket, a code, an assertion, a proof, a message: a thousand times 32 uses at once, on two nodes.
-  soak races/federation passes "$go" test -count 1 -timeout 4h -v ./federation/cas ./federation/oidc ./federation/signin ./federation/lti \
-    -run '^(TestOneTicketOneEntry|TestOf32UsesOfACodeOneSucceeds|TestOf32UsesOfAnAssertionOneSucceeds|TestOf32UsesOfAProofOneSucceeds|TestOf32UsesOfAMessageOneSucceeds)$'
+  # A ticket, a code, a refresh token, an assertion, a proof, a message: each as a test for each engine.
+  PUPITRE_ROUNDS=$rounds soak races/federation duels "$go" test -count 1 -timeout 4h -v ./federation/cas ./federation/oidc ./federation/signin ./federation/lti \
+    -run '^(TestOneTicketOneEntry|TestOf32UsesOfACodeOneSucceeds|TestOf32UsesOfARefreshTokenOneSucceeds|TestOf32UsesOfAnAssertionOneSucceeds|TestOf32UsesOfAProofOneSucceeds|TestOf32UsesOfAMessageOneSucceeds)$'
   soak races/licensing passes "$go" test -count "$races" -timeout 4h -v ./store \
     -run '^TestLicensing$/./^(TheLastCopiesAreNeverOverdrawn|BatchesOnTheLastCopiesAreWholeOrRefused|AnOpeningAndAReleaseAgree|TwoManagersWithStockForBothDoNotBlockEachOther)$'
   soak races/exos passes "$go" test -count "$races" -timeout 4h -v ./exos/store -run '^TestBothEnginesKeepWhatWasPromised$/./^races$'

@@ -94,39 +94,23 @@ func TestSAML11(t *testing.T) {
 		if !ok {
 			t.Fatal(to)
 		}
-		ask := func(body string) string {
-			t.Helper()
-			res, err := h.client.Post(h.URL+"/cas/samlValidate?TARGET="+url.QueryEscape(labo), "text/xml", strings.NewReader(body))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer res.Body.Close()
-			var b strings.Builder
-			if err := res.Write(&b); err != nil {
-				t.Fatal(err)
-			}
-			return b.String()
-		}
-		envelope := func(inside string) string {
-			return `<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Header/><SOAP-ENV:Body><samlp:Request xmlns:samlp="urn:oasis:names:tc:SAML:1.0:protocol" RequestID="_r1">` +
-				inside + `</samlp:Request></SOAP-ENV:Body></SOAP-ENV:Envelope>`
-		}
-		artifact := `<samlp:AssertionArtifact>` + ticket + `</samlp:AssertionArtifact>`
+		ask := func(body string) string { return h.soap(t, "?TARGET="+url.QueryEscape(labo), body) }
+		one := artifact(ticket)
 		for name, body := range map[string]string{
-			"two artifacts": envelope(artifact + artifact), "none": envelope(""), "no envelope": "<a/>", "no XML": "nothing", "a DOCTYPE": "<!DOCTYPE a>" + envelope(artifact),
+			"two artifacts": envelope("", one+one), "none": envelope("", ""), "no envelope": "<a/>", "no XML": "nothing", "a DOCTYPE": "<!DOCTYPE a>" + envelope("", one),
 		} {
 			if got := ask(body); !strings.Contains(got, "INVALID_REQUEST") {
 				t.Errorf("%s: %s", name, got)
 			}
 		}
-		good := ask(envelope(artifact))
+		good := ask(envelope("", one))
 		for _, part := range []string{`InResponseTo="_r1"`, `StatusCode Value="saml1p:Success"`, `<saml1:NameIdentifier>` + ines.Subject() + `<`, `<saml1:Audience>` + labo + `<`,
 			`AttributeName="PRE"><saml1:AttributeValue>Inès<`, `Recipient="` + labo + `"`} {
 			if !strings.Contains(good, part) {
 				t.Errorf("no %s in %s", part, good)
 			}
 		}
-		if again := ask(envelope(artifact)); !strings.Contains(again, "INVALID_TICKET") {
+		if again := ask(envelope("", one)); !strings.Contains(again, "INVALID_TICKET") {
 			t.Error(again)
 		}
 	})
@@ -177,6 +161,64 @@ func TestATicketIsGoodOnceForItsServiceAndSoon(t *testing.T) {
 		is("INVALID_TICKET_SPEC", h.verdict(t, path, labo, "TGT-1"))
 		is("INVALID_REQUEST", read(t, h.get(t, path, "service", labo)).Failure.Code)
 		is("INVALID_REQUEST", read(t, h.get(t, path, "service", labo, "ticket", "ST-1", "format", "YAML")).Failure.Code)
+	})
+}
+
+// §3.1.1: once, whether or not validation was successful. A question that cannot be answered uses up the one ticket that can be read in it.
+func TestATicketInAMalformedValidationIsUsedUp(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		session := h.Arrive(t, "ent-ines")
+		service, elsewhere := "service="+url.QueryEscape(labo), "service="+url.QueryEscape(labo+"ailleurs")
+		spent := func(name, ticket, answer, refusal string) {
+			t.Helper()
+			if !strings.Contains(answer, refusal) {
+				t.Errorf("%s: %s", name, answer)
+			}
+			if got := h.verdict(t, "/cas/serviceValidate", labo, ticket); got != "INVALID_TICKET" {
+				t.Errorf("%s: asked again, as it should be: %s", name, got)
+			}
+		}
+		for _, path := range []string{"/cas/validate", "/cas/serviceValidate", "/p3/serviceValidate", "/cas/proxyValidate"} {
+			refusal := "INVALID_REQUEST"
+			if path == "/cas/validate" {
+				refusal = "no\n\n"
+			}
+			for name, query := range map[string]string{
+				"no service":      "",
+				"two services":    service + "&" + elsewhere,
+				"a word twice":    service + "&renew=false&renew=false",
+				"another format":  service + "&format=YAML",
+				"not to be read":  service + "&pgtUrl=%zz",
+				"with semicolons": service + "&a;b",
+			} {
+				ticket := h.ticket(t, session, labo)
+				spent(path+", "+name, ticket, h.ask(t, path+"?"+query+"&ticket="+ticket), refusal)
+			}
+		}
+		// Of two tickets it is not known which was meant: both are as good as before.
+		first, second := h.ticket(t, session, labo), h.ticket(t, session, labo)
+		if a := h.ask(t, "/cas/serviceValidate?"+service+"&ticket="+first+"&ticket="+second); !strings.Contains(a, "INVALID_REQUEST") {
+			t.Error(a)
+		}
+		for _, ticket := range []string{first, second} {
+			if got := h.verdict(t, "/cas/serviceValidate", labo, ticket); got != ines.Subject() {
+				t.Errorf("one of two: %s", got)
+			}
+		}
+
+		target := "?TARGET=" + url.QueryEscape(labo)
+		for name, c := range map[string]struct{ query, before, after string }{
+			"no TARGET":            {"", "", ""},
+			"two":                  {target + "&TARGET=" + url.QueryEscape(labo+"ailleurs"), "", ""},
+			"a query that is none": {target + "&%zz", "", ""},
+			"too long an id":       {target, strings.Repeat("x", 300), ""},
+			"an open envelope":     {target, "", "<"},
+		} {
+			ticket := h.ticket(t, session, labo)
+			spent("samlValidate, "+name, ticket, h.soap(t, c.query, envelope(c.before, artifact(ticket)+c.after)), "INVALID_REQUEST")
+		}
 	})
 }
 

@@ -2,7 +2,6 @@ package cas_test
 
 import (
 	"encoding/xml"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -98,20 +97,43 @@ func (h *house) get(t testing.TB, path string, parameters ...string) string {
 	for i := 0; i+1 < len(parameters); i += 2 {
 		q.Set(parameters[i], parameters[i+1])
 	}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.URL+path+"?"+q.Encode(), nil)
+	return h.ask(t, path+"?"+q.Encode())
+}
+
+// ask is get by an address that is written already.
+func (h *house) ask(t testing.TB, address string) string {
+	t.Helper()
+	return h.send(t, http.MethodGet, address, "")
+}
+
+// soap asks samlValidate.
+func (h *house) soap(t testing.TB, query, body string) string {
+	t.Helper()
+	return h.send(t, http.MethodPost, "/cas/samlValidate"+query, body)
+}
+
+func (h *house) send(t testing.TB, method, address, body string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, h.URL+address, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := h.client.Do(req)
-	if err != nil {
-		t.Fatal(err)
+	req.Header.Set("Content-Type", "text/xml")
+	res, answer := federationtest.Send(t, h.client, req)
+	if res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("%s: %d, %q", address, res.StatusCode, res.Header.Get("Cache-Control"))
 	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "no-store" {
-		t.Fatalf("%s: %d, %v, %q", path, res.StatusCode, err, res.Header.Get("Cache-Control"))
-	}
-	return string(body)
+	return answer
+}
+
+// envelope is a question to samlValidate; more makes the id of its request longer.
+func envelope(more, inside string) string {
+	return `<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Header/><SOAP-ENV:Body><samlp:Request xmlns:samlp="urn:oasis:names:tc:SAML:1.0:protocol" RequestID="_r1` + more + `">` +
+		inside + `</samlp:Request></SOAP-ENV:Body></SOAP-ENV:Envelope>`
+}
+
+func artifact(ticket string) string {
+	return `<samlp:AssertionArtifact>` + ticket + `</samlp:AssertionArtifact>`
 }
 
 // answer is a serviceResponse as a program reads it.

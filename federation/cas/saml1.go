@@ -25,38 +25,56 @@ var errEnvelope = errors.New("this is no SOAP envelope with one samlp:AssertionA
 // samlValidate is POST /samlValidate?TARGET=service, the ticket in the body.
 func (s *Server) samlValidate(w http.ResponseWriter, r *http.Request) error {
 	q, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil || len(q["TARGET"]) != 1 {
-		return errRequest
+	id, ticket, unread := readEnvelope(r.Body)
+	asked := question{ticket: ticket}
+	switch {
+	case err != nil || len(q["TARGET"]) != 1:
+		asked.wrong = &failure{invalidRequest, "TARGET is required, once"}
+	case unread != nil:
+		asked.wrong = &failure{invalidRequest, errEnvelope.Error()}
 	}
-	id, ticket, err := readEnvelope(r.Body)
-	var good *validated
-	failed := &failure{invalidRequest, errEnvelope.Error()}
-	if err == nil {
-		if good, failed, err = s.use(r.Context(), question{service: q.Get("TARGET"), ticket: ticket}, answering{attributes: true}); err != nil {
-			return err
-		}
+	if len(q["TARGET"]) == 1 {
+		asked.service = q.Get("TARGET")
 	}
-	return send(w, r, "text/xml; charset=utf-8", s.envelope(good, failed, id, q.Get("TARGET")), failed)
+	good, failed, err := s.use(r.Context(), asked, answering{attributes: true})
+	if err != nil {
+		return err
+	}
+	return send(w, r, "text/xml; charset=utf-8", s.envelope(good, failed, id, asked.service), failed)
 }
 
-// readEnvelope finds the request's id and the one ticket in it.
+// readEnvelope finds the request's id and the one ticket in it. The ticket is found, too, where what is around it is wrong.
 func readEnvelope(src io.Reader) (id string, ticket federation.Token, err error) {
+	id, tickets, err := scanEnvelope(src)
+	if err == nil && (len(tickets) != 1 || len(id) > 256) {
+		err = errEnvelope
+	}
+	if err != nil {
+		id = ""
+	}
+	if len(tickets) == 1 {
+		ticket = tickets[0]
+	}
+	return id, ticket, err
+}
+
+// scanEnvelope reads as far as it can.
+func scanEnvelope(src io.Reader) (id string, tickets []federation.Token, err error) {
 	r := xmlgate.NewReader(src, xmlgate.Limits{Bytes: maxEnvelope, Depth: 8, Elements: 50, Text: 1 << 10})
 	root, err := r.Root()
 	if err != nil {
-		return "", "", err
+		return "", nil, err
 	}
 	if root.Name != (xmlgate.Name{Space: soapSpace, Local: "Envelope"}) {
-		return "", "", errEnvelope
+		return "", nil, errEnvelope
 	}
-	tickets := 0
 	for {
 		t, err := r.Next()
 		if errors.Is(err, io.EOF) {
-			break
+			return id, tickets, nil
 		}
 		if err != nil {
-			return "", "", err
+			return id, tickets, err
 		}
 		switch {
 		case t.Kind != xmlgate.Start:
@@ -65,16 +83,11 @@ func readEnvelope(src io.Reader) (id string, ticket federation.Token, err error)
 		case t.Name == xmlgate.Name{Space: saml1Protocol, Local: "AssertionArtifact"}:
 			text, err := r.Trimmed()
 			if err != nil {
-				return "", "", err
+				return id, tickets, err
 			}
-			ticket = federation.Token(text)
-			tickets++
+			tickets = append(tickets, federation.Token(text))
 		}
 	}
-	if tickets != 1 || len(id) > 256 {
-		return "", "", errEnvelope
-	}
-	return id, ticket, nil
 }
 
 // envelope writes the answer. Its validity is a ticket's: it is read at once.
@@ -91,7 +104,9 @@ func (s *Server) envelope(good *validated, failed *failure, to, target string) [
 		`<saml1p:Response xmlns:saml1p="` + saml1Protocol + `" MajorVersion="1" MinorVersion="1"`)
 	attribute("ResponseID", "_"+s.IDs.New())
 	attribute("IssueInstant", at(0))
-	attribute("Recipient", target)
+	if target != "" {
+		attribute("Recipient", target)
+	}
 	if to != "" {
 		attribute("InResponseTo", to)
 	}

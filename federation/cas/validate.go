@@ -1,6 +1,7 @@
 package cas
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"net/http"
@@ -44,46 +45,47 @@ type validated struct {
 // question is what a service asks of a ticket.
 type question struct {
 	service  string
-	ticket   federation.Token
-	callback string // pgtUrl
+	ticket   federation.Token // "" where there is none, or more than one
+	callback string           // pgtUrl
 	renew    bool
 	json     bool
+	wrong    *failure // why it cannot be answered, whatever its ticket
 }
 
-// ask reads a question from an address.
-func ask(r *http.Request) (question, *failure) {
+// ask reads a question from an address. Where something is wrong with it, its ticket is read all the same: it is to be used up.
+func ask(r *http.Request) question {
 	q, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return question{}, &failure{invalidRequest, "the query cannot be read"}
+	out := question{service: q.Get("service"), callback: q.Get("pgtUrl"), renew: isSet(q, "renew")}
+	if len(q["ticket"]) == 1 {
+		out.ticket = federation.Token(q.Get("ticket"))
 	}
-	for name, values := range q {
-		if len(values) > 1 {
-			return question{}, &failure{invalidRequest, "« " + name + " » is given twice"}
-		}
+	refuse := func(why string) { out.wrong = &failure{invalidRequest, why} }
+	if out.service == "" || out.ticket == "" {
+		refuse("service and ticket are required")
 	}
-	out := question{service: q.Get("service"), ticket: federation.Token(q.Get("ticket")), callback: q.Get("pgtUrl"), renew: isSet(q, "renew")}
 	switch strings.ToUpper(q.Get("format")) {
 	case "", "XML":
 	case "JSON":
 		out.json = true
 	default:
-		return question{}, &failure{invalidRequest, "format is XML or JSON"}
+		refuse("format is XML or JSON")
 	}
-	if out.service == "" || out.ticket == "" {
-		return out, &failure{invalidRequest, "service and ticket are required"}
+	for name, values := range q {
+		if len(values) > 1 {
+			refuse("« " + name + " » is given twice")
+		}
 	}
-	return out, nil
+	if err != nil {
+		refuse("the query cannot be read")
+	}
+	return out
 }
 
 // validate is CAS 1.0's answer: yes and the pseudonym, or no (§2.4.2).
 func (s *Server) validate(w http.ResponseWriter, r *http.Request) error {
-	q, failed := ask(r)
-	var good *validated
-	if failed == nil {
-		var err error
-		if good, failed, err = s.use(r.Context(), q, answering{}); err != nil {
-			return err
-		}
+	good, failed, err := s.use(r.Context(), ask(r), answering{})
+	if err != nil {
+		return err
 	}
 	body := "no\n\n"
 	if failed == nil {
@@ -95,20 +97,15 @@ func (s *Server) validate(w http.ResponseWriter, r *http.Request) error {
 // serviceValidate answers in XML or JSON.
 func (s *Server) serviceValidate(a answering) httpx.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		q, failed := ask(r)
-		var good *validated
-		if failed == nil {
-			var err error
-			if good, failed, err = s.use(r.Context(), q, a); err != nil {
-				return err
-			}
+		q := ask(r)
+		good, failed, err := s.use(r.Context(), q, a)
+		if err != nil {
+			return err
 		}
 		if failed == nil && q.callback != "" {
-			note, refused, err := s.callBack(r.Context(), good, q.callback)
-			if err != nil {
+			if good.note, failed, err = s.callBack(r.Context(), good, q.callback); err != nil {
 				return err
 			}
-			good.note, failed = note, refused
 		}
 		if q.json {
 			body, err := answerJSON(good, failed, a)
@@ -132,12 +129,13 @@ func send(w http.ResponseWriter, r *http.Request, media string, body []byte, fai
 	return err
 }
 
-// use takes a ticket. Whatever is wrong, it is used up: whoever shows it wrongly should not have it (§2.5.3, INVALID_SERVICE).
+// use takes a ticket. Whatever is wrong, with it or with the question, it is used up: whoever shows it wrongly should not have it (§3.1.1:
+// once, whether or not validation was successful).
 func (s *Server) use(ctx context.Context, q question, a answering) (*validated, *failure, error) {
 	name := string(q.ticket)
 	proxy := strings.HasPrefix(name, proxyTicket)
 	if !proxy && !strings.HasPrefix(name, serviceTicket) {
-		return nil, &failure{invalidSpec, "this is no service ticket"}, nil
+		return nil, cmp.Or(q.wrong, &failure{invalidSpec, "this is no service ticket"}), nil
 	}
 	ticket, failed, err := s.take(ctx, q, proxy && !a.proxied)
 	if err != nil || failed != nil {
@@ -173,7 +171,7 @@ func (s *Server) take(ctx context.Context, q question, misplaced bool) (ticket T
 	})
 	switch {
 	case fault.Is(err, fault.NotFound):
-		return ticket, &failure{invalidTicket, "this ticket is not known"}, nil
+		return ticket, cmp.Or(q.wrong, &failure{invalidTicket, "this ticket is not known"}), nil
 	case err != nil:
 		return ticket, nil, err
 	}
@@ -186,6 +184,8 @@ func (s *Server) take(ctx context.Context, q question, misplaced bool) (ticket T
 // judge says what is wrong with a ticket just taken. It is pure.
 func (t Ticket) judge(q question, first, misplaced, late bool) *failure {
 	switch {
+	case q.wrong != nil:
+		return q.wrong
 	case !first:
 		return &failure{invalidTicket, "this ticket has been used"}
 	case late:

@@ -123,18 +123,22 @@ func (nobody) RoundTrip(*http.Request) (*http.Response, error) {
 	return nil, errors.New("nobody is there")
 }
 
-func newHouse(t testing.TB, database string) *house {
+func newHouse(t testing.TB, database string, change ...func(*brokerapp.Settings)) *house {
 	t.Helper()
-	return newHouseAt(t, database, clock.System)
+	return newHouseAt(t, database, clock.System, change...)
 }
 
 // newNode runs a broker on a database: one more, where there is one.
-func newNode(t testing.TB, database string, now func() time.Time) *brokerapp.Broker {
+func newNode(t testing.TB, database string, now func() time.Time, change ...func(*brokerapp.Settings)) *brokerapp.Broker {
 	t.Helper()
-	broker, err := brokerapp.Open(t.Context(), brokerapp.Settings{
+	settings := brokerapp.Settings{
 		Database: database, Base: "http://pupitre.localhost", Log: slog.New(slog.DiscardHandler), Now: now, Words: lang.MustLoad(),
 		Client: &http.Client{Transport: nobody{}}, Names: []string{garName},
-	})
+	}
+	for _, f := range change {
+		f(&settings)
+	}
+	broker, err := brokerapp.Open(t.Context(), settings)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,9 +151,9 @@ func newNode(t testing.TB, database string, now func() time.Time) *brokerapp.Bro
 const garName = "idp-auth.partenaires.localhost"
 
 // newHouseAt is newHouse by another clock than the system's.
-func newHouseAt(t testing.TB, database string, now func() time.Time) *house {
+func newHouseAt(t testing.TB, database string, now func() time.Time, change ...func(*brokerapp.Settings)) *house {
 	t.Helper()
-	broker := newNode(t, database, now)
+	broker := newNode(t, database, now, change...)
 	h := &house{Broker: broker}
 	h.ines, _ = academy.FindCharacter("ines.marchal")
 

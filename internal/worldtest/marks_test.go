@@ -66,22 +66,28 @@ func (b *board) call(t testing.TB, address, token, media, body string) (int, map
 
 var postedToken = regexp.MustCompile(`name="id_token" value="([^"]+)"`)
 
-// launched is what the tool is told when somebody opens the board's resource in it.
-func (b *board) launched(t testing.TB, session federation.Token) (message struct {
-	Sub     string
-	Service struct{ LineItems string } `json:"https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"`
-}) {
+// open opens the board's resource in its tool, and is the answer to what the tool then asks.
+func (b *board) open(t testing.TB, session federation.Token) *httptest.ResponseRecorder {
 	t.Helper()
 	w := b.visit(t.Context(), session, http.MethodGet, "/lti/launch?"+url.Values{"client_id": {string(b.tool.ID)}, "idRessource": {string(b.work.ARK)}}.Encode(), nil)
 	login, err := url.Parse(w.Header().Get("Location"))
 	if err != nil || w.Code != http.StatusFound {
 		t.Fatalf("%d %v %s", w.Code, login, w.Body)
 	}
-	w = b.visit(t.Context(), session, http.MethodGet, "/lti/authorize?"+url.Values{
+	return b.visit(t.Context(), session, http.MethodGet, "/lti/authorize?"+url.Values{
 		"scope": {"openid"}, "response_type": {"id_token"}, "response_mode": {"form_post"}, "prompt": {"none"}, "client_id": {string(b.tool.ID)},
 		"redirect_uri": {b.tool.LTI.Redirects[0]}, "state": {"s"}, "nonce": {string(federation.NewToken())},
 		"login_hint": {login.Query().Get("login_hint")}, "lti_message_hint": {login.Query().Get("lti_message_hint")},
 	}.Encode(), nil)
+}
+
+// launched is what the tool is told when somebody opens the board's resource in it.
+func (b *board) launched(t testing.TB, session federation.Token) (message struct {
+	Sub     string
+	Service struct{ LineItems string } `json:"https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"`
+}) {
+	t.Helper()
+	w := b.open(t, session)
 	found := postedToken.FindStringSubmatch(w.Body.String())
 	if found == nil {
 		t.Fatalf("%d %s", w.Code, w.Body)

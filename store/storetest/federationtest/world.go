@@ -1,8 +1,10 @@
 package federationtest
 
 import (
+	"cmp"
 	"context"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -112,12 +114,13 @@ func (w *World) Node(t testing.TB) *World {
 	return n
 }
 
-// Rounds is how often a race is run: 50 times, and 1,000 where the long tests are asked for (make soak).
+// Rounds is how often a race is run: 50 times, or as often as PUPITRE_ROUNDS says (make soak: 1,000).
 func Rounds() int {
-	if os.Getenv("PUPITRE_SOAK") != "" {
-		return 1000
+	rounds, err := strconv.Atoi(cmp.Or(os.Getenv("PUPITRE_ROUNDS"), "50"))
+	if err != nil || rounds < 1 {
+		panic("PUPITRE_ROUNDS is how often each race is run, a number from 1: " + os.Getenv("PUPITRE_ROUNDS"))
 	}
-	return 50
+	return rounds
 }
 
 // Together runs 32 calls at the same moment, each told its number, and returns how many reported success.
