@@ -92,7 +92,7 @@ func open(t testing.TB, e dbtest.Engine, more ...federation.Client) *house {
 				{Binding: federation.SAMLPost, Location: "https://labo.example/slo"},
 			}}},
 		{ID: "coffre", Sector: federationtest.Preau, Name: "Le coffre", Algorithm: federation.RS256, SAML: &federation.SAMLParty{
-			EntityID: coffre, Signed: federation.SignBoth, Encrypted: true, Encryption: keys()[coffre].Certificate, Cipher: xmlsec.AES256GCM,
+			EntityID: coffre, Signed: federation.SignBoth, Encrypted: true, Encryption: keys()[coffre].Certificate, Cipher: xmlsec.AES256GCM, Transport: xmlsec.OAEP,
 			Consumers: []federation.SAMLEndpoint{consumer(coffreACS, 0)}}},
 		{ID: "atlas-saml", Sector: federationtest.Marelle, Name: "L’atlas", Algorithm: federation.ES256, Resource: federationtest.Atlas, SAML: &federation.SAMLParty{
 			EntityID: atlas, Signed: federation.SignResponse, Signing: [][]byte{keys()[atlas].Certificate},

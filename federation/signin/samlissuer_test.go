@@ -199,7 +199,7 @@ func (b *borough) encrypt(t testing.TB, el *etree.Element) *etree.Element {
 	certificate := must(b.Keys.Certified(t.Context(), federation.RS256)).Certificate
 	out := etree.NewElement("saml:EncryptedAssertion")
 	out.CreateAttr("xmlns:saml", "urn:oasis:names:tc:SAML:2.0:assertion")
-	out.AddChild(must(xmlsec.Encrypt(el, must(x509.ParseCertificate(certificate)), xmlsec.AES256GCM)))
+	out.AddChild(must(xmlsec.Encrypt(el, xmlsec.Recipient{Certificate: must(x509.ParseCertificate(certificate)), Cipher: xmlsec.AES256GCM, Transport: xmlsec.OAEPMGF1P})))
 	return out
 }
 

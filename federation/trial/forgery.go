@@ -129,15 +129,14 @@ func (d *draft) apart(sign func(*draft, *etree.Element) error) error {
 
 // encrypt encrypts every assertion that the response has by now.
 func (d *draft) encrypt() error {
-	party := d.bench.settings.Client.SAML
-	certificate, err := x509.ParseCertificate(party.Encryption)
+	to, err := d.bench.settings.Client.SAML.Recipient()
 	if err != nil {
 		return err
 	}
 	for _, assertion := range d.response.SelectElements("Assertion") {
 		at := assertion.Index()
 		d.response.RemoveChild(assertion)
-		data, err := xmlsec.Encrypt(assertion, certificate, party.Cipher)
+		data, err := xmlsec.Encrypt(assertion, to)
 		if err != nil {
 			return err
 		}
