@@ -50,6 +50,7 @@ type borough struct {
 	*federationtest.World
 	Broker    string
 	connector *signin.SAML
+	farewells int // that the portal has written
 }
 
 func buildBorough(t testing.TB, e dbtest.Engine) *borough {
