@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"pupitre/directory"
@@ -56,10 +57,10 @@ func (s *Service) SignOutFor(ctx context.Context, session Session, client Client
 	})
 }
 
-// Closing is a portal's word that a sign-in is over.
+// Closing is a portal's word that sign-ins are over.
 type Closing struct {
 	Project   directory.ProjectID
-	Index     Token     // what the portal calls the sign-in
+	Indexes   []Token   // what the portal calls them
 	Once      Token     // what is heard once of the word, on all nodes; "" where hearing it again changes nothing
 	OnceUntil time.Time // until when it could be said again
 }
@@ -69,13 +70,12 @@ type Closing struct {
 func (s *Service) SignOutThere(ctx context.Context, c Closing) ([]Session, error) {
 	if c.Once == "" {
 		// Looked at first: anybody may claim to be the portal, and a portal tells every service of every sign-out.
-		var some bool
-		err := s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
-			sessions, err := r.SessionsByIndex(ctx, c.Project, c.Index.Hash())
-			some = len(sessions) > 0
+		var some []Session
+		err := s.Store.Read(ctx, func(ctx context.Context, r Reader) (err error) {
+			some, err = c.sessions(ctx, r)
 			return err
 		})
-		if err != nil || !some {
+		if err != nil || len(some) == 0 {
 			return nil, err
 		}
 	}
@@ -96,7 +96,7 @@ func (c Closing) end(ctx context.Context, w Writer) (there []Session, err error)
 			return nil, fault.New(fault.Invalid, "federation.portal.logout")
 		}
 	}
-	sessions, err := w.SessionsByIndex(ctx, c.Project, c.Index.Hash())
+	sessions, err := c.sessions(ctx, w)
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +110,21 @@ func (c Closing) end(ctx context.Context, w Writer) (there []Session, err error)
 		}
 	}
 	return there, nil
+}
+
+// sessions are those that the word is about.
+func (c Closing) sessions(ctx context.Context, r Reader) (all []Session, err error) {
+	for i, index := range c.Indexes {
+		if slices.Contains(c.Indexes[:i], index) {
+			continue
+		}
+		some, err := r.SessionsByIndex(ctx, c.Project, index.Hash())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
 }
 
 // follower is the name under which federation remembers how far it has read the other areas' facts.

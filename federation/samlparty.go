@@ -1,6 +1,7 @@
 package federation
 
 import (
+	"cmp"
 	"context"
 	"crypto/rsa"
 	"crypto/x509"
@@ -19,6 +20,7 @@ type SAMLParty struct {
 	Signing    [][]byte       `json:"signing,omitempty"`    // DER: certificates of the keys that it may sign with
 	Encryption []byte         `json:"encryption,omitempty"` // DER: the certificate that assertions are encrypted for
 	Cipher     string         `json:"cipher,omitempty"`     // of the ciphers that it announces the best, see xmlsec.Ciphers
+	Transport  string         `json:"transport,omitempty"`  // of the ways to carry the cipher's key the best that it announces, see xmlsec.Transports; "": the older one
 	SignsAsks  bool           `json:"asks,omitempty"`       // its requests are signed: others are refused
 	Signed     SAMLSigned     `json:"signed"`
 	Encrypted  bool           `json:"encrypted,omitempty"` // assertions are encrypted
@@ -100,15 +102,25 @@ func (p *SAMLParty) validate(client ClientID) error {
 		return bad("federation.client.unsigned", p.EntityID)
 	}
 	if p.Encrypted {
-		c, err := x509.ParseCertificate(p.Encryption)
+		to, err := p.Recipient()
 		if err != nil {
 			return bad("federation.client.encryption", p.EntityID)
 		}
-		if _, ok := c.PublicKey.(*rsa.PublicKey); !ok || xmlsec.CheckCertificate(c) != nil || !slices.Contains(xmlsec.Ciphers, p.Cipher) {
+		if _, ok := to.Certificate.PublicKey.(*rsa.PublicKey); !ok || xmlsec.CheckCertificate(to.Certificate) != nil ||
+			!slices.Contains(xmlsec.Ciphers, to.Cipher) || !slices.Contains(xmlsec.Transports, to.Transport) {
 			return bad("federation.client.encryption", p.EntityID)
 		}
 	}
 	return nil
+}
+
+// Recipient is whom assertions are encrypted for, and how; fault.Invalid where there is no such certificate.
+func (p *SAMLParty) Recipient() (xmlsec.Recipient, error) {
+	c, err := x509.ParseCertificate(p.Encryption)
+	if err != nil {
+		return xmlsec.Recipient{}, fault.Wrap(err, fault.Invalid, "federation.client.encryption", "client", p.EntityID, "address", p.EntityID)
+	}
+	return xmlsec.Recipient{Certificate: c, Cipher: p.Cipher, Transport: cmp.Or(p.Transport, xmlsec.OAEPMGF1P)}, nil
 }
 
 // Keys are the certificates of the keys that it may sign with; fault.Invalid where one is too weak.

@@ -240,7 +240,7 @@ func TestThePortalsSignOutEndsTheSession(t *testing.T) {
 			index   federation.Token
 			want    int
 		}{{"B0", "ST-one", 0}, {"A70", "ST-two", 0}, {"A70", "", 0}, {"A70", "ST-one", 1}, {"A70", "ST-one", 0}} {
-			if there, err := w.Service.SignOutThere(t.Context(), federation.Closing{Project: try.project, Index: try.index}); err != nil || len(there) != try.want {
+			if there, err := w.Service.SignOutThere(t.Context(), federation.Closing{Project: try.project, Indexes: []federation.Token{try.index}}); err != nil || len(there) != try.want {
 				t.Errorf("%v: ended %v, %v", try, there, err)
 			}
 		}
@@ -351,7 +351,7 @@ func TestAStrangersSignOutCostsNoWrite(t *testing.T) {
 	if _, err := w.Service.SignOut(t.Context(), federation.NewToken()); !fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("got %v", err)
 	}
-	if there, err := w.Service.SignOutThere(t.Context(), federation.Closing{Project: "A70", Index: "ST-nobody"}); len(there) != 0 || err != nil {
+	if there, err := w.Service.SignOutThere(t.Context(), federation.Closing{Project: "A70", Indexes: []federation.Token{"ST-nobody"}}); len(there) != 0 || err != nil {
 		t.Errorf("got %v, %v", there, err)
 	}
 	if counted.n != 0 {

@@ -1,6 +1,8 @@
 package federation_test
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,6 +42,44 @@ func TestHashesOfDatedTokensSortByTheirMoment(t *testing.T) {
 			last = hash
 		}
 	})
+}
+
+// ASVS 5.0 §11.5.1: a secret has 128 random bits at least. What counts is how many bits of it are ever both, from one secret to the next:
+// length alone could be filled up.
+func TestSecretsHave128RandomBitsAtLeast(t *testing.T) {
+	t.Parallel()
+	const secrets = 200
+	at := time.UnixMicro(1_800_000_000_000_000)
+	for name, bits := range map[string]func() ([]byte, error){
+		"NewToken": func() ([]byte, error) { return base64.RawURLEncoding.DecodeString(string(federation.NewToken())) },
+		"NewDated": func() ([]byte, error) {
+			_, random, _ := strings.Cut(strings.TrimPrefix(string(federation.NewDated("ST-", at)), "ST-"), "-")
+			return hex.DecodeString(random)
+		},
+	} {
+		var ones []int // of each bit, in how many secrets it is set
+		for range secrets {
+			secret, err := bits()
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			for len(ones) < 8*len(secret) {
+				ones = append(ones, 0)
+			}
+			for i := range 8 * len(secret) {
+				ones[i] += int(secret[i/8]>>(i%8)) & 1
+			}
+		}
+		random := 0
+		for _, n := range ones {
+			if n > secrets/5 && n < secrets-secrets/5 { // a fair bit is beyond once in 10^17
+				random++
+			}
+		}
+		if random < 128 {
+			t.Errorf("%s: %d random bits", name, random)
+		}
+	}
 }
 
 // Whatever a stranger shows has one hash, and shares it with nothing else; the moment that it says changes the rest.

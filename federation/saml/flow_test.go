@@ -367,7 +367,7 @@ func TestMetadataOfASiteAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &federation.SAMLParty{EntityID: labo, SignsAsks: true, Signed: federation.SignAssertion, Signing: [][]byte{keys()[labo].Certificate},
-		Encryption: keys()[labo].Certificate, Cipher: xmlsec.AES128GCM,
+		Encryption: keys()[labo].Certificate, Cipher: xmlsec.AES128GCM, Transport: xmlsec.OAEPMGF1P,
 		Consumers: []federation.SAMLEndpoint{{Binding: federation.SAMLPost, Location: "https://labo.example/acs", Index: 3}, {Binding: federation.SAMLPost, Location: "https://labo.example/acs2", Index: 2}},
 		Logouts:   []federation.SAMLEndpoint{{Binding: federation.SAMLSOAP, Location: "https://labo.example/soap"}}}
 	if !reflect.DeepEqual(p, want) {
@@ -385,6 +385,41 @@ func TestMetadataOfASiteAreRead(t *testing.T) {
 	} {
 		if _, err := saml.ReadParty([]byte(strings.ReplaceAll(good, c[0], c[1])), now); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Assertions are encrypted by the best of what the key's own descriptor announces; where it announces nothing, by what every reader knows.
+func TestEncryptionIsTheBestThatASiteAnnounces(t *testing.T) {
+	t.Parallel()
+	method := func(algorithm string, of ...string) string {
+		return `<md:EncryptionMethod Algorithm="` + algorithm + `">` + strings.Join(of, "") + `</md:EncryptionMethod>`
+	}
+	digest := func(algorithm string) string { return `<ds:DigestMethod Algorithm="` + algorithm + `"/>` }
+	mask := func(algorithm string) string {
+		return `<x:MGF xmlns:x="http://www.w3.org/2009/xmlenc11#" Algorithm="` + algorithm + `"/>`
+	}
+	const sha1, mgf1SHA1, rsa15 = "http://www.w3.org/2000/09/xmldsig#sha1", "http://www.w3.org/2009/xmlenc11#mgf1sha1", "http://www.w3.org/2001/04/xmlenc#rsa-1_5"
+	for name, c := range map[string]struct{ announced, cipher, transport string }{
+		"nothing":               {"", xmlsec.AES128GCM, xmlsec.OAEPMGF1P},
+		"what nobody should":    {method("http://www.w3.org/2001/04/xmlenc#tripledes-cbc") + method(rsa15), xmlsec.AES128GCM, xmlsec.OAEPMGF1P},
+		"CBC alone":             {method(xmlsec.AES256CBC), xmlsec.AES256CBC, xmlsec.OAEPMGF1P},
+		"GCM after CBC":         {method(xmlsec.AES256CBC) + method(xmlsec.AES128GCM), xmlsec.AES128GCM, xmlsec.OAEPMGF1P},
+		"the older OAEP":        {method(xmlsec.AES256GCM) + method(xmlsec.OAEPMGF1P, digest(sha1)), xmlsec.AES256GCM, xmlsec.OAEPMGF1P},
+		"both":                  {method(xmlsec.OAEPMGF1P) + method(xmlsec.OAEP) + method(xmlsec.AES256GCM), xmlsec.AES256GCM, xmlsec.OAEP},
+		"with SHA-256":          {method(xmlsec.OAEP, digest(sha1), digest(xmlsec.SHA256), mask(xmlsec.MGF1SHA256)), xmlsec.AES128GCM, xmlsec.OAEP},
+		"with SHA-1 only":       {method(xmlsec.OAEP, digest(sha1)), xmlsec.AES128GCM, xmlsec.OAEPMGF1P},
+		"with a mask of SHA-1":  {method(xmlsec.OAEP, digest(xmlsec.SHA256), mask(mgf1SHA1)), xmlsec.AES128GCM, xmlsec.OAEPMGF1P},
+		"two, the second is it": {method(xmlsec.OAEP, digest(sha1)) + method(xmlsec.OAEP, digest(xmlsec.SHA256)), xmlsec.AES128GCM, xmlsec.OAEP},
+	} {
+		p, err := saml.ReadParty([]byte(`<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="`+labo+`"><md:SPSSODescriptor>
+<md:KeyDescriptor use="encryption"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>`+base64.StdEncoding.EncodeToString(keys()[labo].Certificate)+`</ds:X509Certificate></ds:X509Data></ds:KeyInfo>`+c.announced+`</md:KeyDescriptor>
+<md:AssertionConsumerService index="0" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="`+laboACS+`"/></md:SPSSODescriptor></md:EntityDescriptor>`), time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if p.Cipher != c.cipher || p.Transport != c.transport {
+			t.Errorf("%s: %s, %s", name, p.Cipher, p.Transport)
 		}
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"pupitre/federation/samlwire"
 	"pupitre/internal/fault"
 	"pupitre/internal/xmlgate"
-	"pupitre/internal/xmlsec"
 )
 
 // descriptor is what we read of metadata (SAML Metadata §2.3.2).
@@ -63,7 +62,7 @@ func ReadParty(text []byte, now time.Time) (*federation.SAMLParty, error) {
 	for _, k := range role.Keys {
 		ders, err := samlwire.Certificates([]samlwire.KeyDescriptor{k}, "encryption")
 		if err == nil && len(ders) > 0 && p.Encryption == nil {
-			p.Encryption, p.Cipher = ders[0], bestCipher(k)
+			p.Encryption, p.Cipher, p.Transport = ders[0], k.Cipher(), k.Transport()
 		}
 	}
 	slices.SortStableFunc(role.Consumers, func(a, b samlwire.Endpoint) int { return a.Index - b.Index })
@@ -88,16 +87,4 @@ func ReadParty(text []byte, now time.Time) (*federation.SAMLParty, error) {
 		}
 	}
 	return p, nil
-}
-
-// bestCipher is the best of those that a site announces; of one that announces none the standard's own (XML Encryption 1.1 §5.2.4).
-func bestCipher(k samlwire.KeyDescriptor) string {
-	for _, c := range xmlsec.Ciphers {
-		for _, m := range k.Methods {
-			if m.Algorithm == c {
-				return c
-			}
-		}
-	}
-	return xmlsec.AES128GCM
 }

@@ -8,6 +8,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha1"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
@@ -25,6 +26,7 @@ import (
 
 	"pupitre/federation"
 	"pupitre/federation/saml"
+	"pupitre/federation/trial"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/xmlsec"
 	"pupitre/store/storetest/federationtest"
@@ -92,7 +94,7 @@ func open(t testing.TB, e dbtest.Engine, more ...federation.Client) *house {
 				{Binding: federation.SAMLPost, Location: "https://labo.example/slo"},
 			}}},
 		{ID: "coffre", Sector: federationtest.Preau, Name: "Le coffre", Algorithm: federation.RS256, SAML: &federation.SAMLParty{
-			EntityID: coffre, Signed: federation.SignBoth, Encrypted: true, Encryption: keys()[coffre].Certificate, Cipher: xmlsec.AES256GCM,
+			EntityID: coffre, Signed: federation.SignBoth, Encrypted: true, Encryption: keys()[coffre].Certificate, Cipher: xmlsec.AES256GCM, Transport: xmlsec.OAEP,
 			Consumers: []federation.SAMLEndpoint{consumer(coffreACS, 0)}}},
 		{ID: "atlas-saml", Sector: federationtest.Marelle, Name: "L’atlas", Algorithm: federation.ES256, Resource: federationtest.Atlas, SAML: &federation.SAMLParty{
 			EntityID: atlas, Signed: federation.SignResponse, Signing: [][]byte{keys()[atlas].Certificate},
@@ -204,6 +206,31 @@ func embedded(t testing.TB, text string, key *xmlsec.Key) string {
 		t.Fatal(err)
 	}
 	return string(xmlsec.Bytes(el))
+}
+
+// bySHA1 is a message of labo's, signed rightly by what proves nothing any more.
+func bySHA1(t testing.TB, text string) string {
+	t.Helper()
+	el, err := xmlsec.Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := trial.SignBySHA1(keys()[labo], el); err != nil {
+		t.Fatal(err)
+	}
+	return string(xmlsec.Bytes(el))
+}
+
+// redirectBySHA1 is the same as an address's query.
+func redirectBySHA1(t testing.TB, name, text string) string {
+	t.Helper()
+	q := redirect(t, name, text, "", nil) + "&SigAlg=" + url.QueryEscape("http://www.w3.org/2000/09/xmldsig#rsa-sha1")
+	sum := sha1.Sum([]byte(q))
+	signature, err := keys()[labo].Signer.Sign(nil, sum[:], crypto.SHA1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q + "&Signature=" + url.QueryEscape(base64.StdEncoding.EncodeToString(signature))
 }
 
 // response is what a site reads.

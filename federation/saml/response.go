@@ -2,7 +2,6 @@ package saml
 
 import (
 	"context"
-	"crypto/x509"
 	"encoding/base64"
 	"fmt"
 	"net/http"
@@ -58,11 +57,11 @@ func (p *Provider) assert(ctx context.Context, to target, entry federation.Entry
 }
 
 func encrypted(assertion *etree.Element, party *federation.SAMLParty) (*etree.Element, error) {
-	certificate, err := x509.ParseCertificate(party.Encryption)
+	to, err := party.Recipient()
 	if err != nil {
-		return nil, fmt.Errorf("encrypt for %s: %w", party.EntityID, err)
+		return nil, err
 	}
-	data, err := xmlsec.Encrypt(assertion, certificate, party.Cipher)
+	data, err := xmlsec.Encrypt(assertion, to)
 	if err != nil {
 		return nil, fmt.Errorf("encrypt for %s: %w", party.EntityID, err)
 	}

@@ -106,7 +106,7 @@ func (c *CAS) Over(r *http.Request) (federation.Closing, error) {
 	if err != nil {
 		return federation.Closing{}, fault.Wrap(err, fault.Invalid, "federation.portal.logout")
 	}
-	return federation.Closing{Project: c.Portal.Project, Index: index}, nil
+	return federation.Closing{Project: c.Portal.Project, Indexes: []federation.Token{index}}, nil
 }
 
 // isTicket reports whether s could be a service ticket (CAS §3.1): "ST-", and characters that can stand in an address.

@@ -2,6 +2,7 @@ package signin_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"pupitre/federation/signin"
+	"pupitre/federation/trial"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/fault"
 	"pupitre/internal/xmlsec"
@@ -25,8 +27,7 @@ func hostile(t testing.TB) federationtest.Attempts {
 			to := b.begins(br)
 			fields := url.Values{"SAMLResponse": {made(to)}, "RelayState": {to.Relay}, "encore": {"1"}}
 			return func() bool {
-				got := br.send(http.MethodPost, b.callback(), fields)
-				return got.Status >= http.StatusBadRequest && got.Status < http.StatusInternalServerError
+				return isRefused(br.send(http.MethodPost, b.callback(), fields))
 			}
 		}
 	}
@@ -41,14 +42,25 @@ func hostile(t testing.TB) federationtest.Attempts {
 		all["answer: "+name] = posts(func(to asked) string { return text(signed(to).Messages()[name]) })
 	}
 	for _, p := range wraps {
-		for _, encrypted := range []bool{false, true} {
-			name := "wrapped: " + p.name
-			if encrypted {
-				name += ", encrypted"
+		for _, what := range []string{"assertion", "response"} {
+			for _, encrypted := range []bool{false, true} {
+				all[fmt.Sprintf("wrapped %s, encrypted %v: %s", what, encrypted, p.name)] = posts(func(to asked) string { return text(b.wrapped(t, to, p, what, encrypted)) })
 			}
-			all[name] = posts(func(to asked) string { return text(b.wrapped(t, to, p, "assertion", encrypted)) })
 		}
 	}
+	for name, w := range b.lies() {
+		all["a lie: "+name] = posts(func(to asked) string { return text(b.answer(t, to, w)) })
+	}
+	all["shown again"] = func() func() bool {
+		br := newBrowser(t)
+		to := b.begins(br)
+		answer := b.answer(t, to, word{})
+		if came := b.posts(br, answer, to.Relay); came.To != "/mediacentre" {
+			t.Errorf("the honest one: %+v", came)
+		}
+		return func() bool { return isRefused(b.posts(br, answer, to.Relay)) }
+	}
+	b.strayFarewells(t, all)
 	// Once it is opened it is as dear as what comes in the open; it is shorter, for what is encrypted is written longer.
 	closed := federationtest.Hostile{Brim: 30 << 10, Message: `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_x"></saml:Assertion>`}.Messages()
 	for _, name := range []string{"elements, wide", "one long attribute", "namespaces", "many names"} {
@@ -83,6 +95,52 @@ func hostile(t testing.TB) federationtest.Attempts {
 	return all.With("CAS", federationtest.Hostile{Message: validation, Brim: 60 << 10, Bomb: 50 << 20}.Messages(), func(text string) func() bool {
 		return func() bool { return signin.ReadValidation(strings.NewReader(text)) != nil }
 	})
+}
+
+func isRefused(got seen) bool {
+	return got.Status >= http.StatusBadRequest && got.Status < http.StatusInternalServerError
+}
+
+// strayFarewells adds words about the end of a session that are not the portal's to us now, by each binding that signs in its own way, and
+// one that was heard before.
+func (b *borough) strayFarewells(t testing.TB, all federationtest.Attempts) {
+	t.Helper()
+	portal := certified(rsaKey())
+	for name, change := range map[string][]string{
+		"a comment in the NameID": {"nom-ent-ines", "nom-<!-- -->ent-ines"},
+		"two NameID":              {"<saml:NameID>", "<saml:NameID>x</saml:NameID><saml:NameID>"},
+		"another's":               {samlPortal, "https://autre.example"},
+		"for another":             {b.callback(), "https://autre.example"},
+		"old":                     {b.Clock.Now().UTC().Format(time.RFC3339), "2026-01-01T00:00:00Z"},
+	} {
+		for _, by := range []string{"redirect", "post"} {
+			all["sign-out by "+by+": "+name] = func() func() bool {
+				message := ""
+				if by == "post" && strings.Contains(change[1], "<!--") { // a signature inside is of what has no comments
+					message = strings.Replace(signedFor(t, by, b.farewell(), &portal), change[0], change[1], 1)
+				} else {
+					message = signedFor(t, by, b.farewell(change...), &portal)
+				}
+				return func() bool { return isRefused(tells(t, b.Broker, by, message)) }
+			}
+		}
+	}
+	all["sign-out by post: SHA-1"] = func() func() bool {
+		el := element(t, b.farewell())
+		if err := trial.SignBySHA1(portal, el); err != nil {
+			t.Fatal(err)
+		}
+		return func() bool { return isRefused(tells(t, b.Broker, "post", string(xmlsec.Bytes(el)))) }
+	}
+	for _, by := range []string{"redirect", "post"} {
+		all["sign-out by "+by+": shown again"] = func() func() bool {
+			message := signedFor(t, by, b.farewell(), &portal)
+			if got := tells(t, b.Broker, by, message); isRefused(got) {
+				t.Errorf("the honest one: %+v", got)
+			}
+			return func() bool { return isRefused(tells(t, b.Broker, by, message)) }
+		}
+	}
 }
 
 // Not parallel: what is allocated is weighed.

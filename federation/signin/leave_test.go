@@ -3,6 +3,7 @@ package signin_test
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -85,7 +86,7 @@ func TestAPortalsSignOutReachesTheSites(t *testing.T) {
 				} `xml:"Status>StatusCode"`
 			}
 			unpack(t, to.Query().Get("SAMLResponse"), &r)
-			if r.Answers != "_l1" || !strings.HasSuffix(r.Code.Value, ":Success") {
+			if r.Answers != fmt.Sprintf("_l%d", b.farewells) || !strings.HasSuffix(r.Code.Value, ":Success") {
 				t.Errorf("%+v", r)
 			}
 			return r.Code.Second.Value[strings.LastIndex(r.Code.Second.Value, ":")+1:]

@@ -40,7 +40,7 @@ func (o *OIDC) logoutToken(ctx context.Context, about *discovery, raw string) (f
 		return none, errors.New("the token does not say which sign-in, or has no name")
 	}
 	return federation.Closing{
-		Project: o.Portal.Project, Index: federation.Token(c.Session),
-		Once: federation.Token("logout " + c.ID), OnceUntil: o.Now().Add(maxAge + 2*skew),
+		Project: o.Portal.Project, Indexes: []federation.Token{federation.Token(c.Session)},
+		Once: onceHeard(c.ID), OnceUntil: o.Now().Add(maxAge + 2*skew),
 	}, nil
 }

@@ -22,11 +22,14 @@ type Party interface {
 
 // Ending is what a Party does with its portal's word.
 type Ending struct {
-	Onward  string                             // the local address to go on to where the portal is done, too
-	End     func(index federation.Token) error // ends the sign-ins of that name
-	Partial func() (bool, error)               // of those ended: are there sites that do not know yet?
-	Still   func() (bool, error)               // of those of this browser, which has been telling its sites since
+	Onward  string                           // the local address to go on to where the portal is done, too
+	End     func(c federation.Closing) error // ends the sign-ins that are over, once
+	Partial func() (bool, error)             // of those ended: are there sites that do not know yet?
+	Still   func() (bool, error)             // of those of this browser, which has been telling its sites since
 }
+
+// onceHeard is what is remembered of a portal's word that a sign-in is over, by the name that the portal gave the word: it is heard once.
+func onceHeard(name string) federation.Token { return federation.Token("logout " + name) }
 
 // party finds the connector of an address that only a Party has.
 func (d *Door) party(r *http.Request) (Party, error) {
@@ -67,9 +70,8 @@ func (d *Door) end(w http.ResponseWriter, r *http.Request) error {
 	var ended []federation.Session
 	return p.End(w, r, Ending{
 		Onward: "/deconnexion?fait=" + there,
-		End: func(index federation.Token) error {
-			sessions, err := d.Federation.SignOutThere(r.Context(), federation.Closing{Project: p.ENT().Project, Index: index})
-			ended = append(ended, sessions...)
+		End: func(c federation.Closing) (err error) {
+			ended, err = d.Federation.SignOutThere(r.Context(), c)
 			httpx.Event(r.Context()).Set("sessions", len(ended))
 			return err
 		},

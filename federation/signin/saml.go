@@ -191,10 +191,12 @@ func (s *SAML) End(w http.ResponseWriter, r *http.Request, e Ending) error {
 	if err != nil {
 		return err
 	}
+	over := federation.Closing{Project: s.Portal.Project, Once: onceHeard(asked.ID), OnceUntil: s.Now().Add(samlwire.LogoutLife + samlwire.Skew)}
 	for _, session := range sessions {
-		if err := e.End(samlName{Value: name, Session: session}.index()); err != nil {
-			return err
-		}
+		over.Indexes = append(over.Indexes, samlName{Value: name, Session: session}.index())
+	}
+	if err := e.End(over); err != nil {
+		return err
 	}
 	partial, err := e.Partial()
 	if err != nil {
@@ -262,7 +264,8 @@ func readFarewell(r *http.Request) (m samlwire.Message, bySOAP bool, err error) 
 	return m, bySOAP, err
 }
 
-// heard is the portal's LogoutRequest, if it is its word and meant for us now.
+// heard is the portal's LogoutRequest, if it is its word and meant for us now. Whether it was heard before End says: a portal may call the
+// next sign-in by the same name, and the same word, shown again, would end that one, too.
 func (s *SAML) heard(m samlwire.Message, about *samlPortal) (asked samlwire.LogoutRequest, err error) {
 	el, err := m.Verify(about.keys, true)
 	if err != nil {

@@ -23,6 +23,7 @@ import (
 
 	"pupitre/federation"
 	"pupitre/federation/signin"
+	"pupitre/federation/trial"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/xmlsec"
 	"pupitre/store/storetest/federationtest"
@@ -50,6 +51,7 @@ type borough struct {
 	*federationtest.World
 	Broker    string
 	connector *signin.SAML
+	farewells int // that the portal has written
 }
 
 func buildBorough(t testing.TB, e dbtest.Engine) *borough {
@@ -148,6 +150,7 @@ type word struct {
 	encrypted bool
 	key       *xmlsec.Key // the portal's unless said
 	inner     *xmlsec.Key // of the assertion, the same unless said
+	weakly    bool        // signed by SHA-1
 	after     func(text string) string
 }
 
@@ -164,6 +167,14 @@ func (b *borough) answer(t testing.TB, to asked, w word) string {
 	}
 	attribute := func(name, value string) string {
 		return `<saml:Attribute Name="` + name + `"><saml:AttributeValue>` + value + `</saml:AttributeValue></saml:Attribute>`
+	}
+	seals := seals
+	if w.weakly {
+		seals = func(t testing.TB, key xmlsec.Key, el *etree.Element) {
+			if err := trial.SignBySHA1(key, el); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	assertion := element(t, strings.NewReplacer(w.change...).Replace(`<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_a`+to.ID[1:9]+`" Version="2.0" IssueInstant="`+at(0)+`"><saml:Issuer>`+samlPortal+
 		`</saml:Issuer><saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient" SPNameQualifier="x">nom-`+w.person+`</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData InResponseTo="`+
@@ -199,7 +210,7 @@ func (b *borough) encrypt(t testing.TB, el *etree.Element) *etree.Element {
 	certificate := must(b.Keys.Certified(t.Context(), federation.RS256)).Certificate
 	out := etree.NewElement("saml:EncryptedAssertion")
 	out.CreateAttr("xmlns:saml", "urn:oasis:names:tc:SAML:2.0:assertion")
-	out.AddChild(must(xmlsec.Encrypt(el, must(x509.ParseCertificate(certificate)), xmlsec.AES256GCM)))
+	out.AddChild(must(xmlsec.Encrypt(el, xmlsec.Recipient{Certificate: must(x509.ParseCertificate(certificate)), Cipher: xmlsec.AES256GCM, Transport: xmlsec.OAEPMGF1P})))
 	return out
 }
 

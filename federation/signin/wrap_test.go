@@ -3,6 +3,7 @@ package signin_test
 import (
 	"crypto/x509"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/beevik/etree"
@@ -12,51 +13,50 @@ import (
 )
 
 // wrap is one of the nine classic permutations (Somorovsky and others, « On Breaking SAML », 2012), of a signed response or of a signed
-// assertion. It returns what stands where the signed one stood, and what stands in the answer's Extensions.
+// assertion. It returns what stands where the signed one stood, and what stands in the answer's Extensions. In the third and the fifth the
+// evil one stands beside the signed one: beside a response there is no place, for a document has one root (XML 1.0 §2.1). So those four
+// cells, plain or encrypted, are two documents in one message, of which a careless reader could verify one and read the other.
 type wrap struct {
-	name    string
-	do      func(w *wrapping) (there, extensions []*etree.Element)
-	sameID  bool   // the evil one has the identifier of the signed one
-	without string // why a signed response cannot be wrapped so; "" where it can
+	name   string
+	do     func(w *wrapping) (there, extensions []*etree.Element)
+	sameID bool // the evil one has the identifier of the signed one
 }
-
-const oneRoot = "the evil one stands beside the signed one, and a document has one root"
 
 var wraps = []wrap{
 	{"1: the signed one in its signature, which an evil one bears", func(w *wrapping) (there, extensions []*etree.Element) {
 		w.signature.AddChild(w.bare)
 		return alone(w.bears(w.signature)), nil
-	}, false, ""},
+	}, false},
 	{"2: the signed one before its signature, in an evil one", func(w *wrapping) (there, extensions []*etree.Element) {
 		return alone(w.bears(w.bare, w.signature)), nil
-	}, false, ""},
+	}, false},
 	{"3: an evil one before the signed one", func(w *wrapping) (there, extensions []*etree.Element) {
 		return []*etree.Element{w.evil, w.whole}, nil
-	}, false, oneRoot},
+	}, false},
 	{"4: the signed one, with its signature, in an evil one", func(w *wrapping) (there, extensions []*etree.Element) {
 		w.evil.AddChild(w.whole)
 		return alone(w.evil), nil
-	}, false, ""},
+	}, false},
 	{"5: an evil one bears the signature, the signed one is beside", func(w *wrapping) (there, extensions []*etree.Element) {
 		return []*etree.Element{w.bears(w.signature), w.bare}, nil
-	}, false, oneRoot},
+	}, false},
 	{"6: the signed one in its signature, borne by an evil one of its name", func(w *wrapping) (there, extensions []*etree.Element) {
 		w.signature.AddChild(w.bare)
 		return alone(w.bears(w.signature)), nil
-	}, true, ""},
+	}, true},
 	{"7: one in the Extensions, of the name of the other", func(w *wrapping) (there, extensions []*etree.Element) {
 		if w.isResponse { // what is put into a signed response breaks it: so the signed one goes into an evil one
 			return alone(w.evil), alone(w.whole)
 		}
 		return alone(w.whole), alone(w.evil)
-	}, true, ""},
+	}, true},
 	{"8: the signed one in an Object of its signature, which an evil one bears", func(w *wrapping) (there, extensions []*etree.Element) {
 		w.signature.CreateElement("ds:Object").AddChild(w.bare)
 		return alone(w.bears(w.signature)), nil
-	}, false, ""},
+	}, false},
 	{"9: an evil one bears the signature, the signed one is in the Extensions", func(w *wrapping) (there, extensions []*etree.Element) {
 		return alone(w.bears(w.signature)), alone(w.bare)
-	}, false, ""},
+	}, false},
 }
 
 func alone(el *etree.Element) []*etree.Element { return []*etree.Element{el} }
@@ -99,20 +99,20 @@ func (b *borough) wrapped(t testing.TB, to asked, p wrap, signed string, encrypt
 
 	id := w.whole.SelectAttrValue("ID", "")
 	there, extensions := p.do(w)
-	root := good
-	if isResponse {
-		root = there[0]
-	} else {
+	roots := there
+	if !isResponse {
 		for _, el := range there {
-			root.AddChild(el)
+			good.AddChild(el)
 		}
+		roots = alone(good)
 	}
+	root := roots[0]
 	if len(extensions) > 0 {
 		e := etree.NewElement("samlp:Extensions")
 		e.AddChild(extensions[0])
 		root.InsertChildAt(root.SelectElement("Status").Index(), e)
 	}
-	if !isIntact(t, root, id) {
+	if !isIntact(t, roots, id) {
 		t.Errorf("%s (%s): the signature would not be good by itself, so nothing is tried", p.name, signed)
 	}
 	if encrypted && !isResponse { // anybody may encrypt for us, what the portal signed, too
@@ -124,20 +124,26 @@ func (b *borough) wrapped(t testing.TB, to asked, p wrap, signed string, encrypt
 			}
 		}
 	}
-	return string(xmlsec.Bytes(root))
+	var text strings.Builder
+	for _, el := range roots {
+		text.Write(xmlsec.Bytes(el))
+	}
+	return text.String()
 }
 
 // isIntact reports whether a verifier that followed the reference of the signature, wherever it leads, would find it good.
-func isIntact(t testing.TB, root *etree.Element, id string) bool {
+func isIntact(t testing.TB, roots []*etree.Element, id string) bool {
 	t.Helper()
 	keys := []*x509.Certificate{must(x509.ParseCertificate(certified(rsaKey()).Certificate))}
 	var signatures, named []*etree.Element
-	for _, el := range append(root.FindElements("//*"), root) {
-		if el.Tag == "Signature" {
-			signatures = append(signatures, el)
-		}
-		if el.SelectAttrValue("ID", "") == id {
-			named = append(named, el)
+	for _, root := range roots {
+		for _, el := range append(root.FindElements(".//*"), root) {
+			if el.Tag == "Signature" {
+				signatures = append(signatures, el)
+			}
+			if el.SelectAttrValue("ID", "") == id {
+				named = append(named, el)
+			}
 		}
 	}
 	for _, signature := range signatures {
@@ -182,9 +188,6 @@ func TestWrappedAnswersOpenNothing(t *testing.T) {
 				t.Errorf("%s, encrypted: %v: what is not wrapped is refused: %+v", signed, encrypted, got)
 			}
 			for _, p := range wraps {
-				if signed != "assertion" && p.without != "" {
-					continue
-				}
 				br := newBrowser(t)
 				to := b.begins(br)
 				got := b.posts(br, b.wrapped(t, to, p, signed, encrypted), to.Relay)
@@ -195,7 +198,7 @@ func TestWrappedAnswersOpenNothing(t *testing.T) {
 			}
 		}
 	}
-	if tried != 2*(9+7+7) {
+	if tried != 2*9*3 {
 		t.Errorf("%d cells", tried)
 	}
 }

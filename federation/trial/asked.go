@@ -34,7 +34,8 @@ type Asked struct {
 	Proof      string              `json:"proof,omitempty"`          // how the program proved itself: client_secret_basic…
 	Twice      bool                `json:"proved_twice,omitempty"`
 	Algorithms []string            `json:"algorithms,omitempty"` // what it signed with, and what it is answered with
-	Attributes bool                `json:"attributes"`           // it fetched or was handed the attributes
+	Attributes bool                `json:"attributes"`           // it fetched the attributes
+	Handed     bool                `json:"handed"`               // they come in the answer, unasked (SAML, LTI): nobody sees from outside whether it reads them
 	Rights     bool                `json:"rights"`               // it asked for the person's rights
 	Services   []string            `json:"services,omitempty"`   // LTI: the scopes that it asked tokens for, in its honest sign-ins
 }
@@ -138,12 +139,12 @@ func (a *Asked) read(c Call) {
 		a.began("oidc", c)
 	case isOneOf(path, "/saml/sso", "/idp/profile/SAML2/Redirect/SSO", "/idp/profile/SAML2/POST/SSO", "/saml/start", "/idp/profile/SAML2/Unsolicited/SSO"):
 		a.began("saml", c)
-		a.Attributes = true
+		a.Handed = true
 	case path == "/login":
 		a.began("cas", c)
 	case path == "/lti/authorize":
 		a.began("lti", c)
-		a.Attributes = true
+		a.Handed = true
 	case isOneOf(path, "/oidc/token", "/oidc/oidcAccessToken", "/lti/token"):
 		a.proved(c)
 	case isOneOf(path, "/oidc/userinfo", "/oidc/oidcProfile", "/p3/serviceValidate", "/p3/proxyValidate", "/samlValidate"):

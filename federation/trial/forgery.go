@@ -129,15 +129,14 @@ func (d *draft) apart(sign func(*draft, *etree.Element) error) error {
 
 // encrypt encrypts every assertion that the response has by now.
 func (d *draft) encrypt() error {
-	party := d.bench.settings.Client.SAML
-	certificate, err := x509.ParseCertificate(party.Encryption)
+	to, err := d.bench.settings.Client.SAML.Recipient()
 	if err != nil {
 		return err
 	}
 	for _, assertion := range d.response.SelectElements("Assertion") {
 		at := assertion.Index()
 		d.response.RemoveChild(assertion)
-		data, err := xmlsec.Encrypt(assertion, certificate, party.Cipher)
+		data, err := xmlsec.Encrypt(assertion, to)
 		if err != nil {
 			return err
 		}
@@ -175,12 +174,15 @@ func signedByStranger(_ *draft, el *etree.Element) error {
 }
 
 // signedBySHA1 signs with the right key and an algorithm that proves nothing any more. xmlsec rightly cannot.
-func signedBySHA1(d *draft, el *etree.Element) error {
+func signedBySHA1(d *draft, el *etree.Element) error { return SignBySHA1(d.key, el) }
+
+// SignBySHA1 signs an element as nobody should any more; for the bench's adversary, and for tests that a reader refuses it.
+func SignBySHA1(key xmlsec.Key, el *etree.Element) error {
 	method := dsig.RSASHA1SignatureMethod
-	if _, rsaKey := d.key.Public().(*rsa.PublicKey); !rsaKey {
+	if _, rsaKey := key.Public().(*rsa.PublicKey); !rsaKey {
 		method = dsig.ECDSASHA1SignatureMethod
 	}
-	ctx, err := dsig.NewSigningContext(d.key, [][]byte{d.key.Certificate})
+	ctx, err := dsig.NewSigningContext(key, [][]byte{key.Certificate})
 	if err != nil {
 		return err
 	}

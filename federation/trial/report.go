@@ -55,7 +55,7 @@ type Finding struct {
 	Check    string  `json:"check"`
 	Clause   string  `json:"clause"`
 	Outcome  Outcome `json:"outcome"`
-	Happened string  `json:"happened,omitempty"` // what the site did: taken, not-taken, ended, not-ended, fetched, not-fetched, sent, not-sent, opened, not-opened
+	Happened string  `json:"happened,omitempty"` // what the site did: taken, not-taken, ended, not-ended, fetched, not-fetched, sent, not-sent, opened, not-opened; handed: what it got unasked
 	Refused  string  `json:"refused,omitempty"`  // what the faces had against what the site asked
 }
 
@@ -315,8 +315,11 @@ func (t *tried) setUp(r Report) []Finding {
 		unread = unread || d.Attribute != federation.IDO && !t.asked.Attributes
 	}
 	surplus := judge("surplus.unread", minimal, Failed, !unread)
-	if !r.Entered { // it may have had no occasion yet
+	switch {
+	case !r.Entered: // it may have had no occasion yet
 		surplus.Outcome = NotApplicable
+	case unread && t.asked.Handed:
+		surplus.Outcome, surplus.Happened = NotApplicable, "handed"
 	}
 	return append(out, surplus, judge("surplus.never", minimal, Remark, !never))
 }

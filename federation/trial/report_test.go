@@ -78,6 +78,45 @@ func TestTheReportSaysWhatWouldBeReceivedInBothLanguages(t *testing.T) {
 	}
 }
 
+// SAML and LTI hand the attributes over in the message, unasked: nobody sees whether the site reads them, and the report says so rather
+// than that all is well. Where nothing is declared there is nothing to read.
+func TestWhatComesUnaskedIsNotCalledRead(t *testing.T) {
+	t.Parallel()
+	ltiSite, samlSite := newTool(t), newProvided(t, federation.SignAssertion, true)
+	for protocol, site := range map[string]struct {
+		client federation.Client
+		start  string
+		issuer *string
+	}{
+		"lti":  {ltiSite.client(), ltiSite.URL + "/cours", &ltiSite.issuer},
+		"saml": {samlSite.client(), samlSite.URL + "/cours", &samlSite.idp},
+	} {
+		for _, c := range []struct {
+			declares []federation.Attribute
+			want     trial.Outcome
+			happened string
+		}{{declares, trial.NotApplicable, "handed"}, {declares[:1], trial.Passed, ""}} {
+			b, base := open(t, site.client, func(s *trial.Settings) { s.Declares = c.declares })
+			*site.issuer = base
+			r := try(t, b, site.start)
+			i := slices.IndexFunc(r.Findings, func(f trial.Finding) bool { return f.Check == "surplus.unread" })
+			if !r.Entered || i < 0 || r.Findings[i].Outcome != c.want || r.Findings[i].Happened != c.happened || r.Asked.Attributes || !r.Asked.Handed {
+				t.Errorf("%s, %v: %+v, %+v", protocol, c.declares, r.Stopped, r.Findings)
+				continue
+			}
+			for locale, words := range map[lang.Locale]string{lang.French: "on ne voit pas du dehors s’il les lit", lang.English: "nobody sees from outside whether it reads them"} {
+				var text bytes.Buffer
+				if err := r.Text(&text, lang.MustLoad(), locale); err != nil {
+					t.Fatal(err)
+				}
+				if strings.Contains(text.String(), "⟦") || strings.Contains(text.String(), words) != (c.happened != "") {
+					t.Errorf("%s: %s", protocol, text.String())
+				}
+			}
+		}
+	}
+}
+
 // Every check has words, and its reason, in both languages.
 func TestEveryCheckHasItsWordsAndItsReason(t *testing.T) {
 	t.Parallel()

@@ -159,10 +159,15 @@ func logoutRequest(sign func(*draft, *etree.Element) error) reword {
 // samlSetUp are findings about what a site asked and announced, without spoiling anything.
 func samlSetUp(t *tried) []Finding {
 	party := t.bench.settings.Client.SAML
+	cipher := judge("saml.cipher", "XML Encryption 1.1 §5.2, §6.1.1", Remark, !xmlsec.IsMalleable(party.Cipher))
+	if party.Encryption == nil {
+		cipher.Outcome = NotApplicable
+	}
 	return []Finding{
 		judge("saml.method", "XML Signature 1.1 §6.2.1", Failed, !strings.Contains(strings.Join(t.asked.Parameters["SigAlg"], ""), "sha1")),
 		judge("saml.asks", "SAML 2.0 Profiles §4.1.4.1", Remark, party.SignsAsks || t.asked.has("Signature")),
 		judge("saml.encrypted", "SAML 2.0 Core §6", Remark, party.Encrypted),
+		cipher,
 		judge("saml.logout.registered", "SAML 2.0 Profiles §4.4", Remark, hearsSOAP(t)),
 	}
 }

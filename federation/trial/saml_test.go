@@ -362,8 +362,16 @@ func TestWhatIsWeakInASAMLSetUpIsFound(t *testing.T) {
 	s.idp = base
 	r := try(t, b, s.URL+"/cours")
 	mustFind(t, r, "saml.asks (remark)", "saml.encrypted (remark)", "saml.logout.registered (remark)")
-	if outcome(r, "saml.logout") != trial.NotApplicable {
+	if outcome(r, "saml.logout") != trial.NotApplicable || outcome(r, "saml.cipher") != trial.NotApplicable {
 		t.Errorf("%+v", r.Findings)
+	}
+
+	s = newProvided(t, federation.SignAssertion, false)
+	for cipher, want := range map[string][]string{xmlsec.AES256CBC: {"saml.cipher (remark)"}, xmlsec.AES128GCM: nil} {
+		client = s.client()
+		client.SAML.Encryption, client.SAML.Cipher = siteKey().Certificate, cipher
+		b, s.idp = open(t, client)
+		mustFind(t, try(t, b, s.URL+"/cours"), append(want, "saml.encrypted (remark)")...)
 	}
 
 	s = newProvided(t, federation.SignAssertion, false, "method")

@@ -127,7 +127,11 @@ func (s speaker) asked(a Asked) []row {
 	say("unknown", strings.Join(a.Unknown, " "))
 	say("proof", a.Proof)
 	say("algorithms", strings.Join(a.Algorithms, ", "))
-	say("attributes", yes[a.Attributes])
+	if a.Handed {
+		say("attributes", s.t("trial.asked.handed"))
+	} else {
+		say("attributes", yes[a.Attributes])
+	}
 	say("rights", yes[a.Rights])
 	say("services", strings.Join(a.Services, " "))
 	for _, c := range a.Calls {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -127,9 +128,9 @@ func exported(f *ast.File) map[string]string {
 	return found
 }
 
-// docs/security.md, and the list of the conformance suite's names, are believed only as far as their tests are there.
-func TestTheSecurityPageNamesTestsThatExist(t *testing.T) {
-	t.Parallel()
+// testsOf are the names of the tests that packages have.
+func testsOf(t *testing.T) map[string]bool {
+	t.Helper()
 	_, files := tree(t)
 	there := map[string]bool{}
 	for _, f := range files {
@@ -142,15 +143,54 @@ func TestTheSecurityPageNamesTestsThatExist(t *testing.T) {
 			}
 		}
 	}
+	return there
+}
+
+// named finds the tests that a text names.
+var named = regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9]+)`")
+
+// docs/security.md, and the list of the conformance suite's names, are believed only as far as their tests are there.
+func TestTheSecurityPageNamesTestsThatExist(t *testing.T) {
+	t.Parallel()
+	there := testsOf(t)
 	for page, least := range map[string]int{"docs/security.md": 40, "docs/protocols/oidc.md": 10} {
-		named := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9]+)`").FindAllStringSubmatch(read(t, page), -1)
-		if len(named) < least {
-			t.Errorf("%s names only %d tests", page, len(named))
+		all := named.FindAllStringSubmatch(read(t, page), -1)
+		if len(all) < least {
+			t.Errorf("%s names only %d tests", page, len(all))
 		}
-		for _, one := range named {
+		for _, one := range all {
 			if !there[one[1]] {
 				t.Errorf("%s names %s, which no package has", page, one[1])
 			}
+		}
+	}
+}
+
+// The forty requirements are forty, each with its number in the standard and a test; who looks for an attack by its name finds it.
+func TestTheSecurityPageHasTheFortyRequirements(t *testing.T) {
+	t.Parallel()
+	asvs := regexp.MustCompile(`^\d+\.\d+\.\d+(, \d+\.\d+\.\d+)*$`)
+	requirements, attacks := 0, map[string]bool{}
+	for line := range strings.SplitSeq(read(t, "docs/security.md"), "\n") {
+		cells := strings.Split(strings.Trim(line, "| "), " | ")
+		if number, err := strconv.Atoi(cells[0]); err != nil && len(cells) == 3 && named.MatchString(cells[2]) {
+			attacks[cells[0]] = true
+			continue
+		} else if err != nil {
+			continue
+		} else if requirements++; number != requirements {
+			t.Errorf("the requirement %d has the number %d", requirements, number)
+		}
+		if len(cells) != 4 || !asvs.MatchString(cells[1]) || !named.MatchString(cells[3]) {
+			t.Errorf("%d: a requirement has its number in ASVS, words, and tests: %q", requirements, cells)
+		}
+	}
+	if requirements != 40 {
+		t.Errorf("docs/security.md has %d requirements, not 40", requirements)
+	}
+	for _, name := range []string{"Mix-up", "Session fixation", "Login CSRF", "Code injection", "PKCE downgrade", "Open redirect", "Service tricks"} {
+		if !attacks[name] {
+			t.Errorf("docs/security.md does not say which tests show %q", name)
 		}
 	}
 }

@@ -29,50 +29,88 @@ const (
 // Ciphers are those that we write, the best first.
 var Ciphers = []string{AES256GCM, AES128GCM, AES256CBC, AES128CBC}
 
+// How the key of the cipher is carried (XML Encryption 1.1 §5.5.2): OAEP has SHA-256 for its digest and its mask. What is older has SHA-1,
+// whose collisions OAEP does not rest on; every implementation reads it, and xmlsec before 1.3 nothing else.
+const (
+	OAEP      = xenc11Space + "rsa-oaep"
+	OAEPMGF1P = xencSpace + "rsa-oaep-mgf1p"
+)
+
+// Transports are those that we write, the best first.
+var Transports = []string{OAEP, OAEPMGF1P}
+
+// IsMalleable reports whether what a cipher carries can be changed on the way without its reader knowing.
+func IsMalleable(cipher string) bool { return cipher == AES128CBC || cipher == AES256CBC }
+
 var keySizes = map[string]int{AES128GCM: 16, AES256GCM: 32, AES128CBC: 16, AES256CBC: 32}
+
+// What OAEP rests on.
+const (
+	SHA256     = xencSpace + "sha256"
+	MGF1SHA256 = xenc11Space + "mgf1sha256"
+)
 
 const (
 	xencSpace   = "http://www.w3.org/2001/04/xmlenc#"
 	xenc11Space = "http://www.w3.org/2009/xmlenc11#"
-	oaepMGF1P   = xencSpace + "rsa-oaep-mgf1p"
-	oaep11      = xenc11Space + "rsa-oaep"
 	sha1URI     = "http://www.w3.org/2000/09/xmldsig#sha1"
-	sha256URI   = xencSpace + "sha256"
-	mgf1SHA256  = xenc11Space + "mgf1sha256"
 	elementType = xencSpace + "Element"
 	dsigSpace   = "http://www.w3.org/2000/09/xmldsig#"
 )
 
-// Encrypt returns an element's EncryptedData for the holder of a certificate's RSA key. The key is carried by RSA-OAEP-MGF1P, which
-// every implementation knows.
-func Encrypt(el *etree.Element, to *x509.Certificate, method string) (*etree.Element, error) {
-	public, ok := to.PublicKey.(*rsa.PublicKey)
-	size := keySizes[method]
+// Recipient is whom something is encrypted for, and how.
+type Recipient struct {
+	Certificate *x509.Certificate // of an RSA key
+	Cipher      string            // one of Ciphers
+	Transport   string            // one of Transports
+}
+
+// Encrypt returns an element's EncryptedData for a recipient; fault.Invalid where they have no RSA key, or a method is none of ours.
+func Encrypt(el *etree.Element, to Recipient) (*etree.Element, error) {
+	public, ok := to.Certificate.PublicKey.(*rsa.PublicKey)
+	size := keySizes[to.Cipher]
 	if !ok || size == 0 {
-		return nil, fault.New(fault.Invalid, "xmlsec.encryption.method", "method", method)
+		return nil, fault.New(fault.Invalid, "xmlsec.encryption.method", "method", to.Cipher)
 	}
 	key := random(size)
-	text, err := seal(method, key, Bytes(el))
-	if err != nil {
-		return nil, err
-	}
-	wrapped, err := rsa.EncryptOAEP(sha1.New(), rand.Reader, public, key, nil)
+	text, err := seal(to.Cipher, key, Bytes(el))
 	if err != nil {
 		return nil, err
 	}
 	data := etree.NewElement("xenc:EncryptedData")
 	data.CreateAttr("xmlns:xenc", xencSpace)
 	data.CreateAttr("Type", elementType)
-	data.CreateElement("xenc:EncryptionMethod").CreateAttr("Algorithm", method)
+	data.CreateElement("xenc:EncryptionMethod").CreateAttr("Algorithm", to.Cipher)
 	info := data.CreateElement("ds:KeyInfo")
 	info.CreateAttr("xmlns:ds", dsigSpace)
 	carried := info.CreateElement("xenc:EncryptedKey")
 	how := carried.CreateElement("xenc:EncryptionMethod")
-	how.CreateAttr("Algorithm", oaepMGF1P)
-	how.CreateElement("ds:DigestMethod").CreateAttr("Algorithm", sha1URI)
+	how.CreateAttr("Algorithm", to.Transport)
+	wrapped, err := wrap(how, public, key)
+	if err != nil {
+		return nil, err
+	}
 	writeCipher(carried, wrapped)
 	writeCipher(data, text)
 	return data, nil
+}
+
+// wrap carries the key of the cipher as an EncryptionMethod says, and adds to that what else there is to say.
+func wrap(how *etree.Element, to *rsa.PublicKey, key []byte) ([]byte, error) {
+	method := how.SelectAttrValue("Algorithm", "")
+	digest := how.CreateElement("ds:DigestMethod")
+	switch method {
+	case OAEP:
+		digest.CreateAttr("Algorithm", SHA256)
+		mask := how.CreateElement("xenc11:MGF")
+		mask.CreateAttr("xmlns:xenc11", xenc11Space)
+		mask.CreateAttr("Algorithm", MGF1SHA256)
+		return rsa.EncryptOAEP(sha256.New(), rand.Reader, to, key, nil)
+	case OAEPMGF1P:
+		digest.CreateAttr("Algorithm", sha1URI)
+		return rsa.EncryptOAEP(sha1.New(), rand.Reader, to, key, nil)
+	}
+	return nil, fault.New(fault.Invalid, "xmlsec.encryption.method", "method", method)
 }
 
 func writeCipher(el *etree.Element, b []byte) {
@@ -90,7 +128,7 @@ func seal(method string, key, plain []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if method == AES128GCM || method == AES256GCM {
+	if !IsMalleable(method) {
 		aead, err := cipher.NewGCM(block)
 		if err != nil {
 			return nil, err
@@ -159,21 +197,21 @@ func unwrap(carried *etree.Element, private *rsa.PrivateKey) ([]byte, error) {
 	}
 	digest, mask := oaepHash(method, "DigestMethod", sha1URI), sha1URI
 	switch algorithm(method) {
-	case oaepMGF1P:
-	case oaep11:
+	case OAEPMGF1P:
+	case OAEP:
 		for _, c := range method.ChildElements() {
 			if c.Tag == "MGF" {
 				mask = algorithm(c)
 			}
 		}
-		if mask == mgf1SHA256 {
-			mask = sha256URI
+		if mask == MGF1SHA256 {
+			mask = SHA256
 		}
 	default:
 		return nil, fault.New(fault.Denied, "xmlsec.encryption.method", "method", algorithm(method))
 	}
 	wrapped, err := cipherValue(carried)
-	hashes := map[string]func() hash.Hash{sha1URI: sha1.New, sha256URI: sha256.New}
+	hashes := map[string]func() hash.Hash{sha1URI: sha1.New, SHA256: sha256.New}
 	if err != nil || digest != mask || hashes[digest] == nil {
 		return nil, errDecrypt
 	}
