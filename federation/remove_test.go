@@ -123,4 +123,3 @@ func count(t *testing.T, w *federationtest.World, query string, args ...any) (n 
 	}
 	return n
 }
-
