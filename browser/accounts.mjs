@@ -1,6 +1,7 @@
 // A school without a portal: slips, telephones, passkeys, and one's own account. The telephone is a clock and a secret; the passkeys are
 // those of Chromium's own virtual authenticator.
 import { createHmac } from "node:crypto";
+import { device } from "./guest.mjs";
 import { end, equal, everywhere, look, must, person, step, through, walked, world, worded } from "./lib.mjs";
 
 const broker = world.broker;
@@ -75,11 +76,7 @@ await step("somebody of the staff comes in by a slip, chooses a password, adds a
   await through(claire, claire.getByRole("link", { name: "Mon compte" }));
 });
 
-const cdp = await claire.context().newCDPSession(claire);
-await cdp.send("WebAuthn.enable");
-const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options: {
-  protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true,
-} });
+const { cdp, authenticatorId } = await device(claire);
 const held = async () => (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials;
 
 await step("she adds a passkey, once she has shown who she is", async () => {
@@ -158,6 +155,49 @@ await step("a new telephone, then the passkey goes: it opens nothing any more", 
   await claire.goto(`${broker}/connexion`);
   await press(claire, "Se connecter avec une clé d’accès");
   must((await main(claire)).includes("n’a pas été reconnue"), "a passkey that was removed opens something");
+});
+
+await step("a passkey instead of the telephone: at the first sign-in, after the password, to confirm", async () => {
+  const karim = await person();
+  const { cdp: key, authenticatorId: id } = await device(karim);
+  await knock(karim, world.keyed.login, world.keyed.phrase);
+  await karim.fill("#nouveau", first);
+  await karim.fill("#encore", first);
+  await press(karim, "Choisir ce mot de passe");
+  await everywhere(karim, "account-enrol-either");
+  await walked(karim, "account-enrol-either");
+  await key.send("WebAuthn.setUserVerified", { authenticatorId: id, isUserVerified: false });
+  await karim.fill("#nom", "Mon ordinateur");
+  await karim.getByRole("button", { name: "Ajouter une clé d’accès" }).click();
+  await karim.getByText("L’appareil n’a pas donné de clé d’accès.").waitFor();
+  karim.troubles.length = 0;
+  await key.send("WebAuthn.setUserVerified", { authenticatorId: id, isUserVerified: true });
+  await press(karim, "Ajouter une clé d’accès");
+  const [spare] = await karim.locator(".codes code").allInnerTexts();
+  await through(karim, karim.getByRole("link", { name: "C’est noté, continuer" }));
+  equal(karim.url(), `${broker}/mon-compte`, "the first sign-in");
+  must((await main(karim)).includes("Ajouter un téléphone"), "no telephone can be added later");
+  await everywhere(karim, "account-keyed");
+  await through(karim, karim.getByRole("link", { name: "Gérer les clés d’accès" }));
+  await everywhere(karim, "account-confirm-key");
+  await press(karim, "Utiliser une clé d’accès");
+  await karim.waitForURL(`${broker}/mon-compte/cles`);
+  await press(karim, "Retirer la clé d’accès Mon ordinateur");
+  must((await main(karim)).includes("C’est votre seul second facteur."), "the only second factor can be removed");
+  await leave(karim);
+  await knock(karim, world.keyed.login, first);
+  await everywhere(karim, "account-factor-key");
+  await press(karim, "Utiliser une clé d’accès");
+  await karim.waitForURL(`${broker}/mon-compte`);
+  await leave(karim);
+  await karim.goto(`${broker}/connexion?next=/mon-compte`);
+  await press(karim, "Se connecter avec une clé d’accès");
+  await karim.waitForURL(`${broker}/mon-compte`);
+  await leave(karim);
+  await knock(karim, world.keyed.login, first); // on a device that does not have it
+  await karim.fill("#code", spare);
+  await press(karim, "Continuer");
+  equal(karim.url(), `${broker}/mon-compte`, "by a recovery code");
 });
 
 await step("without script, on a phone: slip, telephone, password, recovery codes", async () => {

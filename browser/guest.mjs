@@ -14,7 +14,17 @@ function code(key) {
   return String((sum.readUInt32BE(sum[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
-/** The first sign-in: the slip's phrase, a password of their own, a telephone; with a picture of each step where they have a name. */
+/** An authenticator of Chromium's own, unlocked: what makes passkeys in a page. */
+export async function device(page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options: {
+    protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true,
+  } });
+  return { cdp, authenticatorId };
+}
+
+/** The first sign-in: the slip's phrase, a password of their own, a telephone (or a passkey, by its name); with a picture of each step where they have a name. */
 export async function comeIn(page, slip, at = { path: "/professionnels", project: "PRO" }) {
   const picture = async (name) => { if (at.pictures) await everywhere(page, `${at.pictures}-${name}`); };
   look(page);
@@ -29,8 +39,9 @@ export async function comeIn(page, slip, at = { path: "/professionnels", project
   await page.fill("#encore", password);
   await through(page, page.locator("main button[type=submit]").first());
   await picture("telephone");
-  await page.fill("#code", code(await page.locator(".key code").innerText()));
-  await through(page, page.locator("main button[type=submit]").first());
+  if (at.passkey) await page.fill("#nom", at.passkey);
+  else await page.fill("#code", code(await page.locator(".key code").innerText()));
+  await through(page, at.passkey ? page.locator("form[data-passkey] button") : page.locator("main button[type=submit]").first());
   await through(page, page.locator("main a.btn-primary, main a.btn").last());
   must(page.url().startsWith(world.broker + at.path), `the sign-in ends at ${page.url()}`);
 }

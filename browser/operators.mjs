@@ -1,5 +1,5 @@
 // An operator from afar: a sign-in of their own with a telephone, the pages of operation at the broker's address, and out again.
-import { comeIn } from "./guest.mjs";
+import { comeIn, device } from "./guest.mjs";
 import { end, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
 
 const camille = look(await person());
@@ -35,6 +35,19 @@ await step("signed out is signed out", async () => {
   if (!await signOut.isVisible()) await camille.locator("summary", { hasText: "camille" }).click();
   await through(camille, signOut);
   must(camille.url().includes("/connexion/local/EXPLOITATION/"), camille.url());
+});
+
+await step("another operator has no telephone: a passkey lets them in, the first time and after", async () => {
+  const lou = look(await person());
+  await device(lou);
+  await comeIn(lou, world.keyed, { path: "/exploitation", project: "EXPLOITATION", pictures: "operator-passkey", passkey: "Poste de garde" });
+  await lou.goto(`${world.broker}/exploitation/declarations`);
+  const signOut = lou.getByRole("button", { name: "Se déconnecter" });
+  if (!await signOut.isVisible()) await lou.locator("summary", { hasText: "lou" }).click();
+  await through(lou, signOut);
+  await through(lou, lou.getByRole("button", { name: "Se connecter avec une clé d’accès" }));
+  await lou.waitForURL(`${world.broker}/exploitation/**`);
+  await lou.getByRole("heading", { level: 1, name: /Livraisons/ }).waitFor();
 });
 
 await end();

@@ -22,6 +22,7 @@ import (
 	"pupitre/internal/fault"
 	"pupitre/internal/id"
 	"pupitre/internal/libcrypto"
+	"pupitre/internal/tx"
 	"pupitre/internal/xmlsec"
 	"pupitre/journal"
 )
@@ -238,34 +239,92 @@ func (k *Keyring) open(key Key) (opened, error) {
 
 // make creates a key; fault.Conflict where another node has made it first. Keys long out of use go.
 func (k *Keyring) make(ctx context.Context, a Algorithm, serial int, from time.Time) error {
+	key, err := k.newKey(a, serial, from)
+	if err != nil {
+		return err
+	}
+	return k.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		return add(ctx, w, journal.System("keys"), key, serial-2)
+	})
+}
+
+// newKey makes a key that nobody knows yet.
+func (k *Keyring) newKey(a Algorithm, serial int, from time.Time) (Key, error) {
 	private, err := generate(a)
 	if err != nil {
-		return fmt.Errorf("make a key for %s: %w", a, err)
+		return Key{}, fmt.Errorf("make a key for %s: %w", a, err)
 	}
 	plain, err := x509.MarshalPKCS8PrivateKey(private)
 	if err != nil {
-		return fmt.Errorf("make a key for %s: %w", a, err)
+		return Key{}, fmt.Errorf("make a key for %s: %w", a, err)
 	}
 	key := Key{Algorithm: a, Serial: serial, ID: k.IDs.New(), From: from}
 	if slices.Contains(CertifiedAlgorithms, a) {
 		if key.Public, err = certify(private, key); err != nil {
-			return fmt.Errorf("make a key for %s: %w", a, err)
+			return Key{}, fmt.Errorf("make a key for %s: %w", a, err)
 		}
 	}
 	key.Private = k.Seal.Close(plain, key.ID)
-	return k.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		act, err := w.Record(ctx, journal.Entry{
-			Actor: journal.System("keys"), Verb: "federation.key-made", Subject: key.ID, Class: journal.ClassChange,
-			Detail: map[string]any{"algorithm": a, "from": from},
-		})
-		if err != nil {
-			return err
-		}
-		if err := w.AddKey(ctx, act, key); err != nil {
-			return err
-		}
-		return w.DropKeys(ctx, act, a, serial-2)
+	return key, nil
+}
+
+// add keeps a new key, and drops those of its algorithm below a serial.
+func add(ctx context.Context, w Writer, by journal.Actor, key Key, below int) error {
+	act, err := w.Record(ctx, journal.Entry{
+		Actor: by, Verb: "federation.key-made", Subject: key.ID, Class: journal.ClassChange,
+		Detail: map[string]any{"algorithm": key.Algorithm, "from": key.From},
 	})
+	if err != nil {
+		return err
+	}
+	if err := w.AddKey(ctx, act, key); err != nil {
+		return err
+	}
+	return w.DropKeys(ctx, act, key.Algorithm, below)
+}
+
+// List returns the keys that there are, as they are kept.
+func (k *Keyring) List(ctx context.Context) ([]Key, error) {
+	return tx.Answer(ctx, k.Store.Read, func(ctx context.Context, r Reader) ([]Key, error) { return r.Keys(ctx) })
+}
+
+// Retire has a new key sign with an algorithm from now on, because those that there are may be in somebody else's hands: none of them, nor the one
+// that was to follow, is shown or believed any more. Every node follows when it next reads the keys, within a minute. It returns those that were
+// retired, none where nothing has signed with the algorithm yet; fault.Conflict where another key was made at the same moment.
+func (k *Keyring) Retire(ctx context.Context, by journal.Actor, a Algorithm) (retired []Key, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := k.load(ctx); err != nil { // whoever cannot open the house's keys makes none that the house cannot
+		return nil, err
+	}
+	newest := 0
+	for _, key := range k.keys {
+		if key.Algorithm == a {
+			retired, newest = append(retired, key), max(newest, key.Serial)
+		}
+	}
+	if newest == 0 {
+		return nil, nil
+	}
+	key, err := k.newKey(a, newest+1, k.Now().Add(-rereadEvery)) // begun already for a node whose clock is behind
+	if err != nil {
+		return nil, err
+	}
+	err = k.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		for _, old := range retired {
+			if _, err := w.Record(ctx, journal.Entry{
+				Actor: by, Verb: "federation.key-retired", Subject: old.ID, Class: journal.ClassChange, Detail: map[string]any{"algorithm": a, "next": key.ID},
+			}); err != nil {
+				return err
+			}
+		}
+		return add(ctx, w, by, key, key.Serial)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("retire the keys for %s: %w", a, err)
+	}
+	k.read = nil
+	return retired, nil
 }
 
 // certify is a certificate that says no more than the key: SAML has no other way to carry one. Its dates are for programs that mind

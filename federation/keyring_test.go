@@ -178,3 +178,107 @@ func TestOwnWordsAreReadForTheirUseOnly(t *testing.T) {
 		}
 	}
 }
+
+// A key that was seen by somebody: a new one signs at once here, within a minute on every node; what the old one signed is refused, the one that was
+// to follow it never signs.
+func TestARetiredKeyIsBelievedNoMore(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		node := w.Node(t)
+		sign(t, w.Keys)
+		w.Clock.Advance(89 * 24 * time.Hour) // the next one is announced
+		old := sign(t, w.Keys)
+		before, err := node.Keys.Public(t.Context())
+		if err != nil || len(before.Keys) != 4 {
+			t.Fatalf("%d keys, %v", len(before.Keys), err)
+		}
+		certificates, err := w.Keys.Certificates(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		word, err := node.Keys.Sign(t.Context(), federation.ES256, "one+jwt", map[string]string{"a": "b"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		believed := func(k *federation.Keyring) bool {
+			var read map[string]string
+			return k.Own(t.Context(), "one+jwt", word, &read) == nil
+		}
+		if !believed(w.Keys) || !believed(node.Keys) {
+			t.Fatal("not believed before")
+		}
+		for a, want := range map[federation.Algorithm]int{federation.ES256: 2, federation.CertifiedRSA: 1} {
+			if retired, err := w.Keys.Retire(t.Context(), federationtest.Tester, a); err != nil || len(retired) != want {
+				t.Fatalf("%s: %d retired, %v", a, len(retired), err)
+			}
+		}
+		check := func(where string, k *federation.Keyring) {
+			t.Helper()
+			if now := sign(t, k); now[federation.ES256] == old[federation.ES256] || now[federation.RS256] != old[federation.RS256] {
+				t.Errorf("%s: %v signs, before %v", where, now, old)
+			}
+			set, err := k.Public(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, key := range before.Keys {
+				if gone := len(set.Key(key.KeyID)) == 0; gone != (key.Algorithm == string(federation.ES256)) {
+					t.Errorf("%s: a key for %s is gone: %v", where, key.Algorithm, gone)
+				}
+			}
+			if believed(k) {
+				t.Errorf("%s: what the old key signed is believed", where)
+			}
+			now, err := k.Certificates(t.Context())
+			if err != nil || len(now) != len(certificates) {
+				t.Fatalf("%d certificates, %v", len(now), err)
+			}
+			same := 0
+			for _, c := range certificates {
+				for _, n := range now {
+					if bytes.Equal(c, n) {
+						same++
+					}
+				}
+			}
+			if same != len(certificates)-1 {
+				t.Errorf("%s: %d certificates of %d are as before", where, same, len(certificates))
+			}
+		}
+		check("here", w.Keys)
+		w.Clock.Advance(time.Minute)
+		check("on another node", node.Keys)
+		w.Clock.Advance(2 * 24 * time.Hour) // when the announced one would have begun
+		if now := sign(t, node.Keys)[federation.ES256]; len(before.Key(now)) != 0 {
+			t.Error("the key that was announced signs")
+		}
+	})
+}
+
+// Whoever has not the house's seal makes no key for it; what nobody signs with has none to retire.
+func TestOnlyWhoOpensTheKeysRetiresThem(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		w := federationtest.New(t, e)
+		seal, err := federation.NewSeal([]byte(strings.Repeat("k", 32)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		house := &federation.Keyring{Store: w.Store.Federation(), IDs: w.IDs, Now: w.Clock.Now, Seal: seal}
+		if retired, err := house.Retire(t.Context(), federationtest.Tester, federation.ES256); err != nil || retired != nil {
+			t.Errorf("%v, %v", retired, err)
+		}
+		kids := sign(t, house)
+		if _, err := w.Keys.Retire(t.Context(), federationtest.Tester, federation.ES256); fault.CodeOf(err) != "federation.seal.missing" {
+			t.Errorf("without the seal: %v", err)
+		}
+		keys, err := w.Keys.List(t.Context())
+		if err != nil || len(keys) != 2 {
+			t.Fatalf("%d keys, %v", len(keys), err)
+		}
+		if retired, err := house.Retire(t.Context(), federationtest.Tester, federation.ES256); err != nil || len(retired) != 1 || retired[0].ID != kids[federation.ES256] {
+			t.Errorf("%v, %v", retired, err)
+		}
+	})
+}

@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"pupitre/directory"
@@ -58,7 +59,8 @@ func (s *Service) Clients(ctx context.Context) ([]Client, error) {
 	return all, err
 }
 
-// Register makes a publisher's program known, or changes what is known of it; fault.Invalid where it could not be safe.
+// Register makes a publisher's program known, or changes what is known of it; fault.Invalid where it could not be safe. One that is new has
+// nothing of an earlier one of that name, but the persons, who are its publisher's.
 // secret replaces the one that proves it, unless empty; it must be made at random (NewToken), for it is kept as a plain hash.
 func (s *Service) Register(ctx context.Context, actor journal.Actor, c Client, secret Token) error {
 	if err := c.Validate(); err != nil {
@@ -70,8 +72,10 @@ func (s *Service) Register(ctx context.Context, actor journal.Actor, c Client, s
 	defer s.known.forget(c.ID)
 	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
 		c := c
-		switch old, err := w.FindClient(ctx, c.ID); {
-		case err == nil:
+		old, err := w.FindClient(ctx, c.ID)
+		known := err == nil
+		switch {
+		case known:
 			c.Created, c.Secret = old.Created, old.Secret
 		case fault.Is(err, fault.NotFound):
 			c.Created, c.Secret = w.Now(), ""
@@ -94,8 +98,47 @@ func (s *Service) Register(ctx context.Context, actor journal.Actor, c Client, s
 		if err != nil {
 			return err
 		}
+		if !known { // another node may have given something in the moment after a removal
+			if _, err := w.EndClient(ctx, act, c.ID); err != nil {
+				return err
+			}
+		}
 		return w.PutClient(ctx, act, c)
 	})
+}
+
+// Removed is a publisher's program that was registered.
+type Removed struct {
+	Client
+	Sessions int // that have not ended and had entered it: nobody tells it of their end
+}
+
+// Remove makes a publisher's program unknown: no face answers it, nor sends anybody there, from now on, on another node within recent.Moment. What
+// it was given ends, and what it was to be told it is not told. The journal stays, and so do pseudonyms, which are its publisher's: registered
+// again, it finds the same persons. fault.NotFound (federation.client.unknown) for one that is not registered.
+func (s *Service) Remove(ctx context.Context, actor journal.Actor, id ClientID) (Removed, error) {
+	defer s.known.forget(id)
+	var gone Removed
+	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
+		if gone.Client, err = w.FindClient(ctx, id); err != nil {
+			return err
+		}
+		act, err := w.Record(ctx, journal.Entry{
+			Actor: actor, Verb: "federation.client-removed", Subject: string(id), Class: journal.ClassChange,
+			Detail: map[string]any{"sector": gone.Sector, "redirects": gone.Redirects},
+		})
+		if err != nil {
+			return err
+		}
+		if gone.Sessions, err = w.EndClient(ctx, act, id); err != nil {
+			return err
+		}
+		return w.DropClient(ctx, act, id)
+	})
+	if err != nil {
+		return gone, fmt.Errorf("remove client %s: %w", id, err)
+	}
+	return gone, nil
 }
 
 // isAlone refuses a SAML name that another program has: requests carry nothing else to tell them apart.

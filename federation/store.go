@@ -84,6 +84,10 @@ type Writer interface {
 
 	// PutClient registers a client, or changes the one of that id.
 	PutClient(ctx context.Context, act journal.ActID, c Client) error
+	// DropClient removes a client, and EndClient what it was given: grants, tokens, tickets, what it was to be told. It returns how many sessions
+	// that have not ended had entered it. Who knows whom (Acquaintances), and what it put into classes' gradebooks, stays.
+	DropClient(ctx context.Context, act journal.ActID, client ClientID) error
+	EndClient(ctx context.Context, act journal.ActID, client ClientID) (sessions int, err error)
 	// AddKey keeps a new signing key; fault.Conflict where another node has made that serial first.
 	AddKey(ctx context.Context, act journal.ActID, k Key) error
 	// DropKeys removes the keys of an algorithm with a serial below that given.

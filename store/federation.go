@@ -97,6 +97,34 @@ func (t federationTx) PutClient(ctx context.Context, act journal.ActID, c federa
 	return err
 }
 
+// DropClient implements federation.Writer.
+func (t federationTx) DropClient(ctx context.Context, _ journal.ActID, client federation.ClientID) error {
+	_, err := t.Exec(ctx, `delete from client where id = $1`, string(client))
+	return err
+}
+
+// EndClient implements federation.Writer. It reads through what launches left, which is of all programs: it is done a few times a year.
+func (t federationTx) EndClient(ctx context.Context, _ journal.ActID, client federation.ClientID) (sessions int, err error) {
+	err = t.One(ctx, `select count(*) from visit v join session s on s.project = v.project and s.person = v.person and s.id = v.session
+		where v.client = $1 and s.ended_at = 0`, []any{string(client)}, &sessions)
+	for _, statement := range []string{
+		`delete from oidc_token where (project, granted) in (select g.project, g.id from oidc_grant g where g.client = $1)`,
+		`delete from oidc_grant where client = $1`,
+		`delete from cas_ticket where client = $1`,
+		`delete from cas_granting where client = $1`,
+		`delete from saml_session where client = $1`,
+		`delete from lti_launch where client = $1`,
+		`delete from lti_token where client = $1`,
+		`delete from push where client = $1`,
+		`delete from visit where client = $1`,
+	} {
+		if err == nil {
+			_, err = t.Exec(ctx, statement, string(client))
+		}
+	}
+	return sessions, err
+}
+
 // Keys implements federation.Reader.
 func (t federationTx) Keys(ctx context.Context) ([]federation.Key, error) {
 	return list(ctx, t.Tx, `select algorithm, serial, id, private, certificate, signs_from from signing_key order by algorithm, serial`, nil,

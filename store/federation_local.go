@@ -77,11 +77,12 @@ func (t localTx) SetLocals(ctx context.Context, act journal.ActID, projects []di
 	return nil
 }
 
-const accountColumns = `l.project, l.person, l.login, l.password, l.must_change, l.created_at, l.changed_at, l.used_at, l.closed_at, l.factor, l.factor_step`
+const accountColumns = `l.project, l.person, l.login, l.password, l.must_change, l.created_at, l.changed_at, l.used_at, l.closed_at, l.factor, l.factor_step,
+	exists (select 1 from local_passkey k where k.project = l.project and k.person = l.person)`
 
 func accountFields(a *local.Account) []any {
 	return []any{&a.Project, &a.Person, &a.Login, &a.Password, &a.Change, (*instant)(&a.Created), (*instant)(&a.Changed),
-		(*instant)(&a.Used), (*instant)(&a.Closed), (*hexed)(&a.Factor), &a.Step}
+		(*instant)(&a.Used), (*instant)(&a.Closed), (*hexed)(&a.Factor), &a.Step, &a.Keyed}
 }
 
 func scanAccount(row db.Row) (a local.Account, err error) {

@@ -119,7 +119,7 @@ func (c *accountAdd) Run(s session) error {
 type accountReset struct {
 	whoseAccount
 	slipFlags
-	Factor bool `help:"Take the second factor off too, and passkeys: of somebody who has lost telephone and recovery codes. Be sure who asks."`
+	Factor bool `help:"Take the second factor off too, and passkeys: of somebody who has lost them and the recovery codes. Be sure who asks."`
 }
 
 // Run renews the password.
@@ -196,7 +196,7 @@ func (s session) standing(a local.Account) []string {
 		used = a.Used.Format(time.DateOnly)
 	}
 	out := []string{used}
-	if a.Factor != nil {
+	if a.Guarded() {
 		out = append(out, s.words.T(s.locale, "command.account.list.factor"))
 	}
 	if !a.Closed.IsZero() {

@@ -19,6 +19,8 @@ import (
 type clientCommand struct {
 	Add  clientAdd  `cmd:"" help:"Register a publisher's program: the sites that people enter through the broker, by CAS, SAML, OpenID Connect or LTI."`
 	List clientList `cmd:"" help:"List publishers' programs."`
+
+	Remove clientRemove `cmd:"" help:"Let a publisher's program in no more: what it was given ends, and it is told nothing more."`
 }
 
 type clientAdd struct {
@@ -219,6 +221,30 @@ func arksOf(c federation.Client) (arks []string) {
 		}
 	}
 	return arks
+}
+
+type clientRemove struct {
+	brokerFlags
+	ID string `arg:"" help:"Identifier of the program, as list shows it."`
+}
+
+// Run removes the program, and says what ended with it.
+func (c *clientRemove) Run(s session) error {
+	b, err := c.openThere(s)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	gone, err := b.Federation.Remove(s, operator, federation.ClientID(c.ID))
+	if fault.CodeOf(err) == "federation.client.unknown" {
+		return fault.Wrap(err, fault.NotFound, "command.client.nobody", "client", c.ID)
+	} else if err != nil {
+		return err
+	}
+	s.say("command.client.removed", "client", c.ID, "name", gone.Name)
+	s.say("command.client.removed.sessions", "n", gone.Sessions)
+	s.say("command.client.removed.stays")
+	return nil
 }
 
 type clientList struct{ brokerFlags }

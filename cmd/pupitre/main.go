@@ -58,6 +58,7 @@ type commands struct {
 	Partner   partnerCommand   `cmd:"" help:"Partners and their certificates."`
 	Person    personCommand    `cmd:"" help:"What is kept of one person: export it, erase it."`
 	Client    clientCommand    `cmd:"" help:"Publishers' programs, that people enter through the broker."`
+	Key       keyCommand       `cmd:"" help:"Keys that sign what publishers are told."`
 	Plan      planCommand      `cmd:"" help:"Say what giving copies, or taking them back, would do."`
 	Assign    assignCommand    `cmd:"" help:"Give copies to classes, groups, persons, or a file of them."`
 	Release   releaseCommand   `cmd:"" help:"Take copies back."`

@@ -9,7 +9,7 @@ import (
 
 // operatorCommand is of who comes in to the pages of operation, from anywhere. It is on the machine alone: no page does any of this.
 type operatorCommand struct {
-	Add    operatorAdd    `cmd:"" help:"Let an operator in, and print their slip. At the first sign-in they choose a password and set up a telephone."`
+	Add    operatorAdd    `cmd:"" help:"Let an operator in, and print their slip. At the first sign-in they choose a password and set up a telephone or a passkey."`
 	List   operatorList   `cmd:"" help:"List the operators."`
 	Reset  operatorReset  `cmd:"" help:"Give an operator a new password, and print their slip; the second factor is taken off, and what they had open ends. Be sure who asks."`
 	Remove operatorRemove `cmd:"" help:"Let an operator in no more; what they had open ends."`

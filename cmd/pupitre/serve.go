@@ -29,11 +29,13 @@ func backChannel() *http.Client {
 // brokerFlags are what every command needs that opens the broker.
 type brokerFlags struct {
 	Database string `help:"Database of the broker: sqlite:FILE or postgres://…" default:"sqlite:pupitre.db"`
+
+	secret []byte // that seals its private keys, for the commands that need them
 }
 
 func (f brokerFlags) open(s session) (*brokerapp.Broker, error) {
 	return brokerapp.Open(s, brokerapp.Settings{
-		Database: f.Database, Base: "http://localhost", Client: backChannel(), Log: slog.Default(), Now: clock.System, Words: s.words,
+		Database: f.Database, Base: "http://localhost", Client: backChannel(), Log: slog.Default(), Now: clock.System, Words: s.words, Secret: f.secret,
 	})
 }
 

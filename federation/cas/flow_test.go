@@ -535,3 +535,22 @@ func TestATicketTellsNoMoreThanTheEntryWasJournalledWith(t *testing.T) {
 		}
 	})
 }
+
+func TestARemovedServiceIsRefused(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		session := h.Arrive(t, "ent-ines")
+		service := labo + "app"
+		ticket := h.ticket(t, session, service)
+		if _, err := h.Service.Remove(t.Context(), federationtest.Tester, "labo"); err != nil {
+			t.Fatal(err)
+		}
+		if got := h.verdict(t, "/cas/p3/serviceValidate", service, ticket); !strings.HasPrefix(got, "INVALID") {
+			t.Errorf("a ticket of before: %s", got)
+		}
+		if status, to := h.login(t, session, url.Values{"service": {service}}.Encode()); status < 400 || to != "" {
+			t.Errorf("login: %d %s", status, to)
+		}
+	})
+}

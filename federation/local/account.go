@@ -58,9 +58,13 @@ type Account struct {
 	Changed  time.Time // the password
 	Used     time.Time // last signed in, zero for never
 	Closed   time.Time // zero while it is open
-	Factor   []byte    // the sealed secret of the second factor, nil for none
+	Factor   []byte    // the sealed secret of the telephone's codes, nil for none
 	Step     int64     // the last time step whose code was used: a code is good once (RFC 6238 §5.2)
+	Keyed    bool      // there are passkeys
 }
+
+// Guarded reports whether it has a second factor, by which its person must come in: a telephone, or a passkey.
+func (a Account) Guarded() bool { return a.Factor != nil || a.Keyed }
 
 // Open reports whether its person may sign in with it.
 func (a Account) Open() bool { return a.Person != "" && a.Closed.IsZero() }

@@ -24,9 +24,9 @@ func (me Me) confirmed(ctx context.Context, r Reader) (Passage, Account, error) 
 	return p, a, err
 }
 
-// Confirm takes the password and, where there is one, a code of the second factor (or a recovery code), before somebody changes how they
+// Confirm takes the password and, where there is a second factor, a code of it (or a recovery code), before somebody changes how they
 // sign in: a computer left open is not enough. For ten minutes the proof that it returns is good, in this session alone, which has a new
-// token. Waits are those of a sign-in.
+// token. Waits are those of a sign-in. ConfirmByKey takes a passkey instead of both.
 func (s *Service) Confirm(ctx context.Context, me Me, password Phrase, code string) (session, proof federation.Token, err error) {
 	checked, err := s.checkOld(ctx, me, password)
 	if err != nil {
@@ -47,13 +47,7 @@ func (s *Service) Confirm(ctx context.Context, me Me, password Phrase, code stri
 		if used, err := w.UseAccount(ctx, checked); err != nil || !used {
 			return orErr(err, errOld)
 		}
-		v := me.visit()
-		p := Passage{Project: checked.Project, Person: checked.Person, Hash: proof.Hash(), Attempt: federation.Token(v.State).Hash(), Step: Owner,
-			Proved: true, Secret: s.Seal.Close(newSecret(), sealName(checked.Project, checked.Person)), Until: w.Now().Add(passageLife)}
-		if err := w.AddPassage(ctx, p); err != nil {
-			return err
-		}
-		session, err = federation.Rotate(ctx, w, me.Session, me.Token)
+		session, err = s.owner(ctx, w, me, checked, proof)
 		return err
 	})
 	if err = orErr(err, refused); err != nil {
@@ -62,9 +56,59 @@ func (s *Service) Confirm(ctx context.Context, me Me, password Phrase, code stri
 	return session, proof, nil
 }
 
+// AskToConfirm is what the browser of somebody in a session is asked, to confirm by one of their passkeys.
+func (s *Service) AskToConfirm(ctx context.Context, me Me) ([]byte, error) {
+	return s.question(ctx, func(ctx context.Context, w Writer, p party) ([]byte, error) {
+		own, err := me.own(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		return p.askFor(ctx, w, own.Account, toOwn.of(string(me.Token)))
+	})
+}
+
+// ConfirmByKey is Confirm by a passkey alone: it is both factors, as it is at the door. fault.Denied as SignInByKey.
+func (s *Service) ConfirmByKey(ctx context.Context, me Me, response []byte) (session, proof federation.Token, err error) {
+	party, ok := partyAt(s.Base)
+	if !ok {
+		return "", "", errKeyNowhere
+	}
+	said, err := readAssertion(response)
+	if err != nil {
+		return "", "", wrongKey(err)
+	}
+	proof = federation.NewToken()
+	var refused error
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		own, err := me.own(ctx, w)
+		if err != nil {
+			return err
+		}
+		if refused, err = party.shown(ctx, w, own.Account, toOwn.of(string(me.Token)), said); err != nil || refused != nil {
+			return err
+		}
+		session, err = s.owner(ctx, w, me, own.Account, proof)
+		return err
+	})
+	if err = orErr(err, refused); err != nil {
+		return "", "", err
+	}
+	return session, proof, nil
+}
+
+// owner begins the passage of somebody who has shown anew who they are, and returns their session's new token.
+func (s *Service) owner(ctx context.Context, w Writer, me Me, a Account, proof federation.Token) (federation.Token, error) {
+	p := Passage{Project: a.Project, Person: a.Person, Hash: proof.Hash(), Attempt: federation.Token(me.visit().State).Hash(), Step: Owner,
+		Proved: true, Secret: s.Seal.Close(newSecret(), sealName(a.Project, a.Person)), Until: w.Now().Add(passageLife)}
+	if err := w.AddPassage(ctx, p); err != nil {
+		return "", err
+	}
+	return federation.Rotate(ctx, w, me.Session, me.Token)
+}
+
 // shows counts a code and uses it up; where there is no second factor there is nothing to show.
 func (s *Service) shows(ctx context.Context, w Writer, a Account, code string) (bool, error) {
-	if a.Factor == nil {
+	if !a.Guarded() {
 		return true, nil
 	}
 	bucket := factorBucket(a.Project, a.Person)

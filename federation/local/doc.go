@@ -10,15 +10,16 @@
 //	        │ right: a passage, bound to this browser's attempt
 //	        ▼
 //	  Factor ──▶ Change ──▶ Enrol ──▶ Done ──▶ back to the door, which begins the session
-//	  has one    first time  staff without one
+//	  has one    first time  staff without one: a telephone, or a passkey
 //
 // Waits are kept in the database, for all nodes: per identifier and address, per identifier, per address. An attempt is counted before
 // its password is looked at, so that many at once are no way around. A wait ends by itself within minutes, whoever provoked it.
 //
 // Staff may have passkeys (« clés d’accès »): one is a way past the password and the factor, or past the factor alone. Whoever is in may
-// change how they come in (Me): the password for the old one; telephone, recovery codes and passkeys after showing anew who they are.
+// change how they come in (Me): the password for the old one; telephone, recovery codes and passkeys after showing anew who they are. One
+// second factor always stays.
 //
-//	in a session ──Confirm: password, code──▶ Owner ──▶ Replace, RenewCodes, AddKey, DropKey
+//	in a session ──Confirm: password and code, or a passkey──▶ Owner ──▶ Replace, RenewCodes, AddKey, DropKey
 //
 // It draws no page (Pages) and keeps no session.
 package local

@@ -46,6 +46,9 @@ func (s *Service) proves(ctx context.Context, w Writer, a Account, code string) 
 		_, err = record(ctx, w, a.Person, "local.recovery-used", journal.ClassAccess)
 		return true, err
 	}
+	if a.Factor == nil { // a passkey is all they have
+		return false, nil
+	}
 	secret, err := s.Seal.Open(a.Factor, sealName(a.Project, a.Person))
 	if err != nil {
 		return false, err
@@ -57,7 +60,27 @@ func (s *Service) proves(ctx context.Context, w Writer, a Account, code string) 
 	return w.UseStep(ctx, a, step)
 }
 
-// Offered is the second factor that a passage offers.
+// first holds the account of somebody who sets up a second factor and has none yet: of two browsers with the password, one does. Counters come
+// before it, as in a sign-in.
+func first(ctx context.Context, w Writer, a Account) error {
+	if used, err := w.UseAccount(ctx, a); err != nil || !used {
+		return orErr(err, errPassage)
+	}
+	held, err := w.Account(ctx, a.Project, a.Person)
+	if err == nil && held.Guarded() {
+		err = errPassage
+	}
+	return err
+}
+
+// enrolled moves a passage on, whose person has just shown the second factor that they set up.
+func (s *Service) enrolled(ctx context.Context, w Writer, a Account, p Passage) error {
+	p.Proved, p.Secret = true, nil
+	_, err := s.advance(ctx, w, a, p)
+	return err
+}
+
+// Offered is what a passage offers to a telephone.
 func (s *Service) Offered(ctx context.Context, v Visit) (Offer, error) {
 	var o Offer
 	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
@@ -90,7 +113,7 @@ func (s *Service) hasOffer(ctx context.Context, w Writer, p Passage, a Account, 
 	return step, ok, nil
 }
 
-// Take sets up the second factor that was offered, once a code shows that the telephone has it, and returns its recovery codes: they are
+// Take sets up the telephone that was offered, once a code shows that the telephone has it, and returns its recovery codes: they are
 // shown once, and kept as hashes.
 func (s *Service) Take(ctx context.Context, v Visit, code string) ([]string, error) {
 	codes, hashes := newCodes()
@@ -109,6 +132,9 @@ func (s *Service) Take(ctx context.Context, v Visit, code string) ([]string, err
 			refused = errCode
 			return nil
 		}
+		if err := first(ctx, w, a); err != nil {
+			return err
+		}
 		act, err := record(ctx, w, a.Person, "local.factor-added", journal.ClassChange)
 		if err != nil {
 			return err
@@ -120,14 +146,9 @@ func (s *Service) Take(ctx context.Context, v Visit, code string) ([]string, err
 		if err := w.ForgetTries(ctx, a.Project, factorBucket(a.Project, a.Person).Key); err != nil {
 			return err
 		}
-		p.Proved, p.Secret = true, nil
-		_, err = s.advance(ctx, w, a, p)
-		return err
+		return s.enrolled(ctx, w, a, p)
 	})
-	if err == nil {
-		err = refused
-	}
-	if err != nil {
+	if err = orErr(err, refused); err != nil {
 		return nil, fmt.Errorf("set up a second factor: %w", err)
 	}
 	return codes, nil

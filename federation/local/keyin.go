@@ -18,19 +18,27 @@ func (s *Service) TakesKeys() bool {
 // AskKey is what a browser is asked, to sign in by a passkey alone: a question good for one attempt of its own, once. fault.Unavailable
 // (WaitOf) where its address has asked for many.
 func (s *Service) AskKey(ctx context.Context, project directory.ProjectID, state, from string) ([]byte, error) {
+	return s.question(ctx, func(ctx context.Context, w Writer, p party) ([]byte, error) {
+		if err := reserve(ctx, w, project, questionBucket(project, from)); err != nil {
+			return nil, err
+		}
+		question, challenge, err := p.question(nil)
+		if err != nil {
+			return nil, err
+		}
+		return question, ask(ctx, w, project, toSignIn.of(state), challenge)
+	})
+}
+
+// question is what a browser is asked about passkeys.
+func (s *Service) question(ctx context.Context, of func(ctx context.Context, w Writer, p party) ([]byte, error)) (question []byte, err error) {
 	p, ok := partyAt(s.Base)
 	if !ok {
 		return nil, errKeyNowhere
 	}
-	question, challenge, err := p.question(nil)
-	if err != nil {
-		return nil, err
-	}
-	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		if err := reserve(ctx, w, project, questionBucket(project, from)); err != nil {
-			return err
-		}
-		return ask(ctx, w, project, toSignIn.of(state), challenge)
+	err = s.Store.Write(ctx, func(ctx context.Context, w Writer) (err error) {
+		question, err = of(ctx, w, p)
+		return err
 	})
 	return question, err
 }
@@ -91,44 +99,42 @@ func (s *Service) SignInByKey(ctx context.Context, try KeyTry) (federation.Token
 	return token, at, nil
 }
 
-// AskKeyFor is what a browser is asked where a passkey is the second factor: one of the passage's own person.
+// AskKeyFor is what a browser is asked in a sign-in whose password was right: to show one of its person's passkeys, or to make the first of one who
+// must set up a second factor.
 func (s *Service) AskKeyFor(ctx context.Context, v Visit) ([]byte, error) {
-	p, ok := partyAt(s.Base)
-	if !ok {
-		return nil, errKeyNowhere
-	}
-	var question []byte
-	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		_, a, err := passage(ctx, w, v, Factor)
+	return s.question(ctx, func(ctx context.Context, w Writer, p party) ([]byte, error) {
+		at, a, err := passage(ctx, w, v, Factor, Enrol)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		who, err := holding(ctx, w, a)
-		if err != nil || len(who.keys) == 0 {
-			return orErr(err, errKey)
+		if at.Step == Enrol {
+			return p.askNew(ctx, w, a, v.Token)
 		}
-		var challenge []byte
-		if question, challenge, err = p.question(&who); err != nil {
-			return err
-		}
-		return ask(ctx, w, v.Project, toProve.of(string(v.Token)), challenge)
+		return p.askFor(ctx, w, a, toProve.of(string(v.Token)))
 	})
-	return question, err
 }
 
-// HasKeys reports whether the person of a passage may show a passkey as the second factor.
-func (s *Service) HasKeys(ctx context.Context, v Visit) (bool, error) {
-	var n int
-	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
+// askFor asks for one of an account's passkeys.
+func (p party) askFor(ctx context.Context, w Writer, a Account, hash federation.Hash) ([]byte, error) {
+	who, err := holding(ctx, w, a)
+	if err != nil || len(who.keys) == 0 {
+		return nil, orErr(err, errKey)
+	}
+	question, challenge, err := p.question(&who)
+	if err != nil {
+		return nil, err
+	}
+	return question, ask(ctx, w, a.Project, hash, challenge)
+}
+
+// Means reports by what the person of a passage may show the second factor, apart from recovery codes.
+func (s *Service) Means(ctx context.Context, v Visit) (phone, key bool, err error) {
+	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
 		_, a, err := passage(ctx, r, v, Factor)
-		if err != nil {
-			return err
-		}
-		keys, err := r.Passkeys(ctx, a.Project, a.Person)
-		n = len(keys)
+		phone, key = a.Factor != nil, a.Keyed && s.TakesKeys()
 		return err
 	})
-	return n > 0 && s.TakesKeys(), err
+	return phone, key, err
 }
 
 // ProveByKey takes a passkey for the second factor, and returns the step that follows; fault.Denied as SignInByKey.
@@ -149,15 +155,7 @@ func (s *Service) ProveByKey(ctx context.Context, v Visit, response []byte) (Ste
 		if err != nil {
 			return err
 		}
-		challenge, err := answered(ctx, w, v.Project, toProve.of(string(v.Token)))
-		if err != nil {
-			return err
-		}
-		who, err := holding(ctx, w, a)
-		if err != nil {
-			return err
-		}
-		if refused, err = useKey(ctx, w, party, who, challenge, said, true); err != nil || refused != nil {
+		if refused, err = party.shown(ctx, w, a, toProve.of(string(v.Token)), said); err != nil || refused != nil {
 			return err
 		}
 		p.Proved = true
@@ -168,6 +166,19 @@ func (s *Service) ProveByKey(ctx context.Context, v Visit, response []byte) (Ste
 		return "", err
 	}
 	return at, nil
+}
+
+// shown looks at an answer to askFor, as useKey does.
+func (p party) shown(ctx context.Context, w Writer, a Account, hash federation.Hash, said assertion) (refused, err error) {
+	challenge, err := answered(ctx, w, a.Project, hash)
+	if err != nil {
+		return nil, err
+	}
+	who, err := holding(ctx, w, a)
+	if err != nil {
+		return nil, err
+	}
+	return useKey(ctx, w, p, who, challenge, said, true)
 }
 
 // holding is an account with its passkeys.

@@ -8,7 +8,7 @@ import (
 	"pupitre/journal"
 )
 
-// NewOffer is the second factor that somebody who has confirmed may take in place of the one they have: for a new telephone.
+// NewOffer is what a telephone may take of somebody who has confirmed: a new one in place of the old, or the first of who has a passkey.
 func (s *Service) NewOffer(ctx context.Context, me Me) (Offer, error) {
 	var o Offer
 	err := s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
@@ -22,7 +22,7 @@ func (s *Service) NewOffer(ctx context.Context, me Me) (Offer, error) {
 	return o, err
 }
 
-// Replace sets up what NewOffer offered, once a code shows that the new telephone has it: the old one is worth nothing from then on, other
+// Replace sets up what NewOffer offered, once a code shows that the telephone has it: an old one is worth nothing from then on, other
 // sessions end, and so does the confirmation. It returns new recovery codes, shown once, and the session's new token.
 func (s *Service) Replace(ctx context.Context, me Me, code string) ([]string, federation.Token, error) {
 	codes, hashes := newCodes()
@@ -48,7 +48,11 @@ func (s *Service) Replace(ctx context.Context, me Me, code string) ([]string, fe
 		if used, err := w.UseAccount(ctx, a); err != nil || !used { // held until the end
 			return orErr(err, errAgain)
 		}
-		act, err := record(ctx, w, me.Session.Person, "local.factor-renewed", journal.ClassChange)
+		verb := "local.factor-renewed"
+		if a.Factor == nil {
+			verb = "local.factor-added"
+		}
+		act, err := record(ctx, w, me.Session.Person, verb, journal.ClassChange)
 		if err != nil {
 			return err
 		}
@@ -73,7 +77,7 @@ func (s *Service) RenewCodes(ctx context.Context, me Me) ([]string, error) {
 		if err != nil {
 			return err
 		}
-		if a.Factor == nil {
+		if !a.Guarded() {
 			return errNone // there is nothing that they would stand in for
 		}
 		if used, err := w.UseAccount(ctx, a); err != nil || !used { // two at once: one after the other

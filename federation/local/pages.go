@@ -8,7 +8,8 @@ type Pages interface {
 	// « souvenir » asks to remember the browser, where Share is given.
 	// What a passkey has said comes instead of them, as it does of a code, in « reponse ».
 	LocalForm(w http.ResponseWriter, r *http.Request, f Form) error
-	// LocalStep asks for what comes next: « code » (Factor, Enrol), or « nouveau » and « encore » (Change); and « etat ».
+	// LocalStep asks for what comes next: « code » (Factor, Enrol), or « nouveau » and « encore » (Change); and « etat ». A new passkey's name
+	// is « nom » (Enrol).
 	LocalStep(w http.ResponseWriter, r *http.Request, f StepForm) error
 	// LocalCodes shows the recovery codes, once, and leads onward.
 	LocalCodes(w http.ResponseWriter, r *http.Request, codes []string, onward string) error
@@ -37,7 +38,8 @@ type StepForm struct {
 	Action  string
 	State   string
 	Offer   Offer  // Enrol
-	AskKey  string // Factor: where a passkey's question is, "" for who has none
+	AskKey  string // Factor, Enrol: where a passkey's question is, "" for who has none or can have none
+	Phone   bool   // Factor: they have a telephone; else the code is a recovery code
 	NotMe   string // Factor: where somebody says that they are not whom the browser remembers, with « etat »; "" where it remembers nobody
 	Trouble error
 	Status  int

@@ -15,7 +15,7 @@ type Step string
 
 // The steps after a right password.
 const (
-	Factor Step = "factor" // the code of the second factor
+	Factor Step = "factor" // the second factor: a code, or a passkey
 	Change Step = "change" // a password of their own
 	Enrol  Step = "enrol"  // a second factor of their own
 	Done   Step = "done"   // the door may begin the session
@@ -72,11 +72,11 @@ func passage(ctx context.Context, r Reader, v Visit, steps ...Step) (Passage, Ac
 // next is the step that a passage of the account is at.
 func next(a Account, p Passage, staff bool) Step {
 	switch {
-	case a.Factor != nil && !p.Proved:
+	case a.Guarded() && !p.Proved:
 		return Factor
 	case a.Change:
 		return Change
-	case staff && a.Factor == nil:
+	case staff && !a.Guarded():
 		return Enrol
 	}
 	return Done

@@ -10,7 +10,8 @@ import (
 )
 
 // Passkey (« clé d’accès ») is a key that a device holds for its person, who unlocks it there by a finger, a face or a code (WebAuthn).
-// With it, they sign in without identifier or password; or they give the password, and show it as the second factor.
+// With it, they sign in without identifier or password; or they give the password, and show it as the second factor. It may be the only one
+// that they have.
 type Passkey struct {
 	Project directory.ProjectID
 	Person  directory.PersonID
@@ -47,6 +48,7 @@ const (
 	toSignIn purpose = "sign in"
 	toProve  purpose = "second factor"
 	toAdd    purpose = "add"
+	toOwn    purpose = "confirm"
 )
 
 func (p purpose) of(secret string) federation.Hash {

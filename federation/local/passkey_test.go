@@ -127,8 +127,8 @@ func TestAPasskeyIsASecondFactor(t *testing.T) {
 		o := open(t, e)
 		_, login, _, d := o.holder()
 		v, step := o.enter(login, chosen)
-		if has, err := o.Accounts.HasKeys(t.Context(), v); err != nil || !has || step != local.Factor {
-			t.Fatalf("%v, %v, %q", has, err, step)
+		if phone, key, err := o.Accounts.Means(t.Context(), v); err != nil || !phone || !key || step != local.Factor {
+			t.Fatalf("%v, %v, %v, %q", phone, key, err, step)
 		}
 		question, err := o.Accounts.AskKeyFor(t.Context(), v)
 		if err != nil {

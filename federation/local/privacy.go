@@ -78,7 +78,7 @@ func (h Holder) Export(ctx context.Context, who privacy.Subject) (any, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	out := exported{a.Login, a.Created, a.Changed, unlessZero(a.Used), unlessZero(a.Closed), a.Factor != nil, nil, nil}
+	out := exported{a.Login, a.Created, a.Changed, unlessZero(a.Used), unlessZero(a.Closed), a.Guarded(), nil, nil}
 	for _, k := range keys {
 		out.Keys = append(out.Keys, exportedKey{k.Name, k.Created, unlessZero(k.Used)})
 	}

@@ -308,3 +308,39 @@ func TestLookingAheadLaunchesNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestARemovedToolIsRefused(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		session := h.Arrive(t, "ent-ines")
+		class, token, login := h.class(t, session), h.token(t), h.launch(t, session)
+		tool, err := h.Service.FindClient(t.Context(), toolID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Service.Remove(t.Context(), federationtest.Tester, toolID); err != nil {
+			t.Fatal(err)
+		}
+		if p := h.visit(t, session, ask(login, "nonce", "the nonce")); p.Status < 400 || p.Action != "" {
+			t.Errorf("a message: %+v", p)
+		}
+		refused := func(when string) {
+			t.Helper()
+			if got := h.tell(t, http.MethodGet, class+"/lineitems", token, "", ""); got.Status != http.StatusUnauthorized {
+				t.Errorf("%s, a service: %+v", when, got)
+			}
+		}
+		refused("removed")
+		if got := h.askToken(t, toolID, "t1", keys().tool, scopeItems, nil); got.Status != http.StatusUnauthorized {
+			t.Errorf("a token: %+v", got)
+		}
+		if err := h.Service.Register(t.Context(), federationtest.Tester, tool, ""); err != nil {
+			t.Fatal(err)
+		}
+		refused("registered again")
+		if again := h.class(t, session); again != class {
+			t.Errorf("the class is %s, was %s", again, class)
+		}
+	})
+}

@@ -262,3 +262,41 @@ func TestUserInfoTellsNoMoreThanTheEntryWasJournalledWith(t *testing.T) {
 		}
 	})
 }
+
+func TestARemovedProgramIsRefused(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		session := h.Arrive(t, "ent-ines")
+		tokens, waiting := h.token(t, exchange(h.code(t, session))), h.code(t, session)
+		exos, err := h.Service.FindClient(t.Context(), federationtest.ExosID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Service.Remove(t.Context(), federationtest.Tester, federationtest.ExosID); err != nil {
+			t.Fatal(err)
+		}
+		refused := func(when, want string) {
+			t.Helper()
+			for _, path := range []string{"/oidc/userinfo", "/rights", "/roster"} {
+				if status, _ := h.get(t, path, tokens.Access); status != 401 {
+					t.Errorf("%s, %s: %d", when, path, status)
+				}
+			}
+			for name, form := range map[string]url.Values{"code": exchange(waiting), "refresh": renewal(tokens.Refresh)} {
+				if a := h.token(t, form); a.Error != want || a.Access != "" {
+					t.Errorf("%s, %s: %+v", when, name, a)
+				}
+			}
+		}
+		refused("removed", "invalid_client")
+		if status, to := h.authorize(t, session, h.ask().Encode()); status < 400 || to != nil && to.Host != "" {
+			t.Errorf("authorize: %d %s", status, to)
+		}
+		// Registered again, with the same secret: what it had is worth nothing.
+		if err := h.Service.Register(t.Context(), federationtest.Tester, exos, federationtest.ExosProof); err != nil {
+			t.Fatal(err)
+		}
+		refused("registered again", "invalid_grant")
+	})
+}

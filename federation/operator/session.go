@@ -23,7 +23,7 @@ var realm = outsider.Realm{Project: local.Operators, Area: "operator", Limits: L
 // comesIn reports whether somebody's account lets them in: it is open, and has a second factor.
 func comesIn(ctx context.Context, r Reader, person directory.PersonID) (Operator, error) {
 	o, err := r.FindOperator(ctx, person)
-	if err == nil && (!o.Open() || o.Factor == nil) {
+	if err == nil && (!o.Open() || !o.Guarded()) {
 		err = fault.New(fault.NotFound, "operator.unknown", "name", o.Name)
 	}
 	return o, err

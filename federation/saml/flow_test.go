@@ -423,3 +423,27 @@ func TestEncryptionIsTheBestThatASiteAnnounces(t *testing.T) {
 		}
 	}
 }
+
+func TestARemovedSiteIsRefused(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		session := h.Arrive(t, "ent-ines")
+		ask := func() answer {
+			return h.get(t, session, "/saml/sso?"+redirect(t, "SAMLRequest", h.ask(labo), "", key(labo)))
+		}
+		if got := ask(); got.Form.Action != laboACS {
+			t.Fatalf("%+v", got)
+		}
+		site, err := h.Service.FindEntity(t.Context(), labo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Service.Remove(t.Context(), federationtest.Tester, site.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got := ask(); got.Status < 400 || got.Form.Action != "" || got.To != "" {
+			t.Errorf("%+v", got)
+		}
+	})
+}

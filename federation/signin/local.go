@@ -19,7 +19,7 @@ import (
 //
 //	GET  /connexion/local/{project}/entree   identifier and password     POST looks at them
 //	GET  /connexion/local/{project}/suite    what comes next             POST takes it
-//	POST /connexion/local/{project}/cle      what a passkey is to sign: alone, or (…/cle/suite) as the second factor
+//	POST /connexion/local/{project}/cle      what a passkey is to sign: alone, or (…/cle/suite) as the second factor; or how to make the first
 //	POST /connexion/local/{project}/oubli    nobody is remembered in this browser any more
 //	POST /connexion/local/{project}/appareil whether several use this browser
 //
@@ -140,8 +140,7 @@ func anew(w http.ResponseWriter, r *http.Request) string {
 
 func (l *Local) form(w http.ResponseWriter, r *http.Request, f local.Form) error {
 	f.Name, f.Action, f.Runs = l.Portal.Name, l.path("entree"), l.runs()
-	if l.Accounts.TakesKeys() && !local.IsOutside(l.Portal.Project) { // who has no page of their own has nowhere to add one
-
+	if l.Accounts.TakesKeys() {
 		f.AskKey = l.path("cle")
 	}
 	if l.remembers() {
@@ -224,15 +223,18 @@ func (l *Local) stepForm(w http.ResponseWriter, r *http.Request, f local.StepFor
 		if f.Offer, err = l.Accounts.Offered(r.Context(), l.visit(r, f.State)); err != nil {
 			return err
 		}
+		if l.Accounts.TakesKeys() {
+			f.AskKey = l.path("cle/suite")
+		}
 	case local.Factor:
 		if held(r) != (local.Mark{}) {
 			f.NotMe = l.path("oubli")
 		}
-		has, err := l.Accounts.HasKeys(r.Context(), l.visit(r, f.State))
+		phone, key, err := l.Accounts.Means(r.Context(), l.visit(r, f.State))
 		if err != nil {
 			return err
 		}
-		if has {
+		if f.Phone = phone; key {
 			f.AskKey = l.path("cle/suite")
 		}
 	}
@@ -263,7 +265,11 @@ func (l *Local) goOn(w http.ResponseWriter, r *http.Request) error {
 		next, err = l.Accounts.Choose(r.Context(), v, local.Phrase(r.PostFormValue("nouveau")), local.Phrase(r.PostFormValue("encore")))
 	case local.Enrol:
 		next = local.Done
-		codes, err = l.Accounts.Take(r.Context(), v, r.PostFormValue("code"))
+		if said := r.PostFormValue(keyField); said != "" {
+			codes, err = l.Accounts.TakeKey(r.Context(), v, r.PostFormValue("nom"), []byte(said))
+		} else {
+			codes, err = l.Accounts.Take(r.Context(), v, r.PostFormValue("code"))
+		}
 	}
 	if status, shown := troubled(w, r, err); shown {
 		return l.stepForm(w, r, local.StepForm{Step: step, State: state, Trouble: err, Status: status})

@@ -21,7 +21,7 @@ import (
 )
 
 // A school without a portal, in a browser: a teacher comes in by a slip, a telephone and a passkey, and sees to their own account; another
-// does so without script, and so does a pupil where the school lets them.
+// has a passkey and no telephone; another comes in without script, and so does a pupil where the school lets them.
 func TestAccountsInABrowser(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) { journey(t, lodge(t, e), "accounts") })
@@ -68,7 +68,7 @@ func lodge(t *testing.T, e dbtest.Engine) string {
 		t.Fatal(err, report.Err())
 	}
 	world := map[string]any{"broker": base, "again": e.Name == db.PostgreSQL}
-	for name, login := range map[string]string{"teacher": "claire.vasseur", "other": "nadia.aubry", "pupil": "sacha.lemoine"} {
+	for name, login := range map[string]string{"teacher": "claire.vasseur", "other": "nadia.aubry", "pupil": "sacha.lemoine", "keyed": "karim.belhadj"} {
 		world[name] = slipOf(t, b, login)
 	}
 	text, err := json.Marshal(world)

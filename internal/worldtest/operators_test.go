@@ -380,16 +380,19 @@ func TestAnOperatorChangesTheirPassword(t *testing.T) {
 	}
 }
 
-// An operator at their pages, from the slip to the sign-out.
+// An operator at their pages, from the slip to the sign-out, by a telephone and by a passkey.
 func TestAnOperatorInABrowser(t *testing.T) {
 	t.Parallel()
 	w := worldtest.Open(t, worldtest.Options{Nodes: 2})
-	slip := addRunner(t, operator(t, w), "camille").slip
+	b := operator(t, w)
 	var world map[string]any
 	if err := json.Unmarshal([]byte(w.JSON(t, false)), &world); err != nil {
 		t.Fatal(err)
 	}
-	world["operator"] = map[string]string{"login": string(slip.Login), "phrase": string(slip.Phrase)}
+	for key, name := range map[string]string{"operator": "camille", "keyed": "lou"} {
+		slip := addRunner(t, b, name).slip
+		world[key] = map[string]string{"login": string(slip.Login), "phrase": string(slip.Phrase)}
+	}
 	text, err := json.Marshal(world)
 	if err != nil {
 		t.Fatal(err)

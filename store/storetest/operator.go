@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base32"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -30,6 +31,7 @@ func Operators(t *testing.T, e dbtest.Engine) {
 	w.SetNow(Monday)
 	for name, rule := range map[string]func(t *testing.T, h *operating){
 		"NoFactorNoSession":                   noFactorNoSession,
+		"APasskeyIsAFactor":                   operatorByPasskey,
 		"ASignInOpensOneSessionAndEndsTheOld": operatorOpensOne,
 		"ASessionIsOverAfterHalfAnHour":       operatorIsOver,
 		"WhoIsRemovedIsOutAtOnceOnEveryNode":  operatorRemoved,
@@ -63,7 +65,7 @@ var onMachine = journal.System("command")
 
 func newOperating(w *World) *operating {
 	h := &operating{World: w}
-	h.accounts = &local.Service{Store: w.Store.Local(), Hasher: local.NewHasher(local.Params{Memory: 64, Passes: 1, Lanes: 1}, 2, time.Second)}
+	h.accounts = &local.Service{Store: w.Store.Local(), Hasher: local.NewHasher(local.Params{Memory: 64, Passes: 1, Lanes: 1}, 2, time.Second), Base: "https://pupitre.example"}
 	h.service = &operator.Service{Store: w.Store.Operator(), IDs: w.Store.IDs, Accounts: h.accounts}
 	return h
 }
@@ -198,6 +200,59 @@ func noFactorNoSession(t *testing.T, h *operating) {
 	if _, err := h.arrive(t, v, ""); fault.CodeOf(err) != "local.passage.over" {
 		t.Errorf("without the code: %v", err)
 	}
+}
+
+// A passkey does instead of the telephone, and ends with a reset as the telephone does.
+func operatorByPasskey(t *testing.T, h *operating) {
+	slip := h.add(t)
+	v, _ := h.passage(t, slip.Login, slip.Phrase)
+	if step, err := h.accounts.Choose(t.Context(), v, chosen, chosen); err != nil || step != local.Enrol {
+		t.Fatalf("%s, %v", step, err)
+	}
+	question, err := h.accounts.AskKeyFor(t.Context(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	device := &federationtest.Device{Origin: "https://pupitre.example", RP: "pupitre.example"}
+	codes, err := h.accounts.TakeKey(t.Context(), v, "computer", device.Make(t, question))
+	if err != nil || len(codes) != local.RecoveryCodes {
+		t.Fatalf("%d codes, %v", len(codes), err)
+	}
+	first, err := h.arrive(t, v, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.isIn(t, h.service, first, true)
+	if v, step := h.passage(t, slip.Login, chosen); step != local.Factor {
+		t.Errorf("the password alone leads to %s in %v", step, v.Project)
+	}
+	byKey := func() (local.Visit, error) {
+		v := local.Visit{Project: local.Operators, State: h.Store.IDs.New()}
+		question, err := h.accounts.AskKey(t.Context(), v.Project, v.State, "192.0.2.7")
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.Token, _, err = h.accounts.SignInByKey(t.Context(), local.KeyTry{Project: v.Project, State: v.State, From: "192.0.2.7", Response: device.Sign(t, question)})
+		return v, err
+	}
+	v, err = byKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := h.arrive(t, v, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.isIn(t, h.service, second, true)
+	if list, err := h.service.List(t.Context()); err != nil || !slices.ContainsFunc(list, func(o operator.Operator) bool { return o.Name == string(slip.Login) && o.Guarded() }) {
+		t.Errorf("the list does not say that they have one: %v", err)
+	}
+	if _, err := h.service.Reset(t.Context(), onMachine, string(slip.Login)); err != nil {
+		t.Fatal(err)
+	}
+	h.isIn(t, h.service, second, false)
+	_, err = byKey()
+	refused(t, err, fault.Denied, "local.passkey.wrong")
 }
 
 func operatorOpensOne(t *testing.T, h *operating) {

@@ -3,6 +3,7 @@ package account
 import (
 	"html/template"
 	"net/http"
+	"strings"
 
 	"pupitre/federation/local"
 	"pupitre/internal/fault"
@@ -40,6 +41,7 @@ type keyForm struct {
 	Way         string // "make", "show"
 	Hidden      []look.Hidden
 	Fields      []look.Field
+	Title       string // where it is one of two ways
 	Lead, Go    string
 	Primary     bool
 }
@@ -90,16 +92,28 @@ func (a *Room) LocalStep(w http.ResponseWriter, r *http.Request, f local.StepFor
 	}
 	switch f.Step {
 	case local.Factor:
-		p.Fields, p.Note, p.NotMe = []look.Field{code}, p.T("local.factor.lost"), f.NotMe
-		if p.NotMe != "" {
-			p.Lead = p.T("local.factor.lead.remembered")
+		by := ""
+		if !f.Phone {
+			by = ".key"
+			code.Label, code.Hint = p.T("local.recovery.code"), p.T("local.recovery.code.hint")
 		}
-		p.offerKey(f.AskKey, "", p.T("local.key.factor"))
+		p.Lead, p.Fields, p.Note, p.NotMe = p.T(word+"lead"+by), []look.Field{code}, p.T("local.factor.lost"), f.NotMe
+		if p.NotMe != "" {
+			p.Lead = p.T(word + "lead.remembered" + by)
+		}
+		if p.offerKey(f.AskKey, "", p.T("local.key.factor")); p.Key != nil {
+			p.Key.Primary = !f.Phone
+		}
 	case local.Enrol:
 		code.InputMode = "numeric"
 		p.Fields = []look.Field{code}
 		if err = p.take(f.Offer); err != nil {
 			return err
+		}
+		if f.AskKey != "" {
+			key := makeKey(r, &p.Shell, f.Action, f.AskKey)
+			key.Hidden, key.Title, key.Lead = p.Hidden, p.T("local.enrol.key.title"), p.T("local.enrol.key.lead")
+			p.Key, p.Scripts = &key, append(p.Scripts, "passkey.js")
 		}
 	case local.Change:
 		p.Fields = p.chosen()
@@ -133,8 +147,18 @@ func (p *localPage) chosen() []look.Field {
 	}
 }
 
-// trouble says what was wrong, beside the first field.
+// makeKey is the form by which a browser makes a passkey.
+func makeKey(r *http.Request, s *look.Shell, action, ask string) keyForm {
+	return keyForm{Action: action, Ask: ask, Way: "make", Go: s.T("local.own.keys.add"), Fields: []look.Field{
+		{ID: "nom", Label: s.T("local.own.keys.name"), Hint: s.T("local.own.keys.name.hint"), Value: r.PostFormValue("nom"), Required: true},
+	}}
+}
+
+// trouble says what was wrong, beside the first field; of a passkey, beside none.
 func (p *localPage) trouble(field string, err error) {
+	if strings.HasPrefix(fault.CodeOf(err), "local.passkey.") {
+		field = ""
+	}
 	if err != nil {
 		p.Problems = []look.Problem{{Field: field, Text: p.T(fault.CodeOf(err), fault.ParamsOf(err)...)}}
 	}

@@ -33,13 +33,20 @@ func (s signing) Mount(mux web.Mux) {
 			return s.LocalForm(w, r, local.Form{Action: "/a", State: "etat", Trouble: wait, Status: 429})
 		},
 		"/factor": func(w http.ResponseWriter, r *http.Request) error {
-			return s.LocalStep(w, r, local.StepForm{Step: local.Factor, Action: "/a", State: "etat", AskKey: "/a/cle/suite", Status: 200})
+			return s.LocalStep(w, r, local.StepForm{Step: local.Factor, Action: "/a", State: "etat", AskKey: "/a/cle/suite", Phone: true, Status: 200})
+		},
+		"/factor-key": func(w http.ResponseWriter, r *http.Request) error {
+			return s.LocalStep(w, r, local.StepForm{Step: local.Factor, Action: "/a", State: "etat", AskKey: "/a/cle/suite", NotMe: "/oubli", Status: 200})
 		},
 		"/change": func(w http.ResponseWriter, r *http.Request) error {
 			return s.LocalStep(w, r, local.StepForm{Step: local.Change, Action: "/a", State: "etat", Trouble: fault.New(fault.Invalid, "local.password.short", "n", 12), Status: 400})
 		},
 		"/enrol": func(w http.ResponseWriter, r *http.Request) error {
 			return s.LocalStep(w, r, local.StepForm{Step: local.Enrol, Action: "/a", State: "etat", Offer: offered, Status: 200})
+		},
+		"/enrol-either": func(w http.ResponseWriter, r *http.Request) error {
+			return s.LocalStep(w, r, local.StepForm{Step: local.Enrol, Action: "/a", State: "etat", Offer: offered, AskKey: "/a/cle/suite",
+				Trouble: fault.New(fault.Denied, "local.passkey.wrong"), Status: 403})
 		},
 		"/codes": func(w http.ResponseWriter, r *http.Request) error {
 			return s.LocalCodes(w, r, []string{"abcd efgh ijkl mnop", "qrst uvwx yz23 4567"}, "/suite")
@@ -59,7 +66,7 @@ func signingPages() webtest.Browser {
 func TestOurOwnSignInsPagesKeepTheRulesInBothLanguages(t *testing.T) {
 	t.Parallel()
 	b := signingPages()
-	for path, status := range map[string]int{"/form": 200, "/wrong": 403, "/wait": 429, "/factor": 200, "/change": 400, "/enrol": 200, "/codes": 200} {
+	for path, status := range map[string]int{"/form": 200, "/wrong": 403, "/wait": 429, "/factor": 200, "/factor-key": 200, "/change": 400, "/enrol": 200, "/enrol-either": 403, "/codes": 200} {
 		for _, b.English = range []bool{false, true} {
 			res := b.Get(t, path)
 			if res.Header.Get("Cache-Control") != "no-store" {
@@ -114,5 +121,11 @@ func TestOurOwnSignInAsksAndSays(t *testing.T) {
 	if text := looktest.Body(t, b.Get(t, "/enrol")); !strings.Contains(text, `<svg class="qr" role="img" aria-label="Image à prendre avec le téléphone"`) {
 		t.Error("no picture to take")
 	}
+	text := looktest.Body(t, b.Get(t, "/enrol-either"))
+	if !strings.Contains(text, `hidden data-passkey="make" data-ask="/a/cle/suite"`) || !strings.Contains(text, `name="nom"`) || !strings.Contains(text, "/passkey.") {
+		t.Error("no passkey is offered to who sets up a second factor")
+	}
+	says(t, page(t, b.Get(t, "/enrol-either"), 403), "Un code (application)", "Ou une clé d’accès (passkey)", "n’a pas été reconnue")
+	says(t, page(t, b.Get(t, "/factor-key"), 200), "Montrez votre clé d’accès, ou donnez un code de secours.", "L’un de ceux que vous avez notés")
 	says(t, page(t, b.Get(t, "/codes"), 200), "abcd efgh ijkl mnop", "ils ne seront plus montrés")
 }

@@ -23,6 +23,8 @@ type Own interface {
 	Mine(ctx context.Context, me local.Me) (local.Own, error)
 	ChangeOwn(ctx context.Context, me local.Me, old, password, again local.Phrase) (federation.Token, error)
 	Confirm(ctx context.Context, me local.Me, password local.Phrase, code string) (session, proof federation.Token, err error)
+	AskToConfirm(ctx context.Context, me local.Me) ([]byte, error)
+	ConfirmByKey(ctx context.Context, me local.Me, response []byte) (session, proof federation.Token, err error)
 	NewOffer(ctx context.Context, me local.Me) (local.Offer, error)
 	Replace(ctx context.Context, me local.Me, code string) ([]string, federation.Token, error)
 	RenewCodes(ctx context.Context, me local.Me) ([]string, error)
@@ -57,6 +59,7 @@ func (a *Room) mountOwn(mux web.Mux) {
 	mux.Handle("POST "+changePath, a.House.For(a.forMe(a.change)))
 	mux.Handle("GET "+confirmPath, a.House.For(a.forMe(a.askConfirm)))
 	mux.Handle("POST "+confirmPath, a.House.For(a.forMe(a.confirm)))
+	mux.Handle("POST "+confirmPath+"/question", a.House.For(a.forMe(a.askToConfirm)))
 	mux.Handle("GET "+phonePath, a.House.For(a.forMe(a.askPhone)))
 	mux.Handle("POST "+phonePath, a.House.For(a.forMe(a.phone)))
 	mux.Handle("GET "+codesPath, a.House.For(a.forMe(a.askCodes)))
@@ -118,6 +121,7 @@ type ownPage struct {
 	Login, Since               string
 	Kept                       string // why the password is not to be changed, "" where it is
 	Change, Phone, Codes, Keys string
+	HasPhone                   bool
 	Left                       int
 	Few                        bool
 	List                       []keyRow
@@ -135,10 +139,10 @@ func (a *Room) own(w http.ResponseWriter, r *http.Request, m mine) error {
 	if !m.own.MayChange {
 		p.Kept = p.T("local.own.password.kept")
 	}
-	if m.own.Factor != nil {
-		p.Phone, p.Codes = phonePath, codesPath
+	if m.own.Guarded() {
+		p.Phone, p.Codes, p.HasPhone = phonePath, codesPath, m.own.Factor != nil
 	}
-	if m.own.Staff && m.own.Factor != nil && a.Own.TakesKeys() {
+	if m.own.Staff && m.own.Guarded() && a.Own.TakesKeys() {
 		p.Keys, p.List = keysPath, m.keyRows(&p.Shell)
 	}
 	p.Forget, p.Browsers = forgetPath, m.browserRows(&p.Shell, m.me.Session.ID)

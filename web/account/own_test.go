@@ -97,6 +97,23 @@ func (v *visitor) to(r *http.Response, want string) {
 // renard is a teacher who has come in by password and telephone.
 func (l *lodge) renard() *visitor {
 	l.t.Helper()
+	v := l.enrolling()
+	offer, err := l.accounts.Offered(l.t.Context(), v)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if l.secret, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(offer.Key); err != nil {
+		l.t.Fatal(err)
+	}
+	if _, err := l.accounts.Take(l.t.Context(), v, l.code()); err != nil {
+		l.t.Fatal(err)
+	}
+	return &visitor{l, map[string]string{federation.SessionCookie: string(l.Arrive(l.t, "ent-renard"))}}
+}
+
+// enrolling is the first sign-in of Renard, who must set up a second factor.
+func (l *lodge) enrolling() local.Visit {
+	l.t.Helper()
 	ctx := l.t.Context()
 	slips, err := l.accounts.Issue(ctx, local.Actor{By: journal.System("operator")}, local.Order{School: federationtest.College, Person: federationtest.Renard})
 	if err != nil || len(slips) != 1 {
@@ -107,20 +124,10 @@ func (l *lodge) renard() *visitor {
 	if err == nil {
 		_, err = l.accounts.Choose(ctx, v, password, password)
 	}
-	var offer local.Offer
-	if err == nil {
-		offer, err = l.accounts.Offered(ctx, v)
-	}
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	if l.secret, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(offer.Key); err != nil {
-		l.t.Fatal(err)
-	}
-	if _, err := l.accounts.Take(ctx, v, l.code()); err != nil {
-		l.t.Fatal(err)
-	}
-	return &visitor{l, map[string]string{federation.SessionCookie: string(l.Arrive(l.t, "ent-renard"))}}
+	return v
 }
 
 // code is what the telephone shows, a little later.
@@ -264,6 +271,37 @@ func TestPasskeysAreAddedAndRemovedOnAPage(t *testing.T) {
 		v.to(v.post("/mon-compte/cles/retirer", "cle", id), "/mon-compte")
 		says(t, page(t, v.get("/mon-compte"), http.StatusOK), "La clé d’accès est retirée", "Aucune.")
 		says(t, page(t, v.get("/mon-journal"), http.StatusOK), "Clé d’accès ajoutée", "Clé d’accès retirée")
+	})
+}
+
+// Who has a passkey and no telephone confirms by it alone, keeps it as the only one, and may add a telephone.
+func TestWhoHasAPasskeyAloneConfirmsByIt(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		l := lodging(t, e)
+		signing := l.enrolling()
+		question, err := l.accounts.AskKeyFor(t.Context(), signing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		computer := &federationtest.Device{Origin: "https://pupitre.example", RP: "pupitre.example"}
+		if _, err := l.accounts.TakeKey(t.Context(), signing, "ordinateur", computer.Make(t, question)); err != nil {
+			t.Fatal(err)
+		}
+		v := &visitor{l, map[string]string{federation.SessionCookie: string(l.Arrive(t, "ent-renard"))}}
+		says(t, page(t, v.get("/mon-compte"), http.StatusOK), "Téléphone Aucun.", "Ajouter un téléphone", "Il en reste 10.", "ordinateur")
+		v.to(v.get("/mon-compte/cles"), "/mon-compte/confirmer?pour=cles")
+		text := looktest.Body(t, v.get("/mon-compte/confirmer?pour=cles"))
+		looktest.Page(t, text)
+		if !strings.Contains(text, `hidden data-passkey="show" data-ask="/mon-compte/confirmer/question"`) || !strings.Contains(text, "Code de secours") {
+			t.Error("it is not asked for")
+		}
+		page(t, v.post("/mon-compte/confirmer", "pour", "cles", "passe", string(password), "code", ""), http.StatusForbidden)
+		question = []byte(looktest.Body(t, v.post("/mon-compte/confirmer/question")))
+		v.to(v.post("/mon-compte/confirmer", "pour", "cles", "reponse", string(computer.Sign(t, question))), "/mon-compte/cles")
+		id := regexp.MustCompile(`name="cle" value="([^"]+)"`).FindStringSubmatch(looktest.Body(t, v.get("/mon-compte/cles")))[1]
+		says(t, page(t, v.post("/mon-compte/cles/retirer", "cle", id), http.StatusConflict), "C’est votre seul second facteur.")
+		says(t, page(t, v.get("/mon-compte/telephone"), http.StatusOK), "Prenez l’image avec le téléphone.")
 	})
 }
 

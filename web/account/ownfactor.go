@@ -3,6 +3,7 @@ package account
 import (
 	"net/http"
 
+	"pupitre/federation"
 	"pupitre/federation/local"
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
@@ -24,9 +25,16 @@ func (a *Room) confirmForm(w http.ResponseWriter, r *http.Request, m mine, statu
 		}
 	}
 	p.Fields = []look.Field{{ID: "passe", Label: p.T("local.own.change.old"), Type: "password", Required: true, Autocomplete: "current-password"}}
-	if m.own.Factor != nil {
-		p.Fields = append(p.Fields, look.Field{ID: "code", Label: p.T("local.factor.code"), Hint: p.T("local.factor.code.hint"), Required: true, Autocomplete: "one-time-code"})
-		p.Note = p.T("local.factor.lost")
+	if m.own.Guarded() {
+		code := look.Field{ID: "code", Label: p.T("local.factor.code"), Hint: p.T("local.factor.code.hint"), Required: true, Autocomplete: "one-time-code"}
+		if m.own.Factor == nil {
+			code.Label, code.Hint = p.T("local.recovery.code"), p.T("local.recovery.code.hint")
+		}
+		p.Fields, p.Note = append(p.Fields, code), p.T("local.factor.lost")
+	}
+	if m.own.Keyed && a.Own.TakesKeys() {
+		p.offerKey(confirmPath+"/question", "", p.T("local.key.factor"))
+		p.Key.Primary = m.own.Factor == nil
 	}
 	field := "passe"
 	if fault.CodeOf(trouble) == "local.factor.wrong" {
@@ -38,7 +46,7 @@ func (a *Room) confirmForm(w http.ResponseWriter, r *http.Request, m mine, statu
 
 // confirm takes password and code, and goes on to what they were asked for.
 func (a *Room) confirm(w http.ResponseWriter, r *http.Request, m mine) error {
-	session, proof, err := a.Own.Confirm(r.Context(), m.me, local.Phrase(r.PostFormValue("passe")), r.PostFormValue("code"))
+	session, proof, err := a.confirmed(r, m)
 	if status, shown := troubled(w, r, err); shown {
 		return a.confirmForm(w, r, m, status, err)
 	} else if err != nil {
@@ -54,6 +62,19 @@ func (a *Room) confirm(w http.ResponseWriter, r *http.Request, m mine) error {
 	return nil
 }
 
+// confirmed takes what they showed: a passkey, or a password and a code.
+func (a *Room) confirmed(r *http.Request, m mine) (session, proof federation.Token, err error) {
+	if said := r.PostFormValue("reponse"); said != "" {
+		return a.Own.ConfirmByKey(r.Context(), m.me, []byte(said))
+	}
+	return a.Own.Confirm(r.Context(), m.me, local.Phrase(r.PostFormValue("passe")), r.PostFormValue("code"))
+}
+
+// askToConfirm is what the browser is asked, to confirm by a passkey.
+func (a *Room) askToConfirm(w http.ResponseWriter, r *http.Request, m mine) error {
+	return m.asked(w, r, a.Own.AskToConfirm)
+}
+
 func (a *Room) askPhone(w http.ResponseWriter, r *http.Request, m mine) error {
 	return a.phoneForm(w, r, m, http.StatusOK, nil)
 }
@@ -66,6 +87,9 @@ func (a *Room) phoneForm(w http.ResponseWriter, r *http.Request, m mine, status 
 	}
 	p := a.ownForm(r, phonePath, "local.own.phone.")
 	p.Lead, p.Go = p.T("local.own.phone.lead"), p.T("local.own.phone.go")
+	if m.own.Factor == nil {
+		p.Lead = p.T("local.own.phone.lead.first")
+	}
 	p.Fields = []look.Field{{ID: "code", Label: p.T("local.enrol.code"), Hint: p.T("local.enrol.code.hint"), Required: true, Autocomplete: "one-time-code", InputMode: "numeric"}}
 	if err := p.take(offer); err != nil {
 		return err

@@ -1,9 +1,11 @@
 package account
 
 import (
+	"context"
 	"encoding/base64"
 	"net/http"
 
+	"pupitre/federation/local"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
@@ -45,9 +47,8 @@ func (a *Room) keysForm(w http.ResponseWriter, r *http.Request, m mine, status i
 	p.Title, p.Lead, p.List, p.Here = p.T("local.own.keys"), p.T("local.own.keys.lead"), m.keyRows(&p.Shell), keysPath
 	p.Crumbs = append(p.Crumbs, look.Link{Text: p.Title, Current: true})
 	p.Scripts = []string{"passkey.js"}
-	p.Key = keyForm{Action: keysPath, Ask: keysPath + "/question", Way: "make", Go: p.T("local.own.keys.add"), Primary: true, Fields: []look.Field{
-		{ID: "nom", Label: p.T("local.own.keys.name"), Hint: p.T("local.own.keys.name.hint"), Value: r.PostFormValue("nom"), Required: true},
-	}}
+	p.Key = makeKey(r, &p.Shell, keysPath, keysPath+"/question")
+	p.Key.Primary = true
 	if trouble != nil {
 		p.Problems = []look.Problem{{Text: p.T(fault.CodeOf(trouble), fault.ParamsOf(trouble)...)}}
 	}
@@ -56,7 +57,12 @@ func (a *Room) keysForm(w http.ResponseWriter, r *http.Request, m mine, status i
 
 // askKey is what the browser is asked to make a passkey with.
 func (a *Room) askKey(w http.ResponseWriter, r *http.Request, m mine) error {
-	question, err := a.Own.AskNewKey(r.Context(), m.me)
+	return m.asked(w, r, a.Own.AskNewKey)
+}
+
+// asked answers with a question for the browser.
+func (m mine) asked(w http.ResponseWriter, r *http.Request, of func(ctx context.Context, me local.Me) ([]byte, error)) error {
+	question, err := of(r.Context(), m.me)
 	if err != nil {
 		return err
 	}

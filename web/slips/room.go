@@ -147,7 +147,7 @@ func (p *accountsPage) ask() look.Dialog {
 // fill lists the persons.
 func (p *accountsPage) fill(rows []local.Row, zone *time.Location) {
 	for _, one := range rows {
-		out := row{Person: one.Person, Name: one.Name.String(), Has: one.Has(), Login: one.Account.Login, Factor: one.Account.Factor != nil, Open: one.Account.Open()}
+		out := row{Person: one.Person, Name: one.Name.String(), Has: one.Has(), Login: one.Account.Login, Factor: one.Account.Guarded(), Open: one.Account.Open()}
 		if !one.Account.Used.IsZero() {
 			out.Used = clock.On(one.Account.Used, zone)
 		}

@@ -111,6 +111,7 @@ type Broker struct {
 	Trade      *trade.Service
 	Usage      *usage.Service
 	Federation *federation.Service
+	Keys       *federation.Keyring
 	Accounts   *local.Service
 	Operators  *operator.Service
 	Partners   *partners.Service
@@ -195,6 +196,7 @@ func (b *Broker) compose(ids *id.Maker) (http.Handler, error) {
 	rooms := &account.Room{House: house, Journal: b.Store.Journal(), Notices: b.Catalogue, Names: b.Federation, Ways: b.Federation, Own: b.Accounts, Behind: s.Behind}
 
 	keys := &federation.Keyring{Store: b.Store.Federation(), IDs: ids, Now: s.Now}
+	b.Keys = keys
 	if len(s.Secret) > 0 {
 		seal, err := federation.NewSeal(s.Secret)
 		if err != nil {
