@@ -35,6 +35,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"CountersFollowTheEquations", equations},
 		{"ASchoolWideRightTakesInNewcomers", schoolWide},
 		{"ACountedSchoolWideRightReachesNewcomersWhileCopiesLast", countedSchoolWide},
+		{"WhoHasTheResourceAlreadyTakesNoCountedCopy", countedForWhoHasNone},
 		{"ReleaseByNameCannotUndoAClassRight", releaseThrough},
 		{"ABatchTellsOneFactPerFiveHundred", factsOfABatch},
 		{"OnlyTheCopiesAskedForComeBack", onlySome},
