@@ -103,21 +103,23 @@ func (m *Machine) Check(t *rapid.T) {
 // compare holds a school's pools to the model one by one, to the equations together and for each set of publics, and to the audit.
 func (m *Machine) compare(t *rapid.T, n *node, at place) {
 	var pools []licensing.Pool
+	var broken []licensing.Finding
 	err := n.Read(context.Background(), func(ctx context.Context, r licensing.Reader) error {
+		broken, pools = nil, nil
 		audited, err := r.Audit(ctx, licensing.AuditKey{School: at.school.ID}, len(at.subs)+1)
 		for _, a := range audited {
 			if a.School != at.school.ID {
 				continue
 			}
-			if broken := a.Findings(); len(broken) > 0 {
-				t.Fatalf("broken: %v\n%s", broken, at.model)
-			}
-			pools = append(pools, a.Pool)
+			broken, pools = append(broken, a.Findings()...), append(pools, a.Pool)
 		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(broken) > 0 {
+		t.Fatalf("broken: %v\n%s", broken, at.model)
 	}
 	if len(pools) != len(at.subs) {
 		t.Fatalf("%d pools in %s, want %d", len(pools), at.school.ID, len(at.subs))
