@@ -36,6 +36,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ASchoolWideRightTakesInNewcomers", schoolWide},
 		{"ACountedSchoolWideRightReachesNewcomersWhileCopiesLast", countedSchoolWide},
 		{"WhoHasTheResourceAlreadyTakesNoCountedCopy", countedForWhoHasNone},
+		{"ARightSaidTwiceIsGivenOnce", givenOnceSaidTwice},
 		{"ReleaseByNameCannotUndoAClassRight", releaseThrough},
 		{"ABatchTellsOneFactPerFiveHundred", factsOfABatch},
 		{"OnlyTheCopiesAskedForComeBack", onlySome},

@@ -299,6 +299,25 @@ func countedForWhoHasNone(t *testing.T, w *World) {
 	}
 }
 
+// Of a selection that says the same to a right of the whole school twice (« tous », and « les élèves »), it is given and taken back once.
+func givenOnceSaidTwice(t *testing.T, w *World) {
+	school, r := w.School("099", "340"), w.Resource(false)
+	sub := w.Offer(school, r, licensing.Unlimited)
+	sub.Kind = licensing.Establishment
+	w.Sell(t, sub)
+	pupil := w.Persons(school.ID, directory.Pupil, 1, "")[0]
+	twice := To(school, r, licensing.ToSchool(), licensing.ToSchool(directory.Pupil), licensing.ToPerson(pupil))
+	w.Assign(t, twice)
+	if _, err := w.Open(school, r, pupil); err != nil {
+		t.Error(err)
+	}
+	if _, err := w.Licensing.Release(t.Context(), Manager, twice); err != nil {
+		t.Error(err)
+	}
+	_, err := w.Open(school, r, pupil)
+	refused(t, err, fault.Denied, "licensing.right.none")
+}
+
 func releaseThrough(t *testing.T, w *World) {
 	school, r := w.School("099", "340"), w.Resource(false)
 	sub := w.Offer(school, r, licensing.Unlimited)
