@@ -144,13 +144,33 @@ func (m *Machine) compare(t *rapid.T, n *node, at place) {
 	balanced(t, at, "all", licensing.Tally(pools, at.today), at.counters())
 }
 
-// compareStock holds what the console shows to the model.
+// compareStock holds what the console shows of the stock and of standing assignments to the model.
 func (m *Machine) compareStock(t *rapid.T, n *node) {
 	stock, err := n.Licensing.FindStock(context.Background(), m.school.ID, m.work.ID, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	balanced(t, place{m.school, m.model}, "the stock", stock.Counters, m.model.counters())
+	if len(m.model.rules) == 0 {
+		return
+	}
+	all, err := n.Licensing.ListRules(context.Background(), m.school.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range m.model.rules {
+		i := slices.IndexFunc(all, func(x licensing.RuleStanding) bool { return x.Rule.ID == r.id })
+		if i < 0 && r.state == licensing.RuleDropped {
+			continue
+		}
+		if i < 0 || all[i].Rule.State != r.state {
+			t.Fatalf("rule %d is not in %+v\n%s", r.number, all, m.model)
+		}
+		served, waiting, kept := m.model.standing(r)
+		if x := all[i]; x.Served != served || x.Waiting != waiting || x.Kept != kept {
+			t.Fatalf("rule %d: %d served, %d wait, %d kept, want %d, %d, %d\n%s", r.number, x.Served, x.Waiting, x.Kept, served, waiting, kept, m.model)
+		}
+	}
 }
 
 func plus(a, b licensing.Counters) licensing.Counters {

@@ -183,3 +183,21 @@ func (m *model) reach(p directory.PersonID) {
 	var v verdicts
 	m.giveOne(p, byName, m, counted, &v)
 }
+
+// standing counts whom a rule names: who has the resource, who waits for it; and what it keeps back.
+func (m *model) standing(r *standing) (served, waiting, kept int64) {
+	inForce := slices.DeleteFunc(slices.Clone(m.subs), func(s *sold) bool { return !m.inForce(s) })
+	for _, p := range m.persons {
+		switch {
+		case !m.in(r.target, p):
+		case m.has(p) != nil:
+			served++
+		case len(inForce) == 0 || slices.ContainsFunc(inForce, func(s *sold) bool { return m.serves(s, p) }):
+			waiting++
+		}
+	}
+	for _, s := range m.subs {
+		kept += int64(s.kept[r.number])
+	}
+	return served, waiting, kept
+}
