@@ -61,6 +61,6 @@ bench: setup
 bench-%: setup
 	@scripts/bench.sh $*
 
-# FUZZTIME, RAPID_CHECKS, MACHINE_CHECKS, ROUNDS and RACES say how long (scripts/soak.sh).
+# FUZZTIME, RAPID_CHECKS, OPERATIONS, ROUNDS and RACES say how long (scripts/soak.sh).
 soak: setup
 	@scripts/soak.sh

@@ -124,11 +124,15 @@ func (d *decision) give(persons []Candidate) {
 }
 
 // giveTargets notes the school, classes and groups that a school-wide pool is to be given to: those of the order, narrowed to
-// the pool's publics, that no target given before already takes in. A person is given the one pool that serves them.
+// the pool's publics, that no target given before already takes in, each once: narrowed, two may say the same. A person is given the one pool
+// that serves them.
 func (d *decision) giveTargets(p Pool) {
 	for _, t := range d.order.Targets {
 		t, ok := t.within(p.Publics)
 		if !ok || t.Kind == Person || slices.ContainsFunc(d.ground.given[d.resource], func(g GivenTarget) bool { return g.Pool == p.ID && g.Target.takesIn(t) }) {
+			continue
+		}
+		if slices.ContainsFunc(d.targets, func(g GivenTarget) bool { return g.Pool == p.ID && g.Target.String() == t.String() }) {
 			continue
 		}
 		d.targets = append(d.targets, GivenTarget{Resource: d.resource, Pool: p.ID, Target: t})

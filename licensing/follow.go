@@ -144,11 +144,14 @@ func reach(ctx context.Context, w Writer, school directory.SchoolID, person dire
 	return tell(ctx, w, school, []directory.PersonID{person}, RightChanged{Resources: resources, Cause: CauseAssigned})
 }
 
-// counted keeps the pools whose rights, though given to targets, are counted, and that a target opens to the person.
+// counted keeps the pools whose rights, though given to targets, are counted, and that a target opens to the person: none of a resource that
+// they have already, by whatever pool.
 func (g ground) counted() {
 	for resource, pools := range g.pools {
+		d := decision{ground: g, resource: resource}
+		_, has := d.holdsAlready(g.persons[0], poolsInForce(pools, g.today))
 		g.pools[resource] = slices.DeleteFunc(pools, func(p Pool) bool {
-			return p.Kind != Establishment || p.SiteWide() || !covered(g.given[resource], g.persons[0], p)
+			return has || p.Kind != Establishment || p.SiteWide() || !covered(g.given[resource], g.persons[0], p)
 		})
 	}
 }

@@ -66,7 +66,7 @@ func standings(ctx context.Context, r Reader, school directory.SchoolID, rules [
 	if err != nil {
 		return nil, err
 	}
-	named, err := countNamed(ctx, r, school, rules, poolsInForce(pools, today(r, at)))
+	named, err := countNamed(ctx, r, school, rules, pools, today(r, at))
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +78,9 @@ func standings(ctx context.Context, r Reader, school directory.SchoolID, rules [
 	return out, foresee(ctx, r, at, pools, out)
 }
 
-// countNamed counts whom each rule names, beside the pools in force (Muster.named).
-func countNamed(ctx context.Context, r Reader, school directory.SchoolID, rules []Rule, pools []Pool) ([]Headcount, error) {
+// countNamed counts whom each rule names, beside the pools in force on the day (Muster.named). Of a rule for which nobody waits all have the
+// resource: of its pools, which are mostly those with thousands of holders, nobody need be read.
+func countNamed(ctx context.Context, r Reader, school directory.SchoolID, rules []Rule, pools []Pool, today clock.Date) ([]Headcount, error) {
 	if len(rules) == 0 {
 		return nil, nil
 	}
@@ -87,10 +88,13 @@ func countNamed(ctx context.Context, r Reader, school directory.SchoolID, rules 
 		return slices.ContainsFunc(rule.Targets, func(t Target) bool { return t.Kind == Cohort })
 	})
 	of := make([][]Pool, len(rules))
+	inForce := poolsInForce(pools, today)
 	var asked []Pool
 	for i, rule := range rules {
-		of[i] = slices.DeleteFunc(slices.Clone(pools), func(p Pool) bool { return p.Resource != rule.Resource })
-		asked = append(asked, of[i]...)
+		of[i] = slices.DeleteFunc(slices.Clone(inForce), func(p Pool) bool { return p.Resource != rule.Resource })
+		if !rule.stillContent(pools, today) {
+			asked = append(asked, of[i]...)
+		}
 	}
 	there, err := muster(ctx, r, school, asked, members)
 	if err != nil {
@@ -98,7 +102,9 @@ func countNamed(ctx context.Context, r Reader, school directory.SchoolID, rules 
 	}
 	out := make([]Headcount, len(rules))
 	for i, rule := range rules {
-		out[i] = there.named(rule, of[i])
+		if out[i] = there.named(rule, of[i]); rule.stillContent(pools, today) {
+			out[i].Served = out[i].Size
+		}
 	}
 	return out, nil
 }
@@ -120,7 +126,7 @@ func (s *Service) ListUnserved(ctx context.Context, school directory.SchoolID) (
 			return nil, err
 		}
 		rules = slices.DeleteFunc(rules, func(rule Rule) bool { return rule.stillContent(pools, today(r, at)) })
-		named, err := countNamed(ctx, r, school, rules, poolsInForce(pools, today(r, at)))
+		named, err := countNamed(ctx, r, school, rules, pools, today(r, at))
 		if err != nil {
 			return nil, err
 		}
@@ -143,7 +149,7 @@ func (s *Service) ListUnserved(ctx context.Context, school directory.SchoolID) (
 // the same as then. Whatever else makes somebody wait has the rule look again. It is pure.
 func (r Rule) stillContent(pools []Pool, today clock.Date) bool {
 	pools = slices.DeleteFunc(slices.Clone(pools), func(p Pool) bool { return p.Resource != r.Resource })
-	return !r.Content.IsZero() && len(poolsInForce(pools, today)) > 0 &&
+	return r.State == RuleInForce && !r.Content.IsZero() && len(poolsInForce(pools, today)) > 0 &&
 		!slices.ContainsFunc(pools, func(p Pool) bool { return p.InForce(r.Content) != p.InForce(today) })
 }
 

@@ -79,6 +79,12 @@ func TestStatisticsOfEmptyTablesLeadToNoScanOfCopies(t *testing.T) {
 						t.Errorf("%s…\n%s", statement, p)
 					}
 				}
+				for _, statement := range []string{copiesBefore, copiesSince} {
+					p := plan(statement, "s", `["u1","u5","u9"]`, "p1", 5)
+					if !strings.Contains(p, "Index Cond: ((person = e.value) AND (school = 's'::text))") || strings.Contains(p, "Join Filter") {
+						t.Errorf("%s\n%s", statement, p)
+					}
+				}
 				if p := plan(copiesMoved, "s", "p1", 1, 1, "a"); !strings.Contains(p, "ledger_copy_pkey") && !strings.Contains(p, "Seq Scan on ledger_copy") {
 					t.Errorf("the lines of a pool\n%s", p)
 				}

@@ -101,14 +101,24 @@ const copiesMoved = `
 		where h.school = c.school and h.pool = c.pool and h.person = c.person and h.state = 'held' and h.act = $5 and c.assigned > 0), 0)
 	from ledger_copy c where c.school = $1 and c.pool = $2 and c.seq >= $3 and c.seq <= $4 and c.assigned <> 0 order by c.seq, c.person`
 
+// linesOf are the lines x of some persons' copies in a school. PostgreSQL finds each person's by their index, and has no other way: see copiesOf.
+func linesOf(school, persons string) string {
+	return members(persons) + ` cross join /*sqlite: ledger_copy x on x.school = ` + school + ` and x.person = e.value */
+		/*postgres: lateral (select c.person, c.pool, c.seq, c.assigned from ledger_copy c where c.school = ` + school + ` and c.person = e.value offset 0) as x */`
+}
+
+// copiesBefore are the lines that last gave some persons the copies of a pool that an act took back; copiesSince are whose were moved again.
+var (
+	copiesBefore = `select x.person, max(x.seq) from ` + linesOf("$1", "$2") + ` where x.pool = $3 and x.seq < $4 and x.assigned > 0 group by x.person`
+	copiesSince  = `select distinct x.person from ` + linesOf("$1", "$2") + ` where x.pool = $3 and x.seq > $4 and x.assigned <> 0`
+)
+
 // markBefore finds by which target those whose copies an act took back had had them, and whose were moved again since.
 func (t licensingTx) markBefore(ctx context.Context, school directory.SchoolID, pool licensing.PoolID, first, last int64, taken []directory.PersonID,
 	each func(person directory.PersonID, mark func(*licensing.Move))) error {
-	const of = `(x.school, x.person) in (`
 	before := map[int64][]directory.PersonID{} // whose copy the line gave
 	seqs := db.Texts{}
-	if err := t.Each(ctx, t.engine(`select x.person, max(x.seq) from ledger_copy x
-		where `+of+named("$1", "$2")+`) and x.pool = $3 and x.seq < $4 and x.assigned > 0 group by x.person`),
+	if err := t.Each(ctx, t.engine(copiesBefore),
 		[]any{string(school), jsonArray(taken), string(pool), first}, func(row db.Row) error {
 			var person directory.PersonID
 			var seq int64
@@ -133,8 +143,7 @@ func (t licensingTx) markBefore(ctx context.Context, school directory.SchoolID, 
 	}); err != nil {
 		return err
 	}
-	return t.Each(ctx, t.engine(`select distinct x.person from ledger_copy x
-		where `+of+named("$1", "$2")+`) and x.pool = $3 and x.seq > $4 and x.assigned <> 0`),
+	return t.Each(ctx, t.engine(copiesSince),
 		[]any{string(school), jsonArray(taken), string(pool), last}, func(row db.Row) error {
 			var person directory.PersonID
 			err := row.Scan(&person)

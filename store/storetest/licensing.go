@@ -35,6 +35,8 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"CountersFollowTheEquations", equations},
 		{"ASchoolWideRightTakesInNewcomers", schoolWide},
 		{"ACountedSchoolWideRightReachesNewcomersWhileCopiesLast", countedSchoolWide},
+		{"WhoHasTheResourceAlreadyTakesNoCountedCopy", countedForWhoHasNone},
+		{"ARightSaidTwiceIsGivenOnce", givenOnceSaidTwice},
 		{"ReleaseByNameCannotUndoAClassRight", releaseThrough},
 		{"ABatchTellsOneFactPerFiveHundred", factsOfABatch},
 		{"OnlyTheCopiesAskedForComeBack", onlySome},

@@ -12,14 +12,10 @@ import (
 type standing struct {
 	id      licensing.RuleID
 	number  int
-	target  string // "school" or a class
+	target  licensing.Target // the school, or a class
 	reserve int
 	back    bool // the copy comes back from who leaves the target
 	state   licensing.RuleState
-}
-
-func (m *model) names(r *standing, p directory.PersonID) bool {
-	return m.present[p] && (r.target == "school" || m.class[p] == r.target)
 }
 
 // renew does what follows when counters have moved: holders roll over, then rules are served in their order.
@@ -79,8 +75,8 @@ func (m *model) roll() {
 				continue
 			}
 			var v verdicts
-			m.giveOne(p, s.through[p], before, &v)
-			if v.gets {
+			m.giveOne(p, s.through[p], before, m.drawn(), &v)
+			if v.gets > 0 {
 				s.drop(p)
 			}
 		}
@@ -93,28 +89,32 @@ func (m *model) serve(r *standing, some []directory.PersonID) verdicts {
 		delete(s.kept, r.number)
 	}
 	var named []directory.PersonID
+	through := map[directory.PersonID]string{}
 	for _, p := range some {
-		if m.names(r, p) {
-			named = append(named, p)
+		if m.in(r.target, p) {
+			named, through[p] = append(named, p), r.target.String()
 		}
 	}
 	var v verdicts
-	m.give(named, r.target, &v)
+	m.give(named, through, []licensing.Target{r.target}, &v)
 	m.keep(r)
 	return v
 }
 
+// keep keeps back what the rule is to, out of the last to be drawn first: of what serves anybody for whom copies may run out.
 func (m *model) keep(r *standing) {
 	last := m.drawn()
 	slices.Reverse(last)
+	endless := map[directory.Profile]bool{}
 	for _, s := range last {
-		if m.inForce(s) && s.Global.IsUnlimited() {
-			return
+		for _, p := range s.publics {
+			endless[p] = endless[p] || m.inForce(s) && s.total.IsUnlimited()
 		}
 	}
 	want := r.reserve
 	for _, s := range last {
-		if n := min(want, s.free()); m.inForce(s) && n > 0 {
+		draws := slices.ContainsFunc(s.publics, func(p directory.Profile) bool { return !endless[p] })
+		if n := min(want, s.free()); draws && m.inForce(s) && n > 0 {
 			s.kept[r.number] = n
 			want -= n
 		}
@@ -142,7 +142,7 @@ func (m *model) suspend(v verdicts) {
 		if r.state != licensing.RuleInForce {
 			continue
 		}
-		if slices.ContainsFunc(v.lost, func(p directory.PersonID) bool { return m.names(r, p) }) || slices.Contains(v.taken, r.target) {
+		if slices.ContainsFunc(v.lost, func(p directory.PersonID) bool { return m.in(r.target, p) }) || slices.ContainsFunc(v.taken, func(t licensing.Target) bool { return t.Kind == r.target.Kind && t.ID == r.target.ID }) {
 			m.lay(r, licensing.RuleSuspended)
 		}
 	}
@@ -153,25 +153,51 @@ func (m *model) moved(p directory.PersonID) {
 	if !m.present[p] {
 		return
 	}
+	m.reach(p)
 	back := false
 	for _, r := range m.rules {
-		named := slices.ContainsFunc(m.rules, func(x *standing) bool { return x.state == licensing.RuleInForce && m.names(x, p) })
+		named := slices.ContainsFunc(m.rules, func(x *standing) bool { return x.state == licensing.RuleInForce && m.in(x.target, p) })
 		if r.state != licensing.RuleInForce || !r.back || named {
 			continue
 		}
 		for _, s := range m.subs {
-			if _, holds := s.held[p]; holds && m.inForce(s) && s.through[p] == r.target && !s.locked(p) {
+			if _, holds := s.held[p]; holds && m.inForce(s) && s.through[p] == r.target.String() && !s.locked(p) {
 				s.drop(p)
 				back = true
 			}
 		}
 	}
 	for _, r := range m.rules {
-		if r.state == licensing.RuleInForce && m.names(r, p) {
+		if r.state == licensing.RuleInForce && m.in(r.target, p) {
 			m.serve(r, []directory.PersonID{p})
 		}
 	}
 	if back {
 		m.renew()
 	}
+}
+
+// reach gives somebody who came, or changed class, a copy of what is counted and was given to where they are now; who has one, no second.
+func (m *model) reach(p directory.PersonID) {
+	counted := slices.DeleteFunc(m.drawn(), func(s *sold) bool { return s.Kind != licensing.Establishment || s.wide() || !m.covers(s, p) })
+	var v verdicts
+	m.giveOne(p, byName, m, counted, &v)
+}
+
+// standing counts whom a rule names: who has the resource, who waits for it; and what it keeps back.
+func (m *model) standing(r *standing) (served, waiting, kept int64) {
+	inForce := slices.DeleteFunc(slices.Clone(m.subs), func(s *sold) bool { return !m.inForce(s) })
+	for _, p := range m.persons {
+		switch {
+		case !m.in(r.target, p):
+		case m.has(p) != nil:
+			served++
+		case len(inForce) == 0 || slices.ContainsFunc(inForce, func(s *sold) bool { return m.serves(s, p) }):
+			waiting++
+		}
+	}
+	for _, s := range m.subs {
+		kept += int64(s.kept[r.number])
+	}
+	return served, waiting, kept
 }

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -36,10 +37,15 @@ var (
 	errVanished = errors.New("the node died once it was done")
 )
 
-// newNode starts a node over the world's database.
-func newNode(w *World, manager string) *node {
-	ids := id.NewMaker(clock.System)
-	n := &node{Store: (&store.Store{DB: w.Store.DB, IDs: ids}).Licensing(), manager: journal.Actor{Kind: journal.ByPerson, ID: manager}}
+// node starts one of a world's two nodes over a handle of its own on the database. Their identifiers follow one another as what they do does,
+// however many they make in a millisecond.
+func (w *World) node(i int) *node {
+	d := w.Store.DB
+	if i == 1 {
+		d = w.beside()
+	}
+	ids := id.NewMaker(func() time.Time { return time.UnixMilli(clock.System().UnixMilli() + w.made.Add(1)) })
+	n := &node{Store: (&store.Store{DB: d, IDs: ids}).Licensing(), manager: journal.Actor{Kind: journal.ByPerson, ID: []string{"manager", "second"}[i]}}
 	n.Licensing = &licensing.Service{Store: n, IDs: ids}
 	return n
 }
@@ -58,14 +64,18 @@ func (n *node) Write(ctx context.Context, f func(ctx context.Context, w licensin
 	return err
 }
 
-// Follow implements licensing.Store: a node dies with the first fact that it has acted on.
+// Follow implements licensing.Store: a node dies with the first fact that it has acted on, or once it has acted on all.
 func (n *node) Follow(ctx context.Context, follower string, limit int, handle func(ctx context.Context, w licensing.Writer, f journal.Fact) error) (int, error) {
-	return n.Store.Follow(ctx, follower, limit, func(ctx context.Context, w licensing.Writer, f journal.Fact) error {
+	done, err := n.Store.Follow(ctx, follower, limit, func(ctx context.Context, w licensing.Writer, f journal.Fact) error {
 		if err := handle(ctx, w, f); err != nil || n.fate != dies {
 			return err
 		}
 		return errDied
 	})
+	if err == nil && done > 0 && n.fate == vanishes {
+		err = errVanished
+	}
+	return done, err
 }
 
 // on draws the node that is asked, and its fate.
@@ -79,27 +89,53 @@ func (m *Machine) on(t *rapid.T, fates ...fate) *node {
 	return n
 }
 
-// answered puts another in the place of the node that was asked, if it died. done is false where nothing came of what it was asked.
-func (m *Machine) answered(err error) (_ error, done bool) {
-	n := m.nodes[m.asked]
-	n.fate = lives
-	died, vanished := errors.Is(err, errDied), errors.Is(err, errVanished)
-	if died || vanished {
-		m.nodes[m.asked] = newNode(m.w, n.manager.ID)
+// ask has a node do something that changes the world, and takes in what became of it. Where the node dies of it, it was done wholly or not at
+// all; nobody heard an answer, so the other node is asked the same once more.
+func (m *Machine) ask(t *rapid.T, do func(n *node) error, took func(err error)) {
+	n := m.on(t, dies, vanishes)
+	err := do(n)
+	if m.over(err) {
+		if errors.Is(err, errVanished) {
+			took(err)
+		}
+		m.Check(t)
+		m.asked = 1 - m.asked
+		err = do(m.nodes[m.asked])
 	}
-	return err, !died
+	took(err)
 }
 
-// follow lets licensing act on what was told, by a node that may die of it and then by another; settles is whether that is a reason to
+// over puts another in the place of the node that was asked, if it died, and reports whether it did.
+func (m *Machine) over(err error) bool {
+	n := m.nodes[m.asked]
+	n.fate = lives
+	switch {
+	case errors.Is(err, errDied):
+		m.died++
+	case errors.Is(err, errVanished):
+		m.gone++
+	default:
+		return false
+	}
+	m.nodes[m.asked] = m.w.node(m.asked)
+	return true
+}
+
+// Crashes tells how many nodes died before what they did was committed, and how many once it was.
+func (m *Machine) Crashes() (before, after int) { return m.died, m.gone }
+
+// follow lets licensing act on what was told, by a node that may die of it and then by the other; settles is whether that is a reason to
 // look at the rules of a school again.
 func (m *Machine) follow(t *rapid.T, at *model, settles bool) {
-	if n := m.on(t, dies); n.fate == dies {
+	n := m.on(t, dies, vanishes)
+	if n.fate != lives {
 		_, err := n.Licensing.Follow(context.Background(), 50)
-		if err, done := m.answered(err); done && err != nil {
+		if !m.over(err) && err != nil {
 			t.Fatal(err)
 		}
+		n = m.nodes[1-m.asked]
 	}
-	m.w.Follow()
+	m.w.followBy(n.Licensing)
 	if settles {
 		at.later(at.renew)
 	}

@@ -273,6 +273,51 @@ func countedSchoolWide(t *testing.T, w *World) {
 	}
 }
 
+// Whoever has the resource by something else when they come burns no counted copy of the school's.
+func countedForWhoHasNone(t *testing.T, w *World) {
+	school, r := w.School("099", "340"), w.Resource(false)
+	counted, wide := w.Offer(school, r, 1), w.Offer(school, r, licensing.Unlimited)
+	counted.Kind, wide.Kind = licensing.Establishment, licensing.Establishment
+	w.Sell(t, counted)
+	w.Sell(t, w.Offer(school, r, 1))
+	pupils := w.Persons(school.ID, directory.Pupil, 2, "")
+	w.Assign(t, To(school, r, licensing.ToSchool())) // one copy of either subscription
+	if _, err := w.Licensing.Release(t.Context(), Manager, To(school, r, licensing.ToPerson(pupils[0]))); err != nil {
+		t.Fatal(err)
+	}
+	w.Move(school.ID, pupils[1], w.Class(school.ID, "5e D"))
+	w.Follow()
+	if got, want := w.Counters(t, school, r), (licensing.Counters{Available: 1, Remaining: 1, Assigned: 1, Total: 2}); got != want {
+		t.Errorf("somebody who holds a copy changed class: got %+v, want %+v", got, want)
+	}
+	w.Sell(t, wide)
+	w.Assign(t, To(school, r, licensing.ToSchool()))
+	w.Arrive(school.ID, w.Persons(w.School("099", "340").ID, directory.Pupil, 1, "")[0], directory.Pupil, "")
+	w.Follow()
+	if got := w.Counters(t, school, r); got.Assigned != 1 {
+		t.Errorf("somebody came whom a right of the whole school lets in: %+v", got)
+	}
+}
+
+// Of a selection that says the same to a right of the whole school twice (« tous », and « les élèves »), it is given and taken back once.
+func givenOnceSaidTwice(t *testing.T, w *World) {
+	school, r := w.School("099", "340"), w.Resource(false)
+	sub := w.Offer(school, r, licensing.Unlimited)
+	sub.Kind = licensing.Establishment
+	w.Sell(t, sub)
+	pupil := w.Persons(school.ID, directory.Pupil, 1, "")[0]
+	twice := To(school, r, licensing.ToSchool(), licensing.ToSchool(directory.Pupil), licensing.ToPerson(pupil))
+	w.Assign(t, twice)
+	if _, err := w.Open(school, r, pupil); err != nil {
+		t.Error(err)
+	}
+	if _, err := w.Licensing.Release(t.Context(), Manager, twice); err != nil {
+		t.Error(err)
+	}
+	_, err := w.Open(school, r, pupil)
+	refused(t, err, fault.Denied, "licensing.right.none")
+}
+
 func releaseThrough(t *testing.T, w *World) {
 	school, r := w.School("099", "340"), w.Resource(false)
 	sub := w.Offer(school, r, licensing.Unlimited)

@@ -14,7 +14,8 @@ import (
 	"pupitre/licensing"
 )
 
-// workers is how many managers press the button at once.
+// workers is how many managers press the button at once, at two nodes of the broker (World.nodes): what one remembers or queues, the other
+// knows nothing of.
 const workers = 32
 
 // together runs f in workers goroutines that start at the same moment, n calls in all.
@@ -39,10 +40,12 @@ func lastCopies(t *testing.T, w *World) {
 	w.Sell(t, w.Offer(school, r, 5))
 	w.Sell(t, w.Offer(school, r, 6))
 	pupils := w.Persons(school.ID, directory.Pupil, 96, "")
+	nodes := w.nodes()
 	var given, refusals atomic.Int64
+	var served [96]bool
 	together(len(pupils), func(i int) {
-		_, err := w.Licensing.Assign(t.Context(), Manager, To(school, r, licensing.ToPerson(pupils[i])))
-		if err == nil {
+		_, err := nodes[i%2].Assign(t.Context(), Manager, To(school, r, licensing.ToPerson(pupils[i])))
+		if served[i] = err == nil; served[i] {
 			given.Add(1)
 			return
 		}
@@ -58,6 +61,13 @@ func lastCopies(t *testing.T, w *World) {
 	if got, want := w.Counters(t, school, r), (licensing.Counters{Assigned: 11, Total: 11}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
+	for i, p := range pupils {
+		_, err := nodes[1-i%2].May(t.Context(), licensing.Opening{Person: p, School: school.ID, Resource: r.ID})
+		if (err == nil) != served[i] {
+			t.Errorf("pupil %d was given a copy: %v; the other node says %v", i, served[i], err)
+		}
+	}
+	w.Sound(t)
 }
 
 func lastBatches(t *testing.T, w *World) {
@@ -68,9 +78,10 @@ func lastBatches(t *testing.T, w *World) {
 		classes = append(classes, w.Class(school.ID, string(rune('A'+i/10))+string(rune('0'+i%10))))
 		w.Persons(school.ID, directory.Pupil, 7, classes[i])
 	}
+	nodes := w.nodes()
 	var given atomic.Int64
 	together(len(classes), func(i int) {
-		_, err := w.Licensing.Assign(t.Context(), Manager, To(school, r, licensing.ToCohort(classes[i])))
+		_, err := nodes[i%2].Assign(t.Context(), Manager, To(school, r, licensing.ToCohort(classes[i])))
 		if err == nil {
 			given.Add(7)
 			return
@@ -86,6 +97,7 @@ func lastBatches(t *testing.T, w *World) {
 	if got := w.Counters(t, school, r); got.Assigned != 98 || got.Available != 2 {
 		t.Errorf("got %+v", got)
 	}
+	w.Sound(t)
 }
 
 // openingAgainstRelease races each pupil's first opening of a copy that is consumed by it against its release: either the
@@ -97,18 +109,19 @@ func openingAgainstRelease(t *testing.T, w *World) {
 	w.Sell(t, sub)
 	pupils := w.Persons(school.ID, directory.Pupil, 40, "")
 	w.Assign(t, To(school, r, licensing.ToSchool()))
+	nodes := w.nodes()
 	var opened, released [40]bool
 	together(80, func(i int) {
 		p := pupils[i/2]
 		if i%2 == 0 {
-			_, err := w.Open(school, r, p)
+			_, err := nodes[i/2%2].Open(t.Context(), licensing.Opening{Person: p, School: school.ID, Resource: r.ID})
 			opened[i/2] = err == nil
 			if err != nil {
 				refused(t, err, fault.Denied, "licensing.right.none")
 			}
 			return
 		}
-		_, err := w.Licensing.Release(t.Context(), Manager, To(school, r, licensing.ToPerson(p)))
+		_, err := nodes[1-i/2%2].Release(t.Context(), Manager, To(school, r, licensing.ToPerson(p)))
 		released[i/2] = err == nil
 		if err != nil {
 			refused(t, err, fault.Conflict, "licensing.why.locked")
@@ -126,6 +139,7 @@ func openingAgainstRelease(t *testing.T, w *World) {
 	if got := w.Counters(t, school, r); got.Locked != locked || got.Assigned != locked {
 		t.Errorf("got %+v, want %d locked", got, locked)
 	}
+	w.Sound(t)
 }
 
 func schemaGuards(t *testing.T, w *World) {
@@ -184,9 +198,10 @@ func checkFinds(t *testing.T, w *World) {
 func oneIdentifier(t *testing.T, w *World) {
 	school, r := w.School("099", "340"), w.Resource(false)
 	sub := w.Offer(school, r, 5)
+	nodes := w.nodes()
 	var opened atomic.Int64
-	together(workers, func(int) {
-		_, err := w.Licensing.Subscribe(t.Context(), Seller, sub)
+	together(workers, func(i int) {
+		_, err := nodes[i%2].Subscribe(t.Context(), Seller, sub)
 		if err == nil {
 			opened.Add(1)
 			return
@@ -199,6 +214,7 @@ func oneIdentifier(t *testing.T, w *World) {
 	if got := w.Counters(t, school, r).Total; got != 5 {
 		t.Errorf("%d copies of 5", got)
 	}
+	w.Sound(t)
 }
 
 // Somebody leaves, and the departure is acted on, while a copy is on its way to them: it comes back.

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"pgregory.net/rapid"
@@ -20,19 +21,19 @@ type deed struct {
 	given, taken []moved
 }
 
-// moved is one person's copy, or (to) one target's right, of one subscription.
+// moved is one person's copy, or one target's right, of one pool.
 type moved struct {
 	sub     int
-	who     string
-	to      bool
+	person  directory.PersonID // "" of a target's right
+	target  licensing.Target
 	through string // by what a copy taken back was held
 }
 
 func (e moved) key() string {
-	if e.to {
-		return "to " + e.who
+	if e.person == "" {
+		return "to " + e.target.String()
 	}
-	return e.who
+	return string(e.person)
 }
 
 // settle remembers what an act moved: the difference between the model before it and this one. id is "" for what is not the school's.
@@ -58,11 +59,14 @@ func (m *model) settle(before *model, id journal.ActID) {
 		for _, p := range m.persons {
 			_, had := was.held[p]
 			_, has := s.held[p]
-			weigh(moved{sub: i, who: string(p), through: was.through[p]}, had, has)
-			weigh(moved{sub: i, who: string(p), to: true}, was.given[string(p)], s.given[string(p)])
+			weigh(moved{sub: i, person: p, through: was.through[p]}, had, has)
 		}
-		for _, target := range append([]string{"school"}, machineClasses[1:]...) {
-			weigh(moved{sub: i, who: target, to: true}, was.given[target], s.given[target])
+		targets := maps.Clone(s.given)
+		maps.Copy(targets, was.given)
+		for _, key := range slices.Sorted(maps.Keys(targets)) {
+			_, had := was.given[key]
+			_, has := s.given[key]
+			weigh(moved{sub: i, target: targets[key]}, had, has)
 		}
 	}
 	if id != "" {
@@ -75,16 +79,17 @@ func (m *model) unwind(d deed) (*model, verdicts) {
 	next := m.clone()
 	var v verdicts
 	for _, e := range d.given {
-		s, p := next.subs[e.sub], directory.PersonID(e.who)
+		s, p, key := next.subs[e.sub], e.person, e.target.String()
 		_, holds := s.held[p]
+		_, given := s.given[key]
 		still := s.last[e.key()] == d.n
 		switch {
-		case e.to && still && s.given[e.who]:
-			delete(s.given, e.who)
-			v.targets = append(v.targets, string(s.ID)+" back "+e.who)
-			v.taken = append(v.taken, e.who)
-		case e.to:
-			v.targets = append(v.targets, string(s.ID)+" kept "+e.who)
+		case p == "" && still && given:
+			delete(s.given, key)
+			v.target(s, "back", e.target)
+			v.taken = append(v.taken, e.target)
+		case p == "":
+			v.target(s, "kept", e.target)
 		case !holds || !still:
 			v.say(p, "lacks", "", s)
 		case s.locked(p):
@@ -97,30 +102,26 @@ func (m *model) unwind(d deed) (*model, verdicts) {
 	taken := slices.Clone(d.taken)
 	served := m.ranked(m.persons)
 	slices.SortStableFunc(taken, func(a, b moved) int { // copies in the order of service, then of opening
-		return slices.Index(served, directory.PersonID(a.who)) - slices.Index(served, directory.PersonID(b.who))
+		return slices.Index(served, a.person) - slices.Index(served, b.person)
 	})
 	for _, e := range taken {
 		s := next.subs[e.sub]
 		switch still := s.last[e.key()] == d.n; {
-		case !e.to:
+		case e.person != "":
 			next.giveBack(e, s, still, m, &v)
-		case still && !s.given[e.who] && !m.within(e) && m.inForce(s):
-			s.given[e.who] = true
-			v.targets = append(v.targets, string(s.ID)+" again "+e.who)
+		case still && !m.subs[e.sub].includes(e.target) && m.inForce(s):
+			s.given[e.target.String()] = e.target
+			v.target(s, "again", e.target)
+			v.gave = true
 		default:
-			v.targets = append(v.targets, string(s.ID)+" kept "+e.who)
+			v.target(s, "kept", e.target)
 		}
 	}
 	return next, v
 }
 
-// within reports whether the right of a class is in the whole school's, which is given: it is not given again beside it.
-func (m *model) within(e moved) bool {
-	return slices.Contains(machineClasses, e.who) && m.subs[e.sub].given["school"]
-}
-
 func (m *model) giveBack(e moved, s *sold, still bool, before *model, v *verdicts) {
-	p := directory.PersonID(e.who)
+	p := e.person
 	for i, x := range before.drawn() {
 		_, holds := m.drawn()[i].held[p]
 		if m.present[p] && m.inForce(x) && (holds || x.wide() && before.covers(x, p)) {
@@ -133,9 +134,9 @@ func (m *model) giveBack(e moved, s *sold, still bool, before *model, v *verdict
 		v.say(p, "cannot", "since", s)
 	case !m.present[p]:
 		v.say(p, "cannot", "gone", s)
-	case !m.inForce(s):
+	case !m.inForce(s) || s.wide():
 		v.say(p, "cannot", "subscription", s)
-	case !s.Global.IsUnlimited() && s.free() < 1:
+	case !s.spare():
 		v.say(p, "cannot", "short", s)
 	default:
 		s.give(p, e.through)
@@ -160,10 +161,12 @@ func (m *Machine) undoing(d deed) (next *model, v verdicts, late string) {
 
 // PlanUndo looks at what undoing an act would do: any act of the school, undoes among them.
 func (m *Machine) PlanUndo(t *rapid.T) {
-	if len(m.model.acts) == 0 {
-		t.Skip("nothing done")
-	}
-	d := rapid.SampledFrom(m.model.acts).Draw(t, "act")
+	m.possible(t, len(m.model.acts) > 0)
+	m.planUndo(t)
+}
+
+func (m *Machine) planUndo(t *rapid.T) {
+	d := m.model.acts[rapid.IntRange(0, len(m.model.acts)-1).Draw(t, "act")]
 	p, err := m.on(t).Licensing.PlanUndo(context.Background(), licensing.UndoOrder{School: m.school.ID, Act: d.id})
 	_, v, late := m.undoing(d)
 	expect(t, err, late)
@@ -174,41 +177,34 @@ func (m *Machine) PlanUndo(t *rapid.T) {
 
 // Undo undoes an act by a plan made now, or by an old one: exactly, or not at all.
 func (m *Machine) Undo(t *rapid.T) {
-	if rapid.IntRange(0, 2).Draw(t, "fresh") > 0 {
-		m.PlanUndo(t)
+	m.possible(t, len(m.model.acts)+len(m.undos) > 0)
+	if len(m.undos) == 0 || len(m.model.acts) > 0 && rapid.IntRange(0, 2).Draw(t, "fresh") > 0 {
+		m.planUndo(t)
 	}
 	if len(m.undos) == 0 {
-		t.Skip("nothing planned")
+		return // the only act there was is too long past
 	}
 	p := m.undos[len(m.undos)-1]
 	if rapid.Bool().Draw(t, "old") {
-		p = rapid.SampledFrom(m.undos).Draw(t, "undo")
+		p = m.undos[rapid.IntRange(0, len(m.undos)-1).Draw(t, "undo")]
 	}
 	o := licensing.UndoOrder{School: m.school.ID, Act: p.deed.id}
 	if rapid.Bool().Draw(t, "serve") {
 		o.Short = licensing.ShortServe
 	}
-	n := m.on(t, dies)
-	undone, err := n.Licensing.Undo(context.Background(), n.manager, o, p.hash)
-	err, done := m.answered(err)
-	if !done {
-		return
-	}
-	next, v, want := m.undoing(p.deed)
-	switch {
-	case want != "":
-	case v.unordered() != p.signature:
-		want = "licensing.plan.changed"
-	case v.short > 0 && o.Short != licensing.ShortServe:
-		want = "licensing.plan.short"
-	}
-	expect(t, err, want)
-	if want == "" {
-		next.settle(m.model, undone.Act)
-		m.model = next
-		m.model.suspend(v)
-		m.follow(t, m.model, undone.Act != "")
-	} else if undone.Act != "" {
-		t.Fatalf("refused, yet act %s", undone.Act)
-	}
+	var undone licensing.Undone
+	m.ask(t, func(n *node) (err error) {
+		undone, err = n.Licensing.Undo(context.Background(), n.manager, o, p.hash)
+		return err
+	}, func(err error) {
+		next, v, want := m.undoing(p.deed)
+		switch {
+		case want != "":
+		case v.unordered() != p.signature:
+			want = "licensing.plan.changed"
+		case v.short > 0 && o.Short != licensing.ShortServe:
+			want = "licensing.plan.short"
+		}
+		m.settled(t, err, want, next, v, undone.Act, v.moves())
+	})
 }

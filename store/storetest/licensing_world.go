@@ -35,6 +35,9 @@ type World struct {
 	serial atomic.Int64
 
 	schools atomic.Int64
+
+	beside func() *db.DB // a second handle on the database: another node's
+	made   atomic.Int64  // what a machine's nodes gave identifiers to
 }
 
 // Manager is who acts in these tests; Distributor is who sells.
@@ -82,7 +85,14 @@ func (w *World) over(d *db.DB) {
 	ids := id.NewMaker(clock.System)
 	w.Store = &store.Store{DB: d, IDs: ids}
 	w.Licensing = &licensing.Service{Store: w.Store.Licensing(), IDs: ids}
+	w.beside = sync.OnceValue(func() *db.DB { return dbtest.Second(w.TB, d, w.Now) })
 	w.exec(`insert into publisher (id, official, name) values ('preau', '000000000_0000000000000001', 'Éditions du Préau') on conflict do nothing`)
+}
+
+// nodes are two of the broker's nodes on the world's database, each with its own handle and its own queues.
+func (w *World) nodes() [2]*licensing.Service {
+	ids := id.NewMaker(clock.System)
+	return [2]*licensing.Service{w.Licensing, {Store: (&store.Store{DB: w.beside(), IDs: ids}).Licensing(), IDs: ids}}
 }
 
 // Now is the world's clock.
@@ -268,8 +278,13 @@ func (w *World) move(topic string, school directory.SchoolID, person directory.P
 // Follow lets licensing act on every fact told so far, and on those that it tells in doing so. On PostgreSQL a fact may wait for elder transactions of other tests.
 func (w *World) Follow() {
 	w.TB.Helper()
+	w.followBy(w.Licensing)
+}
+
+func (w *World) followBy(s *licensing.Service) {
+	w.TB.Helper()
 	for {
-		n, err := w.Licensing.Follow(context.Background(), 50)
+		n, err := s.Follow(context.Background(), 50)
 		switch {
 		case err != nil:
 			w.TB.Fatalf("follow: %v", err)
