@@ -5,8 +5,9 @@ import { briefly, end, equal, everywhere, look, must, person, signIn, step, thro
 const title = "Le labo de grammaire 5e";
 const list = `${world.broker}/affectation/${world.school}/ressources`;
 const other = "L’atelier de calcul 6e";
-// Milliseconds from the answer to what the colleague does until it is seen: a second, where each program has a processor.
-const soon = () => 1000 * Math.max(1, loadavg()[0] / availableParallelism());
+// Milliseconds from the answer to what the colleague does until it is seen: a second and, where more programs run than there are
+// processors, a little more; never as much as a page that asks every two seconds would need.
+const soon = () => 1000 * Math.min(Math.max(1, loadavg()[0] / availableParallelism()), 1.8);
 
 const claire = await person();
 const colleague = await person();
