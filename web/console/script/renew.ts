@@ -7,12 +7,12 @@ addEventListener("change", () => { touched++; });
 const figured = "[data-figure]";
 const elsewhere = '[data-figure="bell"], [data-figure="asked"]'; // in the masthead of every page
 
-/** Whether the page shows figures of its own. */
+// Whether the page shows figures of its own.
 export function shows(): boolean {
   return [...document.querySelectorAll(figured)].some((e) => !e.matches(elsewhere)) || document.querySelector("form[data-count]") !== null;
 }
 
-/** Takes this page's figures over as they are now; "again" where the hand was quicker than the answer. */
+// Takes this page's figures over as they are now; "again" where the hand was quicker than the answer.
 export async function figures(posted: boolean): Promise<boolean | "again"> {
   const before = touched;
   const answer = await ask(posted).catch(() => undefined);
