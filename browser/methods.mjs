@@ -23,11 +23,20 @@ async function counters(name) {
   return cells.map((c) => Number(c.replace("−", "-").replace(/[^\d-]/g, "")));
 }
 
-await step("étape 3: the school and the three methods", async () => {
+await step("étapes 1 and 2: what was ordered is there, behind the widget of whoever assigns", async () => {
+  await signIn(ines, "ines.marchal");
+  equal(await ines.getByRole("link", { name: /Ma console d’affectation/ }).count(), 0, "widgets of a pupil");
   await signIn(claire, "claire.vasseur");
   await claire.goto(`${world.portal}/`);
   await claire.getByRole("link", { name: /Ma console d’affectation/ }).first().click();
   await claire.waitForURL(/\/affectation/);
+  must(/exemplaires nouveaux/.test(await main(claire)), "what was ordered is not told");
+  await claire.goto(`${school}/historique?acte=subscribed`); // the order that a bookseller handed in: browser/orders.mjs makes one
+  await says(claire, title);
+  await through(claire, claire.getByRole("link", { name: "Accueil" }).first());
+});
+
+await step("étape 3: Choisir l’établissement et la méthode", async () => {
   await says(claire, "Entrer par ressource", "Entrer par population", "Récupération des exemplaires par lot");
   must(new RegExp(`${world.school}\\s: `).test(await claire.locator("header").innerText()), "the school is not shown by its code and name");
 });
@@ -42,7 +51,7 @@ await step("étape 3: Entrer par ressource, the six counters in the document’s
   await through(claire, claire.getByRole("link", { name: title }));
 });
 
-await step("étape 3: the class wanted, then the same for its teachers", async () => {
+await step("étape 3: the resource, then the population, then the class wanted", async () => {
   await claire.getByRole("checkbox", { name: /^5e B / }).check();
   await press("Voir le plan");
   await says(claire, "reçoivent l’accès", "La mère de famille n’est pas encore donnée.", "Donner aussi la mère de famille");
@@ -52,8 +61,27 @@ await step("étape 3: the class wanted, then the same for its teachers", async (
   await everywhere(claire, "console-plan-with-family");
   await press(/^Attribuer \d+ exemplaires?/);
   await claire.locator("main .msg-green").waitFor();
-  await press(/^Enseignants/);
-  await says(claire, "5e B");
+});
+
+await step("étape 3: the same for its teachers", async () => {
+  const rows = claire.locator("table.people tbody tr");
+  const have = () => rows.filter({ hasText: "Déjà attribué" }).count();
+  const teachers = async () => {
+    await through(claire, claire.getByRole("link", { name: "Entrer par ressource" }).first());
+    await claire.fill("#q", "le labo de grammaire");
+    await press("Rechercher");
+    await through(claire, claire.getByRole("link", { name: title }));
+    await press(/^Enseignants/);
+    await through(claire, claire.getByRole("button", { name: /^Voir les personnes : 5e B/ }));
+    return await rows.count();
+  };
+  const all = await teachers();
+  must(all > await have(), `of ${all} teachers of 5e B nobody is without a copy: nothing is shown by giving it`);
+  await claire.getByRole("checkbox", { name: /^5e B / }).check();
+  await press("Voir le plan");
+  await press(/^Attribuer \d+ exemplaires?/);
+  await claire.locator("main .msg-green").waitFor();
+  equal([await teachers(), await have()], [all, all], "teachers of 5e B, and those who have the workbook");
 });
 
 await step("étape 3: Entrer par population proposes what is « en affectation établissement » alone", async () => {
@@ -102,31 +130,7 @@ await step("… and counted resources with their counters, where they are asked 
   await claire.locator("main .msg-green").waitFor();
 });
 
-await step("étape 4: Valider les ressources « Mères de famille »", async () => {
-  await through(claire, claire.getByRole("link", { name: "Entrer par ressource" }).first());
-  await claire.fill("#q", "mère");
-  await press("Rechercher");
-  must(await claire.locator("tbody tr").count() > 0, "« Commence par mère » finds nothing");
-  await through(claire, claire.getByRole("link", { name: "Mères de famille" }).first());
-  await says(claire, "Mères de famille d’éditeurs de");
-  await everywhere(claire, "console-families");
-  await walked(claire, "console-families");
-});
-
-await step("étape 4: given to the whole population in one act", async () => {
-  const open = claire.locator(".mothers input:checked");
-  must(await open.count() > 0, "those not given yet are not chosen");
-  await press("Donner à toute la population");
-  await says(claire, "tout l’établissement");
-  await everywhere(claire, "console-families-plan");
-  await press(/^Attribuer/);
-  await says(claire, "Donnée à toute la population");
-  equal(await claire.locator(".mothers input:checked").count(), 0, "families still to give");
-  await everywhere(claire, "console-families-given");
-});
-
 await step("a pupil has what was given, at once", async () => {
-  await signIn(ines, "ines.marchal");
   await ines.goto(`${world.broker}/mediacentre`);
   must((await main(ines)).includes(title), "the workbook is not there");
   look(claire);
@@ -169,6 +173,30 @@ await step("… what a class never opened comes back, and is available at once",
   look(ines);
   await ines.reload();
   must(!(await main(ines)).includes(title), "the workbook is still there");
+  look(claire);
+});
+
+await step("étape 4: Valider les ressources « Mères de famille »", async () => {
+  await through(claire, claire.getByRole("link", { name: "Entrer par ressource" }).first());
+  await claire.fill("#q", "mère");
+  await press("Rechercher");
+  must(await claire.locator("tbody tr").count() > 0, "« Commence par mère » finds nothing");
+  await through(claire, claire.getByRole("link", { name: "Mères de famille" }).first());
+  await says(claire, "Mères de famille d’éditeurs de");
+  await everywhere(claire, "console-families");
+  await walked(claire, "console-families");
+});
+
+await step("étape 4: given to the whole population in one act", async () => {
+  const open = claire.locator(".mothers input:checked");
+  must(await open.count() > 0, "those not given yet are not chosen");
+  await press("Donner à toute la population");
+  await says(claire, "tout l’établissement");
+  await everywhere(claire, "console-families-plan");
+  await press(/^Attribuer/);
+  await says(claire, "Donnée à toute la population");
+  equal(await claire.locator(".mothers input:checked").count(), 0, "families still to give");
+  await everywhere(claire, "console-families-given");
 });
 
 await end();

@@ -3,7 +3,7 @@
 //
 //	Outbox    where facts are read as they are committed, by any node
 //	Hub       one per process: while somebody listens it reads on, and hands each fact to those who follow its school
-//	Serve     one browser's stream of server-sent events, for as long as its holder may listen
+//	Serve     one browser's stream of server-sent events, for as long as its holder may listen and of what they may hear
 //
 // What a browser is sent:
 //

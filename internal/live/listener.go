@@ -9,8 +9,9 @@ import (
 // listener is one browser's mailbox at the hub.
 type listener struct {
 	school, holder string
-	ready          chan struct{} // something is in the box
-	begun          chan struct{} // closed once the hub reads on from here
+	ready          chan struct{}            // something is in the box
+	begun          chan struct{}            // closed once the hub reads on from here
+	narrow         func(said string) string // nil: the holder hears all
 
 	mu      sync.Mutex
 	waiting []message
@@ -37,10 +38,23 @@ const (
 	mostListening = 4  // streams of one holder: of one session's browser, a school each
 )
 
+// hears is what the holder may hear of what was said.
+func (l *listener) hears(said string) string {
+	if l.narrow == nil || said == "" {
+		return said
+	}
+	return l.narrow(said)
+}
+
 // put leaves what was said. What does not fit empties the box instead: one look at everything costs less than a long tale.
 func (l *listener) put(said []string, id int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if len(said) <= mostWaiting { // of more, some were not gathered, and nobody knows whose
+		if said = l.heard(said); len(said) == 0 {
+			return
+		}
+	}
 	switch {
 	case l.all:
 	case len(l.waiting)+len(said) > mostWaiting:
@@ -51,6 +65,16 @@ func (l *listener) put(said []string, id int64) {
 		}
 	}
 	l.ring()
+}
+
+// heard is hears of several, each thing once: what is left of two may be the same.
+func (l *listener) heard(said []string) (list []string) {
+	for _, body := range said {
+		if body = l.hears(body); body != "" && !slices.Contains(list, body) {
+			list = append(list, body)
+		}
+	}
+	return list
 }
 
 // send sends the listener away.
@@ -78,23 +102,23 @@ func (l *listener) empty() (waiting []message, all bool, away farewell) {
 }
 
 // join makes a listener; nil where the server stops. The holder's oldest stream gives way to a new one.
-func (h *Hub) join(school, holder string) *listener {
+func (h *Hub) join(s Stream) *listener {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.prepare()
 	if h.over {
 		return nil
 	}
-	l := &listener{school: school, holder: holder, ready: make(chan struct{}, 1), begun: h.begun}
-	if h.listeners[school] == nil {
-		h.listeners[school] = map[*listener]bool{}
+	l := &listener{school: s.School, holder: s.Holder, narrow: s.Narrow, ready: make(chan struct{}, 1), begun: h.begun}
+	if h.listeners[l.school] == nil {
+		h.listeners[l.school] = map[*listener]bool{}
 	}
-	h.listeners[school][l] = true
-	if mine := h.holders[holder]; len(mine) == mostListening {
+	h.listeners[l.school][l] = true
+	if mine := h.holders[l.holder]; len(mine) == mostListening {
 		mine[0].send(displaced)
-		h.holders[holder] = slices.Clone(mine[1:])
+		h.holders[l.holder] = slices.Clone(mine[1:])
 	}
-	h.holders[holder] = append(h.holders[holder], l)
+	h.holders[l.holder] = append(h.holders[l.holder], l)
 	select {
 	case h.wake <- struct{}{}:
 	default:

@@ -118,6 +118,11 @@ type tab struct {
 
 // listen opens a stream. from is where the page stands, or, after a cut line, "last:N".
 func (n node) listen(t *testing.T, school, holder, from string) *tab {
+	return n.hearing(t, school, holder, from, nil)
+}
+
+// hearing is listen for somebody who may not hear all.
+func (n node) hearing(t *testing.T, school, holder, from string, narrow func(string) string) *tab {
 	b := &tab{answer: &line{header: http.Header{}}, gone: make(chan error, 1)}
 	ctx, leave := context.WithCancel(t.Context())
 	b.close = leave
@@ -128,7 +133,7 @@ func (n node) listen(t *testing.T, school, holder, from string) *tab {
 		r.Header.Set("Last-Event-ID", last)
 	}
 	go func() {
-		b.gone <- n.Serve(b.answer, r, live.Stream{School: school, Holder: holder, Still: func(context.Context) error {
+		b.gone <- n.Serve(b.answer, r, live.Stream{School: school, Holder: holder, Narrow: narrow, Still: func(context.Context) error {
 			if b.barred.Load() {
 				return fault.New(fault.Unauthenticated, "federation.session.none")
 			}
@@ -193,6 +198,32 @@ func TestWhatMovesIsHeardWithinASecondByItsSchoolAlone(t *testing.T) {
 		if got := a.answer.header.Get("Content-Type"); got != "text/event-stream" {
 			t.Errorf("Content-Type %q", got)
 		}
+	})
+}
+
+// Whoever may hear a part hears that part, once for each thing, as it happens and of what was missed; where nobody knows what moved, that.
+func TestWhoMayHearAPartHearsThatPart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := &outbox{}
+		o.write("tilleuls", 1, 2, 3)
+		n := start(t, o)
+		tens := func(said string) string {
+			if said == `{"n":3}` || said == `{"n":10}` || said == `{"n":11}` {
+				return "ten"
+			}
+			return ""
+		}
+		b := n.hearing(t, "tilleuls", "a", "1", tens)
+		want(t, b, "moved ten")
+		o.write("tilleuls", 4, 10, 11, 12)
+		time.Sleep(time.Second)
+		want(t, b, "moved ten", "moved ten")
+		for i := range int64(40) {
+			o.write("tilleuls", 20+i)
+		}
+		time.Sleep(time.Second)
+		want(t, b, "moved ten", "moved ten", "all {}")
 	})
 }
 

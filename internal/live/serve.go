@@ -18,6 +18,8 @@ type Stream struct {
 	// Still refuses a holder who may not listen any more: asked every few seconds, it must not count as a use of the session. Where it
 	// cannot be known (fault.Unavailable, Internal) the line is cut, and the browser's return decides.
 	Still func(ctx context.Context) error
+	// Narrow is what the holder may hear of what Say said, "" for nothing; nil where they may hear all. The hub asks it, and Serve.
+	Narrow func(said string) string
 }
 
 const (
@@ -32,7 +34,7 @@ var errClosing = fault.New(fault.Unavailable, "httpx.closing")
 
 // Serve tells one browser what moves, until it goes, the holder may not listen any more, or the hub ends.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, s Stream) error {
-	l := h.join(s.School, s.Holder)
+	l := h.join(s)
 	if l == nil {
 		return errClosing
 	}
@@ -51,7 +53,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, s Stream) error {
 		return nil
 	case <-l.begun:
 	}
-	missed, err := h.missed(r, s.School)
+	missed, err := h.missed(r, l)
 	if err != nil {
 		return err
 	}
@@ -111,7 +113,7 @@ func (h *Hub) pass(out *httpx.Stream, l *listener) bool {
 var everything = []httpx.StreamEvent{{Name: "all", Data: "{}"}}
 
 // missed is what moved since the browser heard us last, or since its page was read. Where that is not known, or long ago, all may have.
-func (h *Hub) missed(r *http.Request, school string) ([]httpx.StreamEvent, error) {
+func (h *Hub) missed(r *http.Request, l *listener) ([]httpx.StreamEvent, error) {
 	after, err := strconv.ParseInt(cmp.Or(r.Header.Get("Last-Event-ID"), r.URL.Query().Get(From)), 10, 64)
 	if err != nil || after < 0 {
 		return everything, nil
@@ -124,10 +126,10 @@ func (h *Hub) missed(r *http.Request, school string) ([]httpx.StreamEvent, error
 			return nil, err
 		}
 		for _, f := range facts {
-			if f.School != school {
+			if f.School != l.school {
 				continue
 			}
-			if body := h.say(f); body != "" && !said[body] {
+			if body := l.hears(h.say(f)); body != "" && !said[body] {
 				said[body] = true
 				events = append(events, httpx.StreamEvent{Name: "moved", Data: body})
 			}

@@ -31,7 +31,7 @@
 //	{{define "tools"}}    right of the title
 //	{{define "under"}}    under the title, on the ruling: a search form
 //	{{define "top"}}      full width under the page head: {{template "counters-bar" .Counters}}
-//	{{define "bar"}}      full width at the foot: {{template "action-bar" .Bar}}
+//	{{define "bar"}}      full width at the foot: {{template "action-bar" .Bar}}; with id="barre" a long list's "skip-bar" leads there
 //	{{define "head"}}     more of <head>
 //
 // The rows of a long table are drawn by Rows, each shape once.

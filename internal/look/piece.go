@@ -28,6 +28,7 @@ type Link struct {
 	Href    string
 	Icon    string // optional, a name in internal/look/icons
 	Count   int    // shown when not zero
+	Figure  string // of the menu: Count's name, for a page that follows
 	Current bool
 	Primary bool
 }
@@ -93,12 +94,13 @@ type Step struct {
 
 // Message is a result or a trouble in the page ("message"), or something done that can be undone ("toast").
 type Message struct {
-	Tone  Tone   // Plain, Green, Amber, Red
-	Title string // optional
-	Text  string
-	Icon  string // "" for the tone's own
-	Link  Link   // optional: the way out, the way to undo
-	Also  Link   // optional: a second one
+	Tone   Tone   // Plain, Green, Amber, Red
+	Title  string // optional
+	Text   string
+	Icon   string // "" for the tone's own
+	Link   Link   // optional: the way out, the way to undo
+	Also   Link   // optional: a second one
+	Figure string // optional: its name, for a page that follows
 }
 
 // ShownIcon is the icon of the message: its own, or its tone's.

@@ -45,10 +45,12 @@ type Shell struct {
 }
 
 // Follow tells a page's script where it hears that something moved, and what to say when figures have changed. A figure is any element
-// with data-figure: it is renewed alone, by the same page's answer.
+// with data-figure: it is renewed alone, by the same page's answer. A list is one too, whose rows are told apart by data-row; what is
+// within data-kept stays as it came, once it is there.
 type Follow struct {
 	Stream         string // a stream of server-sent events
 	From           string // where the page stands in it; "" where that is not known
+	Posted         bool   // the page answers a form: it is asked for anew by the form with data-again, or not at all
 	One, Many, All string // what a screen reader hears: one thing changed, {n} did, nobody knows how many
 }
 

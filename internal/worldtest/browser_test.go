@@ -117,6 +117,12 @@ func TestADelegateInABrowser(t *testing.T) {
 	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "delegates")
 }
 
+// The three methods once more, with no pointer: what a keyboard cannot reach it cannot give.
+func TestMethodsByKeyboardInABrowser(t *testing.T) {
+	t.Parallel()
+	journey(t, worldtest.Open(t, worldtest.Options{}).JSON(t, false), "keyboard")
+}
+
 // The user's document, step by step: the three methods and the families.
 func TestTheMethodsInABrowser(t *testing.T) {
 	t.Parallel()

@@ -4,10 +4,12 @@ import { showChosen } from "./script/chosen";
 import { countLive } from "./script/live";
 import { countPicked } from "./script/picked";
 import { findClass } from "./script/findclass";
+import { roam } from "./script/roam";
 import { follow } from "./script/follow";
 
 followBoxes();
 findClass();
+roam();
 showChosen();
 countPicked();
 countLive();

@@ -171,8 +171,110 @@ func TestOpenPagesAreToldOfResourcesAndOfNobody(t *testing.T) {
 			t.Errorf("%s: %s", body, got)
 		}
 	}
-	if got, want := hall.Moved(journal.Fact{Topic: licensing.FactBatchChanged, Subject: "b-1"}), `{"resources":[],"batch":"b-1"}`; got != want {
-		t.Errorf("of a batch: %s", got)
+	for want, f := range map[string]journal.Fact{
+		`{"resources":[],"batch":"b-1"}`:              {Topic: licensing.FactBatchChanged, Subject: "b-1"},
+		`{"resources":[],"delegates":true}`:           {Topic: licensing.FactMandateChanged, Subject: "p-aubry", Person: "p-aubry"},
+		`{"resources":["r-labo"],"suggestions":true}`: {Topic: licensing.FactSuggestionChanged, Person: "p-aubry", Subject: "s-1", Body: []byte(`{"resource":"r-labo","state":"open"}`)},
+		``: {Topic: licensing.FactSuggestionChanged, Body: []byte(`{}`)},
+	} {
+		if got := hall.Moved(f); got != want {
+			t.Errorf("of %s: %s, want %s", f.Topic, got, want)
+		}
+		if want != "" && !slices.Contains(hall.Followed, f.Topic) {
+			t.Errorf("nobody is told of %s", f.Topic)
+		}
+	}
+}
+
+// marked are the values of an attribute, "" where it has none, on all elements of a page.
+func marked(p *looktest.Doc, attribute string) (values []string) {
+	for n := range p.Find("html")[0].Descendants() {
+		for _, a := range n.Attr {
+			if a.Key == attribute {
+				values = append(values, a.Val)
+			}
+		}
+	}
+	return values
+}
+
+// Every page that shows others' work says of what to its script: the lists are figures, and their lines have names.
+func TestEveryListOfOthersWorkIsFollowedLineByLine(t *testing.T) {
+	t.Parallel()
+	o := open()
+	o.asked.Add(webtest.Labo, "", licensing.ToCohort("c-5a", directory.Pupil))
+	o.stock.Delegation(webtest.Aubry, 20, "c-5a")
+	o.stock.Twice = []directory.PersonID{webtest.Ines}
+	b := o.as(webtest.Vasseur)
+	for path, want := range map[string]string{
+		school + "/ressources": "list", labo + "/population": "tree count without list", labo + "/attributions": "counters holders",
+		school + "/recuperation": "main shelf", school + "/recuperation/exemplaires?ressource=r-labo": "all left unopened lines", school + "/familles": "families",
+		school + "/suggestions": "tabs suggestions", school + "/historique": "history", school + "/doubles": "main doubles apart", school + "/delegues": "delegates",
+		school + "/permanentes": "rules ending",
+	} {
+		p := page(t, b.Get(t, path), http.StatusOK)
+		got := slices.DeleteFunc(marked(p, "data-figure"), func(name string) bool { return name == "asked" || name == "bell" || strings.Contains(name, " ") }) // the masthead, cells of a line
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s follows %q, want %q", path, got, want)
+		}
+		if len(marked(p, "data-row")) == 0 && !strings.HasSuffix(path, "/permanentes") && !strings.HasSuffix(path, "/historique") {
+			t.Errorf("the lines of %s have no names", path)
+		}
+	}
+	shelf := page(t, b.Post(t, school+"/populations/ressources", "cible", class, "comptees", "1"), http.StatusOK)
+	if got, lines := marked(shelf, "data-figure"), marked(shelf, "data-row"); !slices.Contains(got, "shelf") || len(lines) == 0 {
+		t.Errorf("what a population is given follows %q, lines %q", got, lines)
+	}
+	if len(marked(shelf, "data-again")) != 1 || len(marked(shelf, "data-posted")) != 1 {
+		t.Error("a page that answers a form does not say so, or by which it is asked for again")
+	}
+}
+
+// The menu's count follows wherever one is, and a delegate's terms on each of their pages.
+func TestTheMenuAndADelegatesTermsFollow(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b, _ := o.delegated(t, 20)
+	p := page(t, b.Get(t, school+"/ressources"), http.StatusOK)
+	for _, want := range []string{"terms", "asked"} {
+		if got := marked(p, "data-figure"); !slices.Contains(got, want) {
+			t.Errorf("a delegate's page follows %q, without %s", got, want)
+		}
+	}
+}
+
+// A delegate hears of the resources of their mandate as it stands, and of no batch: those are the managers'.
+func TestADelegateHearsOfTheirScopeAlone(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b, m := o.delegated(t, 20)
+	b.Headers = map[string]string{"Accept": "text/event-stream"}
+	if r := b.Get(t, school+"/suivre"); r.StatusCode != http.StatusOK || len(o.line.heard) != 1 {
+		t.Fatalf("%s, %d streams", r.Status, len(o.line.heard))
+	}
+	s := o.line.heard[0]
+	for said, want := range map[string]string{
+		`{"resources":["r-labo","r-calcul"]}`: `{"resources":["r-labo"]}`, `{"resources":["r-calcul"]}`: "", `{"resources":["r-calcul"],"suggestions":true}`: "",
+		`{"resources":[],"batch":"b-1"}`: "", `{"resources":[],"delegates":true}`: `{"resources":[],"delegates":true}`, `{"resources":[],"notifications":true}`: `{"resources":[],"notifications":true}`,
+		`nonsense`: "",
+	} {
+		if got := s.Narrow(said); got != want {
+			t.Errorf("of %s a delegate hears %s, want %s", said, got, want)
+		}
+	}
+	m.Resources = []catalogue.ResourceID{webtest.Calcul}
+	if err := s.Still(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Narrow(`{"resources":["r-labo"]}`); got != "" {
+		t.Errorf("with other terms: %s", got)
+	}
+	o.line.heard = nil
+	b = o.as(webtest.Vasseur)
+	b.Headers = map[string]string{"Accept": "text/event-stream"}
+	b.Get(t, school+"/suivre")
+	if got := o.line.heard[0].Narrow(`{"resources":[],"batch":"b-1"}`); got == "" {
+		t.Error("a manager hears of no batch")
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"pupitre/catalogue"
 	"pupitre/directory"
-	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
 	"pupitre/internal/look"
 	"pupitre/licensing"
@@ -40,9 +39,6 @@ func (c *Hall) On(page func(w http.ResponseWriter, r *http.Request, at Desk) err
 func (c *Hall) OnWithin(page func(w http.ResponseWriter, r *http.Request, at Desk) error) httpx.Handler {
 	return c.Within(c.resource(page))
 }
-
-// errDelegate closes to a delegate a stream that is the managers'.
-var errDelegate = fault.New(fault.Denied, "console.delegate.closed")
 
 // notDelegates says of a page that it is the managers', why, and whom to ask.
 func (c *Hall) notDelegates(w http.ResponseWriter, r *http.Request, at Site) error {

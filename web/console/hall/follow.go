@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
+	"sync/atomic"
 
 	"pupitre/catalogue"
 	stream "pupitre/internal/live"
@@ -22,75 +24,110 @@ type Live interface {
 }
 
 // Followed are the facts by which figures of the console move.
-var Followed = []string{licensing.FactPoolChanged, licensing.FactBatchChanged, notify.FactNoticed}
+var Followed = []string{licensing.FactPoolChanged, licensing.FactSuggestionChanged, licensing.FactMandateChanged, licensing.FactBatchChanged, notify.FactNoticed}
 
-// Moved is what open pages are told of such a fact: of which resources, of which batch, or that somebody has a
-// notification; and nothing of whose. It is the hub's Say.
+// moved is what open pages are told: of which resources, and whether of what teachers suggest of them; of which batch; that a delegate
+// has other terms, or that somebody has a notification. It says nothing of whose.
+type moved struct {
+	Resources     []catalogue.ResourceID `json:"resources"`
+	Suggestions   bool                   `json:"suggestions,omitempty"`
+	Delegates     bool                   `json:"delegates,omitempty"`
+	Batch         string                 `json:"batch,omitempty"`
+	Notifications bool                   `json:"notifications,omitempty"`
+}
+
+// Moved is what open pages are told of such a fact. It is the hub's Say.
 func Moved(f journal.Fact) string {
-	said := struct {
-		Resources     []catalogue.ResourceID `json:"resources"`
-		Batch         string                 `json:"batch,omitempty"`
-		Notifications bool                   `json:"notifications,omitempty"`
-	}{Resources: []catalogue.ResourceID{}}
-	var body licensing.PoolChanged
-	switch {
-	case f.Topic == licensing.FactBatchChanged:
+	said := moved{Resources: []catalogue.ResourceID{}}
+	switch f.Topic {
+	case licensing.FactBatchChanged:
 		said.Batch = f.Subject
-	case f.Topic == notify.FactNoticed:
+	case licensing.FactMandateChanged:
+		said.Delegates = true
+	case notify.FactNoticed:
 		said.Notifications = true
-	case json.Unmarshal(f.Body, &body) != nil || len(body.Resources) == 0:
-		return ""
+	case licensing.FactSuggestionChanged:
+		var body licensing.SuggestionChanged
+		if json.Unmarshal(f.Body, &body) != nil || body.Resource == "" {
+			return ""
+		}
+		said.Resources, said.Suggestions = append(said.Resources, body.Resource), true
 	default:
+		var body licensing.PoolChanged
+		if json.Unmarshal(f.Body, &body) != nil || len(body.Resources) == 0 {
+			return ""
+		}
 		said.Resources = body.Resources
 	}
-	text, err := json.Marshal(said)
+	return said.String()
+}
+
+// String is what is sent.
+func (m moved) String() string {
+	text, err := json.Marshal(m)
 	if err != nil {
 		return ""
 	}
 	return string(text)
 }
 
+// within leaves of what was said what is in a delegate's scope: batches are the managers' alone. What cannot be read is not passed on.
+func within(m *licensing.Mandate, text string) string {
+	var said moved
+	if json.Unmarshal([]byte(text), &said) != nil {
+		return ""
+	}
+	said.Resources = slices.DeleteFunc(said.Resources, func(id catalogue.ResourceID) bool { return !m.Allows(id) })
+	if len(said.Resources) == 0 && !said.Delegates && !said.Notifications {
+		return ""
+	}
+	return said.String()
+}
+
 // following tells the page's script where to listen. A page that does not know where it stands is told to look at everything once.
 func (c *Hall) following(r *http.Request, at Site, s *look.Shell) *look.Follow {
-	if c.Live == nil || !at.follows() {
+	if c.Live == nil {
 		return nil
 	}
-	f := &look.Follow{Stream: at.Path(livePath), One: s.T("console.live.one"), Many: s.T("console.live.many", "n", "{n}"), All: s.T("console.live.all")}
-	if r.Method == http.MethodGet { // what a form's answer shows was read a moment before this
+	f := &look.Follow{Stream: at.Path(livePath), One: s.T("console.live.one"), Many: s.T("console.live.many", "n", "{n}"), All: s.T("console.live.all"), Posted: r.Method != http.MethodGet}
+	if !f.Posted { // what a form's answer shows was read a moment before this
 		f.From, _ = c.Live.At(r.Context())
 	}
 	return f
 }
 
-// follows reports whether the reader's pages follow others: the stream names all resources of the school, so a delegate who has some of
-// them only reads it not.
-func (at Site) follows() bool { return at.Mandate == nil || len(at.Mandate.Resources) == 0 }
-
-// follow is a school's stream, for as long as its reader manages the school.
+// follow is a school's stream, for as long as its reader assigns copies there; a delegate hears of what is in their scope.
 func (c *Hall) follow(w http.ResponseWriter, r *http.Request, at Site) error {
-	if !at.follows() {
-		return errDelegate
+	s := stream.Stream{School: string(at.School.ID), Holder: string(at.Reader.Session.ID)}
+	var terms atomic.Pointer[licensing.Mandate] // as they were when it was asked last whether the reader may listen
+	terms.Store(at.Mandate)
+	s.Narrow = func(said string) string {
+		if m := terms.Load(); m != nil {
+			return within(m, said)
+		}
+		return said
 	}
-	return c.Live.Serve(w, r, stream.Stream{
-		School: string(at.School.ID), Holder: string(at.Reader.Session.ID),
-		Still: func(ctx context.Context) error { return c.still(r.WithContext(ctx)) },
-	})
-}
-
-// still asks the same door again, and shows nobody its answer.
-func (c *Hall) still(r *http.Request) error {
-	may := false
-	door := c.Within(func(_ http.ResponseWriter, _ *http.Request, at Site) error {
-		may = at.follows()
-		return nil
-	})
-	if err := door(nobody{}, r); err != nil {
+	s.Still = func(ctx context.Context) error {
+		now, err := c.again(r.WithContext(ctx))
+		if err == nil {
+			terms.Store(now.Mandate)
+		}
 		return err
 	}
-	if !may {
-		return errSchool
+	return c.Live.Serve(w, r, s)
+}
+
+// again asks the same door again, and shows nobody its answer.
+func (c *Hall) again(r *http.Request) (now Site, err error) {
+	err = errSchool // where the door shows another page
+	door := c.Within(func(_ http.ResponseWriter, _ *http.Request, at Site) error {
+		now, err = at, nil
+		return nil
+	})
+	if refused := door(nobody{}, r); refused != nil {
+		return now, refused
 	}
-	return nil
+	return now, err
 }
 
 // nobody reads no answer.

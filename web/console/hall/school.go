@@ -68,7 +68,7 @@ func (c *Hall) Shell(r *http.Request, at Site) look.Shell {
 		{Text: s.T("console.nav.take"), Href: at.Path(TakePath), Current: back},
 	}
 	if c.Asked != nil {
-		s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.suggestions"), Href: at.Path(SuggestPath), Count: int(at.Waits), Current: asked})
+		s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.suggestions"), Href: at.Path(SuggestPath), Count: int(at.Waits), Figure: "asked", Current: asked})
 	}
 	if c.Suspending != nil {
 		s.Nav = append(s.Nav, look.Link{Text: s.T("console.nav.rules"), Href: at.Path(RulesPath), Current: strings.HasPrefix(here, RulesPath)})

@@ -111,6 +111,6 @@ func (at Site) terms(s *look.Shell, n Naming) look.Message {
 	if !m.Budget.IsUnlimited() && m.Left() == 0 {
 		tone = look.Amber
 	}
-	return look.Message{Tone: tone, Icon: "hand-helping", Title: s.T("console.delegate.title", "end", m.Until),
+	return look.Message{Tone: tone, Icon: "hand-helping", Figure: "terms", Title: s.T("console.delegate.title", "end", m.Until),
 		Text: s.T("console.delegate.terms", "classes", n.Classes(s, m), "resources", n.Resources(s, m), "budget", Budget(s, m))}
 }

@@ -30,7 +30,7 @@ type ActRow struct {
 }
 
 // lineRow is what became of one copy.
-type lineRow struct{ When, What, Name, Past, Of, Whom, Href string }
+type lineRow struct{ Key, When, What, Name, Past, Of, Whom, Href string }
 
 // actKinds are the acts that the history may be narrowed to.
 var actKinds = append([]string{"licensing.assigned", "licensing.released", "licensing.undone", licensing.VerbApart, licensing.VerbCompared, "licensing.served",
@@ -188,7 +188,7 @@ func (s *Sayer) lines(lines []licensing.CopyLine) ([]lineRow, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[i] = lineRow{When: lang.Moment(s.Shell.Locale, l.At, s.At.School.Zone()), What: s.moved(l), Name: name, Of: s.Titles[l.Resource]}
+		out[i] = lineRow{Key: l.Key, When: lang.Moment(s.Shell.Locale, l.At, s.At.School.Zone()), What: s.moved(l), Name: name, Of: s.Titles[l.Resource]}
 		if l.Through.Kind == licensing.Cohort || l.Through.Kind == licensing.WholeSchool {
 			out[i].Whom = lang.Capital(s.Labels.Label(s.Shell, l.Through))
 		}

@@ -5,11 +5,11 @@ export function findClass(): void {
     const nobody = place.querySelector<HTMLElement>("p");
     const panel = place.parentElement;
     if (!field || !nobody || !panel) continue;
-    const boxes = [...panel.querySelectorAll<HTMLElement>(".tree li")];
-    const shown = (): HTMLElement[] => boxes.filter((box) => !box.hidden);
+    const boxes = (): HTMLElement[] => [...panel.querySelectorAll<HTMLElement>(".tree li")];
+    const shown = (): HTMLElement[] => boxes().filter((box) => !box.hidden);
     const narrow = (): void => {
       const wanted = plain(field.value);
-      for (const box of boxes) box.hidden = !called(box.querySelector("label span")?.textContent ?? "", wanted);
+      for (const box of boxes()) box.hidden = !called(box.querySelector("label span")?.textContent ?? "", wanted);
       for (const tree of panel.querySelectorAll<HTMLElement>(".tree")) {
         const empty = !tree.querySelector("li:not([hidden])");
         tree.hidden = empty;

@@ -1,19 +1,24 @@
 // Pages follow what others do: one stream for the whole browser says that something moved, and each page asks for its own figures anew.
-// Only figures are replaced, and never under the hand: what has the focus, and what is chosen, stays as it is.
+// Only figures are replaced, and never under the hand (renew.ts).
+import { figures, shows } from "./renew";
+
 interface News { id: string; resources: string[]; to?: string }
 interface Hello { hello: string; from: string }
 
-const often = 2000; // milliseconds between two renewals
+const often = 400; // milliseconds from one renewal to the next, at least: however much moves, a page asks so often
 const quiet = 10_000; // milliseconds between two sentences
 const kept = 64; // news that a tab which has just been opened may have missed
 const late = 10_000; // milliseconds in which it may have missed them
 const all = "*"; // nobody knows which
 const bell = "bell"; // somebody has a notice: the bell in the masthead counts it
+const asked = "asked"; // teachers' suggestions: the menu counts those that wait
+const named = "named"; // delegates have other terms
 const batch = "batch:"; // what moved is no resource but a batch (« traitement par lot »)
+const everywhere = [all, bell, asked, named]; // what moves on the pages of one resource too
 
 export function follow(): void {
   const place = document.querySelector<HTMLElement>("[data-follow]");
-  if (!place || !document.querySelector("[data-figure], form[data-count]")) return;
+  if (!place) return;
   const renew = renewal(place);
   const me = Math.random().toString(36).slice(2);
   const path = place.dataset["follow"] ?? "";
@@ -55,8 +60,9 @@ function listen(path: string, from: () => string, hear: (news: News) => void, wa
   const source = new EventSource(`${path}?depuis=${encodeURIComponent(from())}`);
   source.addEventListener("open", () => { wait = 30_000; });
   source.addEventListener("moved", (event) => {
-    const news = JSON.parse(event.data as string) as { resources: string[]; batch?: string; notifications?: boolean };
-    hear({ id: event.lastEventId, resources: news.batch ? [batch + news.batch] : news.notifications ? [bell] : news.resources });
+    const news = JSON.parse(event.data as string) as { resources: string[]; suggestions?: boolean; delegates?: boolean; batch?: string; notifications?: boolean };
+    const more = [news.suggestions && asked, news.delegates && named, news.notifications && bell, news.batch && batch + news.batch];
+    hear({ id: event.lastEventId, resources: [...news.resources, ...more.filter((what) => typeof what === "string" && what !== "") as string[]] });
   });
   source.addEventListener("all", (event) => { hear({ id: event.lastEventId, resources: [all] }); });
   source.addEventListener("over", () => { source.close(); });
@@ -71,12 +77,14 @@ function renewal(place: HTMLElement): (resources: string[]) => void {
   const mine = /\/ressources\/([^/]+)\//.exec(location.pathname)?.[1];
   const moved = new Set<string>();
   const changed = new Set<string>();
-  let last = -often;
+  const posted = "posted" in place.dataset;
+  let next = 0; // when the page may be renewed again
+  let renewing = false;
   let spoken = -quiet;
   let wait: ReturnType<typeof setTimeout> | undefined;
   let speech: ReturnType<typeof setTimeout> | undefined;
   const say = (): void => {
-    const n = [...changed].filter((what) => what !== bell && !what.startsWith(batch)).length;
+    const n = [...changed].filter((what) => !everywhere.includes(what) && !what.startsWith(batch)).length;
     const { single = "", several = "", any = "" } = place.dataset;
     const progress = document.querySelector("[data-progress]")?.textContent; // of a batch, how far it is says all
     const text = progress || (changed.has(all) || n === 0 ? any : n === 1 ? single : several.replace("{n}", String(n)));
@@ -85,40 +93,35 @@ function renewal(place: HTMLElement): (resources: string[]) => void {
     document.dispatchEvent(new CustomEvent("say", { detail: text }));
   };
   const renew = async (): Promise<void> => {
-    last = performance.now();
+    const began = performance.now();
     const resources = [...moved];
     moved.clear();
-    const shown = document.querySelector('[data-figure]:not([data-figure="bell"])');
-    const other = (shown !== null || resources.includes(bell)) && await figures();
-    if (!await counters() && !other) return;
+    renewing = true;
+    let [counted, other]: [boolean, boolean | "again"] = [false, false];
+    try {
+      // The selection first: what is not sent yet is then in the answer, and is not taken for another's work.
+      counted = await counters();
+      other = (shows() || resources.includes(bell) || resources.includes(asked)) && await figures(posted);
+    } finally {
+      renewing = false;
+      next = Math.max(began + often, 2 * performance.now() - began); // a server that is slow to answer is asked more seldom
+      if (other === "again") for (const resource of resources) moved.add(resource);
+      soon();
+    }
+    if (!counted && other !== true) return;
     for (const resource of resources) changed.add(resource);
     clearTimeout(speech);
     speech = setTimeout(say, Math.max(0, spoken + quiet - performance.now()));
   };
   const soon = (): void => {
     clearTimeout(wait);
-    if (moved.size > 0 && !document.hidden) wait = setTimeout(() => { void renew(); }, Math.max(0, last + often - performance.now()));
+    if (moved.size > 0 && !document.hidden && !renewing) wait = setTimeout(() => { void renew(); }, Math.max(0, next - performance.now()));
   };
   document.addEventListener("visibilitychange", soon);
   return (resources) => {
-    for (const resource of resources) if (!mine || resource === mine || resource === all || resource === bell) moved.add(resource);
+    for (const resource of resources) if (!mine || resource === mine || everywhere.includes(resource)) moved.add(resource);
     soon();
   };
-}
-
-// figures asks for this page as it is now and takes its figures over; it reports whether any is another.
-async function figures(): Promise<boolean> {
-  const answer = await fetch(location.href, { headers: { "Accept": "text/html", "Pupitre-Glance": "1" } }).catch(() => undefined);
-  if (!answer?.ok || answer.redirected) return false; // the next click says what is wrong
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  let other = false;
-  for (const now of document.querySelectorAll<HTMLElement>("[data-figure]")) {
-    const then = fresh.querySelector(`[data-figure="${CSS.escape(now.dataset["figure"] ?? "")}"]`);
-    if (!then || !now.isConnected || now.outerHTML === then.outerHTML || now.contains(document.activeElement)) continue;
-    now.replaceWith(document.importNode(then, true));
-    other = true;
-  }
-  return other;
 }
 
 // counters has the selection counted anew (live.ts), and reports whether that changed a figure.

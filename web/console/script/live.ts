@@ -50,13 +50,17 @@ export function countLive(): void {
       travel(send());
     }, rest);
   };
-  document.addEventListener("recount", (event) => {
-    const done = (event as CustomEvent<(other: boolean) => void>).detail;
-    if (sending || wait !== undefined) return done(false); // what is on its way brings the figures back
-    const sent = send(true);
+  // What is on its way may have been counted before, and what waits goes at once.
+  const recount = async (): Promise<boolean> => {
+    while (sending) await sending;
+    const itself = wait === undefined;
+    clearTimeout(wait);
+    wait = undefined;
+    const sent = send(itself);
     travel(sent);
-    void sent.then(done);
-  });
+    return sent;
+  };
+  document.addEventListener("recount", (event) => { void recount().then((event as CustomEvent<(other: boolean) => void>).detail); });
   form.addEventListener("change", (event) => {
     const box = event.target as HTMLInputElement;
     if (box.name === "cible" || "all" in box.dataset) soon();

@@ -68,6 +68,7 @@ type suggestedResource struct {
 
 // suggestedItem is a teacher's suggestion: its classes, each with a box.
 type suggestedItem struct {
+	ID    licensing.SuggestionID
 	Who   string
 	When  clock.Date
 	Word  licensing.Word
@@ -83,6 +84,7 @@ type partBox struct {
 
 // answeredRow is a suggestion that has its answer.
 type answeredRow struct {
+	ID                          licensing.SuggestionID
 	Title, Who, Whom, State, By string
 	Tone                        look.Tone
 	Icon                        string
@@ -265,7 +267,7 @@ func (p *suggestionsPage) group(at hall.Site, k known, list []licensing.Suggesti
 				Href: d.Path("/population"), Counters: hall.Figures(&p.Shell, it.Stock, it.Counters)})
 		}
 		g := &p.Groups[i]
-		line := suggestedItem{Who: k.name(&p.Shell, s.Teacher), When: clock.On(s.Made, zone), Word: s.Word}
+		line := suggestedItem{ID: s.ID, Who: k.name(&p.Shell, s.Teacher), When: clock.On(s.Made, zone), Word: s.Word}
 		for _, t := range s.Targets {
 			cover := k.have[directory.CohortID(t.ID)]
 			label := lang.Capital(k.labels.Label(&p.Shell, t))
@@ -286,7 +288,7 @@ func (p *suggestionsPage) group(at hall.Site, k known, list []licensing.Suggesti
 func (p *suggestionsPage) answered(at hall.Site, k known, list []licensing.Suggestion) {
 	zone := at.School.Zone()
 	for _, s := range list {
-		row := answeredRow{Title: k.stock[s.Resource].Title, Who: k.name(&p.Shell, s.Teacher), Whom: k.whom(&p.Shell, s.Targets), When: clock.On(s.Answered, zone),
+		row := answeredRow{ID: s.ID, Title: k.stock[s.Resource].Title, Who: k.name(&p.Shell, s.Teacher), Whom: k.whom(&p.Shell, s.Targets), When: clock.On(s.Answered, zone),
 			State: p.T("console.suggestions.state." + string(s.State)), Word: s.Word, Reason: s.Reason}
 		switch s.State {
 		case licensing.Accepted:
