@@ -33,7 +33,7 @@ func facets(s *look.Shell, f find, counts [search.Facets][]search.Count) []look.
 			if c.On {
 				to.chosen[by] = ""
 			}
-			one.Values = append(one.Values, look.FacetValue{text, to.href(), c.N, c.On})
+			one.Values = append(one.Values, look.FacetValue{Text: text, Href: to.href(), Count: c.N, On: c.On})
 		}
 		if by == search.ByLevel {
 			slices.SortStableFunc(one.Values, func(a, b look.FacetValue) int { return web.CompareLevels(a.Text, b.Text) })

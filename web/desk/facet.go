@@ -77,7 +77,7 @@ func facets(s *look.Shell, reader *web.Reader, cards []mediacentre.Card, f find)
 			if c.key != side.chosen {
 				side.set(&to, c.key)
 			}
-			one.Values = append(one.Values, look.FacetValue{c.text, to.href(), c.count, c.key == side.chosen})
+			one.Values = append(one.Values, look.FacetValue{Text: c.text, Href: to.href(), Count: c.count, On: c.key == side.chosen})
 		}
 		if len(one.Values) > 1 || side.chosen != "" || side.alone && len(one.Values) == 1 && one.Values[0].Count < len(cards) {
 			all = append(all, one)
