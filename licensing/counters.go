@@ -61,6 +61,9 @@ type Portion struct {
 	Counters
 }
 
+// Of reports whether a pool in force is counted in the portion.
+func (p Portion) Of(pool Pool) bool { return slices.Equal(inOrder(pool.Publics), p.Publics) }
+
 // Portions parts the pools in force on the day by their publics, in the order of directory.Profiles.
 func Portions(pools []Pool, today clock.Date) []Portion {
 	return portions(poolsInForce(pools, today), nil)
@@ -74,11 +77,10 @@ func portions(pools []Pool, asked map[PoolID]int64) []Portion {
 	var out []Portion
 	var of [][]Pool
 	for _, p := range pools {
-		publics := inOrder(p.Publics)
-		i := slices.IndexFunc(out, func(x Portion) bool { return slices.Equal(x.Publics, publics) })
+		i := slices.IndexFunc(out, func(x Portion) bool { return x.Of(p) })
 		if i < 0 {
 			i = len(out)
-			out, of = append(out, Portion{Publics: publics}), append(of, nil)
+			out, of = append(out, Portion{Publics: inOrder(p.Publics)}), append(of, nil)
 		}
 		out[i].Selected += asked[p.ID]
 		of[i] = append(of[i], p)
