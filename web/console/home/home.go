@@ -58,9 +58,10 @@ type todo struct {
 // way is one method.
 type way struct{ Text, Note, Href, Icon string }
 
-// shortStock is a resource of which few copies are left.
+// shortStock is a resource of which few copies are left, to one of its publics where another has copies of its own.
 type shortStock struct {
 	Title, Href, Left string
+	For               string // the publics, "" where they are all that there are
 	Of                int64
 	Share             int
 	None              bool
@@ -102,11 +103,14 @@ func (c *Room) home(w http.ResponseWriter, r *http.Request, at hall.Site) error 
 // runsShort lists the stocks that are nearly out.
 func (p *homePage) runsShort(at hall.Site, items []hall.Item) {
 	for _, i := range items {
-		stock := i.Stock
-		n := stock.Counters.Available
-		if percent, counted := hall.Share(stock.Counters); counted && licensing.Scarce(n, stock.Counters.Total) {
-			d := hall.Desk{Site: at, Stock: stock}
-			p.Short = append(p.Short, shortStock{stock.Title, d.Path("/attributions"), p.T("console.short.left", "n", n), stock.Counters.Total, percent, n == 0})
+		several := len(i.Portions()) > 1
+		for _, low := range i.Stock.Low() {
+			share, _ := hall.Share(low.Counters)
+			one := shortStock{Title: i.Title, Href: at.Resource(i.Resource, "/attributions"), Left: p.T("console.short.left", "n", low.Available), Of: low.Total, Share: share, None: low.Available == 0}
+			if several {
+				one.For = hall.Publics(&p.Shell, low.Publics)
+			}
+			p.Short = append(p.Short, one)
 		}
 	}
 	slices.SortStableFunc(p.Short, func(a, b shortStock) int { return b.Share - a.Share })
