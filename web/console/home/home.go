@@ -23,7 +23,7 @@ type Dashboard struct {
 	News        News
 	Unserved    hall.Notice // persons whom a standing assignment cannot serve
 	Suggestions hall.Notice // suggestions of teachers that nobody has answered
-	Rollovers   hall.Notice // persons for whom no copy is left when their subscription ends soon
+	Rollovers   hall.Notice // persons whose subscription ends soon: for whom no copy is left then, and who goes on with the next
 	Doubles     hall.Notice // persons who hold a work twice
 	Reopened    hall.Notice // persons who had what a distributor ended, and has opened again
 }
@@ -158,6 +158,7 @@ func (c *Room) fillTodo(r *http.Request, p *homePage, at hall.Site, items []hall
 	}
 	p.notice(at, t, "unserved", waits[0])
 	p.notice(at, t, "rollovers", waits[2])
+	p.rolling(at, waits[2])
 	p.notice(at, t, "suggestions", waits[1])
 	p.notice(at, t, "reopened", waits[4])
 	p.arrivals(at, t, news.Arrivals)
@@ -244,6 +245,15 @@ func (p *homePage) notice(at hall.Site, t titles, key string, w hall.Waiting) {
 	}
 	p.Todo = append(p.Todo, todo{Key: key, N: w.N, Title: p.T("console.todo."+key, "n", w.N), Text: text, Wrong: key == "unserved",
 		Do: look.Link{Text: p.T("console.todo." + key + ".do"), Href: at.Path(w.Page)}})
+}
+
+// rolling tells who goes on with the next subscription by themselves: nothing is to be done.
+func (p *homePage) rolling(at hall.Site, w hall.Waiting) {
+	if w.Rolls == 0 {
+		return
+	}
+	p.Todo = append(p.Todo, todo{Key: "rolling", N: w.Rolls, Title: p.T("console.todo.rolling", "n", w.Rolls), Text: p.T("console.todo.rolling.text", "day", w.Day),
+		Do: look.Link{Text: p.T("console.todo.rollovers.do"), Href: at.Path(w.Page)}})
 }
 
 const named = 3 // resources that an item names
