@@ -23,7 +23,7 @@ func (d Desk) Figures(s *look.Shell, c licensing.Counters, of []licensing.Portio
 			return !slices.ContainsFunc(d.Stock.Pools, func(pool licensing.Pool) bool { return pool.ID == g.Pool && p.Of(pool) })
 		})
 		row := look.CountersOf{Name: Publics(s, p.Publics), Counters: one.cells(s, p.Counters)}
-		row.Suggested = look.Figure{Text: "–"} // a suggestion names classes, not publics
+		row.Suggested = look.Figure{Text: "–"}            // a suggestion names classes, not publics
 		out.Left.Wrong = out.Left.Wrong || row.Left.Wrong // what another public has left covers nobody
 		out.Of = append(out.Of, row)
 	}
