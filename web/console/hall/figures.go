@@ -156,7 +156,7 @@ func (d Desk) BeforeAfter(s *look.Shell, f licensing.Figures) (out []PlanFigure)
 	} {
 		out = append(out, PlanFigure{row.name, Shown(s, row.of(before)), Shown(s, row.of(after))})
 		for i, one := range before.Of {
-			out = append(out, PlanFigure{s.T("console.plan.of", "figure", row.name, "publics", one.Name), Shown(s, row.of(one.Counters)), Shown(s, row.of(after.Of[i].Counters))})
+			out = append(out, PlanFigure{s.T("console.plan.of", "figure", row.name, "publics", strings.ToLower(one.Name)), Shown(s, row.of(one.Counters)), Shown(s, row.of(after.Of[i].Counters))})
 		}
 	}
 	return out
