@@ -35,7 +35,7 @@ await step("without script: counters on demand, a class opened, a plan, copies g
   must(chosen > 0, "nobody is counted");
   equal(await figure("left"), free - chosen, "Restants");
   await press(claire, "Voir les personnes : 5e A");
-  equal(await claire.locator("tbody tr").count(), chosen, "persons of the class");
+  equal(await claire.locator("table.people tbody tr").count(), chosen, "persons of the class");
   await press(claire, /^Enseignants/);
   equal(await figure("selected"), chosen, "the selection after looking at the teachers");
   await press(claire, "Voir le plan");

@@ -41,14 +41,13 @@ func outline(order Order, g ground) Plan {
 		d := decision{order: order, ground: g, resource: resource, pools: slices.Clone(g.pools[resource]), outcomes: p.Outcomes,
 			figures: Figures{Resource: resource}, purse: purse}
 		slices.SortFunc(d.pools, Pool.drawnBefore)
-		before := Tally(d.pools, g.today)
+		before := slices.Clone(d.pools)
 		if order.Take {
 			d.take(persons)
 		} else {
 			d.give(persons)
 		}
-		d.figures.Before = before.Select(d.figures.Gets + d.figures.Short)
-		d.figures.After = Tally(d.pools, g.today)
+		d.count(before)
 		p.Outcomes = d.outcomes
 		p.Targets = append(p.Targets, d.targets...)
 		p.Figures = append(p.Figures, d.figures)
@@ -75,7 +74,23 @@ type decision struct {
 	outcomes []Outcome // after those of the resources before
 	targets  []GivenTarget
 	figures  Figures
-	purse    *int64 // what is left of a delegate's budget, over all resources; nil without limit
+	purse    *int64           // what is left of a delegate's budget, over all resources; nil without limit
+	asked    map[PoolID]int64 // who gets a copy out of a pool, or would if it had one more
+}
+
+// count fills the counters, from the pools as they were and as they are now.
+func (d *decision) count(before []Pool) {
+	f, was, is := &d.figures, poolsInForce(before, d.ground.today), poolsInForce(d.pools, d.ground.today)
+	f.Before, f.After = sum(was).Select(f.Gets+f.Short), sum(is)
+	f.PortionsBefore, f.PortionsAfter = portions(was, d.asked), portions(is, nil)
+}
+
+// ask counts somebody who is selected for a copy of a pool.
+func (d *decision) ask(p Pool) {
+	if d.asked == nil {
+		d.asked = map[PoolID]int64{}
+	}
+	d.asked[p.ID]++
 }
 
 func (d *decision) say(c Candidate, verdict Verdict, from Pool, why Why) {
@@ -85,6 +100,7 @@ func (d *decision) say(c Candidate, verdict Verdict, from Pool, why Why) {
 	switch verdict {
 	case Gets:
 		d.figures.Gets++
+		d.ask(from)
 	case Has:
 		d.figures.Has++
 	case Loses:
@@ -95,6 +111,7 @@ func (d *decision) say(c Candidate, verdict Verdict, from Pool, why Why) {
 		d.figures.Cannot++
 		if why == WhyShort || why == WhyBudget {
 			d.figures.Short++
+			d.ask(from)
 		}
 	}
 }
@@ -114,6 +131,7 @@ func (d *decision) give(persons []Candidate) {
 		pool, why := d.draw(c)
 		if why != "" {
 			d.say(c, Cannot, Pool{}, why)
+			d.ask(pool)
 			continue
 		}
 		d.say(c, Gets, pool, "")
@@ -158,9 +176,10 @@ func (d *decision) holdsAlready(c Candidate, inForce []Pool) (Pool, bool) {
 	return Pool{}, false
 }
 
-// draw takes a copy for the candidate out of the first pool that serves them and has one.
+// draw takes a copy for the candidate out of the first pool that serves them and has one; where none has, or the budget is spent, it
+// returns the pool that they are counted with.
 func (d *decision) draw(c Candidate) (Pool, Why) {
-	why := WhySubscription
+	why, full := WhySubscription, Pool{}
 	for i := range d.pools {
 		p := &d.pools[i]
 		switch {
@@ -172,9 +191,11 @@ func (d *decision) draw(c Candidate) (Pool, Why) {
 		case p.SiteWide():
 			return *p, ""
 		case !p.Total.IsUnlimited() && p.Free() < 1:
-			why = WhyShort
+			if why != WhyShort {
+				why, full = WhyShort, *p
+			}
 		case d.purse != nil && *d.purse < 1:
-			return Pool{}, WhyBudget
+			return *p, WhyBudget
 		default:
 			if d.purse != nil {
 				*d.purse--
@@ -183,7 +204,7 @@ func (d *decision) draw(c Candidate) (Pool, Why) {
 			return *p, ""
 		}
 	}
-	return Pool{}, why
+	return full, why
 }
 
 func (d *decision) take(persons []Candidate) {

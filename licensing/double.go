@@ -312,11 +312,11 @@ func decideDoubles(order Order, g ground, doubles []Double) Plan {
 	for _, resource := range order.Resources {
 		d := decision{order: order, ground: g, resource: resource, pools: slices.Clone(g.pools[resource]), figures: Figures{Resource: resource}}
 		slices.SortFunc(d.pools, Pool.drawnBefore)
-		d.figures.Before = Tally(d.pools, g.today)
+		before := slices.Clone(d.pools)
 		for _, one := range humans(resource, doubles, persons) {
 			d.keepOne(one.accounts, one.elsewhere)
 		}
-		d.figures.After = Tally(d.pools, g.today)
+		d.count(before)
 		p.Outcomes = append(p.Outcomes, d.outcomes...)
 		p.Figures = append(p.Figures, d.figures)
 	}

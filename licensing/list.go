@@ -45,7 +45,7 @@ type Stock struct {
 	Family   bool   // a « mère de famille »
 	Pools    []Pool // in force, in the order of drawing
 	Targets  []GivenTarget
-	Counters Counters
+	Counters Counters // of all publics; Portions has each
 }
 
 // ListStock returns the resources that have a pool in force in the school, by title; within a mandate, those of its scope. What is counted

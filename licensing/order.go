@@ -122,6 +122,7 @@ type Figures struct {
 	Gets, Has, Loses, Lacks, Cannot, Short int64    // Short is the part of Cannot for want of copies, or of a delegate's budget
 	Before                                 Counters // with the selection counted
 	After                                  Counters
+	PortionsBefore, PortionsAfter          []Portion // the same, public by public
 }
 
 // Applied is what Apply did: the act that the journal and every copy carry, and the plan that was carried out.

@@ -214,7 +214,7 @@ func (x *RuleStanding) keep(kept map[PoolID]int64) {
 	}
 }
 
-// foresee foretells, of rules in force for which nobody waits, when the copies run out.
+// foresee foretells, of rules in force for which nobody waits, when the copies run out: those of the publics that they name.
 func foresee(ctx context.Context, r Reader, at directory.School, pools []Pool, rules []RuleStanding) error {
 	day := today(r, at)
 	var some []*RuleStanding
@@ -235,7 +235,7 @@ func foresee(ctx context.Context, r Reader, at directory.School, pools []Pool, r
 		return err
 	}
 	for i, x := range some {
-		of := slices.DeleteFunc(slices.Clone(pools), func(p Pool) bool { return p.Resource != x.Rule.Resource })
+		of := slices.DeleteFunc(slices.Clone(pools), func(p Pool) bool { return p.Resource != x.Rule.Resource || !x.Rule.draws(p, nil) })
 		x.RunsOut = runsOut(of, x.Kept, served[i], asked[i].Since, day)
 	}
 	return nil

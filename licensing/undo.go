@@ -292,11 +292,10 @@ func unwind(o UndoOrder, order Order, g ground, moves []Move, targets []TargetMo
 		u := undoing{decision{order: order, ground: g, resource: resource, pools: slices.Clone(g.pools[resource]), outcomes: p.Outcomes,
 			figures: Figures{Resource: resource}, purse: purse}, &p}
 		slices.SortFunc(u.pools, Pool.drawnBefore)
-		before := Tally(u.pools, g.today)
+		before := slices.Clone(u.pools)
 		u.back(of[resource])
 		u.again(of[resource])
-		u.figures.Before = before.Select(u.figures.Gets + u.figures.Short)
-		u.figures.After = Tally(u.pools, g.today)
+		u.count(before)
 		p.Outcomes = u.outcomes
 		p.Figures = append(p.Figures, u.figures)
 		u.turn(targets)

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"strings"
 	"time"
 
 	"pupitre/directory"
@@ -48,6 +49,7 @@ type StockItem struct {
 	Title string      `json:"title"`
 	N     int64       `json:"n,omitempty"`
 	Day   *clock.Date `json:"day,omitempty"` // of what ends
+	For   string      `json:"for,omitempty"` // whom it is short for, where another public has copies of its own: profiles, commas between
 }
 
 // Say puts a notification into words: what happened, then where, and what of it.
@@ -63,12 +65,25 @@ func (n Notification) Say(words *lang.Words, locale lang.Locale) (title string, 
 		if i.Day != nil {
 			args = append(args, "day", *i.Day)
 		}
-		lines = append(lines, words.T(locale, "notify.item."+i.What, args...))
+		line := words.T(locale, "notify.item."+i.What, args...)
+		if i.For != "" {
+			line = words.T(locale, "notify.item.for", "item", line, "publics", publics(words, locale, i.For))
+		}
+		lines = append(lines, line)
 	}
 	if more := a.N - int64(len(a.Stock)); more > 0 {
 		lines = append(lines, words.T(locale, "notify.item.more", "n", more))
 	}
 	return title, lines
+}
+
+// publics names profiles: « élèves, enseignants ».
+func publics(words *lang.Words, locale lang.Locale, profiles string) string {
+	var names []string
+	for _, p := range strings.Split(profiles, ",") {
+		names = append(names, words.T(locale, "notify.public."+p))
+	}
+	return strings.Join(names, ", ")
 }
 
 // NotificationsKept is for how long notifications are kept, read or not.

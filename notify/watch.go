@@ -83,8 +83,14 @@ func (s *Service) look(ctx context.Context, school directory.SchoolID) (items []
 		add(x.Resource, " "+x.Ends.String(), StockItem{What: "ending", Day: &x.Ends})
 	}
 	for _, x := range stocks {
-		if c := x.Counters; !c.Unlimited && c.Total > 0 && licensing.Scarce(c.Available, c.Total) {
-			add(x.Resource, "", StockItem{What: "short", N: c.Available})
+		several := len(x.Portions()) > 1
+		for _, low := range x.Low() {
+			item, key := StockItem{What: "short", N: low.Available}, ""
+			if several {
+				item.For = licensing.JoinProfiles(low.Publics)
+				key = " " + item.For
+			}
+			add(x.Resource, key, item)
 		}
 	}
 	return items, keys, nil

@@ -266,6 +266,25 @@ type orderLine struct {
 	Available int64  `json:"availableAfter"`
 	Unlimited bool   `json:"unlimited"`
 	Act       string `json:"act,omitempty"`
+
+	Publics []publicLine `json:"publics,omitempty"` // where several have copies of their own
+}
+
+// publicLine is what is left to one public: no copy of it is another's.
+type publicLine struct {
+	Profiles  []directory.Profile `json:"profiles"`
+	Available int64               `json:"availableAfter"`
+	Unlimited bool                `json:"unlimited"`
+}
+
+func publicLines(of []licensing.Portion) (out []publicLine) {
+	if len(of) < 2 {
+		return nil
+	}
+	for _, p := range of {
+		out = append(out, publicLine{p.Publics, p.Available, p.Unlimited})
+	}
+	return out
 }
 
 type refusedLine struct {
@@ -294,7 +313,7 @@ func (o *ordered) report(s session, done *licensing.Batch) orderReport {
 	}
 	for i, step := range steps {
 		w, f := works[step.Order.Resources[0]], step.Figures
-		r.Resources = append(r.Resources, orderLine{string(w.ARK), w.Title, f.Gets, f.Has, f.Loses, f.Lacks, f.Cannot, f.Short, f.After.Available, f.After.Unlimited, string(step.Act)})
+		r.Resources = append(r.Resources, orderLine{string(w.ARK), w.Title, f.Gets, f.Has, f.Loses, f.Lacks, f.Cannot, f.Short, f.After.Available, f.After.Unlimited, string(step.Act), publicLines(f.PortionsAfter)})
 		for _, outcome := range o.sketch.StepOutcomes(i) {
 			if outcome.Verdict == licensing.Cannot {
 				who, _ := o.roll.Named(outcome.Person)
@@ -347,6 +366,13 @@ func (o *ordered) print(s session, done *licensing.Batch) error {
 	return nil
 }
 
+func (s session) left(n int64, unlimited bool) string {
+	if unlimited {
+		return s.words.T(s.locale, "command.order.unlimited")
+	}
+	return lang.Number(s.locale, n)
+}
+
 // table prints a line for each resource.
 func (s session) table(r orderReport, take bool) error {
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
@@ -359,9 +385,13 @@ func (s session) table(r orderReport, take bool) error {
 	}
 	fmt.Fprintln(t, strings.Join(head, "\t"))
 	for _, l := range r.Resources {
-		left := lang.Number(s.locale, l.Available)
-		if l.Unlimited {
-			left = s.words.T(s.locale, "command.order.unlimited")
+		left := s.left(l.Available, l.Unlimited)
+		if len(l.Publics) > 0 {
+			each := make([]string, len(l.Publics))
+			for i, p := range l.Publics {
+				each[i] = s.left(p.Available, p.Unlimited) + " " + licensing.JoinProfiles(p.Profiles)
+			}
+			left = strings.Join(each, " + ")
 		}
 		if take {
 			fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%s\n", l.Title, l.Loses, l.Lacks, l.Cannot, left)

@@ -125,8 +125,18 @@ type Problem struct {
 	Text  string
 }
 
-// Counters are the six figures of a pool ("counters", "counters-bar"), always in this order.
-type Counters struct{ Selected, Available, Left, Suggested, Assigned, Total Figure }
+// Counters are the six figures of a pool ("counters", "counters-bar"), always in this order. Where they are the sum of several publics', Of
+// has each one's, and all are shown in a table.
+type Counters struct {
+	Selected, Available, Left, Suggested, Assigned, Total Figure
+	Of                                                    []CountersOf
+}
+
+// CountersOf are the figures of one public.
+type CountersOf struct {
+	Name string
+	Counters
+}
 
 // Figure is one cell of the counters.
 type Figure struct {
@@ -135,6 +145,7 @@ type Figure struct {
 	Live  bool   // it moves with the reader's choices
 	Low   bool   // running short
 	Wrong bool   // below zero
+	Note  Link   // beneath it: what it holds besides; without an address, words alone
 }
 
 // Pager is the foot of a long list ("pager"). An empty address is an end of the list.

@@ -25,6 +25,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ASchoolThatJoinsGetsWhatItsNatureHas", joiningSchool},
 
 		{"APlanChangesNothingAndApplyDoesExactlyThat", planThenApply},
+		{"APublicThatIsShortIsNotCoveredByAnothers", planByPublic},
 		{"APlanThatNoLongerHoldsIsAnsweredWithTheNewOne", stalePlan},
 		{"TwoManagersWithStockForBothDoNotBlockEachOther", twoManagers},
 		{"ShortOfCopiesTheManagerChooses", shortOfCopies},

@@ -44,6 +44,46 @@ func planThenApply(t *testing.T, w *World) {
 	}
 }
 
+// A subscription that counts by profile has counters for each: pupils who are short are not covered by the teachers' copies, in no figure.
+func planByPublic(t *testing.T, w *World) {
+	school, r := w.School("099", "340"), w.Resource(false)
+	offer := w.Offer(school, r, 1)
+	offer.Global, offer.Publics = nil, []directory.Profile{directory.Pupil, directory.Teacher}
+	offer.Per = map[directory.Profile]licensing.Count{directory.Pupil: 3, directory.Teacher: 2}
+	w.Sell(t, offer)
+	pupils := w.Persons(school.ID, directory.Pupil, 6, "")
+	w.Persons(school.ID, directory.Teacher, 1, "")
+	w.Assign(t, To(school, r, licensing.ToPerson(pupils[0])))
+	order := To(school, r, licensing.ToSchool(directory.Pupil, directory.Teacher))
+	order.Short = licensing.ShortServe
+	plan, err := w.Licensing.Plan(t.Context(), order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(profile directory.Profile, c licensing.Counters) licensing.Portion {
+		return licensing.Portion{Publics: []directory.Profile{profile}, Counters: c}
+	}
+	f := plan.Figures[0]
+	if diff := cmp.Diff(licensing.Counters{Selected: 6, Available: 4, Remaining: -2, Assigned: 1, Total: 5}, f.Before); diff != "" {
+		t.Errorf("in sum (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]licensing.Portion{of(directory.Pupil, licensing.Counters{Selected: 5, Available: 2, Remaining: -3, Assigned: 1, Total: 3}),
+		of(directory.Teacher, licensing.Counters{Selected: 1, Available: 2, Remaining: 1, Total: 2})}, f.PortionsBefore); diff != "" {
+		t.Errorf("before (-want +got):\n%s", diff)
+	}
+	w.Assign(t, order)
+	stock, err := w.Licensing.FindStock(t.Context(), school.ID, r.ID, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(f.PortionsAfter, stock.Portions()); diff != "" {
+		t.Errorf("after (-planned +got):\n%s", diff)
+	}
+	if low := stock.Low(); len(low) != 1 || low[0].Available != 0 || low[0].Total != 3 {
+		t.Errorf("low: %+v", low)
+	}
+}
+
 func stalePlan(t *testing.T, w *World) {
 	school, r := w.School("099", "340"), w.Resource(false)
 	w.Sell(t, w.Offer(school, r, 10))

@@ -381,8 +381,11 @@ func lateStock(t *testing.T, w *World) {
 func outlook(t *testing.T, w *World) {
 	school, r := w.School("099", "340"), w.Resource(false)
 	w.Sell(t, w.Offer(school, r, 30))
+	others := w.Offer(school, r, 40) // which do not put off the day
+	others.Publics = []directory.Profile{directory.Teacher}
+	w.Sell(t, others)
 	w.Persons(school.ID, directory.Pupil, 10, "")
-	x := w.Stand(t, rule(school, r, 5, licensing.ToSchool()))
+	x := w.Stand(t, rule(school, r, 5, licensing.ToSchool(directory.Pupil)))
 	day := clock.On(w.Now(), school.Zone())
 	runs := func() clock.Date {
 		t.Helper()

@@ -697,6 +697,9 @@ func stockIsTold(t *testing.T, b *board) {
 	manager := b.Persons(school.ID, directory.Staff, 1, "")[0]
 	b.exec(`insert into assignment_manager (school, person, state, source) values ($1, $2, 'confirmed', 'head')`, string(school.ID), string(manager))
 	b.Sell(t, b.Offer(school, r, 10))
+	others := b.Offer(school, r, 90) // no copy of which is a pupil's
+	others.Publics = []directory.Profile{directory.Teacher}
+	b.Sell(t, others)
 	pupils := b.Persons(school.ID, directory.Pupil, 10, "")
 	watch := func() {
 		t.Helper()
@@ -719,7 +722,7 @@ func stockIsTold(t *testing.T, b *board) {
 	watch()
 	b.wants(t, "the manager, the day after", who, "stock look")
 	all, err := b.Service.List(ctx, who, "")
-	if err != nil || len(all[0].About.Stock) != 1 || all[0].About.Stock[0] != (notify.StockItem{What: "short", Title: r.Title, N: 1}) {
+	if err != nil || len(all[0].About.Stock) != 1 || all[0].About.Stock[0] != (notify.StockItem{What: "short", Title: r.Title, N: 1, For: "eleve"}) {
 		t.Errorf("%+v, %v", all, err)
 	}
 	b.SetNow(b.Now().AddDate(0, 0, 1))

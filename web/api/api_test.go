@@ -93,13 +93,25 @@ func TestAProgramReadsTheSchool(t *testing.T) {
 	var resources struct {
 		Items []struct {
 			ARK      string
-			Counters struct{ Total, Available int64 }
+			Counters struct {
+				Total, Available int64
+				Publics          []struct {
+					Profiles         []string
+					Total, Available int64
+				}
+			}
 		}
 	}
+	teachers := d.Offer(d.school, d.works[0], 2)
+	teachers.Publics = []directory.Profile{directory.Teacher}
+	d.Sell(t, teachers)
 	r := d.ask("GET", "/resources", nil, 200)
 	r.into(t, &resources)
-	if len(resources.Items) != 2 || resources.Items[0].ARK != string(d.works[0].ARK) || resources.Items[0].Counters.Available != 10 {
+	if len(resources.Items) != 2 || resources.Items[0].ARK != string(d.works[0].ARK) || resources.Items[0].Counters.Available != 12 {
 		t.Errorf("%s", r.text)
+	}
+	if got := fmt.Sprintf("%+v", resources.Items[0].Counters.Publics); got != "[{Profiles:[eleve] Total:10 Available:10} {Profiles:[enseignant] Total:2 Available:2}]" {
+		t.Errorf("its publics: %s", got)
 	}
 	d.ask("GET", "/resources", nil, 304, "If-None-Match", r.Header.Get("ETag"))
 	var cohorts struct{ Items []struct{ Code, Kind string } }

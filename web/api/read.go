@@ -28,7 +28,7 @@ func (a *Room) resources(w http.ResponseWriter, r *http.Request, p program) erro
 	page, next, err := cut(r, stock)
 	out := list[resourceView]{Items: []resourceView{}, Next: next}
 	for _, s := range page {
-		out.Items = append(out.Items, resourceView{v.arks[s.Resource], s.Title, s.Family, counters(s.Counters), v.given(s.Targets)})
+		out.Items = append(out.Items, resourceView{v.arks[s.Resource], s.Title, s.Family, counters(s.Counters, s.Portions()), v.given(s.Targets)})
 	}
 	if err != nil {
 		return err

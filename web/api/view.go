@@ -27,10 +27,22 @@ type countersView struct {
 	Locked    int64 `json:"locked"`
 	Unlimited bool  `json:"unlimited"`
 	SiteWide  bool  `json:"siteWide"`
+
+	Publics []portionView `json:"publics,omitempty"` // what the sum is made of; none of a batch older than these figures
 }
 
-func counters(c licensing.Counters) countersView {
-	return countersView{c.Total, c.Assigned, c.Reserved, c.Available, c.Locked, c.Unlimited, c.SiteWide}
+// portionView are the figures of the copies of one public, or of a set that shares them.
+type portionView struct {
+	Profiles []string `json:"profiles"`
+	countersView
+}
+
+func counters(c licensing.Counters, of []licensing.Portion) countersView {
+	out := countersView{c.Total, c.Assigned, c.Reserved, c.Available, c.Locked, c.Unlimited, c.SiteWide, nil}
+	for _, p := range of {
+		out.Publics = append(out.Publics, portionView{words(p.Publics), counters(p.Counters, nil)})
+	}
+	return out
 }
 
 // resourceView is a resource of a school.
@@ -154,7 +166,7 @@ func (v views) given(list []licensing.GivenTarget) []targetView {
 }
 
 func (v views) figures(f licensing.Figures) figuresView {
-	return figuresView{v.arks[f.Resource], f.Gets, f.Has, f.Loses, f.Lacks, f.Cannot, f.Short, counters(f.Before), counters(f.After)}
+	return figuresView{v.arks[f.Resource], f.Gets, f.Has, f.Loses, f.Lacks, f.Cannot, f.Short, counters(f.Before, f.PortionsBefore), counters(f.After, f.PortionsAfter)}
 }
 
 func (v views) outcomes(list []licensing.Outcome) []outcomeView {

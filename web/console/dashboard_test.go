@@ -19,9 +19,12 @@ import (
 	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/web"
+	"pupitre/web/console"
 	"pupitre/web/console/hall"
 	"pupitre/web/console/history"
 	"pupitre/web/console/home"
+	"pupitre/web/console/rule"
+	"pupitre/web/console/suggestion"
 	"pupitre/web/webtest"
 )
 
@@ -77,7 +80,7 @@ func TestTheFirstPageTellsWhatIsNewWhatWaitsAndWhatEnds(t *testing.T) {
 	}}
 	o := openWith(home.Dashboard{News: told, Unserved: waits(6, webtest.Calcul, "/permanentes"), Suggestions: waits(0, "", "/suggestions"), Doubles: waits(1, "", "/doubles")})
 	p := page(t, o.as(webtest.Vasseur).Get(t, school), http.StatusOK)
-	says(t, p, "Bonjour, Claire Vasseur", "Depuis votre dernière visite, vendredi 20 novembre à 17 h 42.", "Stocks à surveiller")
+	says(t, p, "Bonjour, Claire Vasseur", "Depuis votre dernière visite, vendredi 20 novembre à 17 h 42.")
 	got := todos(p)
 	want := []string{
 		"6 personnes attendent un exemplaire L’atelier de calcul 6e : l’affectation permanente n’a pas pu les servir. Trouver des exemplaires",
@@ -114,6 +117,42 @@ func TestTheFirstPageTellsWhatIsNewWhatWaitsAndWhatEnds(t *testing.T) {
 	english := o.as(webtest.Vasseur)
 	english.English = true
 	says(t, page(t, english.Get(t, school), http.StatusOK), "Hello, Claire Vasseur", "Since your last visit, on Friday 20 November at 17:42.")
+}
+
+// What colleagues suggest, and what becomes of who holds what ends soon, is counted from what the other pages list, and leads there; what
+// there is none of is left out.
+func TestTheFirstPageTellsOfSuggestionsAndOfRollOvers(t *testing.T) {
+	t.Parallel()
+	o := openWith(home.Dashboard{}, func(o *office, room *console.Room) {
+		room.Home = home.Dashboard{Suggestions: suggestion.Suggested(o.asked), Rollovers: rule.Rollovers(o.rules)}
+	})
+	told := func() (list, ways []string) {
+		t.Helper()
+		p := page(t, o.as(webtest.Vasseur).Get(t, school), http.StatusOK)
+		for _, key := range []string{"rollovers", "rolling", "suggestions"} {
+			if a := p.ByID("do-" + key); a != nil {
+				ways = append(ways, strings.TrimPrefix(looktest.Attr(a, "href"), school))
+			}
+		}
+		return todos(p), ways
+	}
+	if list, ways := told(); len(ways) != 0 {
+		t.Errorf("of nothing: %q", list)
+	}
+	o.asked.Add(webtest.Labo, "", pupilsOf("c-5a")...)
+	o.asked.Add(webtest.Calcul, "", pupilsOf("c-5b")...)
+	ends := clock.Date{Year: 2026, Month: time.December, Day: 1}
+	o.rules.Ending = []licensing.EndingPool{{Pool: licensing.Pool{Resource: webtest.Labo, Ends: ends}, Holders: 20, Waits: 3}, {Pool: licensing.Pool{Resource: webtest.Calcul, Ends: ends.AddDays(9)}, Holders: 5}}
+	list, ways := told()
+	if want := []string{"/permanentes#h-ending", "/permanentes#h-ending", "/suggestions"}; !slices.Equal(ways, want) {
+		t.Errorf("the items lead to %q", ways)
+	}
+	for i, want := range []string{"3 personnes n’auront plus d’exemplaire Dont Le labo de grammaire 5e : l’abonnement se termine, et le suivant n’a pas assez d’exemplaires.",
+		"22 personnes passent d’elles-mêmes à l’abonnement suivant À partir du 2 décembre 2026 ; il n’y a rien à faire.", "2 suggestions"} {
+		if len(list) <= i || !strings.HasPrefix(list[i], want) {
+			t.Errorf("no item %q: %q", want, list)
+		}
+	}
 }
 
 func TestAPageThatRenewsItselfIsNoVisit(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"pupitre/internal/clock"
 	"pupitre/internal/look/looktest"
@@ -134,7 +135,9 @@ func TestTheFirstPageCountsWhomNoRuleServesAndWhomNoSubscriptionFollows(t *testi
 		return r
 	}
 	o.rules.Made = []licensing.Rule{in(licensing.Rule{ID: "rule-1", Resource: webtest.Labo, Targets: []licensing.Target{licensing.ToCohort("c-5b")}})}
-	o.rules.Ending = []licensing.EndingPool{{Pool: licensing.Pool{Resource: webtest.Labo}, Waits: 3}, {Pool: licensing.Pool{Resource: webtest.Calcul}}}
+	ends := clock.Date{Year: 2026, Month: time.December, Day: 1}
+	o.rules.Ending = []licensing.EndingPool{{Pool: licensing.Pool{Resource: webtest.Musique, Ends: ends.AddDays(-9)}, Holders: 4, Over: true}, // they go on now
+		{Pool: licensing.Pool{Resource: webtest.Labo, Ends: ends}, Holders: 20, Waits: 3}, {Pool: licensing.Pool{Resource: webtest.Calcul, Ends: ends.AddDays(4)}, Holders: 5}}
 	waits := func(n hall.Notice) hall.Waiting {
 		t.Helper()
 		w, err := n(t.Context(), webtest.Tilleuls.ID, nil)
@@ -154,7 +157,23 @@ func TestTheFirstPageCountsWhomNoRuleServesAndWhomNoSubscriptionFollows(t *testi
 	if got := waits(rule.Unserved(o.rules)); got.N != 0 {
 		t.Errorf("a rule that is suspended waits for nothing: %+v", got)
 	}
-	if got, want := waits(rule.Rollovers(o.rules)), (hall.Waiting{N: 3, Resource: webtest.Labo, Page: "/permanentes#h-ending"}); got != want {
+	if got, want := waits(rule.Rollovers(o.rules)), (hall.Waiting{N: 3, Resource: webtest.Labo, Page: "/permanentes#h-ending", Rolls: 22, Day: ends.AddDays(1)}); got != want {
 		t.Errorf("rollovers: %+v, want %+v", got, want)
 	}
+}
+
+// The day on which a standing assignment's stock runs out is in the list and on its own page; where it cannot be told, nothing is.
+func TestTheDayOnWhichTheStockRunsOutIsShown(t *testing.T) {
+	t.Parallel()
+	o := open()
+	b := o.as(webtest.Vasseur)
+	standing(t, o, b, "reserve", "0")
+	for _, path := range []string{rules, rules + "/rule-1"} {
+		if text := looktest.Words(page(t, b.Get(t, path), http.StatusOK).Find("main")[0]); strings.Contains(text, "2027") {
+			t.Errorf("%s foretells a day: %s", path, text)
+		}
+	}
+	o.rules.Out = map[licensing.RuleID]clock.Date{"rule-1": {Year: 2027, Month: time.January, Day: 14}}
+	says(t, page(t, b.Get(t, rules), http.StatusOK), "14/01/2027")
+	says(t, page(t, b.Get(t, rules+"/rule-1"), http.StatusOK), "vers le 14 janvier 2027, au rythme des dernières arrivées")
 }

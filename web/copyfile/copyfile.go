@@ -64,21 +64,21 @@ func (f File) Lines() iter.Seq2[licensing.Line, error] {
 	}
 }
 
-// WriteStock writes the figures of a school's resources.
+// WriteStock writes the figures of a school's resources, a line for each public that has copies of its own: the lines of a resource sum up.
 func WriteStock(w io.Writer, roll *licensing.Roll, stock []licensing.Stock) error {
 	arks := arksOf(roll)
-	out := sheet.NewWriter(w, ark, title, "total", "attribues", "reserve", "disponibles", "verrouilles", "illimite", "fin")
+	out := sheet.NewWriter(w, ark, title, "total", "attribues", "reserve", "disponibles", "verrouilles", "illimite", "fin", "publics")
 	for _, s := range stock {
-		c, unlimited, ends := s.Counters, "", ""
-		if c.Unlimited {
-			unlimited = "oui"
-		}
-		for _, p := range s.Pools {
-			if day := p.Ends.String(); day > ends {
-				ends = day
+		for _, c := range s.Portions() {
+			ends := ""
+			for _, p := range s.Pools {
+				if day := p.Ends.String(); c.Of(p) && day > ends {
+					ends = day
+				}
 			}
+			out.Write(arks[string(s.Resource)], s.Title, number(c.Total), number(c.Assigned), number(c.Reserved), number(c.Available), number(c.Locked), yes(c.Unlimited), ends,
+				licensing.JoinProfiles(c.Publics))
 		}
-		out.Write(arks[string(s.Resource)], s.Title, number(c.Total), number(c.Assigned), number(c.Reserved), number(c.Available), number(c.Locked), unlimited, ends)
 	}
 	return out.Close()
 }

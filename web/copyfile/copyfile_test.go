@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pupitre/directory"
+	"pupitre/internal/clock"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/fault"
 	"pupitre/licensing"
@@ -94,5 +95,24 @@ func TestAFileOfTwoHundredThousandLines(t *testing.T) {
 	w.Sound(t)
 	if got := m.Refused[0]; got.Line != 4002 || fault.CodeOf(got.Err) != "licensing.line.twice" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Pupils' and teachers' copies are lines of their own, which sum up; each has the last day of its own subscriptions.
+func TestTheStockHasALineForEachPublic(t *testing.T) {
+	t.Parallel()
+	day := clock.Date{Year: 2027, Month: time.August, Day: 15}
+	pupils, teachers := []directory.Profile{directory.Pupil}, []directory.Profile{directory.Teacher, directory.Librarian}
+	stock := licensing.Stock{Resource: "r-labo", Title: "Le labo de grammaire 5e", Pools: []licensing.Pool{
+		{ID: "a", Publics: teachers, Total: 10, Assigned: 1, Ends: day.AddDays(30)}, {ID: "b", Publics: pupils, Total: 150, Assigned: 140, Reserved: 5, Ends: day}, {ID: "c", Publics: pupils, Total: licensing.Unlimited, Ends: day},
+	}}
+	var out strings.Builder
+	if err := copyfile.WriteStock(&out, &licensing.Roll{Works: []licensing.Work{{ID: "r-labo", ARK: "ark:/99999/labo"}}}, []licensing.Stock{stock}); err != nil {
+		t.Fatal(err)
+	}
+	_, got, _ := strings.Cut(out.String(), "\r\n")
+	if want := "ark:/99999/labo;Le labo de grammaire 5e;150;140;5;5;0;oui;2027-08-15;eleve\r\n" +
+		"ark:/99999/labo;Le labo de grammaire 5e;10;1;0;9;0;;2027-09-14;enseignant,documentaliste\r\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

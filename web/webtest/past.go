@@ -199,9 +199,10 @@ func (s *Stock) unwind(o licensing.UndoOrder) (licensing.UndoPlan, error) {
 	purse := s.purse(o.For)
 	was := s.past[i-1].plan
 	id := was.Order.Resources[0]
-	pool := *s.pools[id]
+	pools := s.copies(id)
+	pool := &pools[0]
 	p := licensing.UndoPlan{Order: o, Until: s.deed(i).Until}
-	f := licensing.Figures{Resource: id, Before: s.tally(pool)}
+	f := licensing.Figures{Resource: id, Before: s.tally(pools)}
 	for _, x := range was.Outcomes {
 		if x.SiteWide || x.Verdict != licensing.Gets && x.Verdict != licensing.Loses {
 			continue
@@ -248,7 +249,7 @@ func (s *Stock) unwind(o licensing.UndoOrder) (licensing.UndoPlan, error) {
 			p.Kept = append(p.Kept, g)
 		}
 	}
-	f.After = s.tally(pool)
+	f.After = s.tally(pools)
 	p.Figures = []licensing.Figures{f}
 	sum := sha256.Sum256(fmt.Append(nil, o.Act, p.Outcomes, p.Back, p.Again))
 	p.Hash = hex.EncodeToString(sum[:])
@@ -277,8 +278,7 @@ func (s *Stock) Undo(_ context.Context, by journal.Actor, o licensing.UndoOrder,
 		case licensing.Gets:
 			s.hold(id, x.Person, false)
 		case licensing.Loses:
-			delete(s.held[id], x.Person)
-			s.pools[id].Assigned--
+			s.back(id, x.Person)
 		}
 	}
 	for _, g := range p.Back {

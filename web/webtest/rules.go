@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"pupitre/directory"
+	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/journal"
 	"pupitre/licensing"
@@ -15,7 +16,8 @@ import (
 type Rules struct {
 	Stock  *Stock
 	Ending []licensing.EndingPool
-	Made   []licensing.Rule // in the order of their making; dropped ones too
+	Made   []licensing.Rule                // in the order of their making; dropped ones too
+	Out    map[licensing.RuleID]clock.Date // when the copies of a rule run out
 }
 
 // ListRules implements console.Rules.
@@ -49,7 +51,7 @@ func (s *Rules) FindRule(ctx context.Context, school directory.SchoolID, id lice
 	}
 	r := s.Made[i]
 	plan, err := s.Stock.Plan(ctx, s.order(r))
-	x := licensing.RuleStanding{Rule: r, Title: s.Stock.Notice(r.Resource).Title, Plan: licensing.RulePlan{Rule: r, Plan: plan, Reserved: r.Reserve}}
+	x := licensing.RuleStanding{Rule: r, Title: s.Stock.Notice(r.Resource).Title, Plan: licensing.RulePlan{Rule: r, Plan: plan, Reserved: r.Reserve}, RunsOut: s.Out[r.ID]}
 	if r.State == licensing.RuleInForce {
 		x.Kept = r.Reserve
 	}

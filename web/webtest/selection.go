@@ -104,7 +104,7 @@ func (s *Stock) crowd(c licensing.Crowd) []directory.Member {
 // serves reports whether somebody has a resource.
 func (s *Stock) serves(id catalogue.ResourceID, person directory.PersonID) bool {
 	_, holds := s.held[id][person]
-	return holds || s.pools[id].SiteWide() && len(s.given[id]) > 0
+	return holds || s.pools[id][0].SiteWide() && len(s.given[id]) > 0
 }
 
 // Draft implements resource.Drafts.

@@ -30,14 +30,14 @@ const (
 	Preau    = catalogue.ResourceID("r-preau")    // a mother of family
 )
 
-// Stock is the copies of Tilleuls, one pool a resource. It satisfies console.Copies and console.Past.
+// Stock is the copies of Tilleuls, one pool a resource, and one more for each public that Add gives copies of its own. It satisfies console.Copies and console.Past.
 type Stock struct {
 	World *World
 	Busy  error // what the next Apply answers instead of applying, once
 
 	mu       sync.Mutex
 	notices  []catalogue.Resource
-	pools    map[catalogue.ResourceID]*licensing.Pool
+	pools    map[catalogue.ResourceID][]*licensing.Pool
 	held     map[catalogue.ResourceID]map[directory.PersonID]licensing.Holder
 	given    map[catalogue.ResourceID][]licensing.GivenTarget
 	drafts   map[licensing.SelectionKey]licensing.Selection
@@ -53,7 +53,7 @@ type Stock struct {
 
 // NewStock fills the shelves.
 func NewStock(w *World) *Stock {
-	s := &Stock{World: w, pools: map[catalogue.ResourceID]*licensing.Pool{}, held: map[catalogue.ResourceID]map[directory.PersonID]licensing.Holder{}, given: map[catalogue.ResourceID][]licensing.GivenTarget{}}
+	s := &Stock{World: w, pools: map[catalogue.ResourceID][]*licensing.Pool{}, held: map[catalogue.ResourceID]map[directory.PersonID]licensing.Holder{}, given: map[catalogue.ResourceID][]licensing.GivenTarget{}}
 	pupils, teachers := []directory.Profile{directory.Pupil}, []directory.Profile{directory.Teacher}
 	s.add(Labo, "Le labo de grammaire 5e", "Éditions du Préau", "5e", licensing.Individual, 30, pupils)
 	s.add(Calcul, "L’atelier de calcul 6e", "Éditions du Préau", "6e", licensing.Individual, 3, pupils)
@@ -77,18 +77,63 @@ func (s *Stock) add(id catalogue.ResourceID, title, publisher, level string, kin
 	}
 	s.notices = append(s.notices, n)
 	s.held[id] = map[directory.PersonID]licensing.Holder{}
-	s.pools[id] = &licensing.Pool{School: Tilleuls.ID, ID: licensing.PoolID("pool-" + string(id)), Subscription: "abo-1", Resource: id, Kind: kind, Publics: publics, Total: total,
+	s.pool(id, kind, total, publics)
+}
+
+func (s *Stock) pool(id catalogue.ResourceID, kind licensing.Kind, total licensing.Count, publics []directory.Profile) *licensing.Pool {
+	pool := &licensing.Pool{School: Tilleuls.ID, ID: licensing.PoolID(fmt.Sprint("pool-", len(s.pools[id]), "-", id)), Subscription: "abo-1", Resource: id, Kind: kind, Publics: publics, Total: total,
 		Starts: clock.Date{Year: 2026, Month: 9, Day: 1}, Ends: clock.Date{Year: 2027, Month: 8, Day: 31}}
+	s.pools[id] = append(s.pools[id], pool)
+	return pool
+}
+
+// Add gives a resource copies for another public too, and returns their pool to change before a test.
+func (s *Stock) Add(id catalogue.ResourceID, total licensing.Count, public directory.Profile) *licensing.Pool {
+	return s.pool(id, licensing.Individual, total, []directory.Profile{public})
+}
+
+// Pool gives the first pool of a resource to change before a test.
+func (s *Stock) Pool(id catalogue.ResourceID) *licensing.Pool { return s.pools[id][0] }
+
+// copies are a resource's pools as they are now, to be planned with.
+func (s *Stock) copies(id catalogue.ResourceID) []licensing.Pool {
+	out := make([]licensing.Pool, len(s.pools[id]))
+	for i, p := range s.pools[id] {
+		out[i] = *p
+	}
+	return out
+}
+
+// serving is the pool that serves somebody: the first that has a copy, else the first of their public, else the resource's first.
+func serving(pools []licensing.Pool, profiles []directory.Profile) *licensing.Pool {
+	of := func(p licensing.Pool) bool { return p.Serves(profiles) }
+	some := func(p licensing.Pool) bool { return of(p) && (p.Total.IsUnlimited() || p.Free() > 0) }
+	return &pools[max(0, slices.IndexFunc(pools, of), slices.IndexFunc(pools, some))]
 }
 
 func (s *Stock) hold(id catalogue.ResourceID, person directory.PersonID, locked bool) {
-	h := licensing.Holder{Person: person, Pool: s.pools[id].ID, Since: Now.Add(-30 * 24 * time.Hour), Locked: locked}
+	from := s.pools[id][0]
+	if at := s.World.find(person).At; len(at) > 0 {
+		pool := serving(s.copies(id), []directory.Profile{at[0].Profile})
+		from = s.pools[id][slices.IndexFunc(s.pools[id], func(p *licensing.Pool) bool { return p.ID == pool.ID })]
+	}
+	h := licensing.Holder{Person: person, Pool: from.ID, Since: Now.Add(-30 * 24 * time.Hour), Locked: locked}
 	if locked {
 		h.Opened, h.LastOpened = Now.Add(-time.Hour), Now.Add(-time.Hour)
-		s.pools[id].Locked++
+		from.Locked++
 	}
 	s.held[id][person] = h
-	s.pools[id].Assigned++
+	from.Assigned++
+}
+
+// back takes somebody's copy back.
+func (s *Stock) back(id catalogue.ResourceID, person directory.PersonID) {
+	for _, p := range s.pools[id] {
+		if p.ID == s.held[id][person].Pool {
+			p.Assigned--
+		}
+	}
+	delete(s.held[id], person)
 }
 
 // ListResources implements hall.Notices.
@@ -134,14 +179,13 @@ func (s *Stock) ListStock(ctx context.Context, school directory.SchoolID, within
 func (s *Stock) FindStock(_ context.Context, school directory.SchoolID, id catalogue.ResourceID, within *licensing.Mandate) (licensing.Stock, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	pool, ok := s.pools[id]
-	if !ok {
+	if s.pools[id] == nil {
 		return licensing.Stock{}, fault.New(fault.NotFound, "catalogue.resource.unknown")
 	}
 	one := licensing.Stock{Resource: id, Title: s.Notice(id).Title, Family: s.Notice(id).IsFamily}
 	if school == Tilleuls.ID && (within == nil || within.Allows(id)) {
-		one.Pools, one.Targets = []licensing.Pool{*pool}, slices.Clone(s.given[id])
-		one.Counters = s.tally(*pool)
+		one.Pools, one.Targets = s.copies(id), slices.Clone(s.given[id])
+		one.Counters = s.tally(one.Pools)
 		one.Counters.Suggested = s.asked[id]
 		if within != nil && len(within.Cohorts) > 0 {
 			one.Counters.Suggested = 0 // what is of the scope alone, the store tells
@@ -153,8 +197,10 @@ func (s *Stock) FindStock(_ context.Context, school directory.SchoolID, id catal
 	return one, nil
 }
 
-func (s *Stock) tally(pool licensing.Pool) licensing.Counters {
-	return licensing.Tally([]licensing.Pool{pool}, clock.On(Now, Tilleuls.Zone()))
+var today = clock.On(Now, Tilleuls.Zone())
+
+func (s *Stock) tally(pools []licensing.Pool) licensing.Counters {
+	return licensing.Tally(pools, today)
 }
 
 // suggested counts those of the targets who hold no copy.
@@ -234,10 +280,9 @@ func (s *Stock) decide(order licensing.Order) (licensing.Plan, error) {
 
 // decideOne adds what the order does of one resource.
 func (s *Stock) decideOne(p *licensing.Plan, id catalogue.ResourceID) licensing.Figures {
-	order, pool := p.Order, *s.pools[id]
-	f := licensing.Figures{Resource: id}
-	before := pool
-	if pool.SiteWide() && order.Only.String() == "" {
+	order, pools := p.Order, s.copies(id)
+	f := licensing.Figures{Resource: id, Before: s.tally(pools), PortionsBefore: licensing.Portions(pools, today)}
+	if pool := pools[0]; pool.SiteWide() && order.Only.String() == "" {
 		for _, t := range order.Targets {
 			at := slices.IndexFunc(s.given[id], func(g licensing.GivenTarget) bool { return g.Target.String() == t.String() })
 			if (at >= 0) == order.Take {
@@ -246,8 +291,13 @@ func (s *Stock) decideOne(p *licensing.Plan, id catalogue.ResourceID) licensing.
 		}
 	}
 	for _, who := range s.candidates(order) {
-		o := licensing.Outcome{Resource: id, Person: who.Person, Pool: pool.ID, Through: who.Through}
+		pool := serving(pools, who.Profiles)
 		h, holds := s.held[id][who.Person]
+		if i := slices.IndexFunc(pools, func(p licensing.Pool) bool { return p.ID == h.Pool }); holds && i >= 0 {
+			pool = &pools[i]
+		}
+		o := licensing.Outcome{Resource: id, Person: who.Person, Pool: pool.ID, Through: who.Through}
+		asked := f.Gets + f.Short
 		if order.Take {
 			o.Used = h.LastOpened
 		}
@@ -287,9 +337,14 @@ func (s *Stock) decideOne(p *licensing.Plan, id catalogue.ResourceID) licensing.
 			f.Gets++
 			pool.Assigned++
 		}
+		for i, of := range f.PortionsBefore {
+			if of.Of(*pool) && f.Gets+f.Short > asked {
+				f.PortionsBefore[i].Counters = of.Select(of.Selected + 1)
+			}
+		}
 		p.Outcomes = append(p.Outcomes, o)
 	}
-	f.Before, f.After = s.tally(before).Select(f.Gets+f.Short), s.tally(pool)
+	f.Before, f.After, f.PortionsAfter = f.Before.Select(f.Gets+f.Short), s.tally(pools), licensing.Portions(pools, today)
 	return f
 }
 
@@ -349,8 +404,7 @@ func (s *Stock) Apply(_ context.Context, by journal.Actor, order licensing.Order
 		case o.Verdict == licensing.Gets && !o.SiteWide:
 			s.hold(o.Resource, o.Person, false)
 		case o.Verdict == licensing.Loses:
-			delete(s.held[o.Resource], o.Person)
-			s.pools[o.Resource].Assigned--
+			s.back(o.Resource, o.Person)
 		}
 	}
 	for _, g := range p.Targets {

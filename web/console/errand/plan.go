@@ -90,10 +90,7 @@ func (p *errandPage) each(e *Errand, plan licensing.Plan) {
 	for _, f := range plan.Figures {
 		i := e.item(f.Resource)
 		d := hall.Desk{Site: e.Site, Stock: i.Stock, Notice: i.Notice}
-		line := resourceLine{Title: i.Title, By: i.Notice.Publisher.Name, Cover: d.Cover(), Short: f.Short, After: lang.Number(p.Locale, f.After.Available)}
-		if i.Counters.Unlimited {
-			line.After = p.T("console.unlimited")
-		}
+		line := resourceLine{Title: i.Title, By: i.Notice.Publisher.Name, Cover: d.Cover(), Short: f.Short, After: hall.LeftOf(&p.Shell, f.After, f.PortionsAfter)}
 		for n, key := range keys {
 			v := map[string]int64{"gets": f.Gets, "has": f.Has, "cannot": f.Cannot, "loses": f.Loses}[key]
 			line.Cells = append(line.Cells, v)

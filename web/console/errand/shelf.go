@@ -24,6 +24,7 @@ type ShelfRow struct {
 	Cover               look.Cover
 	Modes               []look.Tag
 	Cells               []hall.FigureCell
+	Of                  []hall.PublicLine
 	State, Icon         string
 	On                  bool
 }

@@ -123,9 +123,8 @@ func (f Search) Passes(s *look.Shell, i Item) bool {
 
 func (i Item) Never() bool { return i.Counters.Assigned == 0 && len(i.Targets) == 0 }
 
-func (i Item) Low() bool {
-	return !i.Counters.Unlimited && licensing.Scarce(i.Counters.Available, i.Counters.Total)
-}
+// Low reports whether a public has few copies left.
+func (i Item) Low() bool { return len(i.Stock.Low()) > 0 }
 
 // matches looks for a text, whatever its case and accents, anywhere or where a word begins: in the user's document,
 // « Commence par mère » finds « Tactileo - MASKOTT (mère de famille) ».

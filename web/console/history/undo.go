@@ -196,17 +196,7 @@ func (p *undoPage) sayTargets(s *Sayer, plan licensing.UndoPlan) error {
 // act says the button's words, and the counters that it changes.
 func (p *undoPage) act(s *Sayer, plan licensing.UndoPlan) {
 	for _, f := range plan.Figures {
-		number := func(n int64) string { return lang.Number(p.Locale, n) }
-		left := func(c licensing.Counters) string {
-			if c.Unlimited {
-				return p.T("console.unlimited")
-			}
-			return number(c.Available)
-		}
-		p.Of = append(p.Of, undoFigures{s.Titles[f.Resource], []hall.PlanFigure{
-			{Name: p.T("look.counter.assigned"), Before: number(f.Before.Assigned), After: number(f.After.Assigned)},
-			{Name: p.T("look.counter.available"), Before: left(f.Before), After: left(f.After)},
-		}})
+		p.Of = append(p.Of, undoFigures{s.Titles[f.Resource], hall.Desk{}.BeforeAfter(&p.Shell, f)})
 	}
 	sum := plan.Sum()
 	p.Short = sum.Short > 0

@@ -23,7 +23,7 @@ type Dashboard struct {
 	News        News
 	Unserved    hall.Notice // persons whom a standing assignment cannot serve
 	Suggestions hall.Notice // suggestions of teachers that nobody has answered
-	Rollovers   hall.Notice // persons for whom no copy is left when their subscription ends soon
+	Rollovers   hall.Notice // persons whose subscription ends soon: for whom no copy is left then, and who goes on with the next
 	Doubles     hall.Notice // persons who hold a work twice
 	Reopened    hall.Notice // persons who had what a distributor ended, and has opened again
 }
@@ -58,9 +58,10 @@ type todo struct {
 // way is one method.
 type way struct{ Text, Note, Href, Icon string }
 
-// shortStock is a resource of which few copies are left.
+// shortStock is a resource of which few copies are left, to one of its publics where another has copies of its own.
 type shortStock struct {
 	Title, Href, Left string
+	For               string // the publics, "" where they are all that there are
 	Of                int64
 	Share             int
 	None              bool
@@ -102,11 +103,14 @@ func (c *Room) home(w http.ResponseWriter, r *http.Request, at hall.Site) error 
 // runsShort lists the stocks that are nearly out.
 func (p *homePage) runsShort(at hall.Site, items []hall.Item) {
 	for _, i := range items {
-		stock := i.Stock
-		n := stock.Counters.Available
-		if percent, counted := hall.Share(stock.Counters); counted && licensing.Scarce(n, stock.Counters.Total) {
-			d := hall.Desk{Site: at, Stock: stock}
-			p.Short = append(p.Short, shortStock{stock.Title, d.Path("/attributions"), p.T("console.short.left", "n", n), stock.Counters.Total, percent, n == 0})
+		several := len(i.Portions()) > 1
+		for _, low := range i.Stock.Low() {
+			share, _ := hall.Share(low.Counters)
+			one := shortStock{Title: i.Title, Href: at.Resource(i.Resource, "/attributions"), Left: p.T("console.short.left", "n", low.Available), Of: low.Total, Share: share, None: low.Available == 0}
+			if several {
+				one.For = hall.Publics(&p.Shell, low.Publics)
+			}
+			p.Short = append(p.Short, one)
 		}
 	}
 	slices.SortStableFunc(p.Short, func(a, b shortStock) int { return b.Share - a.Share })
@@ -154,6 +158,7 @@ func (c *Room) fillTodo(r *http.Request, p *homePage, at hall.Site, items []hall
 	}
 	p.notice(at, t, "unserved", waits[0])
 	p.notice(at, t, "rollovers", waits[2])
+	p.rolling(at, waits[2])
 	p.notice(at, t, "suggestions", waits[1])
 	p.notice(at, t, "reopened", waits[4])
 	p.arrivals(at, t, news.Arrivals)
@@ -240,6 +245,15 @@ func (p *homePage) notice(at hall.Site, t titles, key string, w hall.Waiting) {
 	}
 	p.Todo = append(p.Todo, todo{Key: key, N: w.N, Title: p.T("console.todo."+key, "n", w.N), Text: text, Wrong: key == "unserved",
 		Do: look.Link{Text: p.T("console.todo." + key + ".do"), Href: at.Path(w.Page)}})
+}
+
+// rolling tells who goes on with the next subscription by themselves: nothing is to be done.
+func (p *homePage) rolling(at hall.Site, w hall.Waiting) {
+	if w.Rolls == 0 {
+		return
+	}
+	p.Todo = append(p.Todo, todo{Key: "rolling", N: w.Rolls, Title: p.T("console.todo.rolling", "n", w.Rolls), Text: p.T("console.todo.rolling.text", "day", w.Day),
+		Do: look.Link{Text: p.T("console.todo.rollovers.do"), Href: at.Path(w.Page)}})
 }
 
 const named = 3 // resources that an item names

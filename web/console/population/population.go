@@ -308,7 +308,7 @@ func (c *Room) showCrowdShelf(w http.ResponseWriter, r *http.Request, at hall.Si
 		row.State, row.Icon = crowdState(&p.Shell, f)
 		if p.Counted {
 			f.Before.SiteWide = i.Counters.SiteWide
-			row.Cells = hall.Cells(&p.Shell, i.Stock, f.Before)
+			row.Cells, row.Of = hall.Desk{Site: at, Stock: i.Stock}.Cells(&p.Shell, f.Before, f.PortionsBefore)
 		}
 		return row
 	})

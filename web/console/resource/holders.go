@@ -85,7 +85,7 @@ func (c *Room) showHolders(w http.ResponseWriter, r *http.Request, d hall.Desk, 
 	p.Shell.Here = d.Path("/attributions")
 	p.Crumbs = d.Crumbs(&p.Shell, hall.TakePath, look.Link{Text: p.T("console.holders.title")})
 	p.More.Text = p.T("console.holders.more")
-	p.Counters = hall.Figures(&p.Shell, d.Stock, d.Stock.Counters)
+	p.Counters = d.Figures(&p.Shell, d.Stock.Counters, d.Stock.Portions())
 	labels, err := c.People.Cohorts(r.Context(), d.School.ID)
 	if err != nil {
 		return err

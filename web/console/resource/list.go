@@ -9,6 +9,7 @@ import (
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/internal/look"
+	"pupitre/licensing"
 	"pupitre/web"
 	"pupitre/web/console/hall"
 )
@@ -42,9 +43,22 @@ type resourceRow struct {
 	Cover                     look.Cover
 	Modes                     []look.Tag
 	Cells                     []hall.FigureCell
-	Share                     int
-	Counted                   bool
-	ShareText, Tone           string
+	Use                       use
+	Of                        []publicRow
+}
+
+// publicRow is the line of a public that has copies of its own, under its resource's.
+type publicRow struct {
+	hall.PublicLine
+	Use use
+}
+
+// use is how much of some copies is in somebody's hands.
+type use struct {
+	Key        string // for a page that follows
+	Share      int
+	Counted    bool
+	Text, Tone string
 }
 
 // resources lists what can be given, each line leading to the choice of a population.
@@ -161,15 +175,24 @@ func (p *resourcesPage) row(at hall.Site, i hall.Item) resourceRow {
 	d := hall.Desk{Site: at, Stock: i.Stock, Notice: i.Notice}
 	row := resourceRow{
 		ID: string(i.Resource), Title: i.Title, By: i.Notice.Publisher.Name, Href: d.Path("/population"), Note: hall.LeftNote(&p.Shell, i.Stock),
-		Cover: d.Cover(), Modes: hall.Modes(&p.Shell, i.Stock), ShareText: p.T("console.share.none"),
+		Cover: d.Cover(), Modes: hall.Modes(&p.Shell, i.Stock), Use: p.use(string(i.Resource), i.Counters),
 	}
-	row.Cells = hall.Cells(&p.Shell, i.Stock, i.Counters)
-	row.Share, row.Counted = hall.Share(i.Counters)
-	row.Tone = hall.ShareTone(i.Counters)
 	if i.Counters.SiteWide && hall.WholeSchool(i.Stock) {
-		row.Share, row.ShareText = 100, p.T("console.everybody")
+		row.Use.Share, row.Use.Text = 100, p.T("console.everybody")
+	}
+	var lines []hall.PublicLine
+	of := i.Portions()
+	row.Cells, lines = d.Cells(&p.Shell, i.Counters, of)
+	for n, line := range lines {
+		row.Of = append(row.Of, publicRow{line, p.use(string(i.Resource)+" "+licensing.JoinProfiles(of[n].Publics), of[n].Counters)})
 	}
 	return row
+}
+
+func (p *resourcesPage) use(key string, c licensing.Counters) use {
+	out := use{Key: key, Text: p.T("console.share.none"), Tone: hall.ShareTone(c)}
+	out.Share, out.Counted = hall.Share(c)
+	return out
 }
 
 // steps are the three of giving; done ones lead back.

@@ -237,19 +237,10 @@ func (c *Room) planLines(r *http.Request, d hall.Desk, p *planPage, ch choice, s
 // foot is the counters after, the choice where copies are short, and the act.
 func (p *planPage) foot(d hall.Desk, ch choice, sum licensing.Figures) {
 	f := ch.plan.Figures[0]
-	text := func(fig look.Figure) string {
-		if fig.Text != "" {
-			return fig.Text
-		}
-		return lang.Number(p.Locale, fig.N)
-	}
-	before, after := hall.Figures(&p.Shell, d.Stock, f.Before), hall.Figures(&p.Shell, d.Stock, f.After)
-	p.After = []hall.PlanFigure{
-		{Name: p.T("look.counter.assigned"), Before: text(before.Assigned), After: text(after.Assigned)},
-		{Name: p.T("look.counter.available"), Before: text(before.Available), After: text(after.Available)},
-		{Name: p.T("console.plan.waiting"), Before: text(look.Figure{}), After: text(look.Figure{N: sum.Short})},
-		{Name: p.T("look.counter.total"), Before: text(before.Total), After: text(after.Total)},
-	}
+	before, after := d.Figures(&p.Shell, f.Before, nil), d.Figures(&p.Shell, f.After, nil)
+	p.After = append(d.BeforeAfter(&p.Shell, f),
+		hall.PlanFigure{Name: p.T("console.plan.waiting"), Before: lang.Number(p.Locale, 0), After: lang.Number(p.Locale, sum.Short)},
+		hall.PlanFigure{Name: p.T("look.counter.total"), Before: hall.Shown(&p.Shell, before.Total), After: hall.Shown(&p.Shell, after.Total)})
 	unit := ch.chosen.Unit()
 	if sum.Short > 0 {
 		p.Choice = p.T("console.plan.choice."+unit, "n", sum.Short)

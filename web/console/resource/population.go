@@ -32,12 +32,22 @@ type populationPage struct {
 
 // counters are the six figures with the selection counted.
 func (ch choice) counters(s *look.Shell, d hall.Desk) look.Counters {
-	counters := d.Stock.Counters.Select(0)
+	counters, of := d.Stock.Counters.Select(0), d.Stock.Portions()
 	if len(ch.plan.Figures) == 1 {
-		counters = ch.plan.Figures[0].Before
+		counters, of = ch.plan.Figures[0].Before, ch.plan.Figures[0].PortionsBefore
 		counters.SiteWide, counters.Suggested = d.Stock.Counters.SiteWide, d.Stock.Counters.Suggested
 	}
-	return hall.Figures(s, d.Stock, counters)
+	return d.Figures(s, counters, of)
+}
+
+// left is how many copies will be left to those whose public is chosen; false where they are not counted.
+func (ch choice) left() (n int64, counted bool) {
+	for _, p := range ch.plan.Figures[0].PortionsBefore {
+		if p.Selected > 0 && !p.Unlimited {
+			n, counted = n+p.Remaining, true
+		}
+	}
+	return n, counted
 }
 
 func (ch choice) bar(s *look.Shell, d hall.Desk) hall.Bar {
@@ -73,10 +83,11 @@ func (ch choice) sums(s *look.Shell, d hall.Desk) hall.Bar {
 		return hall.Bar{Title: s.T("console.bar.chosen."+unit, "n", n), Note: s.T("console.bar.short", "n", sum.Short), Tone: look.Red}
 	case sum.Gets == 0 && len(ch.plan.Targets) == 0:
 		return hall.Bar{Title: s.T("console.bar.chosen."+unit, "n", n), Note: s.T("console.bar.nothing")}
-	case d.Stock.Counters.Unlimited:
-		return hall.Bar{Title: s.T("console.bar.chosen."+unit, "n", n), Note: s.T("console.bar.unlimited")}
 	}
-	return hall.Bar{Title: s.T("console.bar.chosen."+unit, "n", n), Note: s.T("console.bar.left", "n", ch.plan.Figures[0].Before.Remaining)}
+	if left, counted := ch.left(); counted {
+		return hall.Bar{Title: s.T("console.bar.chosen."+unit, "n", n), Note: s.T("console.bar.left", "n", left)}
+	}
+	return hall.Bar{Title: s.T("console.bar.chosen."+unit, "n", n), Note: s.T("console.bar.unlimited")}
 }
 
 // population shows the second step, after what the form asks for. A form is answered by the page's own address, so that a reload asks

@@ -93,7 +93,9 @@ func (c *Room) showRecovery(w http.ResponseWriter, r *http.Request, at hall.Site
 	p.Shelf = errand.Shelf{Find: hall.ReadFind(r), Heads: hall.CounterLabels(&p.Shell), Note: p.T("console.back.shelf.note")}
 	p.Shelf.Lay(&p.Shell, at, all, r.Form["ressource"], func(i hall.Item) errand.ShelfRow {
 		d := hall.Desk{Site: at, Stock: i.Stock}
-		return errand.ShelfRow{Href: d.Path("/attributions"), Cells: hall.Cells(&p.Shell, i.Stock, i.Counters), State: lockNote(&p.Shell, i), Icon: lockIcon(i)}
+		row := errand.ShelfRow{Href: d.Path("/attributions"), State: lockNote(&p.Shell, i), Icon: lockIcon(i)}
+		row.Cells, row.Of = d.Cells(&p.Shell, i.Counters, i.Portions())
+		return row
 	})
 	if len(all) == 0 {
 		p.Empty = look.Empty{Title: p.T("console.take.none.title"), Text: p.T("console.take.none.text"), Action: look.Link{Text: p.T("console.nav.resources"), Href: at.Path(hall.GivePath)}}

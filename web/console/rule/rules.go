@@ -40,7 +40,7 @@ func Unserved(rules Rules) hall.Notice {
 	}
 }
 
-// Rollovers counts whom no copy is left for when their subscription ends.
+// Rollovers counts whom no copy is left for when their subscription ends, and who goes on with the next one.
 func Rollovers(rules Rules) hall.Notice {
 	return func(ctx context.Context, school directory.SchoolID, _ *licensing.Mandate) (hall.Waiting, error) {
 		list, err := rules.ListEnding(ctx, school, endingWithin)
@@ -48,6 +48,12 @@ func Rollovers(rules Rules) hall.Notice {
 		for _, e := range list {
 			if e.Waits > 0 {
 				out.N, out.Resource = out.N+e.Waits, e.Pool.Resource
+			}
+			if rolls := e.Holders - e.Waits; rolls > 0 && !e.Over {
+				if out.Rolls == 0 { // the soonest to end comes first
+					out.Day = e.Pool.Ends.AddDays(1)
+				}
+				out.Rolls += rolls
 			}
 		}
 		return out, err

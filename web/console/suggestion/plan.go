@@ -164,17 +164,7 @@ func (c *Room) planOf(r *http.Request, p *suggestionPlanPage, at hall.Site, k kn
 		whole.Title, whole.Text = p.T("console.plan.targets.title", "n", whole.N), p.T("console.plan.targets.text")
 		one.Lines = append(one.Lines, whole)
 	}
-	text := func(fig look.Figure) string {
-		if fig.Text != "" {
-			return fig.Text
-		}
-		return lang.Number(p.Locale, fig.N)
-	}
-	before, after := hall.Figures(&p.Shell, it.Stock, f.Before), hall.Figures(&p.Shell, it.Stock, f.After)
-	one.After = []hall.PlanFigure{
-		{Name: p.T("look.counter.assigned"), Before: text(before.Assigned), After: text(after.Assigned)},
-		{Name: p.T("look.counter.available"), Before: text(before.Available), After: text(after.Available)},
-	}
+	one.After = hall.Desk{Stock: it.Stock}.BeforeAfter(&p.Shell, f)
 	return one, nil
 }
 

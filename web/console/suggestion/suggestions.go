@@ -264,7 +264,7 @@ func (p *suggestionsPage) group(at hall.Site, k known, list []licensing.Suggesti
 			it := k.stock[s.Resource]
 			d := hall.Desk{Site: at, Stock: it.Stock, Notice: it.Notice}
 			p.Groups = append(p.Groups, suggestedResource{ID: fmt.Sprintf("r%d", i+1), Cover: d.Cover(), Title: it.Title, By: it.Notice.Publisher.Name,
-				Href: d.Path("/population"), Counters: hall.Figures(&p.Shell, it.Stock, it.Counters)})
+				Href: d.Path("/population"), Counters: d.Figures(&p.Shell, it.Counters, it.Portions())})
 		}
 		g := &p.Groups[i]
 		line := suggestedItem{ID: s.ID, Who: k.name(&p.Shell, s.Teacher), When: clock.On(s.Made, zone), Word: s.Word}
