@@ -9,6 +9,7 @@ import (
 //	the distributor   Subscribe, Amend, End, FindSubscription, ListSubscriptions    subscribe.go, list.go
 //	                  Census, Movements, Given                                      census.go, movement.go
 //	the manager       ListStock, FindStock, Plan, Weigh, Apply, Assign, Release     list.go, assign.go
+//	                  Undertake                                                     undertake.go
 //	                  PlanRule, AddRule, SuspendRule, ResumeRule, DropRule,
 //	                  ListRules, FindRule, ListUnserved, ListEnding                 standing.go, rule_list.go, rollover.go
 //	                  PlanUndo, Undo, History, FindDeed, Lines                      undo.go, history.go

@@ -196,6 +196,13 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		batchOfADeadWorker(t, w)
 		batchOfADelegate(t, w)
 	})
+	t.Run("WhatIsTooMuchForOneAnswerIsABatch", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, e)
+		undertakeMuch(t, w)
+		undertakeBack(t, w)
+		undertakeOnBudget(t, w)
+	})
 	t.Run("WhatMovedEachDayAddsUpToWhatIsGiven", func(t *testing.T) {
 		t.Parallel()
 		movements(t, NewWorld(t, e))
