@@ -160,14 +160,14 @@ func TestABookOffersItsFamily(t *testing.T) {
 	b := o.as(webtest.Vasseur)
 	plan := sent(t, b, labo+"/plan", "cible", "cohort:c-5a/eleve")
 	says(t, plan, "La mère de famille n’est pas encore donnée.", "Préau Manuels", "Donner aussi la mère de famille", "Attribuer 23 exemplaires")
-	both := page(t, b.Post(t, crowd+"/plan", append(fields(plan, "ressource", "comptees"), "cible", "cohort:c-5a/eleve")...), 200)
+	both := page(t, b.Post(t, crowd+"/plan", fields(plan, "ressource", "comptees", "selection")...), 200)
 	says(t, both, "28 personnes vont avoir accès à 2 ressources", "Préau Manuels")
 	if text := looktest.Words(both.Find("main")[0]); strings.Contains(text, "n’est pas encore donnée") {
 		t.Error("the family is offered again")
 	}
 	alone := page(t, b.Post(t, crowd+"/plan", "cible", "cohort:c-5a/eleve", "ressource", "r-labo"), 200)
 	says(t, alone, "Donner aussi la mère de famille")
-	r := b.Post(t, crowd+"/attribuer", append(fields(both, "ressource", "comptees", "cible"), "empreinte", value(both, "empreinte"))...)
+	r := b.Post(t, crowd+"/attribuer", append(fields(both, "ressource", "comptees", "selection"), "empreinte", value(both, "empreinte"))...)
 	says(t, shown(t, b, r), "23 exemplaires attribués", "Préau Manuels")
 	after := sent(t, b, labo+"/plan", "cible", "cohort:c-5a/eleve")
 	if text := looktest.Words(after.Find("main")[0]); strings.Contains(text, "mère de famille") {

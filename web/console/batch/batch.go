@@ -2,6 +2,7 @@ package batch
 
 import (
 	"net/http"
+	"slices"
 
 	"pupitre/catalogue"
 	"pupitre/internal/fault"
@@ -26,7 +27,9 @@ type batchPage struct {
 	Going    bool // waits or runs
 	Share    int
 	Progress string
-	State    look.Tag // of one that was started
+	Parts    string    // that each resource is done by itself; "" where all are together
+	Undo     look.Link // of what was done by one act; zero for none, or several
+	State    look.Tag  // of one that was started
 	Hash     string
 	Short    bool
 	Do       string // the button's words, "" where there is nothing to do
@@ -50,6 +53,7 @@ type stepRow struct {
 	Cells []string // one for each of Heads but the first
 	State look.Tag
 	Why   string
+	Undo  look.Link
 }
 
 func (c *Room) batch(w http.ResponseWriter, r *http.Request, at hall.Site) error {
@@ -72,7 +76,12 @@ func (c *Room) showBatch(w http.ResponseWriter, r *http.Request, at hall.Site, s
 	}
 	p := &batchPage{Shell: c.fileShell(r, at), Hash: b.Hash, Start: at.Path(hall.FilePath + "/" + string(id) + "/lancer")}
 	p.Shell.Here = at.Path(hall.FilePath + "/" + string(id))
-	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.Path("")}, {Text: p.T("console.file.title"), Href: at.Path(hall.FilePath)}, {Text: BatchName(&p.Shell, b), Current: true}}
+	titles := map[catalogue.ResourceID]string{}
+	for _, work := range roll.Works {
+		titles[work.ID] = work.Title
+	}
+	p.Lead = BatchName(&p.Shell, b, titles)
+	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.Path("")}, {Text: p.T("console.file.title"), Href: at.Path(hall.FilePath)}, {Text: p.Lead, Current: true}}
 	p.Back = look.Link{Text: p.T("console.file.back"), Href: at.Path(hall.FilePath)}
 	p.Again = look.Link{Text: p.T("console.file.refresh"), Href: p.Shell.Here}
 	if refusal != nil {
@@ -80,7 +89,7 @@ func (c *Room) showBatch(w http.ResponseWriter, r *http.Request, at hall.Site, s
 	}
 	p.say(b)
 	p.lines(b, take(b))
-	p.table(b, roll, take(b))
+	p.table(at, b, titles)
 	for _, one := range refused {
 		p.Refused = append(p.Refused, refusedRow{one.Line, hall.Why(&p.Shell, one.Err)})
 	}
@@ -107,12 +116,13 @@ func (p *batchPage) say(b licensing.Batch) {
 	sum := b.Sum()
 	n := sum.Gets + sum.Loses
 	done, total := b.Progress()
-	name := BatchName(&p.Shell, b)
 	p.Parent = p.T("console.file.title")
-	p.Title = p.T("console.file.batch." + string(b.State))
-	p.Lead = p.T("console.file.batch.lead", "name", name, "n", b.Lines)
-	if b.Lines == 0 {
-		p.Lead = name
+	p.Title = BatchState(&p.Shell, b)
+	if b.Lines > 0 {
+		p.Lead = p.T("console.file.batch.lead", "name", p.Lead, "n", b.Lines)
+	}
+	if !b.Whole {
+		p.Parts = p.T("console.batch.parts")
 	}
 	p.Draft, p.Going = b.State == licensing.BatchDraft, b.State == licensing.BatchWaiting || b.State == licensing.BatchRunning
 	if total > 0 {
@@ -165,13 +175,9 @@ func (p *batchPage) lines(b licensing.Batch, take bool) {
 	add(int64(b.Refused), "refused", true)
 }
 
-// table is a line for each resource.
-func (p *batchPage) table(b licensing.Batch, roll *licensing.Roll, take bool) {
-	titles := map[catalogue.ResourceID]string{}
-	for _, w := range roll.Works {
-		titles[w.ID] = w.Title
-	}
-	columns := []string{"gets", "has", "cannot", "left"}
+// table is a line for each resource. An act of several resources is undone below it.
+func (p *batchPage) table(at hall.Site, b licensing.Batch, titles map[catalogue.ResourceID]string) {
+	columns, take := []string{"gets", "has", "cannot", "left"}, take(b)
 	if take {
 		columns = []string{"loses", "lacks", "cannot", "left"}
 	}
@@ -196,10 +202,22 @@ func (p *batchPage) table(b licensing.Batch, roll *licensing.Roll, take bool) {
 			row.Cells = append(row.Cells, lang.Number(p.Locale, n))
 		}
 		row.Cells = append(row.Cells, left)
-		if err := s.Err(); err != nil {
+		if err := s.Err(); s.Code == "licensing.plan.changed" {
+			row.Why = p.T("console.batch.changed")
+		} else if err != nil {
 			row.Why = hall.Why(&p.Shell, err)
 		}
+		if s.Act != "" {
+			row.Undo = at.UndoLink(&p.Shell, licensing.Applied{Act: s.Act, Plan: licensing.Plan{Order: s.Order}})
+		}
 		p.Rows = append(p.Rows, row)
+	}
+	joint := len(p.Rows) > 0 && !slices.ContainsFunc(p.Rows, func(r stepRow) bool { return r.Undo != p.Rows[0].Undo })
+	if joint {
+		p.Undo = p.Rows[0].Undo
+		for i := range p.Rows {
+			p.Rows[i].Undo = look.Link{}
+		}
 	}
 }
 

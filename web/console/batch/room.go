@@ -40,7 +40,7 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("GET"+one+"/stock.csv", c.Within(c.stockFile))
 	mux.Handle("GET"+one+"/attributions.csv", c.Within(c.holdersFile))
 	mux.Handle("GET"+one+"/{lot}", c.Within(c.batch))
-	mux.Handle("POST"+one+"/{lot}/lancer", c.Within(c.startBatch))
+	mux.Handle("POST"+one+"/{lot}/lancer", hall.Kept(c.Within(c.startBatch)))
 	mux.Handle("GET"+one+"/{lot}/refus.csv", c.Within(c.refusedFile))
 	mux.Handle("GET"+one+"/{lot}/resultats.csv", c.Within(c.outcomesFile))
 }
