@@ -20,6 +20,8 @@ type BatchReader interface {
 	ListBatches(ctx context.Context, school directory.SchoolID, by directory.PersonID, limit int) ([]Batch, error)
 	// FindProgress finds a batch without the targets of its steps, of which there may be a hundred thousand.
 	FindProgress(ctx context.Context, school directory.SchoolID, id BatchID) (Batch, error)
+	// FindWhole finds a batch with them.
+	FindWhole(ctx context.Context, school directory.SchoolID, id BatchID) (Batch, error)
 	ListOutcomes(ctx context.Context, school directory.SchoolID, id BatchID, seq int) ([]Outcome, error)
 	// ListRefused reads the first lines that are refused; all of them for a limit of 0.
 	ListRefused(ctx context.Context, school directory.SchoolID, id BatchID, limit int) ([]Refused, error)

@@ -19,6 +19,7 @@ import (
 //	and the manager   PlanSuggestions, ApplySuggestions, DeclineSuggestions         accept.go
 //	                  Population, FindSelection, Choose, SweepSelections            population.go, selection.go
 //	files, programs   Roll, Prepare, Start, FindBatch, ListBatches, Outcomes       roll.go, batch.go
+//	                  Ungiven, UngivenBy, AddFamilies                               family.go
 //	the person        Open, May, Rights                                             access.go
 //	the house         Follow, Check, RollOver                                       follow.go, check.go, rollover.go
 //	                  Work, SweepBatches                                            batchwork.go

@@ -69,6 +69,11 @@ func (t licensingTx) FindProgress(ctx context.Context, school directory.SchoolID
 	return t.batch(ctx, school, id, false)
 }
 
+// FindWhole implements licensing.Reader.
+func (t licensingTx) FindWhole(ctx context.Context, school directory.SchoolID, id licensing.BatchID) (licensing.Batch, error) {
+	return t.batch(ctx, school, id, true)
+}
+
 // batch reads a batch, with or without its steps' targets.
 func (t licensingTx) batch(ctx context.Context, school directory.SchoolID, id licensing.BatchID, whole bool) (licensing.Batch, error) {
 	b, err := one(ctx, t.Tx, `select `+batchColumns+` from batch b where b.school = $1 and b.id = $2`, []any{string(school), string(id)}, scanBatch,

@@ -108,6 +108,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ASuggestionIsDeclinedWithAReason", declineWithReason},
 		{"ATeacherWithdrawsTheirOwn", withdrawOwn},
 		{"SuggestionsArePaged", suggestionsArePaged},
+		{"TheFamilyIsGivenBesideSuggestions", familyBesideSuggestions},
 		{"WhatWhoLeavesSuggestedIsWithdrawn", teacherLeaves},
 		{"WhatATeacherWroteIsGivenBackAndErased", suggestionPrivacy},
 		{"ASuggestionIsAnsweredOnceHoweverManyAnswer", oneAnswerOnly},
@@ -195,6 +196,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		shortBatch(t, w)
 		batchOfADeadWorker(t, w)
 		batchOfADelegate(t, w)
+		familiesOfADraft(t, w)
 	})
 	t.Run("WhatIsTooMuchForOneAnswerIsABatch", func(t *testing.T) {
 		t.Parallel()

@@ -11,7 +11,6 @@ import (
 	"pupitre/catalogue"
 	"pupitre/directory"
 	"pupitre/federation"
-	"pupitre/internal/db"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/look/looktest"
 	"pupitre/journal"
@@ -38,18 +37,9 @@ func openLarge(t *testing.T, e dbtest.Engine) *large {
 	})
 	l.Persons(webtest.Saules.ID, directory.Pupil, 1, "") // who is no business of these managers
 	l.Persons(webtest.Tilleuls.ID, directory.Pupil, l.pupils, "c-5a")
-	l.book, l.mother = l.Resource(false), l.Resource(true)
-	err := l.Store.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `update resource set family = $2 where id = $1`, string(l.book.ID), string(l.mother.ID))
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	l.book, l.mother = l.Resource(false), l.Mother(t, webtest.Tilleuls)
+	l.Adopt(l.mother, l.book)
 	l.Sell(t, l.Offer(webtest.Tilleuls, l.book, 5000))
-	family := l.Offer(webtest.Tilleuls, l.mother, licensing.Unlimited)
-	family.Kind = licensing.Establishment
-	l.Sell(t, family)
 	l.at = school + "/ressources/" + string(l.book.ID)
 	return l
 }
@@ -191,9 +181,9 @@ func TestTheFamilyIsGivenToAllWhomAFilterFound(t *testing.T) {
 		}
 		l.followed(t, b, b.Post(t, crowd+"/attribuer", append(fields(both, "ressource", "comptees", "selection"), "empreinte", value(both, "empreinte"))...))
 		says(t, page(t, b.Get(t, families), http.StatusOK), l.mother.Title)
-		pupil := l.Persons(webtest.Tilleuls.ID, directory.Pupil, 1, "")[0] // came later: was not among those found
-		if _, err := l.Open(webtest.Tilleuls, l.mother, pupil); err == nil {
-			t.Error("the family was given to more than were chosen")
+		later := l.Persons(webtest.Tilleuls.ID, directory.Pupil, 1, "")[0] // was not among those found
+		if !l.Has(t, webtest.Tilleuls, l.mother, "p-c-5b-00") || l.Has(t, webtest.Tilleuls, l.mother, later) {
+			t.Error("the family was not given to those who were chosen, and to them only")
 		}
 		sel, err := l.Licensing.FindSelection(t.Context(), licensing.SelectionKey{School: webtest.Tilleuls.ID, Manager: webtest.Vasseur, Purpose: string(l.book.ID)})
 		if err != nil || len(sel.Targets) != 0 {

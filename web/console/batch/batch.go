@@ -23,6 +23,7 @@ type batchPage struct {
 	More     string
 	Heads    []string
 	Rows     []stepRow
+	Remedy   *hall.Remedy // of a draft: the families that go with its books
 	Draft    bool
 	Going    bool // waits or runs
 	Share    int
@@ -90,6 +91,13 @@ func (c *Room) showBatch(w http.ResponseWriter, r *http.Request, at hall.Site, s
 	p.say(b)
 	p.lines(b, take(b))
 	p.table(at, b, titles)
+	if p.Draft && !take(b) {
+		ungiven, err := c.Files.UngivenBy(r.Context(), roll, id, at.Mandate)
+		if err != nil {
+			return err
+		}
+		p.Remedy = familyRemedy(&p.Shell, ungiven, titles)
+	}
 	for _, one := range refused {
 		p.Refused = append(p.Refused, refusedRow{one.Line, hall.Why(&p.Shell, one.Err)})
 	}
@@ -106,6 +114,36 @@ func (c *Room) showBatch(w http.ResponseWriter, r *http.Request, at hall.Site, s
 		w.Header().Set("Refresh", "5")
 	}
 	return c.pages.batch.Send(w, r, status, p)
+}
+
+// familyRemedy warns of the families of a draft's books that not all who are to have one have been given, nil for none.
+func familyRemedy(s *look.Shell, ungiven []licensing.Ungiven, titles map[catalogue.ResourceID]string) *hall.Remedy {
+	if len(ungiven) == 0 {
+		return nil
+	}
+	var named []string
+	for _, one := range ungiven {
+		named = append(named, titles[one.Order.Resources[0]])
+	}
+	n := len(ungiven)
+	return &hall.Remedy{Message: look.Message{Title: s.T("console.families.offer.title", "n", n), Text: s.T("console.families.offer.text", "titles", hall.Titles(s, named))},
+		Verb: s.T("console.families.offer.do", "n", n), Action: s.Here + "/familles"}
+}
+
+// addFamilies plans the draft anew with the families that go with its books, and shows that.
+func (c *Room) addFamilies(w http.ResponseWriter, r *http.Request, at hall.Site) error {
+	roll, err := c.Rolls.Roll(r.Context(), at.School.ID, at.Mandate)
+	if err != nil {
+		return err
+	}
+	b, err := c.Files.AddFamilies(r.Context(), at.Reader.Actor(), roll, licensing.BatchID(r.PathValue("lot")), at.Mandate)
+	if fault.Is(err, fault.Conflict) {
+		return c.showBatch(w, r, at, http.StatusConflict, err)
+	} else if err != nil {
+		return err
+	}
+	http.Redirect(w, r, at.Path(hall.FilePath+"/"+string(b.ID)), http.StatusSeeOther)
+	return nil
 }
 
 // take reports whether a batch takes copies back.

@@ -27,6 +27,8 @@ type Files interface {
 	FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID, within *licensing.Mandate) (licensing.Batch, error)
 	ListBatches(ctx context.Context, school directory.SchoolID, limit int, within *licensing.Mandate) ([]licensing.Batch, error)
 	Outcomes(ctx context.Context, school directory.SchoolID, id licensing.BatchID, seq int, within *licensing.Mandate) ([]licensing.Outcome, error)
+	UngivenBy(ctx context.Context, roll *licensing.Roll, id licensing.BatchID, within *licensing.Mandate) ([]licensing.Ungiven, error)
+	AddFamilies(ctx context.Context, by journal.Actor, roll *licensing.Roll, id licensing.BatchID, within *licensing.Mandate) (licensing.Batch, error)
 	RefusedLines(ctx context.Context, school directory.SchoolID, id licensing.BatchID, limit int, within *licensing.Mandate) ([]licensing.Refused, error)
 }
 
