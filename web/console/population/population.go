@@ -90,12 +90,11 @@ func (c *Room) crowd(r *http.Request, at hall.Site) (crowd, error) {
 		return crowd{}, err
 	}
 	ch := crowd{labels: labels, of: catalogue.ResourceID(r.FormValue("selection"))}
-	if ch.of != "" {
-		kept, err := c.Drafts.FindSelection(r.Context(), at.Selecting(ch.of))
-		ch.chosen = slices.DeleteFunc(kept.Targets, func(t licensing.Target) bool { return t.Kind != licensing.Person && !labels.Of(t) })
+	if ch.chosen, err = hall.ReadSelection(r, at.Choosable(ch.labels)); err != nil || ch.of == "" {
 		return ch, err
 	}
-	ch.chosen, err = hall.ReadSelection(r, at.Choosable(ch.labels))
+	kept, err := c.Drafts.FindSelection(r.Context(), at.Selecting(ch.of))
+	ch.chosen = slices.DeleteFunc(kept.Targets, func(t licensing.Target) bool { return t.Kind != licensing.Person && !labels.Of(t) })
 	return ch, err
 }
 
