@@ -16,10 +16,17 @@ import (
 type Acceptance struct {
 	School directory.SchoolID
 	Parts  []Part
+	Also   []Beside
 	Reason Word // what their teachers are told beside; may be empty
 	Rank   Rank
 	Short  Short
 	For    directory.PersonID // who asks to see the plan: a delegate's is held to their mandate, as ApplySuggestions holds its actor
+}
+
+// Beside is a resource that nobody suggested, given by the same act to whoever is to have one of some that were: the mother of their family.
+type Beside struct {
+	Resource catalogue.ResourceID
+	With     []catalogue.ResourceID
 }
 
 // Part is a suggestion that is accepted, whole or in part.
@@ -89,24 +96,39 @@ func (a Acceptance) settle(list []Suggestion, m *Mandate) ([]Suggestion, error) 
 	return settled, nil
 }
 
-// orders are what settled suggestions ask for: one order a resource, in the order in which the resources were first suggested.
+// orders are what settled suggestions ask for, and what is given beside: one order a resource, in the order in which the resources were
+// first suggested.
 func (a Acceptance) orders(settled []Suggestion) []Order {
 	var out []Order
-	for _, s := range settled {
-		i := slices.IndexFunc(out, func(o Order) bool { return o.Resources[0] == s.Resource })
+	add := func(resource catalogue.ResourceID, targets []Target) {
+		i := slices.IndexFunc(out, func(o Order) bool { return o.Resources[0] == resource })
 		if i < 0 {
 			i = len(out)
-			out = append(out, Order{School: a.School, Resources: []catalogue.ResourceID{s.Resource}, Rank: a.Rank, Short: a.Short})
+			out = append(out, Order{School: a.School, Resources: []catalogue.ResourceID{resource}, Rank: a.Rank, Short: a.Short})
 		}
-		out[i].Targets = inTheirOrder(append(out[i].Targets, s.Given...))
+		out[i].Targets = inTheirOrder(append(out[i].Targets, targets...))
+	}
+	for _, s := range settled {
+		add(s.Resource, s.Given)
+	}
+	for _, b := range a.Also {
+		for _, s := range settled {
+			if slices.Contains(b.With, s.Resource) {
+				add(b.Resource, s.Given)
+			}
+		}
 	}
 	return out
 }
 
-func resourcesOf(list []Suggestion) []catalogue.ResourceID {
+// resourcesOf are the resources of suggestions that are accepted, and those given beside.
+func (a Acceptance) resourcesOf(list []Suggestion) []catalogue.ResourceID {
 	all := make([]catalogue.ResourceID, len(list))
 	for i, s := range list {
 		all[i] = s.Resource
+	}
+	for _, b := range a.Also {
+		all = append(all, b.Resource)
 	}
 	return distinct(all)
 }
@@ -115,6 +137,11 @@ func resourcesOf(list []Suggestion) []catalogue.ResourceID {
 // before it left of a delegate's budget. Its hash covers which suggestions are answered, and how far.
 func (a Acceptance) plan(ctx context.Context, r Reader, settled []Suggestion, pools []Pool, m *Mandate) (Plan, error) {
 	if m != nil {
+		for _, b := range a.Also {
+			if !m.Allows(b.Resource) {
+				return Plan{}, fault.New(fault.NotFound, "licensing.mandate.resource", "resource", string(b.Resource))
+			}
+		}
 		one := *m // whoever carries the plan out counts what it spends from where the mandate stood before
 		m = &one
 	}
@@ -161,7 +188,7 @@ func (s *Service) PlanSuggestions(ctx context.Context, a Acceptance) (Plan, erro
 		if err != nil {
 			return Plan{}, err
 		}
-		pools, err := r.ListPools(ctx, a.School, resourcesOf(settled))
+		pools, err := r.ListPools(ctx, a.School, a.resourcesOf(settled))
 		if err != nil {
 			return Plan{}, err
 		}
@@ -212,7 +239,7 @@ func (a Acceptance) lock(ctx context.Context, w Writer) ([]Suggestion, []Pool, *
 	if err != nil || len(list) < len(a.Parts) {
 		return nil, nil, nil, cmp.Or[error](err, errSuggestion)
 	}
-	pools, err := w.LockPools(ctx, a.School, resourcesOf(list))
+	pools, err := w.LockPools(ctx, a.School, a.resourcesOf(list))
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -60,12 +60,7 @@ func (s *Service) plan(ctx context.Context, order Order, spent int64, survey sur
 // Conflict (licensing.plan.changed) with the new plan. Where copies are short and the order does not say ShortServe, it
 // answers Exhausted (licensing.plan.short) with the figures.
 func (s *Service) Apply(ctx context.Context, by journal.Actor, order Order, hash string) (Applied, error) {
-	return s.apply(ctx, by, order, func(p Plan) error {
-		if p.Hash != hash {
-			return fault.New(fault.Conflict, "licensing.plan.changed")
-		}
-		return p.enough()
-	})
+	return s.apply(ctx, by, order, func(p Plan) error { return p.agreed(hash) })
 }
 
 // Assign plans and applies at once: for a single person, or where the caller takes the plan as it comes (standing rules,

@@ -34,8 +34,8 @@ func (s BatchState) Ended() bool {
 	return s == BatchDone || s == BatchRefused || s == BatchFailed
 }
 
-// Batch (« traitement par lot ») is orders of one school that are carried out in the background: from a file, or for a program. It may
-// be left and found again. Up to WholeBatch copies it is one transaction, all or nothing; above it goes step by step, and a step that
+// Batch (« traitement par lot ») is orders of one school that are carried out in the background: from a file, for a program, or because
+// they are too much for one answer (Undertake). It may be left and found again. Up to WholeBatch copies it is one transaction, all or nothing; above it goes step by step, and a step that
 // is refused does not stop the others.
 type Batch struct {
 	School  directory.SchoolID
@@ -139,21 +139,37 @@ func (s *Service) Sketch(ctx context.Context, by journal.Actor, d Draft) (Sketch
 	if err != nil {
 		return Sketch{}, err
 	}
-	b := Sketch{Batch: Batch{School: d.School, ID: BatchID(s.IDs.New()), Name: d.Name, By: by, State: BatchDraft, Lines: d.Lines, Refused: len(d.Refused)}, lines: d.Refused}
+	b := Sketch{Batch: s.newBatch(by, d.School), lines: d.Refused}
+	b.Name, b.Lines, b.Refused = d.Name, d.Lines, len(d.Refused)
 	spent := int64(0) // by the steps before, of a delegate's budget
-	for i, order := range orders {
-		order.Batch, order.For = b.ID, personOf(by)
+	for _, order := range orders {
+		order.For = personOf(by)
 		plan, err := s.plan(ctx, order, spent, survey)
 		if err != nil {
 			return Sketch{}, err
 		}
-		b.Steps = append(b.Steps, BatchStep{Seq: i + 1, Order: plan.Order, Hash: plan.Hash, State: BatchWaiting, Figures: plan.Figures[0]})
-		b.outcomes = append(b.outcomes, plan.Outcomes)
+		b.add(plan)
 		spent += plan.spends()
 	}
+	b.settle()
+	return b, nil
+}
+
+func (s *Service) newBatch(by journal.Actor, school directory.SchoolID) Batch {
+	return Batch{School: school, ID: BatchID(s.IDs.New()), By: by, State: BatchDraft}
+}
+
+// add makes the plan of one resource the sketch's next step.
+func (b *Sketch) add(p Plan) {
+	p.Order.Batch = b.ID
+	b.Steps = append(b.Steps, BatchStep{Seq: len(b.Steps) + 1, Order: p.Order, Hash: p.Hash, State: BatchWaiting, Figures: p.Figures[0]})
+	b.outcomes = append(b.outcomes, p.Outcomes)
+}
+
+// settle closes a sketch that has all its steps.
+func (b *Sketch) settle() {
 	b.Hash = batchPrint(b.Steps)
 	b.Whole = b.moves() <= WholeBatch
-	return b, nil
 }
 
 // Keep keeps a sketch as a draft.
@@ -192,7 +208,7 @@ func (d Draft) sorted() ([]Order, error) {
 				one.Resources, one.Targets = []catalogue.ResourceID{id}, slices.Clone(o.Targets)
 				at[id] = len(out)
 				out = append(out, one)
-			case out[i].Take != o.Take || out[i].Short != o.Short || out[i].Rank != o.Rank:
+			case out[i].Take != o.Take || out[i].Short != o.Short || out[i].Rank != o.Rank || !out[i].Only.equal(o.Only):
 				return nil, fault.New(fault.Invalid, "licensing.batch.both")
 			default:
 				out[i].Targets = append(out[i].Targets, o.Targets...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"pupitre/catalogue"
@@ -19,6 +20,8 @@ type BatchReader interface {
 	ListBatches(ctx context.Context, school directory.SchoolID, by directory.PersonID, limit int) ([]Batch, error)
 	// FindProgress finds a batch without the targets of its steps, of which there may be a hundred thousand.
 	FindProgress(ctx context.Context, school directory.SchoolID, id BatchID) (Batch, error)
+	// FindWhole finds a batch with them.
+	FindWhole(ctx context.Context, school directory.SchoolID, id BatchID) (Batch, error)
 	ListOutcomes(ctx context.Context, school directory.SchoolID, id BatchID, seq int) ([]Outcome, error)
 	// ListRefused reads the first lines that are refused; all of them for a limit of 0.
 	ListRefused(ctx context.Context, school directory.SchoolID, id BatchID, limit int) ([]Refused, error)
@@ -156,23 +159,17 @@ func (s *Service) workSteps(ctx context.Context, worker string, b Batch, steps [
 		if _, err := w.LockPools(ctx, b.School, resources); err != nil { // all at once: pools are locked in the order of their ids
 			return err
 		}
-		for _, step := range steps {
-			done, err := within(ctx, w, b.By, step.Order, func(p Plan) error {
-				if p.Hash != step.Hash {
-					return fault.New(fault.Conflict, "licensing.plan.changed")
-				}
-				return p.enough()
-			})
+		for from, to := 0, 0; from < len(steps); from = to {
+			to = from + 1
+			for to < len(steps) && steps[from].Order.joins(steps[to].Order) {
+				to++
+			}
+			step, err := b.act(ctx, w, steps[from:to])
 			if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Exhausted) || fault.Is(err, fault.Denied) || fault.Is(err, fault.NotFound) {
 				step.State, step.Code, step.Params = BatchRefused, fault.CodeOf(err), fault.ParamsOf(err)
 				refused = &step
-				return err
 			}
 			if err != nil {
-				return err
-			}
-			step.State, step.Figures, step.Act = BatchDone, done.Plan.Figures[0], done.Act
-			if err := w.KeepStep(ctx, b.School, b.ID, step, done.Plan.Outcomes); err != nil {
 				return err
 			}
 		}
@@ -185,6 +182,42 @@ func (s *Service) workSteps(ctx context.Context, worker string, b Batch, steps [
 		err = fmt.Errorf("batch %s of school %s: %w", b.ID, b.School, err)
 	}
 	return nil, err
+}
+
+// joins reports whether two orders ask the same of two resources: then they are one act, to be undone in one.
+func (o Order) joins(other Order) bool {
+	return o.Take == other.Take && o.Rank == other.Rank && o.Short == other.Short && o.Program == other.Program && o.Only.equal(other.Only) &&
+		slices.EqualFunc(o.Targets, other.Targets, Target.equal)
+}
+
+// act does steps that join by one act, and keeps what became of them. The step at which it is refused is returned with the reason.
+func (b Batch) act(ctx context.Context, w Writer, steps []BatchStep) (at BatchStep, err error) {
+	order := steps[0].Order
+	for _, step := range steps[1:] {
+		order.Resources = append(order.Resources[:len(order.Resources):len(order.Resources)], step.Order.Resources...)
+	}
+	at = steps[0]
+	var parts []Plan
+	done, err := within(ctx, w, b.By, order, func(p Plan) error {
+		parts = p.parts()
+		for i, part := range parts {
+			at = steps[i]
+			if err := part.agreed(at.Hash); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return at, err
+	}
+	for i, step := range steps {
+		step.State, step.Figures, step.Act = BatchDone, parts[i].Figures[0], done.Act
+		if err := w.KeepStep(ctx, b.School, b.ID, step, parts[i].Outcomes); err != nil {
+			return step, err
+		}
+	}
+	return at, nil
 }
 
 func (s *Service) keepRefusal(ctx context.Context, worker string, b Batch, step BatchStep) error {

@@ -229,7 +229,9 @@ func (d *decision) take(persons []Candidate) {
 			}
 			found = true
 		}
-		if !found {
+		// Who left is found among a whole school as long as they hold one of the order's resources: of the others nothing is said, so that
+		// each resource's part of a plan is what it would be alone.
+		if gone := len(c.Profiles) == 0 && c.Through.Kind == WholeSchool; !found && !gone {
 			d.say(c, Lacks, Pool{}, "")
 		}
 	}

@@ -13,9 +13,13 @@ import (
 //
 // A right of the whole school given to a class or to the school stays where it was given: it is not one person's to give back.
 type Only struct {
-	Left     bool // whoever is in the school no more
-	Unopened bool
-	Persons  []directory.PersonID // none means anybody
+	Left     bool                 `json:"left,omitempty"` // whoever is in the school no more
+	Unopened bool                 `json:"unopened,omitempty"`
+	Persons  []directory.PersonID `json:"persons,omitempty"` // none means anybody
+}
+
+func (o Only) equal(other Only) bool {
+	return o.Left == other.Left && o.Unopened == other.Unopened && slices.Equal(o.Persons, other.Persons)
 }
 
 // narrows reports whether anything is said.

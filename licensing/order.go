@@ -128,8 +128,9 @@ type Figures struct {
 // Applied is what Apply did: the act that the journal and every copy carry, and the plan that was carried out.
 // When Apply answers fault.Conflict, nothing was done, Act is "" and Plan is the new plan to show.
 type Applied struct {
-	Act  journal.ActID
-	Plan Plan
+	Act   journal.ActID
+	Plan  Plan
+	Batch BatchID // of Undertake: by which batch it will be done, Act being "" then
 }
 
 // Sum adds up the figures of all resources.

@@ -9,6 +9,7 @@ import (
 //	the distributor   Subscribe, Amend, End, FindSubscription, ListSubscriptions    subscribe.go, list.go
 //	                  Census, Movements, Given                                      census.go, movement.go
 //	the manager       ListStock, FindStock, Plan, Weigh, Apply, Assign, Release     list.go, assign.go
+//	                  Undertake                                                     undertake.go
 //	                  PlanRule, AddRule, SuspendRule, ResumeRule, DropRule,
 //	                  ListRules, FindRule, ListUnserved, ListEnding                 standing.go, rule_list.go, rollover.go
 //	                  PlanUndo, Undo, History, FindDeed, Lines                      undo.go, history.go
@@ -18,6 +19,7 @@ import (
 //	and the manager   PlanSuggestions, ApplySuggestions, DeclineSuggestions         accept.go
 //	                  Population, FindSelection, Choose, SweepSelections            population.go, selection.go
 //	files, programs   Roll, Prepare, Start, FindBatch, ListBatches, Outcomes       roll.go, batch.go
+//	                  Ungiven, UngivenBy, AddFamilies                               family.go
 //	the person        Open, May, Rights                                             access.go
 //	the house         Follow, Check, RollOver                                       follow.go, check.go, rollover.go
 //	                  Work, SweepBatches                                            batchwork.go

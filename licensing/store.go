@@ -224,6 +224,7 @@ type Work struct {
 	ARK    catalogue.ARK
 	Title  string
 	Family bool
+	Mother catalogue.ResourceID // whose family it is of, "" for none
 }
 
 // Basis is what there is of what a subscription speaks of.

@@ -36,14 +36,18 @@ func (t licensingTx) AddBatch(ctx context.Context, act journal.ActID, b licensin
 		if err != nil {
 			return err
 		}
+		only, err := json.Marshal(s.Order.Only)
+		if err != nil {
+			return err
+		}
 		said, err := outcomesText(outcomes[i])
 		if err != nil {
 			return err
 		}
 		if err := t.Later(ctx, `
-			insert into batch_step (school, batch, seq, resource, take, rank, short, program, targets, hash, state, figures, outcomes)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-			string(b.School), string(b.ID), s.Seq, string(s.Order.Resources[0]), s.Order.Take, string(s.Order.Rank), string(s.Order.Short), s.Order.Program,
+			insert into batch_step (school, batch, seq, resource, take, only_of, rank, short, program, targets, hash, state, figures, outcomes)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+			string(b.School), string(b.ID), s.Seq, string(s.Order.Resources[0]), s.Order.Take, string(only), string(s.Order.Rank), string(s.Order.Short), s.Order.Program,
 			targets, s.Hash, string(s.State), string(figures), said); err != nil {
 			return fmt.Errorf("add a step to batch %s: %w", b.ID, err)
 		}
@@ -65,6 +69,11 @@ func (t licensingTx) FindProgress(ctx context.Context, school directory.SchoolID
 	return t.batch(ctx, school, id, false)
 }
 
+// FindWhole implements licensing.Reader.
+func (t licensingTx) FindWhole(ctx context.Context, school directory.SchoolID, id licensing.BatchID) (licensing.Batch, error) {
+	return t.batch(ctx, school, id, true)
+}
+
 // batch reads a batch, with or without its steps' targets.
 func (t licensingTx) batch(ctx context.Context, school directory.SchoolID, id licensing.BatchID, whole bool) (licensing.Batch, error) {
 	b, err := one(ctx, t.Tx, `select `+batchColumns+` from batch b where b.school = $1 and b.id = $2`, []any{string(school), string(id)}, scanBatch,
@@ -75,20 +84,20 @@ func (t licensingTx) batch(ctx context.Context, school directory.SchoolID, id li
 	return b, err
 }
 
-// steps reads a batch's steps, with or without their targets.
+// steps reads a batch's steps, with or without whom they name.
 func (t licensingTx) steps(ctx context.Context, b licensing.Batch, whole bool) ([]licensing.BatchStep, error) {
-	targets := `'[]'`
+	whom := `'{}', '[]'`
 	if whole {
-		targets = `s.targets`
+		whom = `s.only_of, s.targets`
 	}
-	return list(ctx, t.Tx, `select s.seq, s.resource, s.take, s.rank, s.short, s.program, `+targets+`, s.hash, s.state, s.figures, s.act, s.code, s.params
+	return list(ctx, t.Tx, `select s.seq, s.resource, s.take, s.rank, s.short, s.program, `+whom+`, s.hash, s.state, s.figures, s.act, s.code, s.params
 		from batch_step s where s.school = $1 and s.batch = $2 order by s.seq`, []any{string(b.School), string(b.ID)},
 		func(row db.Row) (s licensing.BatchStep, err error) {
 			var resource catalogue.ResourceID
 			var named []string
-			var figures, params string
+			var only, figures, params string
 			o := &s.Order
-			if err := row.Scan(&s.Seq, &resource, &o.Take, &o.Rank, &o.Short, &o.Program, listed(&named), &s.Hash, &s.State, &figures, &s.Act, &s.Code, &params); err != nil {
+			if err := row.Scan(&s.Seq, &resource, &o.Take, &o.Rank, &o.Short, &o.Program, &only, listed(&named), &s.Hash, &s.State, &figures, &s.Act, &s.Code, &params); err != nil {
 				return s, err
 			}
 			o.School, o.Resources, o.Batch = b.School, []catalogue.ResourceID{resource}, b.ID
@@ -98,6 +107,9 @@ func (t licensingTx) steps(ctx context.Context, b licensing.Batch, whole bool) (
 					return s, err
 				}
 				o.Targets = append(o.Targets, target)
+			}
+			if err := json.Unmarshal([]byte(only), &o.Only); err != nil {
+				return s, err
 			}
 			if err := json.Unmarshal([]byte(figures), &s.Figures); err != nil {
 				return s, err

@@ -190,7 +190,7 @@ func (t licensingTx) FindBasis(ctx context.Context, sub licensing.Subscription) 
 	}
 	err = t.Ask(ctx,
 		into(&stands, scanSubscription, `select `+subscriptionColumns+` from subscription s where s.id = $1`, string(sub.ID)),
-		into(&works, scanWork, `select id, ark, title, is_family from resource where ark = $1`, string(sub.ARK)),
+		into(&works, scanWork, `select id, ark, title, is_family, family from resource where ark = $1`, string(sub.ARK)),
 		into(&b.Schools, scanSchool, t.engine(`select `+schoolColumns+` from school s where `+which+` in (`+named("$1")+`) order by s.uai`), codes))
 	if err != nil {
 		return b, err
@@ -206,13 +206,13 @@ func (t licensingTx) FindBasis(ctx context.Context, sub licensing.Subscription) 
 }
 
 func scanWork(row db.Row) (w licensing.Work, err error) {
-	err = row.Scan(&w.ID, &w.ARK, &w.Title, &w.Family)
+	err = row.Scan(&w.ID, &w.ARK, &w.Title, &w.Family, &w.Mother)
 	return w, err
 }
 
 // FindWorkByID implements licensing.Reader.
 func (t licensingTx) FindWorkByID(ctx context.Context, id catalogue.ResourceID) (licensing.Work, error) {
-	return one(ctx, t.Tx, `select id, ark, title, is_family from resource where id = $1`, []any{string(id)}, scanWork, noWork(id))
+	return one(ctx, t.Tx, `select id, ark, title, is_family, family from resource where id = $1`, []any{string(id)}, scanWork, noWork(id))
 }
 
 func noWork(id catalogue.ResourceID) error {
@@ -225,7 +225,7 @@ func (t licensingTx) FindWorks(ctx context.Context, ids []catalogue.ResourceID) 
 	if len(ids) == 0 {
 		return works, nil
 	}
-	if err := t.Each(ctx, t.engine(`select id, ark, title, is_family from resource where id in (`+named("$1")+`)`), []any{jsonArray(ids)}, func(row db.Row) error {
+	if err := t.Each(ctx, t.engine(`select id, ark, title, is_family, family from resource where id in (`+named("$1")+`)`), []any{jsonArray(ids)}, func(row db.Row) error {
 		w, err := scanWork(row)
 		works[w.ID] = w
 		return err

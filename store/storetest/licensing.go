@@ -111,6 +111,7 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		{"ASuggestionIsDeclinedWithAReason", declineWithReason},
 		{"ATeacherWithdrawsTheirOwn", withdrawOwn},
 		{"SuggestionsArePaged", suggestionsArePaged},
+		{"TheFamilyIsGivenBesideSuggestions", familyBesideSuggestions},
 		{"WhatWhoLeavesSuggestedIsWithdrawn", teacherLeaves},
 		{"WhatATeacherWroteIsGivenBackAndErased", suggestionPrivacy},
 		{"ASuggestionIsAnsweredOnceHoweverManyAnswer", oneAnswerOnly},
@@ -198,6 +199,14 @@ func Licensing(t *testing.T, e dbtest.Engine) {
 		shortBatch(t, w)
 		batchOfADeadWorker(t, w)
 		batchOfADelegate(t, w)
+		familiesOfADraft(t, w)
+	})
+	t.Run("WhatIsTooMuchForOneAnswerIsABatch", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, e)
+		undertakeMuch(t, w)
+		undertakeBack(t, w)
+		undertakeOnBudget(t, w)
 	})
 	t.Run("WhatMovedEachDayAddsUpToWhatIsGiven", func(t *testing.T) {
 		t.Parallel()

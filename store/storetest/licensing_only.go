@@ -164,7 +164,7 @@ func backFromTheGone(t *testing.T, w *World) {
 	w.Slip(school.ID, teacher)
 
 	left := take(school, licensing.Only{Left: true}, licensing.ToSchool(), free, kept)
-	want := map[directory.PersonID]string{pupils[0]: "loses cannotlocked ", teacher: "lacks loses "}
+	want := map[directory.PersonID]string{pupils[0]: "loses cannotlocked ", teacher: "loses "} // of what they never had nothing is said
 	plan, err := w.Licensing.Plan(t.Context(), left)
 	if err != nil {
 		t.Fatal(err)

@@ -476,3 +476,49 @@ func TestADelegatesProgramFindsTheScopeOnly(t *testing.T) {
 	d.secret = before
 	d.ask("GET", below(mine), nil, 200)
 }
+
+// Whoever gives a book is told which mother of family not all of them have, and gives both by one word.
+func TestAPlanOfABookTellsItsFamily(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	mother := d.Mother(t, d.school)
+	d.Adopt(mother, d.works[0])
+	type family struct {
+		Resource, Title string
+		Gets            int64
+	}
+	var plan struct {
+		Families []family
+		Figures  []struct{ Resource string }
+	}
+	order := d.order(person(d.pupils[0]), person(d.pupils[1]))
+	want := family{string(mother.ARK), mother.Title, 2}
+	d.ask("POST", "/plans", order, 200).into(t, &plan)
+	if len(plan.Families) != 1 || plan.Families[0] != want || len(plan.Figures) != 1 {
+		t.Errorf("%+v", plan)
+	}
+	order["families"] = true
+	plan.Families = nil
+	d.ask("POST", "/plans", order, 200).into(t, &plan)
+	if len(plan.Families) != 0 || len(plan.Figures) != 2 || plan.Figures[1].Resource != want.Resource {
+		t.Errorf("with the family: %+v", plan)
+	}
+	d.ask("POST", "/assignments", order, 201)
+	if !d.Has(t, d.school, mother, d.pupils[1]) || d.Has(t, d.school, mother, d.pupils[2]) {
+		t.Error("the family was not given with the book")
+	}
+	var b struct {
+		Families []family
+		Total    int
+	}
+	file := "identifiant;ressource\n" + string(d.pupils[2]) + ";" + string(d.works[0].ARK) + "\n"
+	d.ask("POST", "/batches", file, 201).into(t, &b)
+	if want.Gets = 1; len(b.Families) != 1 || b.Families[0] != want || b.Total != 1 {
+		t.Errorf("a file: %+v", b)
+	}
+	b.Families = nil
+	d.ask("POST", "/batches?families=true", file, 201).into(t, &b)
+	if len(b.Families) != 0 || b.Total != 2 {
+		t.Errorf("a file with the family: %+v", b)
+	}
+}

@@ -45,6 +45,8 @@ type batchView struct {
 	Started string     `json:"started,omitempty"`
 	Ended   string     `json:"ended,omitempty"`
 	Steps   []stepView `json:"steps"`
+
+	Families []familyView `json:"families,omitempty"` // told once, as it is planned
 }
 
 // stepView is one resource of a batch.
@@ -93,7 +95,7 @@ func (a *Room) prepare(w http.ResponseWriter, r *http.Request, p program) error 
 	if kind == "text/csv" {
 		draft, text, err = p.file(r, roll)
 	} else if text, err = body(r, &in); err == nil {
-		draft, err = p.draft(roll, in)
+		draft, err = a.draft(r, p, roll, in)
 	}
 	if err != nil {
 		return err
@@ -101,6 +103,16 @@ func (a *Room) prepare(w http.ResponseWriter, r *http.Request, p program) error 
 	word, err := short(in.Short)
 	if err != nil {
 		return err
+	}
+	families, err := a.Copies.Ungiven(r.Context(), roll, draft.Orders)
+	if err != nil {
+		return err
+	}
+	if kind == "text/csv" && r.URL.Query().Get("families") == "true" {
+		for _, one := range families {
+			draft.Orders = append(draft.Orders, one.Order)
+		}
+		families = nil
 	}
 	sketch, err := a.Copies.Sketch(r.Context(), p.Actor(), draft)
 	if err != nil {
@@ -118,14 +130,16 @@ func (a *Room) prepare(w http.ResponseWriter, r *http.Request, p program) error 
 			}
 			status, b.State = http.StatusAccepted, licensing.BatchWaiting
 		}
-		return answered(status, p.path("/batches/"+string(b.ID)), a.batchView(r, viewsOf(roll), b))
+		view := a.batchView(r, viewsOf(roll), b)
+		view.Families = viewsOf(roll).families(families)
+		return answered(status, p.path("/batches/"+string(b.ID)), view)
 	})
 }
 
-func (p program) draft(roll *licensing.Roll, in batchIn) (licensing.Draft, error) {
+func (a *Room) draft(r *http.Request, p program, roll *licensing.Roll, in batchIn) (licensing.Draft, error) {
 	d := licensing.Draft{School: p.school.ID, Name: in.Name}
 	for _, one := range in.Orders {
-		o, err := p.order(roll, one)
+		o, err := a.order(r, p, roll, one)
 		if err != nil {
 			return d, err
 		}

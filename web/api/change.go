@@ -19,6 +19,7 @@ type orderIn struct {
 	Take      bool       `json:"take"` // plans and batches only
 	Rank      string     `json:"rank"`
 	Short     string     `json:"short"`
+	Families  bool       `json:"families"` // with the mothers of its books that not all have been given
 }
 
 // targetIn is to whom: {"kind":"school"}, {"kind":"cohort","id":"5EB"}, {"kind":"person","id":"…"}.
@@ -59,6 +60,19 @@ func (p program) order(roll *licensing.Roll, in orderIn) (licensing.Order, error
 		o.Targets = append(o.Targets, target)
 	}
 	return o, nil
+}
+
+// order is program.order, with the mothers of its books where it asks for them.
+func (a *Room) order(r *http.Request, p program, roll *licensing.Roll, in orderIn) (licensing.Order, error) {
+	o, err := p.order(roll, in)
+	if err != nil || !in.Families {
+		return o, err
+	}
+	list, err := a.Copies.Ungiven(r.Context(), roll, []licensing.Order{o})
+	for _, one := range list {
+		o.Resources = append(o.Resources, one.Order.Resources...)
+	}
+	return o, err
 }
 
 func short(word string) (licensing.Short, error) {
@@ -104,7 +118,7 @@ func (a *Room) plan(w http.ResponseWriter, r *http.Request, p program) error {
 	if err != nil {
 		return err
 	}
-	order, err := p.order(roll, in)
+	order, err := a.order(r, p, roll, in)
 	if err != nil {
 		return err
 	}
@@ -115,7 +129,13 @@ func (a *Room) plan(w http.ResponseWriter, r *http.Request, p program) error {
 	if len(plan.Outcomes) > mostOutcomes {
 		return fault.New(fault.Invalid, "api.plan.large", "n", len(plan.Outcomes), "most", mostOutcomes)
 	}
-	out, err := answered(http.StatusOK, "", viewsOf(roll).plan(plan))
+	families, err := a.Copies.Ungiven(r.Context(), roll, []licensing.Order{order})
+	if err != nil {
+		return err
+	}
+	view := viewsOf(roll).plan(plan)
+	view.Families = viewsOf(roll).families(families)
+	out, err := answered(http.StatusOK, "", view)
 	if err != nil {
 		return err
 	}
@@ -150,7 +170,7 @@ func (a *Room) change(w http.ResponseWriter, r *http.Request, p program, take bo
 	if err != nil {
 		return err
 	}
-	order, err := p.order(roll, in)
+	order, err := a.order(r, p, roll, in)
 	if err != nil {
 		return err
 	}

@@ -51,6 +51,7 @@ type Copies interface {
 	Release(ctx context.Context, by journal.Actor, order licensing.Order) (licensing.Applied, error)
 	Receipt(ctx context.Context, school directory.SchoolID, act journal.ActID, within *licensing.Mandate) (licensing.Receipt, error)
 	Sketch(ctx context.Context, by journal.Actor, d licensing.Draft) (licensing.Sketch, error)
+	Ungiven(ctx context.Context, roll *licensing.Roll, orders []licensing.Order) ([]licensing.Ungiven, error)
 	Keep(ctx context.Context, sketch licensing.Sketch) (licensing.Batch, error)
 	Start(ctx context.Context, by journal.Actor, school directory.SchoolID, id licensing.BatchID, hash string, short licensing.Short) error
 	FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID, within *licensing.Mandate) (licensing.Batch, error)

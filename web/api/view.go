@@ -117,6 +117,14 @@ type planView struct {
 	Figures  []figuresView `json:"figures"`
 	Targets  []targetView  `json:"targets"`
 	Outcomes []outcomeView `json:"outcomes"`
+	Families []familyView  `json:"families,omitempty"` // of a plan that is looked at
+}
+
+// familyView is a mother of family that not all who are to have one of its books have been given.
+type familyView struct {
+	Resource string `json:"resource"`
+	Title    string `json:"title"`
+	Gets     int64  `json:"gets"`
 }
 
 // views names things as programs do.
@@ -181,6 +189,18 @@ func (v views) plan(p licensing.Plan) planView {
 	out := planView{Hash: p.Hash, Targets: v.given(p.Targets), Outcomes: v.outcomes(p.Outcomes), Figures: []figuresView{}}
 	for _, f := range p.Figures {
 		out.Figures = append(out.Figures, v.figures(f))
+	}
+	return out
+}
+
+func (v views) families(list []licensing.Ungiven) []familyView {
+	var out []familyView
+	for _, one := range list {
+		for _, w := range v.roll.Works {
+			if w.ID == one.Order.Resources[0] {
+				out = append(out, familyView{string(w.ARK), w.Title, one.Gets})
+			}
+		}
 	}
 	return out
 }

@@ -31,9 +31,12 @@ type filing struct {
 	work licensing.Work
 }
 
-func openFiling(t *testing.T) *filing {
+func openFiling(t *testing.T) *filing { return openFilingOn(t, dbtest.Engines()[0]) }
+
+// openFilingOn is openFiling on an engine, with the room as a test needs it.
+func openFilingOn(t *testing.T, e dbtest.Engine, with ...func(*filing, *console.Room)) *filing {
 	t.Helper()
-	w := storetest.NewWorld(t, dbtest.Engines()[0])
+	w := storetest.NewWorld(t, e)
 	f := &filing{office: &office{world: webtest.NewWorld()}, World: w, work: w.Resource(false)}
 	if err := w.Store.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		for _, s := range []directory.School{webtest.Tilleuls, webtest.Saules} {
@@ -72,8 +75,12 @@ func openFiling(t *testing.T) *filing {
 	w.Sell(t, w.Offer(webtest.Tilleuls, f.work, 3))
 	stock := webtest.NewStock(f.world)
 	f.pages = webtest.Serve(f.world, func(h *web.House) []webtest.Room {
-		return []webtest.Room{notedRoom{&console.Room{House: h, Copies: w.Licensing, People: f.world, Notices: stock, Files: w.Licensing,
-			Programs: &token.Service{Store: w.Store.Token(), IDs: w.Store.IDs}, Now: w.Now, Live: &f.line}, &f.routes}}
+		room := &console.Room{House: h, Copies: w.Licensing, People: f.world, Notices: stock, Files: w.Licensing,
+			Programs: &token.Service{Store: w.Store.Token(), IDs: w.Store.IDs}, Now: w.Now, Live: &f.line}
+		for _, change := range with {
+			change(f, room)
+		}
+		return []webtest.Room{notedRoom{room, &f.routes}}
 	})
 	return f
 }

@@ -76,7 +76,7 @@ func (c *Room) Mount(mux web.Mux) {
 		h,
 		&home.Room{Hall: h, Home: c.Home, Past: c.Past, Files: c.Files},
 		&resource.Room{Office: office, Drafts: c.Copies, Holders: c.Copies, Standing: c.Rules},
-		&population.Room{Office: office},
+		&population.Room{Office: office, Drafts: c.Copies},
 		&retrieval.Room{Office: office, Rolls: c.Copies},
 		&family.Room{Office: office},
 		&history.Room{Hall: h, Past: c.Past},

@@ -160,18 +160,57 @@ func TestABookOffersItsFamily(t *testing.T) {
 	b := o.as(webtest.Vasseur)
 	plan := sent(t, b, labo+"/plan", "cible", "cohort:c-5a/eleve")
 	says(t, plan, "La mère de famille n’est pas encore donnée.", "Préau Manuels", "Donner aussi la mère de famille", "Attribuer 23 exemplaires")
-	both := page(t, b.Post(t, crowd+"/plan", append(fields(plan, "ressource", "comptees"), "cible", "cohort:c-5a/eleve")...), 200)
+	both := page(t, b.Post(t, crowd+"/plan", fields(plan, "ressource", "comptees", "selection")...), 200)
 	says(t, both, "28 personnes vont avoir accès à 2 ressources", "Préau Manuels")
 	if text := looktest.Words(both.Find("main")[0]); strings.Contains(text, "n’est pas encore donnée") {
 		t.Error("the family is offered again")
 	}
 	alone := page(t, b.Post(t, crowd+"/plan", "cible", "cohort:c-5a/eleve", "ressource", "r-labo"), 200)
 	says(t, alone, "Donner aussi la mère de famille")
-	r := b.Post(t, crowd+"/attribuer", append(fields(both, "ressource", "comptees", "cible"), "empreinte", value(both, "empreinte"))...)
+	r := b.Post(t, crowd+"/attribuer", append(fields(both, "ressource", "comptees", "selection"), "empreinte", value(both, "empreinte"))...)
 	says(t, shown(t, b, r), "23 exemplaires attribués", "Préau Manuels")
 	after := sent(t, b, labo+"/plan", "cible", "cohort:c-5a/eleve")
 	if text := looktest.Words(after.Find("main")[0]); strings.Contains(text, "mère de famille") {
 		t.Errorf("a family that is given is offered: %s", text)
+	}
+}
+
+func TestASuggestedBookOffersItsFamily(t *testing.T) {
+	t.Parallel()
+	o := open()
+	o.stock.Notice(webtest.Labo).Family = webtest.Preau
+	b := o.as(webtest.Vasseur)
+	id := o.asked.Add(webtest.Labo, "", pupilsOf("c-5a", "c-5b")...)
+	asked := []string{"part", ofClass(id, "c-5a")}
+	plan := page(t, b.Post(t, suggested+"/plan", asked...), http.StatusOK)
+	says(t, plan, "La mère de famille n’est pas encore donnée.", "Préau Manuels", "Donner aussi la mère de famille")
+	both := page(t, b.Post(t, suggested+"/plan", remedy(plan)...), http.StatusOK)
+	says(t, both, "Préau Manuels 5e A", "Le labo de grammaire 5e 5e A")
+	if text := looktest.Words(both.Find("main")[0]); strings.Contains(text, "n’est pas encore donnée") {
+		t.Error("the family is offered again")
+	}
+	r := b.Post(t, suggested+"/accepter", append(fields(both, "part", "famille"), "empreinte", value(both, "empreinte"))...)
+	says(t, shown(t, b, r), "23 exemplaires attribués")
+	given := o.stock.Acts[len(o.stock.Acts)-1]
+	if given.Resources[0] != webtest.Preau || len(given.Targets) != 1 || given.Targets[0].ID != "c-5a" {
+		t.Errorf("the family was given by %+v", given)
+	}
+	page(t, b.Post(t, suggested+"/plan", append(asked, "famille", string(webtest.Lanterne))...), http.StatusNotFound)
+}
+
+func TestAFileOfBooksOffersTheirFamily(t *testing.T) {
+	t.Parallel()
+	f := openFiling(t)
+	mother := f.Mother(t, webtest.Tilleuls)
+	f.Adopt(mother, f.work)
+	b := f.as(webtest.Vasseur)
+	r := f.send(t, webtest.Vasseur, fichier, "identifiant\next-p-c-5b-00\next-p-c-5b-01\next-p-stray\n", "ressource", string(f.work.ID))
+	dry := shown(t, b, r)
+	says(t, dry, "La mère de famille n’est pas encore donnée.", mother.Title, "Donner aussi la mère de famille", "Attribuer 2 exemplaires")
+	both := shown(t, b, b.Post(t, r.Header.Get("Location")+"/familles", remedy(dry)...))
+	says(t, both, "Ce que ferait ce fichier", f.work.Title, mother.Title, "1 ligne refusée")
+	if text := looktest.Words(both.Find("main")[0]); strings.Contains(text, "n’est pas encore donnée") {
+		t.Error("the family is offered again")
 	}
 }
 

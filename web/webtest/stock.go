@@ -379,6 +379,11 @@ func (s *Stock) candidates(order licensing.Order) (list []licensing.Candidate) {
 	return list
 }
 
+// Undertake implements console.Copies. Here nothing is too much for one answer.
+func (s *Stock) Undertake(ctx context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error) {
+	return s.Apply(ctx, by, order, hash)
+}
+
 // Apply implements console.Copies.
 func (s *Stock) Apply(_ context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error) {
 	s.mu.Lock()

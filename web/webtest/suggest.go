@@ -148,6 +148,15 @@ func (s *Suggestions) settle(a licensing.Acceptance) ([]licensing.Order, error) 
 		}
 		orders[i].Targets = append(orders[i].Targets, part.Targets...)
 	}
+	for _, b := range a.Also {
+		beside := licensing.Order{School: a.School, Resources: []catalogue.ResourceID{b.Resource}, Rank: a.Rank, Short: a.Short, For: a.For}
+		for _, o := range orders {
+			if slices.Contains(b.With, o.Resources[0]) {
+				beside.Targets = append(beside.Targets, o.Targets...)
+			}
+		}
+		orders = append(orders, beside)
+	}
 	return orders, nil
 }
 

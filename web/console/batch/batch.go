@@ -2,6 +2,7 @@ package batch
 
 import (
 	"net/http"
+	"slices"
 
 	"pupitre/catalogue"
 	"pupitre/internal/fault"
@@ -22,11 +23,14 @@ type batchPage struct {
 	More     string
 	Heads    []string
 	Rows     []stepRow
+	Remedy   *hall.Remedy // of a draft: the families that go with its books
 	Draft    bool
 	Going    bool // waits or runs
 	Share    int
 	Progress string
-	State    look.Tag // of one that was started
+	Parts    string    // that each resource is done by itself; "" where all are together
+	Undo     look.Link // of what was done by one act; zero for none, or several
+	State    look.Tag  // of one that was started
 	Hash     string
 	Short    bool
 	Do       string // the button's words, "" where there is nothing to do
@@ -50,6 +54,7 @@ type stepRow struct {
 	Cells []string // one for each of Heads but the first
 	State look.Tag
 	Why   string
+	Undo  look.Link
 }
 
 func (c *Room) batch(w http.ResponseWriter, r *http.Request, at hall.Site) error {
@@ -72,7 +77,12 @@ func (c *Room) showBatch(w http.ResponseWriter, r *http.Request, at hall.Site, s
 	}
 	p := &batchPage{Shell: c.fileShell(r, at), Hash: b.Hash, Start: at.Path(hall.FilePath + "/" + string(id) + "/lancer")}
 	p.Shell.Here = at.Path(hall.FilePath + "/" + string(id))
-	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.Path("")}, {Text: p.T("console.file.title"), Href: at.Path(hall.FilePath)}, {Text: BatchName(&p.Shell, b), Current: true}}
+	titles := map[catalogue.ResourceID]string{}
+	for _, work := range roll.Works {
+		titles[work.ID] = work.Title
+	}
+	p.Lead = BatchName(&p.Shell, b, titles)
+	p.Crumbs = []look.Link{{Text: p.T("console.crumb.home"), Href: at.Path("")}, {Text: p.T("console.file.title"), Href: at.Path(hall.FilePath)}, {Text: p.Lead, Current: true}}
 	p.Back = look.Link{Text: p.T("console.file.back"), Href: at.Path(hall.FilePath)}
 	p.Again = look.Link{Text: p.T("console.file.refresh"), Href: p.Shell.Here}
 	if refusal != nil {
@@ -80,7 +90,14 @@ func (c *Room) showBatch(w http.ResponseWriter, r *http.Request, at hall.Site, s
 	}
 	p.say(b)
 	p.lines(b, take(b))
-	p.table(b, roll, take(b))
+	p.table(at, b, titles)
+	if p.Draft && !take(b) {
+		ungiven, err := c.Files.UngivenBy(r.Context(), roll, id, at.Mandate)
+		if err != nil {
+			return err
+		}
+		p.Remedy = familyRemedy(&p.Shell, ungiven, titles)
+	}
 	for _, one := range refused {
 		p.Refused = append(p.Refused, refusedRow{one.Line, hall.Why(&p.Shell, one.Err)})
 	}
@@ -99,6 +116,36 @@ func (c *Room) showBatch(w http.ResponseWriter, r *http.Request, at hall.Site, s
 	return c.pages.batch.Send(w, r, status, p)
 }
 
+// familyRemedy warns of the families of a draft's books that not all who are to have one have been given, nil for none.
+func familyRemedy(s *look.Shell, ungiven []licensing.Ungiven, titles map[catalogue.ResourceID]string) *hall.Remedy {
+	if len(ungiven) == 0 {
+		return nil
+	}
+	var named []string
+	for _, one := range ungiven {
+		named = append(named, titles[one.Order.Resources[0]])
+	}
+	n := len(ungiven)
+	return &hall.Remedy{Message: look.Message{Title: s.T("console.families.offer.title", "n", n), Text: s.T("console.families.offer.text", "titles", hall.Titles(s, named))},
+		Verb: s.T("console.families.offer.do", "n", n), Action: s.Here + "/familles"}
+}
+
+// addFamilies plans the draft anew with the families that go with its books, and shows that.
+func (c *Room) addFamilies(w http.ResponseWriter, r *http.Request, at hall.Site) error {
+	roll, err := c.Rolls.Roll(r.Context(), at.School.ID, at.Mandate)
+	if err != nil {
+		return err
+	}
+	b, err := c.Files.AddFamilies(r.Context(), at.Reader.Actor(), roll, licensing.BatchID(r.PathValue("lot")), at.Mandate)
+	if fault.Is(err, fault.Conflict) {
+		return c.showBatch(w, r, at, http.StatusConflict, err)
+	} else if err != nil {
+		return err
+	}
+	http.Redirect(w, r, at.Path(hall.FilePath+"/"+string(b.ID)), http.StatusSeeOther)
+	return nil
+}
+
 // take reports whether a batch takes copies back.
 func take(b licensing.Batch) bool { return len(b.Steps) > 0 && b.Steps[0].Order.Take }
 
@@ -107,12 +154,13 @@ func (p *batchPage) say(b licensing.Batch) {
 	sum := b.Sum()
 	n := sum.Gets + sum.Loses
 	done, total := b.Progress()
-	name := BatchName(&p.Shell, b)
 	p.Parent = p.T("console.file.title")
-	p.Title = p.T("console.file.batch." + string(b.State))
-	p.Lead = p.T("console.file.batch.lead", "name", name, "n", b.Lines)
-	if b.Lines == 0 {
-		p.Lead = name
+	p.Title = BatchState(&p.Shell, b)
+	if b.Lines > 0 {
+		p.Lead = p.T("console.file.batch.lead", "name", p.Lead, "n", b.Lines)
+	}
+	if !b.Whole {
+		p.Parts = p.T("console.batch.parts")
 	}
 	p.Draft, p.Going = b.State == licensing.BatchDraft, b.State == licensing.BatchWaiting || b.State == licensing.BatchRunning
 	if total > 0 {
@@ -165,13 +213,9 @@ func (p *batchPage) lines(b licensing.Batch, take bool) {
 	add(int64(b.Refused), "refused", true)
 }
 
-// table is a line for each resource.
-func (p *batchPage) table(b licensing.Batch, roll *licensing.Roll, take bool) {
-	titles := map[catalogue.ResourceID]string{}
-	for _, w := range roll.Works {
-		titles[w.ID] = w.Title
-	}
-	columns := []string{"gets", "has", "cannot", "left"}
+// table is a line for each resource. An act of several resources is undone below it.
+func (p *batchPage) table(at hall.Site, b licensing.Batch, titles map[catalogue.ResourceID]string) {
+	columns, take := []string{"gets", "has", "cannot", "left"}, take(b)
 	if take {
 		columns = []string{"loses", "lacks", "cannot", "left"}
 	}
@@ -196,10 +240,22 @@ func (p *batchPage) table(b licensing.Batch, roll *licensing.Roll, take bool) {
 			row.Cells = append(row.Cells, lang.Number(p.Locale, n))
 		}
 		row.Cells = append(row.Cells, left)
-		if err := s.Err(); err != nil {
+		if err := s.Err(); s.Code == "licensing.plan.changed" {
+			row.Why = p.T("console.batch.changed")
+		} else if err != nil {
 			row.Why = hall.Why(&p.Shell, err)
 		}
+		if s.Act != "" {
+			row.Undo = at.UndoLink(&p.Shell, licensing.Applied{Act: s.Act, Plan: licensing.Plan{Order: s.Order}})
+		}
 		p.Rows = append(p.Rows, row)
+	}
+	joint := len(p.Rows) > 0 && !slices.ContainsFunc(p.Rows, func(r stepRow) bool { return r.Undo != p.Rows[0].Undo })
+	if joint {
+		p.Undo = p.Rows[0].Undo
+		for i := range p.Rows {
+			p.Rows[i].Undo = look.Link{}
+		}
 	}
 }
 

@@ -27,6 +27,8 @@ type Files interface {
 	FindBatch(ctx context.Context, school directory.SchoolID, id licensing.BatchID, within *licensing.Mandate) (licensing.Batch, error)
 	ListBatches(ctx context.Context, school directory.SchoolID, limit int, within *licensing.Mandate) ([]licensing.Batch, error)
 	Outcomes(ctx context.Context, school directory.SchoolID, id licensing.BatchID, seq int, within *licensing.Mandate) ([]licensing.Outcome, error)
+	UngivenBy(ctx context.Context, roll *licensing.Roll, id licensing.BatchID, within *licensing.Mandate) ([]licensing.Ungiven, error)
+	AddFamilies(ctx context.Context, by journal.Actor, roll *licensing.Roll, id licensing.BatchID, within *licensing.Mandate) (licensing.Batch, error)
 	RefusedLines(ctx context.Context, school directory.SchoolID, id licensing.BatchID, limit int, within *licensing.Mandate) ([]licensing.Refused, error)
 }
 
@@ -80,11 +82,13 @@ func (c *Room) showFile(w http.ResponseWriter, r *http.Request, at hall.Site, st
 		p.Problems = []look.Problem{{Field: "fichier", Text: p.Error}}
 	}
 	p.Resources = []look.Option{{Text: p.T("console.file.resource.in")}}
+	titles := map[catalogue.ResourceID]string{}
 	for _, s := range stock {
+		titles[s.Resource] = s.Title
 		p.Resources = append(p.Resources, look.Option{Value: string(s.Resource), Text: s.Title, On: r.FormValue("ressource") == string(s.Resource)})
 	}
 	for _, b := range list {
-		p.Batches = append(p.Batches, p.row(at, b))
+		p.Batches = append(p.Batches, p.row(at, b, titles))
 	}
 	p.Downloads = []look.Link{
 		{Text: p.T("console.file.stock"), Href: at.Path(hall.FilePath + "/stock.csv")},
@@ -96,16 +100,33 @@ func (c *Room) showFile(w http.ResponseWriter, r *http.Request, at hall.Site, st
 	return c.pages.file.Send(w, r, status, p)
 }
 
-func (p *filePage) row(at hall.Site, b licensing.Batch) batchRow {
-	return batchRow{Href: at.Path(hall.FilePath + "/" + string(b.ID)), Name: BatchName(&p.Shell, b), When: clock.On(b.Started, at.School.Zone()), What: BatchWhat(&p.Shell, b), State: batchState(&p.Shell, b.State)}
+func (p *filePage) row(at hall.Site, b licensing.Batch, titles map[catalogue.ResourceID]string) batchRow {
+	return batchRow{Href: at.Path(hall.FilePath + "/" + string(b.ID)), Name: BatchName(&p.Shell, b, titles), When: clock.On(b.Started, at.School.Zone()), What: BatchWhat(&p.Shell, b), State: batchState(&p.Shell, b.State)}
 }
 
-// BatchName is the file's name, or that there was none.
-func BatchName(s *look.Shell, b licensing.Batch) string {
-	if b.Name == "" {
+// BatchName is the file's name or, of what came by none, those of its resources.
+func BatchName(s *look.Shell, b licensing.Batch, titles map[catalogue.ResourceID]string) string {
+	if b.Name != "" {
+		return b.Name
+	}
+	var all []string
+	for _, step := range b.Steps {
+		if title := titles[step.Order.Resources[0]]; title != "" {
+			all = append(all, title)
+		}
+	}
+	if len(all) == 0 {
 		return s.T("console.file.noname")
 	}
-	return b.Name
+	return hall.Titles(s, all)
+}
+
+// BatchState says how a batch is.
+func BatchState(s *look.Shell, b licensing.Batch) string {
+	if b.Name == "" && (b.State == licensing.BatchDraft || b.State == licensing.BatchDone) {
+		return s.T("console.batch." + string(b.State))
+	}
+	return s.T("console.file.batch." + string(b.State))
 }
 
 func BatchWhat(s *look.Shell, b licensing.Batch) string {

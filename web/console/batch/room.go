@@ -33,14 +33,15 @@ var files embed.FS
 
 // Mount registers the pages.
 func (c *Room) Mount(mux web.Mux) {
-	c.pages.file, c.pages.batch = c.Template(files, "file.html"), c.Template(files, "batch.html", "planframe.html")
+	c.pages.file, c.pages.batch = c.Template(files, "file.html"), c.Template(files, "batch.html", "planframe.html", "several.html")
 	const one = " /affectation/{uai}" + hall.FilePath
 	mux.Handle("GET"+one, c.Within(c.file))
 	mux.Handle("POST"+one, c.Within(c.upload))
 	mux.Handle("GET"+one+"/stock.csv", c.Within(c.stockFile))
 	mux.Handle("GET"+one+"/attributions.csv", c.Within(c.holdersFile))
 	mux.Handle("GET"+one+"/{lot}", c.Within(c.batch))
-	mux.Handle("POST"+one+"/{lot}/lancer", c.Within(c.startBatch))
+	mux.Handle("POST"+one+"/{lot}/lancer", hall.Kept(c.Within(c.startBatch)))
+	mux.Handle("POST"+one+"/{lot}/familles", c.Within(c.addFamilies))
 	mux.Handle("GET"+one+"/{lot}/refus.csv", c.Within(c.refusedFile))
 	mux.Handle("GET"+one+"/{lot}/resultats.csv", c.Within(c.outcomesFile))
 }

@@ -24,7 +24,7 @@ func (c *Room) Mount(mux web.Mux) {
 	c.page = c.Template(files, "doubles.html")
 	const here = " /affectation/{uai}" + hall.DoublesPath
 	mux.Handle("GET"+here, c.Within(c.doubles))
-	mux.Handle("POST"+here, c.Within(c.undouble))
+	mux.Handle("POST"+here, hall.Kept(c.Within(c.undouble)))
 	mux.Handle("POST /affectation/{uai}"+apartPath, c.Within(c.tellApart))
 	mux.Handle("POST /affectation/{uai}"+againPath, c.Within(c.compareAgain))
 }

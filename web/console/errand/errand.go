@@ -23,6 +23,7 @@ type Errand struct {
 	Items  []hall.Item // the resources of the order, in the order of their titles
 	Chosen hall.Selection
 	Labels hall.Cohorts
+	Kept   bool // the choice is kept on the server: who has left since is left out of it
 
 	Crumbs  []look.Link
 	Steps   []look.Step
@@ -33,6 +34,7 @@ type Errand struct {
 	carried []look.Hidden
 	Notes   []look.Message // what is to be said of the form, above the plan
 	Remedy  *hall.Remedy   // what might be added to the order
+	Did     func() error   // what follows the act; nil for nothing
 }
 
 // Pick keeps the school's resources that the form names, and puts them into the order. One that is not there is not found.
@@ -89,21 +91,29 @@ func (e *Errand) item(id catalogue.ResourceID) hall.Item {
 	return hall.Item{}
 }
 
+// known refuses a plan that does not speak of somebody whom the form names.
+func (e *Errand) known(plan licensing.Plan) error {
+	if e.Order.Take || e.Kept {
+		return nil
+	}
+	return e.Chosen.Known(plan)
+}
+
 // ShowErrand plans the errand, and shows what would happen.
 func (c *Office) ShowErrand(w http.ResponseWriter, r *http.Request, e *Errand) error {
 	plan, err := c.Copies.Plan(r.Context(), e.Order)
 	if err != nil {
 		return err
 	}
-	if err := e.Chosen.Known(plan); err != nil && !e.Order.Take {
+	if err := e.known(plan); err != nil {
 		return err
 	}
 	return c.sendErrand(w, r, e, plan, http.StatusOK, nil)
 }
 
-// DoErrand applies exactly the plan that the manager saw, or shows the new one.
+// DoErrand carries out exactly the plan that the manager saw, at once or by a batch, or shows the new one.
 func (c *Office) DoErrand(w http.ResponseWriter, r *http.Request, e *Errand) error {
-	done, err := c.Copies.Apply(r.Context(), e.Reader.Actor(), e.Order, r.FormValue("empreinte"))
+	done, err := c.Copies.Undertake(r.Context(), e.Reader.Actor(), e.Order, r.FormValue("empreinte"))
 	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Exhausted) {
 		refusal := err
 		if done.Plan.Hash == "" {
@@ -111,13 +121,21 @@ func (c *Office) DoErrand(w http.ResponseWriter, r *http.Request, e *Errand) err
 				return err
 			}
 		}
-		if err := e.Chosen.Known(done.Plan); err != nil && !e.Order.Take {
+		if err := e.known(done.Plan); err != nil {
 			return err
 		}
 		return c.sendErrand(w, r, e, done.Plan, http.StatusConflict, refusal)
 	}
 	if err != nil {
 		return err
+	}
+	if e.Did != nil {
+		if err := e.Did(); err != nil {
+			return err
+		}
+	}
+	if done.Batch != "" {
+		return c.Handed(w, r, e.Site, done)
 	}
 	s := c.House.Site.Shell(r)
 	news := e.receipt(&s, done.Plan)
@@ -152,15 +170,9 @@ func (e *Errand) receipt(s *look.Shell, p licensing.Plan) look.Message {
 
 // titles names the resources, the first of them where there are many.
 func (e *Errand) titles(s *look.Shell) string {
-	text := ""
+	titles := make([]string, len(e.Items))
 	for n, i := range e.Items {
-		if n == 3 {
-			return text + ", " + s.T("console.plan.whom.more", "n", len(e.Items)-3)
-		}
-		if n > 0 {
-			text += ", "
-		}
-		text += i.Title
+		titles[n] = i.Title
 	}
-	return text
+	return hall.Titles(s, titles)
 }

@@ -51,12 +51,12 @@ func (c *Office) OfferFamilies(r *http.Request, e *Errand, all []hall.Item) erro
 	if err != nil {
 		return err
 	}
-	e.Remedy = familyRemedy(c.Said(r), plan, ungiven)
+	e.Remedy = FamilyRemedy(c.Said(r), plan, ungiven, "ressource")
 	return nil
 }
 
-// familyRemedy warns of the families that a plan would give to somebody, nil for none.
-func familyRemedy(s *look.Shell, plan licensing.Plan, mothers []hall.Item) *hall.Remedy {
+// FamilyRemedy warns of the families that a plan would give to somebody, nil for none; field is how the form that adds them names them.
+func FamilyRemedy(s *look.Shell, plan licensing.Plan, mothers []hall.Item, field string) *hall.Remedy {
 	var out *hall.Remedy
 	names := ""
 	for _, f := range plan.Figures {
@@ -70,7 +70,7 @@ func familyRemedy(s *look.Shell, plan licensing.Plan, mothers []hall.Item) *hall
 			names += ", "
 		}
 		names += mothers[i].Title
-		out.Fields = append(out.Fields, look.Hidden{Name: "ressource", Value: string(f.Resource)})
+		out.Fields = append(out.Fields, look.Hidden{Name: field, Value: string(f.Resource)})
 	}
 	if out != nil {
 		n := len(out.Fields)

@@ -70,6 +70,7 @@ func (c *Office) sendErrand(w http.ResponseWriter, r *http.Request, e *Errand, p
 	if err != nil {
 		return err
 	}
+	p.Long(&p.Shell, plan)
 	p.sumUp(plan)
 	return c.page.Send(w, r, status, p)
 }

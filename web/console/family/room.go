@@ -27,5 +27,5 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("POST"+here+hall.FamiliesPath, c.Within(c.families))
 	mux.Handle("GET"+here+familiesPlanPath, c.Within(c.noFamily))
 	mux.Handle("POST"+here+familiesPlanPath, c.Within(c.familyPlan))
-	mux.Handle("POST"+here+familiesGivePath, c.Within(c.familyGive))
+	mux.Handle("POST"+here+familiesGivePath, hall.Kept(c.Within(c.familyGive)))
 }

@@ -45,6 +45,7 @@ type Copies interface {
 	Plan(ctx context.Context, order licensing.Order) (licensing.Plan, error)
 	Weigh(ctx context.Context, order licensing.Order) (licensing.Plan, error)
 	Apply(ctx context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error)
+	Undertake(ctx context.Context, by journal.Actor, order licensing.Order, hash string) (licensing.Applied, error)
 	Places(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) (map[directory.PersonID][]directory.CohortID, error)
 }
 

@@ -82,6 +82,11 @@ func ReadTargets(values []string, may func(licensing.Target) bool) (Selection, e
 	return chosen, nil
 }
 
+// Selecting says which selection is the reader's for a resource.
+func (at Site) Selecting(resource catalogue.ResourceID) licensing.SelectionKey {
+	return licensing.SelectionKey{School: at.School.ID, Manager: at.Reader.Person.ID, Purpose: string(resource)}
+}
+
 // Has reports whether the selection holds exactly this target.
 func (s Selection) Has(t licensing.Target) bool {
 	return slices.ContainsFunc(s, func(x licensing.Target) bool { return x.String() == t.String() })

@@ -26,5 +26,5 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("GET"+here, c.Within(c.history))
 	mux.Handle("GET"+here+"/{act}", c.Within(c.oneAct))
 	mux.Handle("GET"+here+"/{act}/annuler", c.Within(c.undoing))
-	mux.Handle("POST"+here+"/{act}/annuler", c.Within(c.undo))
+	mux.Handle("POST"+here+"/{act}/annuler", hall.Kept(c.Within(c.undo)))
 }

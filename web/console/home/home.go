@@ -153,7 +153,7 @@ func (c *Room) fillTodo(r *http.Request, p *homePage, at hall.Site, items []hall
 	if err := c.entitle(r, &t); err != nil {
 		return err
 	}
-	if err := c.batches(r, p, at, news.Since); err != nil {
+	if err := c.batches(r, p, at, t.of, news.Since); err != nil {
 		return err
 	}
 	p.notice(at, t, "unserved", waits[0])
@@ -176,7 +176,7 @@ func (c *Room) fillTodo(r *http.Request, p *homePage, at hall.Site, items []hall
 const lastBatches = 5
 
 // batches tells of batches that are under way, and of those that have ended since: whoever left one finds it again.
-func (c *Room) batches(r *http.Request, p *homePage, at hall.Site, since time.Time) error {
+func (c *Room) batches(r *http.Request, p *homePage, at hall.Site, titles map[catalogue.ResourceID]string, since time.Time) error {
 	if c.Files == nil {
 		return nil
 	}
@@ -190,11 +190,11 @@ func (c *Room) batches(r *http.Request, p *homePage, at hall.Site, since time.Ti
 			continue
 		}
 		done, total := b.Progress()
-		item := todo{Key: "batch-" + string(b.ID), N: int64(total - done), Title: p.T("console.file.batch." + string(b.State)), Text: p.T("console.todo.batch.text", "name", batch.BatchName(&p.Shell, b), "done", done, "n", total),
+		item := todo{Key: "batch-" + string(b.ID), N: int64(total - done), Title: batch.BatchState(&p.Shell, b), Text: p.T("console.todo.batch.text", "name", batch.BatchName(&p.Shell, b, titles), "done", done, "n", total),
 			New: b.State.Ended(), Wrong: b.State == licensing.BatchRefused || b.State == licensing.BatchFailed,
 			Do: look.Link{Text: p.T("console.todo.batch.do"), Href: at.Path(hall.FilePath + "/" + string(b.ID))}}
 		if b.State.Ended() {
-			item.N, item.Text = b.Sum().Gets+b.Sum().Loses, p.T("console.todo.batch.ended", "name", batch.BatchName(&p.Shell, b), "what", batch.BatchWhat(&p.Shell, b))
+			item.N, item.Text = b.Sum().Gets+b.Sum().Loses, p.T("console.todo.batch.ended", "name", batch.BatchName(&p.Shell, b, titles), "what", batch.BatchWhat(&p.Shell, b))
 		}
 		p.Todo = append(p.Todo, item)
 	}

@@ -1,6 +1,7 @@
 package population
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -70,9 +71,16 @@ const (
 type crowd struct {
 	chosen hall.Selection
 	labels hall.Cohorts
+	of     catalogue.ResourceID // whose selection it is, where the form names that instead of persons
 }
 
-// crowd reads whom the form names.
+// Drafts keeps whom managers have chosen for a resource. licensing.Service satisfies it.
+type Drafts interface {
+	FindSelection(ctx context.Context, of licensing.SelectionKey) (licensing.Selection, error)
+	Choose(ctx context.Context, c licensing.Choosing) (licensing.Chosen, error)
+}
+
+// crowd reads whom the form names: targets, or the selection that the reader has made for a resource.
 func (c *Room) crowd(r *http.Request, at hall.Site) (crowd, error) {
 	if err := r.ParseForm(); err != nil {
 		return crowd{}, err
@@ -81,8 +89,12 @@ func (c *Room) crowd(r *http.Request, at hall.Site) (crowd, error) {
 	if err != nil {
 		return crowd{}, err
 	}
-	ch := crowd{labels: labels}
-	ch.chosen, err = hall.ReadSelection(r, at.Choosable(ch.labels))
+	ch := crowd{labels: labels, of: catalogue.ResourceID(r.FormValue("selection"))}
+	if ch.chosen, err = hall.ReadSelection(r, at.Choosable(ch.labels)); err != nil || ch.of == "" {
+		return ch, err
+	}
+	kept, err := c.Drafts.FindSelection(r.Context(), at.Selecting(ch.of))
+	ch.chosen = slices.DeleteFunc(kept.Targets, func(t licensing.Target) bool { return t.Kind != licensing.Person && !labels.Of(t) })
 	return ch, err
 }
 
@@ -376,7 +388,17 @@ func (c *Room) crowdErrand(r *http.Request, at hall.Site) (*errand.Errand, error
 	e := &errand.Errand{Site: at, Labels: ch.labels, Order: licensing.Order{School: at.School.ID, For: at.Asker()}, Crumbs: crowdCrumbs(at, s, 2), Steps: crowdSteps(at, s, 2),
 		Back: crowdShelfPath, Plan: hall.CrowdPlanPath, Apply: crowdGivePath, Done: hall.CrowdPath}
 	e.To(r, ch.chosen)
-	e.CarryTargets(ch.chosen)
+	if ch.of == "" {
+		e.CarryTargets(ch.chosen)
+	} else {
+		e.Carry("selection", string(ch.of))
+		e.Kept, e.Back = true, hall.GivePath+"/"+string(ch.of)+"/population"
+		e.Done = e.Back
+		e.Did = func() error { // what another window chose meanwhile stays
+			_, err := c.Drafts.Choose(r.Context(), licensing.Choosing{Of: at.Selecting(ch.of), Seen: licensing.AnyVersion, Remove: ch.chosen})
+			return err
+		}
+	}
 	all, err := c.Items(r, at)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 // Room is the pages of a population. Fill it as a struct literal, then Mount it.
 type Room struct {
 	*errand.Office
+	Drafts Drafts
 
 	pages struct{ crowd, crowdShelf *look.Template }
 }
@@ -29,5 +30,5 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("POST"+here+crowdShelfPath, c.Within(c.crowdShelf))
 	mux.Handle("GET"+here+hall.CrowdPlanPath, c.Within(c.noCrowd))
 	mux.Handle("POST"+here+hall.CrowdPlanPath, c.Within(c.crowdPlan))
-	mux.Handle("POST"+here+crowdGivePath, c.Within(c.crowdGive))
+	mux.Handle("POST"+here+crowdGivePath, hall.Kept(c.Within(c.crowdGive)))
 }

@@ -34,9 +34,7 @@ type choice struct {
 }
 
 // key says whose selection it is: the reader's, for this resource.
-func key(d hall.Desk) licensing.SelectionKey {
-	return licensing.SelectionKey{School: d.School.ID, Manager: d.Reader.Person.ID, Purpose: string(d.Stock.Resource)}
-}
+func key(d hall.Desk) licensing.SelectionKey { return d.Selecting(d.Stock.Resource) }
 
 // choose finds the selection, after what the form does to it: « cible » are the boxes that are ticked, « etait » those that were when
 // the page was made; what else the manager asks for is more's to say.

@@ -8,7 +8,8 @@ import (
 	"pupitre/web/console/hall"
 )
 
-// offerFamily offers the mother of the one book that a plan gives: both then become an order of several resources.
+// offerFamily offers the mother of the one book that a plan gives: both then become an order of several resources, for the selection that
+// the server keeps: it may be of more persons than a form names.
 func (c *Room) offerFamily(r *http.Request, d hall.Desk, ch choice) (*hall.Remedy, error) {
 	if d.Notice.Family == "" {
 		return nil, nil
@@ -22,9 +23,7 @@ func (c *Room) offerFamily(r *http.Request, d hall.Desk, ch choice) (*hall.Remed
 		return nil, err
 	}
 	e.Remedy.Action = d.Site.Path(hall.CrowdPlanPath)
-	e.Remedy.Fields = append(e.Remedy.Fields, look.Hidden{Name: "ressource", Value: string(d.Stock.Resource)}, look.Hidden{Name: "comptees", Value: "1"})
-	for _, value := range ch.chosen.Values() {
-		e.Remedy.Fields = append(e.Remedy.Fields, look.Hidden{Name: "cible", Value: value})
-	}
+	e.Remedy.Fields = append(e.Remedy.Fields, look.Hidden{Name: "ressource", Value: string(d.Stock.Resource)}, look.Hidden{Name: "comptees", Value: "1"},
+		look.Hidden{Name: "selection", Value: string(d.Stock.Resource)})
 	return e.Remedy, nil
 }

@@ -73,8 +73,8 @@ func (ch choice) order(r *http.Request, d hall.Desk) licensing.Order {
 	return order
 }
 
-// assign applies exactly the plan that the manager saw, empties the selection of it, and goes back to the population, where the next
-// class may be chosen; a plan that has changed meanwhile is shown anew.
+// assign carries out exactly the plan that the manager saw, empties the selection of it, and goes back to the population, where the next
+// class may be chosen, or on to the batch by which it is done; a plan that has changed meanwhile is shown anew.
 func (c *Room) assign(w http.ResponseWriter, r *http.Request, d hall.Desk) error {
 	ch, err := c.choose(r, d)
 	if err != nil {
@@ -85,7 +85,7 @@ func (c *Room) assign(w http.ResponseWriter, r *http.Request, d hall.Desk) error
 		return nil
 	}
 	order := ch.order(r, d)
-	done, err := c.Copies.Apply(r.Context(), d.Reader.Actor(), order, r.FormValue("empreinte"))
+	done, err := c.Copies.Undertake(r.Context(), d.Reader.Actor(), order, r.FormValue("empreinte"))
 	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Exhausted) {
 		return c.again(w, r, d, ch, order, done.Plan, err)
 	}
@@ -95,6 +95,9 @@ func (c *Room) assign(w http.ResponseWriter, r *http.Request, d hall.Desk) error
 	// What another window chose meanwhile stays.
 	if _, err := c.Drafts.Choose(r.Context(), licensing.Choosing{Of: key(d), Seen: licensing.AnyVersion, Remove: ch.chosen}); err != nil {
 		return err
+	}
+	if done.Batch != "" {
+		return c.Handed(w, r, d.Site, done)
 	}
 	s := c.House.Site.Shell(r)
 	ch.plan = done.Plan
@@ -142,6 +145,7 @@ func (c *Room) showPlan(w http.ResponseWriter, r *http.Request, d hall.Desk, ch 
 		return err
 	}
 	p.foot(d, ch, sum)
+	p.Long(&p.Shell, ch.plan)
 	var err error
 	if p.Remedy, err = c.offerFamily(r, d, ch); err != nil {
 		return err

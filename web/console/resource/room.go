@@ -37,11 +37,11 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("POST"+one+"/compteurs", c.OnWithin(c.count))
 	mux.Handle("GET"+one+"/plan", c.OnWithin(c.plan))
 	mux.Handle("POST"+one+"/plan", c.OnWithin(c.plan))
-	mux.Handle("POST"+one+"/attribuer", c.OnWithin(c.assign))
+	mux.Handle("POST"+one+"/attribuer", hall.Kept(c.OnWithin(c.assign)))
 	mux.Handle("GET"+one+"/attributions", c.OnWithin(c.holders))
 	mux.Handle("POST"+one+"/reprise", c.OnWithin(c.retrieval))
-	mux.Handle("POST"+one+"/reprendre", c.OnWithin(c.takeBack))
+	mux.Handle("POST"+one+"/reprendre", hall.Kept(c.OnWithin(c.takeBack)))
 	if c.Standing != nil {
-		mux.Handle("POST"+one+hall.StandPath, c.On(c.stand))
+		mux.Handle("POST"+one+hall.StandPath, hall.Kept(c.On(c.stand)))
 	}
 }

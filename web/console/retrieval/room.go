@@ -37,5 +37,5 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("POST"+here+takeWhichPath, c.Within(c.which))
 	mux.Handle("GET"+here+takePlanPath, c.Within(c.noTake))
 	mux.Handle("POST"+here+takePlanPath, c.Within(c.takePlan))
-	mux.Handle("POST"+here+takeBackPath, c.Within(c.takeMany))
+	mux.Handle("POST"+here+takeBackPath, hall.Kept(c.Within(c.takeMany)))
 }

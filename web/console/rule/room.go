@@ -25,7 +25,7 @@ func (c *Room) Mount(mux web.Mux) {
 	const here = " /affectation/{uai}" + hall.RulesPath
 	mux.Handle("GET"+here, c.In(c.rules))
 	mux.Handle("GET"+here+"/{rule}", c.In(c.onRule(c.rule)))
-	mux.Handle("POST"+here+"/{rule}/suspendre", c.In(c.onRule(c.suspendRule)))
-	mux.Handle("POST"+here+"/{rule}/remettre", c.In(c.onRule(c.resumeRule)))
-	mux.Handle("POST"+here+"/{rule}/abandonner", c.In(c.onRule(c.dropRule)))
+	mux.Handle("POST"+here+"/{rule}/suspendre", hall.Kept(c.In(c.onRule(c.suspendRule))))
+	mux.Handle("POST"+here+"/{rule}/remettre", hall.Kept(c.In(c.onRule(c.resumeRule))))
+	mux.Handle("POST"+here+"/{rule}/abandonner", hall.Kept(c.In(c.onRule(c.dropRule))))
 }

@@ -3,12 +3,14 @@ package suggestion
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"pupitre/catalogue"
 	"pupitre/internal/fault"
 	"pupitre/internal/lang"
 	"pupitre/internal/look"
 	"pupitre/licensing"
+	"pupitre/web/console/errand"
 	"pupitre/web/console/hall"
 )
 
@@ -19,6 +21,8 @@ type suggestionPlanPage struct {
 	Plans []resourcePlan
 	Left  string     // what was left out of suggestions, "" for nothing
 	Word  look.Field // what the teachers are told beside
+
+	parts []look.Hidden // what is accepted, as forms carry it
 }
 
 // resourcePlan is the plan of one resource.
@@ -29,15 +33,72 @@ type resourcePlan struct {
 }
 
 // acceptance reads what is accepted, and how.
-func acceptance(r *http.Request, at hall.Site) (licensing.Acceptance, error) {
+func (c *Room) acceptance(r *http.Request, at hall.Site) (licensing.Acceptance, error) {
 	parts, err := readParts(r)
-	return licensing.Acceptance{School: at.School.ID, For: at.Asker(), Parts: parts, Reason: licensing.Word(r.PostFormValue("mot")),
-		Rank: licensing.Rank(r.PostFormValue("ordre")), Short: licensing.Short(r.PostFormValue("manque"))}, err
+	a := licensing.Acceptance{School: at.School.ID, For: at.Asker(), Parts: parts, Reason: licensing.Word(r.PostFormValue("mot")),
+		Rank: licensing.Rank(r.PostFormValue("ordre")), Short: licensing.Short(r.PostFormValue("manque"))}
+	named := r.PostForm["famille"]
+	if err != nil || len(named) == 0 {
+		return a, err
+	}
+	all, err := c.Items(r, at)
+	if err != nil {
+		return a, err
+	}
+	for _, m := range errand.MothersOf(all) {
+		if slices.Contains(named, string(m.Resource)) {
+			a.Also = append(a.Also, beside(m, all))
+		}
+	}
+	if len(a.Also) < len(named) {
+		return a, hall.ErrResource
+	}
+	return a, nil
+}
+
+// beside is a mother that goes with any of its books.
+func beside(mother hall.Item, all []hall.Item) licensing.Beside {
+	b := licensing.Beside{Resource: mother.Resource}
+	for _, book := range errand.BooksOf(all)[mother.Resource] {
+		b.With = append(b.With, book.Resource)
+	}
+	return b
+}
+
+// offerFamilies offers the mothers of the books that are accepted, where not all who get those have been given them.
+func (c *Room) offerFamilies(r *http.Request, p *suggestionPlanPage, at hall.Site, plan licensing.Plan, list []licensing.Suggestion, a licensing.Acceptance) error {
+	all, err := c.Items(r, at)
+	if err != nil {
+		return err
+	}
+	var would licensing.Plan
+	mothers := errand.MothersOf(all)
+	for _, m := range mothers {
+		if slices.ContainsFunc(plan.Figures, func(f licensing.Figures) bool { return f.Resource == m.Resource }) {
+			continue
+		}
+		order := licensing.Order{School: at.School.ID, Resources: []catalogue.ResourceID{m.Resource}, For: a.For}
+		for _, book := range beside(m, all).With {
+			order.Targets = append(order.Targets, targetsOf(book, list, a)...)
+		}
+		if len(order.Targets) == 0 {
+			continue
+		}
+		one, err := c.Copies.Weigh(r.Context(), order)
+		if err != nil {
+			return err
+		}
+		would.Figures, would.Targets = append(would.Figures, one.Figures...), append(would.Targets, one.Targets...)
+	}
+	if p.Remedy = errand.FamilyRemedy(&p.Shell, would, mothers, "famille"); p.Remedy != nil {
+		p.Remedy.Action, p.Remedy.Fields = p.Plan, slices.Concat(p.parts, p.Remedy.Fields)
+	}
+	return nil
 }
 
 // suggestionPlan shows what accepting the ticked suggestions would do.
 func (c *Room) suggestionPlan(w http.ResponseWriter, r *http.Request, at hall.Site) error {
-	a, err := acceptance(r, at)
+	a, err := c.acceptance(r, at)
 	if err != nil {
 		return err
 	}
@@ -58,7 +119,7 @@ func answeredMeanwhile(err error) bool { return fault.CodeOf(err) == "licensing.
 
 // accept applies exactly the plan that the manager saw; a plan that has changed meanwhile is shown anew.
 func (c *Room) accept(w http.ResponseWriter, r *http.Request, at hall.Site) error {
-	a, err := acceptance(r, at)
+	a, err := c.acceptance(r, at)
 	if err != nil {
 		return err
 	}
@@ -105,9 +166,12 @@ func (c *Room) showSuggestionPlan(w http.ResponseWriter, r *http.Request, at hal
 		return err
 	}
 	p := &suggestionPlanPage{Shell: c.Shell(r, at)}
-	for _, part := range r.PostForm["part"] {
-		p.Carried = append(p.Carried, look.Hidden{Name: "part", Value: part})
+	for _, name := range []string{"part", "famille"} {
+		for _, value := range r.PostForm[name] {
+			p.parts = append(p.parts, look.Hidden{Name: name, Value: value})
+		}
 	}
+	p.Carried = slices.Clone(p.parts)
 	p.Frame(&p.Shell, plan)
 	p.Back = look.Link{Text: p.T("console.suggestions.back"), Href: at.Path(hall.SuggestPath)}
 	p.Plan, p.Apply = at.Path(hall.SuggestPath+"/plan"), at.Path(hall.SuggestPath+"/accepter")
@@ -125,6 +189,9 @@ func (c *Room) showSuggestionPlan(w http.ResponseWriter, r *http.Request, at hal
 		p.Plans = append(p.Plans, one)
 	}
 	p.foot(a, plan, list)
+	if err := c.offerFamilies(r, p, at, plan, list, a); err != nil {
+		return err
+	}
 	return c.pages.suggestionPlan.Send(w, r, status, p)
 }
 
@@ -168,12 +235,18 @@ func (c *Room) planOf(r *http.Request, p *suggestionPlanPage, at hall.Site, k kn
 	return one, nil
 }
 
-// targetsOf are the classes and groups that are accepted for a resource, each once.
+// targetsOf are the classes and groups that are accepted for a resource, or for those beside which it is given, each once.
 func targetsOf(resource catalogue.ResourceID, list []licensing.Suggestion, a licensing.Acceptance) (all []licensing.Target) {
+	of := []catalogue.ResourceID{resource}
+	for _, b := range a.Also {
+		if b.Resource == resource {
+			of = append(of, b.With...)
+		}
+	}
 	var chosen hall.Selection
 	for _, s := range list {
 		for _, part := range a.Parts {
-			if s.Resource != resource || part.Suggestion != s.ID {
+			if !slices.Contains(of, s.Resource) || part.Suggestion != s.ID {
 				continue
 			}
 			for _, t := range part.Targets {

@@ -27,8 +27,8 @@ func (c *Room) Mount(mux web.Mux) {
 	mux.Handle("GET"+list, c.Within(c.suggestions))
 	mux.Handle("GET"+list+"/plan", c.Within(c.backToSuggestions))
 	mux.Handle("POST"+list+"/plan", c.Within(c.suggestionPlan))
-	mux.Handle("POST"+list+"/accepter", c.Within(c.accept))
+	mux.Handle("POST"+list+"/accepter", hall.Kept(c.Within(c.accept)))
 	mux.Handle("GET"+list+"/motif", c.Within(c.backToSuggestions))
 	mux.Handle("POST"+list+"/motif", c.Within(c.askReason))
-	mux.Handle("POST"+list+"/decliner", c.Within(c.decline))
+	mux.Handle("POST"+list+"/decliner", hall.Kept(c.Within(c.decline)))
 }
