@@ -106,7 +106,7 @@ func TestAPasskeyIsTheSecondFactorOfWhoHasNoTelephone(t *testing.T) {
 		if n := o.rows(`select (select count(*) from local_passkey) + (select count(*) from local_recovery)`); n != 0 {
 			t.Errorf("%d rows stay", n)
 		}
-		if v, step = o.enter(login, slips[0].Phrase); step != local.Change {
+		if _, step = o.enter(login, slips[0].Phrase); step != local.Change {
 			t.Errorf("after that: %q", step)
 		}
 	})
