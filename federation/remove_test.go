@@ -39,9 +39,7 @@ func TestARemovedProgramLeavesItsPublisherThePersons(t *testing.T) {
 			t.Fatal(err)
 		}
 		teller := &events.Teller{Store: w.Store.Events(), Federation: w.Service, Keys: w.Keys, Now: w.Clock.Now}
-		if _, err := teller.Follow(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		federationtest.Follow(t, 1, teller.Follow)
 		if n := count(t, w, `select count(*) from push where client = 'exos'`); n == 0 {
 			t.Fatal("nothing is to be told: the test tries nothing")
 		}
