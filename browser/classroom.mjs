@@ -78,7 +78,7 @@ await step("late work is read and accepted", async () => {
 
 await step("a drawing is seen and marked", async () => {
   await page.goto(`${at(world.drawing)}/corriger`);
-  must(await page.locator(".script-files img").evaluate((i) => i.complete && i.naturalWidth > 0), "the drawing does not show");
+  await page.waitForFunction((i) => i.complete && i.naturalWidth > 0, await page.locator(".script-files img").elementHandle()); // drawn when it is in sight
   await everywhere(page, "class-queue");
   await page.getByLabel(/^Points/).fill("7,5");
   await through(page, page.getByRole("button", { name: /^Enregistrer/ }).first());

@@ -215,7 +215,7 @@ await step("by keyboard: a drawing, undone, kept over a reload, handed in", asyn
   await submit(page);
   await kept(page);
   await page.locator("img.handed-picture").waitFor();
-  must(await page.locator("img.handed-picture").evaluate((i) => i.complete && i.naturalWidth === 480), "the picture that was handed in does not show");
+  await page.waitForFunction((i) => i.complete && i.naturalWidth === 480, await page.locator("img.handed-picture").elementHandle());
   await briefly(page, "gesture-ink-3-kept");
 });
 

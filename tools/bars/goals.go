@@ -56,6 +56,9 @@ var table = []measure{
 		both(goal{"console-first-page/*", "Dashboard/*/0", "ns/op", atMost, 30, "ms", "what the console's first page asks of a school of 3,000 persons with 40 resources and 20 standing assignments"}),
 		both(goal{"console-first-page-among/*", "Dashboard/*/1000", "ns/op", atMost, 30, "ms", "the same among 1,000 other schools"}),
 	)},
+	{"console", "store", "ListRules", "1s", 3, both(goal{
+		"list-rules-20/*", "ListRules/*", "ns/op", atMost, 30, "ms", "what the page of standing assignments asks of a school of 3,000 persons that has 20 of them",
+	})},
 	{"console", "store", "UndoSchool2000", "1s", 3, both(goal{
 		"undo-school-2000/*", "UndoSchool2000/*", "ns/op", atMost, 300, "ms", "what gave a school of 2,000 its copies is undone, in twice what giving may take",
 	})},
