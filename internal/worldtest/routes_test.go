@@ -360,6 +360,9 @@ func TestNoRouteLeadsADelegateBeyondTheScope(t *testing.T) {
 		secrets = append(secrets, o.titles(t)...)
 		before := kept(t, o.Broker)
 		for _, route := range schoolRoutes(t, o.Broker) {
+			if strings.HasSuffix(route, "/suivre") { // a stream without end: TestADelegateHearsOfTheirScopeAlone
+				continue
+			}
 			page := walk(t, w, karim.Stay(), route, o.values(o.others[0], "nadia.aubry"), o.form(o.others[0], o.beyond))
 			if wildcard.MatchString(strings.Replace(route, "{uai}", "", 1)) || !strings.HasPrefix(route, http.MethodGet) && !aboutNothing(route) {
 				closed(t, route, page, secrets)
