@@ -35,8 +35,8 @@ func (s BatchState) Ended() bool {
 }
 
 // Batch (« traitement par lot ») is orders of one school that are carried out in the background: from a file, for a program, or because
-// they are too much for one answer (Undertake). It may be left and found again. Up to WholeBatch copies it is one transaction, all or nothing; above it goes step by step, and a step that
-// is refused does not stop the others.
+// they are too much for one answer (Undertake). It may be left and found again. Up to WholeBatch copies it is one transaction, all or
+// nothing; above it goes step by step, and a step that is refused does not stop the others.
 type Batch struct {
 	School  directory.SchoolID
 	ID      BatchID

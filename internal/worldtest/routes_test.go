@@ -189,22 +189,28 @@ func newOffice(t *testing.T, w *worldtest.World) *office {
 	return o
 }
 
+// neighbour makes Odile the manager of the other school, and returns it.
+func (o *office) neighbour(t *testing.T) directory.School {
+	t.Helper()
+	theirs, err := o.Directory.FindSchoolByUAI(t.Context(), theirUAI)
+	if err == nil {
+		err = o.Store.DB.Write(t.Context(), func(ctx context.Context, x *db.Tx) error {
+			_, err := x.Exec(ctx, `insert into assignment_manager (school, person, state, source) values ($1, $2, 'confirmed', 'portal')`, string(theirs.ID), string(o.person["odile.tran"]))
+			return err
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return theirs
+}
+
 // Whoever assigns copies in one school finds nothing of another's and changes nothing there, by any route that the broker has.
 func TestNoRouteOpensAnotherSchool(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, nil, func(t *testing.T, w *worldtest.World) {
 		o := newOffice(t, w)
-		theirs, err := o.Directory.FindSchoolByUAI(t.Context(), theirUAI)
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = o.Store.DB.Write(t.Context(), func(ctx context.Context, x *db.Tx) error {
-			_, err := x.Exec(ctx, `insert into assignment_manager (school, person, state, source) values ($1, $2, 'confirmed', 'portal')`, string(theirs.ID), string(o.person["odile.tran"]))
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		o.neighbour(t)
 		odile := worldtest.NewVisitor()
 		odile.SignIn(t, w.Broker+"/affectation", "odile.tran") // she has two places, and is asked which: the first will do
 		if page := odile.Get(t, w.Broker+"/affectation"); !strings.HasSuffix(page.At.Path, theirUAI) {
@@ -228,17 +234,7 @@ func TestNoRouteOfOnesOwnSchoolReachesAnothersThings(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, nil, func(t *testing.T, w *worldtest.World) {
 		o := newOffice(t, w)
-		theirs, err := o.Directory.FindSchoolByUAI(t.Context(), theirUAI)
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = o.Store.DB.Write(t.Context(), func(ctx context.Context, x *db.Tx) error {
-			_, err := x.Exec(ctx, `insert into assignment_manager (school, person, state, source) values ($1, $2, 'confirmed', 'portal')`, string(theirs.ID), string(o.person["odile.tran"]))
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		theirs := o.neighbour(t)
 		resource := o.alone(t, theirs)
 		values := o.things(t, resource)
 		values["uai"] = string(theirs.UAI)
