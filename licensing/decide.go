@@ -85,8 +85,11 @@ func (d *decision) count(before []Pool) {
 	f.PortionsBefore, f.PortionsAfter = portions(was, d.asked), portions(is, nil)
 }
 
-// ask counts somebody who is selected for a copy of a pool.
+// ask counts somebody who is selected for a copy of a pool; of none where no pool serves them.
 func (d *decision) ask(p Pool) {
+	if p.ID == "" {
+		return
+	}
 	if d.asked == nil {
 		d.asked = map[PoolID]int64{}
 	}
@@ -130,8 +133,8 @@ func (d *decision) give(persons []Candidate) {
 		}
 		pool, why := d.draw(c)
 		if why != "" {
-			d.say(c, Cannot, Pool{}, why)
-			d.ask(pool)
+			d.say(c, Cannot, Pool{}, why) // out of no pool,
+			d.ask(pool)                   // and counted with the one that has no more
 			continue
 		}
 		d.say(c, Gets, pool, "")
