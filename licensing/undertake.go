@@ -25,7 +25,7 @@ func (s *Service) Undertake(ctx context.Context, by journal.Actor, order Order, 
 		if err := p.agreed(hash); err != nil {
 			return err
 		}
-		if p.copies() > AtOnce {
+		if copies, _ := p.Moves(); copies > AtOnce {
 			return errLong
 		}
 		return nil
@@ -53,14 +53,18 @@ func (p Plan) agreed(hash string) error {
 	return p.enough()
 }
 
-// copies is how many copies a plan moves; a right of the whole school moves none.
-func (p Plan) copies() (n int64) {
+// Moves counts the copies that a plan gives or takes, and the persons whom it lets in (or out) without one.
+func (p Plan) Moves() (copies, opened int64) {
 	for _, o := range p.Outcomes {
-		if !o.SiteWide && (o.Verdict == Gets || o.Verdict == Loses) {
-			n++
+		switch {
+		case o.Verdict != Gets && o.Verdict != Loses:
+		case o.SiteWide:
+			opened++
+		default:
+			copies++
 		}
 	}
-	return n
+	return copies, opened
 }
 
 // parts are the plans of a plan's resources, each as it would be alone after those before it.

@@ -152,7 +152,7 @@ func (c *Office) DoErrand(w http.ResponseWriter, r *http.Request, e *Errand) err
 // receipt says what was done.
 func (e *Errand) receipt(s *look.Shell, p licensing.Plan) look.Message {
 	m := look.Message{Tone: look.Green, Title: hall.Given(s, p), Text: s.T("console.several.done", "resources", e.titles(s), "whom", e.Labels.Whom(s, e.Chosen))}
-	copies, opened := hall.Moves(p)
+	copies, opened := p.Moves()
 	if copies == 0 && opened > 0 {
 		m.Title = s.T("console.several.done.opened", "n", opened)
 	}

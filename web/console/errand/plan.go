@@ -172,7 +172,7 @@ func (p *errandPage) askGive(plan licensing.Plan) {
 	if sum.Short > 0 {
 		p.Choice = p.T("console.several.choice", "n", sum.Short)
 	}
-	copies, opened := hall.Moves(plan)
+	copies, opened := plan.Moves()
 	switch {
 	case copies > 0:
 		p.Give, p.Bar.Title = p.T("console.plan.give", "n", copies), p.T("console.plan.bar.gives", "n", copies)
@@ -193,7 +193,7 @@ func (p *errandPage) askGive(plan licensing.Plan) {
 func (c *Office) takeLines(r *http.Request, p *errandPage, e *Errand, plan licensing.Plan) error {
 	groups := gathered(plan)
 	loses := groups["loses"]
-	copies, opened := hall.Moves(plan)
+	copies, opened := plan.Moves()
 	p.Lead = p.T("console.back.lead", "resources", e.titles(&p.Shell))
 	p.Bar.Note = p.T("console.back.bar.nothing")
 	switch {

@@ -22,14 +22,14 @@ func Kept(page httpx.Handler) httpx.Handler {
 
 // Handed leads to the page of the batch by which an order will be done.
 func (c *Hall) Handed(w http.ResponseWriter, r *http.Request, at Site, done licensing.Applied) error {
-	copies, _ := Moves(done.Plan)
+	copies, _ := done.Plan.Moves()
 	s := c.Said(r)
 	return c.Flash(w, r, look.Message{Title: s.T("console.batch.handed", "n", copies), Text: s.T("console.batch.handed.text")}, at.Path(FilePath+"/"+string(done.Batch)))
 }
 
 // Long says beside the act that a plan is more than one answer does.
 func (f *PlanFrame) Long(s *look.Shell, plan licensing.Plan) {
-	switch copies, _ := Moves(plan); {
+	switch copies, _ := plan.Moves(); {
 	case f.Give == "" || copies <= licensing.AtOnce:
 	case copies > licensing.WholeBatch:
 		f.Bar.Note = s.T("console.file.parts.note")

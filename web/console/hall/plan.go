@@ -34,7 +34,7 @@ const ManyNames = 40
 
 // Given says what an order did.
 func Given(s *look.Shell, p licensing.Plan) string {
-	copies, opened := Moves(p)
+	copies, opened := p.Moves()
 	switch {
 	case copies > 0:
 		return s.T("console.done.given", "n", copies)
@@ -44,20 +44,6 @@ func Given(s *look.Shell, p licensing.Plan) string {
 		return s.T("console.done.targets")
 	}
 	return s.T("console.done.nothing")
-}
-
-// Moves counts the copies that a plan gives or takes, and the persons whom it lets in (or out) without one.
-func Moves(p licensing.Plan) (copies, opened int64) {
-	for _, o := range p.Outcomes {
-		switch {
-		case o.Verdict != licensing.Gets && o.Verdict != licensing.Loses:
-		case o.SiteWide:
-			opened++
-		default:
-			copies++
-		}
-	}
-	return copies, opened
 }
 
 // Changed says why the plan is shown again, and what is different.

@@ -200,7 +200,7 @@ func (c *Room) askBack(w http.ResponseWriter, r *http.Request, d hall.Desk, chos
 			p.Messages = append(p.Messages, look.Message{Tone: look.Amber, Title: p.T("console.take.nothing.title"), Text: cannotBack(&p.Shell, plan)})
 			return nil
 		}
-		copies, opened := hall.Moves(plan)
+		copies, opened := plan.Moves()
 		n := copies + opened
 		p.Dialog = look.Dialog{ID: "reprendre", Title: p.T("console.take.title", "n", n), Action: d.Path("/reprendre"), Danger: true,
 			Text: p.T("console.take.text", "n", n, "title", d.Stock.Title), Verb: p.T("console.take.verb", "n", copies),
@@ -282,7 +282,7 @@ func (c *Room) takeBack(w http.ResponseWriter, r *http.Request, d hall.Desk) err
 		return err
 	}
 	s := c.House.Site.Shell(r)
-	copies, opened := hall.Moves(done.Plan)
+	copies, opened := done.Plan.Moves()
 	text := s.T("console.done.taken", "n", copies)
 	if copies == 0 {
 		text = s.T("console.done.closed", "n", opened)

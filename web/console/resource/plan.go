@@ -249,7 +249,7 @@ func (p *planPage) foot(d hall.Desk, ch choice, sum licensing.Figures) {
 	if sum.Short > 0 {
 		p.Choice = p.T("console.plan.choice."+unit, "n", sum.Short)
 	}
-	copies, opened := hall.Moves(ch.plan)
+	copies, opened := ch.plan.Moves()
 	switch {
 	case copies > 0:
 		p.Give, p.Bar.Title = p.T("console.plan.give", "n", copies), p.T("console.plan.bar.gives", "n", copies)

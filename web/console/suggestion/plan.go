@@ -285,7 +285,7 @@ func (c *Room) suggestedLine(r *http.Request, p *suggestionPlanPage, k known, pl
 // foot is the choice where copies are short, the word to the teachers, and the act.
 func (p *suggestionPlanPage) foot(a licensing.Acceptance, plan licensing.Plan, list []licensing.Suggestion) {
 	sum := plan.Sum()
-	copies, opened := hall.Moves(plan)
+	copies, opened := plan.Moves()
 	left := 0
 	for _, s := range list {
 		for _, part := range a.Parts {
