@@ -12,7 +12,8 @@ const open = async (page, module, n) => {
 
 const result = async (page, words) => {
   await page.locator("[data-result]", { hasText: words }).waitFor();
-  must(await page.locator("[data-result]").evaluate((e) => e === document.activeElement), "the result has not the focus");
+  const held = await page.evaluate(() => document.activeElement?.matches("[data-result]") || document.activeElement?.outerHTML.slice(0, 200));
+  equal(held, true, "the result has the focus");
   equal(await page.locator("[data-save]").innerText(), "Enregistré", "the state of saving");
 };
 
@@ -111,7 +112,7 @@ for (const [where, phone] of [["on a desk", false], ["on a phone", true]]) {
     await page.keyboard.press("ControlOrMeta+a");
     await page.keyboard.type("l'");
     await press(page);
-    await result(page, "5 sur 5");
+    await result(page, "Bravo"); // « 5 sur 5 » is in « 4,5 sur 5 », too
   });
 
   await step(`${where}: order by keyboard`, async () => {

@@ -531,7 +531,7 @@ await step("without script: each exercise is answered by its controls", async ()
     must(/Bravo|Réponse enregistrée/.test(said), `${title}: ${said}`);
   }
   await plain.locator(".aids summary").click();
-  await plain.getByRole("button", { name: "Très grande" }).click();
+  await through(plain, plain.getByRole("button", { name: "Très grande" }));
   equal(await plain.locator(".ex").getAttribute("data-size"), "2", "the size without script");
   equal(await plain.locator("[data-listen]").isVisible(), false, "a voice is offered without script");
   await plain.locator(".aids summary").click();

@@ -12,6 +12,7 @@ const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 export const world = JSON.parse(process.env.PUPITRE_WORLD ?? "{}"); // addresses and accounts, from the Go side
 const shots = process.env.PUPITRE_SHOTS ?? ""; // where a failure leaves its picture
+const slow = Number(process.env.PUPITRE_SLOW ?? 1); // by how much every person's computer is slower: a journey that does not wait shows it. Pages are not looked at: that is told elsewhere
 const gallery = process.env.PUPITRE_GALLERY ?? ""; // where every page leaves its pictures, when somebody wants to look at them
 for (const folder of [shots, gallery]) if (folder) mkdirSync(folder, { recursive: true });
 
@@ -45,6 +46,7 @@ export async function person({ phone = false, dark = false, locale = "fr-FR", sc
   });
   context.setDefaultTimeout(30_000); // a machine that runs other tests beside is slow, not wrong
   const page = await context.newPage();
+  if (slow > 1) await (await context.newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate: slow });
   const troubles = [];
   page.on("pageerror", (e) => troubles.push(`script error: ${e.message}`));
   page.on("console", (m) => {
@@ -163,7 +165,7 @@ export async function pictured(page, name) {
  * alone: the pages are the same. A page without script is checked for what can be known of it without. */
 export async function everywhere(page, name) {
   await worded(page, name);
-  if (world.again) return await upright(page, name);
+  if (world.again || slow > 1) return await upright(page, name);
   const size = page.viewportSize();
   for (const [theme, width, rules] of [["light", 1280], ["dark", 1280, ["color-contrast"]], ["light", 360], ["dark", 360, []], ["light", 320, []]]) {
     if (theme === "dark" && width === 360 && !gallery) continue;
@@ -199,6 +201,7 @@ export async function moving(page) {
 /** Checks one state of a page whose other states are looked at everywhere: axe-core, the contrast in the dark, no sideways scroll at 320 px. */
 export async function briefly(page, name) {
   await worded(page, name);
+  if (slow > 1) return;
   const size = page.viewportSize();
   await accessible(page, name);
   await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
@@ -213,7 +216,7 @@ export async function briefly(page, name) {
 
 /** Walks a page with Tab: whatever takes the focus shows it, in sight, and nothing that sticks to an edge covers it. */
 export async function walked(page, name, most = 60) {
-  if (world.again) return;
+  if (world.again || slow > 1) return;
   await page.evaluate(() => { document.activeElement?.blur(); scrollTo(0, 0); });
   let seen = 0;
   for (; seen < most; seen++) {

@@ -105,7 +105,7 @@ await step("the manager gives the workbook to the 5e B", async () => {
   await claire.waitForURL(/\/population/);
   must(/\d+ exemplaires? attribués?/.test(await claire.locator("main .msg-green").innerText()), "nothing says what was done");
   await everywhere(claire, "console-done");
-  await claire.getByRole("link", { name: "une autre ressource" }).click();
+  await through(claire, claire.getByRole("link", { name: "une autre ressource" }));
   const [, available, , , assigned, all] = await counters(claire, title);
   must(assigned > 0, "nothing was given");
   equal(available + assigned, all, "Disponibles + Attribués = Total");
@@ -205,7 +205,7 @@ await step("taken back a second ago, gone from every door", async () => {
   await everywhere(ines, "exos-modules-closed");
   const card = ines.locator("article.is-closed", { hasText: title });
   must((await card.innerText()).includes("Relire mes réponses"), "what the pupil answered is not theirs to read any more");
-  await card.getByRole("link", { name: title }).click();
+  await through(ines, card.getByRole("link", { name: title }));
   await everywhere(ines, "exos-contents-closed");
   equal((await ines.goto(`${ines.url()}/exercices/2`)).status(), 403, "an exercise that was not begun");
 });
@@ -217,7 +217,7 @@ await step("the start page, the journal and the receipt are sound", async () => 
   look(ines);
   await ines.goto(`${world.broker}/mon-journal`);
   await everywhere(ines, "journal");
-  await ines.locator("main a[href*='/mon-journal/']").first().click();
+  await through(ines, ines.locator("main a[href*='/mon-journal/']").first());
   must(/([0-9a-f]{4}\s){4}…/.test(await ines.locator("main").innerText()), "the receipt does not name the pseudonym");
   await everywhere(ines, "receipt");
 });

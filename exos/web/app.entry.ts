@@ -47,6 +47,11 @@ function rest(drawing: number, heading: string, ...what: Node[]): void {
   if (put(drawing, heading, ...what)) idle();
 }
 
+/** Draws anew what changed without being asked for. What is being filled in stays as it is: it would be lost. */
+async function renew(): Promise<void> {
+  if (!doing && !place.querySelector("form")) await show();
+}
+
 /** Draws what the address asks for. */
 async function show(trouble?: string): Promise<void> {
   const drawing = ++drawings;
@@ -164,11 +169,11 @@ async function exercise(drawing: number, pack: Book | Paper, piece: Piece, sheet
   box.innerHTML = sheet.html; // drawn and escaped by our own server, and verified when it came
   const form = box.querySelector("form")!;
   (form.elements.namedItem("attempt") as HTMLInputElement).value = work.attempt;
+  takesAnswers(form, !work.over);
   if (!put(drawing, word("exercise.n", { n: piece.number }), back(pack), frame(pack, piece, box, after(before, most), await unsent()))) return;
   [doing, opened] = [place, most];
   busy();
   if (piece.program) void wake(); // while the exercise is read
-  await settle(work, most);
   carryBy(async (_, act) => {
     let id = "";
     const what = { attempt: work.attempt, exercise: act.exercise, version: act.version, seed: act.seed };
@@ -191,7 +196,8 @@ async function exercise(drawing: number, pack: Book | Paper, piece: Piece, sheet
     void sync();
     return { receipt: { verdicts: [] } };
   });
-  play();
+  play(); // before anything is waited for: an answer that is given at once is taken, too
+  await settle(work, most);
 }
 
 /** Scores an answer that was kept, where the device has its key. */
@@ -201,11 +207,14 @@ async function found(piece: Piece, seed: string, work: Work, id: string, answer:
   return (scored && await keepFound(work.place, id, { ...scored, over: right(scored.found) })) ?? work;
 }
 
+const takesAnswers = (form: HTMLElement, yes: boolean): void => form.querySelectorAll<HTMLButtonElement>("button[value=answer]").forEach((b) => { b.disabled = !yes; });
+
 /** Says below the sheet how the answer stands. */
 async function settle(work: Work, most: number): Promise<void> {
   if (doing !== work.place) return;
   place.querySelector("[data-work]")?.replaceChildren(after(work.tries > 0 ? work : await workAt(work.place), most));
-  place.querySelectorAll<HTMLButtonElement>("form[data-player] button[value=answer]").forEach((b) => { b.disabled = work.over; });
+  const form = place.querySelector<HTMLElement>("form[data-player]");
+  if (form) takesAnswers(form, !work.over);
   place.querySelector("[data-counter]")?.remove();
   const count = counter(await unsent());
   if (count) place.querySelector(".ex")?.append(count);
@@ -224,7 +233,8 @@ async function sync(modules: string[] = [], returned: string[] = []): Promise<st
   if (came === "done" || came === "ended") await tellFound();
   const open = doing ? await workAt(doing) : undefined;
   if (open) await settle(open, opened);
-  else if (!doing) await show(came === "ended" ? word("ended") : came === "unknown" && await unsent() === 0 ? word("trouble.unknown") : undefined);
+  else if (came === "ended" || came === "unknown") await show(came === "ended" ? word("ended") : await unsent() === 0 ? word("trouble.unknown") : undefined);
+  else await renew();
   return came;
 }
 
@@ -246,7 +256,8 @@ async function take(of: "books" | "papers", id: string, modules: string[]): Prom
     say(word("got"));
     void speak(); // so that their teacher knows that it is here
   }
-  if (!doing) await show(came === "done" || came === "paused" ? undefined : word(`trouble.${came}`));
+  if (came === "done" || came === "paused") await renew();
+  else if (!doing) await show(word(`trouble.${came}`));
 }
 
 /** A module, with the homework that has exercises of it. */

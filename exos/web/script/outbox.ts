@@ -65,8 +65,14 @@ export async function flush(me: string, shown: Shown = { show: "" }): Promise<Ou
   let receipt: Receipt;
   try { receipt = (await answer.json()) as Receipt; } catch { return "later"; } // cut off on its way: asked again, answered the same
   for (const verdict of receipt.verdicts) forget(boxOf(me) + verdict.event);
+  if (receipt.verdicts.length > 0) keep(heard, Date.now());
   return { receipt };
 }
+
+const heard = "exos.heard"; // when a verdict last came, to any page
+
+/** Whether a verdict came after this page was asked for: what it shows may be from before. */
+export const mayBeOld = (): boolean => !carrier && recall(heard, 0) >= performance.timeOrigin;
 
 /** On any page with an exercise: sends what an earlier page could not, now and when the network is back. */
 export function sendWhatIsKept(): void {

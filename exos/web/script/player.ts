@@ -1,6 +1,6 @@
 // The player: sends what the form says, and puts the sheet that comes back in the old one's place.
 import { liven } from "./order";
-import { type Act, type Outcome, type Shown, flush, newAct, send } from "./outbox";
+import { type Act, type Outcome, type Shown, flush, mayBeOld, newAct, send } from "./outbox";
 import { handInAll, relist } from "./file";
 import { handInDrawings, livenInk } from "./ink";
 import { livenPictures } from "./picture";
@@ -37,6 +37,7 @@ export function play(): void {
   });
   document.addEventListener("exos:flush", () => void later());
   renew(place);
+  if (mayBeOld()) void later(); // read anew while its answer was on its way
   tabs?.addEventListener("message", (event) => { if (event.data === `${me()}.${attempt()}`) void elsewhere(); });
 }
 
