@@ -127,12 +127,14 @@ type PlanLine struct {
 // PlanFigure is one counter before and after.
 type PlanFigure struct{ Name, Before, After string }
 
-// Remedy is something that the manager may add to the order by one button.
+// Remedy is something that the manager may add to the order by one button: a form of its own or, where what is typed on the page is to come
+// along, a button of the plan's form.
 type Remedy struct {
-	Message look.Message
-	Verb    string
-	Fields  []look.Hidden
-	Action  string // where the order goes on with it
+	Message     look.Message
+	Verb        string
+	Fields      []look.Hidden // of its own form
+	Name, Value string        // of the plan's
+	Action      string        // where the order goes on with it
 }
 
 // Frame fills what any plan says of itself: its hash, the figures shown, so that one that changes can say what changed, and the choice.

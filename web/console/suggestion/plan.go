@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"pupitre/catalogue"
 	"pupitre/internal/fault"
@@ -21,8 +22,6 @@ type suggestionPlanPage struct {
 	Plans []resourcePlan
 	Left  string     // what was left out of suggestions, "" for nothing
 	Word  look.Field // what the teachers are told beside
-
-	parts []look.Hidden // what is accepted, as forms carry it
 }
 
 // resourcePlan is the plan of one resource.
@@ -37,9 +36,12 @@ func (c *Room) acceptance(r *http.Request, at hall.Site) (licensing.Acceptance, 
 	parts, err := readParts(r)
 	a := licensing.Acceptance{School: at.School.ID, For: at.Asker(), Parts: parts, Reason: licensing.Word(r.PostFormValue("mot")),
 		Rank: licensing.Rank(r.PostFormValue("ordre")), Short: licensing.Short(r.PostFormValue("manque"))}
-	named := r.PostForm["famille"]
-	if err != nil || len(named) == 0 {
+	if err != nil {
 		return a, err
+	}
+	named := strings.Fields(strings.Join(r.PostForm["famille"], " ")) // one button names several
+	if len(named) == 0 {
+		return a, nil
 	}
 	all, err := c.Items(r, at)
 	if err != nil {
@@ -91,7 +93,11 @@ func (c *Room) offerFamilies(r *http.Request, p *suggestionPlanPage, at hall.Sit
 		would.Figures, would.Targets = append(would.Figures, one.Figures...), append(would.Targets, one.Targets...)
 	}
 	if p.Remedy = errand.FamilyRemedy(&p.Shell, would, mothers, "famille"); p.Remedy != nil {
-		p.Remedy.Action, p.Remedy.Fields = p.Plan, slices.Concat(p.parts, p.Remedy.Fields)
+		named := make([]string, len(p.Remedy.Fields))
+		for i, f := range p.Remedy.Fields {
+			named[i] = f.Value
+		}
+		p.Remedy.Action, p.Remedy.Name, p.Remedy.Value = p.Plan, "famille", strings.Join(named, " ")
 	}
 	return nil
 }
@@ -168,10 +174,9 @@ func (c *Room) showSuggestionPlan(w http.ResponseWriter, r *http.Request, at hal
 	p := &suggestionPlanPage{Shell: c.Shell(r, at)}
 	for _, name := range []string{"part", "famille"} {
 		for _, value := range r.PostForm[name] {
-			p.parts = append(p.parts, look.Hidden{Name: name, Value: value})
+			p.Carried = append(p.Carried, look.Hidden{Name: name, Value: value})
 		}
 	}
-	p.Carried = slices.Clone(p.parts)
 	p.Frame(&p.Shell, plan)
 	p.Back = look.Link{Text: p.T("console.suggestions.back"), Href: at.Path(hall.SuggestPath)}
 	p.Plan, p.Apply = at.Path(hall.SuggestPath+"/plan"), at.Path(hall.SuggestPath+"/accepter")
