@@ -291,7 +291,7 @@ func undouble(ctx context.Context, r Reader, school directory.SchoolID, doubles 
 	if err != nil {
 		return Plan{}, err
 	}
-	named, err := r.ListNamed(ctx, school, persons)
+	named, err := r.ListNamed(ctx, school, persons, false)
 	if err != nil {
 		return Plan{}, err
 	}

@@ -195,7 +195,7 @@ func present(ctx context.Context, r Reader, school directory.SchoolID, targets [
 	if len(persons) == 0 {
 		return nil
 	}
-	there, err := r.ListNamed(ctx, school, persons)
+	there, err := r.ListNamed(ctx, school, persons, false)
 	if err == nil && len(there) != len(persons) {
 		err = fault.New(fault.NotFound, "licensing.person.elsewhere")
 	}

@@ -87,8 +87,8 @@ type PeopleReader interface {
 	// ListCandidates returns the persons of a school whom a target names. Those who left are among them only when the target
 	// is that person and gone is set; they have no profile.
 	ListCandidates(ctx context.Context, school directory.SchoolID, t Target, gone bool) ([]Candidate, error)
-	// ListNamed is ListCandidates for persons by name, in one question; those who left are not among them.
-	ListNamed(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) ([]Candidate, error)
+	// ListNamed is ListCandidates for persons one by one, in one question: with gone set, who left is among them.
+	ListNamed(ctx context.Context, school directory.SchoolID, persons []directory.PersonID, gone bool) ([]Candidate, error)
 	// ListGone returns those who hold a copy out of one of the pools and are in the school no more; where profiles are named, those who had
 	// one of them. They have no profile any more, and are in no class.
 	ListGone(ctx context.Context, school directory.SchoolID, pools []PoolID, profiles []directory.Profile) ([]Candidate, error)

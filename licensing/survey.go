@@ -185,20 +185,13 @@ func oneByOne(ctx context.Context, r Reader, order Order) (map[string][]Candidat
 	if len(persons) < 2 {
 		return nil, nil // ListCandidates asks as much
 	}
-	some, err := r.ListNamed(ctx, order.School, persons)
+	some, err := r.ListNamed(ctx, order.School, persons, order.Take)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range some {
 		t := ToPerson(c.Person).String()
 		out[t] = append(out[t], c)
-	}
-	if order.Take {
-		for _, p := range persons {
-			if t := ToPerson(p).String(); out[t] == nil {
-				out[t] = []Candidate{{Person: p}}
-			}
-		}
 	}
 	return out, nil
 }

@@ -260,7 +260,7 @@ func (g *ground) loadMoved(ctx context.Context, r Reader, order Order, siteWide 
 		for _, person := range again {
 			among[person] = true
 		}
-		named, err := r.ListNamed(ctx, order.School, again)
+		named, err := r.ListNamed(ctx, order.School, again, false)
 		if err == nil {
 			g.persons, err = settled(ctx, r, order.School, siteWide, named, again)
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
@@ -15,15 +16,46 @@ import (
 // ListCandidates implements licensing.Reader. Somebody with several profiles comes as one candidate with all of them.
 func (t licensingTx) ListCandidates(ctx context.Context, school directory.SchoolID, target licensing.Target, gone bool) ([]licensing.Candidate, error) {
 	out, err := t.candidates(ctx, attached(school, target))
-	if err == nil && gone && len(out) == 0 && target.Kind == licensing.Person {
-		out = []licensing.Candidate{{Person: directory.PersonID(target.ID)}}
+	if err != nil || !gone || len(out) > 0 || target.Kind != licensing.Person {
+		return out, err
 	}
-	return out, err
+	return t.goneOf(ctx, []directory.PersonID{directory.PersonID(target.ID)})
 }
 
 // ListNamed implements licensing.Reader.
-func (t licensingTx) ListNamed(ctx context.Context, school directory.SchoolID, persons []directory.PersonID) ([]licensing.Candidate, error) {
-	return t.candidates(ctx, namedPersons(school, persons))
+func (t licensingTx) ListNamed(ctx context.Context, school directory.SchoolID, persons []directory.PersonID, gone bool) ([]licensing.Candidate, error) {
+	out, err := t.candidates(ctx, namedPersons(school, persons))
+	if err != nil || !gone {
+		return out, err
+	}
+	there := make(map[directory.PersonID]bool, len(out))
+	for _, c := range out {
+		there[c.Person] = true
+	}
+	left := slices.DeleteFunc(slices.Clone(persons), func(p directory.PersonID) bool { return there[p] })
+	if len(left) == 0 {
+		return out, nil
+	}
+	some, err := t.goneOf(ctx, left)
+	return append(out, some...), err
+}
+
+// goneOf are candidates for persons who are not in the school, with what orders them by name where it is known.
+func (t licensingTx) goneOf(ctx context.Context, persons []directory.PersonID) ([]licensing.Candidate, error) {
+	out := make([]licensing.Candidate, len(persons))
+	at := make(map[directory.PersonID]int, len(persons))
+	for i, p := range persons {
+		out[i].Person, at[p] = p, i
+	}
+	err := t.Ask(ctx, db.Question{Query: t.engine(`select id, folded from person where id in (` + named("$1") + `)`), Args: []any{jsonArray(persons)},
+		Scan: func(row db.Row) error {
+			var p directory.PersonID
+			var folded string
+			err := row.Scan(&p, &folded)
+			out[at[p]].Folded = folded
+			return err
+		}})
+	return out, err
 }
 
 func namedPersons(school directory.SchoolID, persons []directory.PersonID) where {

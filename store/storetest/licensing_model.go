@@ -251,11 +251,17 @@ func (m *model) end(of []*sold) string {
 	return ""
 }
 
-// ranked puts persons in the order of service: by class, who has none last, then by name.
+// ranked puts persons in the order of service: by class, who has none last, then by name. Who is not in the school is in no class of it.
 func (m *model) ranked(list []directory.PersonID) []directory.PersonID {
 	out := slices.Clone(list)
+	class := func(p directory.PersonID) string {
+		if !m.present[p] {
+			return ""
+		}
+		return m.class[p]
+	}
 	slices.SortStableFunc(out, func(a, b directory.PersonID) int {
-		return cmp.Or(-cmp.Compare(min(1, len(m.class[a])), min(1, len(m.class[b]))), cmp.Compare(m.class[a], m.class[b]), cmp.Compare(a, b))
+		return cmp.Or(-cmp.Compare(min(1, len(class(a))), min(1, len(class(b)))), cmp.Compare(class(a), class(b)), cmp.Compare(a, b))
 	})
 	return out
 }

@@ -192,6 +192,15 @@ func backFromTheGone(t *testing.T, w *World) {
 	if got := w.Counters(t, school, other); got.Assigned != 3 {
 		t.Errorf("a resource that was not asked for: %+v", got)
 	}
+
+	two := w.Persons(school.ID, directory.Teacher, 2, "")
+	w.Slip(school.ID, two[1])
+	back := take(school, licensing.Only{}, licensing.ToPerson(two[1]), other)
+	back.Targets = append(back.Targets, licensing.ToPerson(two[0]))
+	p, err := w.Licensing.Plan(t.Context(), back)
+	if err != nil || len(p.Outcomes) != 2 || p.Outcomes[0].Person != two[0] || p.Outcomes[1].Person != two[1] {
+		t.Errorf("one by one, who left is in the order of names, too: %+v, %v", p.Outcomes, err)
+	}
 }
 
 func onlySomeSchoolWide(t *testing.T, w *World) {
