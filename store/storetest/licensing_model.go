@@ -268,7 +268,8 @@ func (m *model) ranked(list []directory.PersonID) []directory.PersonID {
 
 // verdicts is what the model makes of an order.
 type verdicts struct {
-	persons []string // person, verdict, reason, pool
+	through map[directory.PersonID]string // by which target of the order each is named
+	persons []string                      // person, target, verdict, reason, pool
 	targets []string
 	whys    []string // the reasons of those who cannot; "" for everybody else
 	short   int
@@ -315,7 +316,7 @@ func (v *verdicts) say(p directory.PersonID, verdict string, why string, s *sold
 	if s != nil {
 		pool = fmt.Sprint(s.ID, s.publics)
 	}
-	v.persons = append(v.persons, fmt.Sprint(p, " ", verdict, " ", why, " ", pool))
+	v.persons = append(v.persons, fmt.Sprint(p, " ", v.through[p], " ", verdict, " ", why, " ", pool))
 	v.whys = append(v.whys, why)
 	switch {
 	case verdict == "gets":
@@ -360,8 +361,8 @@ func (m *model) named(o licensing.Order) (list []directory.PersonID, through map
 // decide says what an order does, and what the model is once it is done.
 func (m *model) decide(o licensing.Order) (*model, verdicts) {
 	next := m.clone()
-	var v verdicts
 	named, through := m.named(o)
+	v := verdicts{through: through}
 	if o.Take {
 		next.take(named, o, &v)
 	} else {
