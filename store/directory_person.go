@@ -72,7 +72,7 @@ const keySign = "\t"
 func (t directoryTx) CountMembers(ctx context.Context, school directory.SchoolID, filter directory.Filter) (int, error) {
 	w := among(school, filter)
 	var n int
-	err := t.One(ctx, db.For(t.Engine, `select count(distinct p.id) from attachment a join person p on p.id = a.person where `+w.String()), w.args, &n)
+	err := t.One(ctx, db.For(t.Engine, `select count(distinct p.id) from attachment a cross join person p where p.id = a.person and `+w.String()), w.args, &n)
 	return n, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -167,6 +168,7 @@ func (t *taking) hear(ctx context.Context, s Signed, a Act) (Verdict, error) {
 
 // advance takes in all acts whose turn has come.
 func (t *taking) advance(ctx context.Context) error {
+	heard := t.heard()
 	for {
 		k, ok := t.pending[t.chain.Next]
 		if !ok {
@@ -176,7 +178,7 @@ func (t *taking) advance(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		k.Moment = k.Act.moment(answered, t.chain.Floor, t.heard(k))
+		k.Moment = k.Act.moment(answered, t.chain.Floor, heard[k.Act.Seq])
 		if k.Act.Prev != t.chain.Head {
 			k.Word = Refusal(fault.New(fault.Conflict, "exos.act.chain"))
 		} else if k.Word, err = t.Apply(ctx, k.Act, k.Moment); err != nil {
@@ -191,15 +193,17 @@ func (t *taking) advance(ctx context.Context) error {
 	}
 }
 
-// heard is when we first heard of an act, or of one that follows it: it was done by then.
-func (t *taking) heard(k Kept) time.Time {
-	first := k.Heard
-	for seq, later := range t.pending {
-		if seq > k.Act.Seq && later.Heard.Before(first) {
-			first = later.Heard
+// heard is when we first heard of each act that is pending, or of one that follows it: it was done by then.
+func (t *taking) heard() map[int64]time.Time {
+	out := make(map[int64]time.Time, len(t.pending))
+	var first time.Time
+	for _, seq := range slices.Backward(slices.Sorted(maps.Keys(t.pending))) {
+		if at := t.pending[seq].Heard; first.IsZero() || at.Before(first) {
+			first = at
 		}
+		out[seq] = first
 	}
-	return first
+	return out
 }
 
 // settle writes what still waits, and how far the chain has come.

@@ -238,13 +238,12 @@ func (t exosTx) PutDeviceAct(ctx context.Context, d device.ID, h exos.HomeworkID
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(ctx, `
+	return t.Later(ctx, `
 		insert into device_act (learner, device, seq, body, signature, heard_at, moment, outcome, word, homework, exercise)
 		select learner, id, $2, $3, $4, $5, $6, $7, $8, $9, $10 from device where id = $1
 		on conflict (learner, device, seq) do update set
 			moment = excluded.moment, outcome = excluded.outcome, word = excluded.word, homework = excluded.homework, exercise = excluded.exercise`,
 		string(d), k.Act.Seq, k.Text, k.Signature, db.Micros(k.Heard), moment, string(k.Word.Outcome), word, string(h), string(e))
-	return err
 }
 
 // Doubts implements device.Reader.

@@ -92,9 +92,8 @@ func (t exosTx) PutMark(ctx context.Context, l exos.LearnerID, m exos.ModuleID, 
 
 // PutPlace implements exos.WorkWriter.
 func (t exosTx) PutPlace(ctx context.Context, l exos.LearnerID, m exos.ModuleID, v exos.VersionID, e exos.ExerciseID) error {
-	_, err := t.Exec(ctx, `
+	return t.Later(ctx, `
 		insert into place (learner, module, version, exercise, at) values ($1, $2, $3, $4, $5)
 		on conflict (learner, module) do update set version = excluded.version, exercise = excluded.exercise, at = excluded.at`,
 		string(l), string(m), string(v), string(e), db.Micros(t.Now()))
-	return err
 }
