@@ -57,7 +57,7 @@ await step("a hint is given to everybody, and shows where the exercise is open a
   await through(page, page.getByRole("button", { name: /^Montrer à tous/ }));
   await said(page, "L’indice est montré à tous");
   look(stuck);
-  await stuck.locator("[data-hint]").waitFor({ timeout: 5_000 });
+  await stuck.locator("[data-hint]").waitFor();
   await stuck.waitForFunction(() => document.querySelector("[data-say]")?.textContent.includes("Que fait le chat ?"));
   must(await stuck.evaluate(() => window.stays === true), "the page was read anew");
   must(await stuck.getByRole("radio").last().evaluate((r) => r.checked && r === document.activeElement), "the answer, or the hand, was moved");

@@ -13,6 +13,9 @@ const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 export const world = JSON.parse(process.env.PUPITRE_WORLD ?? "{}"); // addresses and accounts, from the Go side
 const shots = process.env.PUPITRE_SHOTS ?? ""; // where a failure leaves its picture
 const slow = Number(process.env.PUPITRE_SLOW ?? 1); // by how much every person's computer is slower: a journey that does not wait shows it. Pages are not looked at: that is told elsewhere
+/** Milliseconds that may go by until what is promised within a second is seen: many, where other programs run beside. What it took is printed; a
+ * quiet machine is asked with PUPITRE_WITHIN=1000. */
+export const within = Number(process.env.PUPITRE_WITHIN ?? 20_000);
 const gallery = process.env.PUPITRE_GALLERY ?? ""; // where every page leaves its pictures, when somebody wants to look at them
 for (const folder of [shots, gallery]) if (folder) mkdirSync(folder, { recursive: true });
 

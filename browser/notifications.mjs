@@ -1,14 +1,13 @@
 // What persons are told: the bell, the list, the address and its link, how often, the letters as the operator of the demonstration reads them.
-import { end, equal, everywhere, look, must, person, signIn, step, through, walked, world } from "./lib.mjs";
+import { end, equal, everywhere, look, must, person, signIn, step, through, walked, within, world } from "./lib.mjs";
 
 const helene = look(await person()), nadia = await person(), claire = await person(), anybody = await person(), operator = await person();
 const main = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
 const bell = (page) => page.locator("a.bell");
 const fresh = async (page) => Number((await bell(page).locator(".count").allInnerTexts())[0] ?? "0");
-const soon = 2000; // milliseconds: a second, and as much again for a machine that runs other tests beside
 
 /** Waits until f says yes. */
-async function until(f, sentence, within = soon) {
+async function until(f, sentence) {
   for (const began = performance.now(); !await f();) {
     must(performance.now() - began < within, sentence);
     await new Promise((done) => { setTimeout(done, 20); });
@@ -116,7 +115,7 @@ await step("a manager's open page counts what a teacher suggests within a second
   let opened = false;
   claire.on("request", (r) => { opened ||= r.url().includes("/suivre"); });
   await claire.goto(`${world.broker}/affectation/${world.school}/ressources`);
-  await until(() => opened, "no stream was opened", 10_000);
+  await until(() => opened, "no stream was opened");
   await claire.waitForTimeout(500);
   const before = await fresh(claire);
   await claire.fill("input[name=q]", "ce que j’écris");
@@ -125,7 +124,7 @@ await step("a manager's open page counts what a teacher suggests within a second
   await nadia.getByLabel(/5e B/).check();
   await through(nadia, nadia.getByRole("button", { name: "Envoyer la suggestion" }));
   const began = performance.now();
-  await until(async () => await fresh(claire) === before + 1, "the bell stays as it was", 3500);
+  await until(async () => await fresh(claire) === before + 1, "the bell stays as it was");
   console.log(`seen after ${Math.round(performance.now() - began)} ms`);
   equal(await claire.inputValue("input[name=q]"), "ce que j’écris", "what was written");
   await everywhere(claire, "notifications-console");

@@ -2,10 +2,9 @@
 // second the copies are on the manager's dashboard, the class is served, and the resource is on the pupil's shelf, where it opens.
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
-import { end, look, must, person, signIn, step, through, world } from "./lib.mjs";
+import { end, look, must, person, signIn, step, through, within, world } from "./lib.mjs";
 
 const title = "Lire le monde 3e", className = "5e B";
-const soon = 2000; // milliseconds: a second, and as much again for a machine that runs other tests beside
 const helene = await person(), claire = await person(), pupil = await person();
 const console_ = `${world.broker}/affectation/${world.school}`;
 const main = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
@@ -72,12 +71,12 @@ await step("confirmed, it is on the dashboard, served, and on the pupil’s shel
   for (;;) {
     await pupil.reload();
     if ((await main(pupil)).includes(title)) break;
-    must(since() - confirmed < soon, `it is not on the shelf after ${since()} ms`);
+    must(since() - confirmed < within, `it is not on the shelf after ${since()} ms`);
   }
   const shelved = since();
   look(claire);
   while (await figure() !== before + 100) {
-    must(since() - confirmed < 2 * soon, `the open page says ${await figure()} after ${since()} ms`);
+    must(since() - confirmed < within, `the open page says ${await figure()} after ${since()} ms`);
     await new Promise((done) => { setTimeout(done, 20); });
   }
   console.log(`confirmed after ${confirmed} ms, on the shelf after ${shelved} ms, on the manager's open page seen after ${since()} ms`);

@@ -60,6 +60,9 @@ func answer(a Attempt, e Event, v Verdict, o *opened, u rules) (Attempt, Verdict
 	if err != nil {
 		return a, refuse(v, err)
 	}
+	if err := o.fits(a.Seed, sub); err != nil {
+		return a, refuse(v, err)
+	}
 	result, right := o.mark(&a, sub)
 	spent := u.tries > 0 && a.Tries >= u.tries
 	switch {

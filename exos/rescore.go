@@ -76,6 +76,11 @@ func (o *opened) asks() []string {
 			visit(n.Interaction.Content)
 			it := *n.Interaction
 			it.Prompt, it.Label, it.Classes = nil, "", nil
+			if it.Entry != nil { // how wide its field is follows the key
+				entry := *it.Entry
+				entry.Length = 0
+				it.Entry = &entry
+			}
 			text, err := json.Marshal(it)
 			if err != nil {
 				panic("exos: an interaction that has no JSON: " + err.Error()) // plain data: cannot happen

@@ -27,9 +27,11 @@ func (m *maker) limits() {
 	if utf8.RuneCountInString(m.f.Name) > maxName {
 		m.say("name", 0, "exos.author.name", "max", maxName)
 	}
-	for field, s := range map[string]string{"text": m.f.Text, "hint": m.f.Hint, "explain": m.f.Explain, "notes": m.f.Notes, "skills": m.f.Skills, "extra": m.f.Extra} {
-		if len(s) > maxText {
-			m.say(field, 0, "exos.author.long", "max", maxText)
+	for _, long := range []struct{ field, text string }{
+		{"text", m.f.Text}, {"hint", m.f.Hint}, {"explain", m.f.Explain}, {"notes", m.f.Notes}, {"skills", m.f.Skills}, {"extra", m.f.Extra},
+	} {
+		if len(long.text) > maxText {
+			m.say(long.field, 0, "exos.author.long", "max", maxText)
 		}
 	}
 	if len(m.f.Rows) > MaxRows {

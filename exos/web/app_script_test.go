@@ -92,3 +92,55 @@ func TestTheAppSaysHowManyAnswersAreLeftOnTheDevice(t *testing.T) {
 		t.Errorf("%s; %s", diff, got.Came)
 	}
 }
+
+// A request that outlives its page may have 64 KiB (Fetch standard): more than that in one is never sent, however often it is tried.
+func TestWhatWaitsIsSentInPiecesThatABrowserSends(t *testing.T) {
+	t.Parallel()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("node is not installed")
+	}
+	built := api.Build(api.BuildOptions{Bundle: true, Format: api.FormatIIFE, Write: false, Stdin: &api.StdinOptions{
+		ResolveDir: "script", Loader: api.LoaderTS, Contents: `
+			const kept = new Map<string, string>();
+			const store = { getItem: (k: string) => kept.get(k) ?? null, setItem: (k: string, v: string) => { kept.set(k, v); (store as never)[k] = v as never; },
+				removeItem: (k: string) => { kept.delete(k); delete (store as never)[k]; } };
+			Object.defineProperty(globalThis, "localStorage", { configurable: true, value: store });
+			let requests = 0, refused = 0, last = "";
+			globalThis.fetch = async (_: unknown, init?: RequestInit) => {
+				requests++;
+				const text = init!.body as string;
+				if (init!.keepalive && new TextEncoder().encode(text).length > 65536) { refused++; throw new TypeError("Failed to fetch"); }
+				const { events } = JSON.parse(text) as { events: { id: string }[] };
+				last = events.at(-1)!.id;
+				return new Response(JSON.stringify({ verdicts: events.map(({ id }) => ({ event: id, status: "accepted" })), sheet: "sheet of " + last }));
+			};
+			import { flush, newAct, send, waiting } from "./outbox";
+			(async () => {
+				const of = { attempt: "a", exercise: "e", version: "v", seed: "1", kind: "answered" } as const;
+				const real = globalThis.fetch;
+				globalThis.fetch = async () => { throw new TypeError("no line"); };
+				for (const size of [30_000, 30_000, 63_900, 20, 30_000, 30_000, 20]) await send("me", newAct({ ...of, payload: "é".repeat(size / 2) }), { show: "" });
+				const before = waiting("me");
+				globalThis.fetch = real;
+				const came = await flush("me", { show: "e" });
+				const receipt = typeof came === "string" ? undefined : came.receipt;
+				process.stdout.write(JSON.stringify({ before: before.length, verdicts: receipt?.verdicts.length ?? 0, sheet: receipt?.sheet === "sheet of " + before.at(-1)!.id, left: waiting("me").length, requests, refused }));
+			})();`,
+	}})
+	if len(built.Errors) > 0 {
+		t.Fatal(built.Errors)
+	}
+	file := filepath.Join(t.TempDir(), "run.mjs")
+	if err := os.WriteFile(file, built.OutputFiles[0].Contents, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), node, file).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	const want = `{"before":7,"verdicts":7,"sheet":true,"left":0,"requests":5,"refused":0}`
+	if string(out) != want {
+		t.Errorf("got  %s\nwant %s", out, want)
+	}
+}

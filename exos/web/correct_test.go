@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"pupitre/exos"
+	"pupitre/exos/author"
 	"pupitre/exos/qti"
 	"pupitre/exos/qti/render"
 	"pupitre/exos/store/storetest"
@@ -210,4 +211,25 @@ func TestAHintForAllIsGivenFromTheLiveView(t *testing.T) {
 	w.pupil().page(at(h)+"/exercices/1", http.StatusOK).says("Pense à ce que fait le chat.")
 	w.pupil().page(at(h)+"/exercices/2", http.StatusOK).silent("ce que fait le chat")
 	w.pupil().page(at(h), http.StatusOK).says("Un indice a été montré à tous", "exercice 1")
+}
+
+// How wide the field of a typed word is follows its longest answer: it asks the same.
+func TestATypedWordIsCorrectedByALongerOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	typed := func(words ...string) *author.Form {
+		f := &author.Form{Kind: author.Words, Name: "La capitale", Text: "La capitale de la France ?"}
+		for _, text := range words {
+			f.Rows = append(f.Rows, author.Row{Text: text})
+		}
+		return f
+	}
+	prof, n := w.Own("t1", typed("Pari"))
+	work := w.Of(n)
+	work.Graded = true
+	h := w.Give(prof, work)
+	v := w.Visit(w.Arrive(storetest.Claims("p1", exos.Pupil), "sid-p1"))
+	w.Choose(v, h.ID, 0, "Paris sur Seine")
+	w.Mend(prof, n, typed("Paris sur Seine"))
+	w.teacher().page(at(h)+"/correction", http.StatusOK).says("1 gain", "+1")
 }

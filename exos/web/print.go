@@ -119,8 +119,8 @@ func interactionOnPaper(it *render.Interaction) []render.Node {
 	if it.Type == render.TypeHottext {
 		return out
 	}
-	for _, list := range [][]render.Choice{it.Choices, it.Targets} {
-		if len(list) == 0 || it.Type == render.TypeGapMatch && len(out) > 0 && &list[0] == &it.Targets[0] {
+	for i, list := range [][]render.Choice{it.Choices, it.Targets} {
+		if len(list) == 0 || i == 1 && it.Type == render.TypeGapMatch && len(out) > 0 {
 			continue // gaps stand in the text already
 		}
 		var items []render.Node

@@ -30,7 +30,7 @@ const (
 	ManifestFolder Code = "manifest.folder"
 	// ManifestFileMissing: the manifest names a file that the package lacks. Params: href.
 	ManifestFileMissing Code = "manifest.file-missing"
-	// ManifestTestMany: several tests in one package; the first is the module. Params: href.
+	// ManifestTestMany: several tests in one package; the first names the module, the exercises of the others follow. Params: href.
 	ManifestTestMany Code = "manifest.test-many"
 	// ManifestItemUnplaced: an exercise that the manifest lists and no test places: it is not in the module. Params: href.
 	ManifestItemUnplaced Code = "manifest.item-unplaced"

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pupitre/exos"
+	"pupitre/exos/author"
 	"pupitre/exos/qti/render"
 )
 
@@ -99,6 +100,30 @@ func work(t *testing.T, open Opener) {
 		other.ID = e.ID
 		if got := w.Tell(v, other); got.Status != exos.Refused || got.Code != "exos.event.altered" {
 			t.Errorf("another event of the same id: %+v", got)
+		}
+	})
+
+	t.Run("an answer of more than the exercise takes counts for nothing", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		match := &author.Form{Kind: author.Match, Name: "Relier", Text: "Relie.", Rows: []author.Row{{Text: "France", Other: "Paris"}, {Text: "Italie", Other: "Rome"}}}
+		prof, n := w.Own("t1", match)
+		h := w.Give(prof, w.Of(n))
+		v := w.Pupil("ines")
+		s := w.Task(v, h.ID, 0)
+		of := func(values ...string) *exos.Answer {
+			return &exos.Answer{Responses: []exos.Response{{Identifier: "RESPONSE", Values: values}}}
+		}
+		for _, c := range []struct {
+			given []string
+			code  string
+		}{{[]string{"S1 A", "S1 B", "S2 A", "S2 B"}, "exos.answer.many"}, {[]string{"S1 A", "S1 B"}, "exos.answer.uses"}} {
+			if got := w.Tell(v, w.Event(s, exos.Answered, of(c.given...))); got.Status != exos.Refused || got.Code != c.code || got.Result != nil {
+				t.Errorf("%v: %+v", c.given, got)
+			}
+		}
+		if got := w.Tell(v, w.Event(s, exos.Answered, of("S1 A", "S2 B"))); got.Status != exos.Accepted || !got.Result.Right || got.Result.Try != 1 {
+			t.Errorf("the right answer, after it: %+v", got)
 		}
 	})
 

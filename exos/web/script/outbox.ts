@@ -20,6 +20,8 @@ export type Outcome = { receipt: Receipt } | "later" | "stranger" | "full" | "go
 
 const box = "exos.act.";
 const most = 100; // events in one request; the server takes 500
+const afloat = 56_000; // bytes of events in one request: one that outlives its page (keepalive) may have 64 KiB (Fetch, HTTP-network-or-cache fetch)
+const slack = 4_000; // for what is around them
 
 // Readers of one device are told apart: what one has left behind is never sent in another's name.
 const boxOf = (me: string): string => `${box}${me}.`;
@@ -48,25 +50,44 @@ export function waiting(me: string): Act[] {
   return keysOf(boxOf(me)).map((k) => recall<Act | null>(k, null)).filter((a) => a !== null).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Sends what is waiting. An event leaves the box when its verdict has come, whatever it says: the server keeps refused ones, too. */
+/** The first of what waits: as much as one request carries though its page is left, or one act that is larger. */
+function first(acts: Act[]): Act[] {
+  let size = 0;
+  const over = acts.slice(0, most).findIndex((a) => (size += bytes(JSON.stringify(a))) > afloat);
+  return acts.slice(0, over < 0 ? most : Math.max(1, over));
+}
+
+const bytes = (text: string): number => new TextEncoder().encode(text).length;
+
+/** Sends what is waiting, one request after the other. An event leaves the box when its verdict has come, whatever it says: the server keeps
+ * refused ones, too. */
 export async function flush(me: string, shown: Shown = { show: "" }): Promise<Outcome> {
-  const events = waiting(me).slice(0, most);
+  const all: Receipt = { verdicts: [] };
+  for (;;) {
+    const events = first(waiting(me));
+    const came = await sendOff({ events, ...shown });
+    if (typeof came === "string") return came;
+    for (const verdict of came.verdicts) forget(boxOf(me) + verdict.event);
+    if (came.verdicts.length > 0) keep(heard, Date.now());
+    all.verdicts.push(...came.verdicts);
+    if (came.sheet) all.sheet = came.sheet;
+    if (came.verdicts.length === 0 || waiting(me).length === 0) return { receipt: all };
+  }
+}
+
+async function sendOff(what: { events: Act[] } & Shown): Promise<Receipt | "later" | "stranger"> {
+  const body = JSON.stringify(what);
   let answer: Response;
   try {
     answer = await fetch("/api/evenements", {
-      method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, keepalive: true,
-      body: JSON.stringify({ events, ...shown }),
+      method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, keepalive: bytes(body) <= afloat + slack, body,
     });
   } catch {
     return "later";
   }
   if (answer.status === 401) return "stranger";
   if (!answer.ok) return "later";
-  let receipt: Receipt;
-  try { receipt = (await answer.json()) as Receipt; } catch { return "later"; } // cut off on its way: asked again, answered the same
-  for (const verdict of receipt.verdicts) forget(boxOf(me) + verdict.event);
-  if (receipt.verdicts.length > 0) keep(heard, Date.now());
-  return { receipt };
+  try { return (await answer.json()) as Receipt; } catch { return "later"; } // cut off on its way: asked again, answered the same
 }
 
 const heard = "exos.heard"; // when a verdict last came, to any page
