@@ -70,6 +70,8 @@ await step("the publisher comes in, and reads its own by département", async ()
   await everywhere(aude, "usage-publisher-one");
   const text = await main(aude);
   must(text.includes("Département 075") && text.includes("Autres départements") && !text.includes("013"), text);
+  const holders = await aude.locator("table.slips tbody tr").evaluateAll((all) => all.map((tr) => tr.querySelector("td").textContent.trim()));
+  equal(holders.filter((n) => n === "masqué").length, 2, `of ${holders}: rows that hide who has it`);
   await aude.locator(".figures summary").click();
   await same(aude);
   must((await file(aude)).includes("Département 974"), "the file lacks a département");

@@ -35,20 +35,23 @@ type Cell struct {
 	Hidden   bool
 }
 
-// Row is one part through the weeks.
+// Row is one part through the weeks. Where its HoldersHidden its Holders may not be told.
 type Row struct {
 	Part
-	Weeks []Cell
-	Total Cell
+	HoldersHidden bool
+	Weeks         []Cell
+	Total         Cell
 }
 
-// Grid is one resource through the weeks of a school year: what may be told of it is not Hidden.
+// Grid is one resource through the weeks of a school year: what may be told of it is not Hidden. Who has it is hidden by HideHolders, from
+// those who are to be told no more than numbers.
 type Grid struct {
-	Weeks   []clock.Date
-	Rows    []Row  // parts, as they came; the rest last, whose ID is ""
-	All     []Cell // every week, of all rows together
-	Total   Cell
-	Holders int64
+	Weeks         []clock.Date
+	Rows          []Row  // parts, as they came; the rest last, whose ID is ""
+	All           []Cell // every week, of all rows together
+	Total         Cell
+	Holders       int64
+	HoldersHidden bool
 }
 
 // NewGrid lays tallies out and hides what may not be told. Parts are rows in their order; those of fewer than Fewest persons, and what is in
@@ -102,6 +105,8 @@ func (g *Grid) add(c *Cell, users, accesses int64) {
 // HidesAny reports whether anything of the grid is hidden.
 func (g *Grid) HidesAny() bool {
 	hidden := func(c Cell) bool { return c.Hidden }
-	return g.Total.Hidden || slices.ContainsFunc(g.All, hidden) ||
-		slices.ContainsFunc(g.Rows, func(r Row) bool { return r.Total.Hidden || slices.ContainsFunc(r.Weeks, hidden) })
+	return g.Total.Hidden || g.HoldersHidden || slices.ContainsFunc(g.All, hidden) ||
+		slices.ContainsFunc(g.Rows, func(r Row) bool {
+			return r.Total.Hidden || r.HoldersHidden || slices.ContainsFunc(r.Weeks, hidden)
+		})
 }

@@ -12,7 +12,8 @@ const Fewest = 5
 //     Of a line whose total is told, what is hidden is at least two cells, one of them about five persons or more: so is their sum.
 //  3. No hidden cell has but one value that fits all that is told. For every one there is a round trip through hidden cells (along a row, down
 //     a column, and so on back to where it began) on which one more here and one less there changes nothing that is told, and leaves no cell
-//     below one. Where there is none, its row and its column lose one more cell, by rule 2's choice.
+//     below one. Where there is none, its row and its column lose one more cell, by rule 2's choice; and where they have none left to lose,
+//     the table does.
 //
 // What is hidden depends on the numbers alone, so a page, its picture and its file, made of one grid, hide the same. It holds for one grid:
 // somebody who keeps last week's page sees in this week's totals what came between.
@@ -82,6 +83,15 @@ func (m *mask) column(c int) []int {
 	return line
 }
 
+// all lists the cells of the table; the last is the total of all.
+func (m *mask) all() []int {
+	all := make([]int, len(m.cells))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
 // lines carries rule 2 out once on every line, and reports whether anything more was hidden.
 func (m *mask) lines() (more bool) {
 	for r := range m.rows + 1 {
@@ -137,7 +147,7 @@ func (m *mask) audit() (more bool) {
 			if m.cells[m.at(r, c)].Hidden && !m.free(r, c) {
 				inRow := m.hideFewest(m.row(r))
 				inColumn := m.hideFewest(m.column(c))
-				more = more || inRow || inColumn
+				more = inRow || inColumn || m.hideFewest(m.all()) || more
 			}
 		}
 	}

@@ -78,30 +78,33 @@ func TestWhatIsToldIsAboutFivePersonsAtLeast(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cells := table(draw(t))
 		last := len(cells[0]) - 1
-		line := func(name string, of []usage.Cell) {
-			hidden, most := 0, int64(0)
-			for _, c := range of {
-				if c.Hidden {
-					hidden, most = hidden+1, max(most, c.Users)
-				} else if c.Accesses > 0 && c.Users < usage.Fewest {
-					t.Fatalf("%s tells of %d persons:\n%s", name, c.Users, drawn(cells))
-				}
-			}
-			if hidden == 1 || hidden > 0 && !of[len(of)-1].Hidden && most < usage.Fewest {
-				t.Fatalf("%s: %d hidden, of %d persons at most, under a total that is told:\n%s", name, hidden, most, drawn(cells))
-			}
-		}
 		for r := range cells {
-			line(fmt.Sprint("row ", r), cells[r])
+			checkLine(t, fmt.Sprint("row ", r, " of\n", drawn(cells)), cells[r])
 		}
 		for c := range last + 1 {
 			var of []usage.Cell
 			for r := range cells {
 				of = append(of, cells[r][c])
 			}
-			line(fmt.Sprint("column ", c), of)
+			checkLine(t, fmt.Sprint("column ", c, " of\n", drawn(cells)), of)
 		}
 	})
+}
+
+// checkLine checks a row or a column, whose total is its last.
+func checkLine(t *rapid.T, name string, of []usage.Cell) {
+	t.Helper()
+	hidden, most := 0, int64(0)
+	for _, c := range of {
+		if c.Hidden {
+			hidden, most = hidden+1, max(most, c.Users)
+		} else if c.Accesses > 0 && c.Users < usage.Fewest {
+			t.Fatalf("told of %d persons: %s", c.Users, name)
+		}
+	}
+	if hidden == 1 || hidden > 0 && !of[len(of)-1].Hidden && most < usage.Fewest {
+		t.Fatalf("%d hidden, of %d persons at most, under a total that is told: %s", hidden, most, name)
+	}
 }
 
 func drawn(cells [][]usage.Cell) string {
@@ -305,5 +308,22 @@ func TestAHiddenCellBetweenTwoBlocksCannotBeWorkedOut(t *testing.T) {
 	}
 	if !g.Rows[0].Weeks[2].Hidden || between < 2 {
 		t.Errorf("%d hidden between the blocks:\n%s", between, drawn(table(g)))
+	}
+}
+
+// A hidden cell in a row and a column of which nothing is told any more: the total of all, less a row, less what a week leaves beside that row,
+// would give it away.
+func TestAHiddenCellWhoseLinesAreHiddenCannotBeWorkedOut(t *testing.T) {
+	t.Parallel()
+	var tallies []usage.Tally
+	for r, row := range [][]usage.Count{{{}, {Users: 1, Accesses: 1}, {Users: 1, Accesses: 1}}, {{Users: 5, Fresh: 5, Accesses: 5}, {Users: 1, Accesses: 1}, {Users: 6, Fresh: 1, Accesses: 6}},
+		{{}, {}, {Users: 5, Fresh: 5, Accesses: 5}}} {
+		for w, n := range row {
+			tallies = append(tallies, usage.Tally{Week: weeksOf(3)[w], Part: fmt.Sprint("c", r), Count: n})
+		}
+	}
+	cells := table(usage.NewGrid(weeksOf(3), parts(3), tallies))
+	if r, c, only := workedOut(cells); only {
+		t.Errorf("the accesses at %d, %d can only be %d:\n%s", r, c, cells[r][c].Accesses, drawn(cells))
 	}
 }

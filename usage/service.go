@@ -213,7 +213,7 @@ func ids(works []Work) []catalogue.ResourceID {
 	return out
 }
 
-// areas lays out a resource by département: as many persons as hold it in the last week.
+// areas lays out a resource by département: as many persons as hold it in the last week. A publisher knows none of them.
 func areas(weeks []clock.Date, counted []Counted) *Grid {
 	var parts []Part
 	var tallies []Tally
@@ -229,5 +229,7 @@ func areas(weeks []clock.Date, counted []Counted) *Grid {
 		}
 	}
 	slices.SortFunc(parts, func(a, b Part) int { return cmp.Compare(a.ID, b.ID) })
-	return NewGrid(weeks, parts, tallies)
+	g := NewGrid(weeks, parts, tallies)
+	g.HideHolders()
+	return g
 }

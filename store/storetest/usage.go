@@ -198,6 +198,13 @@ func publisherIsTold(t *testing.T, w *World, s *usage.Service) {
 		g.Total != (usage.Cell{Users: 27, Accesses: 27}) {
 		t.Errorf("%+v", g)
 	}
+	// So it is of who has it; the island's head knows the four.
+	if g.Rows[0].Holders != 33 || g.Rows[1].Holders != 4 || !g.Rows[0].HoldersHidden || !g.Rows[1].HoldersHidden || g.Holders != 37 || g.HoldersHidden {
+		t.Errorf("%+v", g)
+	}
+	if told, err := s.OfSchool(t.Context(), far.ID); err != nil || told.Books[0].Holders != 4 || told.Books[0].HoldersHidden || told.Books[0].Rows[0].HoldersHidden {
+		t.Errorf("%+v, %v", told, err)
+	}
 	if _, err := s.OfPublisherWork(t.Context(), "lanterne", c.r.ARK); fault.CodeOf(err) != "usage.work.unknown" {
 		t.Errorf("another publisher is told: %v", err)
 	}

@@ -43,16 +43,16 @@ func (u *Room) write(w http.ResponseWriter, r *http.Request, v view, told usage.
 		line := func(name, week, holders string, c usage.Cell) {
 			out.Write(string(b.ARK), b.Title, name, week, holders, plain(&s, c.Users, c.Hidden), plain(&s, c.Accesses, c.Hidden))
 		}
-		whole := func(name string, held int64, cells []usage.Cell, total usage.Cell) {
+		whole := func(name, held string, cells []usage.Cell, total usage.Cell) {
 			for _, i := range used {
 				line(name, b.Weeks[i].String(), "", cells[i])
 			}
-			line(name, s.T("usage.weeks.all"), holdersPlain(&s, v, held), total)
+			line(name, s.T("usage.weeks.all"), held, total)
 		}
 		for _, row := range concerned(b.Grid) {
-			whole(partName(&s, v, row.Part), row.Holders, row.Weeks, row.Total)
+			whole(partName(&s, v, row.Part), plain(&s, row.Holders, row.HoldersHidden), row.Weeks, row.Total)
 		}
-		whole(s.T("usage.parts.all"), b.Holders, b.All, b.Total)
+		whole(s.T("usage.parts.all"), plain(&s, b.Holders, b.HoldersHidden), b.All, b.Total)
 	}
 	return out.Close()
 }
@@ -61,13 +61,6 @@ func (u *Room) write(w http.ResponseWriter, r *http.Request, v view, told usage.
 func plain(s *look.Shell, n int64, hidden bool) string {
 	if hidden {
 		return s.T("usage.hidden")
-	}
-	return strconv.FormatInt(n, 10)
-}
-
-func holdersPlain(s *look.Shell, v view, n int64) string {
-	if v.few(n) {
-		return s.T("usage.few", "n", usage.Fewest)
 	}
 	return strconv.FormatInt(n, 10)
 }

@@ -31,27 +31,27 @@ type listPage struct {
 
 type workRow struct {
 	Href, Title      string
-	Holders          string
+	Holders          figure
 	Opened, Accesses figure
 	Picture          chart
 }
 
 func (u *Room) showList(w http.ResponseWriter, r *http.Request, v view) error {
-	told, err := u.all(r, v)
+	found, err := u.all(r, v)
 	if err != nil {
 		return err
 	}
-	p := &listPage{Shell: u.shell(r, v, told), Publisher: v.publisher != "", File: v.path + "/fichier"}
+	p := &listPage{Shell: u.shell(r, v, found), Publisher: v.publisher != "", File: v.path + "/fichier"}
 	p.Title = p.T("usage.title")
-	for _, b := range told.Books {
+	for _, b := range found.Books {
 		p.Hides = p.Hides || b.HidesAny()
 		p.Rows = append(p.Rows, workRow{
-			Href: v.to("ressource", b.ARK), Title: b.Title, Holders: holders(&p.Shell, v, b.Holders), Opened: opened(&p.Shell, b.Total, b.Holders), Accesses: accesses(&p.Shell, b.Total),
+			Href: v.to("ressource", b.ARK), Title: b.Title, Holders: told(&p.Shell, b.Holders, b.HoldersHidden), Opened: opened(&p.Shell, b.Total, of(b.Holders, b.HoldersHidden)), Accesses: accesses(&p.Shell, b.Total),
 			Picture: draw(&p.Shell, b.Weeks, b.All, ""),
 		})
 	}
-	if told.Next != "" {
-		p.More = v.path + "?" + url.Values{"apres": {string(told.Next)}}.Encode()
+	if found.Next != "" {
+		p.More = v.path + "?" + url.Values{"apres": {string(found.Next)}}.Encode()
 		p.File += "?" + url.Values{"apres": {r.FormValue("apres")}}.Encode()
 	} else if after := r.FormValue("apres"); after != "" {
 		p.File += "?" + url.Values{"apres": {after}}.Encode()
@@ -76,20 +76,6 @@ func (u *Room) shell(r *http.Request, v view, told usage.Told) look.Shell {
 	return s
 }
 
-// holders is how many persons have a resource.
-func holders(s *look.Shell, v view, n int64) string {
-	if v.few(n) {
-		return s.T("usage.few", "n", usage.Fewest)
-	}
-	return lang.Number(s.Locale, n)
-}
-
-// few reports whether so many holders are too few to be told: a school's head reads their names on the console, so that only publishers are
-// told from five on.
-func (v view) few(holders int64) bool {
-	return v.publisher != "" && holders > 0 && holders < usage.Fewest
-}
-
 func told(s *look.Shell, n int64, hidden bool) figure {
 	if hidden {
 		return figure{Text: s.T("usage.hidden"), Hidden: true, Share: -1}
@@ -98,6 +84,14 @@ func told(s *look.Shell, n int64, hidden bool) figure {
 }
 
 func accesses(s *look.Shell, c usage.Cell) figure { return told(s, c.Accesses, c.Hidden) }
+
+// of is whom a share is told of: of a number that is hidden there is none, for it would tell it.
+func of(holders int64, hidden bool) int64 {
+	if hidden {
+		return 0
+	}
+	return holders
+}
 
 // opened is how many persons have opened it, and their share of who has it; of who has it no more there may be more than all.
 func opened(s *look.Shell, c usage.Cell, holders int64) figure {
@@ -113,14 +107,13 @@ type onePage struct {
 	look.Shell
 	Publisher        bool
 	ARK              string
-	Holders          string
+	Holders          figure
 	Opened, Accesses figure
 	Picture          chart
 	Weeks            []weekRow
 	Parts            []partRow
 	Columns          []string // the weeks of the table of both
 	Hides            bool
-	Fewest           int
 	File             string
 }
 
@@ -131,21 +124,21 @@ type weekRow struct {
 
 type partRow struct {
 	Name             string
-	Holders          string
+	Holders          figure
 	Opened, Accesses figure
 	Cells            []figure
 }
 
 func (u *Room) showOne(w http.ResponseWriter, r *http.Request, v view) error {
-	told, err := u.work(r, v)
+	found, err := u.work(r, v)
 	if err != nil {
 		return err
 	}
-	b := told.Books[0]
-	p := &onePage{Shell: u.shell(r, v, told), Publisher: v.publisher != "", ARK: string(b.ARK), Hides: b.HidesAny(), Fewest: usage.Fewest, File: v.to("fichier", b.ARK)}
+	b := found.Books[0]
+	p := &onePage{Shell: u.shell(r, v, found), Publisher: v.publisher != "", ARK: string(b.ARK), Hides: b.HidesAny(), File: v.to("fichier", b.ARK)}
 	p.Title = b.Title
 	p.Crumbs = []look.Link{{Text: p.T("usage.title"), Href: v.path}, {Text: b.Title, Current: true}}
-	p.Holders, p.Opened, p.Accesses = holders(&p.Shell, v, b.Holders), opened(&p.Shell, b.Total, b.Holders), accesses(&p.Shell, b.Total)
+	p.Holders, p.Opened, p.Accesses = told(&p.Shell, b.Holders, b.HoldersHidden), opened(&p.Shell, b.Total, of(b.Holders, b.HoldersHidden)), accesses(&p.Shell, b.Total)
 	p.Picture = draw(&p.Shell, b.Weeks, b.All, b.Title)
 	for i, week := range b.Weeks {
 		p.Weeks = append(p.Weeks, weekRow{lang.Date(p.Locale, week), users(&p.Shell, b.All[i]), accesses(&p.Shell, b.All[i])})
@@ -155,7 +148,8 @@ func (u *Room) showOne(w http.ResponseWriter, r *http.Request, v view) error {
 		p.Columns = append(p.Columns, lang.ShortDate(p.Locale, b.Weeks[i])[:5])
 	}
 	for _, row := range concerned(b.Grid) {
-		one := partRow{Name: partName(&p.Shell, v, row.Part), Holders: holders(&p.Shell, v, row.Holders), Opened: opened(&p.Shell, row.Total, row.Holders), Accesses: accesses(&p.Shell, row.Total)}
+		one := partRow{Name: partName(&p.Shell, v, row.Part), Holders: told(&p.Shell, row.Holders, row.HoldersHidden),
+			Opened: opened(&p.Shell, row.Total, of(row.Holders, row.HoldersHidden)), Accesses: accesses(&p.Shell, row.Total)}
 		for _, i := range used {
 			one.Cells = append(one.Cells, accesses(&p.Shell, row.Weeks[i]))
 		}
