@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"pupitre/directory"
 	"pupitre/internal/clock"
@@ -255,6 +256,9 @@ func (s *Service) keep(ctx context.Context, w Writer, by journal.Actor, verb str
 		return err
 	}
 	now.Changed = w.Now()
+	if least := was.Changed.Add(time.Microsecond); now.Changed.Before(least) { // two changes have two sights, whatever the clocks say
+		now.Changed = least
+	}
 	if now.State == Sent && was.State != Sent {
 		now.SentAt = w.Now()
 	}

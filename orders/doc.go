@@ -23,6 +23,9 @@
 // subscription by the very path of the distributors' web service, in the transaction of the delivery itself: an order that says
 // delivered has its copies. Money is whole cents, and is not collected: the school pays on invoice.
 //
+// What a distributor delivers or takes back in parts adds to what is there, so it says which order it saw (Sight): the same request twice, by a
+// double click or after a lost answer, moves copies once.
+//
 // Nobody sees another's: a distributor its own offers and orders, a bookseller the orders that it made, a school its own. What is
 // another's answers like what does not exist.
 //

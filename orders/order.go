@@ -53,9 +53,15 @@ type Order struct {
 	Made       time.Time
 	ValidUntil clock.Date // the last day on which the quote may be sent, at the school
 	SentAt     time.Time
-	Changed    time.Time
-	Basket     int64 // the version of the basket that it was made of
+	Changed    time.Time // later with every change: what Sight is made of
+	Basket     int64     // the version of the basket that it was made of
 }
+
+// Sight is what somebody saw of an order: each change makes another. Zero is whatever the order is now.
+type Sight string
+
+// Sight is the order as it is here.
+func (o Order) Sight() Sight { return Sight(strconv.FormatInt(o.Changed.UnixMicro(), 36)) }
 
 // Line is one line of an order. Ordered is what was asked for; Delivered of it is open in the school, Cancelled will not come or was
 // taken back.
@@ -121,6 +127,15 @@ const QuoteDays = 30
 
 // Parts are numbers by line of an order.
 type Parts map[int]int
+
+// still reports by its error that the order is not any more what was seen. Parts add to what is there, so that the same parts again are more:
+// they need a sight. The whole does not.
+func (o Order) still(seen Sight, parts Parts) error {
+	if seen == o.Sight() || seen == "" && parts == nil {
+		return nil
+	}
+	return fault.New(fault.Conflict, "orders.order.moved", "number", o.Number)
+}
 
 // send makes a sent order of a quote.
 func (o Order) send(refs References, today clock.Date) (Order, error) {

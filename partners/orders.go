@@ -13,6 +13,7 @@ import (
 
 	"pupitre/directory"
 	"pupitre/internal/fault"
+	"pupitre/internal/httpx"
 	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/orders"
@@ -23,19 +24,22 @@ type Orders interface {
 	KeyOf(ctx context.Context, number string) (orders.Key, error)
 	FindReceived(ctx context.Context, distributor string, key orders.Key) (orders.Order, error)
 	ListReceived(ctx context.Context, distributor string, f orders.Filter) ([]orders.Order, error)
-	Deliver(ctx context.Context, by journal.Actor, distributor string, key orders.Key, parts orders.Parts) (orders.Order, error)
+	Deliver(ctx context.Context, by journal.Actor, distributor string, key orders.Key, seen orders.Sight, parts orders.Parts) (orders.Order, error)
 	Refuse(ctx context.Context, by journal.Actor, distributor string, key orders.Key, why licensing.Word) (orders.Order, error)
-	Cancel(ctx context.Context, by journal.Actor, distributor string, key orders.Key, parts orders.Parts, why licensing.Word) (orders.Order, error)
+	Cancel(ctx context.Context, by journal.Actor, distributor string, key orders.Key, seen orders.Sight, parts orders.Parts, why licensing.Word) (orders.Order, error)
 }
 
 // OrderDoor is the face by which a distributor's program takes orders, for the host commandes.…: the GAR has no such service, this one
 // is ours. It speaks JSON. Build it as a literal.
 //
 //	GET  /commandes                        what was sent here, the latest first; ?etat= of one state, ?avant= the last number of the page before
-//	GET  /commandes/{numero}               one
+//	GET  /commandes/{numero}               one, with its ETag
 //	POST /commandes/{numero}/livraison     {"lignes": {"1": 6}}: so many of these lines are there; without lines, all that is open
 //	POST /commandes/{numero}/refus         {"motif": "…"}
 //	POST /commandes/{numero}/annulation    {"lignes": {"1": 2}, "motif": "…"}
+//
+// A delivery or cancellation with If-Match moves the order of that ETag, or nothing: 412. That is how a program asks again whose answer was
+// lost.
 type OrderDoor struct {
 	Gate
 	Orders Orders
@@ -156,7 +160,33 @@ func (d *OrderDoor) show(c *call) error {
 	if err != nil {
 		return err
 	}
+	return c.order(o)
+}
+
+// order answers with one, and the entity tag by which a program says later what it saw.
+func (c *call) order(o orders.Order) error {
+	c.w.Header().Set("ETag", tagOf(o))
 	return c.json(jsonOf(o))
+}
+
+func tagOf(o orders.Order) string { return `"` + string(o.Sight()) + `"` }
+
+// seen is what the caller saw of an order, by the tags of its If-Match: the order as it is if one of them is its own. Who says nothing, as
+// programs did before there were tags, means the order as we found it for this very request; or, for all of it, whatever it is then.
+func (c *call) seen(o orders.Order, parts orders.Parts) orders.Sight {
+	match := strings.Join(c.r.Header.Values("If-Match"), ",")
+	switch {
+	case match == "" && parts == nil:
+		return ""
+	case match == "":
+		return o.Sight()
+	}
+	for tag := range strings.SplitSeq(match, ",") {
+		if tag = strings.TrimSpace(tag); tag == "*" || tag == tagOf(o) {
+			return o.Sight()
+		}
+	}
+	return orders.Sight(match) // no order's
 }
 
 // wish is the body of an act.
@@ -166,7 +196,7 @@ type wish struct {
 }
 
 // act reads the body of an act on the order of the path, does it, and answers with the order as it is then.
-func (d *OrderDoor) act(c *call, do func(key orders.Key, parts orders.Parts, why licensing.Word) (orders.Order, error)) error {
+func (d *OrderDoor) act(c *call, do func(o orders.Order, parts orders.Parts, why licensing.Word) (orders.Order, error)) error {
 	o, err := d.find(c, c.r.PathValue("numero"))
 	if err != nil {
 		return err
@@ -191,27 +221,30 @@ func (d *OrderDoor) act(c *call, do func(key orders.Key, parts orders.Parts, why
 		}
 		parts[line] = n
 	}
-	if o, err = do(o.Key, parts, w.Why); err != nil {
+	if o, err = do(o, parts, w.Why); err != nil {
+		if c.r.Header.Get("If-Match") != "" && fault.CodeOf(err) == "orders.order.moved" {
+			err = httpx.WithStatus(err, http.StatusPreconditionFailed)
+		}
 		return err
 	}
-	return c.json(jsonOf(o))
+	return c.order(o)
 }
 
 func (d *OrderDoor) deliver(c *call) error {
-	return d.act(c, func(key orders.Key, parts orders.Parts, _ licensing.Word) (orders.Order, error) {
-		return d.Orders.Deliver(c.r.Context(), c.by(), c.partner.Distributor, key, parts)
+	return d.act(c, func(o orders.Order, parts orders.Parts, _ licensing.Word) (orders.Order, error) {
+		return d.Orders.Deliver(c.r.Context(), c.by(), c.partner.Distributor, o.Key, c.seen(o, parts), parts)
 	})
 }
 
 func (d *OrderDoor) refuseOrder(c *call) error {
-	return d.act(c, func(key orders.Key, _ orders.Parts, why licensing.Word) (orders.Order, error) {
-		return d.Orders.Refuse(c.r.Context(), c.by(), c.partner.Distributor, key, why)
+	return d.act(c, func(o orders.Order, _ orders.Parts, why licensing.Word) (orders.Order, error) {
+		return d.Orders.Refuse(c.r.Context(), c.by(), c.partner.Distributor, o.Key, why)
 	})
 }
 
 func (d *OrderDoor) cancel(c *call) error {
-	return d.act(c, func(key orders.Key, parts orders.Parts, why licensing.Word) (orders.Order, error) {
-		return d.Orders.Cancel(c.r.Context(), c.by(), c.partner.Distributor, key, parts, why)
+	return d.act(c, func(o orders.Order, parts orders.Parts, why licensing.Word) (orders.Order, error) {
+		return d.Orders.Cancel(c.r.Context(), c.by(), c.partner.Distributor, o.Key, c.seen(o, parts), parts, why)
 	})
 }
 

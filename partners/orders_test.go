@@ -69,6 +69,53 @@ func TestADistributorTakesOrders(t *testing.T) {
 	})
 }
 
+// A program whose answer was lost asks again by what it saw: nothing moves twice.
+func TestAnOrderMovesOnceForOneSight(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		h := open(t, e)
+		program := h.with(ours, partners.ForOrders)
+		one := "/commandes/" + h.ordered(ours, 10).Number
+		tag := func(r reply) string {
+			t.Helper()
+			if text := r.header.Get("ETag"); len(text) > 2 && text[0] == '"' {
+				return text
+			}
+			t.Fatalf("no entity tag: %d %v", r.status, r.header)
+			return ""
+		}
+		sight := tag(h.at(program, shop, "GET", one, ""))
+		const four, back = `{"lignes":{"1":4}}`, `{"lignes":{"1":3},"motif":"retour"}`
+		delivered := h.at(program, shop, "POST", one+"/livraison", four, "If-Match", sight)
+		h.want(delivered, 200, `"livres":4`)
+		h.want(h.at(program, shop, "POST", one+"/livraison", four, "If-Match", sight), 412, "a changé depuis que vous l’avez lue")
+		h.want(h.at(program, shop, "POST", one+"/livraison", four, "If-Match", sight, "Accept-Language", "en"), 412, "has changed since you read it")
+		h.want(h.at(program, shop, "POST", one+"/livraison", four, "If-Match", `"none", W/"neither"`), 412)
+		read := h.at(program, shop, "GET", one, "")
+		h.want(read, 200, `"livres":4`)
+		if tag(read) != tag(delivered) || tag(read) == sight {
+			t.Errorf("%s before, %s answered, %s read", sight, tag(delivered), tag(read))
+		}
+		h.want(h.at(program, shop, "POST", one+"/annulation", back, "If-Match", `"none", `+tag(read)), 200, `"annules":3`)
+		h.want(h.at(program, shop, "POST", one+"/annulation", back, "If-Match", tag(read)), 412)
+		h.want(h.at(program, shop, "GET", one, ""), 200, `"livres":4`, `"annules":3`)
+
+		// All that is open is the same asked twice, whatever was seen.
+		sight = tag(h.at(program, shop, "GET", one, ""))
+		for range 2 {
+			h.want(h.at(program, shop, "POST", one+"/livraison", "", "If-Match", sight), 200, `"etat":"delivered"`, `"livres":7`)
+		}
+		for range 2 {
+			h.want(h.at(program, shop, "POST", one+"/annulation", `{"motif":"tout"}`), 200, `"etat":"cancelled"`)
+		}
+		// Who says nothing of what it saw asks of the order as it is, as ever.
+		one = "/commandes/" + h.ordered(ours, 10).Number
+		h.want(h.at(program, shop, "POST", one+"/livraison", four), 200, `"livres":4`)
+		h.want(h.at(program, shop, "POST", one+"/livraison", four, "If-Match", "*"), 200, `"livres":8`)
+		h.want(h.at(program, shop, "POST", one+"/annulation", back), 200, `"livres":7`, `"annules":3`)
+	})
+}
+
 func TestOrdersAreRefusedWithTheRemedy(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {

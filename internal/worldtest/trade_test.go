@@ -66,12 +66,20 @@ func newMarket(t *testing.T, w *worldtest.World) *market {
 	if err := m.Orders.AnswerClient(ctx, head[0].ID, m.school.ID, buyer.Bookseller, true); err != nil {
 		t.Fatal(err)
 	}
+	m.ordered = m.order(t, 1)
+	return m
+}
+
+// order is an order of so many of the first offer, or of the least that is sold, which the college's bookseller has sent.
+func (m *market) order(t *testing.T, n int) orders.Order {
+	t.Helper()
+	ctx, buyer := t.Context(), m.agents["taken"].Buyer()
 	of := orders.BasketKey{School: m.school.ID, Buyer: buyer}
 	offers, err := m.Orders.Offers(ctx, of, "", orders.OfferKey{})
 	if err != nil || len(offers) == 0 {
 		t.Fatal(offers, err)
 	}
-	if err := m.Orders.Put(ctx, of, orders.Change{Offer: offers[0].OfferKey, Quantity: offers[0].Least}); err != nil {
+	if err := m.Orders.Put(ctx, of, orders.Change{Offer: offers[0].OfferKey, Quantity: max(n, offers[0].Least)}); err != nil {
 		t.Fatal(err)
 	}
 	basket, err := m.Orders.FindBasket(ctx, of)
@@ -82,10 +90,11 @@ func newMarket(t *testing.T, w *worldtest.World) *market {
 	if err != nil || len(made) != 1 {
 		t.Fatal(made, err)
 	}
-	if m.ordered, err = m.Orders.Send(ctx, buyer, made[0].Key, orders.References{SIRET: "19991234500014"}); err != nil {
+	o, err := m.Orders.Send(ctx, buyer, made[0].Key, orders.References{SIRET: "19991234500014"})
+	if err != nil {
 		t.Fatal(err)
 	}
-	return m
+	return o
 }
 
 // visitor is a browser in which an agent has signed in.
@@ -149,6 +158,58 @@ func TestNobodySeesAnothersOrders(t *testing.T) {
 			t.Errorf("a bookseller is in the Médiacentre: %d", page.Status)
 		}
 	})
+}
+
+// What a distributor sends twice from one sight of an order, a double click or a page that stayed open, moves copies once.
+func TestADoubleClickDeliversOnce(t *testing.T) {
+	t.Parallel()
+	w := worldtest.Open(t, worldtest.Options{})
+	m := newMarket(t, w)
+	ctx, o := t.Context(), m.order(t, 4)
+	distributor := m.visitor(t, w, "distributor")
+	counts := func() (ordered, delivered, cancelled int) {
+		t.Helper()
+		o, err := m.Orders.FindReceived(ctx, subscriptions.Distributor, o.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o.Lines[0].Ordered, o.Lines[0].Delivered, o.Lines[0].Cancelled
+	}
+	seen := distributor.Get(t, w.Broker+"/professionnels/recues/"+o.Number)
+	if first := seen.Press(t, "Livrer ces nombres", url.Values{"ligne-1": {"2"}}); first.Status != http.StatusOK || !first.Says("La livraison est enregistrée.") {
+		t.Fatalf("status %d: %s", first.Status, first.Words())
+	}
+	again := seen.Press(t, "Livrer ces nombres", url.Values{"ligne-1": {"2"}})
+	if _, delivered, _ := counts(); delivered != 2 {
+		t.Errorf("%d of 2 are delivered", delivered)
+	}
+	if again.Status != http.StatusConflict || !again.Says("La commande "+o.Number+" a changé depuis que vous l’avez lue") || !again.Says("2 livrés") || again.Says("La livraison est enregistrée.") {
+		t.Errorf("status %d: %s", again.Status, again.Words())
+	}
+
+	// The page that says so shows the order as it is: from there it goes on.
+	if last := again.Press(t, "Livrer ces nombres", nil); last.Status != http.StatusOK || !last.Says("La livraison est enregistrée.") {
+		t.Fatalf("status %d: %s", last.Status, last.Words())
+	}
+	ordered, delivered, _ := counts()
+	if delivered != ordered {
+		t.Errorf("%d of %d are delivered", delivered, ordered)
+	}
+	seen = distributor.Get(t, w.Broker+"/professionnels/recues/"+o.Number)
+	// What was refused keeps the sight that it was written from.
+	wrong := seen.Press(t, "Annuler ces nombres", url.Values{"ligne-1": {"1"}})
+	if wrong.Status != http.StatusBadRequest || !wrong.Says("Dites pourquoi") {
+		t.Errorf("status %d: %s", wrong.Status, wrong.Words())
+	}
+	for i, page := range []worldtest.Page{seen, seen, wrong} {
+		page = page.Press(t, "Annuler ces nombres", url.Values{"ligne-1": {"1"}, "motif": {"Retour"}})
+		if want := map[bool]int{true: http.StatusOK, false: http.StatusConflict}[i == 0]; page.Status != want {
+			t.Errorf("cancelled %d times: status %d: %s", i+1, page.Status, page.Words())
+		}
+	}
+	if _, delivered, cancelled := counts(); cancelled != 1 || delivered != ordered-1 {
+		t.Errorf("%d are cancelled, %d delivered, of %d", cancelled, delivered, ordered)
+	}
 }
 
 // Booksellers and distributors at their pages, from the sign-in to a delivery.

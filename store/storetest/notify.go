@@ -205,17 +205,17 @@ func orderIsTold(t *testing.T, b *board) {
 		what  string
 		parts orders.Parts
 	}{{"confirmed", orders.Parts{1: 0}}, {"partly", orders.Parts{1: 4}}, {"delivered", nil}} {
-		if _, err := b.Deliver(ctx, Seller, b.distributor, o.Key, step.parts); err != nil {
+		if _, err := b.Deliver(ctx, Seller, b.distributor, o.Key, b.seen(t, o), step.parts); err != nil {
 			t.Fatal(err)
 		}
 		if got := b.told(t, head); len(got) == 0 || got[0] != "order-answered "+step.what {
 			t.Errorf("%s: the buyer was told %q", step.what, got)
 		}
 	}
-	if _, err := b.Cancel(ctx, Seller, b.distributor, o.Key, orders.Parts{1: 3}, "retour de Léa Marchal"); err != nil {
+	if _, err := b.Cancel(ctx, Seller, b.distributor, o.Key, b.seen(t, o), orders.Parts{1: 3}, "retour de Léa Marchal"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Cancel(ctx, Seller, b.distributor, o.Key, nil, "tout"); err != nil {
+	if _, err := b.Cancel(ctx, Seller, b.distributor, o.Key, "", nil, "tout"); err != nil {
 		t.Fatal(err)
 	}
 	second := b.sent(t, b.head, 1)
@@ -307,10 +307,10 @@ func toldOnce(t *testing.T, b *board) {
 	head := b.person(b.head.Person)
 	o := b.sent(t, b.head, 3)
 	each(t, 8, func(ctx context.Context) error {
-		_, err := b.Deliver(ctx, Seller, b.distributor, o.Key, nil)
+		_, err := b.Deliver(ctx, Seller, b.distributor, o.Key, "", nil)
 		return err
 	})
-	_, err := b.Deliver(ctx, Seller, b.distributor, o.Key, orders.Parts{1: 1}) // refused: its transaction is rolled back
+	_, err := b.Deliver(ctx, Seller, b.distributor, o.Key, b.seen(t, o), orders.Parts{1: 1}) // refused: its transaction is rolled back
 	refused(t, err, fault.Conflict, "orders.state.deliver")
 	b.wants(t, "the buyer", head, "order-answered delivered")
 	each(t, 8, func(ctx context.Context) error { _, err := b.Follow(ctx, 100); return err })
@@ -601,7 +601,7 @@ func digestTellsTheDay(t *testing.T, b *board) {
 		}
 	}
 	o := b.sent(t, b.head, 1)
-	if _, err := b.Deliver(ctx, Seller, b.distributor, o.Key, nil); err != nil {
+	if _, err := b.Deliver(ctx, Seller, b.distributor, o.Key, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.post(t); len(got) != 0 {
@@ -673,7 +673,7 @@ func clickStops(t *testing.T, b *board) {
 		t.Errorf("on the page: %d", n)
 	}
 	o := b.sent(t, b.head, 1)
-	if _, err := b.Deliver(ctx, Seller, b.distributor, o.Key, nil); err != nil {
+	if _, err := b.Deliver(ctx, Seller, b.distributor, o.Key, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.post(t); len(got) != 1 {
@@ -683,7 +683,7 @@ func clickStops(t *testing.T, b *board) {
 		t.Fatal(err)
 	}
 	o = b.sent(t, b.head, 1)
-	if _, err := b.Deliver(ctx, Seller, b.distributor, o.Key, nil); err != nil {
+	if _, err := b.Deliver(ctx, Seller, b.distributor, o.Key, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.post(t); len(got) != 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,6 +26,8 @@ func Orders(t *testing.T, e dbtest.Engine) {
 		"AnOrderBecomesCopies":                     orderBecomesCopies,
 		"AnOrderComesInParts":                      orderComesInParts,
 		"WhatIsCancelledIsTakenBack":               cancelledIsTakenBack,
+		"AnOrderMovesOnceForOneSight":              movesOnce,
+		"ManyDeliveriesOfOneSightAreOne":           manyDeliveries,
 		"CopiesThatAreAssignedStay":                assignedStay,
 		"ADoubleClickIsOneOrder":                   doubleClick,
 		"ManyClicksAreOneOrder":                    manyClicks,
@@ -132,6 +135,16 @@ func (m *market) total(t *testing.T) int64 {
 	return m.Counters(t, m.school, m.work).Total
 }
 
+// seen is an order as its distributor sees it now.
+func (m *market) seen(t testing.TB, o orders.Order) orders.Sight {
+	t.Helper()
+	o, err := m.FindReceived(context.Background(), m.distributor, o.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o.Sight()
+}
+
 func orderBecomesCopies(t *testing.T, m *market) {
 	ctx := t.Context()
 	o := m.sent(t, m.head, 6)
@@ -145,7 +158,7 @@ func orderBecomesCopies(t *testing.T, m *market) {
 	if err != nil || len(list) != 1 || list[0].ID != o.ID || len(list[0].Lines) != 1 {
 		t.Fatalf("%+v, %v", list, err)
 	}
-	if o, err = m.Deliver(ctx, Seller, m.distributor, o.Key, nil); err != nil || o.State != orders.Delivered {
+	if o, err = m.Deliver(ctx, Seller, m.distributor, o.Key, "", nil); err != nil || o.State != orders.Delivered {
 		t.Fatalf("%v, %v", o.State, err)
 	}
 	if got := m.total(t); got != 6 {
@@ -157,7 +170,7 @@ func orderBecomesCopies(t *testing.T, m *market) {
 		t.Errorf("the pupil cannot open it: %v", err)
 	}
 	// Delivered twice is delivered once.
-	if o, err = m.Deliver(ctx, Seller, m.distributor, o.Key, nil); err != nil || m.total(t) != 6 {
+	if o, err = m.Deliver(ctx, Seller, m.distributor, o.Key, "", nil); err != nil || m.total(t) != 6 {
 		t.Errorf("%v, %v copies", err, m.total(t))
 	}
 	if n := m.count(`select count(*) from journal where school = $1 and subject = $2`, string(m.school.ID), string(o.ID)); n != 3 {
@@ -173,17 +186,17 @@ func orderComesInParts(t *testing.T, m *market) {
 		state orders.State
 		total int64
 	}{{orders.Parts{1: 0}, orders.Confirmed, 0}, {orders.Parts{1: 4}, orders.Confirmed, 4}, {orders.Parts{1: 3}, orders.Confirmed, 7}, {nil, orders.Delivered, 10}} {
-		after, err := m.Deliver(ctx, Seller, m.distributor, o.Key, step.parts)
+		after, err := m.Deliver(ctx, Seller, m.distributor, o.Key, m.seen(t, o), step.parts)
 		if err != nil || after.State != step.state || m.total(t) != step.total {
 			t.Errorf("%v: %v, %v copies, %v", step.parts, after.State, m.total(t), err)
 		}
 	}
-	_, err := m.Deliver(ctx, Seller, m.distributor, o.Key, orders.Parts{1: 1})
+	_, err := m.Deliver(ctx, Seller, m.distributor, o.Key, m.seen(t, o), orders.Parts{1: 1})
 	refused(t, err, fault.Conflict, "orders.state.deliver")
 	other := m.sent(t, m.head, 5)
-	_, err = m.Deliver(ctx, Seller, m.distributor, other.Key, orders.Parts{1: 6})
+	_, err = m.Deliver(ctx, Seller, m.distributor, other.Key, m.seen(t, other), orders.Parts{1: 6})
 	refused(t, err, fault.Invalid, "orders.deliver.many")
-	_, err = m.Deliver(ctx, Seller, m.distributor, other.Key, orders.Parts{2: 1})
+	_, err = m.Deliver(ctx, Seller, m.distributor, other.Key, m.seen(t, other), orders.Parts{2: 1})
 	refused(t, err, fault.Invalid, "orders.part.unknown")
 	if got := m.total(t); got != 10 {
 		t.Errorf("what was refused left %v copies", got)
@@ -193,34 +206,125 @@ func orderComesInParts(t *testing.T, m *market) {
 func cancelledIsTakenBack(t *testing.T, m *market) {
 	ctx := t.Context()
 	o := m.sent(t, m.head, 10)
-	if _, err := m.Deliver(ctx, Seller, m.distributor, o.Key, orders.Parts{1: 6}); err != nil {
+	if _, err := m.Deliver(ctx, Seller, m.distributor, o.Key, m.seen(t, o), orders.Parts{1: 6}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := m.Cancel(ctx, Seller, m.distributor, o.Key, orders.Parts{1: 5}, "")
+	_, err := m.Cancel(ctx, Seller, m.distributor, o.Key, m.seen(t, o), orders.Parts{1: 5}, "")
 	refused(t, err, fault.Invalid, "orders.reason.missing")
 	// Of five, four had not come, one had.
-	after, err := m.Cancel(ctx, Seller, m.distributor, o.Key, orders.Parts{1: 5}, "épuisé")
+	after, err := m.Cancel(ctx, Seller, m.distributor, o.Key, m.seen(t, o), orders.Parts{1: 5}, "épuisé")
 	if err != nil || after.State != orders.Delivered || after.Lines[0].Delivered != 5 || m.total(t) != 5 || after.Total().Net != 5*450 {
 		t.Errorf("%+v, %v copies, %v", after, m.total(t), err)
 	}
-	_, err = m.Cancel(ctx, Seller, m.distributor, o.Key, orders.Parts{1: 6}, "trop")
+	_, err = m.Cancel(ctx, Seller, m.distributor, o.Key, m.seen(t, o), orders.Parts{1: 6}, "trop")
 	refused(t, err, fault.Invalid, "orders.cancel.many")
-	after, err = m.Cancel(ctx, Seller, m.distributor, o.Key, orders.Parts{1: 5}, "rien n’est venu")
+	after, err = m.Cancel(ctx, Seller, m.distributor, o.Key, m.seen(t, o), orders.Parts{1: 5}, "rien n’est venu")
 	if err != nil || after.State != orders.Cancelled || m.total(t) != 0 || after.Total().Gross != 0 {
 		t.Errorf("%+v, %v copies, %v", after, m.total(t), err)
+	}
+}
+
+func movesOnce(t *testing.T, m *market) {
+	ctx := t.Context()
+	o := m.sent(t, m.head, 10)
+	sights := map[orders.Sight]bool{}
+	moves := func(what string, wantTotal int64, do func(seen orders.Sight) (orders.Order, error)) {
+		t.Helper()
+		seen := m.seen(t, o)
+		if sights[seen] {
+			t.Errorf("%s: the order looks as it did before", what)
+		}
+		sights[seen] = true
+		after, err := do(seen)
+		if err != nil || after.Sight() != m.seen(t, o) {
+			t.Errorf("%s: %v, seen %q, kept %q", what, err, after.Sight(), m.seen(t, o))
+		}
+		entries := m.entriesOf(o)
+		for _, old := range []orders.Sight{seen, ""} { // sent again, and by somebody who saw nothing
+			_, err = do(old)
+			refused(t, err, fault.Conflict, "orders.order.moved")
+		}
+		if got := m.total(t); got != wantTotal {
+			t.Errorf("%s: %d copies, want %d", what, got, wantTotal)
+		}
+		if got := m.entriesOf(o); got != entries {
+			t.Errorf("%s: %d entries more", what, got-entries)
+		}
+	}
+	deliver := func(n int) func(orders.Sight) (orders.Order, error) {
+		return func(seen orders.Sight) (orders.Order, error) {
+			return m.Deliver(ctx, Seller, m.distributor, o.Key, seen, orders.Parts{1: n})
+		}
+	}
+	cancel := func(n int) func(orders.Sight) (orders.Order, error) {
+		return func(seen orders.Sight) (orders.Order, error) {
+			return m.Cancel(ctx, Seller, m.distributor, o.Key, seen, orders.Parts{1: n}, "retour")
+		}
+	}
+	// The clock stands still all the while, and each change has its own sight.
+	moves("confirmed", 0, deliver(0))
+	moves("four", 4, deliver(4))
+	moves("four more", 8, deliver(4))
+	moves("three back", 7, cancel(3))
+	moves("none back, for the same reason", 7, cancel(0))
+
+	// What is asked of the whole is there already: no failure, and nothing done, whatever was seen.
+	first := m.sent(t, m.head, 5)
+	seen := m.seen(t, first)
+	for _, as := range []orders.Sight{seen, seen, ""} {
+		if o, err := m.Deliver(ctx, Seller, m.distributor, first.Key, as, nil); err != nil || o.State != orders.Delivered || m.total(t) != 7+5 {
+			t.Errorf("%v, %v copies, %v", o.State, m.total(t), err)
+		}
+	}
+	_, err := m.Cancel(ctx, Seller, m.distributor, first.Key, seen, nil, "erreur")
+	refused(t, err, fault.Conflict, "orders.order.moved")
+	seen = m.seen(t, first)
+	for _, as := range []orders.Sight{seen, seen, ""} {
+		if o, err := m.Cancel(ctx, Seller, m.distributor, first.Key, as, nil, "erreur"); err != nil || o.State != orders.Cancelled || m.total(t) != 7 {
+			t.Errorf("%v, %v copies, %v", o.State, m.total(t), err)
+		}
+	}
+	if n := m.entriesOf(first); n != 4 {
+		t.Errorf("%d entries: one each for the quote, the order, the delivery, the cancellation", n)
+	}
+	_, err = m.Cancel(ctx, Seller, m.distributor, first.Key, "", nil, "autre chose")
+	refused(t, err, fault.Conflict, "orders.state.cancel")
+}
+
+// entriesOf counts what the journal says of an order.
+func (m *market) entriesOf(o orders.Order) int64 {
+	return m.count(`select count(*) from journal where school = $1 and subject = $2`, string(o.School), string(o.ID))
+}
+
+func manyDeliveries(t *testing.T, m *market) {
+	o := m.sent(t, m.head, 10)
+	var done, moved atomic.Int32
+	each(t, 16, func(ctx context.Context) error {
+		_, err := m.Deliver(ctx, Seller, m.distributor, o.Key, o.Sight(), orders.Parts{1: 4})
+		switch {
+		case err == nil:
+			done.Add(1)
+		case fault.CodeOf(err) == "orders.order.moved":
+			moved.Add(1)
+			err = nil
+		}
+		return err
+	})
+	if done.Load() != 1 || moved.Load() != 15 || m.total(t) != 4 {
+		t.Errorf("%d delivered, %d too late, %v copies", done.Load(), moved.Load(), m.total(t))
 	}
 }
 
 func assignedStay(t *testing.T, m *market) {
 	ctx := t.Context()
 	o := m.sent(t, m.head, 3)
-	if _, err := m.Deliver(ctx, Seller, m.distributor, o.Key, nil); err != nil {
+	if _, err := m.Deliver(ctx, Seller, m.distributor, o.Key, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range m.Persons(m.school.ID, directory.Pupil, 2, "") {
 		m.Assign(t, To(m.school, m.work, licensing.ToPerson(p)))
 	}
-	_, err := m.Cancel(ctx, Seller, m.distributor, o.Key, orders.Parts{1: 2}, "retour")
+	_, err := m.Cancel(ctx, Seller, m.distributor, o.Key, m.seen(t, o), orders.Parts{1: 2}, "retour")
 	if !fault.Is(err, fault.Conflict) {
 		t.Errorf("two of three taken back where two are assigned: %v", err)
 	}
@@ -282,7 +386,7 @@ func manyClicks(t *testing.T, m *market) {
 		return err
 	})
 	each(t, 16, func(ctx context.Context) error {
-		_, err := m.Deliver(ctx, Seller, m.distributor, list[0].Key, nil)
+		_, err := m.Deliver(ctx, Seller, m.distributor, list[0].Key, "", nil)
 		return err
 	})
 	if got := m.total(t); got != 4 {
@@ -381,7 +485,7 @@ func wrongInABasket(t *testing.T, m *market) {
 	}
 	o := m.ordered(t, b)
 	// Next year's right for the school is not there yet.
-	if _, err := m.Deliver(ctx, Seller, m.distributor, o.Key, nil); err != nil {
+	if _, err := m.Deliver(ctx, Seller, m.distributor, o.Key, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	if n := m.count(`select count(*) from subscription where ark = $1 and starts = '2027-08-16' and ends = '2028-08-15' and kind = 'ETABL'`, string(m.work.ARK)); n != 1 {
@@ -439,10 +543,10 @@ func nobodySeesAnothers(t *testing.T, m *market) {
 	}
 	for name, err := range map[string]error{
 		"another distributor finds":    second(m.FindReceived(ctx, other.distributor, o.Key)),
-		"another distributor delivers": second(m.Deliver(ctx, Seller, other.distributor, o.Key, nil)),
+		"another distributor delivers": second(m.Deliver(ctx, Seller, other.distributor, o.Key, "", nil)),
 		"another distributor refuses":  second(m.Refuse(ctx, Seller, other.distributor, o.Key, "non")),
 		"a quote is found":             second(m.FindReceived(ctx, m.distributor, quote.Key)),
-		"a quote is delivered":         second(m.Deliver(ctx, Seller, m.distributor, quote.Key, nil)),
+		"a quote is delivered":         second(m.Deliver(ctx, Seller, m.distributor, quote.Key, "", nil)),
 	} {
 		if !fault.Is(err, fault.NotFound) {
 			t.Errorf("%s: %v", name, err)
@@ -457,7 +561,7 @@ func nobodySeesAnothers(t *testing.T, m *market) {
 	if taken, err := m.Withdraw(ctx, m.head, o.Key); err != nil || taken.State != orders.Cancelled {
 		t.Errorf("%v, %v", taken.State, err)
 	}
-	_, err := m.Deliver(ctx, Seller, m.distributor, o.Key, nil)
+	_, err := m.Deliver(ctx, Seller, m.distributor, o.Key, "", nil)
 	refused(t, err, fault.Conflict, "orders.state.deliver")
 }
 
@@ -643,13 +747,13 @@ func offersAllOrNone(t *testing.T, m *market) {
 func endedByItself(t *testing.T, m *market) {
 	ctx := t.Context()
 	o := m.sent(t, m.head, 6)
-	if _, err := m.Deliver(ctx, Seller, m.distributor, o.Key, orders.Parts{1: 2}); err != nil {
+	if _, err := m.Deliver(ctx, Seller, m.distributor, o.Key, m.seen(t, o), orders.Parts{1: 2}); err != nil {
 		t.Fatal(err)
 	}
 	if err := m.Licensing.End(ctx, Seller, m.distributor, licensing.SubscriptionID(o.Number+"-1")); err != nil {
 		t.Fatal(err)
 	}
-	if o, err := m.Deliver(ctx, Seller, m.distributor, o.Key, nil); err != nil || m.total(t) != 6 {
+	if o, err := m.Deliver(ctx, Seller, m.distributor, o.Key, "", nil); err != nil || m.total(t) != 6 {
 		t.Errorf("%v, %v copies, %v", o.State, m.total(t), err)
 	}
 }
@@ -711,7 +815,7 @@ func Delivered(t testing.TB, w *World, n int) (deliver func()) {
 	m.Stand(t, rule(m.school, m.work, 0, licensing.ToCohort(class, directory.Pupil)))
 	o := m.sent(t, m.head, n)
 	return func() {
-		if _, err := m.Deliver(context.Background(), Seller, m.distributor, o.Key, nil); err != nil {
+		if _, err := m.Deliver(context.Background(), Seller, m.distributor, o.Key, "", nil); err != nil {
 			t.Fatal(err)
 		}
 		m.World.Follow()

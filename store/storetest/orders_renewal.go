@@ -36,7 +36,7 @@ func renewalShows(t *testing.T, m *market) {
 	m.exec(`update cohort set level = '6e' where school = $1 and id = $2`, string(m.school.ID), string(six))
 	pupils := m.Persons(m.school.ID, directory.Pupil, 6, five)
 	m.Persons(m.school.ID, directory.Pupil, 9, six)
-	if _, err := m.Deliver(ctx, Seller, m.distributor, m.sent(t, m.head, 8).Key, nil); err != nil {
+	if _, err := m.Deliver(ctx, Seller, m.distributor, m.sent(t, m.head, 8).Key, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range pupils[:5] {
@@ -100,7 +100,7 @@ func renewalNames(t *testing.T, m *market) {
 	}
 	// Bought by an offer that is ended, in whose place there is another; bought by none, and there is one; there is none, and others are near.
 	ended, sold, gone, near, far := m.work, m.Resource(false), m.Resource(false), m.Resource(false), m.Resource(false)
-	if _, err := m.Deliver(ctx, Seller, m.distributor, m.sent(t, m.head, 2).Key, nil); err != nil {
+	if _, err := m.Deliver(ctx, Seller, m.distributor, m.sent(t, m.head, 2).Key, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	used(sold, 3)
@@ -136,7 +136,7 @@ func renewalNames(t *testing.T, m *market) {
 func renewalOnce(t *testing.T, m *market) {
 	ctx := t.Context()
 	o := m.sent(t, m.head, 2)
-	if _, err := m.Deliver(ctx, Seller, m.distributor, o.Key, nil); err != nil {
+	if _, err := m.Deliver(ctx, Seller, m.distributor, o.Key, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	// Who has never had a basket orders as well: what the other made is not taken for theirs.
@@ -190,7 +190,7 @@ func renewalOnce(t *testing.T, m *market) {
 	if _, err := m.Send(ctx, m.head, list[0].Key, orders.References{SIRET: siret}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Deliver(ctx, Seller, m.distributor, list[0].Key, nil); err != nil {
+	if _, err := m.Deliver(ctx, Seller, m.distributor, list[0].Key, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	if r, err = m.FindRenewal(ctx, one); err != nil || r.Rows[0].Copies != 2 || r.Rows[0].Coming != 0 || r.Rows[0].Ahead != 3 || r.Rows[0].Until.String() != "2028-08-15" || r.Rows[0].Advice != 0 {

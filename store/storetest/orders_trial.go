@@ -66,7 +66,7 @@ func trialAtOnce(t *testing.T, m *market) {
 	refused(t, err, fault.Denied, "licensing.right.expired")
 	m.Sound(t)
 	// What is bought beside it is no trial.
-	if _, err := m.Deliver(ctx, Seller, m.distributor, m.sent(t, m.head, 1).Key, nil); err != nil {
+	if _, err := m.Deliver(ctx, Seller, m.distributor, m.sent(t, m.head, 1).Key, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	if n := m.count(`select count(*) from pool where school = $1 and not trial and ends = '2027-08-15'`, string(m.school.ID)); n != 1 {
@@ -85,7 +85,7 @@ func trialWaits(t *testing.T, m *market) {
 		t.Errorf("%+v, %v", list, err)
 	}
 	m.SetNow(Monday.AddDate(0, 0, 10))
-	if o, err = m.Deliver(ctx, Seller, m.distributor, o.Key, nil); err != nil || o.State != orders.Delivered || m.total(t) != 3 {
+	if o, err = m.Deliver(ctx, Seller, m.distributor, o.Key, "", nil); err != nil || o.State != orders.Delivered || m.total(t) != 3 {
 		t.Fatalf("%v, %d copies, %v", o.State, m.total(t), err)
 	}
 	if n := m.count(`select count(*) from pool where school = $1 and trial and starts = '2026-12-03' and ends = '2027-01-01'`, string(m.school.ID)); n != 1 {
@@ -134,13 +134,13 @@ func triedOnce(t *testing.T, m *market) {
 		t.Fatal(err)
 	}
 	// Once its copies were there, it is had, also where the distributor takes them back.
-	if _, err := m.Deliver(ctx, Seller, m.distributor, third.Key, nil); err != nil {
+	if _, err := m.Deliver(ctx, Seller, m.distributor, third.Key, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	if again, err := m.Try(ctx, m.basket(m.head), trial.OfferKey, 1); err != nil || again.ID != third.ID {
 		t.Errorf("%+v, %v", again, err)
 	}
-	if _, err := m.Cancel(ctx, Seller, m.distributor, third.Key, nil, "erreur"); err != nil {
+	if _, err := m.Cancel(ctx, Seller, m.distributor, third.Key, "", nil, "erreur"); err != nil {
 		t.Fatal(err)
 	}
 	refused(t, second(m.Try(ctx, m.basket(m.head), trial.OfferKey, 1)), fault.Conflict, "orders.trial.once")

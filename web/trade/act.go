@@ -13,6 +13,7 @@ import (
 type actForm struct {
 	Title, Text, Verb string
 	Do                string // where it is sent
+	Seen              orders.Sight
 	Fields            []look.Field
 	Open              bool // it went wrong, and is shown
 	Quiet             bool // not the page's one main action
@@ -29,7 +30,7 @@ const (
 func forms(p *look.Shell, o orders.Order, r *http.Request, wrong string, trouble error) []actForm {
 	var out []actForm
 	for _, act := range map[orders.State][]string{orders.Sent: {deliver, refuse}, orders.Confirmed: {deliver, cancel}, orders.Delivered: {cancel}}[o.State] {
-		f := actForm{Title: p.T("trade." + act), Text: p.T("trade." + act + ".text"), Verb: p.T("trade." + act + ".do"), Do: onePath(o.Number, act), Open: act == wrong, Quiet: len(out) > 0 || act == cancel}
+		f := actForm{Title: p.T("trade." + act), Text: p.T("trade." + act + ".text"), Verb: p.T("trade." + act + ".do"), Do: onePath(o.Number, act), Seen: o.Sight(), Open: act == wrong, Quiet: len(out) > 0 || act == cancel}
 		if act != refuse {
 			for _, l := range o.Lines {
 				f.Fields = append(f.Fields, partField(p, act, l))
@@ -57,8 +58,9 @@ func partField(p *look.Shell, act string, l orders.Line) look.Field {
 	return f
 }
 
-// goneWrong puts back what was written, and the refusal beside the field that it names, else beside the last.
+// goneWrong puts back what was written, with what was seen as it was written, and the refusal beside the field that it names, else beside the last.
 func (f *actForm) goneWrong(p *look.Shell, r *http.Request, trouble error) {
+	f.Seen = seen(r)
 	at, params := len(f.Fields)-1, fault.ParamsOf(trouble)
 	for i := range f.Fields {
 		f.Fields[i].Value = r.PostFormValue(f.Fields[i].Name)

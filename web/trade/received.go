@@ -87,8 +87,12 @@ func (s *Room) oneWith(w http.ResponseWriter, r *http.Request, agent trade.Agent
 	p.Crumbs = []look.Link{{Text: p.T("trade.received"), Href: web.TradePath}, {Text: o.Number, Current: true}}
 	p.Summary = order.Summarize(&p.Shell, o, "", clock.On(o.Changed, clock.ZoneOfUAI(string(o.UAI))))
 	p.Facts, p.Rows, p.Acts = order.Facts(&p.Shell, o), order.Rows(&p.Shell, o), forms(&p.Shell, o, r, act, trouble)
-	if trouble != nil && len(p.Problems) == 0 { // somebody else was faster: the act is not there any more
-		p.Messages = append(p.Messages, look.Message{Tone: look.Red, Text: said(&p.Shell, trouble)})
+	if trouble != nil && len(p.Problems) == 0 { // somebody was faster, or the same hand: the order is shown as it is now
+		tone := look.Red
+		if moved(trouble) {
+			tone = look.Amber
+		}
+		p.Messages = append(p.Messages, look.Message{Tone: tone, Text: said(&p.Shell, trouble)})
 	}
 	return s.one.Send(w, r, status, p)
 }
@@ -108,17 +112,20 @@ func (s *Room) act(w http.ResponseWriter, r *http.Request, agent trade.Agent) er
 	switch act {
 	case deliver:
 		if done = "trade.delivered"; err == nil {
-			_, err = s.Orders.Deliver(ctx, by, agent.Distributor, o.Key, parts)
+			_, err = s.Orders.Deliver(ctx, by, agent.Distributor, o.Key, seen(r), parts)
 		}
 	case refuse:
 		done = "trade.refused"
 		_, err = s.Orders.Refuse(ctx, by, agent.Distributor, o.Key, why)
 	case cancel:
 		if done = "trade.cancelled"; err == nil {
-			_, err = s.Orders.Cancel(ctx, by, agent.Distributor, o.Key, parts, why)
+			_, err = s.Orders.Cancel(ctx, by, agent.Distributor, o.Key, seen(r), parts, why)
 		}
 	default:
 		return errElsewhere
+	}
+	if moved(err) { // what was written was written for an order that is not this one any more: it is not put back
+		return s.oneWith(w, r, agent, http.StatusConflict, "", err)
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.Exhausted) {
 		return s.oneWith(w, r, agent, http.StatusBadRequest, act, err)
@@ -128,6 +135,12 @@ func (s *Room) act(w http.ResponseWriter, r *http.Request, agent trade.Agent) er
 	}
 	return s.to(w, r, onePath(o.Number, ""), done)
 }
+
+// moved reports whether an order was not any more what the form was made of: a double click is this, too.
+func moved(err error) bool { return fault.CodeOf(err) == "orders.order.moved" }
+
+// seen is the order as the form was made of it.
+func seen(r *http.Request) orders.Sight { return orders.Sight(r.PostFormValue("vue")) }
 
 // written reads how many of each line the form names.
 func written(r *http.Request, o orders.Order) (orders.Parts, error) {

@@ -57,9 +57,9 @@ type Orders interface {
 	FindReceived(ctx context.Context, distributor string, key orders.Key) (orders.Order, error)
 	ListOrdered(ctx context.Context, seller orders.BooksellerID, f orders.Filter) ([]orders.Order, error)
 	ListReceived(ctx context.Context, distributor string, f orders.Filter) ([]orders.Order, error)
-	Deliver(ctx context.Context, by journal.Actor, distributor string, key orders.Key, parts orders.Parts) (orders.Order, error)
+	Deliver(ctx context.Context, by journal.Actor, distributor string, key orders.Key, seen orders.Sight, parts orders.Parts) (orders.Order, error)
 	Refuse(ctx context.Context, by journal.Actor, distributor string, key orders.Key, why licensing.Word) (orders.Order, error)
-	Cancel(ctx context.Context, by journal.Actor, distributor string, key orders.Key, parts orders.Parts, why licensing.Word) (orders.Order, error)
+	Cancel(ctx context.Context, by journal.Actor, distributor string, key orders.Key, seen orders.Sight, parts orders.Parts, why licensing.Word) (orders.Order, error)
 }
 
 // Schools finds schools. directory.Service satisfies it.
