@@ -43,6 +43,7 @@ func Orders(t *testing.T, e dbtest.Engine) {
 		"ATrialWaitsForItsDistributor":             trialWaits,
 		"ASchoolTriesAResourceOnce":                triedOnce,
 		"ATeacherAsksForATrial":                    teacherTries,
+		"WhatBecameATrialInABasketIsNotQuoted":     basketTried,
 		"ARenewalShowsWhatBecameOfTheYearBefore":   renewalShows,
 		"ARenewalNamesWhatIsNotOfferedAnyMore":     renewalNames,
 		"ARenewalIsOrderedOnce":                    renewalOnce,

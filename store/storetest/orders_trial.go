@@ -170,3 +170,41 @@ func teacherTries(t *testing.T, m *market) {
 		t.Errorf("%+v, %v", list, err)
 	}
 }
+
+// Baskets follow their offers: one that its distributor files again as a trial goes by Try alone, which counts.
+func basketTried(t *testing.T, m *market) {
+	ctx := t.Context()
+	sold := m.made(m.work, "vendue", 300)
+	m.keep(t, sold)
+	m.put(t, m.head, 2)
+	if err := m.Put(ctx, m.basket(m.head), orders.Change{Offer: sold.OfferKey, Quantity: 5}); err != nil {
+		t.Fatal(err)
+	}
+	trial := m.offer
+	trial.Net, trial.Trial = 0, orders.Trial{Days: 30, Most: 3}
+	m.keep(t, trial)
+	b, err := m.FindBasket(ctx, m.basket(m.head))
+	if err != nil || len(b.Items) != 2 || fault.CodeOf(b.Items[0].Wrong) != "orders.trial.basket" || b.Items[1].Wrong != nil {
+		t.Fatalf("%+v, %v", b, err)
+	}
+	// As it stands, and as the page's own form says it again.
+	for _, changes := range [][]orders.Change{nil, {{Offer: trial.OfferKey, Quantity: 2}, {Offer: sold.OfferKey, Quantity: 5}}} {
+		refused(t, second(m.Quote(ctx, m.basket(m.head), b.Version, changes...)), fault.Invalid, "orders.trial.basket")
+	}
+	if n := m.count(`select count(*) from school_order where school = $1`, string(m.school.ID)); n != 0 {
+		t.Errorf("%d orders of what was refused", n)
+	}
+	// Asked for by itself it is the one trial; taken out, the rest is quoted.
+	if _, err := m.Try(ctx, m.basket(m.head), trial.OfferKey, 2); err != nil {
+		t.Fatal(err)
+	}
+	made, err := m.Quote(ctx, m.basket(m.head), b.Version, orders.Change{Offer: trial.OfferKey})
+	if err != nil || len(made) != 1 || len(made[0].Lines) != 1 || made[0].Lines[0].TrialDays != 0 {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	// Sold again, it is ordered as anything.
+	m.keep(t, m.offer)
+	if o := m.quoted(t, m.head, 2); o.Trial() || o.Total().Net != 900 {
+		t.Errorf("%+v", o)
+	}
+}
