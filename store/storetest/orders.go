@@ -47,6 +47,7 @@ func Orders(t *testing.T, e dbtest.Engine) {
 		"ARenewalShowsWhatBecameOfTheYearBefore":   renewalShows,
 		"ARenewalNamesWhatIsNotOfferedAnyMore":     renewalNames,
 		"ARenewalIsOrderedOnce":                    renewalOnce,
+		"ARenewalCountsWhatComesForItsPublics":     renewalPublics,
 	} {
 		t.Run(name, func(t *testing.T) { rule(t, newMarket(t, w, service)) })
 	}
