@@ -59,15 +59,19 @@ func (s *Service) Unask(ctx context.Context, teacher directory.PersonID, school 
 }
 
 // Take puts what a teacher asked for into the buyer's own basket, beside what lies there. A trial it asks for at once: that is the order that it
-// returns, zero for everything else.
-func (s *Service) Take(ctx context.Context, buyer directory.PersonID, school directory.SchoolID, id RequestID) (tried Order, err error) {
+// returns, zero for everything else. trial is what the buyer saw of the request, which follows its offer: where a sale has become a trial
+// since, or a trial a sale, it is fault.Conflict (orders.request.changed), for a school tries a resource once.
+func (s *Service) Take(ctx context.Context, buyer directory.PersonID, school directory.SchoolID, id RequestID, trial bool) (tried Order, err error) {
 	return tried, s.answer(ctx, buyer, school, id, "orders.request-taken", func(ctx context.Context, w Writer, q *Request) error {
 		of := BasketKey{school, Buyer{Person: buyer}}
 		place, err := buyable(ctx, w, of)
 		if err != nil {
 			return err
 		}
-		if q.State = Taken; q.Offer.IsTrial() {
+		if trial != q.Offer.IsTrial() {
+			return fault.New(fault.Conflict, "orders.request.changed", "title", q.Offer.Title)
+		}
+		if q.State = Taken; trial {
 			tried, err = s.try(ctx, w, place, of.Buyer, q.Offer.OfferKey, q.Quantity)
 			return err
 		}

@@ -41,7 +41,16 @@ func (b Basket) Total() Total {
 
 const maxItems = 100
 
-// check says why so many of an offer cannot be ordered for a school on a day; nil where they can.
+// quotable is check for what lies in a basket. A trial does not belong there, though the offer was sold when it was put in: a quote would go
+// round the one trial that a school has of a resource.
+func (i Item) quotable(school directory.UAI, today clock.Date) error {
+	if i.Offer.IsTrial() && i.Offer.MadeTo(school, today) {
+		return fault.New(fault.Invalid, "orders.trial.basket", "title", i.Offer.Title)
+	}
+	return i.check(school, today)
+}
+
+// check says why so many of an offer cannot be ordered for a school on a day, or tried; nil where they can.
 func (i Item) check(school directory.UAI, today clock.Date) error {
 	switch o := i.Offer; {
 	case !o.MadeTo(school, today):

@@ -26,7 +26,7 @@ func (s *Service) FindBasket(ctx context.Context, of BasketKey) (Basket, error) 
 		b, err := r.FindBasket(ctx, of)
 		day := today(school, r.Now())
 		for i, item := range b.Items {
-			b.Items[i].Wrong = item.check(school.UAI, day)
+			b.Items[i].Wrong = item.quotable(school.UAI, day)
 		}
 		return b, err
 	})
@@ -64,10 +64,7 @@ func put(ctx context.Context, w Writer, school directory.School, basket Basket, 
 			if err != nil {
 				return err
 			}
-			if found.IsTrial() {
-				return fault.New(fault.Invalid, "orders.trial.basket", "title", found.Title)
-			}
-			if err := (Item{Offer: found, Quantity: c.Quantity, Year: c.Year}).check(school.UAI, day); err != nil {
+			if err := (Item{Offer: found, Quantity: c.Quantity, Year: c.Year}).quotable(school.UAI, day); err != nil {
 				return err
 			}
 		}
@@ -162,7 +159,7 @@ func (s *Service) quotes(ctx context.Context, w Writer, school directory.School,
 	day := today(school, w.Now())
 	parts := map[string][]Item{}
 	for _, item := range basket.Items {
-		if err := item.check(school.UAI, day); err != nil {
+		if err := item.quotable(school.UAI, day); err != nil {
 			return nil, err
 		}
 		parts[item.Offer.Distributor] = append(parts[item.Offer.Distributor], item)

@@ -91,38 +91,28 @@ type renewal struct {
 
 // rows are the renewal's, by title.
 func (r renewal) rows() []Renewed {
+	var all []tally
+	for _, u := range r.uses {
+		if r.only != nil && !slices.Contains(r.only, u.Resource) || r.ends.Before(u.Starts) {
+			continue
+		}
+		i := slices.IndexFunc(all, func(t tally) bool { return t.of(u.Resource, u.Kind) && t.had(u.Publics) })
+		if i < 0 {
+			i, all = len(all), append(all, tally{})
+		}
+		all[i].uses = append(all[i].uses, u)
+	}
+	for i := range all {
+		t := &all[i]
+		t.row = r.sum(t.uses)
+		t.row.Offer, t.row.Found = r.offer(&t.row)
+	}
+	all = r.once(all)
 	var out []Renewed
-	for _, u := range r.uses {
-		if r.only != nil && !slices.Contains(r.only, u.Resource) {
-			continue
-		}
-		if r.ends.Before(u.Starts) {
-			continue
-		}
-		o := r.row(&out, u)
-		o.Was, o.Given = cmp.Or(r.was(u), o.Was), o.Given+u.Given
-		if u.SiteWide() {
-			o.Opened = max(o.Opened, u.Opened) // each of its subscriptions counts the same people
-		} else {
-			o.Opened += u.Opened
-		}
-		o.Copies = plus(o.Copies, u.Copies)
-		if o.Ends.Before(u.Ends) {
-			o.Starts, o.Ends, o.Distributor = u.Starts, u.Ends, u.Distributor
-		}
+	for _, t := range all {
+		r.weigh(&t, all)
+		out = append(out, t.row)
 	}
-	for _, u := range r.uses {
-		if i := slices.IndexFunc(out, of(u)); i >= 0 && r.ends.Before(u.Ends) {
-			out[i].Ahead = plus(out[i].Ahead, u.Copies)
-			if out[i].Until.Before(u.Ends) {
-				out[i].Until = u.Ends
-			}
-		}
-	}
-	for i := range out {
-		r.weigh(&out[i])
-	}
-	out = once(out)
 	slices.SortFunc(out, func(a, b Renewed) int {
 		return cmp.Or(cmp.Compare(directory.Fold(a.Title), directory.Fold(b.Title)), cmp.Compare(a.ARK, b.ARK), cmp.Compare(a.Kind, b.Kind),
 			slices.Compare(a.Publics, b.Publics))
@@ -130,50 +120,24 @@ func (r renewal) rows() []Renewed {
 	return out
 }
 
-// of reports whether a row is of what a use is of.
-func of(u Use) func(Renewed) bool {
-	return func(o Renewed) bool {
-		return o.Resource == u.Resource && o.Kind == u.Kind && slices.Equal(o.Publics, u.Publics)
-	}
-}
-
-// row is the row of a use: a new one, without figures, where there is none.
-func (r renewal) row(rows *[]Renewed, u Use) *Renewed {
-	i := slices.IndexFunc(*rows, of(u))
-	if i < 0 {
-		i = len(*rows)
-		u.Copies, u.Given, u.Opened, u.Ends = 0, 0, 0, clock.Date{}
-		*rows = append(*rows, Renewed{Use: u})
-	}
-	return &(*rows)[i]
-}
-
-// plus adds copies up: without end, where either is.
-func plus(a, b licensing.Count) licensing.Count {
-	if a.IsUnlimited() || b.IsUnlimited() {
-		return licensing.Unlimited
-	}
-	return a + b
-}
-
-// once joins rows that the same offer would renew: a basket has one number for each.
-func once(rows []Renewed) []Renewed {
+// once joins what the same offer would renew: a basket has one number for each. The uses are summed anew, as those of one row for all their
+// publics: what comes for all of them is taken off once, and a part of a copy is rounded once.
+func (r renewal) once(all []tally) []tally {
 	at := map[OfferKey]int{}
-	out := rows[:0]
-	for _, row := range rows {
-		i, there := at[row.Offer.OfferKey]
-		if !row.Found || !there {
-			if row.Found {
-				at[row.Offer.OfferKey] = len(out)
+	out := all[:0]
+	for _, t := range all {
+		i, there := at[t.row.Offer.OfferKey]
+		if !t.row.Found || !there {
+			if t.row.Found {
+				at[t.row.Offer.OfferKey] = len(out)
 			}
-			out = append(out, row)
+			out = append(out, t)
 			continue
 		}
 		into := &out[i]
-		into.Given, into.Opened, into.Copies, into.Ahead = into.Given+row.Given, into.Opened+row.Opened, plus(into.Copies, row.Copies), plus(into.Ahead, row.Ahead)
-		if into.Kind == licensing.Individual {
-			into.Advice += row.Advice
-		}
+		into.uses = append(into.uses, t.uses...)
+		into.row = r.sum(into.uses)
+		into.row.Offer, into.row.Found = t.row.Offer, true
 	}
 	return out
 }
@@ -190,8 +154,9 @@ func (r renewal) was(u Use) OfferID {
 	return ""
 }
 
-// weigh finds what a row may be renewed by, for how many, and what comes already.
-func (r renewal) weigh(row *Renewed) {
+// weigh finds for how many a row may be renewed by its offer, and what is there or comes already. all are the rows that share that.
+func (r renewal) weigh(t *tally, all []tally) {
+	row := &t.row
 	levels := levelsOf(row.Levels)
 	now := 0
 	for _, public := range row.Publics {
@@ -202,17 +167,25 @@ func (r renewal) weigh(row *Renewed) {
 		}
 		now, row.Heads = now+r.others[public], row.Heads+r.others[public]
 	}
+	for _, u := range r.uses {
+		if !r.ends.Before(u.Ends) || !t.counts(all, u.Resource, u.Kind, u.Publics) {
+			continue
+		}
+		row.Ahead = plus(row.Ahead, u.Copies)
+		if row.Until.Before(u.Ends) {
+			row.Until = u.Ends
+		}
+	}
 	for _, o := range r.had {
 		if o.State != Quoted && o.State != Sent && o.State != Confirmed || o.State == Quoted && o.ValidUntil.Before(r.today) {
 			continue
 		}
 		for _, l := range o.Lines {
-			if l.Resource == row.Resource && l.Year == r.year && l.Kind == row.Kind && l.TrialDays == 0 {
+			if l.Year == r.year && l.TrialDays == 0 && t.counts(all, l.Resource, l.Kind, l.Publics) {
 				row.Coming += l.Open()
 			}
 		}
 	}
-	row.Offer, row.Found = r.offer(row)
 	row.Same = row.Found && (row.Was == "" || row.Was == row.Offer.ID)
 	if !row.Found {
 		row.Near = r.near(row)
@@ -245,7 +218,7 @@ func (r renewal) offer(row *Renewed) (best Offer, found bool) {
 	score := -1
 	for _, s := range r.offers {
 		o := s.Offer
-		if s.Of.Resource != row.Resource || s.Of.Withdrawn || o.IsTrial() || o.Kind != row.Kind || !o.MadeTo(r.school, r.today) || !slices.ContainsFunc(o.Publics, func(p directory.Profile) bool { return slices.Contains(row.Publics, p) }) {
+		if s.Of.Resource != row.Resource || s.Of.Withdrawn || o.IsTrial() || o.Kind != row.Kind || !o.MadeTo(r.school, r.today) || !meet(o.Publics, row.Publics) {
 			continue
 		}
 		n := 0

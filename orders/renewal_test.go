@@ -1,10 +1,15 @@
 package orders_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"pupitre/directory"
+	"pupitre/internal/clock"
 	"pupitre/licensing"
 	"pupitre/orders"
 )
@@ -76,4 +81,125 @@ func TestAsManyAreAdvisedAsOpenedIt(t *testing.T) {
 			t.Errorf("%s: %d, not %d", c.name, got, c.want)
 		}
 	}
+}
+
+// The publics of what is renewed.
+var (
+	pupils   = []directory.Profile{directory.Pupil}
+	teachers = []directory.Profile{directory.Teacher}
+	both     = []directory.Profile{directory.Pupil, directory.Teacher}
+)
+
+// used is a subscription of the year before, by which so many opened the resource.
+func used(publics []directory.Profile, copies licensing.Count, opened int) orders.Use {
+	return orders.Use{
+		Subscription: "abo", Distributor: "d", Described: orders.Described{Resource: "r", Levels: []string{"5e"}}, Kind: licensing.Individual, Publics: publics,
+		Copies: copies, Given: int(copies), Opened: opened, Starts: clock.Date{Year: 2026, Month: time.August, Day: 16}, Ends: clock.Date{Year: 2027, Month: time.August, Day: 15},
+	}
+}
+
+// longer is a subscription that goes on for a year.
+func longer(u orders.Use) orders.Use {
+	u.Ends.Year++
+	return u
+}
+
+// later is a subscription that begins with the year that is ordered for.
+func later(u orders.Use) orders.Use {
+	u.Starts.Year, u.Ends.Year = u.Starts.Year+1, u.Ends.Year+1
+	return u
+}
+
+func sold(id orders.OfferID, least int, publics []directory.Profile) orders.Shelved {
+	o := orders.Offer{OfferKey: orders.OfferKey{Distributor: "d", ID: id}, Resource: "r", Kind: licensing.Individual, Publics: publics, Years: 1, Least: least}
+	return orders.Shelved{Offer: o, Of: orders.Described{Resource: "r"}}
+}
+
+// onOrder is an order for the next year that its distributor has.
+func onOrder(publics []directory.Profile, n int) orders.Order {
+	return orders.Order{State: orders.Sent, Lines: []orders.Line{{No: 1, Resource: "r", Kind: licensing.Individual, Publics: publics, Year: "2027-2028", Years: 1, Ordered: n}}}
+}
+
+// What is ordered for pupils is not there for their teachers.
+func TestWhatComesCountsForItsPublics(t *testing.T) {
+	t.Parallel()
+	type row struct {
+		coming int
+		ahead  licensing.Count
+		advice int
+	}
+	apart := []orders.Shelved{sold("eleves", 1, pupils), sold("enseignants", 1, teachers)}
+	had := []orders.Use{used(pupils, 30, 28), used(teachers, 4, 3)}
+	for name, c := range map[string]struct {
+		uses  []orders.Use
+		had   []orders.Order
+		wants []row // the pupils', the teachers'
+	}{
+		"nothing comes":                 {had, nil, []row{{0, 0, 28}, {0, 0, 3}}},
+		"for pupils":                    {had, []orders.Order{onOrder(pupils, 28)}, []row{{28, 0, 0}, {0, 0, 3}}},
+		"for each":                      {had, []orders.Order{onOrder(pupils, 20), onOrder(teachers, 1)}, []row{{20, 0, 8}, {1, 0, 2}}},
+		"for both":                      {had, []orders.Order{onOrder(both, 31)}, []row{{31, 0, 0}, {31, 0, 0}}},
+		"for others":                    {had, []orders.Order{onOrder([]directory.Profile{directory.Librarian}, 1)}, []row{{0, 0, 28}, {0, 0, 3}}},
+		"there already for pupils":      {[]orders.Use{longer(used(pupils, 30, 28)), used(teachers, 4, 3)}, nil, []row{{0, 30, 0}, {0, 0, 3}}},
+		"begins for both":               {append(slices.Clone(had), later(used(both, 31, 0))), nil, []row{{0, 31, 0}, {0, 31, 0}}},
+		"begins for teachers":           {append(slices.Clone(had), later(used(teachers, 2, 0))), nil, []row{{0, 0, 28}, {0, 2, 1}}},
+		"begins for somebody of either": {append(slices.Clone(had), later(used([]directory.Profile{directory.Teacher, directory.Staff}, 2, 0))), nil, []row{{0, 0, 28}, {0, 2, 1}}},
+	} {
+		var got []row
+		for _, r := range (orders.Weighing{Uses: c.uses, Offers: apart, Had: c.had, Levels: levels(30, 30), Others: heads(4)}).Rows() {
+			got = append(got, row{r.Coming, r.Ahead, r.Advice})
+		}
+		if diff := cmp.Diff(c.wants, got, cmp.AllowUnexported(row{})); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	// Copies of which the same publics had some before are theirs, though others could have them too.
+	uses := append(slices.Clone(had), used(both, 6, 5))
+	rows := orders.Weighing{Uses: uses, Offers: append(slices.Clone(apart), sold("tous", 1, both)), Had: []orders.Order{onOrder(both, 5)}, Levels: levels(30, 30), Others: heads(4)}.Rows()
+	if len(rows) != 3 || rows[0].Coming != 0 || rows[1].Coming != 5 || rows[1].Advice != 0 || rows[2].Coming != 0 || rows[2].Advice != 3 {
+		t.Errorf("%+v", rows)
+	}
+}
+
+// One offer for all has one row, with the very figures that it would have if the publics had not been told apart the year before.
+func TestOneOfferIsOneRow(t *testing.T) {
+	t.Parallel()
+	apart := []orders.Use{used(pupils, 30, 20), used(teachers, 4, 3)}
+	for name, c := range map[string]struct {
+		apart, one []orders.Use
+		least      int
+		had        []orders.Order
+		want       int
+	}{
+		"nothing comes":      {apart, nil, 1, nil, 32}, // 23 of 34, of 47 to come
+		"some come for all":  {apart, nil, 1, []orders.Order{onOrder(both, 10)}, 22},
+		"some for each":      {apart, nil, 1, []orders.Order{onOrder(pupils, 10), onOrder(teachers, 4)}, 18},
+		"all come":           {apart, nil, 1, []orders.Order{onOrder(both, 40)}, 0},
+		"at least so many":   {apart, nil, 50, nil, 50},
+		"some are there":     {append(slices.Clone(apart), later(used(both, 12, 0))), []orders.Use{used(both, 30, 20), used(both, 4, 3), later(used(both, 12, 0))}, 1, nil, 20},
+		"some go on":         {[]orders.Use{longer(used(pupils, 30, 20)), used(teachers, 4, 3)}, []orders.Use{longer(used(both, 30, 20)), used(both, 4, 3)}, 1, nil, 2},
+		"nobody opened it":   {[]orders.Use{used(pupils, 30, 0), used(teachers, 4, 0)}, []orders.Use{used(both, 30, 0), used(both, 4, 0)}, 1, nil, 0},
+		"the teachers first": {[]orders.Use{used(teachers, 4, 3), used(pupils, 30, 20)}, nil, 1, []orders.Order{onOrder(both, 10)}, 22},
+	} {
+		if c.one == nil {
+			c.one = []orders.Use{used(both, 30, 20), used(both, 4, 3)}
+		}
+		w := orders.Weighing{Uses: c.apart, Offers: []orders.Shelved{sold("tous", c.least, both)}, Had: c.had, Levels: levels(30, 43), Others: heads(4)}
+		got := w.Rows()
+		w.Uses = c.one
+		if diff := cmp.Diff(w.Rows(), got, cmpopts.EquateComparable(clock.Date{})); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		if len(got) != 1 || got[0].Advice != c.want || got[0].Heads != 47 {
+			t.Errorf("%s: not one row that advises %d: %+v", name, c.want, got)
+		}
+	}
+}
+
+func levels(now, then int) []orders.Levelled {
+	return []orders.Levelled{{Level: "5e", Now: now, Then: then}}
+}
+
+func heads(teachers int) map[directory.Profile]int {
+	return map[directory.Profile]int{directory.Teacher: teachers}
 }

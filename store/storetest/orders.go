@@ -46,9 +46,12 @@ func Orders(t *testing.T, e dbtest.Engine) {
 		"ATrialWaitsForItsDistributor":             trialWaits,
 		"ASchoolTriesAResourceOnce":                triedOnce,
 		"ATeacherAsksForATrial":                    teacherTries,
+		"WhatBecameATrialInABasketIsNotQuoted":     basketTried,
+		"ARequestIsTakenAsItWasSeen":               takenAsSeen,
 		"ARenewalShowsWhatBecameOfTheYearBefore":   renewalShows,
 		"ARenewalNamesWhatIsNotOfferedAnyMore":     renewalNames,
 		"ARenewalIsOrderedOnce":                    renewalOnce,
+		"ARenewalCountsWhatComesForItsPublics":     renewalPublics,
 	} {
 		t.Run(name, func(t *testing.T) { rule(t, newMarket(t, w, service)) })
 	}
@@ -689,12 +692,12 @@ func teacherAsks(t *testing.T, m *market) {
 		t.Errorf("another teacher reads %+v, %v", list, err)
 	}
 	refused(t, m.Unask(ctx, other, m.school.ID, q.ID), fault.NotFound, "orders.request.unknown")
-	refused(t, second(m.Take(ctx, m.teacher.Person, m.school.ID, q.ID)), fault.Denied, "orders.buyer.none")
+	refused(t, second(m.Take(ctx, m.teacher.Person, m.school.ID, q.ID, false)), fault.Denied, "orders.buyer.none")
 	m.put(t, m.head, 2)
-	if o, err := m.Take(ctx, m.head.Person, m.school.ID, q.ID); err != nil || o.ID != "" {
+	if o, err := m.Take(ctx, m.head.Person, m.school.ID, q.ID, false); err != nil || o.ID != "" {
 		t.Fatal(o, err)
 	}
-	refused(t, second(m.Take(ctx, m.head.Person, m.school.ID, q.ID)), fault.Conflict, "orders.request.answered")
+	refused(t, second(m.Take(ctx, m.head.Person, m.school.ID, q.ID, false)), fault.Conflict, "orders.request.answered")
 	if b, err := m.FindBasket(ctx, m.basket(m.head)); err != nil || len(b.Items) != 1 || b.Items[0].Quantity != 30 {
 		t.Errorf("%+v, %v", b, err)
 	}

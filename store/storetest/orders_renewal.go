@@ -197,3 +197,69 @@ func renewalOnce(t *testing.T, m *market) {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
+
+func renewalPublics(t *testing.T, m *market) {
+	ctx := t.Context()
+	teachers := m.made(m.work, "cahier-maitre", 900)
+	teachers.Publics = []directory.Profile{directory.Teacher}
+	m.keep(t, teachers)
+	order := func(year string, deliver bool, changes ...orders.Change) {
+		t.Helper()
+		for i := range changes {
+			changes[i].Year = year
+		}
+		b, err := m.FindBasket(ctx, m.basket(m.head))
+		if err != nil {
+			t.Fatal(err)
+		}
+		made, err := m.Quote(ctx, m.basket(m.head), b.Version, changes...)
+		if err != nil || len(made) != 1 {
+			t.Fatalf("%+v, %v", made, err)
+		}
+		if _, err := m.Send(ctx, m.head, made[0].Key, orders.References{SIRET: siret}); err != nil {
+			t.Fatal(err)
+		}
+		if !deliver {
+			return
+		}
+		if _, err := m.Deliver(ctx, Seller, m.distributor, made[0].Key, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	order("2026-2027", true, orders.Change{Offer: m.offer.OfferKey, Quantity: 5}, orders.Change{Offer: teachers.OfferKey, Quantity: 2})
+	for _, p := range append(m.Persons(m.school.ID, directory.Pupil, 4, ""), m.teacher.Person) {
+		m.Assign(t, To(m.school, m.work, licensing.ToPerson(p)))
+		if _, err := m.Open(m.school, m.work, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	order("2027-2028", false, orders.Change{Offer: m.offer.OfferKey, Quantity: 3})
+	look := func() []orders.Renewed {
+		t.Helper()
+		r, err := m.FindRenewal(ctx, orders.Renewing{School: m.school.ID, Person: m.head.Person})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Rows
+	}
+	if rows := look(); len(rows) != 2 || rows[0].Coming != 3 || rows[0].Advice != 1 || rows[1].Coming != 0 || rows[1].Advice != 1 {
+		t.Errorf("three for the pupils: %+v", rows)
+	}
+	// One offer takes the place of both: of five who opened it, three have theirs on the way.
+	all := m.made(m.work, "cahier-tous", 450)
+	all.Publics = []directory.Profile{directory.Pupil, directory.Teacher}
+	m.keep(t, all)
+	for _, o := range []orders.Offer{m.offer, teachers} {
+		if err := m.EndOffer(ctx, Seller, o.OfferKey); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if rows := look(); len(rows) != 1 || rows[0].Offer.ID != all.ID || len(rows[0].Publics) != 2 || rows[0].Copies != 7 || rows[0].Opened != 5 || rows[0].Heads != 5 || rows[0].Coming != 3 || rows[0].Advice != 2 {
+		t.Errorf("one row for both: %+v", rows)
+	}
+	// Delivered, what was ordered by it is as little proposed again as before.
+	order("2027-2028", true, orders.Change{Offer: all.OfferKey, Quantity: 2})
+	if rows := look(); len(rows) != 1 || rows[0].Coming != 3 || rows[0].Ahead != 2 || rows[0].Advice != 0 {
+		t.Errorf("two are there: %+v", rows)
+	}
+}

@@ -159,7 +159,7 @@ func teacherTries(t *testing.T, m *market) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := m.Take(ctx, m.head.Person, m.school.ID, q.ID)
+	o, err := m.Take(ctx, m.head.Person, m.school.ID, q.ID, true)
 	if err != nil || o.State != orders.Delivered || m.total(t) != 3 {
 		t.Fatalf("%+v, %d copies, %v", o, m.total(t), err)
 	}
@@ -168,5 +168,75 @@ func teacherTries(t *testing.T, m *market) {
 	}
 	if list, err := m.ListRequests(ctx, m.teacher.Person, m.school.ID, false); err != nil || len(list) != 1 || list[0].State != orders.Taken {
 		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+// Baskets follow their offers: one that its distributor files again as a trial goes by Try alone, which counts.
+func basketTried(t *testing.T, m *market) {
+	ctx := t.Context()
+	sold := m.made(m.work, "vendue", 300)
+	m.keep(t, sold)
+	m.put(t, m.head, 2)
+	if err := m.Put(ctx, m.basket(m.head), orders.Change{Offer: sold.OfferKey, Quantity: 5}); err != nil {
+		t.Fatal(err)
+	}
+	trial := m.offer
+	trial.Net, trial.Trial = 0, orders.Trial{Days: 30, Most: 3}
+	m.keep(t, trial)
+	b, err := m.FindBasket(ctx, m.basket(m.head))
+	if err != nil || len(b.Items) != 2 || fault.CodeOf(b.Items[0].Wrong) != "orders.trial.basket" || b.Items[1].Wrong != nil {
+		t.Fatalf("%+v, %v", b, err)
+	}
+	// As it stands, and as the page's own form says it again.
+	for _, changes := range [][]orders.Change{nil, {{Offer: trial.OfferKey, Quantity: 2}, {Offer: sold.OfferKey, Quantity: 5}}} {
+		refused(t, second(m.Quote(ctx, m.basket(m.head), b.Version, changes...)), fault.Invalid, "orders.trial.basket")
+	}
+	if n := m.count(`select count(*) from school_order where school = $1`, string(m.school.ID)); n != 0 {
+		t.Errorf("%d orders of what was refused", n)
+	}
+	// Asked for by itself it is the one trial; taken out, the rest is quoted.
+	if _, err := m.Try(ctx, m.basket(m.head), trial.OfferKey, 2); err != nil {
+		t.Fatal(err)
+	}
+	made, err := m.Quote(ctx, m.basket(m.head), b.Version, orders.Change{Offer: trial.OfferKey})
+	if err != nil || len(made) != 1 || len(made[0].Lines) != 1 || made[0].Lines[0].TrialDays != 0 {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	// Sold again, it is ordered as anything.
+	m.keep(t, m.offer)
+	if o := m.quoted(t, m.head, 2); o.Trial() || o.Total().Net != 900 {
+		t.Errorf("%+v", o)
+	}
+}
+
+// A request follows its offer too: who saw it as a sale does not use up the school's trial by it, nor buys who saw a trial.
+func takenAsSeen(t *testing.T, m *market) {
+	ctx := t.Context()
+	q, err := m.Ask(ctx, m.teacher.Person, m.school.ID, m.offer.OfferKey, 2, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	trial := m.offer
+	trial.Net, trial.Trial = 0, orders.Trial{Days: 30, Most: 3, AtOnce: true}
+	for _, step := range []struct {
+		offer orders.Offer
+		seen  bool
+	}{{trial, false}, {m.offer, true}} {
+		m.keep(t, step.offer)
+		refused(t, second(m.Take(ctx, m.head.Person, m.school.ID, q.ID, step.seen)), fault.Conflict, "orders.request.changed")
+	}
+	b, err := m.FindBasket(ctx, m.basket(m.head))
+	if n := m.count(`select count(*) from school_order where school = $1`, string(m.school.ID)); err != nil || n != 0 || len(b.Items) != 0 || m.total(t) != 0 {
+		t.Fatalf("%d orders, %+v, %v", n, b, err)
+	}
+	if list, err := m.ListRequests(ctx, m.head.Person, m.school.ID, true); err != nil || len(list) != 1 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	// Sold again and seen so, it goes to the basket, at its price.
+	if o, err := m.Take(ctx, m.head.Person, m.school.ID, q.ID, false); err != nil || o.ID != "" {
+		t.Fatal(o, err)
+	}
+	if b, err := m.FindBasket(ctx, m.basket(m.head)); err != nil || len(b.Items) != 1 || b.Total().Net != 900 {
+		t.Errorf("%+v, %v", b, err)
 	}
 }

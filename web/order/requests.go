@@ -116,7 +116,7 @@ func (s *Room) answer(w http.ResponseWriter, r *http.Request, reader *web.Reader
 	switch r.PathValue("answer") {
 	case "prendre":
 		var tried orders.Order
-		if tried, err = s.Orders.Take(ctx, reader.Person.ID, school, id); err == nil && tried.ID != "" {
+		if tried, err = s.Orders.Take(ctx, reader.Person.ID, school, id, r.FormValue("essai") != ""); err == nil && tried.ID != "" {
 			return s.toTrial(w, r, visit(reader), tried)
 		}
 		where, done = visit(reader).at("panier"), "web.order.put"

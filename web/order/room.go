@@ -42,7 +42,7 @@ type Orders interface {
 	List(ctx context.Context, of orders.BasketKey, f orders.Filter) ([]orders.Order, error)
 	Ask(ctx context.Context, teacher directory.PersonID, school directory.SchoolID, offer orders.OfferKey, quantity int, word licensing.Word) (orders.Request, error)
 	Unask(ctx context.Context, teacher directory.PersonID, school directory.SchoolID, id orders.RequestID) error
-	Take(ctx context.Context, buyer directory.PersonID, school directory.SchoolID, id orders.RequestID) (tried orders.Order, err error)
+	Take(ctx context.Context, buyer directory.PersonID, school directory.SchoolID, id orders.RequestID, trial bool) (tried orders.Order, err error)
 	Decline(ctx context.Context, buyer directory.PersonID, school directory.SchoolID, id orders.RequestID, why licensing.Word) error
 	ListRequests(ctx context.Context, person directory.PersonID, school directory.SchoolID, open bool) ([]orders.Request, error)
 	Name(ctx context.Context, head directory.PersonID, school directory.SchoolID, person directory.PersonID) error
