@@ -19,7 +19,8 @@
 // How a family is written in ScoLOMFR is not public; the GAR's other services say mereFamille on a mother, membreFamille with
 // the mother's ARK on a member. So a mother says <mereFamille>true</mereFamille> in our extension, and a member has a LOM
 // relation of the kind membreFamille to the mother's ARK. « ispartof » (voc-009-num-010) is taken for the same where what it
-// names is a mother, and otherwise left alone: a chapter is part of a book, too. A family has one level.
+// names is a mother, and otherwise left alone: a chapter is part of a book, too. A family has one level: membreFamille on a mother is
+// refused, « ispartof » left alone. A family ends when its mother's notice says so and nobody is in it.
 //
 // Our extension is one element « acces » of the namespace urn:pupitre:notice:1, a child of lom, each of its parts optional:
 //

@@ -21,6 +21,13 @@ type Report struct {
 	Waiting  int // of those that changed: they declare other personal data, which waits for an operator (ListAsked)
 	Findings []Finding
 	Came     map[string]ARK // by the name of a file of one notice: the resource that it describes, where it is in
+	Early    []Early        // of ImportPart: what is not in, and may be once all the parts are
+}
+
+// Early is a notice that came before others that it needs.
+type Early struct {
+	Notice
+	Ends bool // it ends a family, whose members may leave it yet: its turn is behind the others'
 }
 
 // Finding is one notice, or one file, that did not come in.
@@ -48,13 +55,24 @@ const chunk = 500
 // ImportNotices brings notices in. Each stands for itself: the good ones go in, the broken ones are findings. The same files
 // again change nothing. An error means that the catalogue could not be written; what was reported as new before is in.
 func (s *Service) ImportNotices(ctx context.Context, by journal.Actor, files []NoticeFile) (Report, error) {
+	return s.bringAll(ctx, by, files, false)
+}
+
+// ImportPart is ImportNotices for some notices of a set of which the others come later. A mother may be among those: a notice that names
+// one who is none yet, or that ends a family whose members are still there, is neither in nor a finding. It is Early, and the caller's to
+// import again after the last part.
+func (s *Service) ImportPart(ctx context.Context, by journal.Actor, files []NoticeFile) (Report, error) {
+	return s.bringAll(ctx, by, files, true)
+}
+
+func (s *Service) bringAll(ctx context.Context, by journal.Actor, files []NoticeFile, part bool) (Report, error) {
 	report := Report{Files: len(files), Came: map[string]ARK{}}
 	notices := report.read(files)
 	notices = report.distinct(notices)
 	// Mothers first, so that their members find them.
 	slices.SortStableFunc(notices, func(a, b Notice) int { return cmp.Compare(rank(a), rank(b)) })
-	for part := range slices.Chunk(notices, chunk) {
-		if err := s.bringIn(ctx, by, part, &report); err != nil {
+	for some := range slices.Chunk(notices, chunk) {
+		if err := s.bringIn(ctx, by, some, outcome{part: part}, &report); err != nil {
 			return report, fmt.Errorf("import notices: %w", err)
 		}
 	}
@@ -120,16 +138,18 @@ func (r *Report) distinct(notices []Notice) []Notice {
 
 // outcome is what one transaction did; it replaces what an earlier try of it had.
 type outcome struct {
+	part             bool // others come later: ImportPart
 	created, changed []ResourceID
 	same, waiting    int
 	findings         []Finding
 	in               []Notice // what is in the catalogue afterwards
+	early            []Early
 }
 
-func (s *Service) bringIn(ctx context.Context, by journal.Actor, notices []Notice, report *Report) error {
+func (s *Service) bringIn(ctx context.Context, by journal.Actor, notices []Notice, fresh outcome, report *Report) error {
 	var done outcome
 	err := s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
-		done = outcome{}
+		done = fresh
 		known, err := w.Known(ctx, arksOf(notices))
 		if err != nil {
 			return err
@@ -148,6 +168,7 @@ func (s *Service) bringIn(ctx context.Context, by journal.Actor, notices []Notic
 	report.Same += done.same
 	report.Waiting += done.waiting
 	report.Findings = append(report.Findings, done.findings...)
+	report.Early = append(report.Early, done.early...)
 	for _, n := range done.in {
 		report.Came[n.File] = n.Reads.ARK
 	}
@@ -168,31 +189,62 @@ func arksOf(notices []Notice) []ARK {
 
 // sift returns the notices that say something new and may come in.
 func (o *outcome) sift(notices []Notice, known map[ARK]Known) []Notice {
-	mothers := map[ARK]bool{}
+	mothers, members := map[ARK]bool{}, map[ARK]int{} // as they will be
 	for ark, k := range known {
-		mothers[ark] = k.IsFamily
+		mothers[ark], members[ark] = k.IsFamily, k.Members
 	}
 	var news []Notice
-	for _, n := range notices {
+	for _, n := range endingLast(notices, known) {
 		before, met := known[n.Reads.ARK]
-		if met && before.Notice == n.Hash && !before.Withdrawn {
+		family := n.Mother
+		if !mothers[family] {
+			family = "" // « is part of » something that is no family
+		}
+		lacks := o.part && n.Mother != family // a later part may have her
+		if met && before.Notice == n.Hash && !before.Withdrawn && before.Family == family && !lacks {
 			o.same++
 			o.in = append(o.in, n)
 			continue
 		}
-		if f := n.fits(before, met, mothers); f != nil {
+		before.Members = members[n.Reads.ARK]
+		f := n.fits(before, met, mothers)
+		switch {
+		case lacks && (f == nil || isOfMother(f)), o.part && isEnding(f):
+			o.early = append(o.early, Early{n, isEnding(f)})
+			continue
+		case f != nil:
 			o.findings = append(o.findings, Finding{File: n.File, Line: n.Line, ARK: n.Reads.ARK, Fault: f})
 			continue
 		}
-		if !mothers[n.Mother] {
-			n.Mother = "" // « is part of » something that is no family
-		}
+		members[before.Family]--
+		members[family]++
+		n.Mother = family
 		mothers[n.Reads.ARK] = n.Reads.IsFamily
 		news = append(news, n)
 		o.in = append(o.in, n)
 	}
 	return news
 }
+
+// endingLast puts the notices of mothers that are none any more behind the others, whatever their files are called: only then is it known
+// who has left them, and who has joined.
+func endingLast(notices []Notice, known map[ARK]Known) []Notice {
+	ends := func(n Notice) int {
+		if known[n.Reads.ARK].IsFamily && !n.Reads.IsFamily {
+			return 1
+		}
+		return 0
+	}
+	return slices.SortedStableFunc(slices.Values(notices), func(a, b Notice) int { return cmp.Compare(ends(a), ends(b)) })
+}
+
+// isOfMother reports whether a notice would fit if its mother were one.
+func isOfMother(f *fault.Error) bool {
+	return f.Code == "catalogue.notice.family.unknown" || f.Code == "catalogue.notice.family.none"
+}
+
+// isEnding reports whether a notice would fit if a family's members had left it.
+func isEnding(f *fault.Error) bool { return f != nil && f.Code == "catalogue.notice.family.members" }
 
 // fits holds a notice against what is known already.
 func (n *Notice) fits(before Known, met bool, mothers map[ARK]bool) *fault.Error {

@@ -35,6 +35,9 @@ func (n *Notice) fill(lom *node) {
 			n.fillExtension(x)
 		}
 	}
+	if !n.Certain && (r.IsFamily || n.Mother == r.ARK) {
+		n.Mother = "" // a family has one level: « is part of » does not make it two, nor anything its own
+	}
 	if r.Presentation == "" {
 		r.Presentation = presentationOf(r.Pedagogical)
 	}

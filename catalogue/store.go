@@ -52,6 +52,7 @@ type Known struct {
 	Asked      []Declared // what its notices asked for beyond, where AskedState is not ""
 	AskedState AskedState
 	IsFamily   bool
+	Family     ARK // the mother that it belongs to, "" for none
 	Withdrawn  bool
 	Members    int // of a mother: how many resources belong to it
 }

@@ -170,12 +170,13 @@ func (t catalogueTx) Known(ctx context.Context, arks []catalogue.ARK) (map[catal
 	out := map[catalogue.ARK]catalogue.Known{}
 	err := t.Each(ctx, db.For(t.Engine, `
 		select r.ark, r.id, r.notice, r.is_family, p.id, p.official, p.name,
-			(select count(*) from resource m where m.family = r.id and m.family <> ''), r.declared, coalesce(d.asked, ''), coalesce(d.state, ''), r.withdrawn
+			(select count(*) from resource m where m.family = r.id and m.family <> ''), r.declared, coalesce(d.asked, ''), coalesce(d.state, ''), r.withdrawn,
+			coalesce((select f.ark from resource f where f.id = r.family and r.family <> ''), '')
 		`+resourceTables+`left join declaration d on d.resource = r.id where r.ark in (`+named("$1")+`)`), []any{jsonArray(arks)}, func(row db.Row) error {
 		var ark catalogue.ARK
 		var k catalogue.Known
 		err := row.Scan(&ark, &k.ID, &k.Notice, &k.IsFamily, &k.Publisher.ID, &k.Publisher.Official, &k.Publisher.Name, &k.Members,
-			listed(&k.Declared), listed(&k.Asked), &k.AskedState, &k.Withdrawn)
+			listed(&k.Declared), listed(&k.Asked), &k.AskedState, &k.Withdrawn, &k.Family)
 		out[ark] = k
 		return err
 	})

@@ -102,3 +102,36 @@ func (t harvestTx) Met(ctx context.Context, id harvest.ID, arks map[string]catal
 	}
 	return nil
 }
+
+// ListAside implements harvest.Reader.
+func (t harvestTx) ListAside(ctx context.Context, id harvest.ID, ends bool, after harvest.Aside, limit int) ([]harvest.Aside, error) {
+	return list(ctx, t.Tx, `
+		select a.identifier, a.ark, a.ends, a.notice from harvest_aside a
+		where a.harvest = $1 and a.ends = $2 and (a.identifier, a.ark) > ($3, $4) order by a.identifier, a.ark limit $5`,
+		[]any{string(id), ends, after.Identifier, string(after.ARK), limit}, func(row db.Row) (a harvest.Aside, err error) {
+			err = row.Scan(&a.Identifier, &a.ARK, &a.Ends, &a.Notice)
+			return a, err
+		})
+}
+
+// SetAside implements harvest.Writer.
+func (t harvestTx) SetAside(ctx context.Context, id harvest.ID, identifiers []string, notices []harvest.Aside) error {
+	if _, err := t.Exec(ctx, db.For(t.Engine, `delete from harvest_aside where harvest = $1 and identifier in (`+named("$2")+`)`), string(id), jsonArray(identifiers)); err != nil {
+		return err
+	}
+	for _, a := range notices {
+		if _, err := t.Exec(ctx, `
+			insert into harvest_aside (harvest, identifier, ark, ends, notice) values ($1, $2, $3, $4, $5)
+			on conflict (harvest, identifier, ark) do update set ends = excluded.ends, notice = excluded.notice`,
+			string(id), a.Identifier, string(a.ARK), a.Ends, a.Notice); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ClearAside implements harvest.Writer.
+func (t harvestTx) ClearAside(ctx context.Context, id harvest.ID) error {
+	_, err := t.Exec(ctx, `delete from harvest_aside where harvest = $1`, string(id))
+	return err
+}

@@ -2,11 +2,14 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"testing"
 	"testing/fstest"
 	"time"
 
+	"pupitre/catalogue"
+	"pupitre/catalogue/harvest"
 	"pupitre/federation"
 	"pupitre/federation/cas"
 	"pupitre/federation/oidc"
@@ -132,6 +135,41 @@ func TestTheHistoryTellsOfWhoWasNamedBeforeAnUpgrade(t *testing.T) {
 		}
 		if len(told) != 2 || told[0] != "1" || told[1] != "2" {
 			t.Errorf("the history tells of %q", told)
+		}
+	})
+}
+
+// What was refused for want of its mother, and never asked for again, is asked for once more; who is in a family that has ended is in none.
+func TestSourcesAreHarvestedWholeOnceMore(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		const columns = `insert into resource (id, ark, publisher, title, folded, description, technical, presentation, pedagogical, documents, levels, subjects, declared,
+			launch_url, thumbnail, shown, offline, notice, act, updated_at, family, is_family) values `
+		row := func(id, family string, isFamily bool) string {
+			return fmt.Sprintf(`%s('%[2]s', 'ark:/1/%[2]s', 'p', 't', 't', '', '', 'ACC', '[]', '[]', '[]', '[]', '[]', '', '', true, false, '', '', 0, '%[3]s', %[4]t)`, columns, id, family, isFamily)
+		}
+		s := upgraded(t, e, "00071",
+			`insert into harvest (id, address, prefix, set_spec, since, begun, token, worker, leased_until, due_at, ended_at, trouble, notices) values ('h', 'https://x.test', 'lom', '', '2026-08-01', '2026-09-01', 't', '', 0, 0, 0, '', 0)`,
+			`insert into publisher (id, official, name) values ('p', '1', 'Maison')`,
+			row("m", "", true), row("a", "m", false), row("ended", "", false), row("b", "ended", false))
+		if err := s.Harvest().Read(t.Context(), func(ctx context.Context, r harvest.Reader) error {
+			h, err := r.Find(ctx, "h")
+			if err != nil || h.Since != "" || h.Begun != "" || h.Token != "" {
+				t.Errorf("%+v, %v", h, err)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Catalogue().Read(t.Context(), func(ctx context.Context, r catalogue.Reader) error {
+			for id, want := range map[catalogue.ResourceID]catalogue.ResourceID{"a": "m", "b": "", "m": ""} {
+				if x, err := r.FindResource(ctx, id); err != nil || x.Family != want {
+					t.Errorf("%s is in %q, want %q: %v", id, x.Family, want, err)
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

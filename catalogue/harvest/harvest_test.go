@@ -41,6 +41,7 @@ type record struct {
 	stamp   string // when it last changed
 	deleted bool
 	title   string
+	more    string // further elements of its notice
 }
 
 func (x *repository) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -88,7 +89,7 @@ func (r record) xml() string {
 	return fmt.Sprintf(`<record><header><identifier>oai:x:%[1]s</identifier><datestamp>%[2]s</datestamp></header><metadata>
 		<lom:lom xmlns:lom="http://ltsc.ieee.org/xsd/LOM"><lom:general><lom:identifier><lom:entry>ark:/99999/%[1]s</lom:entry></lom:identifier><lom:title><lom:string>%[3]s</lom:string></lom:title></lom:general>
 		<lom:lifeCycle><lom:contribute><lom:role><lom:value>publisher</lom:value></lom:role><lom:entity>FN:Maison NOTE:SIREN=999000999 END:VCARD</lom:entity></lom:contribute></lom:lifeCycle>
-		<lom:technical><lom:location>https://exemple.test/%[1]s</lom:location></lom:technical></lom:lom></metadata></record>`, r.name, r.stamp, r.title)
+		<lom:technical><lom:location>https://exemple.test/%[1]s</lom:location></lom:technical>%[4]s</lom:lom></metadata></record>`, r.name, r.stamp, r.title, r.more)
 }
 
 // world is a catalogue that harvests a repository.

@@ -26,6 +26,7 @@ type Service struct {
 // Notices brings notices in and takes them out. catalogue.Service satisfies it.
 type Notices interface {
 	ImportNotices(ctx context.Context, by journal.Actor, files []catalogue.NoticeFile) (catalogue.Report, error)
+	ImportPart(ctx context.Context, by journal.Actor, files []catalogue.NoticeFile) (catalogue.Report, error)
 	Withdraw(ctx context.Context, by journal.Actor, arks []catalogue.ARK) (int, error)
 }
 
@@ -130,7 +131,13 @@ func (s *Service) harvest(ctx context.Context, source Source) (report Report, er
 			continue
 		}
 		if err == nil {
-			err = s.bring(ctx, &source, &p, &report)
+			err = s.bring(ctx, source.ID, &p, &report)
+		}
+		if err == nil && p.token == "" {
+			err = s.finish(ctx, source, &report)
+		}
+		if err == nil {
+			source.Notices += int64(len(p.records))
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -160,11 +167,12 @@ func refusal(p *page) error {
 	return fault.New(fault.Invalid, "harvest.refused", "code", p.code, "said", p.said)
 }
 
-// bring takes one page into the catalogue.
-func (s *Service) bring(ctx context.Context, source *Source, p *page, report *Report) error {
+// bring takes one page into the catalogue, but for what has to wait for others.
+func (s *Service) bring(ctx context.Context, source ID, p *page, report *Report) error {
 	var files []catalogue.NoticeFile
-	var gone []string
+	var all, gone []string
 	for _, r := range p.records {
+		all = append(all, r.identifier)
 		switch {
 		case r.identifier == "":
 			return fault.New(fault.Invalid, "harvest.answer.identifier")
@@ -174,19 +182,24 @@ func (s *Service) bring(ctx context.Context, source *Source, p *page, report *Re
 			files = append(files, catalogue.NoticeFile{Name: r.identifier, Body: r.notice})
 		}
 	}
-	done, err := s.Notices.ImportNotices(ctx, by, files)
+	done, err := s.Notices.ImportPart(ctx, by, files)
 	if err != nil {
 		return err
 	}
-	if err := s.forget(ctx, source.ID, gone, report); err != nil {
+	if err := s.forget(ctx, source, gone, report); err != nil {
 		return err
 	}
-	source.Notices += int64(len(p.records))
+	report.Pages++
 	report.add(done)
-	if len(done.Came) == 0 {
+	if len(all) == 0 {
 		return nil
 	}
-	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error { return w.Met(ctx, source.ID, done.Came) })
+	return s.Store.Write(ctx, func(ctx context.Context, w Writer) error {
+		if err := w.Met(ctx, source, done.Came); err != nil {
+			return err
+		}
+		return w.SetAside(ctx, source, all, asideOf(done.Early)) // what a record said on an earlier page no longer counts
+	})
 }
 
 // begin asks a source what time it is, by its own clock, and how fine its dates are: both are needed to ask for what changes from now on.
@@ -208,7 +221,7 @@ func (s *Service) begin(ctx context.Context, source *Source) error {
 	if !p.fine { // days, and nothing else, are taken (§2.7.1)
 		source.Begun, source.Since = p.at[:len(time.DateOnly)], source.Since[:min(len(source.Since), len(time.DateOnly))]
 	}
-	return nil
+	return s.clearAside(ctx, source.ID) // of one that was given up
 }
 
 func (s *Service) forget(ctx context.Context, source ID, gone []string, report *Report) error {
@@ -228,8 +241,7 @@ func (s *Service) forget(ctx context.Context, source ID, gone []string, report *
 }
 
 func (r *Report) add(done catalogue.Report) {
-	r.Pages++
-	r.Read += done.Read
+	r.Read += done.Read - len(done.Early) // they are read when their turn comes
 	r.New += done.New
 	r.Changed += done.Changed
 	r.Same += done.Same

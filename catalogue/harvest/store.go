@@ -21,6 +21,8 @@ type Reader interface {
 	Find(ctx context.Context, id ID) (Source, error)
 	// Notices tells which notices a source's records are; those that were never met are left out.
 	Notices(ctx context.Context, id ID, identifiers []string) ([]catalogue.ARK, error)
+	// ListAside returns at most so many of what is set aside for the end of a source's harvest, of one turn, by identifier and ARK, beyond one.
+	ListAside(ctx context.Context, id ID, ends bool, after Aside, limit int) ([]Aside, error)
 }
 
 // Writer changes them.
@@ -36,4 +38,8 @@ type Writer interface {
 	Keep(ctx context.Context, s Source, worker, next string, until time.Time) (held bool, err error)
 	// Met remembers which notices a source's records are.
 	Met(ctx context.Context, id ID, arks map[string]catalogue.ARK) error
+	// SetAside keeps notices of a source's records for the end of its harvest, in the place of all that was set aside of these records before.
+	SetAside(ctx context.Context, id ID, identifiers []string, notices []Aside) error
+	// ClearAside forgets all that is set aside.
+	ClearAside(ctx context.Context, id ID) error
 }

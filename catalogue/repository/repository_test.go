@@ -624,3 +624,34 @@ func TestOurOwnHarvesterFollowsUs(t *testing.T) {
 		}
 	})
 }
+
+// We list by revision: a mother that changed after her members comes on a later page than they do.
+func TestAMirrorHasTheMembersOfAMotherThatIsOnALaterPage(t *testing.T) {
+	t.Parallel()
+	const isMother = `<x:acces xmlns:x="urn:pupitre:notice:1"><x:mereFamille>true</x:mereFamille></x:acces>`
+	member := func(kind string) string {
+		return `<lom:relation><lom:kind><lom:value>` + kind + `</lom:value></lom:kind><lom:resource><lom:identifier><lom:entry>ark:/99999/m</lom:entry></lom:identifier></lom:resource></lom:relation>`
+	}
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		s := open(t, e)
+		s.bring(t, notice("m", "Bibliothèque", 1, isMother))
+		s.bring(t, notice("a", "Titre a", 1, member("membreFamille")), notice("b", "Titre b", 1, member("ispartof")))
+		s.many(t, 120)
+		s.bring(t, notice("m", "Bibliothèque neuve", 1, isMother))
+		s.wait(time.Minute)
+		mine, h, source := s.mirror(t, e)
+		if r, err := h.Run(t.Context(), source); err != nil || r.Pages != 2 || r.New != 123 || r.Refused != 0 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if d := diff.Diff(seen(t, s.catalogue), seen(t, mine)); d != "" {
+			t.Error(d)
+		}
+		m, err := mine.FindByARK(t.Context(), "ark:/99999/m")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if members, err := mine.ListMembers(t.Context(), m.ID); err != nil || len(members) != 2 {
+			t.Errorf("%+v, %v", members, err)
+		}
+	})
+}
