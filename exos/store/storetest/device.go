@@ -58,7 +58,7 @@ func (a *App) Ask(in device.Request) offline.Signed {
 // Speak sends a request that must be answered.
 func (a *App) Speak(in device.Request) device.Answer {
 	a.w.T.Helper()
-	out, err := a.w.Devices.Speak(a.w.Context(), a.Ask(in))
+	out, err := a.w.Devices.Speak(a.w.Context(), a.Ask(in), ByKey)
 	if err != nil {
 		a.w.T.Fatalf("speak: %v", err)
 	}
@@ -66,6 +66,9 @@ func (a *App) Speak(in device.Request) device.Answer {
 	a.Answers = append(a.Answers, out)
 	return out
 }
+
+// ByKey are words for tests: a message is its key.
+func ByKey(key string, _ ...any) string { return key }
 
 // Send sends all that waits on the device.
 func (a *App) Send() device.Answer {
@@ -347,8 +350,8 @@ func devices(t *testing.T, open Opener) {
 		a := w.Lend(ines)
 		before := a.Open(w.Exercise(ines, 0), "", 1)
 		w.heed(exos.Notice{Issuer: issuer, ID: "n1", Kind: exos.RightsChanged, Subject: "ines"})
-		if e, s := a.lent(a.Speak(device.Request{})); e != nil || s == nil || s.State != offline.Active {
-			t.Errorf("nothing is renewed on what may have changed: %+v, %+v", e, s)
+		if e, s := a.lent(a.Speak(device.Request{})); e != nil || s == nil || s.State != offline.Suspended || s.Reason != "exos.device.stale" {
+			t.Errorf("on what may have changed nothing is renewed, and nothing opens: %+v, %+v", e, s)
 		}
 		w.Broker.Give(nil)
 		w.Visit(w.Arrive(Claims("ines", exos.Pupil), "s2"))
@@ -368,6 +371,50 @@ func devices(t *testing.T, open Opener) {
 		}
 		if e, s := a.lent(a.Speak(device.Request{Modules: []exos.ModuleID{w.Module}})); e == nil || s.ID != e.ID || s.State != offline.Active {
 			t.Errorf("%+v, %+v", e, s)
+		}
+	})
+
+	t.Run("rights that may have changed close a module at the next word, until they are read: answers are taken, and it opens again", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		ines := w.Pupil("ines")
+		a := w.Lend(ines)
+		first, status := a.lent(a.Answers[0])
+		access := func(e *offline.Entitlement, s *offline.Status) (offline.Access, string) {
+			return offline.Held{Entitlement: e, Device: a.Key.Thumbprint(), Status: s, Clock: w.Now(), Anchor: w.Now()}.May()
+		}
+		if got, rule := access(first, status); got != offline.MayOpen {
+			t.Fatal(got, rule)
+		}
+		at := a.Open(w.Exercise(ines, 0), "", 1)
+		w.Clock.Pass(time.Minute)
+		w.heed(exos.Notice{Issuer: issuer, ID: "n1", Kind: exos.RightsChanged, Subject: "ines"})
+		fetch := func() error {
+			_, _, err := w.Devices.Held(t.Context(), a.Sign(offline.ForRequest, device.Fetch{Device: device.ID(a.ID), Module: w.Module}))
+			return err
+		}
+		for range 2 { // said again, it is the same
+			w.Clock.Pass(time.Minute)
+			e, s := a.lent(a.Send())
+			if got, rule := access(first, s); e != nil || got != offline.MustWait || rule != "suspended" {
+				t.Errorf("it stays open: %v by %s, %+v", got, rule, s)
+			}
+			wantCode(t, fetch(), fault.Denied, "exos.device.lent")
+		}
+		a.Answer(at, w.Declared(0, 1)) // a page that had stayed open: nobody knows yet that the right is gone
+		w.Clock.Pass(time.Minute)
+		same(t, a.Send(), "taken")
+		w.Visit(w.Arrive(Claims("ines", exos.Pupil), "s2"))
+		w.Clock.Pass(time.Minute)
+		e, s := a.lent(a.Send())
+		if e == nil || s == nil || e.ID != first.ID || s.Reason != "" {
+			t.Fatalf("%+v, %+v", e, s)
+		}
+		if got, rule := access(e, s); got != offline.MayOpen {
+			t.Errorf("the rights are as they were, and it does not open again: %v by %s", got, rule)
+		}
+		if err := fetch(); err != nil {
+			t.Error(err)
 		}
 	})
 
@@ -411,9 +458,9 @@ func devices(t *testing.T, open Opener) {
 		same(t, b.Speak(device.Request{Acts: a.outbox}), "refused exos.act.signature", "refused exos.act.signature")
 		forged := a.Ask(device.Request{})
 		forged.Text = b.Ask(device.Request{}).Text
-		_, err := w.Devices.Speak(t.Context(), forged)
+		_, err := w.Devices.Speak(t.Context(), forged, ByKey)
 		wantCode(t, err, fault.Denied, "exos.device.proof")
-		_, err = w.Devices.Speak(t.Context(), a.Sign(offline.ForRequest, device.Request{Device: "nobody"}))
+		_, err = w.Devices.Speak(t.Context(), a.Sign(offline.ForRequest, device.Request{Device: "nobody"}), ByKey)
 		wantCode(t, err, fault.NotFound, "exos.device.unknown")
 		seen, err := w.Devices.Class(t.Context(), prof)
 		if err != nil {
@@ -455,7 +502,7 @@ func devices(t *testing.T, open Opener) {
 		request := a.Ask(device.Request{Acts: a.outbox})
 		fresh, numbers := 0, map[int64]bool{}
 		for _, out := range atOnce(func(int) device.Answer {
-			out, err := w.Devices.Speak(t.Context(), request)
+			out, err := w.Devices.Speak(t.Context(), request, ByKey)
 			if err != nil {
 				t.Error(err)
 			}
@@ -479,7 +526,7 @@ func devices(t *testing.T, open Opener) {
 		a.Open(w.Exercise(ines, 0), "", 1)
 		a.Send()
 		w.heed(exos.Notice{Issuer: issuer, ID: "n1", Kind: exos.PersonErased, Subject: "ines"})
-		_, err := w.Devices.Speak(t.Context(), a.Ask(device.Request{}))
+		_, err := w.Devices.Speak(t.Context(), a.Ask(device.Request{}), ByKey)
 		wantCode(t, err, fault.NotFound, "exos.device.unknown")
 		if left, err := w.Devices.Devices(t.Context(), ines); err != nil || len(left) != 0 {
 			t.Errorf("%+v, %v", left, err)
