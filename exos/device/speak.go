@@ -239,7 +239,7 @@ func (k *keeper) apply(ctx context.Context, a offline.Act, m offline.Moment, bel
 			ID: exos.EventID(a.ID), Attempt: said.Attempt, Exercise: said.Exercise, Version: said.Version, Seed: said.Seed, Kind: said.Kind,
 			Payload: said.Payload, At: a.At, Device: string(k.holder.Device.ID), Seq: a.Seq,
 		},
-		Homework: said.Homework, After: m.After, Done: m.At(), Before: m.Before, Believed: believed, Graded: k.graded,
+		Homework: said.Homework, When: m, Believed: believed, Graded: k.graded,
 	}, k.ready)
 	if err != nil {
 		return offline.Word{}, err

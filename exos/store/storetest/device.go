@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pupitre/exos"
+	"pupitre/exos/classroom"
 	"pupitre/exos/device"
 	"pupitre/exos/offline"
 	"pupitre/exos/offline/offlinetest"
@@ -533,6 +534,7 @@ func devices(t *testing.T, open Opener) {
 		}
 	})
 	deadlines(t, open)
+	graces(t, open)
 }
 
 // deadlines: what of homework is done out of reach.
@@ -710,6 +712,87 @@ func deadlines(t *testing.T, open Opener) {
 		c.Open(w.Exercise(ines, 0), h.ID, seed+2)
 		same(t, c.Send(), "refused exos.event.mismatch")
 	})
+}
+
+// graces: what is done out of reach and comes after the day, while answers still count, goes by when it was done.
+func graces(t *testing.T, open Opener) {
+	for _, s := range []struct {
+		name        string
+		heard, done time.Duration // before the day; negative: after
+		sent        time.Duration // after the day, of two days of grace
+		overtaken   bool          // what was done next was heard of before the day
+		restarted   bool
+		wrong       time.Duration
+		late        bool
+		certainty   offline.Certainty
+	}{
+		{name: "sent before the day", heard: 5 * time.Hour, done: 3 * time.Hour, sent: -time.Hour},
+		{name: "what followed was heard of before the day: it was done by then, whatever its clock says", heard: 5 * time.Hour, done: 3 * time.Hour, sent: 20 * time.Hour, overtaken: true, restarted: true, wrong: -time.Hour},
+		{name: "done before the day by its count, sent after: in time, and likely", heard: 5 * time.Hour, done: 3 * time.Hour, sent: 20 * time.Hour, certainty: offline.Likely},
+		{name: "done before the day by its clock, sent after: in time, and unsure", heard: 5 * time.Hour, done: 3 * time.Hour, sent: 20 * time.Hour, restarted: true, certainty: offline.Unsure},
+		{name: "done after the day: late, at its time", heard: 5 * time.Hour, done: -3 * time.Hour, sent: 20 * time.Hour, late: true},
+		{name: "done after the day, by a clock a day behind: the device is not caught, and it is unsure", heard: 5 * time.Hour, done: -20 * time.Hour, sent: 30 * time.Hour, restarted: true, wrong: -24 * time.Hour, certainty: offline.Unsure},
+		{name: "an answer of ours was there after the day: no clock helps", heard: -time.Hour, done: -3 * time.Hour, sent: 20 * time.Hour, restarted: true, wrong: -24 * time.Hour, late: true},
+	} {
+		t.Run("grace: "+s.name, func(t *testing.T) {
+			t.Parallel()
+			w := NewWorld(t, open)
+			prof, ines := w.Teacher("prof"), w.Pupil("ines")
+			work := w.Work(1)
+			work.Grace = 48 * time.Hour
+			h := w.Give(prof, work)
+			a := w.Lend(ines)
+			seed := w.seedOf(ines, h.ID)
+			w.Clock.Set(h.Due.Add(-6 * time.Hour))
+			at := a.Open(w.Exercise(ines, 0), h.ID, seed)
+			a.Send()
+			w.Clock.Set(h.Due.Add(-s.heard))
+			a.Speak(device.Request{})
+			a.Wrong = s.wrong
+			if s.restarted {
+				a.Restart()
+			}
+			w.Clock.Set(h.Due.Add(-s.done))
+			a.Answer(at, w.Declared(0, seed))
+			if s.overtaken {
+				a.Open(w.Exercise(ines, 1), "", 1)
+				a.Speak(device.Request{Acts: a.outbox[1:]})
+				a.outbox = a.outbox[:1]
+			}
+			w.Clock.Set(h.Due.Add(s.sent))
+			out := a.Send()
+			var said exos.Result
+			if err := json.Unmarshal(out.Verdicts[0].Said, &said); err != nil || out.Verdicts[0].Outcome != offline.Taken {
+				t.Fatalf("%+v, %v", out.Verdicts, err)
+			}
+			if said.Late != s.late || said.Certainty != s.certainty {
+				t.Errorf("the device is told late %v, %q", said.Late, said.Certainty)
+			}
+			done := h.Due.Add(-s.done + s.wrong)
+			if s.late && s.wrong != 0 {
+				done = h.Due.Add(-s.heard) // held by what is certain
+			}
+			own, err := w.Homework(t.Context(), ines, h.ID)
+			if err != nil || own.Done != 1 || own.Tasks[0].Work.At.Sub(done).Abs() > time.Second || h.IsLate(*own.Tasks[0].Work) != s.late {
+				t.Errorf("want it counted, done at %s: %+v, %v", done, own.Tasks[0].Work, err)
+			}
+			task := w.Task(ines, h.ID, 0).Setting
+			if task.WasLate != s.late || task.Certainty != s.certainty || task.GivenAt.Sub(done).Abs() > time.Second {
+				t.Errorf("the pupil reads late %v, %q, given at %s", task.WasLate, task.Certainty, task.GivenAt)
+			}
+			results, err := w.Classroom.Results(t.Context(), prof, h.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			i := slices.IndexFunc(results.Rows, func(r classroom.PupilResult) bool { return r.Learner == ines.Learner.ID })
+			if row := results.Rows[i]; row.Late != s.late || row.Certainty != s.certainty || row.Cells[0].Certainty != s.certainty {
+				t.Errorf("the teacher reads late %v, %q", row.Late, row.Certainty)
+			}
+			if doubts, err := w.Devices.Doubts(t.Context(), prof, h.ID); err != nil || len(doubts) > 0 {
+				t.Errorf("the teacher is asked: %+v, %v", doubts, err)
+			}
+		})
+	}
 }
 
 // seedOf is what a homework draws for a pupil's first attempt at its first exercise, as a page tells it.
