@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
+	"pupitre/exos/offline"
 	"pupitre/internal/fault"
 	"pupitre/internal/id"
 )
@@ -15,9 +15,7 @@ import (
 type Away struct {
 	Event
 	Homework HomeworkID // of Opened: where the attempt is; "" in its module
-	After    time.Time  // certain
-	Done     time.Time  // the device's word, held between the other two
-	Before   time.Time  // certain
+	When     offline.Moment
 	Believed bool       // a teacher takes the device at its word
 	Graded   []Homework // what is open to the learner now (HomeworkReader.GradedWork): one question for all that a device brings
 }
@@ -65,11 +63,7 @@ func (s *Service) TakeAway(ctx context.Context, w Writer, l Learner, a Away, rea
 	if err != nil || doubt {
 		return v, doubt, err
 	}
-	done := a.Done
-	if u.late {
-		done = a.Before
-	}
-	kept, err := s.count(ctx, w, l, before, a.Event, o, u, shown, done)
+	kept, err := s.count(ctx, w, l, before, a.Event, o, u, shown, a.When.At())
 	if kept.veiled {
 		kept.Result = veiled(kept.Result)
 	}
@@ -92,7 +86,7 @@ func (s *Service) openAway(ctx context.Context, w Writer, l Learner, a Away, o *
 	}
 	next := Attempt{
 		ID: a.Attempt, Learner: l.ID, Homework: a.Homework, Module: o.Module, Exercise: o.ID, Version: o.Version, Seed: a.Seed,
-		StartedAt: a.Done, TouchedAt: w.Now(),
+		StartedAt: a.When.At(), TouchedAt: w.Now(),
 	}
 	latest, err := maybe(w.LatestAttempt(ctx, l.ID, a.Homework, o.ID))
 	if err != nil {
@@ -160,7 +154,7 @@ func (s *Service) paperAway(ctx context.Context, w Writer, l Learner, a Away, o 
 	for n := 1; n <= latest.following(); n++ {
 		drawn = drawn || a.Seed == h.seedOf(l.ID, o.ID, n)
 	}
-	closed := h.rulesOf(paper, o.ID, a.Done, s.tries()).closed
+	closed := h.rulesOf(paper, o.ID, a.When.At(), s.tries()).closed
 	// Taken out of the homework after the device took it along: the attempt begins, so that its answers are kept in it, and told why they do
 	// not count. Only we draw its number, so that a device that has it was given the exercise.
 	removed := fault.CodeOf(closed) == codeRemoved
@@ -172,7 +166,7 @@ func (s *Service) paperAway(ctx context.Context, w Writer, l Learner, a Away, o 
 	case latest != nil && !h.renews(latest):
 		return fault.New(fault.Denied, "exos.homework.once"), nil
 	}
-	return nil, w.BeginPaper(ctx, Paper{Homework: h.ID, Learner: l.ID, StartedAt: a.Done})
+	return nil, w.BeginPaper(ctx, Paper{Homework: h.ID, Learner: l.ID, StartedAt: a.When.At()})
 }
 
 // rulesAway are the terms under which an event was done. What is certain decides; doubt is true where nothing is.
@@ -188,12 +182,14 @@ func (s *Service) rulesAway(ctx context.Context, r Reader, l Learner, at Attempt
 			return rules{}, false, false, err
 		}
 		shown = h.Shown(r.Now())
-		byWord, surely := h.rulesOf(paper, at.Exercise, a.Done, s.tries()), h.rulesOf(paper, at.Exercise, a.Before, s.tries())
+		byWord, surely := h.rulesOf(paper, at.Exercise, a.When.At(), s.tries()), h.rulesOf(paper, at.Exercise, a.When.Before, s.tries())
 		switch u = surely; {
 		case a.Believed, byWord.closed != nil:
 			u = byWord
 		case surely.closed != nil:
 			return rules{}, false, true, nil
+		default: // it counts in any case, and a bad line makes nobody late: the device is taken at its word, which is said
+			u.late, u.certainty = byWord.late, a.When.Until(h.Due).ByWord()
 		}
 		if u.keyed, err = s.keyed(ctx, r, h, o); err != nil {
 			return rules{}, false, false, err
@@ -207,11 +203,19 @@ func (s *Service) rulesAway(ctx context.Context, r Reader, l Learner, at Attempt
 			continue
 		}
 		shown = false
-		if !a.After.Before(h.Opens) { // the device had an answer of ours since: the exercise was not to be opened there
+		if !a.When.After.Before(h.Opens) { // the device had an answer of ours since: the exercise was not to be opened there
 			u.closed = fault.New(fault.Denied, "exos.homework.withheld", "title", h.Title)
 		}
 	}
 	return u, shown, false, nil
+}
+
+// Certainty is how sure it is that an answer that is not told as late was given in time; "" where nothing hangs on a device's word.
+func (h Homework) Certainty(k Kept) offline.Certainty {
+	if k.Verdict.Result == nil || k.ReceivedAt.Before(h.Due) { // its day may have been moved since
+		return ""
+	}
+	return k.Verdict.Result.Certainty
 }
 
 // SeedAway is what a homework draws for the visitor's next attempt at one of its exercises: their device must know it beforehand.

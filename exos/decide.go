@@ -75,7 +75,7 @@ func answer(a Attempt, e Event, v Verdict, o *opened, u rules) (Attempt, Verdict
 	}
 	v.Result = &Result{
 		Score: a.Score, Max: o.Max, Scored: result.HasScore && !o.ByHandOnly(), Right: right, Try: a.Tries, Tries: u.tries, Ended: a.Ended,
-		Solution: !u.graded && a.solvable(o, u.tries), Late: u.late, Outcomes: o.outcomes(result), Shown: result.Shown,
+		Solution: !u.graded && a.solvable(o, u.tries), Late: u.late, Certainty: u.certainty, Outcomes: o.outcomes(result), Shown: result.Shown,
 	}
 	return a, v
 }

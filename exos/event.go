@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"pupitre/exos/offline"
 	"pupitre/exos/qti/render"
 	"pupitre/exos/qti/score"
 	"pupitre/internal/fault"
@@ -167,14 +168,17 @@ type Verdict struct {
 type Result struct {
 	Score    float64 `json:"score"`
 	Max      float64 `json:"max"`
-	Scored   bool    `json:"scored"`           // false: no machine gives this mark
-	Right    bool    `json:"right"`            // the maximum was reached
-	Try      int     `json:"try"`              // 1 for the first submission of the attempt
-	Tries    int     `json:"tries"`            // how many there are in an attempt; 0: no bound (adaptive exercises)
-	Ended    bool    `json:"ended"`            // no further answer is taken in this attempt
-	Solution bool    `json:"solution"`         // the corrigé may be asked for
-	Late     bool    `json:"late,omitempty"`   // of homework: it came after the day, within the grace
-	Veiled   bool    `json:"veiled,omitempty"` // graded work: nothing else is said before the results are shown
+	Scored   bool    `json:"scored"`         // false: no machine gives this mark
+	Right    bool    `json:"right"`          // the maximum was reached
+	Try      int     `json:"try"`            // 1 for the first submission of the attempt
+	Tries    int     `json:"tries"`          // how many there are in an attempt; 0: no bound (adaptive exercises)
+	Ended    bool    `json:"ended"`          // no further answer is taken in this attempt
+	Solution bool    `json:"solution"`       // the corrigé may be asked for
+	Late     bool    `json:"late,omitempty"` // of homework: it came after the day, within the grace
+	// Certainty is how sure it is that homework done out of reach and received after the day was done before it: it is not late, by its
+	// device's word alone. "" elsewhere.
+	Certainty offline.Certainty `json:"certainty,omitempty"`
+	Veiled    bool              `json:"veiled,omitempty"` // graded work: nothing else is said before the results are shown
 	// Outcomes are the values of the outcome variables that the exercise prints.
 	Outcomes []Outcome `json:"outcomes,omitempty"`
 	// Judged says of each response whether it was right, where that can be said.

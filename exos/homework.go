@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"pupitre/exos/offline"
 	"pupitre/exos/qti/chance"
 	"pupitre/internal/fault"
 )
@@ -234,6 +235,8 @@ type rules struct {
 	late   bool    // it counts, and comes after the day
 	keyed  *opened // the exercise as it is scored, where its key was corrected; nil: as it is
 	hinted bool    // everybody may see the hint, graded or not
+	// certainty is how sure it is that it does not come after the day, where only a device's word says so; "" elsewhere.
+	certainty offline.Certainty
 }
 
 // The codes of answers that came after the end, for everybody or for this pupil's own time, and of those to an exercise that is not in the

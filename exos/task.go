@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"pupitre/exos/offline"
 	"pupitre/exos/qti/render"
 	"pupitre/internal/fault"
 )
@@ -16,19 +17,21 @@ type Setting struct {
 	Graded   bool
 	Veiled   bool // nothing may be said of the answers yet
 	Due      time.Time
-	Ends     time.Time     // of this pupil's paper
-	Late     bool          // an answer given now would be late
-	GivenAt  time.Time     // of the last answer; zero: none counts
-	WasLate  bool          // that answer came after the day
-	Over     error         // why nothing more is taken, nil where something is
-	Again    bool          // it may be begun anew
-	Hand     *HandMark     // what a teacher gave, once it may be seen; nil for nothing
-	Scale    float64       // what the exercise is worth here
-	Hint     []render.Node // that the teacher lets everybody see; nil for none
-	Awaits   bool          // that hint may still be given while the exercise is done
-	Changed  float64       // points that the correction of its key brought, once they may be seen
-	Admitted bool          // the last answer came too late, and the teacher accepted it
-	Kept     *Kept         // the last answer that came too late to count, nil for none
+	Ends     time.Time // of this pupil's paper
+	Late     bool      // an answer given now would be late
+	GivenAt  time.Time // of the last answer; zero: none counts
+	WasLate  bool      // that answer came after the day
+	// Certainty is how sure it is that it did not, where only a device's word says so; "" elsewhere.
+	Certainty offline.Certainty
+	Over      error         // why nothing more is taken, nil where something is
+	Again     bool          // it may be begun anew
+	Hand      *HandMark     // what a teacher gave, once it may be seen; nil for nothing
+	Scale     float64       // what the exercise is worth here
+	Hint      []render.Node // that the teacher lets everybody see; nil for none
+	Awaits    bool          // that hint may still be given while the exercise is done
+	Changed   float64       // points that the correction of its key brought, once they may be seen
+	Admitted  bool          // the last answer came too late, and the teacher accepted it
+	Kept      *Kept         // the last answer that came too late to count, nil for none
 }
 
 // errNotBegun asks for BeginHomework first: a limit begins with the pupil's own word.
@@ -210,7 +213,9 @@ func (s *Service) task(n seen, o *opened, over error) (Sitting, error) {
 		out.Setting.Hand, out.Setting.Changed = n.hand, n.changed
 	}
 	if n.last != nil {
-		out.Setting.GivenAt, out.Setting.WasLate = n.last.ReceivedAt, !n.last.ReceivedAt.Before(h.Due)
+		// When it was given, which is not when it came where a device was out of reach.
+		out.Setting.GivenAt, out.Setting.WasLate = n.attempt.AnsweredAt, !n.attempt.AnsweredAt.Before(h.Due)
+		out.Setting.Certainty = h.Certainty(*n.last)
 		out.Setting.Admitted = n.last.Verdict.Admits != ""
 	}
 	switch {
@@ -237,5 +242,5 @@ func veiled(r *Result) *Result {
 	if r == nil {
 		return nil
 	}
-	return &Result{Max: r.Max, Try: r.Try, Tries: r.Tries, Ended: r.Ended, Veiled: true, Late: r.Late}
+	return &Result{Max: r.Max, Try: r.Try, Tries: r.Tries, Ended: r.Ended, Veiled: true, Late: r.Late, Certainty: r.Certainty}
 }

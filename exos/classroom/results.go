@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pupitre/exos"
+	"pupitre/exos/offline"
 )
 
 // Results are what came of a homework: the class by the exercise.
@@ -33,20 +34,24 @@ type PupilResult struct {
 	Max     float64
 	Success float64 // 0 to 1, undone counting 0
 	Late    bool    // something that counts came after the day
-	Refused int     // answers that came too late to count
-	Waiting int     // answers that a person has to mark
-	Pace    Pace
+	// Certainty is how sure it is at least that the rest was done before it, where a device's word alone says so; "" elsewhere.
+	Certainty offline.Certainty
+	Refused   int // answers that came too late to count
+	Waiting   int // answers that a person has to mark
+	Pace      Pace
 }
 
 // Cell is what one pupil made of one exercise.
 type Cell struct {
-	State   CellState
-	Earned  float64
-	Max     float64
-	Tries   int
-	Late    bool
-	Refused int  // answers that came too late to count
-	Here    bool // where the pupil was last
+	State  CellState
+	Earned float64
+	Max    float64
+	Tries  int
+	Late   bool
+	// Certainty is how sure it is that it was done in time, where a device's word alone says so; "" elsewhere.
+	Certainty offline.Certainty
+	Refused   int  // answers that came too late to count
+	Here      bool // where the pupil was last
 }
 
 // CellState is a cell in one word.
@@ -285,6 +290,10 @@ func (f file) row(m Member, tasks []TaskResult, refused map[exos.AttemptID]int, 
 				row.Done++
 				row.Earned += min(max(c.Earned, 0), t.Max)
 				row.Late = row.Late || c.Late
+				if !c.Late {
+					c.Certainty = f.certainty(m.Learner, t.Exercise)
+				}
+				row.Certainty = row.Certainty.Weaker(c.Certainty)
 			}
 		}
 		row.Refused += c.Refused
@@ -298,6 +307,16 @@ func (f file) row(m Member, tasks []TaskResult, refused map[exos.AttemptID]int, 
 		row.Cells[i-1].Here = true
 	}
 	return row
+}
+
+// certainty is how sure it is at least of a pupil's answers to an exercise that they were given in time.
+func (f file) certainty(l exos.LearnerID, e exos.ExerciseID) (c offline.Certainty) {
+	for _, a := range f.answers {
+		if a.Learner == l && a.Exercise == e && a.Verdict.Status == exos.Accepted {
+			c = c.Weaker(f.given.Homework.Certainty(a))
+		}
+	}
+	return c
 }
 
 func stateOf(h exos.Homework, w Work, began bool, t TaskResult) CellState {

@@ -118,3 +118,6 @@ type Doubt struct {
 	Exercise exos.ExerciseID
 	Moment   offline.Moment
 }
+
+// stale reports whether the broker has said that the learner's rights changed since they were last read.
+func (h Holder) stale() bool { return !h.StaleAt.IsZero() && !h.RightsAt.After(h.StaleAt) }

@@ -15,7 +15,7 @@
 //	                       └── End, by the learner or a teacher ──▶ ended: what was done before it heard of that is still taken
 //
 // A device proves itself by its signature, so that it needs no session, and its learner no second sign-in. It never sees the broker:
-// rights are those that the last sign-in brought, and where the broker has said that they changed, nothing is renewed before the next.
+// rights are those that the last sign-in brought, and where the broker has said that they changed, all is told suspended until they are read.
 //
 // Nothing here knows a page or a database.
 package device

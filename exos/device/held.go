@@ -46,7 +46,7 @@ func (s *Service) Asks(ctx context.Context, said offline.Signed) (Fetch, Asker, 
 		by := Asker{Visitor: exos.Visitor{Learner: h.Learner, Rights: h.Rights, RightsAt: h.RightsAt}}
 		lent, err := r.Lent(ctx, in.Device)
 		for _, l := range lent {
-			if l.State == offline.Active && r.Now().Before(l.Until) {
+			if l.State == offline.Active && r.Now().Before(l.Until) && !h.stale() {
 				by.Modules = append(by.Modules, l.Module)
 			}
 		}

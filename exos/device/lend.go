@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"slices"
+	"time"
 
 	"pupitre/exos"
 	"pupitre/exos/offline"
@@ -18,8 +19,16 @@ type loan struct {
 	receipts               []byte // the secret of its typed receipts
 }
 
+// lending is to whom, what they ask for, and the words for them.
+type lending struct {
+	holder Holder
+	asked  []exos.ModuleID
+	say    exos.Say
+}
+
 // lend renews what a device has, adds what it asks for, and says what has become of the rest.
-func (s *Service) lend(ctx context.Context, w Writer, h Holder, asked []exos.ModuleID) (out loan, err error) {
+func (s *Service) lend(ctx context.Context, w Writer, to lending) (out loan, err error) {
+	h, asked := to.holder, to.asked
 	signer, err := s.signer(ctx, w)
 	if err != nil {
 		return out, err
@@ -61,7 +70,7 @@ func (s *Service) lend(ctx context.Context, w Writer, h Holder, asked []exos.Mod
 		if now.ID == "" {
 			continue // asked for, and never lent
 		}
-		token, err := signer.SignStatus(offline.Status{ID: now.ID, Device: string(now.Device), State: now.State, Updated: offline.At(now.ChangedAt)})
+		token, err := signer.SignStatus(to.status(now, w.Now()))
 		if err != nil {
 			return out, err
 		}
@@ -70,10 +79,19 @@ func (s *Service) lend(ctx context.Context, w Writer, h Holder, asked []exos.Mod
 	return out, nil
 }
 
+// status is our word on what is lent. While the rights may have changed since they were read, it is suspended, and only said to be: only
+// the learner's own sign-in lets us read them, which ends it. Kept as it was, it covers what is done until then on a page that was open.
+func (l lending) status(now Lent, at time.Time) offline.Status {
+	out := offline.Status{ID: now.ID, Device: string(now.Device), State: now.State, Updated: offline.At(now.ChangedAt)}
+	if now.State == offline.Active && l.holder.stale() {
+		out.State, out.Updated, out.Reason = offline.Suspended, offline.At(at), l.say("exos.device.stale")
+	}
+	return out
+}
+
 // renew decides on one module, and keeps what it decided: the entitlement where it is lent now, nil where it is not.
 func (s *Service) renew(ctx context.Context, w Writer, h Holder, l Lent, again bool) (Lent, *offline.Entitlement, error) {
-	fresh := !h.RightsAt.IsZero() && h.RightsAt.After(h.StaleAt)
-	if h.Device.Ended() || !fresh || final(l.State) && !again {
+	if h.Device.Ended() || h.RightsAt.IsZero() || h.stale() || final(l.State) && !again {
 		return l, nil, nil // nothing is renewed on what may have changed
 	}
 	module, err := w.ModuleByID(ctx, l.Module)

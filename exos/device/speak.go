@@ -24,6 +24,7 @@ type Answer struct {
 	Number       int64             `json:"number"`
 	At           time.Time         `json:"at"`
 	Ended        bool              `json:"ended,omitempty"` // the device is a learner's no more: content goes, acts are still taken
+	Stale        bool              `json:"-"`               // modules are closed until its learner's rights are read
 	Verdicts     []offline.Verdict `json:"verdicts"`
 	Entitlements []string          `json:"entitlements"`
 	Statuses     []string          `json:"statuses"`
@@ -36,9 +37,9 @@ const (
 	maxModules = 100
 )
 
-// Speak takes in what a device says, in one durable transaction, and answers. Said again, it is answered again: acts count once.
-// NotFound where there is no such device, Denied where it did not sign this.
-func (s *Service) Speak(ctx context.Context, said offline.Signed) (Answer, error) {
+// Speak takes in what a device says, in one durable transaction, and answers, in its learner's words. Said again, it is answered again:
+// acts count once. NotFound where there is no such device, Denied where it did not sign this.
+func (s *Service) Speak(ctx context.Context, said offline.Signed, say exos.Say) (Answer, error) {
 	var in Request
 	if err := json.Unmarshal([]byte(said.Text), &in); err != nil {
 		return Answer{}, fault.Wrap(err, fault.Invalid, "exos.device.form")
@@ -53,7 +54,7 @@ func (s *Service) Speak(ctx context.Context, said offline.Signed) (Answer, error
 	}
 	var answer Answer
 	err := s.keeping(ctx, in.Acts, func(ctx context.Context, k *keeper) (err error) {
-		answer, err = k.speak(ctx, said, in)
+		answer, err = k.speak(ctx, said, in, say)
 		return err
 	})
 	return answer, err
@@ -112,7 +113,7 @@ func (k *keeper) hold(ctx context.Context, d ID) (err error) {
 	return err
 }
 
-func (k *keeper) speak(ctx context.Context, said offline.Signed, in Request) (Answer, error) {
+func (k *keeper) speak(ctx context.Context, said offline.Signed, in Request, say exos.Say) (Answer, error) {
 	if err := k.hold(ctx, in.Device); err != nil {
 		return Answer{}, err
 	}
@@ -134,13 +135,14 @@ func (k *keeper) speak(ctx context.Context, said offline.Signed, in Request) (An
 	if d.Ended() {
 		asked = nil
 	}
-	lent, err := k.service.lend(ctx, k.w, k.holder, asked)
+	lent, err := k.service.lend(ctx, k.w, lending{k.holder, asked, say})
 	if err != nil {
 		return Answer{}, err
 	}
 	d.SeenAt, d.Answers = k.w.Now(), d.Answers+1
 	return Answer{
-		Number: d.Answers, At: k.w.Now(), Ended: d.Ended(), Verdicts: verdicts, Entitlements: lent.entitlements, Statuses: lent.statuses, Receipts: lent.receipts,
+		Number: d.Answers, At: k.w.Now(), Ended: d.Ended(), Stale: k.holder.stale(), Verdicts: verdicts, Entitlements: lent.entitlements, Statuses: lent.statuses,
+		Receipts: lent.receipts,
 	}, k.w.PutDevice(ctx, *d)
 }
 
@@ -237,7 +239,7 @@ func (k *keeper) apply(ctx context.Context, a offline.Act, m offline.Moment, bel
 			ID: exos.EventID(a.ID), Attempt: said.Attempt, Exercise: said.Exercise, Version: said.Version, Seed: said.Seed, Kind: said.Kind,
 			Payload: said.Payload, At: a.At, Device: string(k.holder.Device.ID), Seq: a.Seq,
 		},
-		Homework: said.Homework, After: m.After, Done: m.At(), Before: m.Before, Believed: believed, Graded: k.graded,
+		Homework: said.Homework, When: m, Believed: believed, Graded: k.graded,
 	}, k.ready)
 	if err != nil {
 		return offline.Word{}, err

@@ -32,6 +32,22 @@ const (
 	Unsure  Certainty = "unsure"   // in time by the device's clock, which anybody can set
 )
 
+// ByWord is a certainty where it is the device's word alone that puts something in time, and "" where it does not hang on that.
+func (c Certainty) ByWord() Certainty {
+	if c == Likely || c == Unsure {
+		return c
+	}
+	return ""
+}
+
+// Weaker is whichever of two is less sure.
+func (c Certainty) Weaker(o Certainty) Certainty {
+	if c == "" || o == Unsure {
+		return o
+	}
+	return c
+}
+
 // Until weighs a moment against a limit: the first instant that is too late.
 func (m Moment) Until(limit time.Time) Certainty {
 	switch {

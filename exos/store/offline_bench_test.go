@@ -29,7 +29,7 @@ func BenchmarkAway(b *testing.B) {
 					for _, mine := range requests {
 						wg.Go(func() {
 							for _, r := range mine {
-								out, err := w.Devices.Speak(b.Context(), r)
+								out, err := w.Devices.Speak(b.Context(), r, storetest.ByKey)
 								if err != nil {
 									b.Error(err)
 									return

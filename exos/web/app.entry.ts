@@ -126,10 +126,14 @@ async function closedAt(pack: Book | Paper, piece: Piece): Promise<string> {
   const kept = "homework" in pack ? await get<Book>("books", piece.module!) : pack;
   const book = kept && await genuine(kept);
   const [access, rule] = book ? accessTo(book, me) : ["close", ""];
-  if (!("homework" in pack)) return access === "open" && lent(pack, piece) ? "" : word(`rule.${rule}`);
+  if (!("homework" in pack)) return access === "open" && lent(pack, piece) ? "" : because(pack, rule);
   if (Math.max(Date.now(), Date.parse(me.answer.at)) >= Date.parse(pack.closes)) return word("work.over");
-  return access === "open" ? "" : word("work.need");
+  if (access === "open") return "";
+  return book && rule === "suspended" ? because(book, rule) : word("work.need");
 }
+
+/** Why a rule closes what is kept of a module: the server's own words, where it gave some. */
+const because = (book: Book, rule: string): string => rule === "suspended" && book.status?.reason || word(`rule.${rule}`);
 
 const back = (pack?: Book | Paper): HTMLElement =>
   h("p", {}, h("a", { href: `#/${pack ? idOf(pack) : ""}` }, pack ? word("homework" in pack ? "work.back" : "back") : word("back.shelf")));
@@ -143,7 +147,7 @@ async function shelfNow(): Promise<HTMLElement> {
     ...papers.sort(byTitle).map((pack) => ({ pack, open: true, said: `${pack.mode} · ${pack.due}`, working: working.has(pack.homework) })),
     ...books.sort(byTitle).map((pack) => {
       const [access, rule] = accessTo(pack, me);
-      return { pack, open: access === "open" || access === "read", said: access === "open" ? "" : word(`rule.${rule}`), working: working.has(pack.module) };
+      return { pack, open: access === "open" || access === "read", said: access === "open" ? "" : because(pack, rule), working: working.has(pack.module) };
     }),
   ];
   const { used, free } = await ground().room();

@@ -58,7 +58,7 @@ func (room *Room) appPage(r *http.Request) *appPage {
 		"neighbours", "back", "back.shelf", "kept", "aside", "sent", "given", "given.sent", "ended",
 		"stranded.why", "stranded.take", "stranded.how", "stranded.mine", "stranded.code", "stranded.erase", "stranded.erase.what", "stranded.erase.do", "stranded.keep",
 		"found.right", "found.wait", "found.again.one",
-		"work", "work.back", "work.over", "work.need", "work.given", "work.veiled", "work.late", "before.ok",
+		"work", "work.back", "work.over", "work.need", "work.given", "work.veiled", "work.late", "work.likely", "work.unsure", "before.ok",
 		"receipt.show", "receipt.done", "receipt.whole", "receipt.waits.one", "receipt.code", "receipt.untyped", "receipt.how", "receipt.picture",
 		"receipt.proves", "receipt.proves.here", "receipt.proves.clock", "receipt.proves.right", "receipt.proves.name",
 		"hand", "hand.none", "hand.unready", "hand.title", "hand.what", "hand.step.make", "hand.step.give", "hand.step.keep", "hand.make", "hand.share", "hand.sealed",

@@ -15,6 +15,7 @@ import (
 	"pupitre/exos/offline"
 	"pupitre/exos/offline/offlinetest"
 	"pupitre/exos/store/storetest"
+	"pupitre/internal/lang"
 )
 
 // packed is an exercise as a device's pack announces it.
@@ -218,5 +219,51 @@ func TestWhatTheServerHasComesBack(t *testing.T) {
 		case n > 0 && e.Said != nil:
 			t.Errorf("exercise %d was never answered: %+v", n+1, e.Said)
 		}
+	}
+}
+
+// The broker is asked for rights in a learner's own name only. So what may have changed is closed on a device, in words, until its learner
+// comes in; who is signed in beside the app comes in by its next word, and need not notice.
+func TestADeviceIsToldWhyWhatItHasIsClosedUntilItsLearnerComesIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.pupil()
+	d := b.app()
+	keys, err := w.Devices.Keys(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	speak := func(by *browser) (entitled bool, s offline.Status) {
+		text, _ := json.Marshal(d.Sign(offline.ForRequest, device.Request{Device: device.ID(d.ID), Modules: []exos.ModuleID{w.Module}}))
+		r := post("/api/appareils/parole", string(text))
+		r.Header.Set("Content-Type", "application/json")
+		answer := by.do(r)
+		var out device.Answer
+		if err := json.NewDecoder(answer.Body).Decode(&out); err != nil || answer.StatusCode != http.StatusOK || len(out.Statuses) != 1 {
+			t.Fatalf("%s: %+v, %v", answer.Status, out, err)
+		}
+		if s, err = keys.Status(out.Statuses[0]); err != nil {
+			t.Fatal(err)
+		}
+		return len(out.Entitlements) == 1, s
+	}
+	nobody, other := &browser{world: w, locale: lang.English}, w.as(storetest.Claims("p2", exos.Pupil))
+	if lent, s := speak(nobody); !lent || s.State != offline.Active || s.Reason != "" {
+		t.Fatalf("%+v", s)
+	}
+	w.Clock.Pass(time.Minute)
+	claims := storetest.Claims("p1", exos.Pupil)
+	if _, err := w.Heed(t.Context(), exos.Notice{Issuer: claims.Issuer, ID: "n1", Ends: w.Now().Add(time.Hour), Kind: exos.RightsChanged, Subject: claims.Subject}); err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Pass(time.Minute)
+	if lent, s := speak(nobody); lent || s.State != offline.Suspended || !strings.Contains(s.Reason, "sign in to Biblio Exos once") {
+		t.Errorf("nobody is signed in: %v, %+v", lent, s)
+	}
+	if lent, s := speak(other); lent || s.State != offline.Suspended || !strings.Contains(s.Reason, "connecte-toi une fois") {
+		t.Errorf("another pupil is: %v, %+v", lent, s)
+	}
+	if lent, s := speak(b); !lent || s.State != offline.Active || s.Reason != "" {
+		t.Errorf("its learner is: %v, %+v", lent, s)
 	}
 }

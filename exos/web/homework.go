@@ -339,6 +339,8 @@ func (room *Room) terms(s *look.Shell, v exos.Visitor, sitting exos.Sitting) []t
 	switch {
 	case at.Over != nil:
 		add("amber", "lock", said(s, at.Over))
+	case at.Certainty != "" && !at.WasLate:
+		add("", "cloud-off", you(s, v.Learner, "exosweb.homework."+string(at.Certainty)+".", momentOf(s, v, at.Due)...))
 	case at.WasLate:
 		add("red", "calendar-x", you(s, v.Learner, "exosweb.homework.waslate.", momentOf(s, v, at.Due)...))
 	case at.Late:

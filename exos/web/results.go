@@ -186,6 +186,9 @@ func (room *Room) pupilRow(s *look.Shell, v exos.Visitor, res classroom.Results,
 	if row.Late {
 		out.Notes = append(out.Notes, state{s.T("exosweb.results.late"), "calendar-x", "red"})
 	}
+	if row.Certainty != "" {
+		out.Notes = append(out.Notes, state{s.T("exosweb.results." + string(row.Certainty)), "cloud-off", ""})
+	}
 	if row.Refused > 0 {
 		out.Notes = append(out.Notes, state{s.T("exosweb.results.refused", "n", row.Refused), "hourglass", "amber"})
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pupitre/exos"
+	"pupitre/exos/classroom"
 	"pupitre/exos/device"
 	"pupitre/exos/offline"
 	"pupitre/exos/offline/offlinetest"
@@ -58,7 +59,7 @@ func (a *App) Ask(in device.Request) offline.Signed {
 // Speak sends a request that must be answered.
 func (a *App) Speak(in device.Request) device.Answer {
 	a.w.T.Helper()
-	out, err := a.w.Devices.Speak(a.w.Context(), a.Ask(in))
+	out, err := a.w.Devices.Speak(a.w.Context(), a.Ask(in), ByKey)
 	if err != nil {
 		a.w.T.Fatalf("speak: %v", err)
 	}
@@ -66,6 +67,9 @@ func (a *App) Speak(in device.Request) device.Answer {
 	a.Answers = append(a.Answers, out)
 	return out
 }
+
+// ByKey are words for tests: a message is its key.
+func ByKey(key string, _ ...any) string { return key }
 
 // Send sends all that waits on the device.
 func (a *App) Send() device.Answer {
@@ -347,8 +351,8 @@ func devices(t *testing.T, open Opener) {
 		a := w.Lend(ines)
 		before := a.Open(w.Exercise(ines, 0), "", 1)
 		w.heed(exos.Notice{Issuer: issuer, ID: "n1", Kind: exos.RightsChanged, Subject: "ines"})
-		if e, s := a.lent(a.Speak(device.Request{})); e != nil || s == nil || s.State != offline.Active {
-			t.Errorf("nothing is renewed on what may have changed: %+v, %+v", e, s)
+		if e, s := a.lent(a.Speak(device.Request{})); e != nil || s == nil || s.State != offline.Suspended || s.Reason != "exos.device.stale" {
+			t.Errorf("on what may have changed nothing is renewed, and nothing opens: %+v, %+v", e, s)
 		}
 		w.Broker.Give(nil)
 		w.Visit(w.Arrive(Claims("ines", exos.Pupil), "s2"))
@@ -368,6 +372,50 @@ func devices(t *testing.T, open Opener) {
 		}
 		if e, s := a.lent(a.Speak(device.Request{Modules: []exos.ModuleID{w.Module}})); e == nil || s.ID != e.ID || s.State != offline.Active {
 			t.Errorf("%+v, %+v", e, s)
+		}
+	})
+
+	t.Run("rights that may have changed close a module at the next word, until they are read: answers are taken, and it opens again", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		ines := w.Pupil("ines")
+		a := w.Lend(ines)
+		first, status := a.lent(a.Answers[0])
+		access := func(e *offline.Entitlement, s *offline.Status) (offline.Access, string) {
+			return offline.Held{Entitlement: e, Device: a.Key.Thumbprint(), Status: s, Clock: w.Now(), Anchor: w.Now()}.May()
+		}
+		if got, rule := access(first, status); got != offline.MayOpen {
+			t.Fatal(got, rule)
+		}
+		at := a.Open(w.Exercise(ines, 0), "", 1)
+		w.Clock.Pass(time.Minute)
+		w.heed(exos.Notice{Issuer: issuer, ID: "n1", Kind: exos.RightsChanged, Subject: "ines"})
+		fetch := func() error {
+			_, _, err := w.Devices.Held(t.Context(), a.Sign(offline.ForRequest, device.Fetch{Device: device.ID(a.ID), Module: w.Module}))
+			return err
+		}
+		for range 2 { // said again, it is the same
+			w.Clock.Pass(time.Minute)
+			e, s := a.lent(a.Send())
+			if got, rule := access(first, s); e != nil || got != offline.MustWait || rule != "suspended" {
+				t.Errorf("it stays open: %v by %s, %+v", got, rule, s)
+			}
+			wantCode(t, fetch(), fault.Denied, "exos.device.lent")
+		}
+		a.Answer(at, w.Declared(0, 1)) // a page that had stayed open: nobody knows yet that the right is gone
+		w.Clock.Pass(time.Minute)
+		same(t, a.Send(), "taken")
+		w.Visit(w.Arrive(Claims("ines", exos.Pupil), "s2"))
+		w.Clock.Pass(time.Minute)
+		e, s := a.lent(a.Send())
+		if e == nil || s == nil || e.ID != first.ID || s.Reason != "" {
+			t.Fatalf("%+v, %+v", e, s)
+		}
+		if got, rule := access(e, s); got != offline.MayOpen {
+			t.Errorf("the rights are as they were, and it does not open again: %v by %s", got, rule)
+		}
+		if err := fetch(); err != nil {
+			t.Error(err)
 		}
 	})
 
@@ -411,9 +459,9 @@ func devices(t *testing.T, open Opener) {
 		same(t, b.Speak(device.Request{Acts: a.outbox}), "refused exos.act.signature", "refused exos.act.signature")
 		forged := a.Ask(device.Request{})
 		forged.Text = b.Ask(device.Request{}).Text
-		_, err := w.Devices.Speak(t.Context(), forged)
+		_, err := w.Devices.Speak(t.Context(), forged, ByKey)
 		wantCode(t, err, fault.Denied, "exos.device.proof")
-		_, err = w.Devices.Speak(t.Context(), a.Sign(offline.ForRequest, device.Request{Device: "nobody"}))
+		_, err = w.Devices.Speak(t.Context(), a.Sign(offline.ForRequest, device.Request{Device: "nobody"}), ByKey)
 		wantCode(t, err, fault.NotFound, "exos.device.unknown")
 		seen, err := w.Devices.Class(t.Context(), prof)
 		if err != nil {
@@ -455,7 +503,7 @@ func devices(t *testing.T, open Opener) {
 		request := a.Ask(device.Request{Acts: a.outbox})
 		fresh, numbers := 0, map[int64]bool{}
 		for _, out := range atOnce(func(int) device.Answer {
-			out, err := w.Devices.Speak(t.Context(), request)
+			out, err := w.Devices.Speak(t.Context(), request, ByKey)
 			if err != nil {
 				t.Error(err)
 			}
@@ -479,13 +527,14 @@ func devices(t *testing.T, open Opener) {
 		a.Open(w.Exercise(ines, 0), "", 1)
 		a.Send()
 		w.heed(exos.Notice{Issuer: issuer, ID: "n1", Kind: exos.PersonErased, Subject: "ines"})
-		_, err := w.Devices.Speak(t.Context(), a.Ask(device.Request{}))
+		_, err := w.Devices.Speak(t.Context(), a.Ask(device.Request{}), ByKey)
 		wantCode(t, err, fault.NotFound, "exos.device.unknown")
 		if left, err := w.Devices.Devices(t.Context(), ines); err != nil || len(left) != 0 {
 			t.Errorf("%+v, %v", left, err)
 		}
 	})
 	deadlines(t, open)
+	graces(t, open)
 }
 
 // deadlines: what of homework is done out of reach.
@@ -663,6 +712,87 @@ func deadlines(t *testing.T, open Opener) {
 		c.Open(w.Exercise(ines, 0), h.ID, seed+2)
 		same(t, c.Send(), "refused exos.event.mismatch")
 	})
+}
+
+// graces: what is done out of reach and comes after the day, while answers still count, goes by when it was done.
+func graces(t *testing.T, open Opener) {
+	for _, s := range []struct {
+		name        string
+		heard, done time.Duration // before the day; negative: after
+		sent        time.Duration // after the day, of two days of grace
+		overtaken   bool          // what was done next was heard of before the day
+		restarted   bool
+		wrong       time.Duration
+		late        bool
+		certainty   offline.Certainty
+	}{
+		{name: "sent before the day", heard: 5 * time.Hour, done: 3 * time.Hour, sent: -time.Hour},
+		{name: "what followed was heard of before the day: it was done by then, whatever its clock says", heard: 5 * time.Hour, done: 3 * time.Hour, sent: 20 * time.Hour, overtaken: true, restarted: true, wrong: -time.Hour},
+		{name: "done before the day by its count, sent after: in time, and likely", heard: 5 * time.Hour, done: 3 * time.Hour, sent: 20 * time.Hour, certainty: offline.Likely},
+		{name: "done before the day by its clock, sent after: in time, and unsure", heard: 5 * time.Hour, done: 3 * time.Hour, sent: 20 * time.Hour, restarted: true, certainty: offline.Unsure},
+		{name: "done after the day: late, at its time", heard: 5 * time.Hour, done: -3 * time.Hour, sent: 20 * time.Hour, late: true},
+		{name: "done after the day, by a clock a day behind: the device is not caught, and it is unsure", heard: 5 * time.Hour, done: -20 * time.Hour, sent: 30 * time.Hour, restarted: true, wrong: -24 * time.Hour, certainty: offline.Unsure},
+		{name: "an answer of ours was there after the day: no clock helps", heard: -time.Hour, done: -3 * time.Hour, sent: 20 * time.Hour, restarted: true, wrong: -24 * time.Hour, late: true},
+	} {
+		t.Run("grace: "+s.name, func(t *testing.T) {
+			t.Parallel()
+			w := NewWorld(t, open)
+			prof, ines := w.Teacher("prof"), w.Pupil("ines")
+			work := w.Work(1)
+			work.Grace = 48 * time.Hour
+			h := w.Give(prof, work)
+			a := w.Lend(ines)
+			seed := w.seedOf(ines, h.ID)
+			w.Clock.Set(h.Due.Add(-6 * time.Hour))
+			at := a.Open(w.Exercise(ines, 0), h.ID, seed)
+			a.Send()
+			w.Clock.Set(h.Due.Add(-s.heard))
+			a.Speak(device.Request{})
+			a.Wrong = s.wrong
+			if s.restarted {
+				a.Restart()
+			}
+			w.Clock.Set(h.Due.Add(-s.done))
+			a.Answer(at, w.Declared(0, seed))
+			if s.overtaken {
+				a.Open(w.Exercise(ines, 1), "", 1)
+				a.Speak(device.Request{Acts: a.outbox[1:]})
+				a.outbox = a.outbox[:1]
+			}
+			w.Clock.Set(h.Due.Add(s.sent))
+			out := a.Send()
+			var said exos.Result
+			if err := json.Unmarshal(out.Verdicts[0].Said, &said); err != nil || out.Verdicts[0].Outcome != offline.Taken {
+				t.Fatalf("%+v, %v", out.Verdicts, err)
+			}
+			if said.Late != s.late || said.Certainty != s.certainty {
+				t.Errorf("the device is told late %v, %q", said.Late, said.Certainty)
+			}
+			done := h.Due.Add(-s.done + s.wrong)
+			if s.late && s.wrong != 0 {
+				done = h.Due.Add(-s.heard) // held by what is certain
+			}
+			own, err := w.Homework(t.Context(), ines, h.ID)
+			if err != nil || own.Done != 1 || own.Tasks[0].Work.At.Sub(done).Abs() > time.Second || h.IsLate(*own.Tasks[0].Work) != s.late {
+				t.Errorf("want it counted, done at %s: %+v, %v", done, own.Tasks[0].Work, err)
+			}
+			task := w.Task(ines, h.ID, 0).Setting
+			if task.WasLate != s.late || task.Certainty != s.certainty || task.GivenAt.Sub(done).Abs() > time.Second {
+				t.Errorf("the pupil reads late %v, %q, given at %s", task.WasLate, task.Certainty, task.GivenAt)
+			}
+			results, err := w.Classroom.Results(t.Context(), prof, h.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			i := slices.IndexFunc(results.Rows, func(r classroom.PupilResult) bool { return r.Learner == ines.Learner.ID })
+			if row := results.Rows[i]; row.Late != s.late || row.Certainty != s.certainty || row.Cells[0].Certainty != s.certainty {
+				t.Errorf("the teacher reads late %v, %q", row.Late, row.Certainty)
+			}
+			if doubts, err := w.Devices.Doubts(t.Context(), prof, h.ID); err != nil || len(doubts) > 0 {
+				t.Errorf("the teacher is asked: %+v, %v", doubts, err)
+			}
+		})
+	}
 }
 
 // seedOf is what a homework draws for a pupil's first attempt at its first exercise, as a page tells it.

@@ -236,7 +236,7 @@ func sharedDevices(t *testing.T, open Opener) {
 			many, {Unsent: -1}, {Unsent: 1<<20 + 1}, {Homework: []device.Ready{{}}}, {Homework: []device.Ready{{Homework: "h"}, {Homework: "h"}}},
 			{Homework: []device.Ready{{Homework: exos.HomeworkID(bytes.Repeat([]byte("h"), 41))}}}, {Homework: []device.Ready{{Homework: "h", Version: -1}}}, {Homework: []device.Ready{{Homework: "h", Online: -1}}},
 		} {
-			_, err := w.Devices.Speak(t.Context(), a.Ask(device.Request{Stands: &s}))
+			_, err := w.Devices.Speak(t.Context(), a.Ask(device.Request{Stands: &s}), ByKey)
 			wantCode(t, err, fault.Invalid, "exos.device.form")
 		}
 	})

@@ -63,7 +63,7 @@ export interface Work {
   waiting: string; // the same, as long as nothing was said of it
   found?: Found; // of the last answer
   state?: Uint8Array; // where the scorer goes on from
-  said?: { score: number; max: number; scored: boolean; right: boolean; ended: boolean; veiled?: boolean; late?: boolean };
+  said?: { score: number; max: number; scored: boolean; right: boolean; ended: boolean; veiled?: boolean; late?: boolean; certainty?: "likely" | "unsure" };
   text?: string; // why it did not count, in words
 }
 

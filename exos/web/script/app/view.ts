@@ -161,7 +161,8 @@ export function after(work: Work | undefined, tries: number): HTMLElement {
   if (work.waiting && work.found) return provisional(work, work.found, tries);
   if (work.waiting) return message(word(work.homework ? "work.given" : "given"), "", "cloud-off", work.homework ? h("p", { class: "small" }, word("work.when", { at: moment(work.at) })) : undefined);
   const { said, found } = work;
-  const late = said?.late ? h("p", { class: "small" }, word("work.late")) : undefined;
+  const told = said?.late ? "late" : said?.certainty;
+  const late = told ? h("p", { class: "small" }, word(`work.${told}`)) : undefined;
   if (said?.veiled) return message(word("work.veiled"), "green", "check", late);
   if (said?.scored && found && found.score !== said.score) return message(word("found.other", { ...points(said), found: decimal(found.score) }), "amber", "info", late);
   return message(word("given.sent"), "green", "check", state(work), late);
