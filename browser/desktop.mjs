@@ -74,6 +74,13 @@ await step("server stopped, program opened again in another browser: all is ther
   }
   await other.getByText("3 réponses pas encore envoyées").waitFor();
   await briefly(other, "program-contents");
+  await other.getByRole("link", { name: /^Exercice 4 :/ }).click();
+  await other.locator(`input[name="r.R2"]`).fill("à demi");
+  await other.waitForFunction(async () => { // in the program, and the answered exercises' are gone
+    const kept = await (await fetch("/programme/magasin/drafts")).json();
+    return kept.length === 1 && JSON.stringify(kept).includes("à demi");
+  });
+  await other.getByRole("link", { name: "Retour au module" }).click();
 });
 
 await step("the program closed: its page says that it keeps nothing any more, and an answer stays on it", async () => {
@@ -93,6 +100,13 @@ await step("the program killed in mid-work has kept what was shown as kept", asy
   const start = await server("restart-program");
   await other.goto(start);
   await other.getByText("3 réponses pas encore envoyées").waitFor();
+  await other.getByRole("link", { name: "Le labo de grammaire 5e" }).click();
+  await other.getByRole("link", { name: /^Exercice 4 :/ }).click();
+  const field = other.locator(`input[name="r.R2"]`);
+  await field.waitFor();
+  equal(await field.inputValue(), "à demi", "what was typed and not answered");
+  equal(await other.evaluate(() => Object.keys(localStorage).filter((k) => /^exos\.(draft|ink|state)/.test(k))), [], "what of it is in the browser");
+  await other.evaluate(() => { location.hash = "#/"; });
 });
 
 await step("it shows a receipt, which leads to the server, and makes a file", async () => {
@@ -126,6 +140,7 @@ await step("the computer is among the pupil's devices, and is taken back", async
   await other.reload();
   await other.getByText("Cet appareil a été retiré").waitFor();
   equal(await other.getByText(/^Prêt, /).count(), 0, "contents of an ended device");
+  equal(await other.evaluate(async () => (await fetch("/programme/magasin/drafts")).json()), [], "drafts of what is not there any more");
 });
 
 await end();

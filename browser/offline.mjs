@@ -1,7 +1,7 @@
 // A pupil on the train: one click from the site to the app, a module taken along, the server stopped (not only the network off), the app
 // started again without it, ten exercises; then the server is back, and the marks are those of doing it online.
 import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
-import { arrive, server } from "./workbook.mjs";
+import { arrive, drafts, server, stored } from "./workbook.mjs";
 
 /** Answers what stands in the sheet, the same whatever its draw: by values, not by places. */
 const answerAlike = (page) => page.locator("form[data-player]").evaluate((form) => {
@@ -47,8 +47,30 @@ await step("a module is taken along, and the app keeps itself", async () => {
   await walked(page, "app-shelf");
 });
 
-await step("with the server stopped, the app starts, and ten exercises are done", async () => {
+let begun = ""; // the attempt in which something is typed, and nothing answered
+await step("with the server stopped, what was typed and not answered is there after a reload, and on the way back", async () => {
   await server("stop");
+  await page.reload();
+  await page.getByRole("link", { name: "Le labo de grammaire 5e" }).click();
+  const field = page.locator(`form[data-player] input[name="r.R2"]`);
+  await exercise(4);
+  await field.fill("à demi");
+  await drafts(page, 1);
+  begun = await page.locator("[name=attempt]").inputValue();
+  await page.reload();
+  await field.waitFor();
+  equal(await field.inputValue(), "à demi", "after a reload");
+  await page.getByRole("link", { name: "Retour au module" }).click();
+  await page.getByRole("link", { name: /^Exercice 4 :/ }).click();
+  await field.waitFor();
+  equal(await field.inputValue(), "à demi", "on the way back from the module");
+  equal(await page.locator("[name=attempt]").inputValue(), begun, "the attempt");
+  equal(await page.evaluate(() => Object.keys(localStorage).filter((k) => /^exos\.(draft|ink|state)/.test(k))), [], "what of it is in the browser's own storage");
+  equal((await stored(page, "waiting")).length, 0, "acts of what was not answered");
+  await page.evaluate(() => { location.hash = "#/"; });
+});
+
+await step("with the server stopped, the app starts, and ten exercises are done", async () => {
   await page.reload();
   await page.getByRole("link", { name: "Le labo de grammaire 5e" }).click();
   await page.getByRole("link", { name: /^Exercice 1 :/ }).waitFor();
@@ -62,6 +84,8 @@ await step("with the server stopped, the app starts, and ten exercises are done"
     await said.waitFor();
     found[n] = (await said.innerText()).match(/(\S+ sur \S+), note provisoire/)?.[1] ?? "";
     must(found[n], `exercise ${n} is not scored on the device: ${await said.innerText()}`);
+    await drafts(page, 0); // answered, it is none any more
+    if (n === 4) equal((await stored(page, "works")).filter((w) => w.attempt === begun).length, 1, "works in the attempt in which it was typed");
     if (n === 5) await page.reload(); // nothing is only in memory
   }
   await page.getByText("10 réponses pas encore envoyées").waitFor();

@@ -1,7 +1,7 @@
 // One tablet, two pupils: each has a locker of their own, whose content and answers the other never sees; a code closes it, with and
 // without the server's half of its key; the server is stopped; who leaves loses nothing. Then: what their teacher sees.
 import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
-import { answerSomething, arrive, giveToClass, server, stored, title } from "./workbook.mjs";
+import { answerSomething, arrive, drafts, giveToClass, server, stored, title } from "./workbook.mjs";
 
 const claire = await person();
 const nadia = await person();
@@ -57,6 +57,46 @@ await step("the class has the workbook, and the teacher gives homework of it", a
   await through(nadia, nadia.getByRole("button", { name: "Donner un devoir" }));
 });
 
+/** Makes the database what it was before it kept drafts, with all that is in it: they stood in the browser's own storage. */
+const asBefore = () => tablet.evaluate(async () => {
+  const asked = (request) => new Promise((done, fail) => { Object.assign(request, { onsuccess: () => done(request.result), onerror: fail }); });
+  const now = await asked(indexedDB.open("biblio-exos"));
+  const stores = [];
+  for (const name of [...now.objectStoreNames].filter((n) => n !== "drafts")) {
+    const at = now.transaction(name).objectStore(name);
+    stores.push({ name, keyPath: at.keyPath, keys: await asked(at.getAllKeys()), values: await asked(now.transaction(name).objectStore(name).getAll()) });
+  }
+  now.close();
+  await asked(indexedDB.deleteDatabase("biblio-exos"));
+  const request = indexedDB.open("biblio-exos", 2);
+  request.onupgradeneeded = () => {
+    for (const { name, keyPath, keys, values } of stores) {
+      const at = request.result.createObjectStore(name, keyPath ? { keyPath } : {});
+      values.forEach((value, i) => { at.put(value, keyPath ? undefined : keys[i]); });
+    }
+  };
+  (await asked(request)).close();
+  localStorage.setItem("exos.draft.before.before", "[]");
+});
+
+/** All that is readable of what a page's origin keeps on the tablet, but for files. */
+const readable = () => tablet.evaluate(async () => {
+  const asked = (request) => new Promise((done, fail) => { Object.assign(request, { onsuccess: () => done(request.result), onerror: fail }); });
+  const all = [Object.entries(localStorage), Object.entries(sessionStorage)];
+  for (const { name } of await indexedDB.databases()) {
+    const db = await asked(indexedDB.open(name));
+    for (const store of db.objectStoreNames) all.push(await asked(db.transaction(store).objectStore(store).getAll()));
+    db.close();
+  }
+  return JSON.stringify(all, (_, v) => v instanceof Uint8Array ? new TextDecoder().decode(v) : v);
+});
+const half = "Nabuchodonosor"; // written, and not answered
+const fourth = async () => {
+  await tablet.getByRole("link", { name: title }).click();
+  await tablet.getByRole("link", { name: /^Exercice 4 :/ }).click();
+  await tablet.locator(`input[name="r.R2"]`).waitFor();
+};
+
 await step("a first pupil opens the app, gives the locker a name, and closes it by a code", async () => {
   look(tablet);
   await comes("malo.kerbrat");
@@ -64,8 +104,11 @@ await step("a first pupil opens the app, gives the locker a name, and closes it 
   await taken();
   await tablet.goto(`${world.exos}/hors-ligne`); // as it was before there were lockers: what is there is the first one's
   await tablet.evaluate(() => new Promise((done, fail) => { Object.assign(indexedDB.deleteDatabase("biblio-exos-casiers"), { onsuccess: done, onerror: fail }); }));
+  await asBefore();
   await tablet.goto(`${world.exos}/appli/`);
   await tablet.getByText(/^Prêt, /).first().waitFor();
+  await drafts(tablet, 0); // there is room for them now
+  equal(await tablet.evaluate(() => localStorage.getItem("exos.draft.before.before")), null, "what an app of before left readable");
   await tablet.getByRole("link", { name: "Mon casier" }).click();
   await tablet.getByLabel("Surnom (facultatif)").fill("Mouette");
   await tablet.getByRole("button", { name: "Enregistrer" }).click();
@@ -144,7 +187,13 @@ await step("with the server stopped, the first works, and the other's locker wai
   await answer(2);
   await tablet.getByText("2 réponses pas encore envoyées").waitFor();
   await briefly(tablet, "locker-shelf");
+  await fourth();
+  await tablet.locator(`input[name="r.R2"]`).fill(half);
+  await drafts(tablet, 1);
+  await tablet.evaluate(() => { location.hash = "#/"; });
   await change();
+  must(!(await readable()).includes(half), "what was typed can be read in a locker that is closed by a code");
+  equal((await stored(tablet, "drafts")).map((d) => Object.keys(d).sort()), [["place", "sealed"]], "what can be read of a draft");
   await tablet.getByText("2 réponses pas encore envoyées").waitFor();
   await briefly(tablet, "locker-who-unsent");
   await tablet.locator(".lockers button").nth(1).click();
@@ -191,6 +240,10 @@ await step("a code that was forgotten: only its own learner opens, and the answe
   await tablet.getByRole("button", { name: "Enlever le code" }).click();
   await tablet.getByText("Ton casier s’ouvre sans code.").waitFor();
   must("title" in (await stored(tablet, "books"))[0], "a locker without a code is sealed");
+  must((await readable()).includes(half), "what was typed is not in the locker");
+  await tablet.evaluate(() => { location.hash = "#/"; });
+  await fourth();
+  equal(await tablet.locator(`input[name="r.R2"]`).inputValue(), half, "what was typed before the locker was closed");
 });
 
 await step("who leaves is told of what is not sent, and it stays until it is", async () => {
@@ -222,7 +275,9 @@ await step("who leaves is told of what is not sent, and it stays until it is", a
   await tablet.getByText("Pas de réseau").waitFor();
   await through(tablet, tablet.getByRole("button", { name: "Quitter, et le garder ici" }));
   await tablet.getByText("1 réponse pas encore envoyée").waitFor();
-  equal([(await stored(tablet, "books")).length, (await stored(tablet, "sheets")).length, (await stored(tablet, "waiting")).length], [0, 0, 2], "books, sheets and acts of who has left");
+  const left = {};
+  for (const store of ["books", "sheets", "drafts", "waiting"]) left[store] = (await stored(tablet, store)).length;
+  equal(left, { books: 0, sheets: 0, drafts: 0, waiting: 2 }, "what is left of who has left");
   await chooses("Mouette");
   await tablet.getByText("Tu as quitté cet appareil").waitFor();
   await briefly(tablet, "locker-remains");

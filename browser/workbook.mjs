@@ -37,6 +37,15 @@ export const stored = (page, store, database = "biblio-exos") => page.evaluate((
   };
 }), [database, store]);
 
+/** Waits until so many drafts are kept in the app's database on a page's device: they are written behind the hand. */
+export const drafts = (page, n, database = "biblio-exos") => page.waitForFunction(([name, n]) => new Promise((done, fail) => {
+  const asked = indexedDB.open(name);
+  asked.onerror = fail;
+  asked.onsuccess = ({ target: { result: db } }) => {
+    db.transaction("drafts").objectStore("drafts").count().onsuccess = (e) => { db.close(); done(e.target.result === n); };
+  };
+}), [database, n]);
+
 /** Tells the journey's Go side to do something with a server, and returns what it says. */
 export async function server(what) {
   const answer = await fetch(`${world.control}/${what}`, { method: "POST" });

@@ -124,6 +124,11 @@ func TestWhatTheAppKeepsIsKeptWholeOrNotAtAll(t *testing.T) {
 			t.Errorf("%s: %s, want %s", path, got, want)
 		}
 	}
+	// A key that has a slash in it, as the place of a homework's exercise has.
+	c.ask(b, "POST", "/programme/magasin", `[{"do":"put","store":"drafts","key":"h1/e1","value":{"place":"h1/e1"}}]`, http.StatusNoContent)
+	if got, _ := c.ask(b, "GET", "/programme/magasin/drafts/%22h1%2Fe1%22", "", http.StatusOK); strings.TrimSpace(got) != `{"place":"h1/e1"}` {
+		t.Errorf("a draft: %s", got)
+	}
 	c.ask(b, "POST", "/programme/magasin", `[{"do":"delete","store":"waiting","key":9}]`, http.StatusNoContent)
 	if got, _ := c.ask(b, "GET", "/programme/magasin/waiting", "", http.StatusOK); strings.TrimSpace(got) != `[{"seq":10}]` {
 		t.Errorf("after one is gone: %s", got)

@@ -1,5 +1,6 @@
 // Biblio Exos without a network: what is on this device, and what was done on it. The page is the same whatever its address says after #.
 import { type Book, type Given, type Paper, type Piece, type Program, type Self, type Sheet, type Work, all, get, placeOf, self } from "./script/app/db";
+import { answered, draftAt, sweepDrafts, write, writeNothing } from "./script/app/drafts";
 import { Gone, ground, shared } from "./script/app/ground";
 import { gone, leave, sayFarewells } from "./script/app/leave";
 import { dropCode, recover, setCode, tryCode } from "./script/app/lock";
@@ -18,6 +19,7 @@ import { busy, idle, keepApp } from "./script/app/keep";
 import { newId } from "./script/id";
 import { carryBy } from "./script/outbox";
 import { play } from "./script/player";
+import { clearWritten } from "./script/store";
 import { say, word } from "./script/words";
 
 const place = document.querySelector<HTMLElement>("[data-app]")!;
@@ -37,6 +39,7 @@ let drawings = 0;
 function put(drawing: number, heading: string, ...what: Node[]): boolean {
   if (drawing !== drawings) return false;
   doing = "";
+  void writeNothing();
   title.textContent = heading;
   place.replaceChildren(...what);
   return true;
@@ -160,14 +163,16 @@ async function shelfNow(): Promise<HTMLElement> {
   return shelf(h("div", { class: "stack" }, whose, before), here, more, word("storage", { used: size(used), free: size(free) }), await unsent());
 }
 
-/** Opens an exercise: the attempt that is under way here, or a first one. Nothing is kept of it before something is answered. What is done
- * for a homework is begun once: its next attempt's numbers are the server's to draw. */
+/** Opens an exercise: the attempt that is under way here, or a first one, in which something may be written already. Nothing is signed of it
+ * before something is answered. What is done for a homework is begun once: its next attempt's numbers are the server's to draw. */
 async function exercise(drawing: number, pack: Book | Paper, piece: Piece, sheet: Sheet): Promise<void> {
   const homework = "homework" in pack ? pack.homework : "";
   const place = placeOf(piece.exercise, homework);
   const most = piece.tries ?? tries;
   const before = await workAt(place);
-  const fresh: Work = { place, exercise: piece.exercise, ...(homework ? { homework } : {}), attempt: newId(), tries: 0, over: false, at: "", waiting: "" };
+  const draft = await draftAt(place);
+  const attempt = draft && draft.attempt !== before?.attempt ? draft.attempt : newId(); // never one that is over
+  const fresh: Work = { place, exercise: piece.exercise, ...(homework ? { homework } : {}), attempt, tries: 0, over: false, at: "", waiting: "" };
   let work: Work = before && (homework || !before.over) ? before : fresh;
   const box = h("div", { "data-sheet": "" });
   box.innerHTML = sheet.html; // drawn and escaped by our own server, and verified when it came
@@ -176,6 +181,7 @@ async function exercise(drawing: number, pack: Book | Paper, piece: Piece, sheet
   takesAnswers(form, !work.over);
   if (!put(drawing, word("exercise.n", { n: piece.number }), back(pack), frame(pack, piece, box, after(before, most), await unsent()))) return;
   [doing, opened] = [place, most];
+  write(place, work.attempt, draft);
   busy();
   if (piece.program) void wake(); // while the exercise is read
   carryBy(async (_, act) => {
@@ -183,6 +189,8 @@ async function exercise(drawing: number, pack: Book | Paper, piece: Piece, sheet
     const what = { attempt: work.attempt, exercise: act.exercise, version: act.version, seed: act.seed };
     const was = work;
     try {
+      const now = await workAt(place); // another window may have begun the same
+      if (work.tries === 0 && now?.attempt === work.attempt) work = now;
       if (work.tries === 0) await keepDone({ ...what, ...(homework ? { homework } : {}), kind: "opened" }, () => work);
       await keepDone({ ...what, kind: act.kind, payload: act.payload }, (made) => {
         id = made;
@@ -196,6 +204,7 @@ async function exercise(drawing: number, pack: Book | Paper, piece: Piece, sheet
       work = was;
       return why instanceof Gone ? "gone" : "full";
     }
+    await answered(place, work.over);
     await settle(work = await found(piece, act.seed, work, id, act.payload as Answer), most); // it is kept: only now is it looked at
     void sync();
     return { receipt: { verdicts: [] } };
@@ -211,11 +220,16 @@ async function found(piece: Piece, seed: string, work: Work, id: string, answer:
   return (scored && await keepFound(work.place, id, { ...scored, over: right(scored.found) })) ?? work;
 }
 
-const takesAnswers = (form: HTMLElement, yes: boolean): void => form.querySelectorAll<HTMLButtonElement>("button[value=answer]").forEach((b) => { b.disabled = !yes; });
+/** Whether the sheet's answers are taken, and what is written in it is kept. */
+function takesAnswers(form: HTMLElement, yes: boolean): void {
+  form.toggleAttribute("data-open", yes);
+  for (const b of form.querySelectorAll<HTMLButtonElement>("button[value=answer]")) b.disabled = !yes;
+}
 
 /** Says below the sheet how the answer stands. */
 async function settle(work: Work, most: number): Promise<void> {
   if (doing !== work.place) return;
+  if (work.over) void answered(work.place, true);
   place.querySelector("[data-work]")?.replaceChildren(after(work.tries > 0 ? work : await workAt(work.place), most));
   const form = place.querySelector<HTMLElement>("form[data-player]");
   if (form) takesAnswers(form, !work.over);
@@ -228,12 +242,16 @@ async function settle(work: Work, most: number): Promise<void> {
 async function sync(modules: string[] = [], returned: string[] = []): Promise<string> {
   if (!await self()) return "unknown";
   const came = await speak(modules, returned);
-  if (came === "unknown") await forgetMe(); // the learner is gone, or the server is as it was before: what was theirs here goes, but for answers
+  if (came === "unknown") { // the learner is gone, or the server is as it was before: what was theirs here goes, but for answers
+    await writeNothing();
+    await forgetMe();
+  }
   if (locker()?.left && await gone()) {
     close();
     return came;
   }
   if (came === "done") await offers();
+  await sweepDrafts();
   if (came === "done" || came === "ended") await tellFound();
   const open = doing ? await workAt(doing) : undefined;
   if (open) await settle(open, opened);
@@ -497,5 +515,7 @@ function sayGone(): void {
   say(word("trouble.gone"));
 }
 
+if (!shared()) clearWritten(); // of an app of before; a browser's lockers see to theirs
+void writeNothing();
 void begin();
 void keepApp();

@@ -22,8 +22,8 @@ func appScript(t *testing.T, script string, told any) {
 	}
 	built := api.Build(api.BuildOptions{Bundle: true, Format: api.FormatIIFE, Write: false, Stdin: &api.StdinOptions{
 		ResolveDir: "script/app", Loader: api.LoaderTS, Contents: `
-			import * as acts from "./acts"; import * as db from "./db"; import * as ground from "./ground"; import { collected } from "./browser"; import * as server from "./server";
-			globalThis.app = { acts, db, ground, collected, server };`,
+			import * as acts from "./acts"; import * as db from "./db"; import * as ground from "./ground"; import { collected } from "./browser"; import * as drafts from "./drafts"; import * as server from "./server"; import * as store from "../store";
+			globalThis.app = { acts, collected, db, drafts, ground, server, store };`,
 	}})
 	if len(built.Errors) > 0 {
 		t.Fatal(built.Errors)
@@ -142,5 +142,47 @@ func TestWhatWaitsIsSentInPiecesThatABrowserSends(t *testing.T) {
 	const want = `{"before":7,"verdicts":7,"sheet":true,"left":0,"requests":5,"refused":0}`
 	if string(out) != want {
 		t.Errorf("got  %s\nwant %s", out, want)
+	}
+}
+
+func TestWhatIsWrittenIsFoundAgainByItsExercise(t *testing.T) {
+	t.Parallel()
+	var got map[string]any
+	appScript(t, `
+		const { drafts, store, db } = app, places = async () => (await db.all("drafts")).map((d) => d.place).sort(), out = {};
+		const writes = async (place, attempt) => {
+			drafts.write(place, attempt, undefined);
+			for (const text of ["à", "à demi"]) store.keep("exos.draft.me." + attempt, text);
+			store.keep("exos.state.me." + attempt + ".R1", "where it was");
+			await drafts.writeNothing();
+		};
+		await writes("e1", "a1");
+		store.keep("exos.draft.me.a1", "nobody's any more");
+		const draft = await drafts.draftAt("e1");
+		drafts.write("e1", draft.attempt, draft);
+		out.again = [draft.attempt, store.recall("exos.draft.me.a1", ""), store.keysOf("exos.state.me.a1.").length];
+		await writes("e2", "a2"); // another is open when the answer is kept
+		drafts.write("e2", "a2", await drafts.draftAt("e2"));
+		await drafts.answered("e1", false);
+		out.answered = Object.keys((await drafts.draftAt("e1")).kept);
+		await drafts.answered("e1", true);
+		out.over = await places();
+		out.other = store.recall("exos.draft.me.a2", "");
+		drafts.write("e2", "a3", await drafts.draftAt("e2")); // the attempt that it was begun in is over
+		out.anew = store.recall("exos.draft.me.a2", "");
+		await drafts.writeNothing();
+		out.dropped = await places();
+		for (const place of ["e1", "h1/e1", "h1/e2", "e3"]) await writes(place, "a" + place);
+		await db.put("books", { module: "m1", exercises: [{ exercise: "e1" }] });
+		await db.put("papers", { homework: "h1", exercises: [{ exercise: "e2" }] });
+		await drafts.sweepDrafts();
+		out.swept = await places();
+		told(out);`, &got)
+	want := map[string]any{
+		"again": []any{"a1", "à demi", 1.0}, "answered": []any{"exos.state.me.a1.R1"}, "over": []any{"e2"}, "other": "à demi", "anew": "",
+		"dropped": []any{}, "swept": []any{"e1", "h1/e2"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }

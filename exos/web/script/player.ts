@@ -113,7 +113,7 @@ async function deliver(sending: Act): Promise<void> {
   const whose = `${me()}.${sending.attempt}`;
   try {
     const outcome = await send(me(), sending, shown());
-    await show(outcome, sending);
+    if (attempt() === sending.attempt) await show(outcome, sending); // in the app, another exercise may be open meanwhile
     if (typeof outcome !== "string") tabs?.postMessage(whose);
   } finally {
     delivering = false;

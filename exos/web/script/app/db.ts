@@ -67,8 +67,13 @@ export interface Work {
   text?: string; // why it did not count, in words
 }
 
-/** The stores, and which field is their key. */
-export const stores = { self: undefined, books: "module", sheets: "sha256", programs: "sha256", waiting: "seq", works: "place", papers: "homework" } as const;
+/** What is written at an exercise and not answered yet, as the player names it, and the attempt that it was begun in. */
+export interface Draft { place: string; attempt: string; kept: Record<string, string> }
+
+/** The stores, and which field is their key. A new one is a new version of the database (locker.ts). */
+export const stores = {
+  self: undefined, books: "module", sheets: "sha256", programs: "sha256", waiting: "seq", works: "place", papers: "homework", drafts: "place",
+} as const;
 export type Store = keyof typeof stores;
 
 /** Writes to several stores in one transaction, and returns once all is on the disk. */

@@ -1,6 +1,7 @@
 // Signing out of a device that pupils share. What is not sent never goes: the locker stays for it, closed, until it is sent.
 import { unsent } from "./acts";
 import { self } from "./db";
+import { sweepDrafts } from "./drafts";
 import { sign } from "./key";
 import { changeLocker, dropFarewell, dropLocker, farewells, here, putFarewell } from "./locker";
 import { clearAll, post } from "./server";
@@ -8,6 +9,7 @@ import { clearAll, post } from "./server";
 /** Takes the open locker's content off the device, and the locker with it where nothing waits in it. Reports whether it is gone. */
 export async function leave(): Promise<boolean> {
   await clearAll();
+  await sweepDrafts();
   await changeLocker(here()!.id, { left: true });
   return gone();
 }

@@ -6,6 +6,7 @@ import { type Book, type Paper, type Self, type Store, type Waiting, answers, st
 import { database, erase, type Database } from "./idb";
 import { newId } from "../id";
 import { type Lock, type Opened, seal, unseal } from "./vault";
+import { clearWritten, keep, recall } from "../store";
 
 export interface Locker {
   id: string;
@@ -94,7 +95,7 @@ export async function dropLocker(l: Locker): Promise<void> {
 
 /** Databases of lockers are alike. */
 function data(name: string): Database {
-  return database(name, 2, (asked, from) => { // a new store is a new version
+  return database(name, 3, (asked, from) => { // a new store is a new version
     if (from === 1) { // works were of modules alone, and named by their exercise
       asked.transaction!.objectStore("works").getAll().onsuccess = ({ target }) => {
         asked.result.deleteObjectStore("works");
@@ -102,10 +103,19 @@ function data(name: string): Database {
         for (const w of (target as IDBRequest<{ exercise: string }[]>).result) works.add({ ...w, place: w.exercise });
       };
     }
+    if (from > 0) clearBefore();
     for (const [name, key] of Object.entries(stores)) {
       if (!asked.result.objectStoreNames.contains(name)) asked.result.createObjectStore(name, key ? { keyPath: key } : {});
     }
   });
+}
+
+/** What was written in the app stood in the browser's own storage, before lockers had it: readable, whoever's it was. It goes, once; which of
+ * it was the site's cannot be told. */
+function clearBefore(): void {
+  if (recall("exos.drafts", "") !== "") return;
+  clearWritten();
+  keep("exos.drafts", "locker");
 }
 
 let opened: { locker: Locker; data: Database; by: Opened | undefined } | undefined;
