@@ -145,6 +145,50 @@ await step("the server is back: the answer counts, the module is whole again, an
   await walked(nadia, "away-altered");
 });
 
+await step("a backup is put back and an act is damaged: all the rest is sent, the damaged one is set aside, and both are told", async () => {
+  const self = async () => (await malo.evaluate(() => new Promise((done) => {
+    indexedDB.open("biblio-exos").onsuccess = ({ target: { result: db } }) => {
+      db.transaction("self").objectStore("self").get("self").onsuccess = ({ target: { result } }) => { db.close(); done({ seq: result.seq, prev: result.prev }); };
+    };
+  })));
+  look(malo);
+  await exercise(5);
+  const before = await self();
+  await answer();
+  await submit();
+  await malo.waitForFunction((was) => new Promise((done) => {
+    indexedDB.open("biblio-exos").onsuccess = ({ target: { result: db } }) => {
+      const tx = db.transaction(["self", "waiting"]);
+      const [me, waits] = [tx.objectStore("self").get("self"), tx.objectStore("waiting").count()];
+      tx.oncomplete = () => { db.close(); done(me.result.seq > was && waits.result === 0); };
+    };
+  }), before.seq);
+  await server("stop");
+  await meddle("self", `it.seq = ${before.seq}; it.prev = "${before.prev}"; return true;`);
+  for (const n of [6, 7]) {
+    await exercise(n);
+    await answer();
+    await submit();
+    await malo.locator("[data-work] .msg", { hasText: /provisoire|gardée/ }).waitFor();
+  }
+  const waiting = await stored(malo, "waiting");
+  const damaged = waiting.filter((w) => w.kind === "answered")[0].seq;
+  await meddle("waiting", `if (it.seq !== ${damaged}) return false; it.text = it.text.slice(0, -9); return true;`);
+  await server("start");
+  await back();
+  await sent();
+  equal((await stored(malo, "waiting")).filter((w) => !w.aside).length, 0, "acts that wait");
+  await go("#/");
+  await malo.getByText("1 réponse est mise de côté.").waitFor();
+  await everywhere(malo, "app-aside");
+  await go("#/remettre");
+  await malo.getByRole("button", { name: "Faire le fichier" }).waitFor();
+  await go("#/");
+  look(nadia);
+  await nadia.goto(`${world.exos}/hors-ligne/eleves`);
+  await nadia.getByText("L’appareil a déjà envoyé autre chose sous ce numéro").first().waitFor();
+});
+
 await step("after its lease, with the server stopped, a module closes; the answer of before is sent", async () => {
   look(malo);
   await server("stop");

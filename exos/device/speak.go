@@ -25,7 +25,8 @@ type Answer struct {
 	At           time.Time         `json:"at"`
 	Ended        bool              `json:"ended,omitempty"` // the device is a learner's no more: content goes, acts are still taken
 	Stale        bool              `json:"-"`               // modules are closed until its learner's rights are read
-	Verdicts     []offline.Verdict `json:"verdicts"`
+	Verdicts     []offline.Verdict `json:"verdicts"`        // of the acts of the request, in its order; then of others that had waited
+	Place        offline.Place     `json:"place"`
 	Entitlements []string          `json:"entitlements"`
 	Statuses     []string          `json:"statuses"`
 	Receipts     []byte            `json:"receipts"` // the secret of the device's typed receipts
@@ -139,10 +140,14 @@ func (k *keeper) speak(ctx context.Context, said offline.Signed, in Request, say
 	if err != nil {
 		return Answer{}, err
 	}
+	place, err := offline.GoesOn(ctx, k)
+	if err != nil {
+		return Answer{}, err
+	}
 	d.SeenAt, d.Answers = k.w.Now(), d.Answers+1
 	return Answer{
-		Number: d.Answers, At: k.w.Now(), Ended: d.Ended(), Stale: k.holder.stale(), Verdicts: verdicts, Entitlements: lent.entitlements, Statuses: lent.statuses,
-		Receipts: lent.receipts,
+		Number: d.Answers, At: k.w.Now(), Ended: d.Ended(), Stale: k.holder.stale(), Verdicts: verdicts, Place: place,
+		Entitlements: lent.entitlements, Statuses: lent.statuses, Receipts: lent.receipts,
 	}, k.w.PutDevice(ctx, *d)
 }
 
@@ -217,6 +222,9 @@ type what struct {
 	Payload  json.RawMessage `json:"payload,omitempty"`
 }
 
+// lost is the kind of an act that stands for one that is damaged on its device: those after it are not to wait for ever.
+const lost exos.Kind = "lost"
+
 func (k *keeper) Apply(ctx context.Context, a offline.Act, m offline.Moment) (offline.Word, error) {
 	return k.apply(ctx, a, m, false)
 }
@@ -226,6 +234,9 @@ func (k *keeper) apply(ctx context.Context, a offline.Act, m offline.Moment, bel
 	var said what
 	if err := json.Unmarshal(a.What, &said); err != nil {
 		return offline.Refusal(fault.New(fault.Invalid, "exos.act.form")), nil
+	}
+	if said.Kind == lost {
+		return offline.Refusal(fault.New(fault.Invalid, "exos.act.lost")), nil
 	}
 	if !k.asked[said.Exercise] {
 		k.missing = said.Exercise
@@ -287,7 +298,7 @@ func exercisesIn(acts []offline.Signed) []exos.ExerciseID {
 				Exercise exos.ExerciseID `json:"exercise"`
 			} `json:"what"`
 		}
-		if json.Unmarshal([]byte(s.Text), &a) == nil {
+		if json.Unmarshal([]byte(s.Text), &a) == nil && a.What.Exercise != "" {
 			out = append(out, a.What.Exercise)
 		}
 	}

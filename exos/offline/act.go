@@ -20,6 +20,8 @@ type Act struct {
 	Answer int64     `json:"answer"`
 	Since  int64     `json:"since"`
 	At     time.Time `json:"at"` // by the device's clock, which may be wrong
+	// Instead is the hash of an act that its device cannot send any more, and in whose place this one stands: the next names that one.
+	Instead Hash `json:"instead,omitempty"`
 	// What is told by whoever knows exercises.
 	What json.RawMessage `json:"what"`
 }
@@ -48,6 +50,14 @@ func ReadAct(s Signed, device string, key Key) (Act, error) {
 		return Act{}, errAct
 	}
 	return a, nil
+}
+
+// head is what the next act of the chain names.
+func (k Kept) head() Hash {
+	if k.Act.Instead != "" {
+		return k.Act.Instead
+	}
+	return k.Hash()
 }
 
 // moment is when it was done, where the answer that it names was given at answered, and it cannot have been done before floor.

@@ -18,10 +18,35 @@ type Chain struct {
 	Floor time.Time // what comes next was not done before: chains run forward
 }
 
+// Place (« suite ») is where a device's chain goes on, for a device that cannot tell by itself: its storage was put back to what it was
+// before, or part of it is damaged.
+type Place struct {
+	Next int64 `json:"next"`
+	Head Hash  `json:"head"`
+	// The first act that waits for those before it, and what it names as the one before; zero where none waits.
+	Until int64 `json:"until,omitempty"`
+	Then  Hash  `json:"then,omitempty"`
+}
+
+// GoesOn says where the chain of a keeper's device goes on.
+func GoesOn(ctx context.Context, k Keeper) (Place, error) {
+	chain, err := k.Chain(ctx)
+	if err != nil {
+		return Place{}, err
+	}
+	waiting, err := k.Waiting(ctx)
+	p := Place{Next: chain.Next, Head: chain.Head}
+	if len(waiting) > 0 {
+		p.Until, p.Then = waiting[0].Act.Seq, waiting[0].Act.Prev
+	}
+	return p, err
+}
+
 // Outcome is what became of an act.
 type Outcome string
 
-// The outcomes. All but Later are final for the device, which need not keep the act any more.
+// The outcomes. All but Later are final for the device, which need not keep the act any more; but what was reported (its verdict has no
+// number) or does not follow (OutOfChain) it signs again where its chain goes on, or sets aside.
 const (
 	Taken    Outcome = "taken"
 	Waiting  Outcome = "waiting"  // kept; acts before it have not come yet
@@ -77,6 +102,13 @@ type Keeper interface {
 
 // maxAhead is how far beyond the next act one may lie that is kept until those between have come.
 const maxAhead = 20_000
+
+// What is said of an act that is one of its device's and not of its one history: the second of a number, which is reported, and one that
+// does not follow the one before it, which is kept.
+const (
+	Forked     = "exos.act.forked"
+	OutOfChain = "exos.act.chain"
+)
 
 // Take takes in what a device sends: whatever of it, however often, in whatever order. What comes of it in the end depends on the acts
 // alone. It answers each in the order given, then those that had been waiting.
@@ -157,7 +189,7 @@ func (t *taking) hear(ctx context.Context, s Signed, a Act) (Verdict, error) {
 	case there && kept.Hash() == s.Hash():
 		return kept.verdict(true), nil
 	case there:
-		return t.report(ctx, s, fault.New(fault.Conflict, "exos.act.forked"))
+		return t.report(ctx, s, fault.New(fault.Conflict, Forked))
 	case a.Seq-t.chain.Next > maxAhead:
 		return Verdict{ID: a.ID, Seq: a.Seq, Word: Word{Outcome: Later}}, nil
 	}
@@ -180,14 +212,14 @@ func (t *taking) advance(ctx context.Context) error {
 		}
 		k.Moment = k.Act.moment(answered, t.chain.Floor, heard[k.Act.Seq])
 		if k.Act.Prev != t.chain.Head {
-			k.Word = Refusal(fault.New(fault.Conflict, "exos.act.chain"))
+			k.Word = Refusal(fault.New(fault.Conflict, OutOfChain))
 		} else if k.Word, err = t.Apply(ctx, k.Act, k.Moment); err != nil {
 			return err
 		}
 		if err := t.Keep(ctx, k); err != nil {
 			return err
 		}
-		t.chain = Chain{Next: t.chain.Next + 1, Head: k.Hash(), Floor: k.Moment.After}
+		t.chain = Chain{Next: t.chain.Next + 1, Head: k.head(), Floor: k.Moment.After}
 		delete(t.pending, k.Act.Seq)
 		t.told[k.Act.Seq] = k.verdict(true)
 	}

@@ -264,3 +264,70 @@ func TestActsWithoutFormAreRefused(t *testing.T) {
 		t.Errorf("applied %d, reports %v", c.applied, k.reports)
 	}
 }
+
+// Three hundred acts of which one has a used number and one is damaged: the device goes on from the place that it is told, and all the
+// others are taken.
+func TestAChainGoesOnWhereTheServerSays(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c, d := newClass(), offlinetest.New("a")
+		k := c.enrol("a", noon)
+		ids := id.NewMaker(func() time.Time { return noon })
+		d.Heard(0, noon)
+		do := func(i int) offline.Signed {
+			return d.Do(ids.New(), noon.Add(time.Duration(i)*time.Second), answer{fmt.Sprint(i), fmt.Sprint(i), 1})
+		}
+		say := func(acts []offline.Signed) ([]offline.Verdict, offline.Place) {
+			verdicts, err := offline.Take(t.Context(), k, d.ID, d.Key, acts, noon.Add(day))
+			if err != nil {
+				t.Fatal(err)
+			}
+			place, err := offline.GoesOn(t.Context(), k)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return verdicts, place
+		}
+		copied := *d
+		say([]offline.Signed{do(0)})
+		*d = copied // its storage is put back: the next number is used
+		acts := make([]offline.Signed, 300)
+		for i := range acts {
+			acts[i] = do(i + 1)
+		}
+		bad := rapid.IntRange(2, 298).Draw(t, "damaged")
+		acts[bad].Text += " "
+		order := rapid.Permutation(acts).Draw(t, "order")
+		verdicts, place := say(order)
+		refused := map[string]bool{}
+		for i, v := range verdicts[:len(order)] {
+			if v.Seq == 0 || v.Code == offline.OutOfChain {
+				refused[order[i].Text] = true
+			}
+		}
+		if place.Until != int64(bad+2) || place.Next != int64(bad+1) {
+			t.Fatalf("%d is missing: %+v", bad+1, place)
+		}
+		d.GoOn(place.Next, place.Head)
+		_, place = say([]offline.Signed{d.Instead(ids.New(), noon.Add(time.Hour), answer{"lost", "lost", 0}, place.Then)})
+		if place.Until != 0 || place.Next != 301 {
+			t.Fatalf("something waits still: %+v", place)
+		}
+		d.GoOn(place.Next, place.Head)
+		var again []offline.Signed
+		for i, s := range acts {
+			if i != bad && refused[s.Text] {
+				again = append(again, d.Again(s))
+			}
+		}
+		verdicts, place = say(again)
+		for _, v := range verdicts {
+			if v.Outcome != offline.Taken {
+				t.Fatalf("signed again: %+v", v)
+			}
+		}
+		if c.applied != 1+299+1 || place.Until != 0 || len(refused) != 3 { // the first act, all but the damaged one, what stands for it
+			t.Fatalf("applied %d, %d refused, %+v", c.applied, len(refused), place)
+		}
+	})
+}

@@ -280,9 +280,13 @@ func (t exosTx) DoubtsFor(ctx context.Context, school string, by exos.LearnerID)
 	return out, err
 }
 
-// AddReport implements device.Writer. The same thing again is reported once.
+// AddReport implements device.Writer. The same thing again is reported once. What the device did sign is kept whole: it may be an answer
+// that is nowhere else.
 func (t exosTx) AddReport(ctx context.Context, d device.ID, s offline.Signed, code string) error {
-	const most = 4 << 10 // what is kept to be looked at; anybody may send anything
+	most := 4 << 10 // what is kept to be looked at; anybody may send anything
+	if code == offline.Forked {
+		most = len(s.Text)
+	}
 	text := strings.ReplaceAll(strings.ToValidUTF8(s.Text[:min(len(s.Text), most)], ""), "\x00", "")
 	_, err := t.Exec(ctx, `
 		insert into device_report (learner, device, hash, body, code, at) select learner, id, $2, $3, $4, $5 from device where id = $1

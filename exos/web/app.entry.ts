@@ -7,13 +7,13 @@ import { dropCode, recover, setCode, tryCode } from "./script/app/lock";
 import { type Locker, addLocker, changeLocker, close, dropLocker, enter as unlock, here as locker, lockers, remembered } from "./script/app/locker";
 import { chooser, codeForm, codeOf, entered, leaving, mine, nameOf, owner, press, refusal, remains } from "./script/app/who";
 import { accessTo, clears, download, empties, enrol, eraseWaiting, forgetMe, given, idOf, lent, needed, offers as lendable, pause, speak, type Offered } from "./script/app/server";
-import { type Line, after, button, contents, counter, door, frame, h, hand, icon, message, moment, receipt, shelf, size } from "./script/app/view";
+import { type Line, after, asideNote, button, contents, counter, door, frame, h, hand, icon, message, moment, receipt, shelf, size } from "./script/app/view";
 import { handOver } from "./script/app/handover";
 import { erasing, stranded } from "./script/app/stranded";
 import { qr } from "./script/app/qr";
 import { type Done, signedReceipt, typedReceipt } from "./script/app/receipt";
 import { genuine, intact, tellFound } from "./script/app/genuine";
-import { keepDone, keepFound, understood, unsent, workAt } from "./script/app/acts";
+import { keepDone, keepFound, setAside, understood, unsent, workAt } from "./script/app/acts";
 import { type Answer, right, score, wake } from "./script/app/scorer";
 import { busy, idle, keepApp } from "./script/app/keep";
 import { newId } from "./script/id";
@@ -62,10 +62,10 @@ async function show(trouble?: string): Promise<void> {
   const me = await self();
   const [module, number] = location.hash.startsWith("#/") ? location.hash.slice(2).split("/") : [];
   if (!me) return nobody(drawing, module, trouble);
-  if (module === "remettre") return rest(drawing, word("hand"), back(), hand(await unsent(), me.seal !== undefined));
+  if (module === "remettre") return rest(drawing, word("hand"), back(), hand(await unsent(), await setAside(), me.seal !== undefined));
   if (locker()?.left) return rest(drawing, home, ...(trouble ? [message(trouble, "amber")] : []), remains(await unsent()));
   if (shared() && module === "casier") return rest(drawing, word("locker.mine"), mine(locker()!, trouble));
-  if (shared() && module === "depart") return rest(drawing, word("locker.leave"), leaving(await unsent(), trouble));
+  if (shared() && module === "depart") return rest(drawing, word("locker.leave"), leaving(await unsent(), await setAside(), trouble));
   const pack = module ? await get<Book>("books", module) ?? await get<Paper>("papers", module) : undefined;
   if (!pack || !await readable(pack)) return rest(drawing, home, ...(trouble ? [message(trouble, "amber")] : []), await shelfNow());
   const piece = pack.exercises.find((e) => String(e.number) === number);
@@ -112,7 +112,7 @@ async function handFile(): Promise<void> {
   const share = "canShare" in navigator && navigator.canShare({ files: [file] }) ? h("button", { type: "button" }, icon("share-2"), word("hand.share")) : undefined;
   share?.addEventListener("click", () => void navigator.share({ files: [file] }).catch(() => undefined)); // given up
   const told = [word("hand.made", { name: made.name, size: size(file.size) }), made.left > 0 ? word("hand.left", { n: made.left }) : ""].join(" ").trim();
-  rest(drawing, word("hand"), back(), hand(await unsent(), true, told, share));
+  rest(drawing, word("hand"), back(), hand(await unsent(), await setAside(), true, told, share));
 }
 
 /** Whether what is kept of a module or a homework is shown at all. A homework stays to be read, as long as it is here. */
@@ -160,7 +160,7 @@ async function shelfNow(): Promise<HTMLElement> {
   ];
   const whose = locker() && owner(locker()!, await lockers());
   const before = me.before ? message(word("before", { at: moment(me.before) }), "", "info", h("p", { class: "mt-1" }, button(word("before.ok"), "read"))) : undefined;
-  return shelf(h("div", { class: "stack" }, whose, before), here, more, word("storage", { used: size(used), free: size(free) }), await unsent());
+  return shelf(h("div", { class: "stack" }, whose, before, asideNote(await setAside())), here, more, word("storage", { used: size(used), free: size(free) }), await unsent());
 }
 
 /** Opens an exercise: the attempt that is under way here, or a first one, in which something may be written already. Nothing is signed of it
@@ -456,7 +456,7 @@ async function enter(code?: string): Promise<void> {
 
 /** It did not become anybody's. A locker that was made for it goes again, where there are others. */
 async function strange(came: string, code?: string): Promise<void> {
-  const said = code ? word(`trouble.code.${came === "later" ? "later" : "refused"}`) : undefined;
+  const said = came === "many" ? word("trouble.many") : code ? word(`trouble.code.${came === "later" ? "later" : "refused"}`) : undefined;
   const l = locker();
   if (!l || (await lockers()).length === 1 && await unsent() === 0) return show(said);
   return show(said ?? word("locker.door"));

@@ -55,15 +55,15 @@ func (room *Room) appPage(r *http.Request) *appPage {
 	say := func(name, key string, args ...any) { p.Words = append(p.Words, word{name, p.T(key, args...)}) }
 	for _, name := range []string{
 		"unsent.one", "unsent.how", "send", "code", "open", "door", "door.page", "here", "here.none", "more", "get", "pause", "resume", "remove", "got",
-		"neighbours", "back", "back.shelf", "kept", "aside", "sent", "given", "given.sent", "ended",
+		"neighbours", "back", "back.shelf", "kept", "aside", "aside.here", "aside.one", "aside.how", "sent", "given", "given.sent", "ended",
 		"stranded.why", "stranded.take", "stranded.how", "stranded.mine", "stranded.code", "stranded.erase", "stranded.erase.what", "stranded.erase.do", "stranded.keep",
 		"found.right", "found.wait", "found.again.one",
 		"work", "work.back", "work.over", "work.need", "work.given", "work.veiled", "work.late", "work.likely", "work.unsure", "before.ok",
 		"receipt.show", "receipt.done", "receipt.whole", "receipt.waits.one", "receipt.code", "receipt.untyped", "receipt.how", "receipt.picture",
 		"receipt.proves", "receipt.proves.here", "receipt.proves.clock", "receipt.proves.right", "receipt.proves.name",
-		"hand", "hand.none", "hand.unready", "hand.title", "hand.what", "hand.step.make", "hand.step.give", "hand.step.keep", "hand.make", "hand.share", "hand.sealed",
+		"hand", "hand.none", "hand.unready", "hand.title", "hand.what", "hand.aside", "hand.step.make", "hand.step.give", "hand.step.keep", "hand.make", "hand.share", "hand.sealed",
 		"rule.unsigned", "rule.elsewhere", "rule.revoked", "rule.expired", "rule.suspended", "rule.ended", "rule.early", "rule.lease",
-		"trouble.later", "trouble.refused", "trouble.full", "trouble.damaged", "trouble.altered", "trouble.store", "trouble.gone", "trouble.unknown", "trouble.ended", "trouble.code.refused", "trouble.code.later",
+		"trouble.later", "trouble.refused", "trouble.full", "trouble.damaged", "trouble.altered", "trouble.store", "trouble.gone", "trouble.unknown", "trouble.ended", "trouble.many", "trouble.code.refused", "trouble.code.later",
 	} {
 		say(name, "exosweb.app."+name)
 	}
@@ -71,6 +71,7 @@ func (room *Room) appPage(r *http.Request) *appPage {
 		say("size."+unit, "exosweb.app.size."+unit, "n", "{n}")
 	}
 	say("unsent.many", "exosweb.app.unsent.many", "n", "{n}")
+	say("aside.many", "exosweb.app.aside.many", "n", "{n}")
 	say("ready", "exosweb.app.ready", "size", "{size}")
 	say("partly", "exosweb.app.partly", "got", "{got}", "need", "{need}")
 	say("progress", "exosweb.app.progress", "title", "{title}")

@@ -31,7 +31,7 @@ func sharedWords(say func(name, key string, args ...any)) {
 		"code", "pictures", "code.has", "code.none", "code.new", "code.again", "code.network", "code.set", "code.change", "code.drop", "code.done", "code.dropped", "code.later", "code.refused",
 		"kind", "kind.digits", "kind.pictures", "pictures.new", "erase", "away", "away.yes", "away.yes.how", "away.no", "away.no.how",
 		"form.digits", "form.pictures", "differ", "wrong", "closed", "network", "ended", "unknown", "left.one", "forgot", "forgot.later", "forgot.stranger", "forgot.other", "forgot.done",
-		"leave", "leave.what", "leave.sent", "leave.do", "leave.unsent", "leave.send", "leave.keep", "leave.not", "remains",
+		"leave", "leave.what", "leave.sent", "leave.aside", "leave.do", "leave.unsent", "leave.send", "leave.keep", "leave.not", "remains",
 	} {
 		say("locker."+name, "exosshared."+name)
 	}

@@ -222,7 +222,7 @@ func renewalPublics(t *testing.T, m *market) {
 		if !deliver {
 			return
 		}
-		if _, err := m.Deliver(ctx, Seller, m.distributor, made[0].Key, nil); err != nil {
+		if _, err := m.Deliver(ctx, Seller, m.distributor, made[0].Key, "", nil); err != nil {
 			t.Fatal(err)
 		}
 	}

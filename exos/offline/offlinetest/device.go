@@ -84,18 +84,43 @@ func (d *Device) Heard(number int64, at time.Time) { d.answer, d.answered = numb
 // Restart loses the steady clock's count.
 func (d *Device) Restart() { d.answered = time.Time{} }
 
+// GoOn makes the device's next act of this number, behind one of this hash.
+func (d *Device) GoOn(next int64, head offline.Hash) { d.seq, d.prev = next-1, head }
+
+// Again signs an act anew, where the device's chain goes on.
+func (d *Device) Again(s offline.Signed) offline.Signed {
+	var a offline.Act
+	if err := json.Unmarshal([]byte(s.Text), &a); err != nil {
+		panic(err)
+	}
+	d.seq++
+	a.Seq, a.Prev = d.seq, d.prev
+	signed := d.Sign(offline.ForAct, a)
+	d.prev = signed.Hash()
+	return signed
+}
+
+// Instead is something that stands for an act that cannot be sent any more, of which the next one names the hash.
+func (d *Device) Instead(id string, at time.Time, what any, of offline.Hash) offline.Signed {
+	return d.do(id, at, what, of)
+}
+
 // Do does something, at a moment in truth, and returns it signed.
-func (d *Device) Do(id string, at time.Time, what any) offline.Signed {
+func (d *Device) Do(id string, at time.Time, what any) offline.Signed { return d.do(id, at, what, "") }
+
+func (d *Device) do(id string, at time.Time, what any, instead offline.Hash) offline.Signed {
 	text, err := json.Marshal(what)
 	if err != nil {
 		panic(err)
 	}
 	d.seq++
-	a := offline.Act{ID: id, Device: d.ID, Seq: d.seq, Prev: d.prev, Answer: d.answer, Since: -1, At: at.Add(d.Wrong), What: text}
+	a := offline.Act{ID: id, Device: d.ID, Seq: d.seq, Prev: d.prev, Answer: d.answer, Since: -1, At: at.Add(d.Wrong), What: text, Instead: instead}
 	if !d.answered.IsZero() {
 		a.Since = at.Sub(d.answered).Milliseconds()
 	}
 	signed := d.Sign(offline.ForAct, a)
-	d.prev = signed.Hash()
+	if d.prev = signed.Hash(); instead != "" {
+		d.prev = instead
+	}
 	return signed
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -476,6 +477,74 @@ func devices(t *testing.T, open Opener) {
 		}
 		if mark := w.Exercises(ines)[0].Mark; mark != nil {
 			t.Errorf("it counted: %+v", mark)
+		}
+	})
+
+	t.Run("a device whose numbers are used up, and of which an act is damaged, goes on: all the rest is taken, once", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		ines, prof := w.Pupil("ines"), w.Teacher("prof")
+		a := w.Lend(ines)
+		before := *a.Device
+		a.Open(w.Exercise(ines, 0), "", 1)
+		same(t, a.Send(), "taken")
+		*a.Device = before // its storage is put back
+		for n := range 3 {
+			at := a.Open(w.Exercise(ines, n), "", 1)
+			a.Answer(at, w.Declared(n, 1))
+		}
+		acts := slices.Clone(a.outbox)
+		damaged := acts[3]
+		acts[3].Text = strings.Replace(damaged.Text, "answered", "answers ", 1)
+		got := a.Speak(device.Request{Acts: acts})
+		same(t, got, "refused exos.act.forked", "refused exos.act.chain", "taken", "refused exos.act.signature", "waiting", "waiting")
+		if got.Place.Next != 4 || got.Place.Until != 5 || got.Place.Then != damaged.Hash() {
+			t.Errorf("%+v", got.Place)
+		}
+		a.GoOn(got.Place.Next, got.Place.Head)
+		got = a.Speak(device.Request{Acts: []offline.Signed{a.Instead(a.ids.New(), w.Clock.Now(), Act{Kind: "lost"}, got.Place.Then)}})
+		same(t, got, "refused exos.act.lost", "taken again", "taken again")
+		if got.Place.Next != 7 || got.Place.Until != 0 {
+			t.Errorf("%+v", got.Place)
+		}
+		a.GoOn(got.Place.Next, got.Place.Head)
+		got = a.Speak(device.Request{Acts: []offline.Signed{a.Again(acts[0]), a.Again(acts[1])}})
+		same(t, got, "taken", "taken")
+		for n, marked := range []bool{true, false, true} {
+			if mark := w.Exercises(ines)[n].Mark; (mark != nil && mark.Tries == 1) != marked {
+				t.Errorf("exercise %d: %+v", n+1, mark)
+			}
+		}
+		seen, err := w.Devices.Class(t.Context(), prof)
+		if err != nil || len(seen) != 1 || len(seen[0].Reports) != 2 || seen[0].Waiting != 0 {
+			t.Errorf("%+v, %v", seen, err)
+		}
+	})
+
+	t.Run("what a device did sign is reported whole, whatever its length", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		ines := w.Pupil("ines")
+		a := w.Lend(ines)
+		before := *a.Device
+		a.Open(w.Exercise(ines, 0), "", 1)
+		a.Send()
+		*a.Device = before
+		long := a.Open(w.Exercise(ines, 0), "", 1)
+		a.outbox = nil
+		*a.Device = before
+		long.Version = strings.Repeat("v", 10<<10)
+		a.Did(long)
+		same(t, a.Send(), "refused exos.act.forked")
+		var kept exos.Personal
+		if err := w.Service.Store.Read(t.Context(), func(ctx context.Context, r exos.Reader) (err error) {
+			kept, err = r.(exos.ArrivalReader).Personal(ctx, ines.Learner.ID)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if reports := kept["device_report"]; len(reports) != 1 || !strings.Contains(string(reports[0]["body"]), long.Version) {
+			t.Errorf("it was cut short: %d reports", len(reports))
 		}
 	})
 

@@ -47,10 +47,15 @@ export interface Sheet { sha256: string; html: string }
 /** What scores an exercise, key included: of training only. */
 export interface Program { sha256: string; data: Uint8Array }
 
-export interface Waiting { seq: number; id: string; kind: string; text: string; signature: string }
+/** again is how often it was signed again because the server could not join it to the others. aside: that was no help, it is kept and waits
+ * no more; "new" as long as the server has not been shown it. */
+export interface Waiting { seq: number; id: string; kind: string; text: string; signature: string; again?: number; aside?: "new" | "told" }
 
-/** How many of them are answers: an opening is none. */
-export const answers = (of: Pick<Waiting, "kind">[]): number => of.filter((w) => w.kind === "answered").length;
+/** How many of them are answers: an opening is none, and what is set aside waits no more. */
+export const answers = (of: Pick<Waiting, "kind" | "aside">[]): number => of.filter((w) => w.kind === "answered" && !w.aside).length;
+
+/** The numbers of what is set aside begin here: beyond those of any chain, and still whole numbers as every ground sorts them. */
+export const asideFrom = 1e14;
 
 /** What the device's own scorer found: provisional. */
 export interface Found { score: number; max: number }

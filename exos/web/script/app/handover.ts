@@ -1,7 +1,8 @@
-// A file for a teacher: what waits here, signed as it would be sent, and sealed so that the server alone reads it (RFC 7516, compact: a key
+// A file for a teacher: what waits here and what is set aside, signed as it would be sent, and sealed so that the server alone reads it (RFC 7516, compact: a key
 // by ECDH-ES on P-256, RFC 7518 §4.6; A256GCM). What opens it is exos/offline/handover.go, which has the same bounds.
 import type { Seal } from "./access";
 import { type Waiting, all, answers, self } from "./db";
+import { sendable } from "./acts";
 import { type Signed, bytes, sign, url64 } from "./key";
 
 const mostActs = 5000;
@@ -16,7 +17,7 @@ export async function handOver(): Promise<Handover | undefined> {
   const waiting = await all<Waiting>("waiting");
   for (let most = mostActs; ; most = most >> 1) {
     const acts = waiting.slice(0, most);
-    const said = await sign(me.key, "handover", { device: me.device, at: new Date().toISOString(), acts: acts.map(({ text, signature }) => ({ text, signature })) });
+    const said = await sign(me.key, "handover", { device: me.device, at: new Date().toISOString(), acts: acts.map(sendable) });
     const text = await seal(me.seal, said);
     if (text.length <= mostBytes) return { name: nameOf(), text, answers: answers(acts), left: answers(waiting) - answers(acts) };
   }

@@ -32,6 +32,17 @@ export async function signText(key: DeviceKey, purpose: keyof typeof purposes, t
   return { text, signature: await ground().sign(key, purposes[purpose], text) };
 }
 
+/** Whether a device signed a text itself, and for this. */
+export async function signedBy(key: DeviceKey, purpose: keyof typeof purposes, { text, signature }: Signed): Promise<boolean> {
+  try {
+    const jwk = await publicKey(key);
+    const how = jwk.crv === ed.name ? ed : { name: "ECDSA", namedCurve: jwk.crv, hash: "SHA-256" };
+    return await crypto.subtle.verify(how, await crypto.subtle.importKey("jwk", { ...jwk }, how, false, ["verify"]), from64(signature), bytes(purposes[purpose] + text));
+  } catch {
+    return false;
+  }
+}
+
 /** Reads what the server signed: undefined where it did not, or where it is something else. */
 export async function read<T>(self: Self, type: string, token: string): Promise<T | undefined> {
   try {

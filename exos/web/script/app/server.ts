@@ -1,16 +1,24 @@
 // What the app says to the server, and what it makes of the answer.
 import { type Entitlement, type Status, may } from "./access";
-import { anchored, become, changeSelf } from "./acts";
+import { type Place, anchored, become, changeSelf, goOn, sendable } from "./acts";
 import { type Book, type Given, type Pack, type Paper, type Piece, type Program, type Self, type Sheet, type Waiting, type Work, all, answers, drop, dropAll, get, placeOf, put, self, within } from "./db";
 import { Gone, ground } from "./ground";
-import { type Signed, hashOf, makeKey, publicKey, read, sha256, sign } from "./key";
+import { hashOf, makeKey, publicKey, read, sha256, sign } from "./key";
 
 /** A module that may be taken along. */
 export interface Offered { module: string; title: string }
 
-export type Trouble = "later" | "unknown" | "refused";
+export type Trouble = "later" | "unknown" | "refused" | "many";
 
-/** Sends something signed. "later": no network, or a server that is not well; "unknown": the device is nobody's; "refused" otherwise. */
+/** Why an answer is a refusal. "later": a server that is not well; "unknown": the device is nobody's; "many": its learner has as many as may
+ * be; "refused" otherwise. */
+async function troubleOf(answer: Response): Promise<Trouble> {
+  const { code } = (await answer.json().catch(() => ({}))) as { code?: string };
+  if (code === "exos.device.many") return "many";
+  return answer.status >= 500 || answer.status === 429 ? "later" : answer.status === 404 ? "unknown" : "refused";
+}
+
+/** Sends something signed; "later" where there is no network, too. */
 export async function post(path: string, body: unknown): Promise<Response | Trouble> {
   let answer: Response;
   try {
@@ -18,8 +26,7 @@ export async function post(path: string, body: unknown): Promise<Response | Trou
   } catch {
     return "later";
   }
-  if (answer.ok) return answer;
-  return answer.status >= 500 || answer.status === 429 ? "later" : answer.status === 404 ? "unknown" : "refused";
+  return answer.ok ? answer : troubleOf(answer);
 }
 
 /** Sends what a device asks, signed by it. */
@@ -32,7 +39,7 @@ const kindOfDevice = (): string => matchMedia("(pointer: fine)").matches ? "comp
 export async function enrol(code?: string): Promise<Self | Trouble> {
   if (!code) {
     const minted = await fetch("/hors-ligne/ouvrir", { method: "POST", headers: { Accept: "application/json" } }).catch(() => undefined);
-    if (!minted?.ok) return minted && minted.status < 500 ? "refused" : "later";
+    if (!minted?.ok) return minted ? troubleOf(minted) : "later";
     code = ((await minted.json()) as { code: string }).code;
   }
   const key = await makeKey();
@@ -52,28 +59,42 @@ export async function offers(): Promise<Offered[] | undefined> {
 }
 
 interface Verdict { id: string; seq: number; outcome: string; code?: string; said?: Work["said"] }
-interface Heard { number: number; at: string; ended?: boolean; verdicts: Verdict[] | null; entitlements: string[] | null; statuses: string[] | null; receipts?: string; texts?: Record<string, string> }
+interface Heard { number: number; at: string; ended?: boolean; verdicts: Verdict[] | null; place?: Place; entitlements: string[] | null; statuses: string[] | null; receipts?: string; texts?: Record<string, string> }
 
 const most = 200; // acts at a time
+const mostText = 3 << 20; // and signs in them: the server reads no message of any length
+const mostTurns = 50; // in which nothing is sent for good
 
-/** Says what is waiting, until nothing is; asks for modules, or gives them back. One at a time on this device, whatever windows are open. */
+/** As much of what waits as one message takes: one act at least. */
+function portion(waiting: Waiting[]): Waiting[] {
+  let signs = 0;
+  const end = waiting.findIndex(({ text }, i) => i === most || (signs += text?.length ?? 0) > mostText && i > 0);
+  return end < 0 ? waiting : waiting.slice(0, end);
+}
+
+/** Says what is waiting, until nothing is; asks for modules, or gives them back. What the server cannot join to the rest is made to follow, or
+ * set aside; a turn in which neither was done is the last. One at a time on this device, whatever windows are open. */
 export async function speak(modules: string[] = [], returned: string[] = []): Promise<"done" | "ended" | Trouble> {
   return navigator.locks.request("biblio-exos-speak", async () => {
-    for (;;) {
+    for (let turns = 0, next = 0; ;) { // next: what comes before has a number that is used up
       const me = await self();
       if (!me) return "unknown";
       const trouble = me.anew && await lentAnew(me);
       if (trouble) return trouble;
       const homework = await taken();
       const waiting = await all<Waiting>("waiting");
-      const rest = waiting.slice(most);
-      const acts: Signed[] = waiting.slice(0, most).map(({ text, signature }) => ({ text, signature }));
-      const answer = await request(me, "/parole", { modules, return: returned, acts, stands: { unsent: answers(rest), homework } });
+      const live = waiting.filter((w) => !w.aside).sort((a, b) => Number(a.seq < next) - Number(b.seq < next));
+      const now = portion(live);
+      const rest = live.slice(now.length);
+      const sent = [...now, ...portion(waiting.filter((w) => w.aside === "new"))];
+      const answer = await request(me, "/parole", { modules, return: returned, acts: sent.map(sendable), stands: { unsent: answers(rest), homework } });
       if (typeof answer === "string") return answer;
       const heard = (await answer.json()) as Heard;
-      await take(me, heard);
-      if (heard.ended) return "ended";
-      if (rest.length === 0 || !heard.verdicts?.some((v) => v.outcome !== "later")) return "done";
+      const refused = await take(me, heard, sent);
+      next = heard.place?.next ?? 0;
+      const mended = heard.place !== undefined && ++turns <= mostTurns && await goOn(heard.place, refused);
+      const moved = now.some(({ seq }, i) => !refused.has(seq) && heard.verdicts?.[i] && heard.verdicts[i].outcome !== "later");
+      if (!mended && (rest.length === 0 || !moved)) return heard.ended ? "ended" : "done";
     }
   });
 }
@@ -97,8 +118,13 @@ async function taken(): Promise<object[]> {
   }));
 }
 
-/** Keeps what was heard: verdicts, rights, and what the time is. */
-async function take(me: Self, heard: Heard): Promise<void> {
+/** Whether a verdict joins an act to those before it: one that is reported has no number, and what does not follow counts for nothing. */
+const joined = (act: Waiting, v: Verdict): boolean => v.seq === act.seq && v.code !== "exos.act.chain";
+
+/** Keeps what was heard: verdicts, on what was sent first of all, rights, and what the time is. Returns the numbers of the acts that were not
+ * joined to the others. */
+async function take(me: Self, heard: Heard, sent: Waiting[] = []): Promise<Set<number>> {
+  const refused = new Set<number>();
   const works = await all<Work>("works");
   const entitlements: { entitlement: Entitlement; token: string }[] = [];
   for (const token of heard.entitlements ?? []) {
@@ -108,11 +134,16 @@ async function take(me: Self, heard: Heard): Promise<void> {
   const seal = entitlements.find((e) => e.entitlement.seal)?.entitlement.seal;
   await navigator.locks.request("biblio-exos-acts", async () => {
     const now = (await self()) ?? me;
+    const held = await all<Waiting>("waiting");
     await within(["self", "waiting", "works"], (at) => {
       at("self").put({ ...now, answer: anchored(heard.number, heard.at), ...(seal ? { seal } : {}), ...(heard.receipts ? { receipts: heard.receipts } : {}) }, "self");
-      for (const v of heard.verdicts ?? []) {
-        if (v.outcome === "later" || !v.seq) continue; // to be sent again, or none of ours
-        at("waiting").delete(v.seq);
+      for (const [i, v] of (heard.verdicts ?? []).entries()) {
+        const act = sent[i];
+        if (act?.aside && v.id === act.id && v.seq && v.code !== "exos.act.chain") at("waiting").delete(act.seq); // it is there after all
+        else if (act?.aside) at("waiting").put({ ...act, aside: "told" } satisfies Waiting);
+        else if (act && v.outcome !== "later" && !joined(act, v)) refused.add(act.seq);
+        if (v.outcome === "later" || act && !joined(act, v)) continue; // to be sent again, as it is or otherwise
+        if (act || held.some((w) => w.seq === v.seq && w.id === v.id)) at("waiting").delete(v.seq); // and none that has only its number
         const work = works.find((w) => w.waiting === v.id);
         if (!work || v.outcome === "waiting") continue;
         const text = heard.texts?.[v.id];
@@ -128,6 +159,7 @@ async function take(me: Self, heard: Heard): Promise<void> {
   }
   for (const book of await all<Book>("books")) await withhold(book);
   for (const book of await all<Book>("books")) if (accessTo(book, (await self())!)[0] === "send") await empties(book);
+  return refused;
 }
 
 const empty = (module: string): Book => ({ module, version: "", title: "", publisher: "", exercises: [], files: [], got: [], paused: false }); // lent, and not here
@@ -284,7 +316,7 @@ export async function clearAll(): Promise<void> {
  * but whoever makes the device theirs anew signs them again (become). */
 export async function forgetMe(): Promise<void> {
   await clearAll();
-  const waits = answers(await all<Waiting>("waiting")) > 0;
+  const waits = (await all<Waiting>("waiting")).some((w) => w.kind === "answered"); // what is set aside, too
   for (const { place, waiting } of await all<Work>("works")) if (!waits || !waiting) await drop("works", place);
   if (!waits) for (const { seq } of await all<Waiting>("waiting")) await drop("waiting", seq);
   await drop("self", "self");

@@ -48,6 +48,13 @@ export function counter(n: number): HTMLElement | undefined {
   return made;
 }
 
+/** Says what was set aside, and what may be done about it. */
+export function asideNote(n: number): HTMLElement | undefined {
+  if (n === 0) return undefined;
+  return message(n === 1 ? word("aside.one") : word("aside.many", { n }), "amber", "info",
+    h("p", { class: "small" }, word("aside.how")), h("p", { class: "mt-1" }, h("a", { class: "btn", href: "#/remettre" }, icon("file-up"), word("hand"))));
+}
+
 /** The door of a device that is nobody's yet, or no more. */
 export function door(trouble?: string, lead = word("door")): HTMLElement {
   const form = h("form", { "data-code": "" },
@@ -201,13 +208,15 @@ export function receipt({ count, of, at, typed, picture, waiting }: Shown): HTML
       h("ul", {}, ...["here", "clock", "right", "name"].map((what) => h("li", {}, word(`receipt.proves.${what}`))))));
 }
 
-/** Where a file for a teacher is made: before, and after. made is the file's name and size, told in words. */
-export function hand(count: number, ready: boolean, made?: string, ...more: Child[]): HTMLElement {
-  if (count === 0) return message(word("hand.none"), "green", "circle-check");
+/** Where a file for a teacher is made: before, and after. made is the file's name and size, told in words. aside: answers that are set
+ * aside, which the file has as well. */
+export function hand(count: number, aside: number, ready: boolean, made?: string, ...more: Child[]): HTMLElement {
+  if (count + aside === 0) return message(word("hand.none"), "green", "circle-check");
   if (!ready) return message(word("hand.unready"), "amber");
   return h("div", { class: "stack" },
     h("section", { class: "panel", "aria-labelledby": "h-hand" }, h("h2", { id: "h-hand" }, word("hand.title")),
-      h("p", {}, counted(count), ". ", word("hand.what")),
+      count > 0 ? h("p", {}, counted(count), ". ", word("hand.what")) : undefined,
+      aside > 0 ? h("p", {}, aside === 1 ? word("aside.one") : word("aside.many", { n: aside }), " ", word("hand.aside")) : undefined,
       h("ol", {}, ...["make", "give", "keep"].map((step) => h("li", {}, word(`hand.step.${step}`)))),
       h("p", { class: "row mt-2" }, button(word("hand.make"), "hand", { icon: "file-down", main: true }), ...more),
       h("div", { role: "status" }, made ? message(made, "green", "circle-check") : undefined)),

@@ -2,7 +2,7 @@
 import { type Locker, pictures } from "./locker";
 import type { Tried } from "./lock";
 import type { Lock } from "./vault";
-import { button, counted, h, icon, message } from "./view";
+import { asideNote, button, counted, h, icon, message } from "./view";
 import { word } from "../words";
 
 /** What a locker is called: as its pupil likes, or by its place. */
@@ -115,10 +115,11 @@ export function mine(l: Locker, trouble?: string): HTMLElement {
 }
 
 /** The way out: what is not sent is sent first, or stays. */
-export function leaving(unsent: number, trouble?: string): HTMLElement {
+export function leaving(unsent: number, aside: number, trouble?: string): HTMLElement {
   const back = h("p", {}, h("a", { href: "#/casier" }, word("locker.mine")));
-  if (unsent === 0) return h("div", { class: "stack" }, back, h("p", {}, word("locker.leave.sent")), h("p", {}, button(word("locker.leave.do"), "leave", { icon: "log-out", main: true })));
-  return h("div", { class: "stack" }, back, trouble ? message(trouble, "amber") : undefined,
+  const kept = aside > 0 ? asideNote(aside) : undefined;
+  if (unsent === 0) return h("div", { class: "stack" }, back, kept, h("p", {}, word(kept ? "locker.leave.aside" : "locker.leave.sent")), h("p", {}, button(word("locker.leave.do"), "leave", { icon: "log-out", main: true })));
+  return h("div", { class: "stack" }, back, kept, trouble ? message(trouble, "amber") : undefined,
     message(counted(unsent), "amber", "cloud-off", h("p", { class: "small" }, word("locker.leave.unsent"))),
     h("p", { class: "row" }, button(word("locker.leave.send"), "leave-send", { icon: "cloud-upload", main: true }), button(word("locker.leave.keep"), "leave", { icon: "log-out" })),
     h("p", {}, h("a", { href: "#/remettre" }, word("hand"))));
