@@ -1,6 +1,6 @@
 // The program for computers: opened on a computer where the pupil is signed in, made theirs by one click, a module taken along; then the
 // server is stopped, the program is closed and opened again in a browser that has kept nothing, and exercises are done.
-import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
+import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world, yes } from "./lib.mjs";
 import { answerSomething, arrive, server } from "./workbook.mjs";
 
 const page = await person();
@@ -76,7 +76,7 @@ await step("server stopped, program opened again in another browser: all is ther
   await briefly(other, "program-contents");
   await other.getByRole("link", { name: /^Exercice 4 :/ }).click();
   await other.locator(`input[name="r.R2"]`).fill("à demi");
-  await other.waitForFunction(async () => { // in the program, and the answered exercises' are gone
+  await yes(other, async () => { // in the program, and the answered exercises' are gone
     const kept = await (await fetch("/programme/magasin/drafts")).json();
     return kept.length === 1 && JSON.stringify(kept).includes("à demi");
   });

@@ -1,6 +1,6 @@
 // A pupil on the train: one click from the site to the app, a module taken along, the server stopped (not only the network off), the app
 // started again without it, ten exercises; then the server is back, and the marks are those of doing it online.
-import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
+import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world, yes } from "./lib.mjs";
 import { arrive, drafts, server, stored } from "./workbook.mjs";
 
 /** Answers what stands in the sheet, the same whatever its draw: by values, not by places. */
@@ -42,7 +42,7 @@ await step("a module is taken along, and the app keeps itself", async () => {
   await page.getByRole("button", { name: "Télécharger Le labo de grammaire 5e" }).click();
   await page.getByText(/^Prêt, /).waitFor();
   await page.evaluate(() => navigator.serviceWorker.ready);
-  await page.waitForFunction(async () => (await caches.keys()).some((k) => k.startsWith("biblio-exos-app-")));
+  await yes(page, async () => (await caches.keys()).some((k) => k.startsWith("biblio-exos-app-")));
   await everywhere(page, "app-shelf");
   await walked(page, "app-shelf");
 });
@@ -84,7 +84,7 @@ await step("with the server stopped, the app starts, and ten exercises are done"
     await said.waitFor();
     found[n] = (await said.innerText()).match(/(\S+ sur \S+), note provisoire/)?.[1] ?? "";
     must(found[n], `exercise ${n} is not scored on the device: ${await said.innerText()}`);
-    await drafts(page, 0); // answered, it is none any more
+    await drafts(page, n < 4 ? 1 : 0); // answered, it is none any more: what was written in the fourth is, until then
     if (n === 4) equal((await stored(page, "works")).filter((w) => w.attempt === begun).length, 1, "works in the attempt in which it was typed");
     if (n === 5) await page.reload(); // nothing is only in memory
   }
@@ -157,7 +157,7 @@ await step("a newer app waits until the exercise is left", async () => {
   await server("stop");
   await server("start-newer");
   await page.evaluate(() => navigator.serviceWorker.getRegistration("/appli/").then((r) => r.update()));
-  await page.waitForFunction(() => navigator.serviceWorker.getRegistration("/appli/").then((r) => r.waiting?.state === "installed"));
+  await yes(page, () => navigator.serviceWorker.getRegistration("/appli/").then((r) => r.waiting?.state === "installed"));
   const other = await page.context().newPage(); // a second window, where nothing is under way, does not let it in either
   await other.goto(`${world.exos}/appli/`);
   await other.getByText("Sur cet appareil").waitFor();
@@ -190,7 +190,7 @@ await step("the kill switch takes the app off the device", async () => {
   await server("start-without-app");
   await page.goto(`${world.exos}/hors-ligne`);
   await page.goto(`${world.exos}/appli/`);
-  await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistrations()).length === 0 && !(await caches.keys()).some((k) => k.startsWith("biblio-exos-app-")));
+  await yes(page, async () => (await navigator.serviceWorker.getRegistrations()).length === 0 && !(await caches.keys()).some((k) => k.startsWith("biblio-exos-app-")));
 });
 
 await end();

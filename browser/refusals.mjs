@@ -1,6 +1,6 @@
 // What goes wrong on a device: no room, a right that was altered, content that was altered, a lease that ran out, a module that is taken
 // back, a device that is lost. Where it matters the server is stopped. No answer that was kept is lost, and the teacher reads of it.
-import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
+import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world, yes } from "./lib.mjs";
 import { arrive, giveToClass, server, stored, title } from "./workbook.mjs";
 
 const claire = await person();
@@ -156,7 +156,7 @@ await step("a backup is put back and an act is damaged: all the rest is sent, th
   const before = await self();
   await answer();
   await submit();
-  await malo.waitForFunction((was) => new Promise((done) => {
+  await yes(malo, (was) => new Promise((done) => {
     indexedDB.open("biblio-exos").onsuccess = ({ target: { result: db } }) => {
       const tx = db.transaction(["self", "waiting"]);
       const [me, waits] = [tx.objectStore("self").get("self"), tx.objectStore("waiting").count()];

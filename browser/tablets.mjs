@@ -1,6 +1,6 @@
 // One tablet, two pupils: each has a locker of their own, whose content and answers the other never sees; a code closes it, with and
 // without the server's half of its key; the server is stopped; who leaves loses nothing. Then: what their teacher sees.
-import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world } from "./lib.mjs";
+import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world, yes } from "./lib.mjs";
 import { answerSomething, arrive, drafts, giveToClass, server, stored, title } from "./workbook.mjs";
 
 const claire = await person();
@@ -284,7 +284,7 @@ await step("who leaves is told of what is not sent, and it stays until it is", a
   await server("start");
   await through(tablet, tablet.getByRole("button", { name: "Envoyer maintenant" }));
   await tablet.getByRole("heading", { level: 1, name: "Qui travaille ?" }).waitFor();
-  await tablet.waitForFunction(async () => (await indexedDB.databases()).filter((d) => d.name.startsWith("biblio-exos")).length === 2);
+  await yes(tablet, async () => (await indexedDB.databases()).filter((d) => d.name.startsWith("biblio-exos")).length === 2);
   equal((await lockers()).map((l) => l.id), [second], "lockers");
   const kept = await tablet.evaluate(async () => (await (await caches.open("biblio-exos-files")).keys()).map((r) => new URL(r.url).pathname));
   equal(kept, ["/fichiers/both"], "files, once the first has left");

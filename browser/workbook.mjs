@@ -1,6 +1,6 @@
 // The demonstration's workbook, as journeys begin that work in it: it is the class's, who holds it comes in by its card, and where the
 // server can be stopped it is told so.
-import { look, must, signIn, through, world } from "./lib.mjs";
+import { look, must, signIn, through, world, yes } from "./lib.mjs";
 
 export const title = "Le labo de grammaire 5e";
 
@@ -38,7 +38,7 @@ export const stored = (page, store, database = "biblio-exos") => page.evaluate((
 }), [database, store]);
 
 /** Waits until so many drafts are kept in the app's database on a page's device: they are written behind the hand. */
-export const drafts = (page, n, database = "biblio-exos") => page.waitForFunction(([name, n]) => new Promise((done, fail) => {
+export const drafts = (page, n, database = "biblio-exos") => yes(page, ([name, n]) => new Promise((done, fail) => {
   const asked = indexedDB.open(name);
   asked.onerror = fail;
   asked.onsuccess = ({ target: { result: db } }) => {

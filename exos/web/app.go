@@ -46,6 +46,9 @@ type appPage struct {
 
 func (room *Room) appPage(r *http.Request) *appPage {
 	p := &appPage{Shell: room.Site.Shell(r), Manifest: manifestPath, Touch: room.Site.Asset("app-192.png")}
+	if room.AppStopped { // a page without one keeps no app: it would put the worker back that takes itself away
+		p.Manifest = ""
+	}
 	p.Server = room.Base
 	p.Scorer, p.Runtime = room.Site.Asset("score.wasm"), room.Site.Asset("score.go.js")
 	p.Title, p.Home, p.Airy, p.Scripts, p.Toasts = p.T("exosweb.app.title"), appPath, true, []string{"app.js"}, nil

@@ -33,7 +33,7 @@ async function offer(): Promise<void> {
   await navigator.locks.request(lock, { ifAvailable: true }, (free) => { if (free) kept?.waiting?.postMessage("take"); });
 }
 
-/** A page without a manifest is the program's for computers, which has the app already. */
+/** A page without a manifest is the program's for computers, which has the app already, or of a server that has stopped it. */
 export async function keepApp(): Promise<void> {
   if (!("serviceWorker" in navigator) || !document.querySelector("link[rel=manifest]")) return;
   const first = !navigator.serviceWorker.controller;
