@@ -1,5 +1,5 @@
 // Open pages follow what somebody else does: within a second, on any node, without moving what the hand is doing.
-import { briefly, end, equal, everywhere, look, must, person, signIn, step, through, within, world } from "./lib.mjs";
+import { briefly, end, equal, everywhere, look, must, person, signIn, step, through, until, within, world } from "./lib.mjs";
 
 const title = "Le labo de grammaire 5e";
 const list = `${world.broker}/affectation/${world.school}/ressources`;
@@ -16,16 +16,6 @@ function streams(page) {
   page.context().on("requestfinished", gone);
   page.context().on("requestfailed", gone);
   return seen;
-}
-
-/** Waits until f says yes. */
-async function until(f, sentence) {
-  const began = performance.now();
-  for (;;) {
-    if (await f()) return;
-    must(performance.now() - began < 20_000, sentence);
-    await new Promise((done) => { setTimeout(done, 20); });
-  }
 }
 
 const assignedAt = `tr:has(input[data-title="${title}"]) td[data-l=Attribués]`;

@@ -95,17 +95,19 @@ export async function through(page, what) {
   await page.waitForLoadState();
 }
 
-/** Waits until a page answers yes to what it can only answer later: page.waitForFunction takes the promise itself for a yes. */
-export async function yes(page, f, arg) {
-  const asked = () => page.evaluate(f, arg).catch((e) => {
-    if (/context was destroyed/.test(e.message)) return false; // the page is being read anew
-    throw e;
-  });
-  for (const began = performance.now(); !await asked();) {
-    must(performance.now() - began < 30_000, `never true: ${f.toString().slice(0, 200)}`);
-    await page.waitForTimeout(50);
+/** Waits until f says yes, for so many milliseconds at most. */
+export async function until(f, sentence, most = 20_000) {
+  for (const began = performance.now(); !await f();) {
+    must(performance.now() - began < most, sentence);
+    await new Promise((done) => { setTimeout(done, 20); });
   }
 }
+
+/** Waits until a page answers yes to what it can only answer later: page.waitForFunction takes the promise itself for a yes. */
+export const yes = (page, f, arg) => until(() => page.evaluate(f, arg).catch((e) => {
+  if (/context was destroyed/.test(e.message)) return false; // the page is being read anew
+  throw e;
+}), `never true: ${f.toString().slice(0, 200)}`, 30_000);
 
 /** Which page a failure's picture is taken of. */
 export function look(page) { current = page; return page; }

@@ -1,18 +1,10 @@
 // What persons are told: the bell, the list, the address and its link, how often, the letters as the operator of the demonstration reads them.
-import { end, equal, everywhere, look, must, person, signIn, step, through, walked, within, world } from "./lib.mjs";
+import { end, equal, everywhere, look, must, person, signIn, step, through, until, walked, within, world } from "./lib.mjs";
 
 const helene = look(await person()), nadia = await person(), claire = await person(), anybody = await person(), operator = await person();
 const main = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
 const bell = (page) => page.locator("a.bell");
 const fresh = async (page) => Number((await bell(page).locator(".count").allInnerTexts())[0] ?? "0");
-
-/** Waits until f says yes. */
-async function until(f, sentence) {
-  for (const began = performance.now(); !await f();) {
-    must(performance.now() - began < within, sentence);
-    await new Promise((done) => { setTimeout(done, 20); });
-  }
-}
 
 /** Nadia asks for an offer. */
 async function asks() {
@@ -81,7 +73,7 @@ await step("a teacher asks: the bell counts it, the list tells it, a click leads
   await signIn(nadia, "nadia.aubry");
   await asks();
   await asks();
-  await until(async () => { await helene.goto(`${world.broker}/mediacentre`); return await fresh(helene) === 2; }, "the bell counts nothing");
+  await until(async () => { await helene.goto(`${world.broker}/mediacentre`); return await fresh(helene) === 2; }, "the bell counts nothing", within);
   await through(helene, bell(helene));
   await everywhere(helene, "notifications");
   await walked(helene, "notifications", 30);
@@ -124,7 +116,7 @@ await step("a manager's open page counts what a teacher suggests within a second
   await nadia.getByLabel(/5e B/).check();
   await through(nadia, nadia.getByRole("button", { name: "Envoyer la suggestion" }));
   const began = performance.now();
-  await until(async () => await fresh(claire) === before + 1, "the bell stays as it was");
+  await until(async () => await fresh(claire) === before + 1, "the bell stays as it was", within);
   console.log(`seen after ${Math.round(performance.now() - began)} ms`);
   equal(await claire.inputValue("input[name=q]"), "ce que j’écris", "what was written");
   await everywhere(claire, "notifications-console");

@@ -40,22 +40,12 @@ func (o *opened) overdone(sub score.Submission) error {
 			}
 		}
 	}
-	var found error
-	var visit func(nodes []render.Node)
-	visit = func(nodes []render.Node) {
-		for _, n := range nodes {
-			if found != nil {
-				return
-			}
-			visit(n.Nodes)
-			if n.Interaction != nil && found == nil {
-				visit(n.Interaction.Content)
-				found = beyond(n.Interaction, given[n.Interaction.Response])
-			}
+	for _, it := range render.Interactions(o.item.Tree.Nodes) {
+		if err := beyond(it, given[it.Response]); err != nil {
+			return err
 		}
 	}
-	visit(o.item.Tree.Nodes)
-	return found
+	return nil
 }
 
 // bounded are the interactions whose Max is of answers; of others it is of plays, or of nothing.

@@ -66,29 +66,20 @@ func (o *opened) asks() []string {
 			out = append(out, v.Identifier)
 		}
 	}
-	var visit func(nodes []render.Node)
-	visit = func(nodes []render.Node) {
-		for _, n := range nodes {
-			visit(n.Nodes)
-			if n.Interaction == nil {
-				continue
-			}
-			visit(n.Interaction.Content)
-			it := *n.Interaction
-			it.Prompt, it.Label, it.Classes = nil, "", nil
-			if it.Entry != nil { // how wide its field is follows the key
-				entry := *it.Entry
-				entry.Length = 0
-				it.Entry = &entry
-			}
-			text, err := json.Marshal(it)
-			if err != nil {
-				panic("exos: an interaction that has no JSON: " + err.Error()) // plain data: cannot happen
-			}
-			out = append(out, string(text))
+	for _, asked := range render.Interactions(o.item.Tree.Nodes) {
+		it := *asked
+		it.Prompt, it.Label, it.Classes = nil, "", nil
+		if it.Entry != nil { // how wide its field is follows the key
+			entry := *it.Entry
+			entry.Length = 0
+			it.Entry = &entry
 		}
+		text, err := json.Marshal(it)
+		if err != nil {
+			panic("exos: an interaction that has no JSON: " + err.Error()) // plain data: cannot happen
+		}
+		out = append(out, string(text))
 	}
-	visit(o.item.Tree.Nodes)
 	return out
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"pupitre/exos"
+	"pupitre/exos/qti/render"
 	"pupitre/exos/web/player"
 	"pupitre/internal/fault"
 	"pupitre/internal/httpx"
@@ -59,7 +60,7 @@ func name(r *http.Request, sitting exos.Sitting, answer exos.Answer, take func(e
 	if r.MultipartForm == nil {
 		return nil
 	}
-	for _, it := range player.Interactions(sitting.Tree.Nodes) {
+	for _, it := range render.Interactions(sitting.Tree.Nodes) {
 		if !exos.AsksFile(it) {
 			continue
 		}

@@ -274,7 +274,7 @@ func solutionOf(s *look.Shell, v exos.Visitor, sitting exos.Sitting, drawn playe
 func labels(s *look.Shell, tree render.Tree) map[string]string {
 	out := map[string]string{}
 	gap := 0
-	for _, it := range player.Interactions(tree.Nodes) {
+	for _, it := range render.Interactions(tree.Nodes) {
 		label := it.Label
 		if it.Inline {
 			gap++

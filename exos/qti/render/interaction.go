@@ -134,3 +134,16 @@ type Play struct {
 	MinPlays int  `json:"minPlays,omitempty"`
 	MaxPlays int  `json:"maxPlays,omitempty"` // 0: no bound
 }
+
+// Interactions lists where the pupil acts, in the order of the page.
+func Interactions(nodes []Node) []*Interaction {
+	var out []*Interaction
+	for _, n := range nodes {
+		if n.Interaction != nil {
+			out = append(out, n.Interaction)
+			out = append(out, Interactions(n.Interaction.Content)...)
+		}
+		out = append(out, Interactions(n.Nodes)...)
+	}
+	return out
+}

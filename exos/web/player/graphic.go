@@ -168,7 +168,7 @@ func (d *drawing) graphicGapMatch(it *render.Interaction) {
 // Pictured says a value of a graphic interaction in words that can be found on the picture: « Zone B, en bas à gauche »; ok is false
 // for any other interaction.
 func (s Sheet) Pictured(response, value string) (text string, ok bool) {
-	for _, it := range Interactions(s.Tree.Nodes) {
+	for _, it := range render.Interactions(s.Tree.Nodes) {
 		if it.Response != response || !pictured(it.Type) {
 			continue
 		}

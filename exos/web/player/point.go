@@ -130,7 +130,7 @@ func (s Sheet) pointWords(it *render.Interaction, value string) string {
 // Put adds to the answer the place that was pressed on a picture where there is no script, and reports whether one was. A place
 // pressed where no more are taken stands for the last one.
 func Put(a exos.Answer, form url.Values, tree render.Tree) bool {
-	for _, it := range Interactions(tree.Nodes) {
+	for _, it := range render.Interactions(tree.Nodes) {
 		x, errX := strconv.Atoi(form.Get(put + it.Response + ".x"))
 		y, errY := strconv.Atoi(form.Get(put + it.Response + ".y"))
 		if errX != nil || errY != nil || !pointed(it.Type) {

@@ -15,9 +15,9 @@ import (
 func Read(form url.Values, tree render.Tree, released ...render.Feedback) exos.Answer {
 	answer := exos.Answer{Responses: []exos.Response{}}
 	seen := map[string]bool{}
-	asked := Interactions(tree.Nodes)
+	asked := render.Interactions(tree.Nodes)
 	for _, f := range released {
-		asked = append(asked, Interactions(f.Nodes)...)
+		asked = append(asked, render.Interactions(f.Nodes)...)
 	}
 	for _, it := range asked {
 		if it.Response == "" || seen[it.Response] || it.Type == render.TypeMedia {
@@ -36,19 +36,6 @@ func Read(form url.Values, tree render.Tree, released ...render.Feedback) exos.A
 		answer.Responses = append(answer.Responses, r)
 	}
 	return answer
-}
-
-// Interactions lists where the pupil acts, in the order of the page.
-func Interactions(nodes []render.Node) []*render.Interaction {
-	var out []*render.Interaction
-	for _, n := range nodes {
-		if n.Interaction != nil {
-			out = append(out, n.Interaction)
-			out = append(out, Interactions(n.Interaction.Content)...)
-		}
-		out = append(out, Interactions(n.Nodes)...)
-	}
-	return out
 }
 
 // Same reports whether two answers say the same: then nothing is gained by sending the second.
@@ -107,7 +94,7 @@ func Draws(t render.Type) bool { return played[t] }
 func Unsupported(tree render.Tree) []render.Type {
 	var out []render.Type
 	seen := map[render.Type]bool{}
-	for _, it := range Interactions(tree.Nodes) {
+	for _, it := range render.Interactions(tree.Nodes) {
 		if !playable(it) && !seen[it.Type] {
 			seen[it.Type] = true
 			out = append(out, it.Type)
