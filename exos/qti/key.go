@@ -137,9 +137,10 @@ func (v vocabulary) collect(nodes []render.Node) {
 			continue
 		}
 		v.hottexts(it.Response, it.Content)
+		letters := it.Letters()
 		for _, list := range [][]render.Choice{it.Choices, it.Targets} {
 			for _, c := range list {
-				text := strings.TrimSpace(firstOf(strings.TrimSpace(render.Plain(c.Nodes)), c.Label))
+				text := strings.TrimSpace(firstOf(strings.TrimSpace(render.Plain(c.Nodes)), firstOf(letters[c.Identifier], c.Label)))
 				if text == "" && c.Asset != nil {
 					text = c.Asset.Alt
 				}
