@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"slices"
 
@@ -104,6 +105,48 @@ func (o *opened) corrects(old *opened) bool {
 	return reflect.DeepEqual(now, was) && (clear && alsoClear || own.Same(others))
 }
 
+// alike reports whether two exercises take the same for right: by the same program, or, where their things are called otherwise, by
+// the same answers. The program of an order is the same whatever the order: what its letters stand for is another.
+func (o *opened) alike(other *opened) bool {
+	_, own, _ := o.item.Tree.Asked()
+	_, others, _ := other.item.Tree.Asked()
+	if own.Same(others) || !other.corrects(o) {
+		return o.Program == other.Program
+	}
+	wants, rest := wanted(o.item.Program, own, own)
+	otherWants, otherRest := wanted(other.item.Program, others, own)
+	return slices.Equal(wants, otherWants) && slices.Equal(rest, otherRest)
+}
+
+// wanted are the declared answers of a program and what they are worth, from one's names into another's, and the program without them.
+func wanted(p *program.Program, from, to *render.Aliases) (out []string, rest []byte) {
+	bare := *p
+	bare.Vars = slices.Clone(p.Vars)
+	for i := range bare.Vars {
+		v := &bare.Vars[i]
+		if v.Kind != program.Response {
+			continue
+		}
+		values := carry(from, to, v.Identifier, v.Correct.Lexicals())
+		if v.Card != program.Ordered {
+			slices.Sort(values)
+		}
+		out = append(out, v.Identifier)
+		out = append(out, values...)
+		if v.Mapping != nil {
+			mapping, worth := *v.Mapping, make([]string, len(v.Mapping.Entries))
+			for j, e := range mapping.Entries {
+				worth[j] = fmt.Sprint("→ ", from.Carried(to, v.Identifier, e.Key.Lexical()), " ", e.Value, " ", e.CaseSensitive)
+			}
+			slices.Sort(worth)
+			out, mapping.Entries = append(out, worth...), nil
+			v.Mapping = &mapping
+		}
+		v.Correct = program.Null()
+	}
+	return out, bare.Encode()
+}
+
 // responses are the names of what it asks.
 func (o *opened) responses() []string {
 	var out []string
@@ -168,7 +211,7 @@ func (s *Service) Rekeyed(ctx context.Context, r CorrectionReader, h Homework) (
 		}
 		if by, err := s.within(ctx, r, in); err != nil {
 			return nil, err
-		} else if by.Program == key.Program { // in force already, or never another
+		} else if by.alike(key) { // in force already, or never another
 			now.ID, key = in, by
 		}
 		if now.ID == p.Exercise && p.Key == "" {
