@@ -122,6 +122,17 @@ func TestNoIdentifierOfAnAuthorsIsInGradedWork(t *testing.T) {
 		for _, kind := range item.Interactions {
 			types[kind] = true
 		}
+		if field := page.Find("input"); item.File == "items/remise.xml" {
+			i := slices.IndexFunc(field, func(n *html.Node) bool { return looktest.Attr(n, "type") == "file" })
+			if got := page.hand(looktest.Attr(field[i], "data-file"), "a.png", storetest.Dot); got.Word == "" {
+				t.Errorf("a file is not taken: %+v", got)
+			} else if named, ok := exos.HandedWord(got.Word); ok { // and kept under its author's name
+				kept, err := w.HandedFile(t.Context(), b.visit(), exos.AttemptID(page.form().Get("attempt")), named.Hash)
+				if err != nil || kept.Response != "RESPONSE" {
+					t.Errorf("kept for %q, %v", kept.Response, err)
+				}
+			}
+		}
 		if item.Adaptive || item.MaxScore <= 0 || item.ByHand || len(item.Key(1)) == 0 {
 			continue
 		}
@@ -146,6 +157,12 @@ func TestNoIdentifierOfAnAuthorsIsInGradedWork(t *testing.T) {
 			t.Errorf("no exercise has %s", kind)
 		}
 	}
+	paper := w.teacher().page(at(h)+"/papier", http.StatusOK)
+	clean("the paper", w.Items[w.place("zone")], paper.text)
+	if plates := strings.Count(paper.text, `class="pic-over`); plates != 8 || strings.Contains(paper.text, `type="image"`) || strings.Contains(paper.text, `name="r.`) {
+		t.Errorf("%d pictures are on the paper, to be written on", plates)
+	}
+	clean("the paper's key", w.Items[w.place("zone")], w.teacher().page(at(h)+"/papier?corrige", http.StatusOK).text)
 	w.Clock.Set(h.Closes())
 	b = w.pupil()
 	for i, n := range places {

@@ -72,8 +72,8 @@ func around(c Choice, width, height float64) Box {
 	return Box{0, 0, width, height}
 }
 
-// lettered are the areas of an interaction that is answered on a picture; nil for any other.
-func (it *Interaction) lettered() []Area {
+// Lettered are the areas of an interaction that is answered on a picture; nil for any other.
+func (it *Interaction) Lettered() []Area {
 	var out []Area
 	switch {
 	case areal(it.Type, ""):
@@ -87,7 +87,7 @@ func (it *Interaction) lettered() []Area {
 // Letters are the letters of an interaction's areas, by their identifiers, of those that have no label of their author's.
 func (it *Interaction) Letters() map[string]string {
 	out := map[string]string{}
-	for _, a := range it.lettered() {
+	for _, a := range it.Lettered() {
 		if a.Label == "" || a.Label == a.Identifier {
 			out[a.Identifier] = a.Letter
 		}

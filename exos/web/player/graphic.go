@@ -24,6 +24,15 @@ func (d *drawing) graphic(it *render.Interaction) {
 	}
 }
 
+// plate writes the picture alone.
+func (d *drawing) plate(it *render.Interaction) {
+	areas := make([]render.Choice, 0, len(it.Choices))
+	for _, a := range it.Lettered() {
+		areas = append(areas, a.Choice)
+	}
+	d.picture(it, newCanvas(ground(it), areas), func(render.Area) mark { return mark{} }, nil)
+}
+
 // hotspot writes a box for each area.
 func (d *drawing) hotspot(it *render.Interaction) {
 	c := newCanvas(it.Object, it.Choices)
