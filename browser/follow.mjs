@@ -205,6 +205,65 @@ await step("every list of the console follows, and ticks, focus, what is open an
   for (const page of [people, named, take, history, crowd]) await page.close();
 });
 
+await step("a plan stays as it was seen, and the page says so once it is another", async () => {
+  const changed = "[data-changed]:not([hidden])";
+  const news = (page, name) => page.waitForSelector(changed, { timeout: 20_000 }).then(() => undefined, () => { throw new Error(`${name}: nobody says that the plan has changed`); });
+  const several = await beside("/populations");
+  await several.getByRole("checkbox", { name: /^4e A \d/ }).check();
+  await through(several, several.getByRole("button", { name: "Choisir les ressources" }));
+  await through(several, several.getByRole("button", { name: "Aussi les ressources comptées" }));
+  await several.getByRole("checkbox", { name: `Choisir ${other}` }).check();
+  await through(several, several.getByRole("button", { name: "Voir le plan" }));
+  const apart = await beside("/populations"); // of a resource that nobody touches
+  await apart.getByRole("checkbox", { name: /^4e B \d/ }).check();
+  await through(apart, apart.getByRole("button", { name: "Choisir les ressources" }));
+  await apart.getByRole("checkbox", { name: /^Choisir / }).first().check();
+  await through(apart, apart.getByRole("button", { name: "Voir le plan" }));
+  const undo = await beside("/historique");
+  await ready(colleague, /4e C/, other);
+  await press(colleague);
+  await undo.reload();
+  await through(undo, undo.locator("[data-figure=history] tbody a").first());
+  await through(undo, undo.getByRole("link", { name: /annuler/i }).first());
+  for (const page of [several, apart, undo]) equal(await page.locator(changed).count(), 0, `${page.url()}: plans that have changed before anything did`);
+  const told = await several.locator("table.before").first().innerText();
+  await ready(colleague, /4e A(?!l)/, other);
+  await press(colleague);
+  await news(several, "what a population is to be given");
+  equal(await undo.locator(changed).count(), 0, "the undoing of other copies");
+  await colleague.goto(undo.url());
+  await through(colleague, colleague.locator(".action-bar .btn-primary"));
+  await news(undo, "what is to be undone");
+  equal(await several.locator("table.before").first().innerText(), told, "the plan on the page");
+  equal(await several.locator("[data-say]").innerText(), "Le plan a changé", "what a screen reader hears");
+  equal(await apart.locator(changed).count(), 0, "of another resource’s plan");
+  await everywhere(several, "console-plan-changed");
+  await through(several, several.getByRole("button", { name: "Revoir le plan" }));
+  equal(await several.locator(changed).count(), 0, "the plan that is seen again");
+  must(await several.locator("table.before").first().innerText() !== told, "it is as before");
+  await through(undo, undo.getByRole("link", { name: "Revoir le plan" }));
+  equal(await undo.locator(changed).count(), 0, "the undoing that is seen again");
+  for (const page of [several, apart, undo]) await page.close();
+});
+
+await step("programs and managers follow too", async () => {
+  const list = await beside("/programmes");
+  await show(colleague, "/programmes");
+  await colleague.locator("#nom").fill("Lecteur de la demi-pension");
+  const come = await watched(list, "the programs", "[data-figure=programs]");
+  await through(colleague, colleague.getByRole("button", { name: "Faire le jeton" }));
+  await come.moved;
+  must((await list.locator("[data-figure=programs]").innerText()).includes("demi-pension"), "the program is not listed");
+  await list.close();
+  await show(claire, "/delegues");
+  const helene = await person();
+  await signIn(helene, "helene.castaing");
+  look(claire);
+  await helene.goto(`${world.broker}/responsables?nom=tran`);
+  await seenBy(helene, () => through(helene, helene.getByRole("button", { name: /Tran/ }).first()), await watched(claire, "the managers", "[data-figure=managers]"));
+  must((await claire.locator("[data-figure=managers]").innerText()).includes("Tran"), "the new manager is not listed");
+});
+
 await step("families, delegates and suggestions follow too", async () => {
   await show(claire, "/familles");
   await claire.locator(".mothers summary").first().click();
