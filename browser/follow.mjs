@@ -314,6 +314,28 @@ await step("a delegate follows what is in the delegation, and nothing else", asy
   await seenBy(colleague, () => through(colleague, colleague.locator("dialog .btn-danger")), await watched(karim, "a delegate’s list", "[data-figure=list]"));
 });
 
+await step("a file of six hundred pupils is left to itself and found again, and the pages stay usable", async () => {
+  await show(claire, "/fichier");
+  const file = ["identifiant", ...Array.from({ length: 600 }, (_, i) => `tilleuls-c-${String(i + 1).padStart(4, "0")}`)].join("\n");
+  await claire.setInputFiles("#fichier", { name: "rentree.csv", mimeType: "text/csv", buffer: Buffer.from(file) });
+  await claire.locator("#ressource").selectOption({ label: other });
+  await through(claire, claire.locator("form[enctype] button[type=submit]"));
+  await everywhere(claire, "console-batch-draft");
+  const draft = claire.url();
+  const [start, files] = [await beside(""), await beside("/fichier")];
+  await claire.locator(".action-bar button[type=submit]").click();
+  await claire.waitForURL(draft);
+  await show(claire, `/ressources?q=labo&mode=contient`); // left at once: the list answers while the batch is worked on
+  must((await claire.locator("main").innerText()).includes(title), "the list does not answer");
+  await until(async () => /fait/.test(await files.locator("[data-figure=batches] tbody tr", { hasText: "rentree.csv" }).innerText()), "the list of batches does not follow");
+  await until(async () => (await start.locator("[data-figure=todo]").innerText()).includes("rentree.csv"), "the first page does not follow");
+  await through(files, files.getByRole("link", { name: "rentree.csv" }));
+  equal(files.url(), draft, "the batch that is found again");
+  must(/est traité/.test(await files.locator("h1").innerText()), `its title: ${await files.locator("h1").innerText()}`);
+  await everywhere(files, "console-batch");
+  for (const page of [start, files]) await page.close();
+});
+
 await step("signed out, the stream is over", async () => {
   const over = seen.over;
   await claire.goto(`${world.broker}/mediacentre`);
