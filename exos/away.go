@@ -50,6 +50,7 @@ func (s *Service) TakeAway(ctx context.Context, w Writer, l Learner, a Away, rea
 	case o == nil:
 		return refuse(v, errNoExercise), false, nil
 	case a.Kind == Opened:
+		a.Event = o.authored(a.Event)
 		return s.openAway(ctx, w, l, a, o)
 	}
 	before, err := w.TakeAttempt(ctx, l.ID, a.Attempt)

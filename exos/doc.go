@@ -31,7 +31,8 @@
 // anew by a corrected key, and a late answer that its teacher accepted.
 //
 // Graded work says nothing of an answer before its results are shown: verdicts and sittings come out veiled, no module's success
-// moves, and the exercises do not open in their module meanwhile, where their corrigé could be read. An answer that comes after the
+// moves, and the exercises do not open in their module meanwhile, where their corrigé could be read. It is sent under aliases, in an order
+// that its author's says nothing of, and comes back in the author's names before it is kept (docs/decisions/0024-aliases.md). An answer that comes after the
 // end is kept, told to the pupil and to the teacher, and counts for nothing; within the grace it counts, and is late. What a teacher
 // does with homework is exos/classroom.
 //

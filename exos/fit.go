@@ -21,7 +21,7 @@ func (o *opened) fits(seed Seed, sub score.Submission) error {
 		return nil
 	}
 	var key score.Submission
-	for _, k := range o.item.Key(uint64(seed)) {
+	for _, k := range o.keys(seed) {
 		key.Responses = append(key.Responses, score.Response{Identifier: k.Response, Values: k.Values})
 	}
 	if o.overdone(key) != nil {
@@ -74,7 +74,14 @@ func beyond(it *render.Interaction, values []string) error {
 	for _, list := range [][]render.Choice{it.Choices, it.Targets} {
 		for _, c := range list {
 			if c.MatchMax > 0 && uses[c.Identifier] > c.MatchMax {
-				return fault.New(fault.Invalid, "exos.answer.uses", "text", c.Words(), "n", c.MatchMax)
+				text := it.Letters()[c.Identifier]
+				if text == "" {
+					text = c.Words()
+				}
+				if text == c.Identifier { // the author's word for what shows none: it could tell the key
+					text = "…"
+				}
+				return fault.New(fault.Invalid, "exos.answer.uses", "text", text, "n", c.MatchMax)
 			}
 		}
 	}

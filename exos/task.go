@@ -224,6 +224,9 @@ func (s *Service) task(n seen, o *opened, over error) (Sitting, error) {
 	case h.Graded && out.Corrected == nil: // the results are shown: the corrigé is part of them
 		out.Corrected = o.corrected(n.attempt.Seed)
 	}
+	if h.Graded {
+		out.conceal(o)
+	}
 	return out, nil
 }
 

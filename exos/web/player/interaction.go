@@ -8,6 +8,10 @@ import (
 
 // interaction writes one place where the pupil acts.
 func (d *drawing) interaction(it *render.Interaction) {
+	if d.Paper && pictured(it.Type) {
+		d.plate(it)
+		return
+	}
 	switch it.Type {
 	case render.TypeInlineChoice:
 		d.inlineChoice(it)

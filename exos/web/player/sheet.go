@@ -25,6 +25,7 @@ type Sheet struct {
 	Released []render.Feedback // texts that may be shown at their places
 	Keys     []exos.Key        // the corrigé, once it was looked at: shown on pictures
 	Closed   bool              // nothing may be answered
+	Paper    bool              // it is printed: of what is answered on a picture, the picture alone is drawn, with its letters
 }
 
 // NewSheet is the sheet of a sitting, with the answers that it keeps.
