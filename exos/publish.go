@@ -52,6 +52,7 @@ type Published struct {
 func (s *Service) CheckModule(p Package) (*qti.Module, *qti.Report, error) {
 	m, r, err := qti.Import(p.Data, qti.DefaultLimits())
 	s.undrawn(m, r)
+	s.unhonoured(m, r)
 	return m, r, refused(err)
 }
 

@@ -211,6 +211,8 @@ const (
 	TestAdaptive Code = "test.adaptive"
 	// TestSelection: a draw of more items than the section has. Params: select, size.
 	TestSelection Code = "test.selection"
+	// TestUndelivered: a rule of the test that is not followed where pupils work. Params: rule, places.
+	TestUndelivered Code = "test.undelivered"
 )
 
 // About teachers' formats: GIFT and Moodle's XML.
