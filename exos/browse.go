@@ -270,7 +270,7 @@ func (s *Service) Content(ctx context.Context, h Hash) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	if c.Media == mediaProgram || c.Media == mediaBody {
+	if c.Media == mediaProgram || c.Media == mediaBody || c.Media == mediaTest {
 		return Content{}, fault.New(fault.NotFound, "exos.content.unknown")
 	}
 	return c, nil

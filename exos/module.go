@@ -43,6 +43,8 @@ type Version struct {
 	PublishedAt time.Time
 	Lines       []Line
 	Assets      []Hash
+	// Test are its publisher's rules of the whole, a content; "" for none.
+	Test Hash
 }
 
 func (v Version) has(e ExerciseID) bool {

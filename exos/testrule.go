@@ -10,17 +10,25 @@ import (
 	"pupitre/exos/qti/report"
 )
 
-// unhonoured says by name which rules of a package's test are not followed where pupils work, and at which of its parts, sections and
-// items: the engine reads them all, and nothing of a test is dropped in silence.
+// unfollowed are the rules of tests that are not followed anywhere.
+var unfollowed = map[string]bool{
+	"qti-template-default": true, `with-replacement="true"`: true, "allow-comment": true, "min-time": true, `access="during"`: true,
+}
+
+// unhonoured says by name which rules of a package's test are followed only where a teacher gives the module as a test, which are not
+// followed at all, and at which of its parts, sections and items: the engine reads them all, and nothing of a test is dropped in silence.
 func (s *Service) unhonoured(m *qti.Module, r *report.Report) {
 	if m.Test == nil {
 		return
 	}
 	for _, rule := range rulesIn(m.Test) {
-		r.Add(report.Finding{
-			Severity: report.Aside, Code: report.TestUndelivered, Item: m.Test.Identifier,
-			Params: report.Params("rule", rule.name, "places", rule.where()),
-		})
+		f := report.Finding{
+			Severity: report.Note, Code: report.TestGiven, Item: m.Test.Identifier, Params: report.Params("rule", rule.name, "places", rule.where()),
+		}
+		if unfollowed[rule.name] {
+			f.Severity, f.Code = report.Aside, report.TestUndelivered
+		}
+		r.Add(f)
 	}
 }
 
@@ -47,8 +55,11 @@ func rulesIn(t *program.Test) []testRule {
 	if len(t.Outcome) > 0 {
 		out.add("qti-outcome-processing", t.Identifier)
 	}
-	if len(t.Feedback) > 0 {
+	for _, f := range t.Feedback {
 		out.add("qti-test-feedback", t.Identifier)
+		if !f.AtEnd {
+			out.add(`access="during"`, t.Identifier)
+		}
 	}
 	for i := range t.Parts {
 		p := &t.Parts[i]

@@ -211,7 +211,9 @@ const (
 	TestAdaptive Code = "test.adaptive"
 	// TestSelection: a draw of more items than the section has. Params: select, size.
 	TestSelection Code = "test.selection"
-	// TestUndelivered: a rule of the test that is not followed where pupils work. Params: rule, places.
+	// TestGiven: a rule of the test that is followed where a teacher gives the module as a test, not where pupils train. Params: rule, places.
+	TestGiven Code = "test.given"
+	// TestUndelivered: a rule of the test that is not followed anywhere. Params: rule, places.
 	TestUndelivered Code = "test.undelivered"
 )
 
