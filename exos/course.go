@@ -115,7 +115,7 @@ func (s *Service) PassOn(ctx context.Context, v Visitor, id HomeworkID, e Exerci
 				if !at.Open {
 					continue
 				}
-				over, _ := c.overtime(j, w.Now())
+				over, _, _ := c.overtime(j, w.Now())
 				if over != tooLate && !yes(at.place.Control.AllowSkipping, true) && (at.attempt == nil || at.attempt.Tries == 0) {
 					return "", errTestSkip
 				}
@@ -134,7 +134,7 @@ func (s *Service) PassOn(ctx context.Context, v Visitor, id HomeworkID, e Exerci
 				return "", nil
 			}
 			i, _ = c.at(next)
-			if over, _ := c.overtime(i, w.Now()); over != tooLate {
+			if over, _, _ := c.overtime(i, w.Now()); over != tooLate {
 				return next, nil
 			} // its section's time is over: nothing can be answered there
 		}

@@ -113,6 +113,7 @@ type Contents struct {
 	Version  VersionID // the learner's
 	Newer    bool      // a newer version is published: Renew takes it
 	Sections []Chapter
+	Test     bool // its publisher made a test of it; only Published tells
 }
 
 // Chapter is a section of a table of contents.

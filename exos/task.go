@@ -211,6 +211,13 @@ func (s *Service) task(n seen, o *opened, over error) (Sitting, error) {
 		Homework: h.ID, Title: h.Title, Graded: h.Graded, Veiled: !shown, Due: h.Due, Ends: h.Ends(n.paper), Late: n.rules.late,
 		Over: over, Again: over == nil && n.attempt.Ended && h.renews(n.attempt), Kept: n.refused,
 	}
+	if n.course != nil && over == nil {
+		if i, ok := n.course.at(o.ID); ok {
+			if _, _, ends := n.course.overtime(i, s.Now()); !ends.IsZero() && ends.Before(out.Setting.Ends) {
+				out.Setting.Ends = ends
+			}
+		}
+	}
 	out.Setting.Scale = h.ScaleOf(o.Exercise)
 	out.Setting.Awaits = awaits
 	if n.rules.hinted {

@@ -224,6 +224,27 @@ func (c *Course) whole(i int) []int {
 	return out
 }
 
+// Expired reports whether the time for an exercise is over, so that only the step on is left.
+func (c *Course) Expired(e ExerciseID, now time.Time) bool {
+	i, ok := c.at(e)
+	if !ok {
+		return false
+	}
+	over, _, _ := c.overtime(i, now)
+	return over == tooLate
+}
+
+// Beside reports whether one may go from an exercise to its neighbour in the paper, before it (-1) or after it (+1): where one goes as one
+// likes, within the part. Without a test, always.
+func (c *Course) Beside(e ExerciseID, step int) bool {
+	if c == nil {
+		return true
+	}
+	i, ok := c.at(e)
+	j := i + step
+	return ok && j >= 0 && j < len(c.Stops) && (c.Over || !c.linear(i) && c.Stops[j].place.Part == c.Stops[i].place.Part)
+}
+
 // Linear reports whether an exercise is in a part of the test that is done in order.
 func (c *Course) Linear(e ExerciseID) bool {
 	i, ok := c.at(e)
@@ -285,7 +306,7 @@ func (c *Course) under(u *rules, e ExerciseID, now time.Time) {
 	if u.closed != nil {
 		return
 	}
-	switch over, minutes := c.overtime(i, now); {
+	switch over, seconds, _ := c.overtime(i, now); {
 	case s.Bypassed, !s.Open && !s.Left:
 		u.closed = errTestAhead
 	case c.behind(i) && !yes(control.AllowReview, true):
@@ -295,7 +316,7 @@ func (c *Course) under(u *rules, e ExerciseID, now time.Time) {
 	case c.Over, c.behind(i):
 		u.closed = errTestOver
 	case over == tooLate && s.Open:
-		u.closed = fault.New(fault.Denied, codeTestTime, "n", minutes)
+		u.closed = fault.New(fault.Denied, codeTestTime, "n", seconds)
 	case over == countsLate:
 		u.late = true
 	}
@@ -309,8 +330,9 @@ const (
 )
 
 // overtime reports whether the time for a stop is over: its own, that of the sections and of the part that it is in, each from when the
-// pupil first opened something of it, by the server's clock. seconds is the limit that has passed.
-func (c *Course) overtime(i int, now time.Time) (over int, seconds int) {
+// pupil first opened something of it, by the server's clock. seconds is the limit that has passed; ends the first instant at which an answer
+// does not count any more, zero where nothing bounds it.
+func (c *Course) overtime(i int, now time.Time) (over int, seconds int, ends time.Time) {
 	here := c.Stops[i].place
 	look := func(l program.TimeLimits, within func(Stop) bool) {
 		began := time.Time{}
@@ -319,7 +341,13 @@ func (c *Course) overtime(i int, now time.Time) (over int, seconds int) {
 				began = a.StartedAt
 			}
 		}
-		if began.IsZero() || !l.Over(now.Sub(began).Seconds()) {
+		if began.IsZero() || l.Max <= 0 {
+			return
+		}
+		if end := began.Add(time.Duration(l.Max * float64(time.Second))); !l.AllowLate && (ends.IsZero() || end.Before(ends)) {
+			ends = end
+		}
+		if !l.Over(now.Sub(began).Seconds()) {
 			return
 		}
 		switch {
@@ -332,7 +360,7 @@ func (c *Course) overtime(i int, now time.Time) (over int, seconds int) {
 	look(here.Ref.Limits, func(s Stop) bool { return s.Exercise == c.Stops[i].Exercise })
 	part := c.test.Rules.Part(here.Part)
 	if part == nil {
-		return over, seconds
+		return over, seconds, ends
 	}
 	for depth, name := range here.Sections {
 		if section := part.Section(name); section != nil {
@@ -342,7 +370,7 @@ func (c *Course) overtime(i int, now time.Time) (over int, seconds int) {
 		}
 	}
 	look(part.Limits, func(s Stop) bool { return s.place.Part == here.Part })
-	return over, seconds
+	return over, seconds, ends
 }
 
 // TestScore is what a test's own rules make of it (qti-outcome-processing).
