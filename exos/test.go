@@ -76,7 +76,7 @@ func (t *Test) Refs() []string {
 	return out
 }
 
-// Stop (« étape ») is one exercise of a pupil's way through a test.
+// Stop (« halte ») is one exercise of a pupil's way through a test.
 type Stop struct {
 	Part
 	// Open: it may be done now. Left: it was, and is over.

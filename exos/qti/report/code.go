@@ -171,6 +171,8 @@ const (
 	ContentUnwrapped Code = "content.unwrapped"
 	// AttributeRemoved: an attribute that is not let through (handlers, style, script links). Params: attribute.
 	AttributeRemoved Code = "attribute.removed"
+	// AttributeUnfollowed: an attribute of an interaction that the pupil's page does not follow; the exercise is done without. Params: attribute, value.
+	AttributeUnfollowed Code = "attribute.unfollowed"
 	// StyleIgnored: a publisher's style sheet; not applied. Params: href.
 	StyleIgnored Code = "style.ignored"
 	// AssetMissing: a picture, sound or text that the package lacks. Params: href.
