@@ -86,6 +86,22 @@ await step("without script a pupil goes the other way", async () => {
   await said(other, "Exercice c");
 });
 
+await step("modules are found and sorted by an address, with or without script", async () => {
+  for (const who of [other, pupil]) {
+    look(who);
+    await who.goto(`${world.exos}/modules`);
+    await who.getByLabel("Chercher un module").fill("GRAMM");
+    await who.getByLabel("Trier").selectOption("titre");
+    await through(who, who.getByRole("button", { name: "Chercher" }));
+    equal(new URL(who.url()).search, "?q=GRAMM&tri=titre", "the address of what was found");
+    equal(await who.locator(".mods > li").count(), 1, "modules that were found");
+  }
+  await everywhere(pupil, "course-found");
+  await walked(pupil, "course-found");
+  await pupil.goto(`${world.exos}/modules?q=absent`);
+  await everywhere(pupil, "course-nothing");
+});
+
 await step("the teacher sees who went which way", async () => {
   look(teacher);
   await teacher.goto(world.at);
