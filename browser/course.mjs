@@ -90,7 +90,7 @@ await step("modules are found and sorted by an address, with or without script",
   for (const who of [other, pupil]) {
     look(who);
     await who.goto(`${world.exos}/modules`);
-    await who.getByLabel("Chercher un module").fill("GRAMM");
+    await who.getByRole("searchbox", { name: "Chercher un module" }).fill("GRAMM");
     await who.getByLabel("Trier").selectOption("titre");
     await through(who, who.getByRole("button", { name: "Chercher" }));
     equal(new URL(who.url()).search, "?q=GRAMM&tri=titre", "the address of what was found");
