@@ -16,6 +16,8 @@
 //	deposit     « dépôt »: a package as it was sent, examined, tried, then published as a version, or not
 //	notebook    « recueil »: a teacher's own exercises, as drafts; made available, a module that opens to whom its author gives it
 //	homework    « devoir »: exercises for classes, groups or persons, under terms: from a day to a day, graded or training, drawn or not
+//	test        « test »: a publisher's rules for a module as a whole; they hold where the module is given as a test
+//	course      « parcours »: one pupil's way through a test, made of the homework's draws and of what the pupil did
 //	paper       « copie »: one pupil's share of a homework; its attempts are its own, apart from those in the module
 //
 // The life of an attempt (tries is Service.Tries, three by default):

@@ -48,6 +48,29 @@ func (o *opened) overdone(sub score.Submission) error {
 	return nil
 }
 
+// complete reports whether an answer says something to every interaction, and as much as each asks for (validate-responses of QTI 3.0.1):
+// as many choices as min-choices or min-associations has, a text of the pattern.
+func (o *opened) complete(sub score.Submission) bool {
+	given := map[string]int{}
+	for _, r := range sub.Responses {
+		for _, v := range r.Values {
+			if strings.TrimSpace(v) != "" {
+				given[r.Identifier]++
+			}
+		}
+		given[r.Identifier] += len(r.Fields)
+	}
+	for _, it := range render.Interactions(o.item.Tree.Nodes) {
+		if it.Response == "" || it.Type == render.TypeEndAttempt || it.Type == render.TypeMedia {
+			continue
+		}
+		if given[it.Response] < max(1, it.Min) {
+			return false
+		}
+	}
+	return true
+}
+
 // bounded are the interactions whose Max is of answers; of others it is of plays, or of nothing.
 var bounded = []render.Type{
 	render.TypeChoice, render.TypeHottext, render.TypeHotspot, render.TypeOrder, render.TypeGraphicOrder, render.TypeMatch, render.TypeAssociate,

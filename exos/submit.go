@@ -48,6 +48,9 @@ func (s *Service) Submit(ctx context.Context, v Visitor, events []Event) ([]Verd
 			verdicts[i].Result = veiled(t.Result)
 		} else if t.by != nil {
 			dress(&verdicts[i], t.event, t.by)
+			if t.mute && verdicts[i].Result != nil {
+				verdicts[i].Result.Feedback = nil
+			}
 			if t.event.Version != events[i].Version {
 				verdicts[i].conceal(t.by, t.event.Seed)
 			}
@@ -94,6 +97,7 @@ func inOrder(events []Event) []int {
 type taken struct {
 	Verdict
 	veiled bool
+	mute   bool    // the test shows no feedback
 	by     *opened // by what it was scored; nil where the event is of no exercise
 	event  Event   // in its author's identifiers
 }
@@ -124,13 +128,13 @@ func (s *Service) take(ctx context.Context, w Writer, v Visitor, e Event, o *ope
 	}
 	e = o.authored(e)
 	if found.Kept != nil {
-		return taken{found.Kept.again(e), !shown, o, e}, nil
+		return taken{found.Kept.again(e), !shown, u.mute, o, e}, nil
 	}
 	after, verdict := decide(found.Attempt, e, o, u)
 	if err := w.Keep(ctx, Kept{Event: e, Learner: v.Learner.ID, ReceivedAt: w.Now(), Verdict: verdict}); err != nil {
 		return taken{}, err
 	}
-	return taken{verdict, !shown, o, e}, s.weigh(ctx, w, v.Learner, after, verdict, o, u, w.Now())
+	return taken{verdict, !shown, u.mute, o, e}, s.weigh(ctx, w, v.Learner, after, verdict, o, u, w.Now())
 }
 
 // count keeps an event of an attempt of a learner's that was taken, done at a time, and what it amounts to.
@@ -146,9 +150,9 @@ func (s *Service) count(ctx context.Context, w Writer, l Learner, before Attempt
 	}
 	if !fresh {
 		kept, err := w.Kept(ctx, l.ID, e.ID)
-		return taken{kept.again(e), !shown, o, e}, err
+		return taken{kept.again(e), !shown, u.mute, o, e}, err
 	}
-	return taken{verdict, !shown, o, e}, s.weigh(ctx, w, l, after, verdict, o, u, done)
+	return taken{verdict, !shown, u.mute, o, e}, s.weigh(ctx, w, l, after, verdict, o, u, done)
 }
 
 // weigh keeps what an event that was done at a time amounts to: the attempt after it, and the mark.
@@ -185,6 +189,14 @@ func (s *Service) rules(ctx context.Context, r Reader, v Visitor, a Attempt, o *
 			return rules{}, false, err
 		}
 		u, shown = h.rulesOf(paper, a.Exercise, r.Now(), s.tries()), h.Shown(r.Now())
+		if h.Test != nil {
+			course, err := s.course(ctx, r, h, v.Learner.ID)
+			if err != nil {
+				return rules{}, false, err
+			}
+			course.under(&u, a.Exercise, r.Now())
+			shown = shown && !u.quiet
+		}
 		if u.keyed, err = s.keyed(ctx, r, h, o); err != nil {
 			return rules{}, false, err
 		}

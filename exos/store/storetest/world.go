@@ -33,7 +33,7 @@ func Run(t *testing.T, open Opener) {
 	for name, f := range map[string]func(*testing.T, Opener){
 		"arrival": arrival, "notices": notices, "publishing": publishing, "work": work, "handed": handed, "races": races, "closed": closed,
 		"teaching": teaching, "homework": homework, "results": results, "hand": hand, "press": press, "notebook": notebook,
-		"correction": correction, "late": tooLate, "hint": hints, "sharing": sharing,
+		"correction": correction, "late": tooLate, "courses": courses, "hint": hints, "sharing": sharing,
 		"devices": devices, "shared devices": sharedDevices, "handovers": handovers, "receipts": receipts, "found": found,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); f(t, open) })

@@ -58,6 +58,7 @@ type drawing struct {
 	Sheet
 	released []render.Feedback
 	inside   *render.Interaction // the one whose content is being written: of gaps and hottexts
+	loop     bool                // sounds and films begin again by themselves
 	entries  int                 // controls in lines so far: they are told apart by number where the author gave no name
 }
 
