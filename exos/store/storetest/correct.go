@@ -398,11 +398,13 @@ func correction(t *testing.T, open Opener) {
 	t.Run("a publisher's new version whose key alone is another is a plan for its teachers", func(t *testing.T) {
 		t.Parallel()
 		w := NewWorld(t, open)
-		prof, ines, tom := w.Teacher("prof"), w.Pupil("ines"), w.Pupil("tom")
+		prof := w.Teacher("prof")
+		w.Pupil("ines")
+		w.Pupil("tom")
 		work := w.Work(2)
 		work.Graded = true
 		h := w.Give(prof, work)
-		ines, tom = w.again("ines", exos.Pupil), w.again("tom", exos.Pupil)
+		ines, tom := w.again("ines", exos.Pupil), w.again("tom", exos.Pupil)
 		w.Choose(tom, h.ID, 0, "VOLETS")
 		w.Choose(ines, h.ID, 0, "TANTE")
 		w.Publish(exos.Package{Data: edited(t, "1-1-", "VOLETS</qti-value></qti-correct-response>", "TANTE</qti-value></qti-correct-response>"), ARK: ark})
