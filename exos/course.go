@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"pupitre/exos/qti/score"
 )
@@ -14,6 +15,8 @@ type CourseReader interface {
 	// LatestAttempt, LastAnswer: see WorkReader.
 	LatestAttempt(ctx context.Context, l LearnerID, h HomeworkID, e ExerciseID) (Attempt, error)
 	LastAnswer(ctx context.Context, l LearnerID, a AttemptID) (Kept, error)
+	// TaskWork, HandMarks: see HomeworkReader.
+	TaskWork(ctx context.Context, l LearnerID, of []HomeworkID) ([]TaskWork, error)
 	HandMarks(ctx context.Context, l LearnerID, of []HomeworkID) ([]HandMark, error)
 }
 
@@ -30,7 +33,14 @@ func (s *Service) course(ctx context.Context, r CourseReader, h Homework, l Lear
 	if err != nil {
 		return nil, err
 	}
+	begun, err := r.TaskWork(ctx, l, []HomeworkID{h.ID})
+	if err != nil {
+		return nil, err
+	}
 	return s.Course(ctx, r, h, l, func(e ExerciseID) (did Did, err error) {
+		if !slices.ContainsFunc(begun, func(w TaskWork) bool { return w.Exercise == e }) {
+			return did, nil // most are not: nothing is asked of them
+		}
 		if did.Attempt, err = maybe(r.LatestAttempt(ctx, l, h.ID, e)); err != nil || did.Attempt == nil {
 			return did, err
 		}
