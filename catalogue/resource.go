@@ -72,6 +72,7 @@ type Resource struct {
 	IsFamily     bool       // a « mère de famille »: not launchable, not counted
 	Shown        bool       // « affichable »
 	Offline      bool       // works without a network
+	Free         bool       // « gratuite »: its notice says that it costs nothing
 	Withdrawn    bool       // its notice is gone at its source: it is found no more, and copies that were sold go on opening
 	Declared     []Declared
 	Key          string // its place in lists, for Find.After

@@ -32,6 +32,8 @@ type Room struct {
 // Desks is what somebody finds in a school. mediacentre.Service satisfies it.
 type Desks interface {
 	Desk(ctx context.Context, person directory.PersonID, school directory.SchoolID) (mediacentre.Desk, error)
+	// Open returns what is open to all.
+	Open(ctx context.Context, profile directory.Profile) (mediacentre.Desk, error)
 }
 
 // Notices finds a resource by its identifier. catalogue.Service satisfies it.
