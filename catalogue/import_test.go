@@ -123,7 +123,7 @@ func TestANoticeSaysAllThatAResourceIs(t *testing.T) {
 			Levels:       []catalogue.Term{{URI: concept + "scolomfr-voc-022-num-020", Label: "5e"}},
 			Subjects:     []catalogue.Term{{URI: "urn:pupitre:demonstration:francais", Label: "français"}},
 			LaunchURL:    "http://exos.localhost:8080/ouvrir?ark=ark:/99999/preau-labo-grammaire-5e",
-			Family:       mother.ID, Shown: true, Offline: true, Declared: got.Declared,
+			Family:       mother.ID, Shown: true, Offline: true, OfflineURL: "http://exos.localhost:8080/appli/", Declared: got.Declared,
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
@@ -499,6 +499,29 @@ func TestANoticeOpensItsResourceToAll(t *testing.T) {
 		bring(t, s, file("free.xml", lom("free", cost("yes"))))
 		if d := cmp.Diff([]catalogue.ARK{"ark:/99999/address"}, open()); d != "" {
 			t.Errorf("it is sold now: %s", d)
+		}
+	})
+}
+
+// A notice may say where its program is opened without a network: a web address, where it works without one at all.
+func TestANoticeSaysWhereItsProgramOpensWithoutANetwork(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		s := service(t, e)
+		for name, want := range map[string]struct {
+			said, address string
+			works         bool
+		}{
+			"app":    {`<horsConnexion adresse="https://exemple.test/appli/">true</horsConnexion>`, "https://exemple.test/appli/", true},
+			"plain":  {`<horsConnexion>true</horsConnexion>`, "", true},
+			"not":    {`<horsConnexion adresse="https://exemple.test/appli/">false</horsConnexion>`, "", false},
+			"script": {`<horsConnexion adresse="javascript:alert(1)">true</horsConnexion>`, "", true},
+		} {
+			bring(t, s, file(name+".xml", lom(name, `<acces xmlns="urn:pupitre:notice:1">`+want.said+`</acces>`)))
+			got, err := s.FindByARK(t.Context(), catalogue.ARK("ark:/99999/"+name))
+			if err != nil || got.Offline != want.works || got.OfflineURL != want.address {
+				t.Errorf("%s: %v, %q, %v", name, got.Offline, got.OfflineURL, err)
+			}
 		}
 	})
 }

@@ -139,7 +139,14 @@ func (n *Notice) fillExtension(x *node) {
 	r := &n.Reads
 	r.Presentation = Presentation(strings.ToUpper(x.at("typePresentation")))
 	r.IsFamily = isTrue(x.at("mereFamille"))
-	r.Offline = isTrue(x.at("horsConnexion"))
+	for _, offline := range x.all("horsConnexion") {
+		r.Offline = isTrue(offline.text)
+		for _, a := range offline.attr {
+			if a.Name.Local == "adresse" && r.Offline && isWeb(a.Value) {
+				r.OfflineURL = a.Value
+			}
+		}
+	}
 	if shown := x.at("affichable"); shown != "" {
 		r.Shown = isTrue(shown)
 	}

@@ -33,6 +33,7 @@ type deskPage struct {
 	Count   int
 	Cards   []look.Card
 	Pager   look.Pager
+	Away    string    // where the page for when there is no network is
 	Also    look.Link // the same words among what is open to all
 	Empty   look.Empty
 	Nothing bool // nothing at all to look through
@@ -72,7 +73,7 @@ func (d *Room) desk(w http.ResponseWriter, r *http.Request, reader *web.Reader) 
 	}
 	p := &deskPage{Shell: d.House.Site.Shell(r), Find: f, Path: web.DeskPath, Kept: f.kept()}
 	p.Title, p.Parent, p.Airy = p.T("web.nav.desk"), p.T("web.space.desk"), true
-	p.Styles = []string{"desk.css"}
+	p.Styles, p.Scripts, p.Away = []string{"desk.css"}, []string{"desk.js"}, d.awayHref(&p.Shell, held)
 	p.Hint = p.T("mediacentre.find.hint")
 	found := looked.Search(f.Text)
 	if f.View == everything && f.open() && f.Page == 1 {

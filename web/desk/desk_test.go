@@ -268,3 +268,44 @@ func TestWhatIsOpenToAllIsFoundAndOpens(t *testing.T) {
 	page(t, d.as(webtest.Ines).Get(t, "/acces/ark:/99999/calcul"), http.StatusForbidden)
 	says(t, page(t, d.as(webtest.Ines).Get(t, "/mediacentre?vue=ouvertes"), http.StatusOK), "Aucune ressource ouverte à tous")
 }
+
+// What a browser keeps for when there is no network names no person and no resource: it leads to the programs that know what is on the device.
+func TestThePageForWithoutNetworkNamesNobody(t *testing.T) {
+	t.Parallel()
+	d := furnished()
+	away := func(person directory.PersonID) string {
+		for _, n := range page(t, d.as(person).Get(t, "/mediacentre"), http.StatusOK).Find("div") {
+			if at := looktest.Attr(n, "data-away"); at != "" {
+				return at
+			}
+		}
+		t.Fatal("the desk keeps no page")
+		return ""
+	}
+	without := away(webtest.Ines)
+	says(t, page(t, d.as(webtest.Ines).Get(t, without), http.StatusOK), "Pas de réseau", "ne s’ouvre hors connexion")
+	d.stock.Notice(webtest.Labo).OfflineURL, d.stock.Notice(webtest.Calcul).OfflineURL = "https://exos.example/appli/", "https://other.example/"
+	with := away(webtest.Ines)
+	if with == without || with != away(webtest.Ines) {
+		t.Errorf("%s, then %s", without, with)
+	}
+	p := page(t, d.as(webtest.Ines).Get(t, with), http.StatusOK)
+	says(t, p, "Ouvrir l’application : Éditions du Préau")
+	text := words(p)
+	for _, secret := range []string{"Inès", "Marchal", "labo", "5e B", "Tilleuls", "other.example"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("it says %q: %s", secret, text)
+		}
+	}
+	found := false
+	for _, a := range p.Find("a") {
+		found = found || looktest.Attr(a, "href") == "https://exos.example/appli/"
+	}
+	if !found {
+		t.Error("nothing leads into the program")
+	}
+	r := d.as(webtest.Ines).Get(t, "/mediacentre/ouvrier.js")
+	if r.Header.Get("Service-Worker-Allowed") != "/mediacentre" || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/javascript") {
+		t.Errorf("the worker: %v", r.Header)
+	}
+}

@@ -26,7 +26,8 @@ type Room struct {
 	Marks   Marks   // nil: nobody keeps anything at hand, and nobody is told who gave
 	Classes Classes // nil: what classes see has no pages; needs Marks
 
-	mine, ofClass *look.Template
+	mine, ofClass, away *look.Template
+	worker              []byte
 }
 
 // Desks is what somebody finds in a school. mediacentre.Service satisfies it.
@@ -69,6 +70,9 @@ func (d *Room) Mount(mux web.Mux) {
 	d.House.Site.Add(dist)
 	d.mine = d.House.Site.Template(files, "desk.html")
 	mux.Handle("GET "+web.DeskPath, d.House.For(d.desk))
+	d.away, d.worker = d.House.Site.Template(files, "away.html"), workerScript(dist)
+	mux.Handle("GET "+awayPath, d.House.For(d.showAway))
+	mux.Handle("GET "+workerPath, d.sendWorker)
 	if d.Marks != nil {
 		mux.Handle("POST "+web.DeskPath+"/favoris", d.House.For(d.favour))
 	}
