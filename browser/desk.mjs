@@ -1,6 +1,6 @@
 // The Médiacentre: a pupil stars, finds and narrows; a teacher sees as a pupil of a class and pins; the pupil finds the pin, without script
 // too. Every page is checked in both themes, on a desk and on a phone.
-import { end, equal, everywhere, must, person, signIn, step, through, walked, world } from "./lib.mjs";
+import { end, equal, everywhere, must, person, signIn, step, through, until, walked, world } from "./lib.mjs";
 
 const desk = `${world.broker}/mediacentre`;
 const malo = await person();
@@ -72,6 +72,24 @@ await step("the pupil finds the pin, without script too", async () => {
   await plain.goto(`${desk}?vue=favoris`);
   await through(plain, plain.getByRole("button", { name: `Favori : ${starred}` }));
   must((await plain.locator("main").innerText()).includes("Aucun favori"), "the star is still on");
+});
+
+await step("without a network the Médiacentre leads to what opens without one, and comes back with it", async () => {
+  await malo.goto(desk);
+  await until(() => malo.evaluate(async () => (await (await caches.open("mediacentre-hors-connexion")).keys()).some((k) => k.url.includes("hors-connexion?v=")) &&
+    navigator.serviceWorker.controller !== null), "the page for when there is no network is not kept");
+  await malo.context().setOffline(true);
+  await malo.goto(`${desk}?q=grammaire`);
+  const text = await malo.locator("body").innerText();
+  must(text.includes("Pas de réseau") && !text.includes("Malo") && !text.includes("grammaire"), text);
+  const app = malo.getByRole("link", { name: /Ouvrir l’application/ });
+  equal(await app.getAttribute("href"), `${world.exos}/appli/`, "where the program is");
+  must(await app.evaluate((a) => getComputedStyle(a).display !== "inline"), "the page has lost its looks");
+  await malo.context().setOffline(false);
+  await through(malo, malo.getByRole("link", { name: "Essayer de nouveau" }));
+  must((await titles(malo)).length > 1, "the desk does not come back");
+  await malo.goto(`${desk}/hors-connexion`);
+  await everywhere(malo, "desk-away");
 });
 
 await step("in English", async () => {

@@ -26,7 +26,7 @@
 //
 //	typePresentation   MAN, MUL, ACC, DOC, DIC or PRO (else it follows from the pedagogical types)
 //	mereFamille        true for a mother              affichable   false keeps it off the Médiacentre's lists
-//	horsConnexion      true if it works without a network
+//	horsConnexion      true if it works without a network; adresse="https://…" is where its program is opened then
 //	accessibilite      what it does for those who see, hear or move otherwise, a sentence each
 //	donnee nom="DIV"   one piece of personal data that the resource asks for, and as its text the reason
 //

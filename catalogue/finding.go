@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"pupitre/catalogue/search"
+	"pupitre/internal/lang"
 	"pupitre/internal/recent"
 )
 
@@ -117,11 +118,16 @@ func (r *Resource) Document() search.Document {
 	return d
 }
 
+// spoken is what terms are called, in French and in English: pages show either, and either is searched.
 func spoken(terms []Term) string {
 	var b strings.Builder
 	for _, t := range terms {
 		b.WriteString(t.Label)
 		b.WriteByte(' ')
+		if other := t.In(lang.English); other != t.Label {
+			b.WriteString(other)
+			b.WriteByte(' ')
+		}
 	}
 	return b.String()
 }

@@ -130,3 +130,23 @@ func TestAPublishersNewNameFindsAllItsResources(t *testing.T) {
 		}
 	})
 }
+
+// Pages show a term in French or in English: either finds it, whether its English comes of its notice, of the vocabulary or of ours.
+func TestWordsInEnglishFindWhatIsCalledSo(t *testing.T) {
+	t.Parallel()
+	subject := func(entry string) string {
+		return `<classification><purpose><value>domaine d'enseignement</value></purpose><taxonPath><taxon>` + entry + `</taxon></taxonPath></classification>`
+	}
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		s := service(t, e)
+		bring(t, s, file("a.xml", lom("a", subject(`<entry><string language="fre">mathématiques</string></entry>`))),
+			file("b.xml", lom("b", subject(`<entry><string language="fre">langue des signes</string><string language="eng">sign language</string></entry>`))),
+			file("c.xml", lom("c", `<educational><learningResourceType><value>self assessment</value></learningResourceType></educational>`)))
+		for text, want := range map[string]string{"maths": "Titre a", "mathematics": "Titre a", "mathématiques": "Titre a", "sign language": "Titre b", "signes": "Titre b",
+			"self-assessment": "Titre c", "auto-évaluation": "Titre c"} {
+			if _, titles := ask(t, s, search.Query{Text: text}); titles != want {
+				t.Errorf("%q finds %q, want %q", text, titles, want)
+			}
+		}
+	})
+}

@@ -123,7 +123,7 @@ func TestANoticeSaysAllThatAResourceIs(t *testing.T) {
 			Levels:       []catalogue.Term{{URI: concept + "scolomfr-voc-022-num-020", Label: "5e"}},
 			Subjects:     []catalogue.Term{{URI: "urn:pupitre:demonstration:francais", Label: "français"}},
 			LaunchURL:    "http://exos.localhost:8080/ouvrir?ark=ark:/99999/preau-labo-grammaire-5e",
-			Family:       mother.ID, Shown: true, Offline: true, Declared: got.Declared,
+			Family:       mother.ID, Shown: true, Offline: true, OfflineURL: "http://exos.localhost:8080/appli/", Declared: got.Declared,
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
@@ -463,6 +463,90 @@ func TestANoticeSaysForWhomAndHowItIsReached(t *testing.T) {
 		}
 		if d := cmp.Diff([]string{"Sous-titré partout", "Lecture à voix haute"}, got.Accessible); d != "" {
 			t.Error(d)
+		}
+	})
+}
+
+// A resource is open to all where its notice says that it costs nothing, in either of LOM's ways, and asks for nobody's data.
+func TestANoticeOpensItsResourceToAll(t *testing.T) {
+	t.Parallel()
+	cost := func(value string) string {
+		return `<rights><cost><source>LOMv1.0</source><value>` + value + `</value></cost></rights>`
+	}
+	const asks = `<acces xmlns="urn:pupitre:notice:1"><donnee nom="UAI"/></acces>`
+	const hides = `<acces xmlns="urn:pupitre:notice:1"><affichable>false</affichable></acces>`
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		s := service(t, e)
+		bring(t, s, file("free.xml", lom("free", cost("no"))), file("address.xml", lom("address", cost("http://data.education.fr/voc/scolomfr/concept/no"))),
+			file("unsaid.xml", lom("unsaid")), file("sold.xml", lom("sold", cost("yes"))), file("asks.xml", lom("asks", cost("no"), asks)),
+			file("hides.xml", lom("hides", cost("no"), hides)), file("mother.xml", lom("mother", cost("no"), motherPart)))
+		open := func() (arks []catalogue.ARK) {
+			list, err := s.ListOpen(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range list {
+				if !r.OpenToAll() {
+					t.Errorf("%s is listed, and is not open", r.ARK)
+				}
+				arks = append(arks, r.ARK)
+			}
+			return arks
+		}
+		if d := cmp.Diff([]catalogue.ARK{"ark:/99999/address", "ark:/99999/free"}, open()); d != "" {
+			t.Error(d)
+		}
+		bring(t, s, file("free.xml", lom("free", cost("yes"))))
+		if d := cmp.Diff([]catalogue.ARK{"ark:/99999/address"}, open()); d != "" {
+			t.Errorf("it is sold now: %s", d)
+		}
+	})
+}
+
+// A notice may say where its program is opened without a network: a web address, where it works without one at all.
+func TestANoticeSaysWhereItsProgramOpensWithoutANetwork(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		s := service(t, e)
+		for name, want := range map[string]struct {
+			said, address string
+			works         bool
+		}{
+			"app":    {`<horsConnexion adresse="https://exemple.test/appli/">true</horsConnexion>`, "https://exemple.test/appli/", true},
+			"plain":  {`<horsConnexion>true</horsConnexion>`, "", true},
+			"not":    {`<horsConnexion adresse="https://exemple.test/appli/">false</horsConnexion>`, "", false},
+			"script": {`<horsConnexion adresse="javascript:alert(1)">true</horsConnexion>`, "", true},
+		} {
+			bring(t, s, file(name+".xml", lom(name, `<acces xmlns="urn:pupitre:notice:1">`+want.said+`</acces>`)))
+			got, err := s.FindByARK(t.Context(), catalogue.ARK("ark:/99999/"+name))
+			if err != nil || got.Offline != want.works || got.OfflineURL != want.address {
+				t.Errorf("%s: %v, %q, %v", name, got.Offline, got.OfflineURL, err)
+			}
+		}
+	})
+}
+
+// LOM 9.1 has a purpose for accessibility, which ScoLOMFR keeps: its taxons and its words are told like those of our extension.
+func TestAClassificationSaysHowAResourceIsReached(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e dbtest.Engine) {
+		s := service(t, e)
+		for i, purpose := range []string{"accessibility restrictions", "http://data.education.fr/voc/scolomfr/concept/accessibility_restrictions"} {
+			name := fmt.Sprint("a", i)
+			bring(t, s, file(name+".xml", lom(name, `<classification><purpose><source>LOMv1.0</source><value>`+purpose+`</value></purpose>`+
+				`<taxonPath><taxon><entry><string language="fre">Handicap</string></entry></taxon><taxon><entry><string language="fre">Déficience visuelle</string></entry></taxon></taxonPath>`+
+				`<description><string language="fre">Lisible par un &lt;b&gt;lecteur d’écran&lt;/b&gt;</string></description></classification>`,
+				`<acces xmlns="urn:pupitre:notice:1"><accessibilite>Déficience visuelle</accessibilite><accessibilite>Sous-titré</accessibilite></acces>`)))
+			got, err := s.FindByARK(t.Context(), catalogue.ARK("ark:/99999/"+name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff([]string{"Déficience visuelle", "Lisible par un lecteur d’écran", "Sous-titré"}, got.Accessible); d != "" {
+				t.Error(d)
+			}
+			if len(got.Levels)+len(got.Subjects) > 0 {
+				t.Errorf("levels %v, subjects %v", got.Levels, got.Subjects)
+			}
 		}
 	})
 }

@@ -27,6 +27,7 @@ func (n *Notice) fill(lom *node) {
 	r.Pedagogical = terms(lom.each("educational", "learningResourceType"))
 	r.Publics = terms(lom.each("educational", "intendedEndUserRole"))
 	r.LaunchURL = lom.at("technical", "location")
+	r.Free = saysNo(lom.each("rights", "cost"))
 	n.fillContributors(lom)
 	n.fillClassifications(lom)
 	n.fillRelations(lom)
@@ -65,7 +66,11 @@ func (n *Notice) fillContributors(lom *node) {
 func (n *Notice) fillClassifications(lom *node) {
 	r := &n.Reads
 	for _, c := range lom.all("classification") {
-		purpose := strings.ToLower(lastSegment(c.at("purpose", "value")))
+		purpose := termName(c.at("purpose", "value"))
+		if purpose == "accessibility restrictions" || purpose == "accessibilité" {
+			n.fillAccessibility(c)
+			continue
+		}
 		for _, path := range c.all("taxonPath") {
 			taxons := path.all("taxon")
 			if len(taxons) == 0 {
@@ -75,12 +80,33 @@ func (n *Notice) fillClassifications(lom *node) {
 			t := term(narrowest.at("id"), called(narrowest.all("entry")))
 			switch {
 			case t == Term{}:
-			case strings.Contains(t.URI, "voc-022"), purpose == "educational level", purpose == "educational_level", purpose == "niveau éducatif détaillé":
+			case strings.Contains(t.URI, "voc-022"), purpose == "educational level", purpose == "niveau éducatif détaillé":
 				r.Levels = with(r.Levels, t)
 			case strings.Contains(t.URI, "voc-015"), purpose == "scolomfr-voc-028-num-003", purpose == "domaine d'enseignement", purpose == "enseignement":
 				r.Subjects = with(r.Subjects, t)
 			}
 		}
+	}
+}
+
+// fillAccessibility reads what a classification says of accessibility (LOM 9.1 « accessibility restrictions », which ScoLOMFR keeps): the
+// narrowest taxons, then the description in words (9.3).
+func (n *Notice) fillAccessibility(c *node) {
+	for _, path := range c.all("taxonPath") {
+		if taxons := path.all("taxon"); len(taxons) > 0 {
+			narrowest := taxons[len(taxons)-1]
+			n.reached(term(narrowest.at("id"), called(narrowest.all("entry"))).Label)
+		}
+	}
+	for _, d := range c.all("description") {
+		n.reached(d.langString())
+	}
+}
+
+// reached adds what the resource does for those who see, hear or move otherwise, once.
+func (n *Notice) reached(text string) {
+	if text = oneLine(plainText(text)); text != "" && !slices.Contains(n.Reads.Accessible, text) {
+		n.Reads.Accessible = append(n.Reads.Accessible, text)
 	}
 }
 
@@ -113,14 +139,19 @@ func (n *Notice) fillExtension(x *node) {
 	r := &n.Reads
 	r.Presentation = Presentation(strings.ToUpper(x.at("typePresentation")))
 	r.IsFamily = isTrue(x.at("mereFamille"))
-	r.Offline = isTrue(x.at("horsConnexion"))
+	for _, offline := range x.all("horsConnexion") {
+		r.Offline = isTrue(offline.text)
+		for _, a := range offline.attr {
+			if a.Name.Local == "adresse" && r.Offline && isWeb(a.Value) {
+				r.OfflineURL = a.Value
+			}
+		}
+	}
 	if shown := x.at("affichable"); shown != "" {
 		r.Shown = isTrue(shown)
 	}
 	for _, a := range x.all("accessibilite") {
-		if text := oneLine(plainText(a.text)); text != "" && !slices.Contains(r.Accessible, text) {
-			r.Accessible = append(r.Accessible, text)
-		}
+		n.reached(a.text)
 	}
 	for _, d := range x.all("donnee") {
 		declared := Declared{Reason: oneLine(d.text)}
@@ -131,6 +162,14 @@ func (n *Notice) fillExtension(x *node) {
 		}
 		r.Declared = append(r.Declared, declared)
 	}
+}
+
+// saysNo reports whether a yes-or-no of LOM is there and says no. What is not said is not no.
+func saysNo(nodes []*node) bool {
+	return len(nodes) > 0 && !slices.ContainsFunc(nodes, func(n *node) bool {
+		value := strings.ToLower(lastSegment(n.at("value")))
+		return value != "no" && value != "non"
+	})
 }
 
 // terms reads vocabulary entries: value, and where it is given the label.

@@ -72,6 +72,8 @@ type Resource struct {
 	IsFamily     bool       // a « mère de famille »: not launchable, not counted
 	Shown        bool       // « affichable »
 	Offline      bool       // works without a network
+	OfflineURL   string     // where its program is opened without a network, "" where its notice does not say
+	Free         bool       // « gratuite »: its notice says that it costs nothing
 	Withdrawn    bool       // its notice is gone at its source: it is found no more, and copies that were sold go on opening
 	Declared     []Declared
 	Key          string // its place in lists, for Find.After

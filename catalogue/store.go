@@ -24,6 +24,9 @@ type Reader interface {
 	// List returns a page in the order of Resource.Key. Limit is set.
 	List(ctx context.Context, f Find) ([]Resource, error)
 
+	// ListOpen returns what is open to all (Resource.OpenToAll), by title.
+	ListOpen(ctx context.Context, limit int) ([]Resource, error)
+
 	// Revision is that of the last change.
 	Revision(ctx context.Context) (Revision, error)
 	// ListSince returns at most so many resources that last changed in a revision, beyond an id, or after it, in the order of both.

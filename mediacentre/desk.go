@@ -15,6 +15,7 @@ type Card struct {
 	Right    licensing.Right
 	Openable bool // the right is in force: a click opens it
 	Licensed bool // a copy is counted for it: the padlock
+	Open     bool // open to all: there is no right, and none is needed
 }
 
 // Shelf (« bibliothèque ») is a family that the person holds, with the members they hold.

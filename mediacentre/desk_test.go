@@ -36,6 +36,16 @@ func (w world) ListResources(_ context.Context, ids ...catalogue.ResourceID) ([]
 	return out, nil
 }
 
+func (w world) ListOpen(context.Context) ([]catalogue.Resource, error) {
+	var out []catalogue.Resource
+	for _, r := range w.notices {
+		if r.OpenToAll() {
+			out = append(out, r)
+		}
+	}
+	return out, w.fails
+}
+
 func desk(t *testing.T, w world) mediacentre.Desk {
 	t.Helper()
 	s := &mediacentre.Service{Rights: w, Notices: w}
@@ -174,5 +184,35 @@ func TestATroubleIsNotAnEmptyDesk(t *testing.T) {
 	s := &mediacentre.Service{Rights: w, Notices: w}
 	if _, err := s.Desk(t.Context(), "p", "here"); err == nil {
 		t.Error("the trouble was swallowed")
+	}
+}
+
+// What is open to all needs no right, and is no part of anybody's desk; pupils are not shown what is meant for their teachers.
+func TestWhatIsOpenToAllStandsApart(t *testing.T) {
+	t.Parallel()
+	open := func(id string, publics ...catalogue.Term) catalogue.Resource {
+		r := notice(id, id, "")
+		r.Free, r.Shown, r.LaunchURL, r.Publics = true, true, "https://example.test/"+id, publics
+		return r
+	}
+	w := world{notices: []catalogue.Resource{open("atlas"), open("guide", catalogue.Term{URI: "http://data.education.fr/voc/scolomfr/concept/teacher", Label: "enseignants"}),
+		open("quiz", catalogue.Term{Label: "Élèves"}), notice("sold", "sold", "")}}
+	s := &mediacentre.Service{Rights: w, Notices: w}
+	for profile, want := range map[directory.Profile][]string{directory.Pupil: {"atlas", "quiz"}, directory.Teacher: {"atlas", "guide", "quiz"}} {
+		d, err := s.Open(t.Context(), profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, titles(d.Cards)); diff != "" {
+			t.Errorf("%s: %s", profile, diff)
+		}
+		for _, c := range d.Cards {
+			if !c.Openable || !c.Open || c.Licensed {
+				t.Errorf("%+v", c)
+			}
+		}
+	}
+	if d := desk(t, w); len(d.Cards) != 0 {
+		t.Errorf("it is on the desk: %v", titles(d.Cards))
 	}
 }

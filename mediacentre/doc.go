@@ -1,6 +1,7 @@
 // Package mediacentre (« médiacentre ») answers one question for one person: what may I open, here, now; and if not, why not.
 //
 //	card       a resource that the person holds: its notice, its right, and the reason in words (« donné à la 5e B par …, jusqu’au … »)
+//	open       what is open to all (« ouverte à tous »): no right is needed, so it stands apart, where one asks for it
 //	shelf      a family (« mère de famille ») that the person holds, with the members they hold: one publisher's books, one account
 //	favourite  (« favori ») what the person keeps at hand
 //	pin        (« épingle ») what a teacher put above the others for a class or group of theirs

@@ -17,6 +17,8 @@ type Rights interface {
 // Notices is what it asks of the catalogue. Ids that name nothing are left out.
 type Notices interface {
 	ListResources(ctx context.Context, ids ...catalogue.ResourceID) ([]catalogue.Resource, error)
+	// ListOpen returns what is open to all, by title.
+	ListOpen(ctx context.Context) ([]catalogue.Resource, error)
 }
 
 // Service answers for one person at a time. Where only desks are asked for, Store may be nil.
@@ -58,5 +60,20 @@ func (s *Service) Desk(ctx context.Context, person directory.PersonID, school di
 	}
 	desk := arrange(here, notices)
 	desk.Elsewhere = elsewhere
+	return desk, nil
+}
+
+// Open returns what is open to all, by title, as a desk of its own: to a pupil what is meant for pupils.
+func (s *Service) Open(ctx context.Context, profile directory.Profile) (Desk, error) {
+	resources, err := s.Notices.ListOpen(ctx)
+	if err != nil {
+		return Desk{}, fmt.Errorf("what is open to all: %w", err)
+	}
+	desk := Desk{Cards: make([]Card, 0, len(resources))}
+	for _, r := range resources {
+		if profile != directory.Pupil || r.ForLearners() {
+			desk.Cards = append(desk.Cards, Card{Resource: r, Openable: true, Open: true})
+		}
+	}
 	return desk, nil
 }

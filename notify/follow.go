@@ -3,12 +3,15 @@ package notify
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"pupitre/catalogue"
 	"pupitre/directory"
+	"pupitre/federation/local"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
+	"pupitre/internal/lang"
 	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/orders"
@@ -23,7 +26,7 @@ func (s *Service) Follow(ctx context.Context, limit int) (int, error) {
 	return s.Store.Follow(ctx, follower, limit, func(ctx context.Context, w Writer, f journal.Fact) error {
 		tell := map[string]func(context.Context, Writer, journal.Fact) error{
 			orders.OrderSent: s.ordered, orders.OrderAnswered: s.answered, orders.RequestMade: s.requested, orders.RequestAnswer: s.requested,
-			orders.ClientChanged: s.client, licensing.FactSuggestionChanged: s.suggested,
+			orders.AgentAdded: s.agentCame, orders.ClientChanged: s.client, licensing.FactSuggestionChanged: s.suggested,
 		}[f.Topic]
 		if tell == nil {
 			return nil
@@ -75,7 +78,42 @@ func (s *Service) answered(ctx context.Context, w Writer, f journal.Fact) error 
 		people = append(people, agents...)
 	}
 	n.Kind = OrderAnswered
-	return s.note(ctx, w, n, people, "")
+	if err := s.note(ctx, w, n, people, ""); err != nil || n.About.What != "delivered" && n.About.What != "partly" {
+		return err
+	}
+	return s.delivered(ctx, w, n, o, people)
+}
+
+// delivered tells that copies are there to who assigns them, and to whom the order says to tell it: whoever of the school confirmed that
+// address, so that nobody is written to who did not ask. Who was told of the answer is not told twice.
+func (s *Service) delivered(ctx context.Context, w Writer, n Notification, o orders.Order, told []Person) error {
+	people, err := w.ListManagers(ctx, o.School)
+	if err != nil {
+		return err
+	}
+	if o.References.Mail != "" {
+		named, err := w.ListAddressed(ctx, o.School, o.References.Mail)
+		if err != nil {
+			return err
+		}
+		people = append(people, named...)
+	}
+	n.Kind = OrderDelivered
+	return s.note(ctx, w, n, slices.DeleteFunc(people, func(p Person) bool { return slices.Contains(told, p) }), "")
+}
+
+// agentCame asks an agent of the trade whether the address that they were let in with is theirs: once they say so, letters go there.
+func (s *Service) agentCame(ctx context.Context, w Writer, f journal.Fact) error {
+	who := Person{Project: local.Guests, ID: directory.PersonID(f.Subject)}
+	address, err := w.FindAgentAddress(ctx, who.ID)
+	if err != nil || address == "" || !s.Writes {
+		return err
+	}
+	had, err := w.FindSettings(ctx, who)
+	if err != nil || had.Address.Stop != "" { // they gave one themselves meanwhile
+		return err
+	}
+	return s.give(ctx, w, who, address, lang.French)
 }
 
 func (s *Service) ofOrder(ctx context.Context, r Reader, f journal.Fact) (orders.Order, Notification, error) {

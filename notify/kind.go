@@ -14,6 +14,7 @@ const (
 	OrderReceived      Kind = "order-received"      // to a distributor: an order was sent to it, or taken back
 	OrderSent          Kind = "order-sent"          // to who else orders for the school
 	OrderAnswered      Kind = "order-answered"      // to the buyer, and who else orders for the school: what the distributor did
+	OrderDelivered     Kind = "order-delivered"     // to the assignment managers, and whom the order names: copies are there
 	RequestMade        Kind = "request-made"        // to who orders for the school: a teacher asks
 	RequestAnswered    Kind = "request-answered"    // to the teacher
 	ClientAsked        Kind = "client-asked"        // to who orders for the school: a bookseller asks, or leaves
@@ -24,7 +25,7 @@ const (
 )
 
 // Kinds lists them as a page does.
-var Kinds = []Kind{OrderReceived, OrderAnswered, OrderSent, RequestMade, RequestAnswered, ClientAsked, ClientAnswered, SuggestionMade, SuggestionAnswered, StockLow}
+var Kinds = []Kind{OrderReceived, OrderAnswered, OrderDelivered, OrderSent, RequestMade, RequestAnswered, ClientAsked, ClientAnswered, SuggestionMade, SuggestionAnswered, StockLow}
 
 // Role is what somebody is, as far as notifications go.
 type Role struct{ Orders, Teaches, Assigns, Sells, Distributes bool }
@@ -32,7 +33,7 @@ type Role struct{ Orders, Teaches, Assigns, Sells, Distributes bool }
 // Concerns lists the kinds that somebody may be told of.
 func (r Role) Concerns() []Kind {
 	to := map[Kind]bool{
-		OrderReceived: r.Distributes, OrderAnswered: r.Orders || r.Sells, OrderSent: r.Orders, RequestMade: r.Orders, RequestAnswered: r.Teaches,
+		OrderReceived: r.Distributes, OrderAnswered: r.Orders || r.Sells, OrderDelivered: r.Assigns, OrderSent: r.Orders, RequestMade: r.Orders, RequestAnswered: r.Teaches,
 		ClientAsked: r.Orders, ClientAnswered: r.Sells, SuggestionMade: r.Assigns, SuggestionAnswered: r.Teaches, StockLow: r.Assigns,
 	}
 	return slices.DeleteFunc(slices.Clone(Kinds), func(k Kind) bool { return !to[k] })

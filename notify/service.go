@@ -76,32 +76,35 @@ func (s *Service) GiveAddress(ctx context.Context, of Person, address string, lo
 	if err := mail.CheckAddress(address); err != nil {
 		return err
 	}
-	return s.write(ctx, "give an address", func(ctx context.Context, w Writer) error {
-		had, err := w.FindSettings(ctx, of)
-		if err != nil {
-			return err
-		}
-		if had.Address.Mail == address && had.Address.Pending == "" {
-			return nil
-		}
-		token := federation.NewToken()
-		had.Address.Person = of
-		a, err := had.Address.ask(address, token, locale, w.Now())
-		if err != nil {
-			return err
-		}
-		act, err := acted(ctx, w, of, "notify.address-given")
-		if err != nil {
-			return err
-		}
-		if err := w.DropConfirmations(ctx, of); err != nil {
-			return err
-		}
-		if err := w.KeepAddress(ctx, act, a); err != nil {
-			return err
-		}
-		return w.AddLetter(ctx, Letter{Person: of, ID: LetterID(s.IDs.New()), Kind: Confirmation, State: Waiting, Due: w.Now(), Made: w.Now(), Secret: string(token)})
-	})
+	return s.write(ctx, "give an address", func(ctx context.Context, w Writer) error { return s.give(ctx, w, of, address, locale) })
+}
+
+// give keeps an address that is to be confirmed, and the letter that asks.
+func (s *Service) give(ctx context.Context, w Writer, of Person, address string, locale lang.Locale) error {
+	had, err := w.FindSettings(ctx, of)
+	if err != nil {
+		return err
+	}
+	if had.Address.Mail == address && had.Address.Pending == "" {
+		return nil
+	}
+	token := federation.NewToken()
+	had.Address.Person = of
+	a, err := had.Address.ask(address, token, locale, w.Now())
+	if err != nil {
+		return err
+	}
+	act, err := acted(ctx, w, of, "notify.address-given")
+	if err != nil {
+		return err
+	}
+	if err := w.DropConfirmations(ctx, of); err != nil {
+		return err
+	}
+	if err := w.KeepAddress(ctx, act, a); err != nil {
+		return err
+	}
+	return w.AddLetter(ctx, Letter{Person: of, ID: LetterID(s.IDs.New()), Kind: Confirmation, State: Waiting, Due: w.Now(), Made: w.Now(), Secret: string(token)})
 }
 
 // Pending returns the address that a link is about to confirm; fault.NotFound (notify.link.over) where it confirms none.

@@ -68,6 +68,10 @@ type Known interface {
 	FindAdult(ctx context.Context, school directory.SchoolID, person directory.PersonID) (Person, error)
 	// ListAgents returns who comes in for a house, a bookseller or a distributor: one of the two is "".
 	ListAgents(ctx context.Context, seller orders.BooksellerID, distributor string) ([]Person, error)
+	// FindAgentAddress returns the address that an agent of the trade was let in with; NotFound for none, or one who was closed.
+	FindAgentAddress(ctx context.Context, agent directory.PersonID) (string, error)
+	// ListAddressed returns who of a school confirmed an address, pupils left out.
+	ListAddressed(ctx context.Context, school directory.SchoolID, address string) ([]Person, error)
 }
 
 // Writer changes them. Reading a notification and choosing a cadence are no acts that anybody needs to explain later: they have no entry.

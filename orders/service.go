@@ -34,6 +34,7 @@ const (
 	OrderAnswered = "orders.answered" // delivered, in part or whole, refused, cancelled by the distributor
 	RequestMade   = "orders.requested"
 	RequestAnswer = "orders.request-answered"
+	AgentAdded    = "orders.agent-added"    // somebody comes in for a house of the trade; subject is the person
 	ClientChanged = "orders.client-changed" // a bookseller asked a school, was taken, or it ended; subject is the bookseller
 )
 

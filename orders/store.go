@@ -52,6 +52,8 @@ type Reader interface {
 	FindBasket(ctx context.Context, of BasketKey) (Basket, error)
 
 	FindOrder(ctx context.Context, key Key) (Order, error)
+	// ListSteps returns what the journal has of an order, the first first, with the names of persons who are still known.
+	ListSteps(ctx context.Context, key Key) ([]Step, error)
 	// FindKey returns the place of the order of a number.
 	FindKey(ctx context.Context, number string) (Key, error)
 	// ListOrders returns orders, the latest first.

@@ -33,7 +33,7 @@ var _ catalogue.Writer = catalogueTx{}
 const (
 	resourceColumns = `r.id, r.ark, r.title, r.description, r.technical, r.presentation, r.pedagogical, r.documents, r.levels, r.subjects,
 		r.declared, r.launch_url, r.thumbnail, r.family, r.is_family, r.shown, r.offline, r.folded, r.revision, r.publics,
-		r.accessibility, r.withdrawn, p.id, p.official, p.name, coalesce(t.small, ''), coalesce(t.large, '')`
+		r.accessibility, r.withdrawn, r.free, r.offline_url, p.id, p.official, p.name, coalesce(t.small, ''), coalesce(t.large, '')`
 	resourceTables = ` from resource r ` + resourceJoins
 	resourceJoins  = `join publisher p on p.id = r.publisher left join thumbnail t on t.address = r.thumbnail `
 )
@@ -43,7 +43,7 @@ func scanResource(row db.Row) (r catalogue.Resource, err error) {
 	p := &r.Publisher
 	err = row.Scan(&r.ID, &r.ARK, &r.Title, &r.Description, &r.Technical, &r.Presentation, listed(&r.Pedagogical), listed(&r.Documents),
 		listed(&r.Levels), listed(&r.Subjects), listed(&r.Declared), &r.LaunchURL, &r.Thumbnail, &r.Family, &r.IsFamily, &r.Shown, &r.Offline,
-		&folded, &r.Revision, listed(&r.Publics), listed(&r.Accessible), &r.Withdrawn, &p.ID, &p.Official, &p.Name,
+		&folded, &r.Revision, listed(&r.Publics), listed(&r.Accessible), &r.Withdrawn, &r.Free, &r.OfflineURL, &p.ID, &p.Official, &p.Name,
 		&r.Picture.Small, &r.Picture.Large)
 	r.Key = folded + keySign + string(r.ID)
 	return r, err
@@ -141,6 +141,12 @@ func (t catalogueTx) List(ctx context.Context, f catalogue.Find) ([]catalogue.Re
 	w.args = append(w.args, f.Limit)
 	return list(ctx, t.Tx, fmt.Sprintf(`select `+resourceColumns+resourceTables+`where %s order by r.folded, r.id limit $%d`, w, len(w.args)),
 		w.args, scanResource)
+}
+
+// ListOpen implements catalogue.Reader.
+func (t catalogueTx) ListOpen(ctx context.Context, limit int) ([]catalogue.Resource, error) {
+	return list(ctx, t.Tx, `select `+resourceColumns+resourceTables+`where r.free and r.declared = '[]' and r.shown and not r.is_family and not r.withdrawn and r.launch_url <> ''
+		order by r.folded, r.id limit $1`, []any{limit}, scanResource)
 }
 
 func scanPublisher(row db.Row) (p catalogue.Publisher, err error) {
@@ -257,17 +263,17 @@ func (t catalogueTx) SaveResource(ctx context.Context, act journal.ActID, r cata
 	if err != nil {
 		return err
 	}
-	args = append(args, declared, r.LaunchURL, r.Thumbnail, string(r.Family), r.IsFamily, r.Shown, r.Offline, from.Hash, string(act), now, int64(r.Revision), accessible, r.Shown || r.IsFamily)
+	args = append(args, declared, r.LaunchURL, r.Thumbnail, string(r.Family), r.IsFamily, r.Shown, r.Offline, from.Hash, string(act), now, int64(r.Revision), accessible, r.Shown || r.IsFamily, r.Free, r.OfflineURL)
 	if _, err := t.Exec(ctx, `
 		insert into resource (id, ark, publisher, title, folded, description, technical, presentation, pedagogical, documents, levels, subjects, publics,
-			declared, launch_url, thumbnail, family, is_family, shown, offline, notice, act, updated_at, revision, accessibility, published)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+			declared, launch_url, thumbnail, family, is_family, shown, offline, notice, act, updated_at, revision, accessibility, published, free, offline_url)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
 		on conflict (id) do update set title = excluded.title, folded = excluded.folded, description = excluded.description,
 			technical = excluded.technical, presentation = excluded.presentation, pedagogical = excluded.pedagogical, documents = excluded.documents,
 			levels = excluded.levels, subjects = excluded.subjects, declared = excluded.declared, launch_url = excluded.launch_url,
 			thumbnail = excluded.thumbnail, family = excluded.family, is_family = excluded.is_family, shown = excluded.shown,
 			offline = excluded.offline, notice = excluded.notice, act = excluded.act, updated_at = excluded.updated_at,
-			publics = excluded.publics, accessibility = excluded.accessibility, revision = excluded.revision, withdrawn = false,
+			publics = excluded.publics, accessibility = excluded.accessibility, revision = excluded.revision, free = excluded.free, offline_url = excluded.offline_url, withdrawn = false,
 			published = (resource.published or excluded.published)`, args...); err != nil {
 		return err
 	}

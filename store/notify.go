@@ -266,6 +266,18 @@ func (t notifyTx) FindAdult(ctx context.Context, school directory.SchoolID, pers
 	return one(ctx, t.Tx, adultsOf+` and a.person = $2`, []any{string(school), string(person)}, scanReached, fault.New(fault.NotFound, "directory.person.unknown"))
 }
 
+// FindAgentAddress implements notify.Known.
+func (t notifyTx) FindAgentAddress(ctx context.Context, agent directory.PersonID) (string, error) {
+	return one(ctx, t.Tx, `select a.mail from trade_agent a where a.project = $1 and a.person = $2 and a.closed_at = 0`, []any{guests, string(agent)},
+		func(row db.Row) (mail string, err error) { err = row.Scan(&mail); return mail, err }, fault.New(fault.NotFound, "trade.agent.unknown", "value", string(agent)))
+}
+
+// ListAddressed implements notify.Known.
+func (t notifyTx) ListAddressed(ctx context.Context, school directory.SchoolID, address string) ([]notify.Person, error) {
+	return list(ctx, t.Tx, adultsOf+` and exists (select 1 from mail_address m where m.project = p.project and m.person = p.id and m.address <> '' and lower(m.address) = lower($2)) order by p.id`,
+		[]any{string(school), address}, scanReached)
+}
+
 // ListAgents implements notify.Known.
 func (t notifyTx) ListAgents(ctx context.Context, seller orders.BooksellerID, distributor string) ([]notify.Person, error) {
 	return list(ctx, t.Tx, `select a.project, a.person from trade_agent a where a.closed_at = 0 and a.bookseller = $1 and a.distributor = $2 order by a.person`,

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -90,6 +91,37 @@ func scanOrder(row db.Row) (o orders.Order, err error) {
 // FindOrder implements orders.Reader.
 func (t ordersTx) FindOrder(ctx context.Context, key orders.Key) (orders.Order, error) {
 	return t.order(ctx, key, "")
+}
+
+// ListSteps implements orders.Reader. Which side an act was of is told by what was done: a buyer quotes, tries, sends and takes back.
+func (t ordersTx) ListSteps(ctx context.Context, key orders.Key) ([]orders.Step, error) {
+	return list(ctx, t.Tx, `select j.at, j.verb, j.detail, coalesce(p.family_name, ''), coalesce(p.given_name, ''), coalesce(p.civility, '')
+			from journal j left join person p on p.id = j.actor and j.actor_kind = 'person'
+		where j.school = $1 and j.subject = $2 and j.verb in ('orders.quoted', 'orders.tried', 'orders.sent', 'orders.withdrawn', 'orders.delivered', 'orders.refused', 'orders.cancelled')
+		order by j.id`, []any{string(key.School), string(key.ID)}, func(row db.Row) (s orders.Step, err error) {
+		var verb, text string
+		if err := row.Scan((*instant)(&s.At), &verb, &text, &s.Name.Family, &s.Name.Given, &s.Name.Civility); err != nil {
+			return s, err
+		}
+		switch verb {
+		case "orders.quoted":
+			s.State = orders.Quoted
+			return s, nil // its lines are how many there are
+		case "orders.tried":
+			s.State = orders.Sent
+			return s, nil
+		}
+		var detail struct {
+			State orders.State   `json:"state"`
+			Lines map[int][2]int `json:"lines"`
+		}
+		err = json.Unmarshal([]byte(text), &detail)
+		s.State, s.BySeller = detail.State, verb != "orders.sent" && verb != "orders.withdrawn"
+		for _, moved := range detail.Lines {
+			s.Delivered, s.Cancelled = s.Delivered+moved[0], s.Cancelled+moved[1]
+		}
+		return s, err
+	})
 }
 
 // FindKey implements orders.Reader.

@@ -72,24 +72,50 @@ func inClass(persons string) string {
 			and c.school = $1 and c.id = m.cohort and c.kind = 'DIVISION' and not c.closed group by x.person`
 }
 
-// CountAccesses implements usage.Reader. That somebody had opened a resource before is looked for among their own entries.
-func (t usageTx) CountAccesses(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, s usage.Span) ([]usage.Counted, error) {
+// ListAccesses implements usage.Reader. That somebody had opened a resource before is looked for among their own entries.
+func (t usageTx) ListAccesses(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, s usage.Span) ([]usage.Access, error) {
 	args := append([]any{string(school)}, t.bounds(s.From, s.To)...)
 	args = append(args, string(resource), id.Floor(s.Since.Add(-about)), db.Micros(s.Since))
 	return list(ctx, t.Tx, db.For(t.Engine, `
 		with done as /*postgres: materialized */ (select j.subject, j.person, count(*) as n from journal j
 				where j.school = $1 and j.id >= $2 and j.id < $3 and j.at >= $4 and j.at < $5 and `+opened+` and j.person <> '' and ($6 = '' or j.subject = $6)
-				group by j.subject, j.person),
-			home as /*postgres: materialized */ (`+inClass(`select distinct d.person from done d`)+`)
-		select d.subject, coalesce(h.part, ''), count(*), sum(case when exists
+				group by j.subject, j.person)
+		select d.subject, d.person, d.n, exists
 				(select 1 from journal j where j.person = d.person and j.person <> '' and j.id >= $7 and j.id < $3 and j.at >= $8 and j.at < $4
 					and j.school = $1 and `+opened+` and j.subject = d.subject)
-			then 0 else 1 end), cast(sum(d.n) as bigint)
-		from done d left join home h on h.person = d.person group by 1, 2 order by 1, 2`), args, func(row db.Row) (c usage.Counted, err error) {
-		c.Week = s.Week
-		err = row.Scan(&c.Resource, &c.Part, &c.Users, &c.Fresh, &c.Accesses)
-		return c, err
+		from done d`), args, func(row db.Row) (a usage.Access, err error) {
+		err = row.Scan(&a.Resource, &a.Person, &a.N, &a.Again)
+		return a, err
 	})
+}
+
+// Homes implements usage.Reader. It joins here what three plain questions say: PostgreSQL, where it has not counted its tables lately, has each
+// pupil compared with each.
+func (t usageTx) Homes(ctx context.Context, school directory.SchoolID) (map[directory.PersonID]string, error) {
+	homes, classes, pupils := map[directory.PersonID]string{}, map[string]bool{}, map[directory.PersonID]bool{}
+	of := []any{string(school)}
+	err := t.Ask(ctx,
+		db.Question{Query: `select c.id from cohort c where c.school = $1 and c.kind = 'DIVISION' and not c.closed`, Args: of, Scan: func(row db.Row) error {
+			var class string
+			err := row.Scan(&class)
+			classes[class] = true
+			return err
+		}},
+		db.Question{Query: `select a.person from attachment a where a.school = $1 and a.profile = 'eleve' and a.until = ''`, Args: of, Scan: func(row db.Row) error {
+			person, err := scanPersonID(row)
+			pupils[person] = true
+			return err
+		}},
+		db.Question{Query: `select m.person, m.cohort from membership m where m.school = $1`, Args: of, Scan: func(row db.Row) error {
+			var person directory.PersonID
+			var class string
+			err := row.Scan(&person, &class)
+			if first, in := homes[person]; classes[class] && pupils[person] && (!in || class < first) {
+				homes[person] = class
+			}
+			return err
+		}})
+	return homes, err
 }
 
 // CountHolders implements usage.Reader. It counts as licensingTx.Census does, each person once.
@@ -112,20 +138,26 @@ func (t usageTx) CountHolders(ctx context.Context, school directory.SchoolID, re
 
 // ListClasses implements usage.Reader.
 func (t usageTx) ListClasses(ctx context.Context, school directory.SchoolID) ([]usage.Part, error) {
-	var in, everybody int64
-	parts, err := list(ctx, t.Tx, `
-		with home as (`+inClass(`select distinct a.person from attachment a where a.school = $1 and a.until = ''`)+`)
-		select c.id, c.label, coalesce(n.n, 0) from cohort c left join (select h.part, count(*) as n from home h group by h.part) n on n.part = c.id
-		where c.school = $1 and c.kind = 'DIVISION' and not c.closed order by c.label, c.id`,
+	homes, err := t.Homes(ctx, school)
+	if err != nil {
+		return nil, err
+	}
+	of := map[string]int64{}
+	for _, class := range homes {
+		of[class]++
+	}
+	parts, err := list(ctx, t.Tx, `select c.id, c.label from cohort c where c.school = $1 and c.kind = 'DIVISION' and not c.closed order by c.label, c.id`,
 		[]any{string(school)}, func(row db.Row) (p usage.Part, err error) {
-			err = row.Scan(&p.ID, &p.Label, &p.Persons)
-			in += p.Persons
+			err = row.Scan(&p.ID, &p.Label)
+			p.Persons = of[p.ID]
 			return p, err
 		})
-	if err == nil {
-		err = t.One(ctx, `select count(distinct a.person) from attachment a where a.school = $1 and a.until = ''`, []any{string(school)}, &everybody)
+	if err != nil {
+		return nil, err
 	}
-	return append(parts, usage.Part{Persons: everybody - in}), err
+	var everybody int64
+	err = t.One(ctx, `select count(distinct a.person) from attachment a where a.school = $1 and a.until = ''`, []any{string(school)}, &everybody)
+	return append(parts, usage.Part{Persons: everybody - int64(len(homes))}), err
 }
 
 // ListWeeks implements usage.Reader.
@@ -134,6 +166,16 @@ func (t usageTx) ListWeeks(ctx context.Context, school directory.SchoolID, resou
 		where school = $1 and ($2 = '' or resource = $2) and week >= $3 order by resource, week, part`,
 		[]any{string(school), string(resource), from.String()}, func(row db.Row) (c usage.Counted, err error) {
 			err = row.Scan(&c.Resource, (*day)(&c.Week), &c.Part, &c.Users, &c.Fresh, &c.Accesses)
+			return c, err
+		})
+}
+
+// ListHeld implements usage.Reader.
+func (t usageTx) ListHeld(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, from clock.Date) ([]usage.Counted, error) {
+	return list(ctx, t.Tx, `select resource, week, part, holders from usage_held
+		where school = $1 and ($2 = '' or resource = $2) and week >= $3 order by resource, part, week`,
+		[]any{string(school), string(resource), from.String()}, func(row db.Row) (c usage.Counted, err error) {
+			err = row.Scan(&c.Resource, (*day)(&c.Week), &c.Part, &c.Holders)
 			return c, err
 		})
 }
@@ -197,6 +239,15 @@ func (t usageTx) AddWeek(ctx context.Context, school directory.SchoolID, counted
 	return t.Load(ctx, "usage_week", []string{"school", "resource", "week", "part", "users", "fresh", "accesses"}, values)
 }
 
+// AddHeld implements usage.Writer.
+func (t usageTx) AddHeld(ctx context.Context, school directory.SchoolID, changed []usage.Counted) error {
+	values := make([]any, 0, 5*len(changed))
+	for _, c := range changed {
+		values = append(values, string(school), string(c.Resource), c.Week.String(), c.Part, c.Holders)
+	}
+	return t.Load(ctx, "usage_held", []string{"school", "resource", "week", "part", "holders"}, values)
+}
+
 // AddArea implements usage.Writer. Schools that are counted at one time meet in these rows: they are taken in one order.
 func (t usageTx) AddArea(ctx context.Context, counted []usage.Counted) error {
 	rows := make(db.Rows, len(counted))
@@ -223,7 +274,12 @@ func (t usageTx) Sweep(ctx context.Context, before clock.Date, limit int) (int, 
 	if err != nil {
 		return 0, err
 	}
+	held, err := t.Exec(ctx, `delete from usage_held where (school, resource, week, part) in
+		(select w.school, w.resource, w.week, w.part from usage_held w where w.week < $1 order by w.week limit $2)`, before.String(), limit)
+	if err != nil {
+		return 0, err
+	}
 	areas, err := t.Exec(ctx, `delete from usage_area where (resource, week, area) in
 		(select a.resource, a.week, a.area from usage_area a where a.week < $1 order by a.week limit $2)`, before.String(), limit)
-	return int(schools + areas), err
+	return int(schools + held + areas), err
 }

@@ -18,6 +18,7 @@ type Tally struct {
 	Week clock.Date
 	Part string // a class of a school, or a département; "" for who is in none
 	Count
+	Holders int64 // who had it as the week ended; nothing is known of a week of which no tally has any
 }
 
 // Part is one of the groups of persons that a grid's rows are: nobody is in two of them.
@@ -35,11 +36,19 @@ type Cell struct {
 	Hidden   bool
 }
 
+// Held is how many persons had the resource as a week ended. Where it is not Known, or Hidden, that may not be told.
+type Held struct {
+	Persons int64
+	Known   bool
+	Hidden  bool
+}
+
 // Row is one part through the weeks. Where its HoldersHidden its Holders may not be told.
 type Row struct {
 	Part
 	HoldersHidden bool
 	Weeks         []Cell
+	Held          []Held // week by week
 	Total         Cell
 }
 
@@ -49,6 +58,7 @@ type Grid struct {
 	Weeks         []clock.Date
 	Rows          []Row  // parts, as they came; the rest last, whose ID is ""
 	All           []Cell // every week, of all rows together
+	Held          []Held // likewise
 	Total         Cell
 	Holders       int64
 	HoldersHidden bool
@@ -57,7 +67,7 @@ type Grid struct {
 // NewGrid lays tallies out and hides what may not be told. Parts are rows in their order; those of fewer than Fewest persons, and what is in
 // no part, are one row together, the last. Tallies of other weeks are left out.
 func NewGrid(weeks []clock.Date, parts []Part, tallies []Tally) *Grid {
-	g := &Grid{Weeks: weeks, All: make([]Cell, len(weeks))}
+	g := &Grid{Weeks: weeks, All: make([]Cell, len(weeks)), Held: make([]Held, len(weeks))}
 	at, when := map[string]int{}, make(map[clock.Date]int, len(weeks))
 	for i, week := range weeks {
 		when[week] = i
@@ -74,7 +84,7 @@ func NewGrid(weeks []clock.Date, parts []Part, tallies []Tally) *Grid {
 	}
 	g.Rows = append(g.Rows, Row{Part: rest})
 	for i := range g.Rows {
-		g.Rows[i].Weeks = make([]Cell, len(weeks))
+		g.Rows[i].Weeks, g.Rows[i].Held = make([]Cell, len(weeks)), make([]Held, len(weeks))
 	}
 	for _, t := range tallies {
 		week, ok := when[t.Week]
@@ -89,8 +99,17 @@ func NewGrid(weeks []clock.Date, parts []Part, tallies []Tally) *Grid {
 		g.add(&g.Rows[row].Total, t.Fresh, t.Accesses)
 		g.add(&g.All[week], t.Users, t.Accesses)
 		g.add(&g.Total, t.Fresh, t.Accesses)
+		g.Rows[row].Held[week].Persons += t.Holders
+		g.Held[week].Persons += t.Holders
 	}
-	if last := g.Rows[len(g.Rows)-1]; last.Persons+last.Holders == 0 && last.Total == (Cell{}) && len(g.Rows) > 1 {
+	for w := range weeks {
+		for r := range g.Rows {
+			g.Rows[r].Held[w].Known = g.Held[w].Persons > 0
+		}
+		g.Held[w].Known = g.Held[w].Persons > 0
+	}
+	held := func(h Held) bool { return h.Persons > 0 }
+	if last := g.Rows[len(g.Rows)-1]; last.Persons+last.Holders == 0 && last.Total == (Cell{}) && !slices.ContainsFunc(last.Held, held) && len(g.Rows) > 1 {
 		g.Rows = g.Rows[:len(g.Rows)-1] // nobody is left over
 	}
 	g.hide()
@@ -105,8 +124,9 @@ func (g *Grid) add(c *Cell, users, accesses int64) {
 // HidesAny reports whether anything of the grid is hidden.
 func (g *Grid) HidesAny() bool {
 	hidden := func(c Cell) bool { return c.Hidden }
-	return g.Total.Hidden || g.HoldersHidden || slices.ContainsFunc(g.All, hidden) ||
+	held := func(h Held) bool { return h.Hidden }
+	return g.Total.Hidden || g.HoldersHidden || slices.ContainsFunc(g.All, hidden) || slices.ContainsFunc(g.Held, held) ||
 		slices.ContainsFunc(g.Rows, func(r Row) bool {
-			return r.Total.Hidden || r.HoldersHidden || slices.ContainsFunc(r.Weeks, hidden)
+			return r.Total.Hidden || r.HoldersHidden || slices.ContainsFunc(r.Weeks, hidden) || slices.ContainsFunc(r.Held, held)
 		})
 }

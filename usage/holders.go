@@ -9,41 +9,67 @@ import "math"
 // must not tell of them either, to who knows this rule. Rows of as many are not hidden together: of one person and four rows of nine, 37 would
 // be told, and its remainder by four. And of two rows that are hidden under a sum that is told, three and four always fit the one that is few.
 //
+// Each week is such a column of its own, hidden as the last is.
+//
 //  1. A figure about one to four persons is hidden, the sum too. Nobody is nobody: a zero is told.
 //  2. Where that is one row, the sum would give it away. So of the rows of five persons and more the one of the fewest is hidden too, the last
 //     where several have as few.
 //  3. The sum is hidden too where two rows or more are few, and where it would tell how those two share it: the second is of five persons at
 //     least, and of no more than any row that is told.
 func (g *Grid) HideHolders() {
-	few, second, rows := int64(0), -1, 0
+	column := make([]int64, len(g.Rows))
 	for r := range g.Rows {
-		row := &g.Rows[r]
-		row.HoldersHidden = row.Holders > 0 && row.Holders < Fewest
-		switch {
-		case row.HoldersHidden:
-			few, rows = row.Holders, rows+1
-		case row.Holders > 0 && (second < 0 || row.Holders <= g.Rows[second].Holders):
-			second = r
-		}
+		column[r] = g.Rows[r].Holders
 	}
-	g.HoldersHidden = rows > 1 || rows == 1 && second < 0
-	if rows == 1 && second >= 0 {
-		g.Rows[second].HoldersHidden = true
-		sum := few + g.Rows[second].Holders
-		g.HoldersHidden = sum-(Fewest-1) < Fewest || sum-(Fewest-2) > g.most(second)
+	hidden, sum := hideColumn(column)
+	for r := range g.Rows {
+		g.Rows[r].HoldersHidden = hidden[r]
+	}
+	g.HoldersHidden = sum
+	for w := range g.Weeks {
+		for r := range g.Rows {
+			column[r] = g.Rows[r].Held[w].Persons
+		}
+		hidden, sum := hideColumn(column)
+		for r := range g.Rows {
+			g.Rows[r].Held[w].Hidden = hidden[r]
+		}
+		g.Held[w].Hidden = sum
 	}
 }
 
-// most is how many persons a row may be of, by the rows that are told: those before it have as many at least, those after it have more.
-func (g *Grid) most(second int) int64 {
-	most := int64(math.MaxInt64)
-	for r, row := range g.Rows {
+// hideColumn tells which rows of a column are hidden, and whether their sum is.
+func hideColumn(rows []int64) (hidden []bool, sum bool) {
+	hidden = make([]bool, len(rows))
+	few, second, n := int64(0), -1, 0
+	for r, holders := range rows {
+		hidden[r] = holders > 0 && holders < Fewest
 		switch {
-		case row.Holders == 0 || row.HoldersHidden:
+		case hidden[r]:
+			few, n = holders, n+1
+		case holders > 0 && (second < 0 || holders <= rows[second]):
+			second = r
+		}
+	}
+	sum = n > 1 || n == 1 && second < 0
+	if n == 1 && second >= 0 {
+		hidden[second] = true
+		both := few + rows[second]
+		sum = both-(Fewest-1) < Fewest || both-(Fewest-2) > most(rows, hidden, second)
+	}
+	return hidden, sum
+}
+
+// most is how many persons a row may be of, by the rows that are told: those before it have as many at least, those after it have more.
+func most(rows []int64, hidden []bool, second int) int64 {
+	most := int64(math.MaxInt64)
+	for r, holders := range rows {
+		switch {
+		case holders == 0 || hidden[r]:
 		case r < second:
-			most = min(most, row.Holders)
+			most = min(most, holders)
 		default:
-			most = min(most, row.Holders-1)
+			most = min(most, holders-1)
 		}
 	}
 	return most

@@ -17,7 +17,17 @@ func held(rows ...int64) *usage.Grid {
 	for i := range named {
 		named[i].Holders = rows[i]
 	}
-	g := usage.NewGrid(weeksOf(1), append(named, usage.Part{Persons: 30, Holders: rows[len(rows)-1]}), nil)
+	var tallies []usage.Tally // as many had it in each of two weeks
+	for _, week := range weeksOf(2) {
+		for i, n := range rows {
+			part := ""
+			if i < len(named) {
+				part = named[i].ID
+			}
+			tallies = append(tallies, usage.Tally{Week: week, Part: part, Holders: n})
+		}
+	}
+	g := usage.NewGrid(weeksOf(2), append(named, usage.Part{Persons: 30, Holders: rows[len(rows)-1]}), tallies)
 	g.HideHolders()
 	return g
 }
@@ -125,4 +135,23 @@ func TestWhoHasItIsHiddenAsItMustBeAndNoFurther(t *testing.T) {
 			t.Errorf("%v: told%s, want%s", c.rows, got, c.want)
 		}
 	}
+}
+
+// Each week hides what the column of all hides: a week's figures are no way around it.
+func TestAWeekHidesWhatTheWholeHides(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		g := held(rapid.SliceOfN(rapid.SampledFrom([]int64{0, 1, 2, 3, 4, 5, 6, 7, 9, 12, 30}), 1, 5).Draw(t, "holders")...)
+		same := func(what string, n int64, hidden bool, weeks []usage.Held) {
+			for w, h := range weeks {
+				if h.Persons != n || h.Hidden != hidden || h.Known != (g.Holders > 0) {
+					t.Fatalf("%s, week %d: %+v, want %d, hidden %v", what, w, h, n, hidden)
+				}
+			}
+		}
+		for r, row := range g.Rows {
+			same(fmt.Sprint("row ", r), row.Holders, row.HoldersHidden, row.Held)
+		}
+		same("the sum", g.Holders, g.HoldersHidden, g.Held)
+	})
 }

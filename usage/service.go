@@ -79,9 +79,19 @@ func ofSchool(ctx context.Context, r Reader, school directory.SchoolID, resource
 	if err != nil {
 		return told, err
 	}
+	kept, err := r.ListHeld(ctx, school, resource, told.Year)
+	if err != nil {
+		return told, err
+	}
 	until, err := r.CountedUntil(ctx, school)
 	if err != nil {
 		return told, err
+	}
+	shown := weeks(told.Year, today)
+	counted = append(counted, spread(kept, shown[:len(shown)-1])...)
+	for _, h := range holders { // the week that goes on is told as it stands
+		h.Week = shown[len(shown)-1]
+		counted = append(counted, h)
 	}
 	if until.Before(told.Year) {
 		until = told.Year
@@ -91,16 +101,22 @@ func ofSchool(ctx context.Context, r Reader, school directory.SchoolID, resource
 	if err != nil {
 		return told, err
 	}
-	told.Books, err = books(ctx, r, weeks(told.Year, today), parts, append(counted, live...), holders)
+	told.Books, err = books(ctx, r, shown, parts, append(counted, live...), holders)
 	return told, err
 }
 
 // count counts the weeks that have accesses between two instants, the last perhaps in part.
 func count(ctx context.Context, r Reader, school directory.SchoolID, resource catalogue.ResourceID, from, to time.Time, zone *time.Location) (all []Counted, err error) {
+	var homes map[directory.PersonID]string
 	for from.Before(to) {
 		first, err := r.FirstAccess(ctx, school, from, to)
 		if err != nil || first.IsZero() {
 			return all, err
+		}
+		if homes == nil {
+			if homes, err = r.Homes(ctx, school); err != nil {
+				return nil, err
+			}
 		}
 		s := span(Week(clock.On(first, zone)), zone)
 		next := s.To
@@ -110,11 +126,11 @@ func count(ctx context.Context, r Reader, school directory.SchoolID, resource ca
 		if to.Before(s.To) {
 			s.To = to
 		}
-		some, err := r.CountAccesses(ctx, school, resource, s)
+		some, err := r.ListAccesses(ctx, school, resource, s)
 		if err != nil {
 			return nil, err
 		}
-		all, from = append(all, some...), next
+		all, from = append(all, byClass(some, homes, s.Week)...), next
 	}
 	return all, nil
 }

@@ -24,7 +24,14 @@ type Work struct {
 type Counted struct {
 	Resource catalogue.ResourceID
 	Tally
-	Holders int64
+}
+
+// Access is how often one person opened one resource in a span. It is counted, and kept nowhere.
+type Access struct {
+	Resource catalogue.ResourceID
+	Person   directory.PersonID
+	N        int64
+	Again    bool // they had opened it before, since the school year began
 }
 
 // Due is a school of which weeks are to be counted.
@@ -50,14 +57,18 @@ type Reader interface {
 	CountedUntil(ctx context.Context, school directory.SchoolID) (clock.Date, error)
 	// FirstAccess is when the first access of a school was between two instants, zero for none.
 	FirstAccess(ctx context.Context, school directory.SchoolID, from, to time.Time) (time.Time, error)
-	// CountAccesses counts the accesses that a school's journal has in a span, by resource and by the classes that pupils are in now.
-	CountAccesses(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, s Span) ([]Counted, error)
+	// ListAccesses returns the accesses that a school's journal has in a span.
+	ListAccesses(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, s Span) ([]Access, error)
+	// Homes returns the class that each pupil of a school is in now.
+	Homes(ctx context.Context, school directory.SchoolID) (map[directory.PersonID]string, error)
 	// CountHolders counts who has what on a day: a copy, or a right of the school's, a class's, a person's.
 	CountHolders(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, today clock.Date) ([]Counted, error)
 	// ListClasses returns a school's classes with how many pupils they have, by label; last, with no ID, who is in none.
 	ListClasses(ctx context.Context, school directory.SchoolID) ([]Part, error)
 	// ListWeeks returns what was counted of a school's weeks from one on.
 	ListWeeks(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, from clock.Date) ([]Counted, error)
+	// ListHeld returns who had what in a school from a week on: a row where that had changed since the row before (Changes).
+	ListHeld(ctx context.Context, school directory.SchoolID, resource catalogue.ResourceID, from clock.Date) ([]Counted, error)
 	// ListAreas returns what was counted of resources in all schools, by département, from a week on and before another.
 	ListAreas(ctx context.Context, resources []catalogue.ResourceID, from, before clock.Date) ([]Counted, error)
 	// FindWorks returns these resources, by title.
@@ -77,6 +88,8 @@ type Writer interface {
 	CountUntil(ctx context.Context, school directory.SchoolID, day clock.Date) (bool, error)
 	// AddWeek keeps a school's week.
 	AddWeek(ctx context.Context, school directory.SchoolID, counted []Counted) error
+	// AddHeld keeps who had what from a school's week on.
+	AddHeld(ctx context.Context, school directory.SchoolID, changed []Counted) error
 	// AddArea adds a school's week to those of its département.
 	AddArea(ctx context.Context, counted []Counted) error
 	// Sweep removes at most limit counts of each kind that are of weeks before one.

@@ -75,16 +75,33 @@ func (s *Service) countWeeks(ctx context.Context, d Due, day clock.Date, zone *t
 		if err := w.AddWeek(ctx, d.School, counted); err != nil {
 			return err
 		}
-		// Who holds what is known of now, so it is told of the week that is just over.
-		last := day.AddDays(-7)
+		// Who holds what is known of now: it is told of the week that is just over, and of those before it that were not counted in their time.
 		held, err := w.CountHolders(ctx, d.School, "", clock.On(w.Now(), zone))
 		if err != nil {
 			return err
 		}
-		for i := range held {
-			held[i].Week = last
+		last := day.AddDays(-7)
+		first := last
+		if !from.IsZero() {
+			first = Week(from)
 		}
-		return w.AddArea(ctx, area(d.UAI, append(counted, held...)))
+		if year := Week(clock.SchoolYearStart(last.AddDays(6))); first.Before(year) {
+			first = year
+		}
+		kept, err := w.ListHeld(ctx, d.School, "", Week(clock.SchoolYearStart(last.AddDays(6))))
+		if err != nil {
+			return err
+		}
+		if err := w.AddHeld(ctx, d.School, changes(kept, held, first)); err != nil {
+			return err
+		}
+		for _, week := range weeks(first, last) {
+			for _, h := range held {
+				h.Week = week
+				counted = append(counted, h)
+			}
+		}
+		return w.AddArea(ctx, area(d.UAI, counted))
 	})
 	return done, err
 }

@@ -148,6 +148,13 @@ type Figure struct {
 	Note  Link   // beneath it: what it holds besides; without an address, words alone
 }
 
+// Past is one thing that happened, of a history ("history"): what it led to, when, by whom.
+type Past struct {
+	Icon, What  string
+	More        string // optional: figures
+	When, ByWho string
+}
+
 // Pager is the foot of a long list ("pager"). An empty address is an end of the list.
 type Pager struct {
 	From, To, Total int

@@ -50,7 +50,7 @@ func newAutumn(t *testing.T, w *worldtest.World) *autumn {
 		t.Fatal(err)
 	}
 	var targets []licensing.Target
-	var counted, areas []usage.Counted
+	var counted, held, areas []usage.Counted
 	monday := usage.Week(clock.On(time.Now(), clock.ZoneOfUAI(ourUAI)))
 	users := map[string]int64{"5e A": 17, "5e B": 21, "6e A": 3, "6e B": 12}
 	for i, label := range []string{"5e A", "5e B", "6e A", "6e B"} {
@@ -61,6 +61,8 @@ func newAutumn(t *testing.T, w *worldtest.World) *autumn {
 		if strings.HasPrefix(label, "5e") {
 			targets = append(targets, licensing.ToCohort(cohorts[at].ID, directory.Pupil))
 		}
+		held = append(held, usage.Counted{Resource: a.work.ID, Tally: usage.Tally{Week: monday.AddDays(-7 * 12), Part: string(cohorts[at].ID), Holders: 20}},
+			usage.Counted{Resource: a.work.ID, Tally: usage.Tally{Week: monday.AddDays(-7 * 6), Part: string(cohorts[at].ID), Holders: 24 + int64(i)}})
 		for back := int64(1); back <= 12; back++ {
 			n := users[label] - (back*int64(i+1))%3
 			fresh := int64(0)
@@ -83,7 +85,7 @@ func newAutumn(t *testing.T, w *worldtest.World) *autumn {
 			if back == 12 {
 				fresh = n
 			}
-			areas = append(areas, usage.Counted{Resource: a.work.ID, Holders: area.n + area.n/8, Tally: usage.Tally{Week: monday.AddDays(int(-7 * back)), Part: area.number,
+			areas = append(areas, usage.Counted{Resource: a.work.ID, Tally: usage.Tally{Holders: area.n + area.n/8, Week: monday.AddDays(int(-7 * back)), Part: area.number,
 				Count: usage.Count{Users: n, Fresh: fresh, Accesses: n * 2}}})
 		}
 	}
@@ -107,6 +109,9 @@ func newAutumn(t *testing.T, w *worldtest.World) *autumn {
 			return err
 		}
 		if err := x.AddWeek(ctx, a.school.ID, counted); err != nil {
+			return err
+		}
+		if err := x.AddHeld(ctx, a.school.ID, held); err != nil {
 			return err
 		}
 		return x.AddArea(ctx, areas)

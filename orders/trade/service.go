@@ -9,6 +9,7 @@ import (
 	"pupitre/internal/id"
 	"pupitre/internal/tx"
 	"pupitre/journal"
+	"pupitre/orders"
 )
 
 // Service is the trade's use cases. Build it as a literal; all its fields are needed.
@@ -44,7 +45,10 @@ func (s *Service) Add(ctx context.Context, by journal.Actor, a Agent) (Agent, er
 		if err != nil {
 			return err
 		}
-		return w.AddAgent(ctx, act, a, directory.NewSecret())
+		if err := w.AddAgent(ctx, act, a, directory.NewSecret()); err != nil {
+			return err
+		}
+		return w.Tell(ctx, journal.Fact{Topic: orders.AgentAdded, Subject: string(a.Person)}, nil) // the address itself is told to nobody
 	})
 }
 

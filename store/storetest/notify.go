@@ -33,6 +33,8 @@ func Notify(t *testing.T, e dbtest.Engine) {
 	telling := &notify.Service{Store: w.Store.Notify(), IDs: w.Store.IDs, Words: lang.MustLoad(), Base: "https://pupitre.example", Writes: true, Stock: w.Licensing}
 	for name, rule := range map[string]func(t *testing.T, b *board){
 		"AnOrderIsToldToWhomItConcerns":           orderIsTold,
+		"ADeliveryIsToldToWhoAssigns":             deliveryIsTold,
+		"AnAgentIsAskedForTheirAddress":           agentIsAsked,
 		"RequestsClientsAndSuggestionsAreTold":    askingIsTold,
 		"WhatIsRefusedOrToldAgainIsNotToldTwice":  toldOnce,
 		"ANotificationIsReadByItsReaderOnly":      notificationIsRead,
@@ -796,4 +798,93 @@ func notificationsGo(t *testing.T, b *board) {
 			t.Errorf("%s: %d left", step.table, n)
 		}
 	}
+}
+
+// Copies that came are told to who assigns them, and to whom the order names: by letters where they confirmed that address, and to nobody's else.
+func deliveryIsTold(t *testing.T, b *board) {
+	ctx := t.Context()
+	manager := b.person(b.Persons(b.school.ID, directory.Teacher, 1, "")[0])
+	b.exec(`insert into assignment_manager (school, person, state, source) values ('` + string(b.school.ID) + `', '` + string(manager.ID) + `', 'confirmed', 'head')`)
+	librarian, pupil := b.person(b.Persons(b.school.ID, directory.Librarian, 1, "")[0]), b.person(b.Persons(b.school.ID, directory.Pupil, 1, "")[0])
+	other := newMarket(t, b.World, b.market.Service)
+	elsewhere := b.person(b.World.Persons(other.school.ID, directory.Teacher, 1, "")[0])
+	const address = "cdi@exemple.test"
+	b.confirmed(t, manager, "responsable@exemple.test")
+	for _, p := range []notify.Person{librarian, pupil, elsewhere} {
+		b.confirmed(t, p, address)
+	}
+	deliver := func(mail string, parts orders.Parts, key *orders.Order) orders.Order {
+		t.Helper()
+		if key == nil {
+			o, err := b.Send(ctx, b.head, b.quoted(t, b.head, 4).Key, orders.References{SIRET: siret, Mail: mail})
+			if err != nil {
+				t.Fatal(err)
+			}
+			key = &o
+		}
+		if _, err := b.Deliver(ctx, Seller, b.distributor, key.Key, b.seen(t, *key), parts); err != nil {
+			t.Fatal(err)
+		}
+		return *key
+	}
+	to := func() (list []string) {
+		for _, m := range b.post(t) {
+			list = append(list, m.To)
+			if strings.Contains(m.Text, "Marchal") {
+				t.Errorf("it names somebody: %s", m.Text)
+			}
+		}
+		slices.Sort(list)
+		return list
+	}
+	o := deliver("CDI@exemple.test", orders.Parts{1: 0}, nil)
+	b.wants(t, "the manager, of what is confirmed alone", manager)
+	deliver("", orders.Parts{1: 1}, &o)
+	b.wants(t, "the manager", manager, "order-delivered partly")
+	if got := to(); !slices.Equal(got, []string{address, "responsable@exemple.test"}) {
+		t.Errorf("letters to %q", got)
+	}
+	deliver("", nil, &o)
+	b.wants(t, "the manager", manager, "order-delivered delivered", "order-delivered partly")
+	b.wants(t, "whom the order names", librarian, "order-delivered delivered", "order-delivered partly")
+	b.wants(t, "the buyer", b.person(b.head.Person), "order-answered delivered", "order-answered partly", "order-answered confirmed")
+	b.wants(t, "a pupil with that address", pupil)
+	b.wants(t, "another school's with that address", elsewhere)
+	to()
+	deliver("inconnu@exemple.test", nil, nil)
+	if got := to(); !slices.Equal(got, []string{"responsable@exemple.test"}) {
+		t.Errorf("letters to %q, where nobody confirmed the address", got)
+	}
+}
+
+// The address that an agent was let in with is asked for once, and written to from the day they say that it is theirs.
+func agentIsAsked(t *testing.T, b *board) {
+	ctx := t.Context()
+	house := trade.House{Distributor: b.distributor}
+	add := func(address string) notify.Person {
+		t.Helper()
+		a, err := (&trade.Service{Store: b.World.Store.Trade(), IDs: b.World.Store.IDs}).Add(ctx, Seller, trade.Agent{Name: directory.Name{Given: "Basile", Family: "Thévenin"}, House: house, Mail: address})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return notify.Person{Project: local.Guests, ID: a.Person}
+	}
+	agent := add("basile@relais.test")
+	add("")
+	asked := b.post(t)
+	if len(asked) != 1 || asked[0].To != "basile@relais.test" {
+		t.Fatalf("%+v", asked)
+	}
+	b.sent(t, b.head, 2)
+	if got := b.post(t); len(got) != 0 {
+		t.Errorf("an address that nobody confirmed is written to: %+v", got)
+	}
+	if _, err := b.Confirm(ctx, linkIn(t, asked[0])); err != nil {
+		t.Fatal(err)
+	}
+	b.sent(t, b.head, 3)
+	if got := b.post(t); len(got) != 1 || got[0].To != "basile@relais.test" {
+		t.Errorf("the agent is not written to: %+v", got)
+	}
+	b.wants(t, "the agent", agent, "order-received sent", "order-received sent")
 }

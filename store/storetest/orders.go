@@ -9,12 +9,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"pupitre/directory"
 	"pupitre/internal/clock"
 	"pupitre/internal/db/dbtest"
 	"pupitre/internal/fault"
 	"pupitre/licensing"
 	"pupitre/orders"
+	"pupitre/orders/trade"
 	"pupitre/privacy"
 )
 
@@ -48,6 +51,7 @@ func Orders(t *testing.T, e dbtest.Engine) {
 		"ATeacherAsksForATrial":                    teacherTries,
 		"WhatBecameATrialInABasketIsNotQuoted":     basketTried,
 		"ARequestIsTakenAsItWasSeen":               takenAsSeen,
+		"AnOrdersHistoryIsToldToBothSides":         historyTold,
 		"ARenewalShowsWhatBecameOfTheYearBefore":   renewalShows,
 		"ARenewalNamesWhatIsNotOfferedAnyMore":     renewalNames,
 		"ARenewalIsOrderedOnce":                    renewalOnce,
@@ -832,4 +836,60 @@ func Delivered(t testing.TB, w *World, n int) (deliver func()) {
 
 func standingServed(t *testing.T, m *market) {
 	Delivered(t, m.World, 3)()
+}
+
+// Each side reads what was done with an order, when, by which side, and of its own house by whom; nobody else reads anything.
+func historyTold(t *testing.T, m *market) {
+	ctx := t.Context()
+	o := m.sent(t, m.head, 5)
+	agent, err := (&trade.Service{Store: m.World.Store.Trade(), IDs: m.World.Store.IDs}).Add(ctx, Seller,
+		trade.Agent{Name: directory.Name{Given: "Basile", Family: "Thévenin"}, House: trade.House{Distributor: m.distributor}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sight := func() orders.Sight {
+		now, err := m.FindReceived(ctx, m.distributor, o.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return now.Sight()
+	}
+	m.SetNow(Monday.Add(time.Hour))
+	if _, err := m.Deliver(ctx, agent.Actor(), m.distributor, o.Key, sight(), orders.Parts{1: 2}); err != nil {
+		t.Fatal(err)
+	}
+	m.SetNow(Monday.Add(2 * time.Hour))
+	if _, err := m.Cancel(ctx, Seller, m.distributor, o.Key, sight(), orders.Parts{1: 3}, "épuisé"); err != nil {
+		t.Fatal(err)
+	}
+	type step struct {
+		State              orders.State
+		Hours              int
+		Seller, Named      bool
+		Delivered, Dropped int
+	}
+	tell := func(list []orders.Step, err error) (out []step) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range list {
+			out = append(out, step{s.State, int(s.At.Sub(Monday).Hours()), s.BySeller, s.Name != directory.Name{}, s.Delivered, s.Cancelled})
+		}
+		return out
+	}
+	school := []step{{orders.Quoted, 0, false, true, 0, 0}, {orders.Sent, 0, false, true, 0, 0}, {orders.Confirmed, 1, true, false, 2, 0}, {orders.Delivered, 2, true, false, 0, 3}}
+	if diff := cmp.Diff(school, tell(m.History(ctx, m.head, o.Key))); diff != "" {
+		t.Errorf("the school reads: %s", diff)
+	}
+	seller := []step{{orders.Sent, 0, false, false, 0, 0}, {orders.Confirmed, 1, true, true, 2, 0}, {orders.Delivered, 2, true, false, 0, 3}}
+	if diff := cmp.Diff(seller, tell(m.HistoryReceived(ctx, m.distributor, o.Key))); diff != "" {
+		t.Errorf("the distributor reads: %s", diff)
+	}
+	other := newMarket(t, m.World, m.Service)
+	if list, err := m.History(ctx, other.head, o.Key); !fault.Is(err, fault.Denied) || len(list) > 0 {
+		t.Errorf("a stranger reads %v, %v", list, err)
+	}
+	if list, err := m.HistoryReceived(ctx, other.distributor, o.Key); !fault.Is(err, fault.NotFound) || len(list) > 0 {
+		t.Errorf("another distributor reads %v, %v", list, err)
+	}
 }

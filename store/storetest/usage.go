@@ -105,12 +105,67 @@ func countedByClass(t *testing.T, w *World, s *usage.Service) {
 	}
 	w.exec(`delete from journal where verb = 'licensing.opened'`) // as it goes after twelve months
 	tell(true)
+	heldByWeek(t, w, s, c)
 	if _, err := s.OfSchoolWork(t.Context(), other.school.ID, c.r.ARK); fault.CodeOf(err) != "usage.work.unknown" {
 		t.Errorf("another school is told of what it has not: %v", err)
 	}
 	if told, err := s.OfSchoolWork(t.Context(), other.school.ID, other.r.ARK); err != nil || told.Books[0].Total.Accesses != 6 {
 		t.Errorf("%+v, %v", told, err)
 	}
+}
+
+// Who has it is told week by week: as it was when each was counted, of this one as it is; of weeks before the first count nothing is known.
+func heldByWeek(t *testing.T, w *World, s *usage.Service, c classes) {
+	t.Helper()
+	held := func() map[string][]int64 {
+		t.Helper()
+		told, err := s.OfSchool(t.Context(), c.school.ID)
+		if err != nil || len(told.Books) != 1 {
+			t.Fatalf("%+v, %v", told, err)
+		}
+		out := map[string][]int64{}
+		g := told.Books[0].Grid
+		for w, h := range g.Held {
+			if !h.Known {
+				continue
+			}
+			for _, r := range g.Rows {
+				out[r.Label] = append(out[r.Label], r.Held[w].Persons)
+			}
+		}
+		return out
+	}
+	want := func(when string, a, b []int64) {
+		t.Helper()
+		got := held()
+		if diff := cmp.Diff([][]int64{a, b}, [][]int64{got["5e A"], got["5e B"]}); diff != "" {
+			t.Errorf("%s: %s", when, diff)
+		}
+	}
+	rows := func() int {
+		return int(w.count(`select count(*) from usage_held where school = '` + string(c.school.ID) + `'`))
+	}
+	want("after the first count", []int64{8, 8}, []int64{9, 9})
+	kept := rows()
+	w.SetNow(Monday.AddDate(0, 0, 7))
+	if _, err := s.CountWeeks(t.Context(), 10); err != nil || rows() != kept {
+		t.Errorf("nothing changed: %d rows, then %d, %v", kept, rows(), err)
+	}
+	w.exec(`update holding set state = 'returned' where school = '` + string(c.school.ID) + `' and person = '` + string(c.a[0]) + `'`)
+	want("as one has given it back", []int64{8, 8, 7}, []int64{9, 9, 9})
+	w.SetNow(Monday.AddDate(0, 0, 21)) // of the week between nothing was counted in its time
+	if _, err := s.CountWeeks(t.Context(), 10); err != nil || rows() != kept+1 {
+		t.Errorf("one row changed: %d rows, then %d, %v", kept, rows(), err)
+	}
+	want("two weeks later", []int64{8, 8, 7, 7, 7}, []int64{9, 9, 9, 9, 9})
+	w.exec(`update pool set ended = true where school = '` + string(c.school.ID) + `'`)
+	w.SetNow(Monday.AddDate(0, 0, 28))
+	if _, err := s.CountWeeks(t.Context(), 10); err != nil {
+		t.Fatal(err)
+	}
+	want("once nobody has it", []int64{8, 8, 7, 7}, []int64{9, 9, 9, 9})
+	w.exec(`update pool set ended = false where school = '` + string(c.school.ID) + `'`)
+	w.SetNow(Monday)
 }
 
 func countedOnce(t *testing.T, w *World, s *usage.Service) {
@@ -246,10 +301,10 @@ func countsGo(t *testing.T, w *World, s *usage.Service) {
 		t.Errorf("%d went at once, %v", n, err)
 	}
 	w.SetNow(Monday.AddDate(0, 0, 7*usage.Kept))
-	if n, err := s.Sweep(t.Context(), 100); n != 3 || err != nil { // the week by class, by département, and the week of who holds
+	if n, err := s.Sweep(t.Context(), 100); n != 5 || err != nil { // the week by class, by département, and the week of who holds, there and in two classes
 		t.Errorf("%d went, %v", n, err)
 	}
-	if n := w.count(`select count(*) from usage_week`) + w.count(`select count(*) from usage_area`); n != 0 {
+	if n := w.count(`select count(*) from usage_week`) + w.count(`select count(*) from usage_area`) + w.count(`select count(*) from usage_held`); n != 0 {
 		t.Errorf("%d are left", n)
 	}
 }

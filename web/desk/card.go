@@ -67,6 +67,9 @@ func through(s *look.Shell, reader *web.Reader, c *mediacentre.Card, giver direc
 		}
 		return s.T(key, args...)
 	}
+	if c.Open {
+		return s.T("mediacentre.through.all")
+	}
 	switch c.Right.Through.Kind {
 	case licensing.Cohort:
 		if cohort, ok := reader.Cohort(directory.CohortID(c.Right.Through.ID)); ok && cohort.Kind == directory.Group {

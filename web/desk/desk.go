@@ -33,6 +33,8 @@ type deskPage struct {
 	Count   int
 	Cards   []look.Card
 	Pager   look.Pager
+	Away    string    // where the page for when there is no network is
+	Also    look.Link // the same words among what is open to all
 	Empty   look.Empty
 	Nothing bool // nothing at all to look through
 	Path    string
@@ -49,6 +51,7 @@ const (
 	everything view = ""
 	favourites view = "favoris"
 	opened     view = "recentes"
+	forAll     view = "ouvertes" // what is open to all
 )
 
 func (d *Room) desk(w http.ResponseWriter, r *http.Request, reader *web.Reader) error {
@@ -70,7 +73,7 @@ func (d *Room) desk(w http.ResponseWriter, r *http.Request, reader *web.Reader) 
 	}
 	p := &deskPage{Shell: d.House.Site.Shell(r), Find: f, Path: web.DeskPath, Kept: f.kept()}
 	p.Title, p.Parent, p.Airy = p.T("web.nav.desk"), p.T("web.space.desk"), true
-	p.Styles = []string{"desk.css"}
+	p.Styles, p.Scripts, p.Away = []string{"desk.css"}, []string{"desk.js"}, d.awayHref(&p.Shell, held)
 	p.Hint = p.T("mediacentre.find.hint")
 	found := looked.Search(f.Text)
 	if f.View == everything && f.open() && f.Page == 1 {
@@ -82,9 +85,10 @@ func (d *Room) desk(w http.ResponseWriter, r *http.Request, reader *web.Reader) 
 			return err
 		}
 	}
-	p.Nothing = len(held.Cards) == 0
-	if !p.Nothing {
-		p.turns(d.Marks != nil)
+	p.Nothing = len(held.Cards) == 0 && f.View != forAll
+	p.turns(d.Marks != nil && len(held.Cards) > 0)
+	if f.View == everything && f.Text != "" {
+		p.Also = look.Link{Text: p.T("mediacentre.also"), Href: find{Text: f.Text, View: forAll, Page: 1}.href()}
 	}
 	p.Said = said(&p.Shell, found)
 	p.Facets = facets(&p.Shell, reader, found.Cards, f)
@@ -103,6 +107,8 @@ func (d *Room) desk(w http.ResponseWriter, r *http.Request, reader *web.Reader) 
 // view is the part of a desk that is looked at: what is favourite, what was opened last, or all.
 func (d *Room) view(ctx context.Context, reader *web.Reader, held mediacentre.Desk, marked marks, v view) (mediacentre.Desk, error) {
 	switch {
+	case v == forAll:
+		return d.Desks.Open(ctx, reader.Session.Profile)
 	case d.Marks == nil || v == everything:
 		return held, nil
 	case v == favourites:
@@ -138,14 +144,17 @@ func (p *deskPage) turns(marks bool) {
 	for _, one := range []struct {
 		view view
 		icon string
-	}{{everything, "layout-grid"}, {favourites, "star"}, {opened, "history"}} {
-		if marks {
+	}{{everything, "layout-grid"}, {favourites, "star"}, {opened, "history"}, {forAll, "globe"}} {
+		if marks || one.view == everything || one.view == forAll {
 			link := to(func(f *find) { f.View = one.view })
 			link.Text, link.Icon = p.T("mediacentre.view."+cmp.Or(string(one.view), "toutes")), one.icon
 			p.Views = append(p.Views, link)
 		}
 	}
 	for _, lines := range []bool{false, true} {
+		if p.Nothing {
+			break
+		}
 		link := to(func(f *find) { f.Lines = lines })
 		if link.Text, link.Icon = p.T("mediacentre.form.cards"), "layout-grid"; lines {
 			link.Text, link.Icon = p.T("mediacentre.form.list"), "list"
@@ -195,7 +204,9 @@ func (d *Room) fill(ctx context.Context, p *deskPage, reader *web.Reader, cards 
 	for i := range cards[from:to] {
 		c := &cards[from+i]
 		one := card(&p.Shell, reader, c, givers[c.Right.Act])
-		one.ID, one.Star = cardID(c.Resource), marked.star(p, &c.Resource)
+		if one.ID = cardID(c.Resource); !c.Open {
+			one.Star = marked.star(p, &c.Resource)
+		}
 		p.Cards = append(p.Cards, one)
 	}
 	return nil

@@ -233,3 +233,79 @@ func TestANoticesWordsAreText(t *testing.T) {
 		}
 	}
 }
+
+// What is open to all is found by who has nothing too, with why; it opens as a link, without a door that journals or counts.
+func TestWhatIsOpenToAllIsFoundAndOpens(t *testing.T) {
+	t.Parallel()
+	d := furnished()
+	atlas := d.stock.Notice(webtest.Calcul)
+	atlas.Free, atlas.LaunchURL = true, "https://atlas.example/"
+	for _, person := range []directory.PersonID{webtest.Ines, webtest.Stray} {
+		b := d.as(person)
+		p := page(t, b.Get(t, "/mediacentre?vue=ouvertes"), http.StatusOK)
+		says(t, p, "1 ressource", atlas.Title, "Ouverte à tous, sans licence")
+		if got := looktest.Attr(cards(p)[0], "href"); got != "/acces/ark:/99999/calcul" {
+			t.Errorf("it leads to %q", got)
+		}
+		if strings.Contains(words(p), "labo") || strings.Contains(words(p), "Favori :") {
+			t.Errorf("more is shown: %s", words(p))
+		}
+		says(t, page(t, b.Get(t, "/mediacentre?vue=ouvertes&q=calcul"), http.StatusOK), atlas.Title)
+		says(t, page(t, b.Get(t, "/mediacentre?vue=ouvertes&q=zz"), http.StatusOK), "Rien ne correspond")
+		r := b.Get(t, "/acces/ark:/99999/calcul")
+		if got := r.Header.Get("Location"); r.StatusCode != http.StatusFound || got != "https://atlas.example/" || r.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s to %q", r.Status, got)
+		}
+	}
+	if len(d.rights.Opened) != 0 {
+		t.Errorf("a door was opened: %+v", d.rights.Opened)
+	}
+	says(t, page(t, d.as(webtest.Ines).Get(t, "/mediacentre?q=calcul"), http.StatusOK), "Chercher aussi parmi les ressources ouvertes à tous")
+	if p := page(t, d.as(webtest.Ines).Get(t, "/mediacentre"), http.StatusOK); strings.Contains(words(p), "calcul") {
+		t.Error("it stands among what was given")
+	}
+	atlas.Declared = []catalogue.Declared{{Attribute: "UAI"}}
+	page(t, d.as(webtest.Ines).Get(t, "/acces/ark:/99999/calcul"), http.StatusForbidden)
+	says(t, page(t, d.as(webtest.Ines).Get(t, "/mediacentre?vue=ouvertes"), http.StatusOK), "Aucune ressource ouverte à tous")
+}
+
+// What a browser keeps for when there is no network names no person and no resource: it leads to the programs that know what is on the device.
+func TestThePageForWithoutNetworkNamesNobody(t *testing.T) {
+	t.Parallel()
+	d := furnished()
+	away := func(person directory.PersonID) string {
+		for _, n := range page(t, d.as(person).Get(t, "/mediacentre"), http.StatusOK).Find("div") {
+			if at := looktest.Attr(n, "data-away"); at != "" {
+				return at
+			}
+		}
+		t.Fatal("the desk keeps no page")
+		return ""
+	}
+	without := away(webtest.Ines)
+	says(t, page(t, d.as(webtest.Ines).Get(t, without), http.StatusOK), "Pas de réseau", "ne s’ouvre hors connexion")
+	d.stock.Notice(webtest.Labo).OfflineURL, d.stock.Notice(webtest.Calcul).OfflineURL = "https://exos.example/appli/", "https://other.example/"
+	with := away(webtest.Ines)
+	if with == without || with != away(webtest.Ines) {
+		t.Errorf("%s, then %s", without, with)
+	}
+	p := page(t, d.as(webtest.Ines).Get(t, with), http.StatusOK)
+	says(t, p, "Ouvrir l’application : Éditions du Préau")
+	text := words(p)
+	for _, secret := range []string{"Inès", "Marchal", "labo", "5e B", "Tilleuls", "other.example"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("it says %q: %s", secret, text)
+		}
+	}
+	found := false
+	for _, a := range p.Find("a") {
+		found = found || looktest.Attr(a, "href") == "https://exos.example/appli/"
+	}
+	if !found {
+		t.Error("nothing leads into the program")
+	}
+	r := d.as(webtest.Ines).Get(t, "/mediacentre/ouvrier.js")
+	if r.Header.Get("Service-Worker-Allowed") != "/mediacentre" || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/javascript") {
+		t.Errorf("the worker: %v", r.Header)
+	}
+}

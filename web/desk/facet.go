@@ -106,7 +106,7 @@ func sides(s *look.Shell, reader *web.Reader, f find) []side {
 			}},
 		{name: s.T("mediacentre.facet.through"), chosen: f.Through, set: func(f *find, key string) { f.Through = key },
 			values: func(c *mediacentre.Card, t *tally) {
-				if t.add(mediacentre.Given(c.Right.Through)) {
+				if !c.Open && t.add(mediacentre.Given(c.Right.Through)) {
 					t.name(to(s, reader, c.Right.Through))
 				}
 			}},

@@ -27,7 +27,7 @@ func readFind(r *http.Request) (find, error) {
 	q := r.URL.Query()
 	page, err := web.Positive(r, "page")
 	f := find{Text: strings.TrimSpace(q.Get("q")), View: view(q.Get("vue")), Lines: q.Get("en") == "liste", Page: page, Pins: q.Get("epingles") == "tous"}
-	if !slices.Contains([]view{favourites, opened}, f.View) {
+	if !slices.Contains([]view{favourites, opened, forAll}, f.View) {
 		f.View = everything
 	}
 	f.Find = mediacentre.Find{

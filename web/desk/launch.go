@@ -70,6 +70,11 @@ func (d *Room) launch(w http.ResponseWriter, r *http.Request, reader *web.Reader
 		return errNoAddress // before the right is opened: nothing is used up
 	}
 	_, err = d.Doors.Open(r.Context(), licensing.Opening{Person: reader.Person.ID, School: school, Resource: resource.ID})
+	if fault.Is(err, fault.Denied) && resource.OpenToAll() && openable(resource.LaunchURL) {
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, resource.LaunchURL, http.StatusFound) // as a link: nobody is signed in there, and nothing is counted
+		return nil
+	}
 	if fault.Is(err, fault.Denied) {
 		httpx.Event(r.Context()).Set("refused", fault.CodeOf(err))
 		return d.refused(w, r, reader, resource, err)

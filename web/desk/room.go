@@ -26,12 +26,15 @@ type Room struct {
 	Marks   Marks   // nil: nobody keeps anything at hand, and nobody is told who gave
 	Classes Classes // nil: what classes see has no pages; needs Marks
 
-	mine, ofClass *look.Template
+	mine, ofClass, away *look.Template
+	worker              []byte
 }
 
 // Desks is what somebody finds in a school. mediacentre.Service satisfies it.
 type Desks interface {
 	Desk(ctx context.Context, person directory.PersonID, school directory.SchoolID) (mediacentre.Desk, error)
+	// Open returns what is open to all.
+	Open(ctx context.Context, profile directory.Profile) (mediacentre.Desk, error)
 }
 
 // Notices finds a resource by its identifier. catalogue.Service satisfies it.
@@ -67,6 +70,9 @@ func (d *Room) Mount(mux web.Mux) {
 	d.House.Site.Add(dist)
 	d.mine = d.House.Site.Template(files, "desk.html")
 	mux.Handle("GET "+web.DeskPath, d.House.For(d.desk))
+	d.away, d.worker = d.House.Site.Template(files, "away.html"), workerScript(dist)
+	mux.Handle("GET "+awayPath, d.House.For(d.showAway))
+	mux.Handle("GET "+workerPath, d.sendWorker)
 	if d.Marks != nil {
 		mux.Handle("POST "+web.DeskPath+"/favoris", d.House.For(d.favour))
 	}

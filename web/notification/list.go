@@ -34,7 +34,7 @@ type row struct {
 
 var icons = map[notify.Kind]string{
 	notify.OrderReceived: "shopping-basket", notify.OrderSent: "shopping-basket", notify.OrderAnswered: "package", notify.RequestMade: "message-square", notify.RequestAnswered: "message-square",
-	notify.ClientAsked: "hand-helping", notify.ClientAnswered: "school", notify.SuggestionMade: "lightbulb", notify.SuggestionAnswered: "lightbulb", notify.StockLow: "triangle-alert",
+	notify.ClientAsked: "hand-helping", notify.ClientAnswered: "school", notify.SuggestionMade: "lightbulb", notify.SuggestionAnswered: "lightbulb", notify.OrderDelivered: "package", notify.StockLow: "triangle-alert",
 }
 
 func (s *Room) show(w http.ResponseWriter, r *http.Request, v Visit) error {

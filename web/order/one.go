@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 
+	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/internal/look"
 	"pupitre/orders"
@@ -26,6 +27,7 @@ type onePage struct {
 	Send, Withdraw string
 	Document, From string
 	Renew          string
+	History        []look.Past
 	Dialog         look.Dialog
 }
 
@@ -81,6 +83,11 @@ func (s *Room) oneWith(w http.ResponseWriter, r *http.Request, v Visit, status i
 	if err != nil {
 		return err
 	}
+	steps, err := s.Orders.History(r.Context(), v.Buyer, o.Key)
+	if err != nil {
+		return err
+	}
+	p.History = History(&p.Shell, steps, clock.ZoneOfUAI(string(o.UAI)))
 	p.Document, p.From = v.path(o.ID, "document.pdf"), seller
 	p.Tone, p.Icon = states[o.State].tone, states[o.State].icon
 	p.Totals = totalsOf(&p.Shell, o.Total())

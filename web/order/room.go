@@ -39,6 +39,7 @@ type Orders interface {
 	Send(ctx context.Context, buyer orders.Buyer, key orders.Key, refs orders.References) (orders.Order, error)
 	Withdraw(ctx context.Context, buyer orders.Buyer, key orders.Key) (orders.Order, error)
 	Find(ctx context.Context, buyer orders.Buyer, key orders.Key) (orders.Order, error)
+	History(ctx context.Context, buyer orders.Buyer, key orders.Key) ([]orders.Step, error)
 	List(ctx context.Context, of orders.BasketKey, f orders.Filter) ([]orders.Order, error)
 	Ask(ctx context.Context, teacher directory.PersonID, school directory.SchoolID, offer orders.OfferKey, quantity int, word licensing.Word) (orders.Request, error)
 	Unask(ctx context.Context, teacher directory.PersonID, school directory.SchoolID, id orders.RequestID) error

@@ -58,6 +58,7 @@ type onePage struct {
 	Facts          []order.Fact
 	Rows           []order.Row
 	Acts           []actForm
+	History        []look.Past
 }
 
 func (s *Room) showOne(w http.ResponseWriter, r *http.Request, agent trade.Agent) error {
@@ -84,6 +85,11 @@ func (s *Room) oneWith(w http.ResponseWriter, r *http.Request, agent trade.Agent
 		return err
 	}
 	p := &onePage{Shell: s.shell(r, "trade.one", "number", o.Number), School: school.Label(), Reason: string(o.Reason), Trial: o.Trial()}
+	steps, err := s.Orders.HistoryReceived(r.Context(), agent.Distributor, o.Key)
+	if err != nil {
+		return err
+	}
+	p.History = order.History(&p.Shell, steps, clock.ZoneOfUAI(string(o.UAI)))
 	p.Crumbs = []look.Link{{Text: p.T("trade.received"), Href: web.TradePath}, {Text: o.Number, Current: true}}
 	p.Summary = order.Summarize(&p.Shell, o, "", clock.On(o.Changed, clock.ZoneOfUAI(string(o.UAI))))
 	p.Facts, p.Rows, p.Acts = order.Facts(&p.Shell, o), order.Rows(&p.Shell, o), forms(&p.Shell, o, r, act, trouble)

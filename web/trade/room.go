@@ -55,6 +55,7 @@ type Orders interface {
 	ListClients(ctx context.Context, seller orders.BooksellerID) ([]orders.Client, error)
 	KeyOf(ctx context.Context, number string) (orders.Key, error)
 	FindReceived(ctx context.Context, distributor string, key orders.Key) (orders.Order, error)
+	HistoryReceived(ctx context.Context, distributor string, key orders.Key) ([]orders.Step, error)
 	ListOrdered(ctx context.Context, seller orders.BooksellerID, f orders.Filter) ([]orders.Order, error)
 	ListReceived(ctx context.Context, distributor string, f orders.Filter) ([]orders.Order, error)
 	Deliver(ctx context.Context, by journal.Actor, distributor string, key orders.Key, seen orders.Sight, parts orders.Parts) (orders.Order, error)

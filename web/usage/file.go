@@ -26,7 +26,7 @@ func (u *Room) oneFile(w http.ResponseWriter, r *http.Request, v view) error {
 	return u.write(w, r, v, told)
 }
 
-// write writes a line for each resource, part and week in which it was opened, then one for all weeks together. A figure that is hidden is
+// write writes a line for each resource, part and week in which it was opened or had, then one for all weeks together. A figure that is hidden is
 // written as the page writes it: a line that is left out would be a zero.
 func (u *Room) write(w http.ResponseWriter, r *http.Request, v view, told usage.Told) error {
 	s := u.House.Site.Shell(r)
@@ -43,16 +43,20 @@ func (u *Room) write(w http.ResponseWriter, r *http.Request, v view, told usage.
 		line := func(name, week, holders string, c usage.Cell) {
 			out.Write(string(b.ARK), b.Title, name, week, holders, plain(&s, c.Users, c.Hidden), plain(&s, c.Accesses, c.Hidden))
 		}
-		whole := func(name, held string, cells []usage.Cell, total usage.Cell) {
+		whole := func(name, held string, weeks []usage.Held, cells []usage.Cell, total usage.Cell) {
 			for _, i := range used {
-				line(name, b.Weeks[i].String(), "", cells[i])
+				had := ""
+				if weeks[i].Known {
+					had = plain(&s, weeks[i].Persons, weeks[i].Hidden)
+				}
+				line(name, b.Weeks[i].String(), had, cells[i])
 			}
 			line(name, s.T("usage.weeks.all"), held, total)
 		}
 		for _, row := range concerned(b.Grid) {
-			whole(partName(&s, v, row.Part), plain(&s, row.Holders, row.HoldersHidden), row.Weeks, row.Total)
+			whole(partName(&s, v, row.Part), plain(&s, row.Holders, row.HoldersHidden), row.Held, row.Weeks, row.Total)
 		}
-		whole(s.T("usage.parts.all"), plain(&s, b.Holders, b.HoldersHidden), b.All, b.Total)
+		whole(s.T("usage.parts.all"), plain(&s, b.Holders, b.HoldersHidden), b.Held, b.All, b.Total)
 	}
 	return out.Close()
 }

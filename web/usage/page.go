@@ -3,6 +3,7 @@ package usage
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"pupitre/internal/clock"
 	"pupitre/internal/lang"
@@ -112,14 +113,15 @@ type onePage struct {
 	Picture          chart
 	Weeks            []weekRow
 	Parts            []partRow
-	Columns          []string // the weeks of the table of both
+	Columns          []string // the weeks of the tables of both
+	HoldersKnown     bool     // of any of these weeks
 	Hides            bool
 	File             string
 }
 
 type weekRow struct {
-	Week            string
-	Users, Accesses figure
+	Week                     string
+	Holders, Users, Accesses figure
 }
 
 type partRow struct {
@@ -127,6 +129,7 @@ type partRow struct {
 	Holders          figure
 	Opened, Accesses figure
 	Cells            []figure
+	Held             []figure
 }
 
 func (u *Room) showOne(w http.ResponseWriter, r *http.Request, v view) error {
@@ -141,17 +144,18 @@ func (u *Room) showOne(w http.ResponseWriter, r *http.Request, v view) error {
 	p.Holders, p.Opened, p.Accesses = told(&p.Shell, b.Holders, b.HoldersHidden), opened(&p.Shell, b.Total, of(b.Holders, b.HoldersHidden)), accesses(&p.Shell, b.Total)
 	p.Picture = draw(&p.Shell, b.Weeks, b.All, b.Title)
 	for i, week := range b.Weeks {
-		p.Weeks = append(p.Weeks, weekRow{lang.Date(p.Locale, week), users(&p.Shell, b.All[i]), accesses(&p.Shell, b.All[i])})
+		p.Weeks = append(p.Weeks, weekRow{lang.Date(p.Locale, week), held(&p.Shell, b.Held[i]), users(&p.Shell, b.All[i]), accesses(&p.Shell, b.All[i])})
 	}
 	used := usedWeeks(b.Grid)
 	for _, i := range used {
+		p.HoldersKnown = p.HoldersKnown || b.Held[i].Known
 		p.Columns = append(p.Columns, lang.ShortDate(p.Locale, b.Weeks[i])[:5])
 	}
 	for _, row := range concerned(b.Grid) {
 		one := partRow{Name: partName(&p.Shell, v, row.Part), Holders: told(&p.Shell, row.Holders, row.HoldersHidden),
 			Opened: opened(&p.Shell, row.Total, of(row.Holders, row.HoldersHidden)), Accesses: accesses(&p.Shell, row.Total)}
 		for _, i := range used {
-			one.Cells = append(one.Cells, accesses(&p.Shell, row.Weeks[i]))
+			one.Cells, one.Held = append(one.Cells, accesses(&p.Shell, row.Weeks[i])), append(one.Held, held(&p.Shell, row.Held[i]))
 		}
 		p.Parts = append(p.Parts, one)
 	}
@@ -160,20 +164,29 @@ func (u *Room) showOne(w http.ResponseWriter, r *http.Request, v view) error {
 
 func users(s *look.Shell, c usage.Cell) figure { return told(s, c.Users, c.Hidden) }
 
-// usedWeeks are the weeks in which anything was opened: the others would be columns of zeros.
+// held is who had it as a week ended, a dash where that is not known.
+func held(s *look.Shell, h usage.Held) figure {
+	if !h.Known {
+		return figure{Text: s.T("usage.unknown"), Zero: true, Share: -1}
+	}
+	return told(s, h.Persons, h.Hidden)
+}
+
+// usedWeeks are the weeks in which anything was opened, or anybody is known to have had it: the others would be columns of zeros.
 func usedWeeks(g *usage.Grid) (list []int) {
 	for i, c := range g.All {
-		if c.Accesses > 0 {
+		if c.Accesses > 0 || g.Held[i].Known {
 			list = append(list, i)
 		}
 	}
 	return list
 }
 
-// concerned are the parts that have the resource, or opened it: the others would be rows of zeros.
+// concerned are the parts that have the resource, had it, or opened it: the others would be rows of zeros.
 func concerned(g *usage.Grid) (list []usage.Row) {
 	for _, row := range g.Rows {
-		if row.Holders > 0 || row.Total.Accesses > 0 {
+		had := func(h usage.Held) bool { return h.Persons > 0 }
+		if row.Holders > 0 || row.Total.Accesses > 0 || slices.ContainsFunc(row.Held, had) {
 			list = append(list, row)
 		}
 	}

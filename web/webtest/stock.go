@@ -136,6 +136,16 @@ func (s *Stock) back(id catalogue.ResourceID, person directory.PersonID) {
 	delete(s.held[id], person)
 }
 
+// ListOpen implements mediacentre.Notices.
+func (s *Stock) ListOpen(context.Context) (list []catalogue.Resource, _ error) {
+	for _, n := range s.notices {
+		if n.OpenToAll() {
+			list = append(list, n)
+		}
+	}
+	return list, nil
+}
+
 // ListResources implements hall.Notices.
 func (s *Stock) ListResources(_ context.Context, ids ...catalogue.ResourceID) (list []catalogue.Resource, _ error) {
 	for _, n := range s.notices {
