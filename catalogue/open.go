@@ -11,7 +11,7 @@ const MostOpen = 1000
 
 // OpenToAll (« ouverte à tous ») reports whether whoever finds the resource may go there, without an assignment: its notice says that it
 // costs nothing (LOM 6.1), and declares no personal data, so that nobody is signed in there and nothing is counted
-// (docs/decisions/0024-open-to-all.md). A mother of family is not opened.
+// (docs/decisions/0025-open-to-all.md). A mother of family is not opened.
 func (r *Resource) OpenToAll() bool {
 	return r.Free && len(r.Declared) == 0 && !r.IsFamily && r.Shown && !r.Withdrawn && r.LaunchURL != ""
 }

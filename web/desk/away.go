@@ -19,7 +19,7 @@ const (
 )
 
 // awayPage is « Mes ressources » where there is no network: the worker keeps it. It leads to the programs that work without one, which know
-// what is on this device and whom they show it to; it names no person and no resource (docs/decisions/0025-desk-without-network.md).
+// what is on this device and whom they show it to; it names no person and no resource (docs/decisions/0026-desk-without-network.md).
 type awayPage struct {
 	look.Shell
 	Apps  []look.Link

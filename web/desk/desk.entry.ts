@@ -1,5 +1,5 @@
 // « Mes ressources » works without this. It keeps, for when there is no network, the page that leads to the programs that need none
-// (docs/decisions/0025-desk-without-network.md); the worker answers with it.
+// (docs/decisions/0026-desk-without-network.md); the worker answers with it.
 export {}; // a module of its own
 const kept = "mediacentre-hors-connexion";
 
