@@ -150,6 +150,30 @@ await step("where the device had found otherwise, the server's mark counts, and 
   await briefly(page, "app-otherwise");
 });
 
+await step("an exercise that is done again stays open while the app hears of the answers of before, and what is written in it stays", async () => {
+  await exercise(4);
+  const field = page.locator("form[data-open] input[name='r.R2']");
+  for (let n = 1; await page.locator("form[data-open]").count() > 0; n++) { // until no try is left
+    await page.locator("[data-work] .msg").evaluateAll((said) => { for (const one of said) one.dataset.before = ""; });
+    await field.fill(`mot ${n}`);
+    await page.getByRole("button", { name: "Valider" }).first().click();
+    await page.locator("[data-work] .msg:not([data-before])", { hasText: "Réponse envoyée" }).waitFor();
+  }
+  await page.locator("form[data-player]:not([data-open])").waitFor();
+  await page.evaluate(() => { location.hash = "#/"; });
+  await exercise(4);
+  await field.fill("encore");
+  await drafts(page, 1);
+  await page.locator("[data-work] .msg").evaluate((said) => { said.id = "before"; });
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.locator("#before").waitFor({ state: "detached" }); // it has heard
+  equal(await page.locator("form[data-open]").count(), 1, "open exercises");
+  await page.reload();
+  await field.waitFor();
+  equal(await field.inputValue(), "encore", "what was written");
+  await page.evaluate(() => { location.hash = "#/"; });
+});
+
 await step("a newer app waits until the exercise is left", async () => {
   await exercise(11);
   await page.getByRole("heading", { level: 1, name: "Exercice 11", exact: true }).waitFor();

@@ -226,13 +226,14 @@ function takesAnswers(form: HTMLElement, yes: boolean): void {
   for (const b of form.querySelectorAll<HTMLButtonElement>("button[value=answer]")) b.disabled = !yes;
 }
 
-/** Says below the sheet how the answer stands. */
+/** Says below the sheet how the answer stands. The sheet may be of a newer attempt: nothing is closed or taken away in that. */
 async function settle(work: Work, most: number): Promise<void> {
   if (doing !== work.place) return;
-  if (work.over) void answered(work.place, true);
+  const form = place.querySelector<HTMLFormElement>("form[data-player]");
+  const own = form && (form.elements.namedItem("attempt") as HTMLInputElement).value === work.attempt;
+  if (own && work.over) void answered(work.place, true);
   place.querySelector("[data-work]")?.replaceChildren(after(work.tries > 0 ? work : await workAt(work.place), most));
-  const form = place.querySelector<HTMLElement>("form[data-player]");
-  if (form) takesAnswers(form, !work.over);
+  if (own) takesAnswers(form, !work.over);
   place.querySelector("[data-counter]")?.remove();
   const count = counter(await unsent());
   if (count) place.querySelector(".ex")?.append(count);
