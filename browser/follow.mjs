@@ -205,6 +205,65 @@ await step("every list of the console follows, and ticks, focus, what is open an
   for (const page of [people, named, take, history, crowd]) await page.close();
 });
 
+await step("a plan stays as it was seen, and the page says so once it is another", async () => {
+  const changed = "[data-changed]:not([hidden])";
+  const news = (page, name) => page.waitForSelector(changed, { timeout: 20_000 }).then(() => undefined, () => { throw new Error(`${name}: nobody says that the plan has changed`); });
+  const several = await beside("/populations");
+  await several.getByRole("checkbox", { name: /^4e A \d/ }).check();
+  await through(several, several.getByRole("button", { name: "Choisir les ressources" }));
+  await through(several, several.getByRole("button", { name: "Aussi les ressources comptées" }));
+  await several.getByRole("checkbox", { name: `Choisir ${other}` }).check();
+  await through(several, several.getByRole("button", { name: "Voir le plan" }));
+  const apart = await beside("/populations"); // of a resource that nobody touches
+  await apart.getByRole("checkbox", { name: /^4e B \d/ }).check();
+  await through(apart, apart.getByRole("button", { name: "Choisir les ressources" }));
+  await apart.getByRole("checkbox", { name: /^Choisir / }).first().check();
+  await through(apart, apart.getByRole("button", { name: "Voir le plan" }));
+  const undo = await beside("/historique");
+  await ready(colleague, /4e C/, other);
+  await press(colleague);
+  await undo.reload();
+  await through(undo, undo.locator("[data-figure=history] tbody a").first());
+  await through(undo, undo.getByRole("link", { name: /annuler/i }).first());
+  for (const page of [several, apart, undo]) equal(await page.locator(changed).count(), 0, `${page.url()}: plans that have changed before anything did`);
+  const told = await several.locator("table.before").first().innerText();
+  await ready(colleague, /4e A(?!l)/, other);
+  await press(colleague);
+  await news(several, "what a population is to be given");
+  equal(await undo.locator(changed).count(), 0, "the undoing of other copies");
+  await colleague.goto(undo.url());
+  await through(colleague, colleague.locator(".action-bar .btn-primary"));
+  await news(undo, "what is to be undone");
+  equal(await several.locator("table.before").first().innerText(), told, "the plan on the page");
+  equal(await several.locator("[data-say]").innerText(), "Le plan a changé", "what a screen reader hears");
+  equal(await apart.locator(changed).count(), 0, "of another resource’s plan");
+  await everywhere(several, "console-plan-changed");
+  await through(several, several.getByRole("button", { name: "Revoir le plan" }));
+  equal(await several.locator(changed).count(), 0, "the plan that is seen again");
+  must(await several.locator("table.before").first().innerText() !== told, "it is as before");
+  await through(undo, undo.getByRole("link", { name: "Revoir le plan" }));
+  equal(await undo.locator(changed).count(), 0, "the undoing that is seen again");
+  for (const page of [several, apart, undo]) await page.close();
+});
+
+await step("programs and managers follow too", async () => {
+  const list = await beside("/programmes");
+  await show(colleague, "/programmes");
+  await colleague.locator("#nom").fill("Lecteur de la demi-pension");
+  const come = await watched(list, "the programs", "[data-figure=programs]");
+  await through(colleague, colleague.getByRole("button", { name: "Faire le jeton" }));
+  await come.moved;
+  must((await list.locator("[data-figure=programs]").innerText()).includes("demi-pension"), "the program is not listed");
+  await list.close();
+  await show(claire, "/delegues");
+  const helene = await person();
+  await signIn(helene, "helene.castaing");
+  look(claire);
+  await helene.goto(`${world.broker}/responsables?nom=tran`);
+  await seenBy(helene, () => through(helene, helene.getByRole("button", { name: /Tran/ }).first()), await watched(claire, "the managers", "[data-figure=managers]"));
+  must((await claire.locator("[data-figure=managers]").innerText()).includes("Tran"), "the new manager is not listed");
+});
+
 await step("families, delegates and suggestions follow too", async () => {
   await show(claire, "/familles");
   await claire.locator(".mothers summary").first().click();
@@ -253,6 +312,28 @@ await step("a delegate follows what is in the delegation, and nothing else", asy
   await colleague.locator("table.people tbody tr", { hasText: "5e B" }).locator("input[data-person]").first().check();
   await through(colleague, colleague.getByRole("button", { name: "Reprendre" }).last());
   await seenBy(colleague, () => through(colleague, colleague.locator("dialog .btn-danger")), await watched(karim, "a delegate’s list", "[data-figure=list]"));
+});
+
+await step("a file of six hundred pupils is left to itself and found again, and the pages stay usable", async () => {
+  await show(claire, "/fichier");
+  const file = ["identifiant", ...Array.from({ length: 600 }, (_, i) => `tilleuls-c-${String(i + 1).padStart(4, "0")}`)].join("\n");
+  await claire.setInputFiles("#fichier", { name: "rentree.csv", mimeType: "text/csv", buffer: Buffer.from(file) });
+  await claire.locator("#ressource").selectOption({ label: other });
+  await through(claire, claire.locator("form[enctype] button[type=submit]"));
+  await everywhere(claire, "console-batch-draft");
+  const draft = claire.url();
+  const [start, files] = [await beside(""), await beside("/fichier")];
+  await claire.locator(".action-bar button[type=submit]").click();
+  await claire.waitForURL(draft);
+  await show(claire, `/ressources?q=labo&mode=contient`); // left at once: the list answers while the batch is worked on
+  must((await claire.locator("main").innerText()).includes(title), "the list does not answer");
+  await until(async () => /fait/.test(await files.locator("[data-figure=batches] tbody tr", { hasText: "rentree.csv" }).innerText()), "the list of batches does not follow");
+  await until(async () => (await start.locator("[data-figure=todo]").innerText()).includes("rentree.csv"), "the first page does not follow");
+  await through(files, files.getByRole("link", { name: "rentree.csv" }));
+  equal(files.url(), draft, "the batch that is found again");
+  must(/est traité/.test(await files.locator("h1").innerText()), `its title: ${await files.locator("h1").innerText()}`);
+  await everywhere(files, "console-batch");
+  for (const page of [start, files]) await page.close();
 });
 
 await step("signed out, the stream is over", async () => {

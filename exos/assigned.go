@@ -25,7 +25,7 @@ func (s *Service) Homeworks(ctx context.Context, v Visitor) ([]Assigned, error) 
 			return nil, err
 		}
 		given = slices.DeleteFunc(given, func(h Homework) bool { return r.Now().Before(h.Opens) })
-		return assigned(ctx, r, v.Learner.ID, given)
+		return s.assigned(ctx, r, v.Learner.ID, given)
 	})
 }
 
@@ -36,7 +36,7 @@ func (s *Service) Homework(ctx context.Context, v Visitor, h HomeworkID) (Assign
 		if err != nil {
 			return Assigned{}, err
 		}
-		list, err := assigned(ctx, r, v.Learner.ID, []Homework{given})
+		list, err := s.assigned(ctx, r, v.Learner.ID, []Homework{given})
 		if err != nil {
 			return Assigned{}, err
 		}
@@ -85,7 +85,7 @@ func (s *Service) BeginHomework(ctx context.Context, v Visitor, id HomeworkID) e
 }
 
 // assigned adds a learner's own work to homework.
-func assigned(ctx context.Context, r Reader, l LearnerID, given []Homework) ([]Assigned, error) {
+func (s *Service) assigned(ctx context.Context, r Reader, l LearnerID, given []Homework) ([]Assigned, error) {
 	if len(given) == 0 {
 		return []Assigned{}, nil
 	}
@@ -126,7 +126,13 @@ func assigned(ctx context.Context, r Reader, l LearnerID, given []Homework) ([]A
 	}
 	out := make([]Assigned, len(given))
 	for i, h := range given {
-		out[i] = assemble(h, l, papers, work, exercises, r.Now())
+		var course *Course
+		if h.Test != nil {
+			if course, err = s.course(ctx, r, h, l); err != nil {
+				return nil, err
+			}
+		}
+		out[i] = assemble(h, l, papers, work, exercises, course, r.Now())
 		for j := range out[i].Tasks {
 			if t := &out[i].Tasks[j]; out[i].Visible {
 				t.Changed = changes[h.ID][t.Exercise]
@@ -159,8 +165,8 @@ func corrections(ctx context.Context, r Reader, l LearnerID, given []Homework) (
 }
 
 // assemble puts one pupil's paper together.
-func assemble(h Homework, l LearnerID, papers []Paper, work []TaskWork, exercises map[ExerciseID]Exercise, now time.Time) Assigned {
-	out := Assigned{Homework: h, Visible: h.Shown(now)}
+func assemble(h Homework, l LearnerID, papers []Paper, work []TaskWork, exercises map[ExerciseID]Exercise, course *Course, now time.Time) Assigned {
+	out := Assigned{Homework: h, Visible: h.Shown(now), Course: course}
 	for i := range papers {
 		if papers[i].Homework == h.ID {
 			out.Paper = &papers[i]
@@ -172,10 +178,20 @@ func assemble(h Homework, l LearnerID, papers []Paper, work []TaskWork, exercise
 			did[work[i].Exercise] = &work[i]
 		}
 	}
-	maxima, marks := map[ExerciseID]float64{}, map[ExerciseID]Mark{}
+	maxima, marks, bypassed := map[ExerciseID]float64{}, map[ExerciseID]Mark{}, 0
 	for i, p := range h.Tasks(l, func(e ExerciseID) bool { return did[e] != nil }) {
 		t := Task{Part: p, Number: i + 1, Title: exercises[p.Exercise].Title, Max: h.ScaleOf(exercises[p.Exercise]), Work: did[p.Exercise]}
 		t.ByHand = exercises[p.Exercise].ByHandOnly()
+		if course != nil {
+			if j, ok := course.at(p.Exercise); ok {
+				t.Stop = &course.Stops[j]
+			}
+		}
+		if t.Stop != nil && t.Stop.Bypassed {
+			out.Tasks = append(out.Tasks, t)
+			bypassed++
+			continue
+		}
 		maxima[p.Exercise] = t.Max
 		if t.Work.Answered() {
 			out.Done++
@@ -183,10 +199,16 @@ func assemble(h Homework, l LearnerID, papers []Paper, work []TaskWork, exercise
 		}
 		out.Tasks = append(out.Tasks, t)
 	}
-	out.Total, out.Over = len(out.Tasks), !now.Before(h.Ends(out.Paper))
+	out.Total, out.Over = len(out.Tasks)-bypassed, !now.Before(h.Ends(out.Paper))
+	if course != nil && course.quiet() && !out.Over {
+		out.Visible = false
+	}
 	out.Late = !now.Before(h.Due) && out.Done < out.Total
 	if out.Visible {
 		out.Success = Success(maxima, marks)
+		if course != nil && (course.Over || out.Over) {
+			out.Marked = course.mark(&out.Success)
+		}
 		return out
 	}
 	for i := range out.Tasks { // what is not shown yet is not even in the hands of a page

@@ -113,11 +113,15 @@ func (s *Service) Published(ctx context.Context, v Visitor, m ModuleID) (Content
 		if err := v.May(module.ARK, module.Title, s.Now()); err != nil {
 			return Contents{}, err
 		}
+		version, err := r.VersionOf(ctx, m, module.Current)
+		if err != nil {
+			return Contents{}, err
+		}
 		lines, err := r.Lines(ctx, "", m, module.Current)
 		if err != nil {
 			return Contents{}, err
 		}
-		return Contents{Card: Card{Module: m, ARK: module.ARK, Title: module.Title}, Version: module.Current, Sections: chapters(lines)}, nil
+		return Contents{Test: version.Test != "", Card: Card{Module: m, ARK: module.ARK, Title: module.Title}, Version: module.Current, Sections: chapters(lines)}, nil
 	})
 }
 
@@ -270,7 +274,7 @@ func (s *Service) Content(ctx context.Context, h Hash) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	if c.Media == mediaProgram || c.Media == mediaBody {
+	if c.Media == mediaProgram || c.Media == mediaBody || c.Media == mediaTest {
 		return Content{}, fault.New(fault.NotFound, "exos.content.unknown")
 	}
 	return c, nil

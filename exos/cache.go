@@ -52,6 +52,8 @@ type opened struct {
 	item    *qti.Item
 	printed []string // outcome variables that the exercise prints
 	worth   float64  // the maximum of the corrected key by which it is scored; 0: its own
+	scored  *qti.Item
+	carried *carried // between its own names and those of the item that scores it; nil: they are the same
 }
 
 // body is how an exercise's words are kept: everything but the program.

@@ -41,11 +41,17 @@ func decide(a Attempt, e Event, o *opened, u rules) (Attempt, Verdict) {
 		if u.graded {
 			return a, refuse(v, errGraded)
 		}
+		if u.unsolved {
+			return a, refuse(v, errTestSolution)
+		}
 		if !a.solvable(o, u.tries) {
 			return a, refuse(v, fault.New(fault.Denied, "exos.solution.early", "n", max(0, u.tries-a.Tries)))
 		}
 		a.Solved, a.Ended = true, true
 	case Ended:
+		if u.unskipped && a.Tries == 0 {
+			return a, refuse(v, errTestSkip)
+		}
 		a.Ended = true
 	}
 	return a, v
@@ -63,6 +69,9 @@ func answer(a Attempt, e Event, v Verdict, o *opened, u rules) (Attempt, Verdict
 	if err := o.fits(a.Seed, sub); err != nil {
 		return a, refuse(v, err)
 	}
+	if u.complete && !o.complete(sub) {
+		return a, refuse(v, errTestLacks)
+	}
 	result, right := o.mark(&a, sub)
 	spent := u.tries > 0 && a.Tries >= u.tries
 	switch {
@@ -75,7 +84,7 @@ func answer(a Attempt, e Event, v Verdict, o *opened, u rules) (Attempt, Verdict
 	}
 	v.Result = &Result{
 		Score: a.Score, Max: o.Max, Scored: result.HasScore && !o.ByHandOnly(), Right: right, Try: a.Tries, Tries: u.tries, Ended: a.Ended,
-		Solution: !u.graded && a.solvable(o, u.tries), Late: u.late, Certainty: u.certainty, Outcomes: o.outcomes(result), Shown: result.Shown,
+		Solution: !u.graded && !u.unsolved && a.solvable(o, u.tries), Late: u.late, Certainty: u.certainty, Outcomes: o.outcomes(result), Shown: result.Shown,
 	}
 	return a, v
 }

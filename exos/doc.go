@@ -16,6 +16,8 @@
 //	deposit     « dépôt »: a package as it was sent, examined, tried, then published as a version, or not
 //	notebook    « recueil »: a teacher's own exercises, as drafts; made available, a module that opens to whom its author gives it
 //	homework    « devoir »: exercises for classes, groups or persons, under terms: from a day to a day, graded or training, drawn or not
+//	test        « test »: a publisher's rules for a module as a whole; they hold where the module is given as a test
+//	course      « parcours »: one pupil's way through a test, made of the homework's draws and of what the pupil did
 //	paper       « copie »: one pupil's share of a homework; its attempts are its own, apart from those in the module
 //
 // The life of an attempt (tries is Service.Tries, three by default):
@@ -31,7 +33,8 @@
 // anew by a corrected key, and a late answer that its teacher accepted.
 //
 // Graded work says nothing of an answer before its results are shown: verdicts and sittings come out veiled, no module's success
-// moves, and the exercises do not open in their module meanwhile, where their corrigé could be read. An answer that comes after the
+// moves, and the exercises do not open in their module meanwhile, where their corrigé could be read. It is sent under aliases, in an order
+// that its author's says nothing of, and comes back in the author's names before it is kept (docs/decisions/0024-aliases.md). An answer that comes after the
 // end is kept, told to the pupil and to the teacher, and counts for nothing; within the grace it counts, and is late. What a teacher
 // does with homework is exos/classroom.
 //

@@ -21,7 +21,7 @@ func (o *opened) fits(seed Seed, sub score.Submission) error {
 		return nil
 	}
 	var key score.Submission
-	for _, k := range o.item.Key(uint64(seed)) {
+	for _, k := range o.keys(seed) {
 		key.Responses = append(key.Responses, score.Response{Identifier: k.Response, Values: k.Values})
 	}
 	if o.overdone(key) != nil {
@@ -46,6 +46,29 @@ func (o *opened) overdone(sub score.Submission) error {
 		}
 	}
 	return nil
+}
+
+// complete reports whether an answer says something to every interaction, and as much as each asks for (validate-responses of QTI 3.0.1):
+// as many choices as min-choices or min-associations has, a text of the pattern.
+func (o *opened) complete(sub score.Submission) bool {
+	given := map[string]int{}
+	for _, r := range sub.Responses {
+		for _, v := range r.Values {
+			if strings.TrimSpace(v) != "" {
+				given[r.Identifier]++
+			}
+		}
+		given[r.Identifier] += len(r.Fields)
+	}
+	for _, it := range render.Interactions(o.item.Tree.Nodes) {
+		if it.Response == "" || it.Type == render.TypeEndAttempt || it.Type == render.TypeMedia {
+			continue
+		}
+		if given[it.Response] < max(1, it.Min) {
+			return false
+		}
+	}
+	return true
 }
 
 // bounded are the interactions whose Max is of answers; of others it is of plays, or of nothing.
@@ -74,7 +97,14 @@ func beyond(it *render.Interaction, values []string) error {
 	for _, list := range [][]render.Choice{it.Choices, it.Targets} {
 		for _, c := range list {
 			if c.MatchMax > 0 && uses[c.Identifier] > c.MatchMax {
-				return fault.New(fault.Invalid, "exos.answer.uses", "text", c.Words(), "n", c.MatchMax)
+				text := it.Letters()[c.Identifier]
+				if text == "" {
+					text = c.Words()
+				}
+				if text == c.Identifier { // the author's word for what shows none: it could tell the key
+					text = "…"
+				}
+				return fault.New(fault.Invalid, "exos.answer.uses", "text", text, "n", c.MatchMax)
 			}
 		}
 	}

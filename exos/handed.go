@@ -58,6 +58,13 @@ func (s *Service) HandIn(ctx context.Context, v Visitor, e ExerciseID, h Handed)
 	if err != nil {
 		return Handed{}, err
 	}
+	if fileAsked(o.item.Tree.Nodes, h.Response) == nil { // under an alias, perhaps
+		a, err := read(ctx, s, func(ctx context.Context, r Reader) (Attempt, error) { return r.Attempt(ctx, v.Learner.ID, h.Attempt) })
+		if err != nil {
+			return Handed{}, orNone(err, fault.New(fault.NotFound, "exos.attempt.unknown"))
+		}
+		h.Response = o.asked(a.Seed, h.Response)
+	}
 	if h, err = Named(o.item.Tree, h); err != nil {
 		return Handed{}, err
 	}

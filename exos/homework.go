@@ -25,6 +25,9 @@ type Homework struct {
 	Persons []LearnerID // and the persons
 	Parts   []Part      // each is one exercise once it is given
 	Terms
+	// As says that it is a module's test, and Test are its rules then; nil: it is none.
+	As   TestOf `json:",omitzero"`
+	Test *Test  `json:"-"`
 	// Seed draws whatever is drawn for it: exercises, orders, numbers. It never changes.
 	Seed Seed
 	// ReturnedAt is when the teacher gave the papers back, where Held; zero: not yet.
@@ -38,6 +41,8 @@ type Homework struct {
 type Part struct {
 	Module   ModuleID
 	Exercise ExerciseID
+	// Ref is what the test calls the exercise, where the homework is one.
+	Ref string `json:",omitempty"`
 	// Key is the exercise by whose key answers are scored since it was corrected; "": its own.
 	Key ExerciseID `json:",omitempty"`
 	// Hinted: the teacher lets everybody see the hint.
@@ -129,13 +134,34 @@ type Paper struct {
 
 // Ends is the first instant at which the answers of a paper do not count any more; nil is a paper not begun.
 func (h Homework) Ends(p *Paper) time.Time {
-	if p == nil || h.Limit <= 0 {
+	limit := h.limit()
+	if p == nil || limit <= 0 {
 		return h.Closes()
 	}
-	if own := p.StartedAt.Add(h.Limit); own.Before(h.Closes()) {
+	if own := p.StartedAt.Add(limit); own.Before(h.Closes()) {
 		return own
 	}
 	return h.Closes()
+}
+
+// limit is how long a pupil has from their own beginning, by the teacher's word and by the test's; 0: until the end.
+func (h Homework) limit() time.Duration {
+	if h.Test == nil || h.Test.Rules.Limits.Max <= 0 || h.Test.Rules.Limits.AllowLate {
+		return h.Limit
+	}
+	own := time.Duration(h.Test.Rules.Limits.Max * float64(time.Second))
+	if h.Limit > 0 {
+		return min(h.Limit, own)
+	}
+	return own
+}
+
+// Timed reports whether a pupil's time runs from their own beginning: then they say when they begin.
+func (h Homework) Timed() bool { return h.Limit > 0 || h.Test != nil && h.Test.Rules.Limits.Max > 0 }
+
+// lateBy reports whether the test's own time for the whole is over and answers count all the same, late (allow-late-submission).
+func (h Homework) lateBy(p *Paper, now time.Time) bool {
+	return p != nil && h.Test != nil && h.Test.Rules.Limits.AllowLate && h.Test.Rules.Limits.Over(now.Sub(p.StartedAt).Seconds())
 }
 
 // Shown reports whether a pupil may see results and corrigés.
@@ -189,6 +215,13 @@ func (h Homework) part(e ExerciseID) (Part, bool) {
 // Tasks are the exercises of one pupil's paper, in their order. What is drawn comes from the homework's seed alone, so that nobody
 // need keep it; what was begun is never taken from a paper by a later draw.
 func (h Homework) Tasks(l LearnerID, begun func(ExerciseID) bool) []Part {
+	if h.Test != nil {
+		var out []Part
+		for _, s := range h.drawn(l) {
+			out = append(out, s.Part)
+		}
+		return out
+	}
 	out := slices.Clone(h.Parts)
 	rank := func(stream string, p Part) uint64 { return h.dice(stream, l, p.Exercise, 0) }
 	if h.Draw > 0 && h.Draw < len(out) {
@@ -235,6 +268,14 @@ type rules struct {
 	late   bool    // it counts, and comes after the day
 	keyed  *opened // the exercise as it is scored, where its key was corrected; nil: as it is
 	hinted bool    // everybody may see the hint, graded or not
+
+	// Of a test (Course.under).
+	quiet     bool // nothing is said of an answer while the test goes on
+	mute      bool // no feedback is shown, ever
+	unsolved  bool // no corrigé is shown
+	unskipped bool // it is not left without an answer
+	complete  bool // an answer must be complete
+
 	// certainty is how sure it is that it does not come after the day, where only a device's word says so; "" elsewhere.
 	certainty offline.Certainty
 }
@@ -249,7 +290,7 @@ const (
 
 // rulesOf are the terms of an attempt made for a homework.
 func (h Homework) rulesOf(p *Paper, e ExerciseID, now time.Time, house int) rules {
-	r := rules{tries: h.Tries, graded: h.Graded, late: !now.Before(h.Due), hinted: h.hinted(e)}
+	r := rules{tries: h.Tries, graded: h.Graded, late: !now.Before(h.Due) || h.lateBy(p, now), hinted: h.hinted(e)}
 	switch {
 	case r.tries == 0 && h.Graded:
 		r.tries = 1
@@ -262,7 +303,7 @@ func (h Homework) rulesOf(p *Paper, e ExerciseID, now time.Time, house int) rule
 	case !now.Before(h.Closes()):
 		r.closed = fault.New(fault.Denied, codeClosed, "title", h.Title)
 	case !now.Before(h.Ends(p)):
-		r.closed = fault.New(fault.Denied, codeTime, "title", h.Title, "n", int(h.Limit/time.Minute))
+		r.closed = fault.New(fault.Denied, codeTime, "title", h.Title, "n", int((h.limit()+time.Minute-1)/time.Minute))
 	case !h.has(e):
 		r.closed = fault.New(fault.Denied, codeRemoved, "title", h.Title)
 	}
@@ -280,6 +321,9 @@ type Assigned struct {
 	Late    bool    // the day is over and something is undone
 	Over    bool    // nothing more is taken of this learner
 	Visible bool    // results may be seen
+	// Course is the pupil's way through a test, and Marked what its rules make of it, where Visible; nil where there is none.
+	Course *Course
+	Marked *TestScore
 }
 
 // Task is one exercise of a paper.
@@ -292,6 +336,7 @@ type Task struct {
 	Work   *TaskWork // nil before it was opened
 	// Changed is how many points the correction of its key brought; below 0: took, which the teacher agreed to.
 	Changed float64
+	Stop    *Stop // of a test
 }
 
 // TaskWork is what a learner did at an exercise of a homework, over all attempts.

@@ -28,7 +28,7 @@ func (o *opened) judged(e Event) []Judgement {
 // own answers and nothing is lost. So it also holds where points are given for the whole alone. Nothing is said of exercises
 // in several steps, nor where the author's own answers do not reach the maximum.
 func (o *opened) judge(seed Seed, given Answer) []Judgement {
-	keys := o.item.Key(uint64(seed))
+	keys := o.keys(seed)
 	declared := Answer{Seconds: given.Seconds}
 	for _, k := range keys {
 		r := Response{Identifier: k.Response, Values: k.Values}
@@ -113,9 +113,16 @@ func (s *Service) Mistakes(ctx context.Context, k Kept, key ExerciseID) ([]Mista
 	if r == nil || !r.Scored || r.Right && key == "" || k.Verdict.Status != Accepted {
 		return nil, nil
 	}
-	o, err := s.known(ctx, first(key, k.Exercise))
+	o, err := s.known(ctx, k.Exercise)
 	if err != nil {
 		return nil, err
+	}
+	if key != "" {
+		other, err := s.known(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		o = o.under(other)
 	}
 	var given Answer
 	if err := json.Unmarshal(k.Payload, &given); err != nil {

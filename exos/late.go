@@ -15,7 +15,7 @@ type LateWriter interface {
 
 // TooLate reports whether an answer was kept and counts for nothing because its homework was over, for everybody or for this pupil.
 func (k Kept) TooLate() bool {
-	return k.Kind == Answered && k.Verdict.Status == Refused && (k.Verdict.Code == codeClosed || k.Verdict.Code == codeTime)
+	return k.Kind == Answered && k.Verdict.Status == Refused && (k.Verdict.Code == codeClosed || k.Verdict.Code == codeTime || k.Verdict.Code == codeTestTime)
 }
 
 // Admit takes an answer that came too late as if it had come within the grace, for the teacher has said so: by an event of its own,

@@ -43,6 +43,8 @@ type Version struct {
 	PublishedAt time.Time
 	Lines       []Line
 	Assets      []Hash
+	// Test are its publisher's rules of the whole, a content; "" for none.
+	Test Hash
 }
 
 func (v Version) has(e ExerciseID) bool {
@@ -111,6 +113,7 @@ type Contents struct {
 	Version  VersionID // the learner's
 	Newer    bool      // a newer version is published: Renew takes it
 	Sections []Chapter
+	Test     bool // its publisher made a test of it; only Published tells
 }
 
 // Chapter is a section of a table of contents.

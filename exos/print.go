@@ -32,8 +32,9 @@ func (s *Service) Print(ctx context.Context, h Homework) ([]Printed, error) {
 			o = o.under(key)
 		}
 		seed := h.seedOf("", p.Exercise, 1)
-		tree, _ := o.present(seed)
-		out[i] = Printed{Number: i + 1, Title: o.Title, Max: h.ScaleOf(o.Exercise), Tree: tree, Key: o.corrected(seed)}
+		tree, names := o.item.Conceal(uint64(seed)) // a paper is looked at by neighbours, too
+		tree.Nodes, _ = withoutHints(tree.Nodes)
+		out[i] = Printed{Number: i + 1, Title: o.Title, Max: h.ScaleOf(o.Exercise), Tree: tree, Key: o.corrected(seed).under(names)}
 	}
 	return out, nil
 }

@@ -23,6 +23,7 @@ import (
 const (
 	mediaProgram = "application/vnd.pupitre.program"
 	mediaBody    = "application/vnd.pupitre.exercise+json"
+	mediaTest    = "application/vnd.pupitre.test+json"
 )
 
 // Package is a content package to publish, with what it may not say itself. Set fields win over the manifest's.
@@ -52,6 +53,7 @@ type Published struct {
 func (s *Service) CheckModule(p Package) (*qti.Module, *qti.Report, error) {
 	m, r, err := qti.Import(p.Data, qti.DefaultLimits())
 	s.undrawn(m, r)
+	s.unhonoured(m, r)
 	return m, r, refused(err)
 }
 
@@ -136,6 +138,7 @@ type lot struct {
 	sections  []string   // of each exercise
 	contents  []Content
 	assets    []Hash
+	test      Hash // the rules of the whole, "" for none
 }
 
 // unpack turns an imported module into what is stored.
@@ -171,6 +174,13 @@ func unpack(m *qti.Module) (lot, error) {
 	})
 	for _, a := range m.Assets {
 		out.assets = append(out.assets, put(content(a.Media, a.Data)))
+	}
+	if err == nil {
+		var c Content
+		var some bool
+		if c, some, err = testContent(m); some && err == nil {
+			out.test = put(c)
+		}
 	}
 	out.version = out.identity()
 	return out, err
@@ -235,6 +245,9 @@ func (l lot) identity() VersionID {
 		if len(e.Skills) > 0 { // a version without any is named as before
 			fmt.Fprintf(h, "%d %q\n", i, e.Skills)
 		}
+	}
+	if l.test != "" { // nor is one without a test
+		fmt.Fprintf(h, "test %s\n", l.test)
 	}
 	return VersionID(hex.EncodeToString(h.Sum(nil)))
 }
@@ -309,7 +322,7 @@ func (s *Service) addVersion(ctx context.Context, w Writer, act journal.ActID, m
 			return Version{}, fmt.Errorf("store content %s: %w", c.Hash, err)
 		}
 	}
-	v := Version{ID: l.version, Module: m, Language: language, PublishedAt: w.Now(), Assets: l.assets}
+	v := Version{ID: l.version, Module: m, Language: language, PublishedAt: w.Now(), Assets: l.assets, Test: l.test}
 	for i, e := range l.exercises {
 		known, err := w.ExerciseSame(ctx, m, e.Identifier, e.Program, e.Body)
 		switch {

@@ -82,5 +82,5 @@ func ready(e Exercise, it *qti.Item) *opened {
 	for _, f := range it.Feedback {
 		prints = printed(f.Nodes, prints)
 	}
-	return &opened{Exercise: e, printed: prints, item: it}
+	return &opened{Exercise: e, printed: prints, item: it, scored: it}
 }

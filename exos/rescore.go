@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"reflect"
+	"slices"
 
+	"pupitre/exos/qti"
 	"pupitre/exos/qti/program"
 	"pupitre/exos/qti/render"
 	"pupitre/exos/qti/score"
@@ -31,54 +34,126 @@ type Correction struct {
 	By       float64 // points gained; below 0: lost, which the teacher agreed to
 }
 
-// under is an exercise as it is scored by a corrected key: its own name, place and maximum, with the other's program and words.
+// under is an exercise as it is scored by a corrected key: its own name, place, maximum and identifiers, with the other's program and
+// words. What it is asked and answered in stays the exercise's, so that an answer from before the correction is one from after it.
 func (o *opened) under(key *opened) *opened {
 	out := *key
-	out.Exercise, out.worth = o.Exercise, key.Max
+	out.Exercise, out.worth, out.scored = o.Exercise, key.Max, key.item
+	_, own, _ := o.item.Tree.Asked()
+	_, others, _ := key.item.Tree.Asked()
+	if !own.Same(others) {
+		item := *key.item
+		item.Tree = item.Tree.Renamed(others, own)
+		out.item, out.carried = &item, &carried{own, others}
+	}
 	return &out
 }
 
+// carried is how the things of an exercise are called in it, and in the one whose key scores it.
+type carried struct{ own, others *render.Aliases }
+
 // score marks a submission, on the exercise's own scale.
 func (o *opened) score(seed Seed, state score.State, sub score.Submission) score.Result {
-	result := o.item.Score(uint64(seed), state, sub)
+	if o.carried != nil {
+		sub.Responses = slices.Clone(sub.Responses)
+		for i, r := range sub.Responses {
+			sub.Responses[i].Values = carry(o.carried.own, o.carried.others, r.Identifier, r.Values)
+		}
+	}
+	result := o.scored.Score(uint64(seed), state, sub)
 	if o.worth > 0 && o.worth != o.Max {
 		result.Score = result.Score * o.Max / o.worth
 	}
 	return result
 }
 
+// carry puts the values of a response from the names of one exercise into those of another that asks the same.
+func carry(from, to *render.Aliases, response string, values []string) []string {
+	out := slices.Clone(values)
+	for i, value := range out {
+		out[i] = from.Carried(to, response, value)
+	}
+	return out
+}
+
+// keys are the declared answers, in the exercise's own identifiers.
+func (o *opened) keys(seed Seed) []qti.Answer {
+	out := o.scored.Key(uint64(seed))
+	if o.carried == nil {
+		return out
+	}
+	for i, a := range out {
+		out[i].Values = carry(o.carried.others, o.carried.own, a.Response, a.Values)
+	}
+	return out
+}
+
 // corrects says whether an exercise can be the corrected form of another: it asks the same, so that an answer to one is an answer to
-// the other, and a machine marks both, at once.
+// the other, and a machine marks both, at once. What is asked is told by what is shown: rows that changed places, and were named by
+// their places, are the same rows.
 func (o *opened) corrects(old *opened) bool {
 	for _, e := range []*opened{o, old} {
 		if e.Adaptive || e.ByHandOnly() {
 			return false
 		}
 	}
-	return reflect.DeepEqual(o.asks(), old.asks())
+	if !slices.Equal(o.responses(), old.responses()) {
+		return false
+	}
+	now, others, clear := o.item.Tree.Asked()
+	was, own, alsoClear := old.item.Tree.Asked()
+	return reflect.DeepEqual(now, was) && (clear && alsoClear || own.Same(others))
 }
 
-// asks is what an exercise asks, without the words around it.
-func (o *opened) asks() []string {
+// alike reports whether two exercises take the same for right: by the same program, or, where their things are called otherwise, by
+// the same answers. The program of an order is the same whatever the order: what its letters stand for is another.
+func (o *opened) alike(other *opened) bool {
+	_, own, _ := o.item.Tree.Asked()
+	_, others, _ := other.item.Tree.Asked()
+	if own.Same(others) || !other.corrects(o) {
+		return o.Program == other.Program
+	}
+	wants, rest := wanted(o.item.Program, own, own)
+	otherWants, otherRest := wanted(other.item.Program, others, own)
+	return slices.Equal(wants, otherWants) && slices.Equal(rest, otherRest)
+}
+
+// wanted are the declared answers of a program and what they are worth, from one's names into another's, and the program without them.
+func wanted(p *program.Program, from, to *render.Aliases) (out []string, rest []byte) {
+	bare := *p
+	bare.Vars = slices.Clone(p.Vars)
+	for i := range bare.Vars {
+		v := &bare.Vars[i]
+		if v.Kind != program.Response {
+			continue
+		}
+		values := carry(from, to, v.Identifier, v.Correct.Lexicals())
+		if v.Card != program.Ordered {
+			slices.Sort(values)
+		}
+		out = append(out, v.Identifier)
+		out = append(out, values...)
+		if v.Mapping != nil {
+			mapping, worth := *v.Mapping, make([]string, len(v.Mapping.Entries))
+			for j, e := range mapping.Entries {
+				worth[j] = fmt.Sprint("→ ", from.Carried(to, v.Identifier, e.Key.Lexical()), " ", e.Value, " ", e.CaseSensitive)
+			}
+			slices.Sort(worth)
+			out, mapping.Entries = append(out, worth...), nil
+			v.Mapping = &mapping
+		}
+		v.Correct = program.Null()
+	}
+	return out, bare.Encode()
+}
+
+// responses are the names of what it asks.
+func (o *opened) responses() []string {
 	var out []string
 	for _, v := range o.item.Program.Vars {
 		if v.Kind == program.Response {
 			out = append(out, v.Identifier)
 		}
-	}
-	for _, asked := range render.Interactions(o.item.Tree.Nodes) {
-		it := *asked
-		it.Prompt, it.Label, it.Classes = nil, "", nil
-		if it.Entry != nil { // how wide its field is follows the key
-			entry := *it.Entry
-			entry.Length = 0
-			it.Entry = &entry
-		}
-		text, err := json.Marshal(it)
-		if err != nil {
-			panic("exos: an interaction that has no JSON: " + err.Error()) // plain data: cannot happen
-		}
-		out = append(out, string(text))
 	}
 	return out
 }
@@ -136,7 +211,7 @@ func (s *Service) Rekeyed(ctx context.Context, r CorrectionReader, h Homework) (
 		}
 		if by, err := s.within(ctx, r, in); err != nil {
 			return nil, err
-		} else if by.Program == key.Program { // in force already, or never another
+		} else if by.alike(key) { // in force already, or never another
 			now.ID, key = in, by
 		}
 		if now.ID == p.Exercise && p.Key == "" {

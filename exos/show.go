@@ -59,7 +59,7 @@ func (o *opened) corrected(seed Seed) *Corrected {
 	for _, w := range o.item.Written(uint64(seed)) {
 		forms[w.Response] = w.Forms
 	}
-	for _, a := range o.item.Key(uint64(seed)) {
+	for _, a := range o.keys(seed) {
 		c.Keys = append(c.Keys, Key{Response: a.Response, Values: a.Values, Texts: a.Texts, Accepted: a.Accepted, Forms: forms[a.Response]})
 	}
 	var refs []string

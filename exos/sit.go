@@ -111,6 +111,7 @@ type seen struct {
 	paper    *Paper // nil before it is begun
 	tasks    []Part
 	rules    rules
+	course   *Course // of a test
 	hand     *HandMark
 	changed  float64 // points that the correction of its key brought
 	refused  *Kept   // an answer after the last one that counts, which came too late; nil for none

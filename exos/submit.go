@@ -47,7 +47,13 @@ func (s *Service) Submit(ctx context.Context, v Visitor, events []Event) ([]Verd
 		if t.veiled {
 			verdicts[i].Result = veiled(t.Result)
 		} else if t.by != nil {
-			dress(&verdicts[i], events[i], t.by)
+			dress(&verdicts[i], t.event, t.by)
+			if t.mute && verdicts[i].Result != nil {
+				verdicts[i].Result.Feedback = nil
+			}
+			if t.event.Version != events[i].Version {
+				verdicts[i].conceal(t.by, t.event.Seed)
+			}
 		}
 	}
 	return verdicts, nil
@@ -91,7 +97,9 @@ func inOrder(events []Event) []int {
 type taken struct {
 	Verdict
 	veiled bool
+	mute   bool    // the test shows no feedback
 	by     *opened // by what it was scored; nil where the event is of no exercise
+	event  Event   // in its author's identifiers
 }
 
 // take keeps one event and what it amounts to.
@@ -118,14 +126,15 @@ func (s *Service) take(ctx context.Context, w Writer, v Visitor, e Event, o *ope
 	if u.keyed != nil {
 		o = u.keyed
 	}
+	e = o.authored(e)
 	if found.Kept != nil {
-		return taken{found.Kept.again(e), !shown, o}, nil
+		return taken{found.Kept.again(e), !shown, u.mute, o, e}, nil
 	}
 	after, verdict := decide(found.Attempt, e, o, u)
 	if err := w.Keep(ctx, Kept{Event: e, Learner: v.Learner.ID, ReceivedAt: w.Now(), Verdict: verdict}); err != nil {
 		return taken{}, err
 	}
-	return taken{verdict, !shown, o}, s.weigh(ctx, w, v.Learner, after, verdict, o, u, w.Now())
+	return taken{verdict, !shown, u.mute, o, e}, s.weigh(ctx, w, v.Learner, after, verdict, o, u, w.Now())
 }
 
 // count keeps an event of an attempt of a learner's that was taken, done at a time, and what it amounts to.
@@ -133,6 +142,7 @@ func (s *Service) count(ctx context.Context, w Writer, l Learner, before Attempt
 	if u.keyed != nil {
 		o = u.keyed
 	}
+	e = o.authored(e)
 	after, verdict := decide(before, e, o, u)
 	fresh, err := w.Append(ctx, Kept{Event: e, Learner: l.ID, ReceivedAt: w.Now(), Verdict: verdict})
 	if err != nil {
@@ -140,9 +150,9 @@ func (s *Service) count(ctx context.Context, w Writer, l Learner, before Attempt
 	}
 	if !fresh {
 		kept, err := w.Kept(ctx, l.ID, e.ID)
-		return taken{kept.again(e), !shown, o}, err
+		return taken{kept.again(e), !shown, u.mute, o, e}, err
 	}
-	return taken{verdict, !shown, o}, s.weigh(ctx, w, l, after, verdict, o, u, done)
+	return taken{verdict, !shown, u.mute, o, e}, s.weigh(ctx, w, l, after, verdict, o, u, done)
 }
 
 // weigh keeps what an event that was done at a time amounts to: the attempt after it, and the mark.
@@ -179,6 +189,14 @@ func (s *Service) rules(ctx context.Context, r Reader, v Visitor, a Attempt, o *
 			return rules{}, false, err
 		}
 		u, shown = h.rulesOf(paper, a.Exercise, r.Now(), s.tries()), h.Shown(r.Now())
+		if h.Test != nil {
+			course, err := s.course(ctx, r, h, v.Learner.ID)
+			if err != nil {
+				return rules{}, false, err
+			}
+			course.under(&u, a.Exercise, r.Now())
+			shown = shown && !u.quiet
+		}
 		if u.keyed, err = s.keyed(ctx, r, h, o); err != nil {
 			return rules{}, false, err
 		}

@@ -2,6 +2,7 @@ package exos
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -65,9 +66,9 @@ func (s *Service) sitAt(ctx context.Context, v Visitor, h HomeworkID, e Exercise
 		over = v.May(seen.progress.Module.ARK, seen.progress.Module.Title, s.Now())
 	}
 	switch {
-	case over != nil && seen.attempt == nil:
+	case over != nil && seen.attempt == nil, errors.Is(over, errTestPassed), errors.Is(over, errTestReview):
 		return Sitting{}, over
-	case over == nil && seen.homework.Limit > 0 && seen.paper == nil:
+	case over == nil && seen.homework.Timed() && seen.paper == nil:
 		return Sitting{}, errNotBegun
 	case over == nil && renew(seen.attempt):
 		if seen.attempt != nil && !seen.homework.renews(seen.attempt) {
@@ -82,7 +83,7 @@ func (s *Service) sitAt(ctx context.Context, v Visitor, h HomeworkID, e Exercise
 
 // renews reports whether an exercise may be begun anew after an attempt.
 func (h Homework) renews(a *Attempt) bool {
-	return !h.Graded && (h.Attempts == 0 || a.Number < h.Attempts)
+	return !h.Graded && h.Test == nil && (h.Attempts == 0 || a.Number < h.Attempts)
 }
 
 // lookAt is look in a homework.
@@ -113,6 +114,12 @@ func (s *Service) lookAt(ctx context.Context, r Reader, v Visitor, id HomeworkID
 		return seen{}, err
 	}
 	out.rules = h.rulesOf(out.paper, o.ID, r.Now(), s.tries())
+	if h.Test != nil {
+		if out.course, err = s.course(ctx, r, h, v.Learner.ID); err != nil {
+			return seen{}, err
+		}
+		out.course.under(&out.rules, o.ID, r.Now())
+	}
 	if out.rules.keyed, err = s.keyed(ctx, r, h, o); err != nil {
 		return seen{}, err
 	}
@@ -189,7 +196,7 @@ func (s *Service) task(n seen, o *opened, over error) (Sitting, error) {
 		lines[i] = Line{Exercise: p.Exercise}
 	}
 	n.version = Version{Lines: lines}
-	shown := h.Shown(s.Now())
+	shown := h.Shown(s.Now()) && !n.rules.quiet
 	out, err := s.sitting(n, o)
 	if err != nil {
 		return Sitting{}, err
@@ -198,11 +205,18 @@ func (s *Service) task(n seen, o *opened, over error) (Sitting, error) {
 	if o.Adaptive {
 		out.Tries = 0
 	}
-	awaits := over == nil && !n.attempt.Ended && out.Hints && !n.rules.hinted && (!h.Graded || h.Hints)
-	out.Closed, out.Hints = over != nil, out.Hints && !h.Graded
+	awaits := over == nil && !n.attempt.Ended && out.Hints && !n.rules.hinted && (!n.rules.graded || h.Hints)
+	out.Closed, out.Hints = over != nil, out.Hints && !n.rules.graded
 	out.Setting = &Setting{
 		Homework: h.ID, Title: h.Title, Graded: h.Graded, Veiled: !shown, Due: h.Due, Ends: h.Ends(n.paper), Late: n.rules.late,
 		Over: over, Again: over == nil && n.attempt.Ended && h.renews(n.attempt), Kept: n.refused,
+	}
+	if n.course != nil && over == nil {
+		if i, ok := n.course.at(o.ID); ok {
+			if _, _, ends := n.course.overtime(i, s.Now()); !ends.IsZero() && ends.Before(out.Setting.Ends) {
+				out.Setting.Ends = ends
+			}
+		}
 	}
 	out.Setting.Scale = h.ScaleOf(o.Exercise)
 	out.Setting.Awaits = awaits
@@ -224,7 +238,28 @@ func (s *Service) task(n seen, o *opened, over error) (Sitting, error) {
 	case h.Graded && out.Corrected == nil: // the results are shown: the corrigé is part of them
 		out.Corrected = o.corrected(n.attempt.Seed)
 	}
+	n.rules.hush(&out)
+	if h.Graded {
+		out.conceal(o)
+	}
 	return out, nil
+}
+
+// hush takes from a sitting what the test never shows.
+func (u rules) hush(s *Sitting) {
+	if u.unsolved {
+		s.Corrected = nil
+		if s.Result != nil {
+			r := *s.Result
+			r.Solution = false
+			s.Result = &r
+		}
+	}
+	if u.mute && s.Result != nil {
+		r := *s.Result
+		r.Feedback = nil
+		s.Result = &r
+	}
 }
 
 // veil takes from a sitting all that would tell how the answers were.

@@ -41,6 +41,8 @@ func (s *Service) beginnable(ctx context.Context, v Visitor, h HomeworkID, e Exe
 		return nil, seen{}, found.withheld
 	case found.rules.closed != nil:
 		return nil, seen{}, found.rules.closed
+	case found.homework.Test != nil:
+		return nil, seen{}, errTestNetwork
 	case found.homework.Limit > 0:
 		return nil, seen{}, fault.New(fault.Denied, "exos.homework.timed")
 	case found.attempt != nil && !found.homework.renews(found.attempt):

@@ -47,6 +47,9 @@ type Writer interface {
 	Sweep(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
+// FactChanged tells that a token of Fact.School, Fact.Subject, was made or ended. It has no body.
+const FactChanged = "token.changed"
+
 // Service makes tokens, knows them again, and remembers answers. Build it as a literal.
 type Service struct {
 	Store Store
@@ -83,7 +86,10 @@ func (s *Service) Make(ctx context.Context, by journal.Actor, t Token) (Token, S
 		if err != nil {
 			return err
 		}
-		return w.Add(ctx, act, t, secret.hash())
+		if err := w.Add(ctx, act, t, secret.hash()); err != nil {
+			return err
+		}
+		return tell(ctx, w, t.School, t.ID)
 	})
 	if err != nil {
 		return Token{}, "", fmt.Errorf("make a token in school %s: %w", t.School, err)
@@ -104,11 +110,18 @@ func (s *Service) Revoke(ctx context.Context, by journal.Actor, school directory
 			return err
 		}
 		ended, err := w.Revoke(ctx, act, school, id)
-		if err == nil && !ended {
-			err = fault.New(fault.NotFound, "token.unknown", "id", string(id))
+		if err != nil {
+			return err
 		}
-		return err
+		if !ended {
+			return fault.New(fault.NotFound, "token.unknown", "id", string(id))
+		}
+		return tell(ctx, w, school, id)
 	})
+}
+
+func tell(ctx context.Context, w Writer, school directory.SchoolID, id ID) error {
+	return w.Tell(ctx, journal.Fact{Topic: FactChanged, School: string(school), Subject: string(id)}, nil)
 }
 
 // Present returns the token of a secret that a program shows; fault.Unauthenticated where none stands. It notes the day.

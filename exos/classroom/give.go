@@ -191,7 +191,7 @@ func (s *Service) Change(ctx context.Context, v exos.Visitor, h exos.Homework) e
 		}
 		next := h
 		next.School, next.By, next.Seed, next.GivenAt, next.ReturnedAt = old.School, old.By, old.Seed, old.GivenAt, old.ReturnedAt
-		next.Plan = old.Plan
+		next.Plan, next.Test = old.Plan, nil
 		if h.Version != old.Version {
 			return fault.New(fault.Conflict, "exos.homework.changed")
 		}
@@ -200,7 +200,7 @@ func (s *Service) Change(ctx context.Context, v exos.Visitor, h exos.Homework) e
 			return err
 		}
 		switch {
-		case len(papers) > 0 && (next.Graded != old.Graded || next.Alike != old.Alike):
+		case len(papers) > 0 && (next.Graded != old.Graded || next.Alike != old.Alike || next.As.Module != old.As.Module):
 			return fault.New(fault.Conflict, "exos.homework.begun", "n", len(papers))
 		case old.Graded && !w.Now().Before(old.Closes()) && next.Closes().After(w.Now()):
 			return fault.New(fault.Conflict, "exos.homework.reopened")
@@ -280,11 +280,9 @@ func (s *Service) settle(ctx context.Context, r Reader, v exos.Visitor, h *exos.
 	if err := onlyPupils(ctx, r, v, h.Persons, old.Persons); err != nil {
 		return err
 	}
-	parts, err := s.parts(ctx, r, v, h.Parts, old.Parts)
-	if err != nil {
+	if err := s.parted(ctx, r, v, h, old); err != nil {
 		return err
 	}
-	h.Parts = parts
 	if h.Graded {
 		h.Attempts = 0
 	} else {
@@ -297,6 +295,62 @@ func (s *Service) settle(ctx context.Context, r Reader, v exos.Visitor, h *exos.
 		return nil
 	}
 	return playable(ctx, r, *h)
+}
+
+// parted makes each part one exercise; of a test, its own exercises, under the rules of today's edition, or under those that it was
+// given with.
+func (s *Service) parted(ctx context.Context, r Reader, v exos.Visitor, h *exos.Homework, old exos.Homework) (err error) {
+	h.Test = nil
+	switch {
+	case h.As.Module == "":
+		h.As = exos.TestOf{}
+		h.Parts, err = s.parts(ctx, r, v, h.Parts, old.Parts)
+		return err
+	case slices.ContainsFunc(h.Parts, func(p exos.Part) bool { return p.Module != h.As.Module }):
+		return fault.New(fault.Invalid, "exos.homework.testalone")
+	case h.As.Module == old.As.Module:
+		h.As, h.Test, h.Parts = old.As, old.Test, old.Parts
+	default:
+		if h.Parts, err = s.tested(ctx, r, v, h); err != nil {
+			return err
+		}
+	}
+	h.Draw, h.Shuffled, h.Attempts = 0, false, 1
+	return nil
+}
+
+// tested are the exercises of a module's test, and says of the homework under which rules. Invalid where the module has no test.
+func (s *Service) tested(ctx context.Context, r Reader, v exos.Visitor, h *exos.Homework) ([]exos.Part, error) {
+	version, err := s.current(ctx, r, v, h.As.Module)
+	if err != nil {
+		return nil, err
+	}
+	if version.Test == "" {
+		return nil, fault.New(fault.Invalid, "exos.homework.notest")
+	}
+	rules, err := r.Content(ctx, version.Test)
+	if err != nil {
+		return nil, err
+	}
+	if h.Test, err = exos.ReadTest(rules.Data); err != nil {
+		return nil, err
+	}
+	h.As.Rules = version.Test
+	ids := make([]exos.ExerciseID, len(version.Lines))
+	for i, l := range version.Lines {
+		ids[i] = l.Exercise
+	}
+	exercises, err := r.Exercises(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []exos.Part
+	for _, ref := range h.Test.Refs() {
+		if i := slices.IndexFunc(ids, func(e exos.ExerciseID) bool { return exercises[e].Identifier == ref }); i >= 0 {
+			out = append(out, exos.Part{Module: h.As.Module, Exercise: ids[i], Ref: ref})
+		}
+	}
+	return out, nil
 }
 
 // onlyPupils refuses persons who are none of the teacher's pupils.

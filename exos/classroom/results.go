@@ -135,6 +135,7 @@ type file struct {
 	work      map[exos.LearnerID]map[exos.ExerciseID]Work
 	answers   []exos.Kept
 	exercises map[exos.ExerciseID]exos.Exercise
+	courses   map[exos.LearnerID]*exos.Course // of a test
 }
 
 // file reads all that is known of a homework of the teacher's own.
@@ -144,8 +145,46 @@ func (s *Service) file(ctx context.Context, v exos.Visitor, id exos.HomeworkID) 
 		if err != nil {
 			return file{}, err
 		}
-		return gather(ctx, r, h)
+		f, err := gather(ctx, r, h)
+		if err != nil || h.Test == nil {
+			return f, err
+		}
+		f.courses, err = s.courses(ctx, r, h, f)
+		return f, err
 	})
+}
+
+// courses are the ways that everybody went through a test.
+func (s *Service) courses(ctx context.Context, r Reader, h exos.Homework, f file) (map[exos.LearnerID]*exos.Course, error) {
+	attempts, err := r.Attempts(ctx, h.ID)
+	if err != nil {
+		return nil, err
+	}
+	type at struct {
+		learner  exos.LearnerID
+		exercise exos.ExerciseID
+	}
+	latest, last := map[at]*exos.Attempt{}, map[exos.AttemptID]*exos.Kept{}
+	for i, a := range attempts {
+		latest[at{a.Learner, a.Exercise}] = &attempts[i]
+	}
+	for i, k := range f.answers {
+		if k.Verdict.Status == exos.Accepted {
+			last[k.Attempt] = &f.answers[i]
+		}
+	}
+	out := map[exos.LearnerID]*exos.Course{}
+	for _, m := range f.members {
+		if out[m.Learner], err = s.Exos.Course(ctx, r, h, m.Learner, func(e exos.ExerciseID) (did exos.Did, err error) {
+			if did.Attempt = latest[at{m.Learner, e}]; did.Attempt != nil {
+				did.Answer, did.Hand = last[did.Attempt.ID], f.work[m.Learner][e].Hand
+			}
+			return did, nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 func gather(ctx context.Context, r Reader, h exos.Homework) (file, error) {
@@ -281,6 +320,14 @@ func (f file) row(m Member, tasks []TaskResult, refused map[exos.AttemptID]int, 
 	for _, p := range h.Tasks(m.Learner, func(e exos.ExerciseID) bool { _, ok := did[e]; return ok }) {
 		mine[p.Exercise] = true
 	}
+	course := f.courses[m.Learner]
+	if course != nil {
+		for _, stop := range course.Stops {
+			if stop.Bypassed {
+				delete(mine, stop.Exercise)
+			}
+		}
+	}
 	for _, t := range tasks {
 		w, began := did[t.Exercise]
 		c := Cell{Max: t.Max, Refused: refused[w.Attempt]}
@@ -304,6 +351,11 @@ func (f file) row(m Member, tasks []TaskResult, refused map[exos.AttemptID]int, 
 		}
 		row.Refused += c.Refused
 		row.Cells = append(row.Cells, c)
+	}
+	if course != nil && row.Done > 0 {
+		if marked, ok := course.Score(); ok && marked.Max > 0 {
+			row.Earned, row.Max = min(max(marked.Points, 0), marked.Max), marked.Max
+		}
 	}
 	if row.Max > 0 {
 		row.Success = row.Earned / row.Max

@@ -214,7 +214,7 @@ func (s *Service) CopyHomework(ctx context.Context, v exos.Visitor, thing, code 
 	if err != nil {
 		return exos.Homework{}, 0, err
 	}
-	h = exos.Homework{Title: found.Title, Terms: found.Terms}
+	h = exos.Homework{Title: found.Title, Terms: found.Terms, As: exos.TestOf{Module: found.As.Module}}
 	err = s.Store.Read(ctx, func(ctx context.Context, r Reader) error {
 		h.Parts, left = nil, 0
 		for _, p := range found.Parts {
@@ -227,6 +227,9 @@ func (s *Service) CopyHomework(ctx context.Context, v exos.Visitor, thing, code 
 				continue
 			}
 			h.Parts = append(h.Parts, exos.Part{Module: p.Module, Exercise: p.Exercise})
+		}
+		if left > 0 {
+			h.As = exos.TestOf{} // a test is one whole
 		}
 		return nil
 	})

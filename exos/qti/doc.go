@@ -22,6 +22,7 @@
 // The life of an exercise in an attempt:
 //
 //	tree := item.Present(seed)                          // to the pupil: no key, order drawn
+//	tree, names := item.Conceal(seed)                   // the same in graded work, under aliases
 //	result := score.Score(item.Program, seed, state, …) // on the server: the mark
 //	texts := item.Reveal(seed, result.Shown)            // feedback that may be shown now
 //	key := item.Key(seed)                               // the corrigé, when allowed

@@ -86,6 +86,12 @@ func Present(p *program.Program, tree render.Tree, seed uint64) render.Tree {
 	return tree.Arrange(seed, score.Begin(p, seed).Templates)
 }
 
+// Conceal is Present for graded work, under aliases (render.Aliases).
+func (it *Item) Conceal(seed uint64) (render.Tree, *render.Aliases) {
+	templates := score.Begin(it.Program, seed).Templates
+	return it.Tree.Conceal(seed, templates, it.Feedback)
+}
+
 // Reveal lists the feedback texts that score allows (Opening.Shown, Result.Shown), with
 // template values and the given outcomes printed.
 func (it *Item) Reveal(seed uint64, shown []string, outcomes ...score.Binding) []render.Feedback {

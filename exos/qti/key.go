@@ -2,6 +2,7 @@ package qti
 
 import (
 	"sort"
+	"strconv"
 	"strings"
 
 	"pupitre/exos/qti/program"
@@ -137,9 +138,17 @@ func (v vocabulary) collect(nodes []render.Node) {
 			continue
 		}
 		v.hottexts(it.Response, it.Content)
+		letters := it.Letters()
+		if it.Type == render.TypeGapMatch {
+			for i, gap := range it.Targets { // what an author calls a gap could tell what belongs there
+				if gap.Label == "" || gap.Label == gap.Identifier {
+					letters[gap.Identifier] = strconv.Itoa(i + 1)
+				}
+			}
+		}
 		for _, list := range [][]render.Choice{it.Choices, it.Targets} {
 			for _, c := range list {
-				text := strings.TrimSpace(firstOf(strings.TrimSpace(render.Plain(c.Nodes)), c.Label))
+				text := strings.TrimSpace(firstOf(strings.TrimSpace(render.Plain(c.Nodes)), firstOf(letters[c.Identifier], c.Label)))
 				if text == "" && c.Asset != nil {
 					text = c.Asset.Alt
 				}

@@ -13,7 +13,9 @@ type Module struct {
 	Notes      []render.Node // rubric of the test for teachers and markers, never for pupils
 	Sections   []Section
 	Test       *program.Test // rules of the whole (draws, time, totals); nil without a test
-	Assets     []Asset       // files that the exercises show, each once, by SHA-256
+	// TestFeedback are the texts about the whole test, by the Ref of their conditions.
+	TestFeedback []render.Feedback
+	Assets       []Asset // files that the exercises show, each once, by SHA-256
 	// Files are the package as it came, in its order, for export; of a teacher's file the items made of it, and its pictures.
 	Files []File
 }

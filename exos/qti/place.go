@@ -28,7 +28,7 @@ func (im *importer) testOf(path string, data []byte, first bool) {
 	}
 	im.assets(a.Assets)
 	if first {
-		im.module.Test = a.Test
+		im.module.Test, im.module.TestFeedback = a.Test, a.Feedback
 		im.module.Title = firstOf(a.Test.Title, im.module.Title)
 		im.module.Language = firstOf(im.module.Language, a.Language)
 		im.module.Identifier = firstOf(im.module.Identifier, a.Test.Identifier)

@@ -15,12 +15,12 @@ import (
 // personKind is the kind of a row of homework_for that names one learner.
 const personKind = "person"
 
-const homeworkColumns = `h.id, h.school, h.author, h.version, h.title, h.opens_at, h.due_at, h.parts, h.terms, h.graded, h.seed, h.returned_at, h.given_at, h.plan`
+const homeworkColumns = `h.id, h.school, h.author, h.version, h.title, h.opens_at, h.due_at, h.parts, h.terms, h.graded, h.seed, h.returned_at, h.given_at, h.plan, h.test`
 
 func scanHomework(row db.Row) (h exos.Homework, err error) {
 	var opens, due, seed, returned, given int64
 	var graded bool
-	err = row.Scan(&h.ID, &h.School, &h.By, &h.Version, &h.Title, &opens, &due, unpacked{&h.Parts}, unpacked{&h.Terms}, &graded, &seed, &returned, &given, &h.Plan)
+	err = row.Scan(&h.ID, &h.School, &h.By, &h.Version, &h.Title, &opens, &due, unpacked{&h.Parts}, unpacked{&h.Terms}, &graded, &seed, &returned, &given, &h.Plan, unpacked{&h.As})
 	h.Opens, h.Due, h.Graded = db.FromMicros(opens), db.FromMicros(due), graded
 	h.Seed, h.ReturnedAt, h.GivenAt = exos.Seed(seed), db.FromMicros(returned), db.FromMicros(given)
 	return h, err
@@ -74,7 +74,28 @@ func (t exosTx) homeworks(ctx context.Context, query string, args ...any) ([]exo
 	if err != nil {
 		return nil, err
 	}
+	if err := t.rule(ctx, out); err != nil {
+		return nil, err
+	}
 	return out, t.address(ctx, out)
+}
+
+// rule brings the rules of those that are tests.
+func (t exosTx) rule(ctx context.Context, out []exos.Homework) error {
+	for i := range out {
+		h := &out[i]
+		if h.As.Rules == "" {
+			continue
+		}
+		c, err := t.Content(ctx, h.As.Rules)
+		if err != nil {
+			return fmt.Errorf("test of homework %s: %w", h.ID, err)
+		}
+		if h.Test, err = exos.ReadTest(c.Data); err != nil {
+			return fmt.Errorf("test of homework %s: %w", h.ID, err)
+		}
+	}
+	return nil
 }
 
 // address says of homework to whom it is given.
@@ -176,18 +197,24 @@ func (t exosTx) PutHomework(ctx context.Context, act journal.ActID, h exos.Homew
 	if err != nil {
 		return err
 	}
+	test := ""
+	if h.As.Rules != "" {
+		if test, err = packed(h.As); err != nil {
+			return err
+		}
+	}
 	whole, err := packed(h)
 	if err != nil {
 		return err
 	}
 	if _, err := t.Exec(ctx, `
-		insert into homework (school, id, author, version, title, opens_at, due_at, closes_at, graded, parts, terms, seed, returned_at, given_at, plan, act)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+		insert into homework (school, id, author, version, title, opens_at, due_at, closes_at, graded, parts, terms, seed, returned_at, given_at, plan, act, test)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 		on conflict (school, id) do update set version = excluded.version, title = excluded.title, opens_at = excluded.opens_at,
 			due_at = excluded.due_at, closes_at = excluded.closes_at, graded = excluded.graded, parts = excluded.parts, terms = excluded.terms,
-			returned_at = excluded.returned_at, plan = excluded.plan, act = excluded.act`,
+			returned_at = excluded.returned_at, plan = excluded.plan, act = excluded.act, test = excluded.test`,
 		h.School, string(h.ID), string(h.By), h.Version, h.Title, db.Micros(h.Opens), db.Micros(h.Due), db.Micros(h.Closes()), h.Graded, parts, terms,
-		int64(h.Seed), db.Micros(h.ReturnedAt), db.Micros(h.GivenAt), h.Plan, string(act)); err != nil {
+		int64(h.Seed), db.Micros(h.ReturnedAt), db.Micros(h.GivenAt), h.Plan, string(act), test); err != nil {
 		return err
 	}
 	if _, err := t.Exec(ctx, `delete from homework_for where homework = $1`, string(h.ID)); err != nil {

@@ -60,10 +60,10 @@ func listed[S ~string](args []any, values []S) (string, []any) {
 // VersionOf implements exos.ShelfReader.
 func (t exosTx) VersionOf(ctx context.Context, m exos.ModuleID, v exos.VersionID) (exos.Version, error) {
 	out, err := one(ctx, t, `
-		select module, version, number, language, assets, published_at from module_version where module = $1 and version = $2`,
+		select module, version, number, language, assets, test, published_at from module_version where module = $1 and version = $2`,
 		[]any{string(m), string(v)}, func(row db.Row) (v exos.Version, err error) {
 			var published int64
-			err = row.Scan(&v.Module, &v.ID, &v.Number, &v.Language, unpacked{&v.Assets}, &published)
+			err = row.Scan(&v.Module, &v.ID, &v.Number, &v.Language, unpacked{&v.Assets}, &v.Test, &published)
 			v.PublishedAt = db.FromMicros(published)
 			return v, err
 		})
@@ -161,10 +161,10 @@ func (t exosTx) AddVersion(ctx context.Context, act journal.ActID, v exos.Versio
 		return exos.Version{}, err
 	}
 	err = t.One(ctx, `
-		insert into module_version (module, version, number, language, assets, total, maximum, published_at, act)
-		select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, 0, $6, $7 from module_version where module = $1
+		insert into module_version (module, version, number, language, assets, total, maximum, published_at, act, test)
+		select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, 0, $6, $7, $8 from module_version where module = $1
 		returning number`,
-		[]any{string(v.Module), string(v.ID), v.Language, assets, len(v.Lines), db.Micros(v.PublishedAt), string(act)}, &v.Number)
+		[]any{string(v.Module), string(v.ID), v.Language, assets, len(v.Lines), db.Micros(v.PublishedAt), string(act), string(v.Test)}, &v.Number)
 	if err != nil {
 		return exos.Version{}, err
 	}

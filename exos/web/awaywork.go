@@ -29,7 +29,7 @@ type workPack struct {
 }
 
 func (room *Room) awayWork(s *look.Shell, v exos.Visitor, h exos.Assigned) awayWork {
-	out := awayWork{Homework: h.ID, Version: h.Version, Title: h.Title, Mode: modeOf(s, h.Terms), Due: dueOf(s, v, h.Homework), Closes: h.Closes(), Todo: !h.Over && h.Done < h.Total && h.Limit == 0}
+	out := awayWork{Homework: h.ID, Version: h.Version, Title: h.Title, Mode: modeOf(s, h.Terms), Due: dueOf(s, v, h.Homework), Closes: h.Closes(), Todo: !h.Over && h.Done < h.Total && h.Limit == 0 && h.Test == nil}
 	for _, t := range h.Tasks {
 		if !slices.Contains(out.Modules, t.Module) {
 			out.Modules = append(out.Modules, t.Module)

@@ -39,7 +39,9 @@ func (room *Room) showBoard(w http.ResponseWriter, r *http.Request, v exos.Visit
 	p := &boardPage{Shell: room.Site.Shell(r), Names: room.names(w)}
 	p.Title, p.Lead = p.T("exosshared.board"), p.T("exosshared.board.lead")
 	p.Crumbs = []look.Link{{Text: p.T("exosweb.nav.homework"), Href: homeworkRoot}, {Text: b.Homework.Title, Href: homeworkPath(b.Homework.ID)}, {Text: p.Title, Current: true}}
-	if b.Homework.Limit > 0 {
+	if b.Homework.Test != nil {
+		p.Lead = p.T("exos.test.network")
+	} else if b.Homework.Limit > 0 {
 		p.Lead = p.T("exos.homework.timed") // no device takes it along
 	}
 	p.Ready = p.T("exosshared.board.count", "n", b.Ready, "of", len(b.Pupils))

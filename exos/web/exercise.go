@@ -21,7 +21,8 @@ type exercisePage struct {
 	Dots     []string // ok, no, kept, now, ""
 	Previous look.Link
 	Next     look.Link
-	Words    []word // what the script says
+	Onward   *onward // of a test
+	Words    []word  // what the script says
 	Aids     aids
 	Await    *await // the hint that may come while the page is open; nil for none
 }
@@ -36,7 +37,8 @@ type place struct {
 	dots     []string // ok, no, done, now, ""
 	closed   error    // why nothing is answered here, nil where it is
 	path     func(number int) string
-	from     string // where open pages follow from (Live.At), "" where it is not known
+	course   *exos.Course // of a test
+	from     string       // where open pages follow from (Live.At), "" where it is not known
 }
 
 func (room *Room) place(r *http.Request, v exos.Visitor) (place, error) {
@@ -119,12 +121,13 @@ func (room *Room) sendExercise(w http.ResponseWriter, r *http.Request, status in
 	neighbour := func(n int) look.Link {
 		return look.Link{Text: p.T("exosweb.exercise.titled", "n", n), Href: at.path(n)}
 	}
-	if p.Number > 1 {
+	if p.Number > 1 && at.course.Beside(at.exercise, -1) {
 		p.Previous = neighbour(p.Number - 1)
 	}
-	if p.Number < p.Total {
+	if p.Number < p.Total && at.course.Beside(at.exercise, +1) {
 		p.Next = neighbour(p.Number + 1)
 	}
+	p.Onward = onwardFrom(&p.Shell, at.homework, at.course, at.exercise)
 	if room.Live != nil && sheet.Awaits {
 		p.Await = &await{hintsPath, at.from}
 	}

@@ -227,32 +227,39 @@ func TestFilesAreHandedInWithoutScript(t *testing.T) {
 	}
 }
 
+// handedIn is the server's word on a file.
+type handedIn struct{ Word, Name, Href, Text string }
+
+// hand hands a file in as the script does.
+func (s *sheet) hand(response, name string, data []byte) (out handedIn) {
+	s.b.t.Helper()
+	var body bytes.Buffer
+	parts := multipart.NewWriter(&body)
+	if err := errors.Join(parts.WriteField("attempt", s.form().Get("attempt")), parts.WriteField("response", response), writeFile(parts, "file", name, data), parts.Close()); err != nil {
+		s.b.t.Fatal(err)
+	}
+	action := ""
+	for _, f := range s.Find("form") {
+		if _, ours := attr(f, "data-player"); ours {
+			action = looktest.Attr(f, "action")
+		}
+	}
+	r := httptest.NewRequest("POST", action+"/fichiers", &body)
+	r.Header.Set("Content-Type", parts.FormDataContentType())
+	answer := s.b.do(r)
+	if err := json.NewDecoder(answer.Body).Decode(&out); err != nil || answer.StatusCode != http.StatusOK {
+		s.b.t.Fatalf("%s: %v", answer.Status, err)
+	}
+	return out
+}
+
 // The script hands a file in by itself, and gets its name for the answer, or the sentence of a refusal.
 func TestScriptHandsFilesIn(t *testing.T) {
 	t.Parallel()
 	w := workshop(t)
 	b := w.pupil()
 	page := b.exercise(strconv.Itoa(w.place("remise") + 1))
-	send := func(name string, data []byte) (out struct{ Word, Name, Href, Text string }) {
-		var body bytes.Buffer
-		parts := multipart.NewWriter(&body)
-		if err := errors.Join(parts.WriteField("attempt", page.form().Get("attempt")), parts.WriteField("response", "RESPONSE"), writeFile(parts, "file", name, data), parts.Close()); err != nil {
-			t.Fatal(err)
-		}
-		action := ""
-		for _, f := range page.Find("form") {
-			if _, ours := attr(f, "data-player"); ours {
-				action = looktest.Attr(f, "action")
-			}
-		}
-		r := httptest.NewRequest("POST", action+"/fichiers", &body)
-		r.Header.Set("Content-Type", parts.FormDataContentType())
-		answer := b.do(r)
-		if err := json.NewDecoder(answer.Body).Decode(&out); err != nil || answer.StatusCode != http.StatusOK {
-			t.Fatalf("%s: %v", answer.Status, err)
-		}
-		return out
-	}
+	send := func(name string, data []byte) handedIn { return page.hand("RESPONSE", name, data) }
 	good := send("a.png", storetest.Dot)
 	if h, ok := exos.HandedWord(good.Word); !ok || h.Name != "a.png" || b.do(get(good.Href)).StatusCode != http.StatusOK {
 		t.Errorf("%+v", good)

@@ -121,8 +121,12 @@ type pupilPick struct {
 // shelf is a module to choose exercises of.
 type shelf struct {
 	Title    string
-	Module   string
-	On       int // exercises chosen
+	Module   string // "" for what is of no edition any more
+	On       int    // exercises chosen
+	Count    int
+	Whole    bool // all of it is chosen, by its own box
+	Test     bool // it may be given as its publisher's test
+	AsTest   bool
 	Sections []shelfSection
 }
 
@@ -139,7 +143,7 @@ func (room *Room) showGive(w http.ResponseWriter, r *http.Request, v exos.Visito
 			h.Cohorts = append(h.Cohorts, c)
 		}
 	}
-	h.Parts = partsOf(r.URL.Query()["ex"])
+	h.Parts, h.As.Module = partsOf(r.URL.Query()["ex"]), exos.ModuleID(r.URL.Query().Get("test"))
 	if from := r.URL.Query().Get("de"); from != "" {
 		old, err := room.Classroom.Homework(r.Context(), v, exos.HomeworkID(from))
 		if err != nil {
@@ -229,7 +233,7 @@ var giveFields = map[string]string{
 	"exos.homework.title": "titre", "exos.homework.parts": "exercices", "exos.homework.audience": "pour", "exos.homework.cohort": "pour",
 	"exos.homework.person": "pour", "exos.homework.due": "rendre", "exos.homework.span": "rendre", "exos.homework.reopened": "rendre",
 	"exos.homework.grace": "grace", "exos.homework.tries": "essais", "exos.homework.limit": "temps", "exos.homework.draw": "tirage", "exos.homework.scale": "bareme",
-	"exos.homework.begun": "mode", "exosclass.share.left": "exercices", "exos.homework.adaptive": "exercices", "exosweb.give.when": "rendre",
+	"exos.homework.begun": "mode", "exosclass.share.left": "exercices", "exos.homework.adaptive": "exercices", "exos.homework.testalone": "exercices", "exos.homework.notest": "exercices", "exosweb.give.when": "rendre",
 }
 
 // readGive reads the form. What cannot be read is an Invalid, with all the rest of the form as it was.
@@ -240,6 +244,13 @@ func (room *Room) readGive(r *http.Request, v exos.Visitor) (exos.Homework, erro
 	form := r.PostForm
 	zone := clock.ZoneOfUAI(v.Learner.School)
 	h := exos.Homework{Title: strings.TrimSpace(form.Get("titre")), Parts: partsOf(form["ex"])}
+	for i, module := range form["test"] {
+		if i == 0 {
+			h.As.Module = exos.ModuleID(module)
+		} else { // refused as any other exercise beside a test
+			h.Parts = append(h.Parts, exos.Part{Module: exos.ModuleID(module)})
+		}
+	}
 	for _, value := range form["pour"] {
 		kind, code, _ := strings.Cut(value, " ")
 		c, ok := cohortOf(v, value)
@@ -340,7 +351,7 @@ func (room *Room) sendGive(w http.ResponseWriter, r *http.Request, status int, v
 			pick{string(m.Learner), nameOf(&p.Shell, m, i+1), slices.Contains(h.Persons, m.Learner)}, string(m.Subject), strings.Join(in, ", "),
 		})
 	}
-	if p.Shelf, err = room.shelf(r, &p.Shell, v, h.Parts); err != nil {
+	if p.Shelf, err = room.shelf(r, &p.Shell, v, h); err != nil {
 		return err
 	}
 	return room.giving.Send(w, r, status, p)
@@ -379,12 +390,15 @@ func (p *givePage) fields(v exos.Visitor, h exos.Homework) {
 
 // shelf lists the modules that the teacher may use, with what is chosen of each. What was chosen and is of no edition any more stands
 // by itself.
-func (room *Room) shelf(r *http.Request, s *look.Shell, v exos.Visitor, chosen []exos.Part) ([]shelf, error) {
+func (room *Room) shelf(r *http.Request, s *look.Shell, v exos.Visitor, h exos.Homework) ([]shelf, error) {
 	cards, err := room.Service.Modules(r.Context(), v)
 	if err != nil {
 		return nil, err
 	}
-	left := slices.Clone(chosen)
+	left := slices.Clone(h.Parts)
+	if h.As.Module != "" { // what is of the test is not ticked one by one
+		left = slices.DeleteFunc(left, func(p exos.Part) bool { return p.Module == h.As.Module })
+	}
 	take := func(p exos.Part) bool {
 		whole := exos.Part{Module: p.Module}
 		i := slices.IndexFunc(left, func(o exos.Part) bool { return o.Is(p) })
@@ -402,17 +416,24 @@ func (room *Room) shelf(r *http.Request, s *look.Shell, v exos.Visitor, chosen [
 		if err != nil {
 			return nil, err
 		}
-		book := shelf{Title: c.Title, Module: string(c.Module)}
+		book := shelf{
+			Title: c.Title, Module: string(c.Module), Whole: slices.Contains(left, exos.Part{Module: c.Module}), Test: contents.Test,
+			AsTest: contents.Test && h.As.Module == c.Module,
+		}
 		for _, chapter := range contents.Sections {
 			section := shelfSection{Title: chapter.Title}
 			for _, e := range chapter.Entries {
 				on := take(exos.Part{Module: c.Module, Exercise: e.Exercise})
+				book.Count++
 				if on {
 					book.On++
 				}
 				section.Lines = append(section.Lines, pick{string(c.Module) + " " + string(e.Exercise), s.T("exosweb.exercise.named", "n", e.Number, "title", e.Title), on})
 			}
 			book.Sections = append(book.Sections, section)
+		}
+		if book.AsTest {
+			book.On = book.Count
 		}
 		out = append(out, book)
 	}

@@ -1,12 +1,15 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"pupitre/exos"
+	"pupitre/exos/web/player"
 	"pupitre/internal/clock"
 	"pupitre/internal/fault"
 	"pupitre/internal/lang"
@@ -122,6 +125,24 @@ type paperPage struct {
 	Lines  []line
 	Done   string
 	Result string
+	// Of a test.
+	Onward  *onward
+	Remarks []template.HTML // what the test says of the whole
+}
+
+// onward is the step that leaves an exercise of a test, or a part of it.
+type onward struct{ Action, Exercise, Verb, Hint string }
+
+// onwardFrom is the step on from an exercise of a test; nil where there is none.
+func onwardFrom(s *look.Shell, h exos.HomeworkID, c *exos.Course, e exos.ExerciseID) *onward {
+	if c == nil || e == "" {
+		return nil
+	}
+	out := &onward{Action: homeworkPath(h) + "/suite", Exercise: string(e), Verb: s.T("exosweb.test.next"), Hint: s.T("exosweb.test.noreturn")}
+	if !c.Linear(e) {
+		out.Verb, out.Hint = s.T("exosweb.test.part"), s.T("exosweb.test.part.hint")
+	}
+	return out
 }
 
 func (room *Room) showPaper(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
@@ -137,16 +158,37 @@ func (room *Room) showPaper(w http.ResponseWriter, r *http.Request, v exos.Visit
 	p.Crumbs = []look.Link{{Text: p.T("exosweb.nav.homework"), Href: homeworkRoot}, {Text: h.Title, Current: true}}
 	p.Terms = room.consigns(&p.Shell, v, h.Homework, h.Paper)
 	p.Done = p.T("exosweb.homework.done", "done", h.Done, "total", h.Total)
+	if m := h.Marked; m != nil {
+		if m.Max > 0 {
+			p.Messages = append(p.Messages, look.Message{Tone: look.Green, Icon: "check", Text: p.T("exosweb.test.mark", "points", points(&p.Shell, m.Points, m.Max))})
+		}
+		words := player.Sheet{T: p.T, Icon: room.icon, Address: room.file}
+		for _, f := range m.Shown {
+			p.Remarks = append(p.Remarks, words.Text(titled(f)))
+		}
+	}
+	if h.Course != nil && !h.Over {
+		if h.Course.Over {
+			p.Messages = append(p.Messages, look.Message{Icon: "check", Text: you(&p.Shell, v.Learner, "exosweb.test.done.")})
+		}
+		if next := h.Course.Next(); next != "" && (!h.Course.Linear(next) || h.Course.Expired(next, room.Service.Now())) {
+			p.Onward = onwardFrom(&p.Shell, h.ID, h.Course, next)
+		}
+	}
 	if h.Visible && (h.Over || !h.Graded) && h.Done > 0 {
 		p.Result = p.T("exosweb.homework.success", "percent", lang.Percent(p.Locale, float64(percent(h.Success))/100))
 	}
-	waits := h.Limit > 0 && h.Paper == nil && !h.Over
+	waits := h.Timed() && h.Paper == nil && !h.Over
 	if waits {
+		p.Onward = nil
 		p.Begin = homeworkPath(h.ID) + "/commencer"
 	}
 	for _, t := range h.Tasks {
 		l := line{Number: t.Number, Title: t.Title, State: taskState(&p.Shell, h, t)}
-		if !waits && (!h.Over || t.Work != nil) {
+		if t.Stop != nil && t.Stop.Bypassed {
+			l.State = state{p.T("exosweb.test.bypassed"), "minus", ""}
+		}
+		if !waits && (!h.Over || t.Work != nil) && mayOpen(h, t) {
 			l.Href = numberPath(h.ID, t.Number)
 			if p.Resume.Href == "" && !h.Over && !t.Work.Answered() {
 				p.Resume = look.Link{Text: p.T("exosweb.homework.go", "n", t.Number), Href: l.Href}
@@ -165,6 +207,14 @@ func (room *Room) showPaper(w http.ResponseWriter, r *http.Request, v exos.Visit
 	}
 	room.stands(&p.Shell, v, h)
 	return room.paper.Send(w, r, http.StatusOK, p)
+}
+
+// mayOpen reports whether a pupil may go to an exercise; of a test, where it is its turn, or it may be read again.
+func mayOpen(h exos.Assigned, t exos.Task) bool {
+	if t.Stop == nil {
+		return true
+	}
+	return t.Stop.Open || t.Stop.Left && t.Work.Answered() && (h.Over || h.Course.Over || !h.Course.Linear(t.Exercise))
 }
 
 // stands says where the homework stands for this pupil.
@@ -202,6 +252,15 @@ func (room *Room) consigns(s *look.Shell, v exos.Visitor, h exos.Homework, paper
 	add("due", at(h.Due))
 	if h.Grace > 0 {
 		add("grace", s.T("exosweb.terms.grace.until", momentOf(s, v, h.Closes())...))
+	}
+	if h.Test != nil {
+		add("test", s.T("exosweb.terms.test.rules"))
+		switch most := int(h.Test.Rules.Limits.Max); {
+		case most > 0 && most%60 == 0:
+			add("limit", s.T("exosweb.terms.minutes", "n", most/60))
+		case most > 0:
+			add("limit", s.T("exosweb.terms.seconds", "n", most))
+		}
 	}
 	if h.Limit > 0 {
 		add("limit", s.T("exosweb.terms.minutes", "n", int(h.Limit/time.Minute)))
@@ -259,7 +318,53 @@ func (room *Room) begin(w http.ResponseWriter, r *http.Request, v exos.Visitor) 
 	if err := room.Service.BeginHomework(r.Context(), v, h); err != nil {
 		return err
 	}
-	http.Redirect(w, r, homeworkPath(h)+"/exercices/1", http.StatusSeeOther)
+	to := homeworkPath(h) + "/exercices/1"
+	if begun, err := room.Service.Homework(r.Context(), v, h); err != nil {
+		return err
+	} else if begun.Course != nil {
+		to = onTo(h, begun.Course.Next())
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+// onTo is where a test goes on: at an exercise, or at the page of the homework where there is none.
+func onTo(h exos.HomeworkID, e exos.ExerciseID) string {
+	if e == "" {
+		return homeworkPath(h)
+	}
+	return taskPath(h, e)
+}
+
+// passOn leaves an exercise of a test, or a part of it.
+func (room *Room) passOn(w http.ResponseWriter, r *http.Request, v exos.Visitor) error {
+	h, e := exos.HomeworkID(r.PathValue("homework")), exos.ExerciseID(r.PostFormValue("exercice"))
+	next, err := room.Service.PassOn(r.Context(), v, h, e)
+	switch {
+	case fault.CodeOf(err) == "exos.test.skip": // said above the exercise that wants an answer
+		r.SetPathValue("exercise", string(e))
+		at, taskErr := room.task(r, v)
+		if taskErr != nil {
+			return taskErr
+		}
+		at.closed = err
+		return room.show(w, r, v, at)
+	case fault.Is(err, fault.Denied):
+		return room.refused(w, r, homeworkPath(h), err)
+	case err != nil:
+		return err
+	}
+	http.Redirect(w, r, onTo(h, next), http.StatusSeeOther)
+	return nil
+}
+
+// refused goes to a page that says why.
+func (room *Room) refused(w http.ResponseWriter, r *http.Request, path string, why error) error {
+	s := room.Site.Shell(r)
+	if err := room.Site.Flash(w, r, look.Message{Tone: look.Amber, Icon: "lock", Text: said(&s, why)}); err != nil {
+		return err
+	}
+	http.Redirect(w, r, path, http.StatusSeeOther)
 	return nil
 }
 
@@ -271,7 +376,7 @@ func (room *Room) task(r *http.Request, v exos.Visitor) (place, error) {
 	}
 	at := place{
 		homework: h.ID, parent: h.Title, crumbs: []look.Link{{Text: h.Title, Href: homeworkPath(h.ID)}},
-		path: func(n int) string { return numberPath(h.ID, n) },
+		path: func(n int) string { return numberPath(h.ID, n) }, course: h.Course,
 	}
 	name := r.PathValue("exercise")
 	for _, t := range h.Tasks {
@@ -303,6 +408,9 @@ func (room *Room) showTask(w http.ResponseWriter, r *http.Request, v exos.Visito
 	if fault.CodeOf(err) == "exos.homework.begin" { // the page of the homework has the button, and says what it does
 		http.Redirect(w, r, homeworkPath(at.homework), http.StatusSeeOther)
 		return nil
+	}
+	if fault.Is(err, fault.Denied) && strings.HasPrefix(fault.CodeOf(err), "exos.test.") { // the page of the homework shows where it goes on
+		return room.refused(w, r, homeworkPath(at.homework), err)
 	}
 	return err
 }

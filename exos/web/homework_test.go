@@ -224,7 +224,7 @@ func TestNoResponseHoldsAKeyWhileWorkIsGraded(t *testing.T) {
 		task, module := at(h)+"/exercices/"+number, "/modules/"+string(w.Module)+"/exercices/"+number
 		page := b.page(task, http.StatusOK)
 		answer := page.wrong(n)
-		event := page.event(n, w.Declared(n, 1))
+		event := page.event(n, page.aliased(n, w.Declared(n, 1)))
 		said := []string{page.text}
 		for _, do := range []string{"hint", "solve", "answer"} {
 			with := clone(answer)
@@ -279,7 +279,7 @@ func TestADayThatPassesWhileThePageIsOpen(t *testing.T) {
 	w.Clock.Set(h.Closes().Add(time.Minute))
 	b = w.pupil()
 	other.b = b
-	e := other.event(1, w.Declared(1, 1))
+	e := other.event(1, other.aliased(1, w.Declared(1, 1)))
 	tooLate := b.send(batch{Events: []exos.Event{e}, Show: e.Exercise, Homework: h.ID})
 	if v := tooLate.Verdicts[0]; v.Status != exos.Refused || !strings.Contains(v.Text, "est gardée") {
 		t.Errorf("%+v", v)

@@ -15,6 +15,9 @@ type modulesPage struct {
 	Resume *resume
 	Cards  []moduleCard
 	Empty  look.Empty
+	Finds  bool   // there is something to find among
+	Find   string // what was looked for
+	Orders []pick
 }
 
 // moduleCard is the document's card.
@@ -54,12 +57,28 @@ func (room *Room) showModules(w http.ResponseWriter, r *http.Request, v exos.Vis
 	}
 	room.unsure(&p.Shell, v)
 	for _, c := range cards {
-		p.Cards = append(p.Cards, room.card(&p.Shell, v, c))
 		if c.Closed == nil && c.Last != nil && p.Resume == nil {
 			p.Resume = room.resume(&p.Shell, v, c)
 		}
 	}
+	some, find, order := found(cards, r.URL.Query())
+	p.Finds, p.Find = len(cards) > 1, find
+	for _, o := range moduleOrders {
+		p.Orders = append(p.Orders, pick{o, p.T("exosweb.modules.order." + map[string]string{byLatest: "latest", byTitle: "title", bySuccess: "success", byEnd: "end"}[o]), o == order})
+	}
+	for _, c := range some {
+		p.Cards = append(p.Cards, room.card(&p.Shell, v, c))
+	}
+	if find != "" {
+		p.Resume = nil // it is not what is looked for
+	}
 	p.Empty = room.nothing(&p.Shell, v)
+	if len(cards) > 0 {
+		p.Empty = look.Empty{
+			Title: p.T("exosweb.modules.nofind"), Text: p.T("exosweb.modules.nofind.why", "words", find),
+			Action: look.Link{Text: p.T("exosweb.modules.all"), Href: "/modules"},
+		}
+	}
 	return room.modules.Send(w, r, http.StatusOK, p)
 }
 

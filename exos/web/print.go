@@ -43,7 +43,7 @@ func (room *Room) showPrint(w http.ResponseWriter, r *http.Request, v exos.Visit
 		p.Other = look.Link{Text: p.T("exosweb.paper.without"), Href: path + "/papier"}
 	}
 	for _, task := range printed {
-		drawn := player.Sheet{T: p.T, Icon: room.icon, Address: room.file, Tree: task.Tree}
+		drawn := player.Sheet{T: p.T, Icon: room.icon, Address: room.file, Tree: task.Tree, Closed: true, Paper: true}
 		drawn.Tree.Nodes = onPaper(task.Tree.Nodes, nil)
 		row := printTask{
 			Number: task.Number, Title: task.Title, Points: p.T("exosweb.paper.points", "points", lang.Decimal(p.Locale, task.Max)),
@@ -109,6 +109,13 @@ func interactionOnPaper(it *render.Interaction) []render.Node {
 	case render.TypeEndAttempt, render.TypeMedia:
 		return out
 	}
+	areas := it.Lettered()
+	if len(areas) > 0 || it.Type == render.TypeSelectPoint || it.Type == render.TypePositionObject {
+		out = append(out, render.Node{Kind: render.KindInteraction, Interaction: it}) // the picture, with the letters of its areas
+	}
+	if len(areas) > 0 {
+		return append(out, areasOnPaper(it, areas))
+	}
 	out = append(out, onPaper(it.Content, it)...)
 	mark := box
 	if it.Type == render.TypeOrder {
@@ -136,6 +143,29 @@ func interactionOnPaper(it *render.Interaction) []render.Node {
 		out = append(out, render.Element("ul", items...))
 	}
 	return out
+}
+
+// areasOnPaper are the letters of a picture's areas, to be ticked, ranked, joined, or filled in with the words that are moved there.
+func areasOnPaper(it *render.Interaction, areas []render.Area) render.Node {
+	var items []render.Node
+	for _, a := range areas {
+		text := a.Letter
+		if a.Label != "" {
+			text += " – " + a.Label
+		}
+		switch it.Type {
+		case render.TypeHotspot:
+			text = box + text
+		case render.TypeGraphicOrder:
+			text = "…… " + text
+		case render.TypeGraphicAssociate:
+			text += " → " + blank
+		case render.TypeGraphicGapMatch:
+			text += "\u00a0: " + blank + " (" + strings.Join(wordsOf(it.Choices), " / ") + ")"
+		}
+		items = append(items, render.Element("li", render.Text(text)))
+	}
+	return render.Element("ul", items...)
 }
 
 func wordsOf(choices []render.Choice) []string {

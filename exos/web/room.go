@@ -103,6 +103,7 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("POST /devoirs/nouveau", room.For(room.give))
 	mux.Handle("GET /devoirs/{homework}", room.For(room.showPaper))
 	mux.Handle("POST /devoirs/{homework}/commencer", room.For(room.begin))
+	mux.Handle("POST /devoirs/{homework}/suite", room.For(room.passOn))
 	mux.Handle("GET /devoirs/{homework}/exercices/{exercise}", room.For(room.showTask))
 	mux.Handle("POST /devoirs/{homework}/exercices/{exercise}", room.For(room.answerTask))
 	mux.Handle("POST /devoirs/{homework}/exercices/{exercise}/encore", room.For(room.taskAgain))

@@ -18,6 +18,7 @@ import (
 	"pupitre/internal/look/looktest"
 	"pupitre/journal"
 	"pupitre/licensing"
+	"pupitre/token"
 	"pupitre/web"
 	"pupitre/web/console"
 	"pupitre/web/console/hall"
@@ -213,6 +214,7 @@ func TestOpenPagesAreToldOfResourcesAndOfNobody(t *testing.T) {
 	for want, f := range map[string]journal.Fact{
 		`{"resources":[],"batch":"b-1"}`:              {Topic: licensing.FactBatchChanged, Subject: "b-1"},
 		`{"resources":[],"delegates":true}`:           {Topic: licensing.FactMandateChanged, Subject: "p-aubry", Person: "p-aubry"},
+		`{"resources":[],"programs":true}`:            {Topic: token.FactChanged, Subject: "t-1"},
 		`{"resources":["r-labo"],"suggestions":true}`: {Topic: licensing.FactSuggestionChanged, Person: "p-aubry", Subject: "s-1", Body: []byte(`{"resource":"r-labo","state":"open"}`)},
 		``: {Topic: licensing.FactSuggestionChanged, Body: []byte(`{}`)},
 	} {
@@ -248,7 +250,7 @@ func TestEveryListOfOthersWorkIsFollowedLineByLine(t *testing.T) {
 	for path, want := range map[string]string{
 		school + "/ressources": "list", labo + "/population": "tree count without list", labo + "/attributions": "counters holders",
 		school + "/recuperation": "main shelf", school + "/recuperation/exemplaires?ressource=r-labo": "all left unopened lines", school + "/familles": "families",
-		school + "/suggestions": "tabs suggestions", school + "/historique": "history", school + "/doubles": "main doubles apart", school + "/delegues": "delegates",
+		school + "/suggestions": "tabs suggestions", school + "/historique": "history", school + "/doubles": "main doubles apart", school + "/delegues": "delegates managers",
 		school + "/permanentes": "rules ending",
 	} {
 		p := page(t, b.Get(t, path), http.StatusOK)

@@ -199,7 +199,9 @@ func TestABatchThatIsUnderWayIsFoundAgainAndFollowed(t *testing.T) {
 		t.Fatal(err)
 	}
 	says(t, page(t, b.Get(t, where), http.StatusOK), "Le fichier est traité")
-	if got := links(page(t, b.Get(t, school), http.StatusOK), "Voir le traitement"); len(got) != 0 {
+	home = page(t, b.Get(t, school), http.StatusOK) // until the next visit: whoever left it has not seen its end
+	says(t, home, "Le fichier est traité", "classe.csv")
+	if got := links(home, "Voir le traitement"); len(got) != 1 || got[0] != where {
 		t.Errorf("after the end the first page leads to %v", got)
 	}
 }

@@ -96,6 +96,7 @@ func (b *builder) bare(c *element) render.Choice {
 	if ch.Identifier == "" {
 		b.warn(report.IdentifierMissing, c)
 	}
+	b.unfollowed(c)
 	if v, ok := c.lookup("match-max"); ok {
 		ch.MatchMax = b.integer(c, "match-max", v)
 	}

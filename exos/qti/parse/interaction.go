@@ -36,6 +36,12 @@ func (b *builder) interaction(e *element, stage *render.Asset) []render.Node {
 	b.strays(e, it)
 	b.tolerances(e, it)
 	b.doubles(e, it)
+	b.unfollowed(e)
+	if it.Entry != nil && it.Type == render.TypeTextEntry && it.Entry.Mask != "" {
+		if _, ok := it.Entry.Pattern(); !ok {
+			b.note(report.AttributeUnfollowed, e, "attribute", "pattern-mask", "value", clip(it.Entry.Mask))
+		}
+	}
 	return []render.Node{{Kind: render.KindInteraction, Interaction: it, Inline: it.Inline}}
 }
 

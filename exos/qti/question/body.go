@@ -166,7 +166,7 @@ func (x *interactionWriter) choices(name, choice string, attributes ...string) {
 	x.q.Close(name)
 }
 
-// entry is a field as wide as the longest answer: a width that told one answer from another would be a hint.
+// entry is a field for a word, or for a sentence: a width that told one answer from another would be a hint.
 func (x *interactionWriter) entry() {
 	length := 0
 	for j, a := range x.part.Answers {
@@ -175,8 +175,11 @@ func (x *interactionWriter) entry() {
 		}
 	}
 	expected := ""
-	if length > 0 {
-		expected = strconv.Itoa(min(max(length+2, 6), 60))
+	switch {
+	case length > sentence:
+		expected = "60"
+	case length > 0:
+		expected = "16"
 	}
 	x.q.Empty("qti-text-entry-interaction", "response-identifier", x.response, "expected-length", expected, "data-unit", strings.Join(x.part.Units, " "),
 		"data-tolerance", x.part.Liberties)
@@ -201,15 +204,20 @@ func (x *interactionWriter) match() {
 	x.q.Close("qti-match-interaction")
 }
 
-// once says how often answer j may be used: as often as there are places for it, at least.
+// sentence is how many characters no single word has.
+const sentence = 24
+
+// once says how often answer j may be used: once, or any number of times where one of them has several places. Were it that one alone, it
+// would tell which.
 func (x *interactionWriter) once(j int) string {
-	places := 0
+	taken := map[int]bool{}
 	for _, s := range x.part.Stems {
-		if s.Answer == j {
-			places++
+		if s.Answer >= 0 && taken[s.Answer] {
+			return "0"
 		}
+		taken[s.Answer] = true
 	}
-	if x.part.Answers[j].Reuse || places > 1 {
+	if x.part.Answers[j].Reuse {
 		return "0"
 	}
 	return "1"

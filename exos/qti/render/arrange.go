@@ -21,6 +21,20 @@ func (t Tree) Arrange(seed uint64, templates []score.Binding) Tree {
 	return t
 }
 
+// Conceal is Arrange for graded work: under aliases, and in an order that what is shown and the seed alone decide wherever the author's
+// could be the key. Texts are the exercise's feedback: an exercise in steps asks in them, too.
+func (t Tree) Conceal(seed uint64, templates []score.Binding, texts []Feedback) (Tree, *Aliases) {
+	a := arranger{seed: seed, values: templates, comma: t.comma(), concealed: true}
+	names := newAliases()
+	t.Nodes = names.Nodes(a.nodes(t.Nodes))
+	t.Catalogs = names.catalogs(a.catalogs(t.Catalogs))
+	for _, f := range texts {
+		names.Nodes(a.nodes(f.Nodes))
+	}
+	t.Arranged = true
+	return t, names
+}
+
 // comma tells whether the exercise's language writes numbers with a decimal comma.
 func (t Tree) comma() bool {
 	language, _, _ := strings.Cut(strings.ToLower(t.Language), "-")
@@ -47,6 +61,8 @@ type arranger struct {
 	seed   uint64
 	values []score.Binding
 	comma  bool // numbers are printed with a decimal comma
+
+	concealed bool // no order is left that could be the author's
 }
 
 func (a *arranger) nodes(nodes []Node) []Node {
@@ -130,7 +146,12 @@ func (a *arranger) choices(it *Interaction, all []Choice, stream string) []Choic
 		}
 	}
 	inPlace := it.Type == TypeHottext || stream != "" && it.Type != TypeMatch
-	if it.Shuffle && !inPlace {
+	switch {
+	case a.concealed && areal(it.Type, stream):
+		slices.SortStableFunc(kept, func(a, b Choice) int {
+			return cmp.Or(slices.Compare(a.Coords, b.Coords), cmp.Compare(a.Shape, b.Shape), cmp.Compare(a.look(), b.look()))
+		})
+	case !inPlace && (it.Shuffle || a.concealed && telling(it, stream)):
 		forgetOrder(it.Response+stream, kept)
 		order := chance.New(a.seed, "order/"+it.Response+stream).Shuffle(len(kept), func(i int) bool { return kept[i].Fixed })
 		shuffled := make([]Choice, len(kept))
@@ -146,25 +167,51 @@ func (a *arranger) choices(it *Interaction, all []Choice, stream string) []Choic
 	return kept
 }
 
-// forgetOrder puts the choices that do not keep their place in an order of their own, which their identifiers alone decide. Authors
-// often write the right answer first, or a whole order rightly; players know the seed, and could otherwise deal the cards back.
-func forgetOrder(stream string, choices []Choice) {
-	var places []int
-	var loose []Choice
-	for i, c := range choices {
-		if !c.Fixed {
-			places, loose = append(places, i), append(loose, c)
-		}
+// areal reports whether the things of an interaction are areas of a picture: on it they have their places, whatever their order.
+func areal(t Type, stream string) bool {
+	switch t {
+	case TypeHotspot, TypeGraphicOrder, TypeGraphicAssociate:
+		return stream == ""
+	case TypeGraphicGapMatch:
+		return stream != ""
 	}
-	slices.SortStableFunc(loose, func(a, b Choice) int { return cmp.Compare(lot(stream, a), lot(stream, b)) })
-	for i, place := range places {
-		choices[place] = loose[i]
-	}
+	return false
 }
 
-// lot is a number drawn from an identifier.
-func lot(stream string, c Choice) uint64 {
-	return chance.New(0, "lot/"+stream+"/"+c.Identifier).Uint64()
+// telling reports whether the order of an interaction's things, where its author asked for no other, may be the key itself: the order
+// asked for, words in the order of their gaps, pairs side by side. Where each thing of a match goes with one of the other set, the second
+// set moves; columns that take any number (« vrai », « faux ») keep the order that has a meaning.
+func telling(it *Interaction, stream string) bool {
+	switch it.Type {
+	case TypeOrder, TypeAssociate, TypeGapMatch, TypeGraphicGapMatch:
+		return stream == ""
+	case TypeMatch:
+		return stream != "" && len(it.Targets) >= len(it.Choices) && !slices.ContainsFunc(it.Targets, func(c Choice) bool { return c.MatchMax != 1 })
+	}
+	return false
+}
+
+// forgetOrder puts the choices that do not keep their place in an order of their own, which what they show alone decides. Authors
+// often write the right answer first, or a whole order rightly, and name them in that order; players know the seed, and could otherwise
+// deal the cards back.
+func forgetOrder(stream string, choices []Choice) {
+	type card struct {
+		Choice
+		lot  uint64
+		look string
+	}
+	var places []int
+	var loose []card
+	for i, c := range choices {
+		if !c.Fixed {
+			look := c.look()
+			places, loose = append(places, i), append(loose, card{c, chance.New(0, "lot/"+stream+"/"+look).Uint64(), look})
+		}
+	}
+	slices.SortStableFunc(loose, func(a, b card) int { return cmp.Or(cmp.Compare(a.lot, b.lot), cmp.Compare(a.look, b.look)) })
+	for i, place := range places {
+		choices[place] = loose[i].Choice
+	}
 }
 
 // PlainText is all the text of the tree, for search and tests.

@@ -2,6 +2,7 @@
 // with the words, the interactions and their choices, and nothing of the key.
 //
 //	parse ──▶ Tree ──── Arranged(seed, template values) ──▶ what a browser receives
+//	     │         └──── Conceal, in graded work: under Aliases, in no order of the author's
 //	     └──▶ Feedback ── Released(refs) ──▶ after scoring, only what may be shown
 //
 // A Tree as imported may give the key away by its order (the choices of an order

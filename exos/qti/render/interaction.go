@@ -1,5 +1,7 @@
 package render
 
+import "regexp"
+
 // Type is one of the 22 interactions of QTI, by its name without "qti-" and "-interaction".
 type Type string
 
@@ -116,6 +118,21 @@ type Entry struct {
 	Placeholder string `json:"placeholder,omitempty"` // a hint, not a label
 	Mask        string `json:"mask,omitempty"`        // XML-Schema pattern of a well-formed answer
 	MaskMessage string `json:"maskMessage,omitempty"`
+}
+
+// Masks that mean the same to a browser (HTML §4.10.5.3.6, a JavaScript expression under the flag v) as in an XML Schema: the usual signs
+// and escapes, no class that is taken from another, and no sign in a class that the flag keeps for itself.
+var (
+	maskPlain = regexp.MustCompile(`^(?:[^\\/]|\\[dDsSwW.+*?()|\[\]{}\\-])*$`)
+	maskClass = regexp.MustCompile(`\[[^\]]*(?:[\[(){}/|&]|--|[!#$%*+,.:;<=>?@^~]{2})`)
+)
+
+// Pattern is the mask as a browser takes it; ok is false where it would not mean the same there.
+func (e *Entry) Pattern() (mask string, ok bool) {
+	if e.Mask == "" || !maskPlain.MatchString(e.Mask) || maskClass.MatchString(e.Mask) {
+		return "", false
+	}
+	return e.Mask, true
 }
 
 // Scale is the range of a slider.

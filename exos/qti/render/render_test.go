@@ -65,7 +65,7 @@ func TestTheAuthorsOrderCannotBeFoundAgain(t *testing.T) {
 	tree := func(identifiers ...string) render.Tree {
 		it := &render.Interaction{Type: render.TypeOrder, Response: "RESPONSE", Shuffle: true}
 		for _, id := range identifiers {
-			it.Choices = append(it.Choices, render.Choice{Identifier: id, Fixed: id == "LAST"})
+			it.Choices = append(it.Choices, render.Choice{Identifier: id, Nodes: []render.Node{render.Text("texte " + id)}, Fixed: id == "LAST"})
 		}
 		return render.Tree{Version: 1, Nodes: []render.Node{{Kind: render.KindInteraction, Interaction: it}}}
 	}

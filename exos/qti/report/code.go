@@ -171,6 +171,8 @@ const (
 	ContentUnwrapped Code = "content.unwrapped"
 	// AttributeRemoved: an attribute that is not let through (handlers, style, script links). Params: attribute.
 	AttributeRemoved Code = "attribute.removed"
+	// AttributeUnfollowed: an attribute of an interaction that the pupil's page does not follow; the exercise is done without. Params: attribute, value.
+	AttributeUnfollowed Code = "attribute.unfollowed"
 	// StyleIgnored: a publisher's style sheet; not applied. Params: href.
 	StyleIgnored Code = "style.ignored"
 	// AssetMissing: a picture, sound or text that the package lacks. Params: href.
@@ -211,6 +213,10 @@ const (
 	TestAdaptive Code = "test.adaptive"
 	// TestSelection: a draw of more items than the section has. Params: select, size.
 	TestSelection Code = "test.selection"
+	// TestGiven: a rule of the test that is followed where a teacher gives the module as a test, not where pupils train. Params: rule, places.
+	TestGiven Code = "test.given"
+	// TestUndelivered: a rule of the test that is not followed anywhere. Params: rule, places.
+	TestUndelivered Code = "test.undelivered"
 )
 
 // About teachers' formats: GIFT and Moodle's XML.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"pupitre/exos/qti/parse"
 	"pupitre/exos/qti/program"
 	"pupitre/exos/qti/score"
@@ -109,5 +111,27 @@ func TestEachPlaceOfOneItemIsCounted(t *testing.T) {
 	order := score.Draw(a.Test, 4)
 	if len(order) != 3 || order[0].Instance != 1 || order[2].Instance != 3 {
 		t.Errorf("drawn %+v", order)
+	}
+}
+
+// TestTestsSurviveTheirEncoding: rules are kept encoded with a module's edition; bytes of another kind are refused.
+func TestTestsSurviveTheirEncoding(t *testing.T) {
+	t.Parallel()
+	a, _ := parse.Test([]byte(routed), parse.Source{Path: "t.xml"})
+	encoded := a.Test.Encode()
+	again, err := program.DecodeTest(encoded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(a.Test, again); diff != "" {
+		t.Error(diff)
+	}
+	for n := range encoded {
+		if _, err := program.DecodeTest(encoded[:n]); err == nil {
+			t.Errorf("%d of %d bytes are read", n, len(encoded))
+		}
+	}
+	if _, err := program.DecodeTest((&program.Program{}).Encode()); err == nil {
+		t.Error("a program is read as a test")
 	}
 }

@@ -3,14 +3,17 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"pupitre/exos"
 	"pupitre/exos/author"
 	"pupitre/exos/classroom"
+	"pupitre/exos/qti/render"
 	"pupitre/internal/fault"
 )
 
@@ -68,6 +71,35 @@ func (w *World) Of(n exos.Notebook) exos.Homework {
 // Chosen is an answer to a choice.
 func Chosen(choice string) *exos.Answer {
 	return &exos.Answer{Responses: []exos.Response{{Identifier: "RESPONSE", Values: []string{choice}}}}
+}
+
+// InWords is what a pupil answers who reads the page: for each interaction what to choose, by its words; of an order all, of pairs « left →
+// right », of gaps « word → number of the gap », from 0.
+func InWords(t *testing.T, s exos.Sitting, words []string) *exos.Answer {
+	t.Helper()
+	out := &exos.Answer{}
+	for _, it := range render.Interactions(s.Tree.Nodes) {
+		r := exos.Response{Identifier: it.Response}
+		named := func(all []render.Choice, text string) string {
+			for i, c := range all {
+				if c.Words() == text || len(c.Nodes) == 0 && fmt.Sprint(i) == text {
+					return c.Identifier
+				}
+			}
+			t.Fatalf("nothing says %q", text)
+			return ""
+		}
+		for _, word := range words {
+			left, right, pair := strings.Cut(word, " → ")
+			value := named(it.Choices, left)
+			if pair {
+				value += " " + named(it.Targets, right)
+			}
+			r.Values = append(r.Values, value)
+		}
+		out.Responses = append(out.Responses, r)
+	}
+	return out
 }
 
 // Choose answers the n-th exercise of a homework.
@@ -251,6 +283,140 @@ func correction(t *testing.T, open Opener) {
 		if res, err := w.Classroom.Results(t.Context(), prof, h.ID); err != nil || len(res.Tasks[0].Wrong) != 0 {
 			t.Errorf("right answers among the wrong ones: %+v, %v", res.Tasks[0].Wrong, err)
 		}
+	})
+
+	for _, c := range []struct {
+		name       string
+		wrong      author.Form // as it was given
+		right      author.Form
+		said, also []string // what a pupil says who knows better, and one who believes the key
+	}{
+		{"lists in the text", author.Form{Kind: author.List, Text: "Le chat [mange|dort|rit] ici."}, author.Form{Kind: author.List, Text: "Le chat [dort|rit|mange] ici."}, []string{"dort"}, []string{"mange"}},
+		{"gaps", author.Form{Kind: author.Gaps, Text: "Le [chien] miaule, le [chat] aboie.", Extra: "rat"}, author.Form{Kind: author.Gaps, Text: "Le [chat] miaule, le [chien] aboie.", Extra: "rat"},
+			[]string{"chat → 0", "chien → 1"}, []string{"chien → 0", "chat → 1"}},
+		{"pairs", author.Form{Kind: author.Match, Rows: []author.Row{{Text: "un", Other: "zwei"}, {Text: "deux", Other: "eins"}}}, author.Form{Kind: author.Match, Rows: []author.Row{{Text: "deux", Other: "zwei"}, {Text: "un", Other: "eins"}}},
+			[]string{"un → eins", "deux → zwei"}, []string{"un → zwei", "deux → eins"}},
+		{"an order", author.Form{Kind: author.Order, Rows: []author.Row{{Text: "deux"}, {Text: "un"}, {Text: "trois"}}}, author.Form{Kind: author.Order, Rows: []author.Row{{Text: "un"}, {Text: "deux"}, {Text: "trois"}}},
+			[]string{"un", "deux", "trois"}, []string{"deux", "un", "trois"}},
+		{"a choice whose rows changed places", *Keyed("Un", "A"), author.Form{Kind: author.Choice, Text: "Quel mot est un verbe ?", Rows: []author.Row{{Text: "mange"}, {Text: "dort", Right: true}, {Text: "chat"}}}, []string{"dort"}, []string{"chat"}},
+	} {
+		t.Run("a corrected key of "+c.name+" finds its rows where they are now", func(t *testing.T) {
+			t.Parallel()
+			w := NewWorld(t, open)
+			c.wrong.Name, c.right.Name = "Un", "Un"
+			if c.wrong.Text == "" {
+				c.wrong.Text, c.right.Text = "Que faut-il ?", "Que faut-il ?"
+			}
+			prof, n := w.Own("prof", &c.wrong)
+			for _, graded := range []bool{true, false} {
+				if !graded {
+					prof = w.Mend(prof, n, &c.wrong)
+				}
+				work := w.Of(n)
+				work.Graded, work.Cohorts = graded, nil
+				ines, tom, max, lou := w.Pupil(exos.Pseudonym(fmt.Sprint("ines", graded))), w.Pupil(exos.Pseudonym(fmt.Sprint("tom", graded))), w.Pupil(exos.Pseudonym(fmt.Sprint("max", graded))), w.Pupil(exos.Pseudonym(fmt.Sprint("lou", graded)))
+				for _, v := range []*exos.Visitor{&ines, &tom, &max, &lou} {
+					work.Persons = append(work.Persons, v.Learner.ID)
+				}
+				h := w.Give(prof, work)
+				for _, v := range []*exos.Visitor{&ines, &tom, &max, &lou} {
+					*v = w.again(v.Learner.Subject, exos.Pupil)
+				}
+				say := func(v exos.Visitor, words []string) exos.Verdict {
+					s := w.Task(v, h.ID, 0)
+					e, err := w.Act(s, exos.Answered, InWords(t, s, words))
+					if err != nil {
+						t.Fatal(err)
+					}
+					return w.Tell(v, e)
+				}
+				say(ines, c.said)
+				say(tom, c.also)
+				say(max, c.also)
+				before := w.Task(lou, h.ID, 0)
+				full := before.Max
+				prof = w.Mend(prof, n, &c.right)
+				plan := w.Plan(prof, h.ID)
+				if !plan.Pending() || len(plan.Exercises) != 1 || !plan.Exercises[0].Comparable || len(plan.Pupils) != 3 || len(losses(plan)) != 2 {
+					t.Fatalf("graded %v: %+v, %+v", graded, plan.Exercises, plan.Pupils)
+				}
+				if err := w.Classroom.Correct(t.Context(), prof, h.ID, plan.Hash, nil); err != nil {
+					t.Fatal(err)
+				}
+				who := func(v exos.Visitor) string { return string(v.Learner.Subject) }
+				wantEarned(t, w.Earned(prof, h.ID), who(ines), full, who(tom), full, who(max), full)
+				if err := w.Classroom.Correct(t.Context(), prof, h.ID, w.Plan(prof, h.ID).Hash, losses(w.Plan(prof, h.ID))); err != nil {
+					t.Fatal(err)
+				}
+				// What is answered from a page of before the correction, and from one of after it, is one and the same.
+				e, err := w.Act(before, exos.Answered, InWords(t, before, c.said))
+				if err != nil {
+					t.Fatal(err)
+				}
+				w.Tell(lou, e)
+				wantEarned(t, w.Earned(prof, h.ID), who(ines), full, who(tom), 0.0, who(max), 0.0, who(lou), full)
+				after := w.Task(lou, h.ID, 0)
+				if diff := cmp.Diff(InWords(t, before, c.said).Responses, after.Responses); diff != "" {
+					t.Errorf("graded %v: the answer is shown otherwise after the correction: %s", graded, diff)
+				}
+				if diff := cmp.Diff(InWords(t, before, c.said).Responses, InWords(t, after, c.said).Responses); diff != "" {
+					t.Errorf("graded %v: the page names its things otherwise after the correction: %s", graded, diff)
+				}
+				res, err := w.Classroom.Results(t.Context(), prof, h.ID)
+				if err != nil || len(res.Tasks[0].Wrong) == 0 || res.Tasks[0].Wrong[0].Pupils != 2 {
+					t.Errorf("graded %v: wrong: %+v, %v", graded, res.Tasks[0].Wrong, err)
+				}
+				w.Clock.Pass(72 * time.Hour)
+				prof = w.again("prof", exos.Teacher)
+				lou = w.again(lou.Learner.Subject, exos.Pupil)
+				if s := w.Task(lou, h.ID, 0); graded && (s.Corrected == nil || !s.Result.Right || s.Corrected.Keys[0].Response != InWords(t, s, c.said).Responses[0].Identifier) {
+					t.Errorf("the corrigé: %+v, %+v", s.Corrected, s.Result)
+				}
+			}
+		})
+	}
+
+	t.Run("rows that change places under the same key are no correction", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		prof, n := w.Own("prof", Keyed("Un", "B"))
+		h := w.Give(prof, w.Of(n))
+		w.Choose(w.again("ines", exos.Pupil), h.ID, 0, "B")
+		moved := Keyed("Un", "B")
+		moved.Rows[0], moved.Rows[1] = moved.Rows[1], moved.Rows[0]
+		prof = w.Mend(prof, n, moved)
+		if plan := w.Plan(prof, h.ID); plan.Pending() || len(plan.Exercises) != 0 {
+			t.Errorf("%+v", plan.Exercises)
+		}
+		moved.Rows[0].Right, moved.Rows[1].Right = false, true
+		prof = w.Mend(prof, n, moved)
+		if plan := w.Plan(prof, h.ID); !plan.Pending() || len(losses(plan)) != 1 {
+			t.Errorf("%+v", plan.Exercises)
+		}
+	})
+
+	t.Run("a publisher's new version whose key alone is another is a plan for its teachers", func(t *testing.T) {
+		t.Parallel()
+		w := NewWorld(t, open)
+		prof := w.Teacher("prof")
+		w.Pupil("ines")
+		w.Pupil("tom")
+		work := w.Work(2)
+		work.Graded = true
+		h := w.Give(prof, work)
+		ines, tom := w.again("ines", exos.Pupil), w.again("tom", exos.Pupil)
+		w.Choose(tom, h.ID, 0, "VOLETS")
+		w.Choose(ines, h.ID, 0, "TANTE")
+		w.Publish(exos.Package{Data: edited(t, "1-1-", "VOLETS</qti-value></qti-correct-response>", "TANTE</qti-value></qti-correct-response>"), ARK: ark})
+		prof = w.again("prof", exos.Teacher)
+		plan := w.Plan(prof, h.ID)
+		if !plan.Pending() || len(plan.Exercises) != 1 || !plan.Exercises[0].Comparable || len(plan.Pupils) != 2 || len(losses(plan)) != 1 {
+			t.Fatalf("%+v", plan)
+		}
+		if err := w.Classroom.Correct(t.Context(), prof, h.ID, plan.Hash, nil); err != nil {
+			t.Fatal(err)
+		}
+		wantEarned(t, w.Earned(prof, h.ID), "ines", 1.0, "tom", 1.0)
 	})
 
 	t.Run("what asks something else now is not scored anew", func(t *testing.T) {

@@ -145,7 +145,7 @@ func (d *drawing) file(a *render.Asset) {
 		if label == "" {
 			label = d.T("exosweb.player." + kind)
 		}
-		d.open(kind, attr{"controls", ""}, attr{"preload", "none"}, attr{"src", at}, attr{"aria-label", label})
+		d.open(kind, slices.Concat([]attr{{"controls", ""}, {"preload", "none"}, {"src", at}, {"aria-label", label}}, only(d.loop, "loop", ""))...)
 		d.close(kind)
 	}
 }

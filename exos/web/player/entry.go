@@ -28,6 +28,10 @@ func (d *drawing) textEntry(it *render.Interaction) {
 			size = min(max(it.Entry.Length+1, 4), widest)
 		}
 		attrs = append(attrs, only(it.Entry.Placeholder != "", "placeholder", it.Entry.Placeholder)...)
+		if mask, ok := it.Entry.Pattern(); ok {
+			attrs = append(attrs, attr{"pattern", mask})
+			attrs = append(attrs, only(it.Entry.MaskMessage != "", "title", it.Entry.MaskMessage)...)
+		}
 	}
 	if it.Base == "integer" || it.Base == "float" {
 		attrs = append(attrs, attr{"inputmode", "decimal"})
@@ -41,10 +45,16 @@ func (d *drawing) textEntry(it *render.Interaction) {
 
 // extendedText writes a larger field, or several where the author asks for several texts.
 func (d *drawing) extendedText(it *render.Interaction, title string) {
-	fields, lines := 1, 5
+	fields, lines, placeholder := 1, 5, ""
 	if e := it.Entry; e != nil {
-		if it.Multiple && e.MaxStrings > 1 {
-			fields, lines = min(e.MaxStrings, 12), 2
+		if most := max(e.MaxStrings, e.MinStrings); it.Multiple && most > 1 {
+			fields, lines = min(most, 12), 2
+		}
+		if e.MinStrings > 1 {
+			d.words("p", d.T("exosweb.player.texts", "n", e.MinStrings), attr{"class", "hint small muted"})
+		}
+		if placeholder = e.Placeholder; e.Length > 0 {
+			lines = min(max((e.Length+lineLength-1)/lineLength, 2), 20)
 		}
 		if e.Lines > 0 {
 			lines = min(max(e.Lines, 2), 20)
@@ -58,9 +68,15 @@ func (d *drawing) extendedText(it *render.Interaction, title string) {
 		}
 		d.words("textarea", value, slices.Concat([]attr{
 			{"name", name(it.Response)}, {"id", id(it.Response, i+1)}, {"rows", number(lines)}, {"aria-labelledby", title},
-		}, d.off())...)
+		}, only(placeholder != "", "placeholder", placeholder), d.off())...)
 	}
 }
+
+// lineLength is how many characters a line of a larger field has, about.
+const lineLength = 70
+
+// mostSteps is how many steps of a slider are written under it.
+const mostSteps = 25
 
 // slider writes a range between two figures that are written beside it.
 func (d *drawing) slider(it *render.Interaction, title string) {
@@ -76,15 +92,27 @@ func (d *drawing) slider(it *render.Interaction, title string) {
 	if s.Step > 0 {
 		step = decimal(s.Step)
 	}
+	from, to := decimal(s.Lower), decimal(s.Upper)
+	var turned []attr
+	if s.Reverse { // the least on the right
+		from, to, turned = to, from, []attr{{"dir", "rtl"}}
+	}
 	d.open("div", attr{"class", "scale"})
-	d.words("span", decimal(s.Lower))
+	d.words("span", from)
 	d.open("input", slices.Concat([]attr{
 		{"type", "range"}, {"name", name(it.Response)}, {"id", id(it.Response, 1)}, {"min", decimal(s.Lower)}, {"max", decimal(s.Upper)},
 		{"step", step}, {"value", value}, {"aria-labelledby", title},
-	}, d.off())...)
-	d.words("span", decimal(s.Upper))
+	}, turned, d.off())...)
+	d.words("span", to)
 	d.words("output", value, attr{"for", id(it.Response, 1)})
 	d.close("div")
+	if n := (s.Upper - s.Lower) / s.Step; s.Labels && s.Step > 0 && n >= 1 && n <= mostSteps {
+		d.open("ol", slices.Concat([]attr{{"class", "scale-steps"}, {"aria-hidden", "true"}}, turned)...)
+		for i := range int(n) + 1 {
+			d.words("li", decimal(s.Lower+float64(i)*s.Step))
+		}
+		d.close("ol")
+	}
 }
 
 // decimal is a figure as forms write it, with a point.

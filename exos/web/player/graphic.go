@@ -24,6 +24,15 @@ func (d *drawing) graphic(it *render.Interaction) {
 	}
 }
 
+// plate writes the picture alone.
+func (d *drawing) plate(it *render.Interaction) {
+	areas := make([]render.Choice, 0, len(it.Choices))
+	for _, a := range it.Lettered() {
+		areas = append(areas, a.Choice)
+	}
+	d.picture(it, newCanvas(ground(it), areas), func(render.Area) mark { return mark{} }, nil)
+}
+
 // hotspot writes a box for each area.
 func (d *drawing) hotspot(it *render.Interaction) {
 	c := newCanvas(it.Object, it.Choices)
@@ -32,7 +41,7 @@ func (d *drawing) hotspot(it *render.Interaction) {
 		kind = "checkbox"
 		d.bounds(it)
 	}
-	d.picture(it, c, func(a spot) mark {
+	d.picture(it, c, func(a render.Area) mark {
 		return mark{on: d.chosen(it.Response, a.Identifier), key: slices.Contains(d.key(it.Response), a.Identifier)}
 	}, nil)
 	d.open("div", attr{"class", "boxes spots"})
@@ -49,13 +58,13 @@ func (d *drawing) hotspot(it *render.Interaction) {
 // graphicOrder writes a list of areas for each rank.
 func (d *drawing) graphicOrder(it *render.Interaction) {
 	c := newCanvas(it.Object, it.Choices)
-	rank := func(of []string, a spot) string {
+	rank := func(of []string, a render.Area) string {
 		if i := slices.Index(of, a.Identifier); i >= 0 {
 			return number(i + 1)
 		}
 		return ""
 	}
-	d.picture(it, c, func(a spot) mark {
+	d.picture(it, c, func(a render.Area) mark {
 		m := mark{inner: rank(d.answers(it.Response), a), keyed: rank(d.key(it.Response), a)}
 		m.on, m.key = m.inner != "", m.keyed != ""
 		return m
@@ -80,7 +89,7 @@ func (d *drawing) graphicAssociate(it *render.Interaction) {
 			d.tie(c, a, b, class)
 		}
 	}
-	d.picture(it, c, func(a spot) mark {
+	d.picture(it, c, func(a render.Area) mark {
 		return mark{on: joins(d.answers(it.Response), a), key: joins(d.key(it.Response), a)}
 	}, func() {
 		joined(d.key(it.Response), "tie is-key")
@@ -104,7 +113,7 @@ func (d *drawing) graphicAssociate(it *render.Interaction) {
 }
 
 // joins reports whether one of the pairs has the area.
-func joins(pairs []string, a spot) bool {
+func joins(pairs []string, a render.Area) bool {
 	return slices.ContainsFunc(pairs, func(p string) bool { return slices.Contains(strings.Fields(p), a.Identifier) })
 }
 
@@ -115,8 +124,8 @@ func (d *drawing) tie(c canvas, from, to, class string) {
 	if !okA || !okB {
 		return
 	}
-	x1, y1 := a.box.middle()
-	x2, y2 := b.box.middle()
+	x1, y1 := a.Middle()
+	x2, y2 := b.Middle()
 	d.open("line", attr{"class", class}, attr{"x1", decimal(x1)}, attr{"y1", decimal(y1)}, attr{"x2", decimal(x2)}, attr{"y2", decimal(y2)})
 	d.close("line")
 }
@@ -124,7 +133,7 @@ func (d *drawing) tie(c canvas, from, to, class string) {
 // graphicGapMatch writes the labels, and for each area a list of them, or boxes where it takes several.
 func (d *drawing) graphicGapMatch(it *render.Interaction) {
 	c := newCanvas(it.Object, it.Targets)
-	inside := func(pairs []string, a spot) string {
+	inside := func(pairs []string, a render.Area) string {
 		var out []string
 		for _, label := range it.Choices {
 			if slices.Contains(pairs, label.Identifier+" "+a.Identifier) {
@@ -140,7 +149,7 @@ func (d *drawing) graphicGapMatch(it *render.Interaction) {
 		d.close("li")
 	}
 	d.close("ul")
-	d.picture(it, c, func(a spot) mark {
+	d.picture(it, c, func(a render.Area) mark {
 		m := mark{inner: inside(d.answers(it.Response), a), keyed: inside(d.key(it.Response), a)}
 		m.on, m.key = m.inner != "", m.keyed != ""
 		return m
@@ -154,7 +163,7 @@ func (d *drawing) graphicGapMatch(it *render.Interaction) {
 			}
 		}
 		d.open("li", attr{"data-of", a.Identifier})
-		d.words("span", d.T("exosweb.player.spot", "letter", a.letter), attr{"class", "spot-name"}, attr{"aria-hidden", "true"})
+		d.words("span", d.T("exosweb.player.spot", "letter", a.Letter), attr{"class", "spot-name"}, attr{"aria-hidden", "true"})
 		if a.MatchMax == 1 {
 			d.list(it.Response, d.called(c, a), options, func(v string) bool { return d.chosen(it.Response, v) })
 		} else {

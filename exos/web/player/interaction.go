@@ -8,13 +8,17 @@ import (
 
 // interaction writes one place where the pupil acts.
 func (d *drawing) interaction(it *render.Interaction) {
+	if d.Paper && pictured(it.Type) {
+		d.plate(it)
+		return
+	}
 	switch it.Type {
 	case render.TypeInlineChoice:
 		d.inlineChoice(it)
 	case render.TypeTextEntry:
 		d.textEntry(it)
 	case render.TypeEndAttempt:
-		d.words("button", it.Title, slices.Concat([]attr{{"type", "submit"}, {"name", name(it.Response)}, {"value", "true"}}, d.off())...)
+		d.words("button", it.Title, slices.Concat([]attr{{"type", "submit"}, {"name", name(it.Response)}, {"value", "true"}, {"formnovalidate", ""}}, d.off())...)
 	default:
 		d.block(it)
 	}
@@ -93,8 +97,14 @@ func (d *drawing) choice(it *render.Interaction) {
 	if it.Multiple {
 		kind = "checkbox"
 		d.bounds(it)
+	} else if it.Min > 0 {
+		d.words("p", d.T("exosweb.player.atleast", "n", it.Min), attr{"class", "hint small muted"})
 	}
-	d.open("div", attr{"class", "choices"})
+	row := "choices"
+	if it.Horizontal {
+		row += " is-row"
+	}
+	d.open("div", attr{"class", row})
 	for _, c := range it.Choices {
 		on := d.chosen(it.Response, c.Identifier)
 		class := "choice"
@@ -117,8 +127,12 @@ func (d *drawing) bounds(it *render.Interaction) {
 	switch {
 	case it.Max > 1 && it.Min == it.Max:
 		d.words("p", d.T("exosweb.player.exactly", "n", it.Max), attr{"class", "hint small muted"})
+	case it.Min > 0 && it.Max > 1:
+		d.words("p", d.T("exosweb.player.between", "min", it.Min, "max", it.Max), attr{"class", "hint small muted"})
 	case it.Max > 1 && it.Max < len(it.Choices):
 		d.words("p", d.T("exosweb.player.atmost", "n", it.Max), attr{"class", "hint small muted"})
+	case it.Min > 0:
+		d.words("p", d.T("exosweb.player.atleast", "n", it.Min), attr{"class", "hint small muted"})
 	default:
 		d.words("p", d.T("exosweb.player.several"), attr{"class", "hint small muted"})
 	}
@@ -174,6 +188,8 @@ func (d *drawing) inlineName(it *render.Interaction) string {
 
 // media plays a sound or a film.
 func (d *drawing) media(it *render.Interaction) {
+	d.loop = it.Play != nil && it.Play.Loop
+	defer func() { d.loop = false }()
 	if it.Object != nil {
 		d.file(it.Object)
 	}

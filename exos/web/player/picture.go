@@ -1,83 +1,23 @@
 package player
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
 	"pupitre/exos/qti/render"
 )
 
-// spot is an area of a picture (« zone ») as it is drawn and named: its letter is its place in the order of reading, never the
-// author's, which often begins with the right one.
-type spot struct {
-	render.Choice
-	letter string
-	box    box
-}
-
-// box is the rectangle around an area, in the picture's own pixels.
-type box struct{ left, top, right, bottom float64 }
-
-func (b box) middle() (x, y float64) { return (b.left + b.right) / 2, (b.top + b.bottom) / 2 }
-
 // canvas is a picture with its areas: what graphic interactions are drawn on.
 type canvas struct {
 	picture       *render.Asset
 	width, height float64 // of the picture, in its own pixels
-	spots         []spot
+	spots         []render.Area
 }
 
 func newCanvas(picture *render.Asset, areas []render.Choice) canvas {
 	c := canvas{picture: picture}
-	if picture != nil {
-		c.width, c.height = float64(picture.Width), float64(picture.Height)
-	}
-	if c.width == 0 || c.height == 0 { // nobody said how large it is: as far as its areas go
-		c.width, c.height = 1, 1
-		for _, a := range areas {
-			b := around(a, 0, 0)
-			c.width, c.height = max(c.width, b.right), max(c.height, b.bottom)
-		}
-	}
-	for _, a := range areas {
-		c.spots = append(c.spots, spot{Choice: a, box: around(a, c.width, c.height)})
-	}
-	band := func(s spot) float64 { _, y := s.box.middle(); return math.Floor(y / c.height * 6) }
-	slices.SortStableFunc(c.spots, func(a, b spot) int {
-		return cmp.Or(cmp.Compare(band(a), band(b)), cmp.Compare(a.box.left+a.box.right, b.box.left+b.box.right))
-	})
-	for i := range c.spots {
-		c.spots[i].letter = letter(i)
-	}
+	c.spots, c.width, c.height = render.Areas(picture, areas)
 	return c
-}
-
-// letter counts A to Z, then AA, AB…
-func letter(i int) string {
-	out := string(rune('A' + i%26))
-	if i >= 26 {
-		out = letter(i/26-1) + out
-	}
-	return out
-}
-
-// around is the rectangle around an area; the default area is the whole picture (QTI 3.0.1, shape).
-func around(c render.Choice, width, height float64) box {
-	at := c.Coords
-	switch {
-	case c.Shape == "circle" && len(at) >= 3:
-		return box{at[0] - at[2], at[1] - at[2], at[0] + at[2], at[1] + at[2]}
-	case c.Shape == "ellipse" && len(at) >= 4:
-		return box{at[0] - at[2], at[1] - at[3], at[0] + at[2], at[1] + at[3]}
-	case (c.Shape == "rect" || c.Shape == "poly") && len(at) >= 4:
-		out := box{at[0], at[1], at[0], at[1]}
-		for i := 0; i+1 < len(at); i += 2 {
-			out = box{min(out.left, at[i]), min(out.top, at[i+1]), max(out.right, at[i]), max(out.bottom, at[i+1])}
-		}
-		return out
-	}
-	return box{0, 0, width, height}
 }
 
 // where is the part of the picture that a point is in, as a key of the page's words: « en haut à gauche ».
@@ -87,34 +27,34 @@ func (c canvas) where(x, y float64) string {
 }
 
 // find is the area of an identifier.
-func (c canvas) find(identifier string) (spot, bool) {
-	i := slices.IndexFunc(c.spots, func(s spot) bool { return s.Identifier == identifier })
+func (c canvas) find(identifier string) (render.Area, bool) {
+	i := slices.IndexFunc(c.spots, func(s render.Area) bool { return s.Identifier == identifier })
 	if i < 0 {
-		return spot{}, false
+		return render.Area{}, false
 	}
 	return c.spots[i], true
 }
 
 // called is what an area is called in full: by the author's label, else by where it is. An importer gives an area without a label
 // its identifier for one, which says nothing.
-func (s Sheet) called(c canvas, a spot) string {
+func (s Sheet) called(c canvas, a render.Area) string {
 	if a.Label != "" && a.Label != a.Identifier {
-		return s.T("exosweb.player.spot.named", "letter", a.letter, "name", a.Label)
+		return s.T("exosweb.player.spot.named", "letter", a.Letter, "name", a.Label)
 	}
-	return s.T("exosweb.player.spot.placed", "letter", a.letter, "place", s.T(c.where(a.box.middle())))
+	return s.T("exosweb.player.spot.placed", "letter", a.Letter, "place", s.T(c.where(a.Middle())))
 }
 
 // spotWords writes an area's letter for all to see, and its full name for those who do not see the picture: read by all, an author's
 // label could give the answer away.
-func (d *drawing) spotWords(c canvas, a spot) {
-	short := d.T("exosweb.player.spot", "letter", a.letter)
+func (d *drawing) spotWords(c canvas, a render.Area) {
+	short := d.T("exosweb.player.spot", "letter", a.Letter)
 	d.words("span", short, attr{"aria-hidden", "true"})
 	d.words("span", d.called(c, a), attr{"class", "sr"})
 }
 
 // picture writes a picture, and over it its areas, each as state says, then what over draws. All that is over it is for the eye
 // alone: the controls beside hold the answer, and have the words.
-func (d *drawing) picture(it *render.Interaction, c canvas, state func(spot) mark, over func()) {
+func (d *drawing) picture(it *render.Interaction, c canvas, state func(render.Area) mark, over func()) {
 	d.open("div", attr{"class", "pic"}, attr{"data-pic", string(it.Type)}, attr{"data-width", decimal(c.width)}, attr{"data-height", decimal(c.height)})
 	d.open("div", attr{"class", "pic-frame"})
 	d.canvas(it, c)
@@ -170,7 +110,7 @@ type mark struct {
 }
 
 // spot draws one area: its outline twice, so that it is seen on any picture, its letter at a corner, a tick where it is chosen.
-func (d *drawing) spot(c canvas, a spot, m mark) {
+func (d *drawing) spot(c canvas, a render.Area, m mark) {
 	class := "spot"
 	if m.on {
 		class += " is-on"
@@ -182,12 +122,12 @@ func (d *drawing) spot(c canvas, a spot, m mark) {
 	d.shape(a, c, "under")
 	d.shape(a, c, "edge")
 	size := c.letters()
-	x, y := a.corner(size)
+	x, y := corner(a, size)
 	x, y = min(max(x, size*.8), c.width-size*.8), min(max(y, size*.8), c.height-size*.8)
 	d.open("circle", attr{"class", "tag-ground"}, attr{"cx", decimal(x)}, attr{"cy", decimal(y)}, attr{"r", decimal(size * .8)})
 	d.close("circle")
-	d.words("text", a.letter, attr{"class", "tag"}, attr{"x", decimal(x)}, attr{"y", decimal(y)}, attr{"dy", ".35em"})
-	cx, cy := a.box.middle()
+	d.words("text", a.Letter, attr{"class", "tag"}, attr{"x", decimal(x)}, attr{"y", decimal(y)}, attr{"dy", ".35em"})
+	cx, cy := a.Middle()
 	d.words("text", m.inner, attr{"class", "inner"}, attr{"x", decimal(cx)}, attr{"y", decimal(cy)}, attr{"dy", ".35em"})
 	if m.keyed != "" && m.keyed != m.inner {
 		d.words("text", m.keyed, attr{"class", "keyed"}, attr{"x", decimal(cx)}, attr{"y", decimal(cy)}, attr{"dy", "1.6em"})
@@ -196,9 +136,9 @@ func (d *drawing) spot(c canvas, a spot, m mark) {
 }
 
 // corner is the place on an area's outline that is most to the top left; of a small one, beside it: its letter would hide it.
-func (s spot) corner(size float64) (x, y float64) {
-	cx, cy := s.box.middle()
-	small := s.box.right-s.box.left < size*3 || s.box.bottom-s.box.top < size*3
+func corner(s render.Area, size float64) (x, y float64) {
+	cx, cy := s.Middle()
+	small := s.Box.Right-s.Box.Left < size*3 || s.Box.Bottom-s.Box.Top < size*3
 	switch {
 	case s.Shape == "poly" && !small:
 		x, y = s.Coords[0], s.Coords[1]
@@ -209,24 +149,24 @@ func (s spot) corner(size float64) (x, y float64) {
 		}
 		return x, y
 	case (s.Shape == "circle" || s.Shape == "ellipse") && !small:
-		return cx - (cx-s.box.left)*math.Sqrt2/2, cy - (cy-s.box.top)*math.Sqrt2/2
+		return cx - (cx-s.Box.Left)*math.Sqrt2/2, cy - (cy-s.Box.Top)*math.Sqrt2/2
 	case small:
-		return s.box.left - size*.4, s.box.top - size*.4
+		return s.Box.Left - size*.4, s.Box.Top - size*.4
 	}
-	return s.box.left, s.box.top
+	return s.Box.Left, s.Box.Top
 }
 
 // shape draws an area's outline.
-func (d *drawing) shape(a spot, c canvas, class string) {
+func (d *drawing) shape(a render.Area, c canvas, class string) {
 	at := a.Coords
 	name, attrs := "rect", []attr{
-		{"x", decimal(a.box.left)}, {"y", decimal(a.box.top)}, {"width", decimal(a.box.right - a.box.left)}, {"height", decimal(a.box.bottom - a.box.top)},
+		{"x", decimal(a.Box.Left)}, {"y", decimal(a.Box.Top)}, {"width", decimal(a.Box.Right - a.Box.Left)}, {"height", decimal(a.Box.Bottom - a.Box.Top)},
 	}
-	cx, cy := a.box.middle()
+	cx, cy := a.Middle()
 	switch {
 	case a.Shape == "circle" || a.Shape == "ellipse":
 		name, attrs = "ellipse", []attr{
-			{"cx", decimal(cx)}, {"cy", decimal(cy)}, {"rx", decimal(a.box.right - cx)}, {"ry", decimal(a.box.bottom - cy)},
+			{"cx", decimal(cx)}, {"cy", decimal(cy)}, {"rx", decimal(a.Box.Right - cx)}, {"ry", decimal(a.Box.Bottom - cy)},
 		}
 	case a.Shape == "poly" && len(at) >= 6:
 		points := ""

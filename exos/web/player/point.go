@@ -31,7 +31,7 @@ func (d *drawing) points(it *render.Interaction) {
 	})
 	if thing := thingOf(it); thing != nil {
 		d.open("template", attr{"data-thing", ""}) // what the script places
-		d.open("img", attr{"src", d.Address(thing.SHA256)}, attr{"alt", ""}, attr{"width", decimal(c.thing(thing).right)}, attr{"height", decimal(c.thing(thing).bottom)})
+		d.open("img", attr{"src", d.Address(thing.SHA256)}, attr{"alt", ""}, attr{"width", decimal(c.thing(thing).Right)}, attr{"height", decimal(c.thing(thing).Bottom)})
 		d.close("template")
 	}
 	d.close("div")
@@ -84,8 +84,8 @@ func (d *drawing) point(it *render.Interaction, c canvas, value, class string) {
 	d.open("g", attr{"class", class}, attr{"transform", "translate(" + decimal(x) + " " + decimal(y) + ")"})
 	if thing := thingOf(it); thing != nil {
 		b := c.thing(thing)
-		w, h := b.middle()
-		d.open("image", attr{"href", d.Address(thing.SHA256)}, attr{"x", decimal(-w)}, attr{"y", decimal(-h)}, attr{"width", decimal(b.right)}, attr{"height", decimal(b.bottom)})
+		w, h := b.Middle()
+		d.open("image", attr{"href", d.Address(thing.SHA256)}, attr{"x", decimal(-w)}, attr{"y", decimal(-h)}, attr{"width", decimal(b.Right)}, attr{"height", decimal(b.Bottom)})
 		d.close("image")
 	}
 	r := decimal(c.letters() * .8)
@@ -105,11 +105,11 @@ func thingOf(it *render.Interaction) *render.Asset {
 }
 
 // thing is how large a thing is drawn: as its author said, else as two letters.
-func (c canvas) thing(a *render.Asset) box {
+func (c canvas) thing(a *render.Asset) render.Box {
 	if a.Width == 0 || a.Height == 0 {
-		return box{0, 0, c.letters() * 2, c.letters() * 2}
+		return render.Box{Right: c.letters() * 2, Bottom: c.letters() * 2}
 	}
-	return box{0, 0, float64(a.Width), float64(a.Height)}
+	return render.Box{Right: float64(a.Width), Bottom: float64(a.Height)}
 }
 
 // place reads a point as it is written in an answer.

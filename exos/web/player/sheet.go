@@ -25,6 +25,7 @@ type Sheet struct {
 	Released []render.Feedback // texts that may be shown at their places
 	Keys     []exos.Key        // the corrigé, once it was looked at: shown on pictures
 	Closed   bool              // nothing may be answered
+	Paper    bool              // it is printed: of what is answered on a picture, the picture alone is drawn, with its letters
 }
 
 // NewSheet is the sheet of a sitting, with the answers that it keeps.
@@ -57,6 +58,7 @@ type drawing struct {
 	Sheet
 	released []render.Feedback
 	inside   *render.Interaction // the one whose content is being written: of gaps and hottexts
+	loop     bool                // sounds and films begin again by themselves
 	entries  int                 // controls in lines so far: they are told apart by number where the author gave no name
 }
 

@@ -8,11 +8,13 @@ import (
 	"sync/atomic"
 
 	"pupitre/catalogue"
+	"pupitre/directory"
 	stream "pupitre/internal/live"
 	"pupitre/internal/look"
 	"pupitre/journal"
 	"pupitre/licensing"
 	"pupitre/notify"
+	"pupitre/token"
 )
 
 // Live lets open pages follow what others do. live.Hub satisfies it.
@@ -24,14 +26,16 @@ type Live interface {
 }
 
 // Followed are the facts by which figures of the console move.
-var Followed = []string{licensing.FactPoolChanged, licensing.FactSuggestionChanged, licensing.FactMandateChanged, licensing.FactBatchChanged, notify.FactNoticed}
+var Followed = []string{licensing.FactPoolChanged, licensing.FactSuggestionChanged, licensing.FactMandateChanged, licensing.FactBatchChanged, notify.FactNoticed,
+	directory.ManagerChanged, token.FactChanged}
 
 // moved is what open pages are told: of which resources, and whether of what teachers suggest of them; of which batch; that a delegate
-// has other terms, or that somebody has a notification. It says nothing of whose.
+// has other terms or managers are others, that a program came or went, or that somebody has a notification. It says nothing of whose.
 type moved struct {
 	Resources     []catalogue.ResourceID `json:"resources"`
 	Suggestions   bool                   `json:"suggestions,omitempty"`
 	Delegates     bool                   `json:"delegates,omitempty"`
+	Programs      bool                   `json:"programs,omitempty"`
 	Batch         string                 `json:"batch,omitempty"`
 	Notifications bool                   `json:"notifications,omitempty"`
 }
@@ -42,8 +46,10 @@ func Moved(f journal.Fact) string {
 	switch f.Topic {
 	case licensing.FactBatchChanged:
 		said.Batch = f.Subject
-	case licensing.FactMandateChanged:
+	case licensing.FactMandateChanged, directory.ManagerChanged:
 		said.Delegates = true
+	case token.FactChanged:
+		said.Programs = true
 	case notify.FactNoticed:
 		said.Notifications = true
 	case licensing.FactSuggestionChanged:
@@ -71,7 +77,7 @@ func (m moved) String() string {
 	return string(text)
 }
 
-// within leaves of what was said what is in a delegate's scope: batches are the managers' alone. What cannot be read is not passed on.
+// within leaves of what was said what is in a delegate's scope: batches and programs are the managers' alone. What cannot be read is not passed on.
 func within(m *licensing.Mandate, text string) string {
 	var said moved
 	if json.Unmarshal([]byte(text), &said) != nil {

@@ -3,6 +3,7 @@ package hall
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"pupitre/directory"
 	"pupitre/internal/fault"
@@ -111,6 +112,8 @@ type PlanFrame struct {
 	Take    bool      // the act takes something from somebody
 	Give    string    // the button's words, "" where there is nothing to do
 	Plan    string    // where the form shows the plan anew
+	Reread  string    // the same as a link, where the plan has an address of its own; "" where the form alone knows it
+	Of      string    // the plan's resources, separated by spaces: what moves of them may change it
 	Apply   string    // where it is applied
 }
 
@@ -141,6 +144,7 @@ type Remedy struct {
 func (f *PlanFrame) Frame(s *look.Shell, plan licensing.Plan) {
 	sum := plan.Sum()
 	f.Carried = append(f.Carried, look.Hidden{Name: "empreinte", Value: plan.Hash}, look.Hidden{Name: "vu", Value: fmt.Sprintf("%d %d", sum.Gets, sum.Short)})
+	f.Of = Watched(plan.Figures)
 	f.Print, f.Short, f.Take = Printed(plan.Hash), sum.Short, plan.Order.Take
 	f.Bar = Bar{Title: s.T("console.plan.bar.nothing"), Note: s.T("console.plan.bar.nothing.note")}
 	if f.Take {
@@ -150,6 +154,15 @@ func (f *PlanFrame) Frame(s *look.Shell, plan licensing.Plan) {
 		on := (rank == licensing.ByName) == (plan.Order.Rank == licensing.ByName)
 		f.Orders = append(f.Orders, look.Option{Value: string(rank), Text: s.T("console.plan.order." + string(rank)), On: on})
 	}
+}
+
+// Watched are the resources of a plan's figures, for the page's script (script/plan.ts).
+func Watched(figures []licensing.Figures) string {
+	ids := make([]string, 0, len(figures))
+	for _, f := range figures {
+		ids = append(ids, string(f.Resource))
+	}
+	return strings.Join(ids, " ")
 }
 
 // Printed is how a plan's hash is shown: its first signs, to read out.

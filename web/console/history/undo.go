@@ -16,17 +16,18 @@ import (
 // undoPage is what undoing an act would do.
 type undoPage struct {
 	look.Shell
-	Lines  []hall.PlanLine
-	Of     []undoFigures
-	Until  clock.Date
-	Print  string
-	Hash   string
-	Short  bool
-	Do     string // the button's words, "" where there is nothing to undo
-	Note   string
-	Here   string // where the form goes
-	Leave  look.Link
-	BarFor string
+	Lines             []hall.PlanLine
+	Of                []undoFigures
+	Resources, Reread string // what is watched, and where the plan is read anew
+	Until             clock.Date
+	Print             string
+	Hash              string
+	Short             bool
+	Do                string // the button's words, "" where there is nothing to undo
+	Note              string
+	Here              string // where the form goes
+	Leave             look.Link
+	BarFor            string
 }
 
 // undoFigures are the counters of one resource, before and after.
@@ -78,7 +79,7 @@ func (c *Room) showUndo(w http.ResponseWriter, r *http.Request, at hall.Site, pl
 	if err != nil {
 		return err
 	}
-	p := &undoPage{Shell: c.Shell(r, at), Until: plan.Until, Hash: plan.Hash, Print: hall.Printed(plan.Hash), Here: at.UndoPath(d.Act),
+	p := &undoPage{Shell: c.Shell(r, at), Until: plan.Until, Hash: plan.Hash, Print: hall.Printed(plan.Hash), Here: at.UndoPath(d.Act), Reread: at.UndoPath(d.Act),
 		Leave: look.Link{Href: at.ActPath(d.Act)}}
 	p.Shell.Here = p.Here
 	s, err := NewSayer(c.Hall, r, &p.Shell, at, d)
@@ -198,6 +199,7 @@ func (p *undoPage) act(s *Sayer, plan licensing.UndoPlan) {
 	for _, f := range plan.Figures {
 		p.Of = append(p.Of, undoFigures{s.Titles[f.Resource], hall.Desk{}.BeforeAfter(&p.Shell, f)})
 	}
+	p.Resources = hall.Watched(plan.Figures)
 	sum := plan.Sum()
 	p.Short = sum.Short > 0
 	p.Note = p.T("console.undo.note")

@@ -186,7 +186,7 @@ func (c *Room) batches(r *http.Request, p *homePage, at hall.Site, titles map[ca
 	}
 	for _, b := range list {
 		mine := b.By.ID == string(at.Reader.Person.ID)
-		if b.State.Ended() && (!mine || since.IsZero() || !b.Ended.After(since)) {
+		if b.State.Ended() && (!mine || !b.Ended.After(since)) {
 			continue
 		}
 		done, total := b.Progress()

@@ -43,6 +43,7 @@ type madeToken struct{ Name, Secret, Note string }
 
 // tokenRow is one token.
 type tokenRow struct {
+	ID                       token.ID
 	Name, Whose, Scope, Used string
 	Until                    clock.Date
 	State                    look.Tag // of one that is over
@@ -151,7 +152,7 @@ func (c *Room) listTokens(r *http.Request, at hall.Site, p *programsPage) error 
 		if err != nil {
 			return fmt.Errorf("tokens of %s: %w", at.School.ID, err)
 		}
-		row := tokenRow{Name: t.Name, Whose: whose, Scope: p.T("console.programs.scope." + string(t.Scope)), Until: clock.On(t.Ends.Add(-time.Nanosecond), zone), Used: p.T("console.programs.unused")}
+		row := tokenRow{ID: t.ID, Name: t.Name, Whose: whose, Scope: p.T("console.programs.scope." + string(t.Scope)), Until: clock.On(t.Ends.Add(-time.Nanosecond), zone), Used: p.T("console.programs.unused")}
 		if day, err := clock.ParseDate(t.Used); err == nil {
 			row.Used = p.T("console.programs.used", "day", day)
 		}

@@ -131,6 +131,7 @@ func (c *Room) showPlan(w http.ResponseWriter, r *http.Request, d hall.Desk, ch 
 	p.Frame(&p.Shell, ch.plan)
 	p.Back, p.Carries = look.Link{Text: p.T("console.plan.back"), Href: d.Path("/population")}, true
 	p.Plan, p.Apply = d.Path("/plan"), d.Path("/attribuer")
+	p.Reread = p.Plan + "?" + url.Values{"ordre": {string(ch.plan.Order.Rank)}}.Encode()
 	if c.Standing != nil && d.Mandate == nil && ch.chosen.Stands() {
 		p.Stand = d.Path(hall.StandPath)
 	}

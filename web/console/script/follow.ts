@@ -1,6 +1,7 @@
 // Pages follow what others do: one stream for the whole browser says that something moved, and each page asks for its own figures anew.
 // Only figures are replaced, and never under the hand (renew.ts).
 import { figures, shows } from "./renew";
+import { outdated } from "./plan";
 
 interface News { id: string; resources: string[]; to?: string }
 interface Hello { hello: string; from: string }
@@ -12,7 +13,8 @@ const late = 10_000; // milliseconds in which it may have missed them
 const all = "*"; // nobody knows which
 const bell = "bell"; // somebody has a notice: the bell in the masthead counts it
 const asked = "asked"; // teachers' suggestions: the menu counts those that wait
-const named = "named"; // delegates have other terms
+const named = "named"; // delegates have other terms, or managers are others
+const programs = "programs"; // a program of the school came or went
 const batch = "batch:"; // what moved is no resource but a batch (« traitement par lot »)
 const everywhere = [all, bell, asked, named]; // what moves on the pages of one resource too
 
@@ -60,8 +62,8 @@ function listen(path: string, from: () => string, hear: (news: News) => void, wa
   const source = new EventSource(`${path}?depuis=${encodeURIComponent(from())}`);
   source.addEventListener("open", () => { wait = 30_000; });
   source.addEventListener("moved", (event) => {
-    const news = JSON.parse(event.data as string) as { resources: string[]; suggestions?: boolean; delegates?: boolean; batch?: string; notifications?: boolean };
-    const more = [news.suggestions && asked, news.delegates && named, news.notifications && bell, news.batch && batch + news.batch];
+    const news = JSON.parse(event.data as string) as { resources: string[]; suggestions?: boolean; delegates?: boolean; programs?: boolean; batch?: string; notifications?: boolean };
+    const more = [news.suggestions && asked, news.delegates && named, news.programs && programs, news.notifications && bell, news.batch && batch + news.batch];
     hear({ id: event.lastEventId, resources: [...news.resources, ...more.filter((what) => typeof what === "string" && what !== "") as string[]] });
   });
   source.addEventListener("all", (event) => { hear({ id: event.lastEventId, resources: [all] }); });
@@ -99,6 +101,7 @@ function renewal(place: HTMLElement): (resources: string[]) => void {
     renewing = true;
     let [counted, other]: [boolean, boolean | "again"] = [false, false];
     try {
+      if (await outdated(resources)) return; // it says so itself
       // The selection first: what is not sent yet is then in the answer, and is not taken for another's work.
       counted = await counters();
       other = (shows() || resources.includes(bell) || resources.includes(asked)) && await figures(posted);

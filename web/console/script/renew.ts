@@ -38,7 +38,8 @@ async function ask(posted: boolean): Promise<Response | undefined> {
   return form ? fetch(form.getAttribute("action") ?? "", { method: "POST", body: came(form), headers }) : undefined;
 }
 
-function came(form: HTMLFormElement): URLSearchParams {
+// came is what a form sends as it came, whatever the hand has changed since.
+export function came(form: HTMLFormElement): URLSearchParams {
   const body = new URLSearchParams();
   const chosen = "count" in form.dataset ? ["cible", "etait", "version"] : []; // a selection that the server has is not sent
   for (const e of form.elements) {
