@@ -29,13 +29,13 @@ const sayings = readdirSync(catalogue).filter((f) => f.endsWith(".fr.json")).fla
   });
 });
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP *.localhost 127.0.0.1",
-  ],
-});
+/** The browser's program, and what it is started with. */
+export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const args = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP *.localhost 127.0.0.1",
+];
+const browser = await chromium.launch({ executablePath, args });
 
 /** A person with a window of their own. Options: phone (360 px), dark, locale, script: false. */
 export async function person({ phone = false, dark = false, locale = "fr-FR", script = true } = {}) {

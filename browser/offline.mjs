@@ -1,26 +1,7 @@
 // A pupil on the train: one click from the site to the app, a module taken along, the server stopped (not only the network off), the app
 // started again without it, ten exercises; then the server is back, and the marks are those of doing it online.
 import { briefly, end, equal, everywhere, look, must, person, step, through, walked, world, yes } from "./lib.mjs";
-import { arrive, drafts, server, stored } from "./workbook.mjs";
-
-/** Answers what stands in the sheet, the same whatever its draw: by values, not by places. */
-const answerAlike = (page) => page.locator("form[data-player]").evaluate((form) => {
-  for (const list of form.querySelectorAll("ol[data-order]")) {
-    const value = (li) => li.querySelector("input[type=hidden]").value;
-    list.append(...[...list.children].sort((a, b) => (value(a) < value(b) ? -1 : 1)));
-  }
-  const names = new Set([...form.querySelectorAll("[name^='r.']")].map((c) => c.name));
-  for (const name of names) {
-    const controls = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
-    const ticked = controls.filter((c) => c.type === "radio" || c.type === "checkbox").sort((a, b) => (a.value < b.value ? -1 : 1));
-    if (ticked.length > 0) ticked[0].checked = true;
-    for (const c of controls) {
-      if (c.tagName === "SELECT") c.value = [...c.options].map((o) => o.value).filter(Boolean).sort()[0];
-      else if (c.type === "text") c.value = "mot";
-    }
-  }
-  form.dispatchEvent(new Event("change", { bubbles: true }));
-});
+import { answerAlike, arrive, drafts, server, stored } from "./workbook.mjs";
 
 const page = await person();
 look(page);
@@ -150,6 +131,30 @@ await step("where the device had found otherwise, the server's mark counts, and 
   await briefly(page, "app-otherwise");
 });
 
+await step("an exercise that is done again stays open while the app hears of the answers of before, and what is written in it stays", async () => {
+  await exercise(4);
+  const field = page.locator("form[data-open] input[name='r.R2']");
+  for (let n = 1; await page.locator("form[data-open]").count() > 0; n++) { // until no try is left
+    await page.locator("[data-work] .msg").evaluateAll((said) => { for (const one of said) one.dataset.before = ""; });
+    await field.fill(`mot ${n}`);
+    await page.getByRole("button", { name: "Valider" }).first().click();
+    await page.locator("[data-work] .msg:not([data-before])", { hasText: "Réponse envoyée" }).waitFor();
+  }
+  await page.locator("form[data-player]:not([data-open])").waitFor();
+  await page.evaluate(() => { location.hash = "#/"; });
+  await exercise(4);
+  await field.fill("encore");
+  await drafts(page, 1);
+  await page.locator("[data-work] .msg").evaluate((said) => { said.id = "before"; });
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.locator("#before").waitFor({ state: "detached" }); // it has heard
+  equal(await page.locator("form[data-open]").count(), 1, "open exercises");
+  await page.reload();
+  await field.waitFor();
+  equal(await field.inputValue(), "encore", "what was written");
+  await page.evaluate(() => { location.hash = "#/"; });
+});
+
 await step("a newer app waits until the exercise is left", async () => {
   await exercise(11);
   await page.getByRole("heading", { level: 1, name: "Exercice 11", exact: true }).waitFor();
@@ -172,17 +177,38 @@ await step("a newer app waits until the exercise is left", async () => {
   await page.getByText("pas encore envoyée").waitFor({ state: "detached" });
 });
 
+let code = "";
 await step("the device is listed, and taken back: its content goes", async () => {
   await page.goto(`${world.exos}/hors-ligne`);
   await everywhere(page, "away");
   await walked(page, "away");
   await through(page, page.getByRole("button", { name: "Afficher un code" }));
   await briefly(page, "away-code");
+  code = (await page.locator(".join-code").first().innerText()).replaceAll(/[^0-9A-Z]/g, "");
   await page.goto(`${world.exos}/hors-ligne`);
   await through(page, page.getByRole("button", { name: /^Retirer/ }).first());
   await page.goto(`${world.exos}/appli/`);
   await page.getByText("Cet appareil a été retiré").waitFor();
   equal(await page.getByText(/^Prêt, /).count(), 0, "contents of an ended device");
+});
+
+await step("a code that comes in the address makes nobody's device before it is said to be one's own", async () => {
+  const other = await person();
+  look(other);
+  await other.goto(`${world.exos}/appli/#code=${code}`); // as its picture (QR) says, or whoever sends one theirs
+  await other.getByRole("heading", { level: 1, name: "Ajouter ce compte sur cet appareil ?" }).waitFor();
+  equal(await other.evaluate(async () => (await indexedDB.databases()).filter((d) => d.name === "biblio-exos").length), 0, "databases of a learner, before anything is said");
+  await everywhere(other, "app-join");
+  await walked(other, "app-join");
+  await other.getByRole("button", { name: "Ne pas l’ajouter" }).click();
+  await other.getByLabel("Code d’ouverture").waitFor();
+  equal((await stored(other, "self")).length, 0, "devices, once it was refused");
+  await other.goto("about:blank");
+  await other.goto(`${world.exos}/appli/#code=${code}`);
+  await other.getByRole("button", { name: "C’est mon compte, l’ajouter" }).click();
+  await other.getByRole("button", { name: "Télécharger Le labo de grammaire 5e" }).waitFor();
+  await other.context().close();
+  look(page);
 });
 
 await step("the kill switch takes the app off the device", async () => {

@@ -63,3 +63,22 @@ export const answerSomething = (page, text = "mot") => page.locator("form[data-p
   }
   form.dispatchEvent(new Event("change", { bubbles: true }));
 }, text);
+
+/** Answers what stands in the sheet, the same whatever its draw: by values, not by places. */
+export const answerAlike = (page) => page.locator("form[data-player]").evaluate((form) => {
+  for (const list of form.querySelectorAll("ol[data-order]")) {
+    const value = (li) => li.querySelector("input[type=hidden]").value;
+    list.append(...[...list.children].sort((a, b) => (value(a) < value(b) ? -1 : 1)));
+  }
+  const names = new Set([...form.querySelectorAll("[name^='r.']")].map((c) => c.name));
+  for (const name of names) {
+    const controls = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+    const ticked = controls.filter((c) => c.type === "radio" || c.type === "checkbox").sort((a, b) => (a.value < b.value ? -1 : 1));
+    if (ticked.length > 0) ticked[0].checked = true;
+    for (const c of controls) {
+      if (c.tagName === "SELECT") c.value = [...c.options].map((o) => o.value).filter(Boolean).sort()[0];
+      else if (c.type === "text") c.value = "mot";
+    }
+  }
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+});

@@ -53,6 +53,7 @@ soak() {
 total() { awk '{n += $1} END {if (NR) print n}'; }
 
 kills() { sed -n 's/.*: \([0-9]*\) kills, \([0-9]*\) batches kept.*/\1 \2/p' "$1" | awk '{k += $1; b += $2} END {if (k) print k " kills on " NR " engines, " b " batches kept"}'; }
+browsers() { sed -n 's/.*: \([0-9]*\) kills, \([0-9]*\) answers given, \([0-9]*\) of them shown.*/\1 kills of server and browser, \2 answers given, \3 of them shown/p' "$1"; }
 imports() { sed -n 's/.*: \([0-9]*\) kills, [0-9]* of them within an import, \([0-9]*\) between its schools.*/\1 \2/p' "$1" | awk '{k += $1; b += $2} END {if (k) print k " kills on " NR " engines, " b " between the schools of an import"}'; }
 launches() { sed -n 's/.*: \([0-9]*\) launches, \([0-9]*\) failed, \([0-9]*\) restarts.*/\1 \2 \3/p' "$1" | awk '{l += $1; f += $2; r += $3} END {if (l) print l " launches, " f " failed, " r " restarts of PostgreSQL"}'; }
 cases() { local n; n=$(sed -n 's/.*OK, passed \([0-9]*\) tests.*/\1/p' "$1" | total); [ -z "$n" ] || echo "$n cases"; }
@@ -65,6 +66,7 @@ execs() { sed -n 's/^fuzz: elapsed: \([^,]*\), execs: \([0-9]*\) .*total: \([0-9
 if wanted crash; then
   soak crash kills "$go" test -count 1 -timeout 6h -v -run '^TestABatchSurvivesKillWholeOrAbsent$' ./store
   soak crash/import imports "$go" test -count 1 -timeout 6h -v -run '^TestAnImportSurvivesKillSchoolBySchool$' ./store
+  soak crash/browser browsers "$go" test -count 1 -timeout 6h -v -run '^TestNothingShownIsLostToAKillInABrowser$' ./internal/worldtest
 fi
 
 if wanted restart; then

@@ -50,9 +50,14 @@ type Cell struct {
 	Late   bool
 	// Certainty is how sure it is that it was done in time, where a device's word alone says so; "" elsewhere.
 	Certainty offline.Certainty
-	Refused   int  // answers that came too late to count
-	Here      bool // where the pupil was last
+	// GivenAt is when the last answer that counts was given, ReceivedAt when it came here: later, from a device that was out of reach. Zero: none.
+	GivenAt, ReceivedAt time.Time
+	Refused             int  // answers that came too late to count
+	Here                bool // where the pupil was last
 }
+
+// Away reports whether the last answer was given on a device that was out of reach: it came more than a minute after.
+func (c Cell) Away() bool { return c.ReceivedAt.Sub(c.GivenAt) > time.Minute }
 
 // CellState is a cell in one word.
 type CellState string
@@ -337,6 +342,7 @@ func (f file) row(m Member, tasks []TaskResult, refused map[exos.AttemptID]int, 
 				row.Done++
 				row.Earned += min(max(c.Earned, 0), t.Max)
 				row.Late = row.Late || c.Late
+				c.GivenAt, c.ReceivedAt = w.At, f.received(m.Learner, t.Exercise)
 				if !c.Late {
 					c.Certainty = f.certainty(m.Learner, t.Exercise)
 				}
@@ -359,6 +365,16 @@ func (f file) row(m Member, tasks []TaskResult, refused map[exos.AttemptID]int, 
 		row.Cells[i-1].Here = true
 	}
 	return row
+}
+
+// received is when the last answer of a pupil's to an exercise came.
+func (f file) received(l exos.LearnerID, e exos.ExerciseID) (at time.Time) {
+	for _, a := range f.answers {
+		if a.Learner == l && a.Exercise == e && a.Verdict.Status == exos.Accepted && a.ReceivedAt.After(at) {
+			at = a.ReceivedAt
+		}
+	}
+	return at
 }
 
 // certainty is how sure it is at least of a pupil's answers to an exercise that they were given in time.

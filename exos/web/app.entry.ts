@@ -5,7 +5,7 @@ import { Gone, ground, shared } from "./script/app/ground";
 import { gone, leave, sayFarewells } from "./script/app/leave";
 import { dropCode, recover, setCode, tryCode } from "./script/app/lock";
 import { type Locker, addLocker, changeLocker, close, dropLocker, enter as unlock, here as locker, lockers, remembered } from "./script/app/locker";
-import { chooser, codeForm, codeOf, entered, leaving, mine, nameOf, owner, press, refusal, remains } from "./script/app/who";
+import { chooser, codeForm, codeOf, entered, joining, leaving, mine, nameOf, owner, press, refusal, remains } from "./script/app/who";
 import { accessTo, clears, download, empties, enrol, eraseWaiting, forgetMe, given, idOf, lent, needed, offers as lendable, pause, speak, type Offered } from "./script/app/server";
 import { type Line, after, asideNote, button, contents, counter, door, frame, h, hand, icon, message, moment, receipt, shelf, size } from "./script/app/view";
 import { handOver } from "./script/app/handover";
@@ -226,13 +226,14 @@ function takesAnswers(form: HTMLElement, yes: boolean): void {
   for (const b of form.querySelectorAll<HTMLButtonElement>("button[value=answer]")) b.disabled = !yes;
 }
 
-/** Says below the sheet how the answer stands. */
+/** Says below the sheet how the answer stands. The sheet may be of a newer attempt: nothing is closed or taken away in that. */
 async function settle(work: Work, most: number): Promise<void> {
   if (doing !== work.place) return;
-  if (work.over) void answered(work.place, true);
+  const form = place.querySelector<HTMLFormElement>("form[data-player]");
+  const own = form && (form.elements.namedItem("attempt") as HTMLInputElement).value === work.attempt;
+  if (own && work.over) void answered(work.place, true);
   place.querySelector("[data-work]")?.replaceChildren(after(work.tries > 0 ? work : await workAt(work.place), most));
-  const form = place.querySelector<HTMLElement>("form[data-player]");
-  if (form) takesAnswers(form, !work.over);
+  if (own) takesAnswers(form, !work.over);
   place.querySelector("[data-counter]")?.remove();
   const count = counter(await unsent());
   if (count) place.querySelector(".ex")?.append(count);
@@ -381,6 +382,8 @@ const acts: Record<string, (value: string) => Promise<unknown>> = {
     return close();
   },
   mine: async () => enter(),
+  join: async () => beginBy(brought),
+  "join-not": async () => beginBy(),
   "erase-all": async () => {
     await eraseWaiting();
     if (!locker()) return show();
@@ -462,10 +465,19 @@ async function strange(came: string, code?: string): Promise<void> {
   return show(said ?? word("locker.door"));
 }
 
-/** One click: a code in the address, or whoever is signed in here. */
+let brought = ""; // a code that came in the address, until its learner says that it is theirs
+
+/** One click: a code in the address, or whoever is signed in here. Anybody can send an address with a code of their own in it: what is done
+ * here would be done in their name. So it is asked; the program for computers was asked for by the page that the code comes from. */
 async function begin(): Promise<void> {
   const code = location.hash.startsWith("#code=") ? location.hash.slice(6) : undefined;
   if (code) history.replaceState(null, "", location.pathname);
+  if (!code || !shared()) return beginBy(code);
+  brought = code;
+  rest(++drawings, word("join"), joining());
+}
+
+async function beginBy(code?: string): Promise<void> {
   if (shared()) return beginShared(code);
   if (!await self()) return enter(code);
   return inside();

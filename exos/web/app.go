@@ -66,6 +66,7 @@ func (room *Room) appPage(r *http.Request) *appPage {
 		"receipt.proves", "receipt.proves.here", "receipt.proves.clock", "receipt.proves.right", "receipt.proves.name",
 		"hand", "hand.none", "hand.unready", "hand.title", "hand.what", "hand.aside", "hand.step.make", "hand.step.give", "hand.step.keep", "hand.make", "hand.share", "hand.sealed",
 		"rule.unsigned", "rule.elsewhere", "rule.revoked", "rule.expired", "rule.suspended", "rule.ended", "rule.early", "rule.lease",
+		"join", "join.what", "join.beware", "join.do", "join.not",
 		"trouble.later", "trouble.refused", "trouble.full", "trouble.damaged", "trouble.altered", "trouble.store", "trouble.gone", "trouble.unknown", "trouble.ended", "trouble.many", "trouble.code.refused", "trouble.code.later",
 	} {
 		say(name, "exosweb.app."+name)

@@ -24,6 +24,7 @@
 //	GET  /devoirs/{homework}/corriger           what a person marks, POST to give points and a remark
 //	GET  /devoirs/{homework}/remis/{learner}/{attempt}/{sha256}   a file or a drawing that is to be marked
 //	GET  /devoirs/{homework}/correction         what a corrected key would change, POST to apply that plan
+//	GET  /devoirs/{homework}/heures             when each answer was given, and how that is known
 //	GET  /devoirs/{homework}/retards            what came after the end, POST to accept a pupil's
 //	GET  /devoirs/{homework}/papier             the homework on paper; ?corrige with its key
 //	GET  /devoirs/{homework}/resultats.csv      the table for a spreadsheet; competences.csv, by skill

@@ -42,7 +42,7 @@ type Room struct {
 	home, stranger, modules, contents, exercise, groups, homework, paper, help, farewell, failure *look.Template
 	pressDoor, pressHome, pressModule, depositPage, rehearsal                                     *look.Template
 	notebooks, notebookPage, formPage                                                             *look.Template
-	correction, late, library                                                                     *look.Template
+	correction, late, times, library                                                              *look.Template
 	window, choosing, posting                                                                     *look.Template
 	given, giving, results, live, group, hand, history, print                                     *look.Template
 	app, devicesPage, pairing, pupilsDevices, receipts, board                                     *look.Template
@@ -120,6 +120,7 @@ func (room *Room) Mount(mux *httpx.Mux) {
 	mux.Handle("POST /devoirs/{homework}/correction", room.For(room.correct))
 	mux.Handle("GET /devoirs/{homework}/retards", room.For(room.showLate))
 	mux.Handle("POST /devoirs/{homework}/retards", room.For(room.acceptLate))
+	mux.Handle("GET /devoirs/{homework}/heures", room.For(room.showTimes))
 	mux.Handle("GET /devoirs/{homework}/papier", room.For(room.showPrint))
 	mux.Handle("GET /devoirs/{homework}/direct", room.For(room.showLive))
 	mux.Handle("GET /devoirs/{homework}/resultats.csv", room.For(room.serveResults))
@@ -151,7 +152,7 @@ func (room *Room) parse() {
 		"home.html": &room.home, "stranger.html": &room.stranger, "modules.html": &room.modules, "contents.html": &room.contents,
 		"exercise.html": &room.exercise, "groups.html": &room.groups, "homework.html": &room.homework, "paper.html": &room.paper, "help.html": &room.help,
 		"given.html": &room.given, "give.html": &room.giving, "results.html": &room.results, "live.html": &room.live, "group.html": &room.group, "hand.html": &room.hand, "history.html": &room.history, "print.html": &room.print,
-		"correction.html": &room.correction, "late.html": &room.late, "library.html": &room.library,
+		"correction.html": &room.correction, "late.html": &room.late, "times.html": &room.times, "library.html": &room.library,
 		"farewell.html": &room.farewell, "failure.html": &room.failure,
 		"app.html": &room.app, "pair.html": &room.pairing, "pupilsdevices.html": &room.pupilsDevices, "receipts.html": &room.receipts, "board.html": &room.board,
 		"notebooks.html": &room.notebooks, "notebook.html": &room.notebookPage, "form.html": &room.formPage,

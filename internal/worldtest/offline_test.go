@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"pupitre/internal/app"
 	"pupitre/internal/clock"
@@ -50,6 +51,12 @@ func TestRefusalsAwayInABrowser(t *testing.T) {
 	stoppable(t, "refusals", "", nil)
 }
 
+// Ten exercises over two days without the server, and their times.
+func TestTwoDaysAwayInABrowser(t *testing.T) {
+	t.Parallel()
+	stoppable(t, "twodays", "", nil)
+}
+
 // Homework that its teacher changes while it is on a device that is out of reach.
 func TestHomeworkChangedAwayInABrowser(t *testing.T) {
 	t.Parallel()
@@ -79,6 +86,7 @@ func TestForgottenDeviceInABrowser(t *testing.T) {
 // none; more adds to what the journey controls and knows, or is nil.
 func stoppable(t *testing.T, name, programs string, more func(control *http.ServeMux, world map[string]any, o app.DemoOptions)) {
 	t.Helper()
+	var later time.Duration // by how much the server's clock is ahead, since a start that says so
 	options := app.DemoOptions{Data: t.TempDir(), Programs: programs, Log: slog.New(slog.DiscardHandler), Words: lang.MustLoad(), Now: clock.System}
 	demo, err := app.OpenDemo(t.Context(), options)
 	if err != nil {
@@ -100,6 +108,11 @@ func stoppable(t *testing.T, name, programs string, more func(control *http.Serv
 			demo = nil
 		case strings.HasPrefix(r.URL.Path, "/start") && demo == nil:
 			options.AppStopped = r.URL.Path == "/start-without-app"
+			if r.URL.Path == "/start-30-hours-later" {
+				later += 30 * time.Hour
+				ahead := later
+				options.Now = func() time.Time { return clock.System().Add(ahead) }
+			}
 			if r.URL.Path == "/start-newer" {
 				options.Words = newerWords(t)
 			}

@@ -856,6 +856,8 @@ func graces(t *testing.T, open Opener) {
 			i := slices.IndexFunc(results.Rows, func(r classroom.PupilResult) bool { return r.Learner == ines.Learner.ID })
 			if row := results.Rows[i]; row.Late != s.late || row.Certainty != s.certainty || row.Cells[0].Certainty != s.certainty {
 				t.Errorf("the teacher reads late %v, %q", row.Late, row.Certainty)
+			} else if c := row.Cells[0]; c.GivenAt.Sub(done).Abs() > time.Second || c.ReceivedAt.Sub(h.Due.Add(s.sent)).Abs() > time.Second || !c.Away() {
+				t.Errorf("the teacher reads that it was given at %s and came at %s, want %s and %s", c.GivenAt, c.ReceivedAt, done, h.Due.Add(s.sent))
 			}
 			if doubts, err := w.Devices.Doubts(t.Context(), prof, h.ID); err != nil || len(doubts) > 0 {
 				t.Errorf("the teacher is asked: %+v, %v", doubts, err)

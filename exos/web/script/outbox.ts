@@ -1,6 +1,7 @@
 // The outbox: what the pupil did and the server has not yet said that it has. An event is kept here before it is sent, one key
 // each, so that two tabs never write over one another; it goes out with the same id until its verdict comes.
 import { newId } from "./id";
+import { last, lasting, pass } from "./lasting";
 import { forget, keep, keysOf, recall } from "./store";
 
 export interface Act {
@@ -34,11 +35,15 @@ export function newAct(of: Omit<Act, "id" | "at" | "device" | "seq">): Act {
   return { id: newId(), ...of, at: new Date().toISOString(), device, seq };
 }
 
-/** Keeps an act on the device, then sends it with all that is waiting. */
-export function send(me: string, act: Act, show: Shown): Promise<Outcome> {
+/** Keeps an act on the device, and sends it with all that is waiting. Nothing is said of it before the server has it, or the disk. */
+export async function send(me: string, act: Act, show: Shown): Promise<Outcome> {
   if (carrier) return carrier(me, act, show);
-  keep(boxOf(me) + act.id, act);
-  return flush(me, show);
+  const key = boxOf(me) + act.id;
+  keep(key, act);
+  const kept = last(key, act);
+  const came = await flush(me, show);
+  if (typeof came === "string") await kept;
+  return came;
 }
 
 let carrier: typeof send | undefined;
@@ -67,7 +72,10 @@ export async function flush(me: string, shown: Shown = { show: "" }): Promise<Ou
     const events = first(waiting(me));
     const came = await sendOff({ events, ...shown });
     if (typeof came === "string") return came;
-    for (const verdict of came.verdicts) forget(boxOf(me) + verdict.event);
+    for (const verdict of came.verdicts) {
+      forget(boxOf(me) + verdict.event);
+      pass(boxOf(me) + verdict.event);
+    }
     if (came.verdicts.length > 0) keep(heard, Date.now());
     all.verdicts.push(...came.verdicts);
     if (came.sheet) all.sheet = came.sheet;
@@ -102,5 +110,8 @@ export function sendWhatIsKept(): void {
   const again = (): void => { if (waiting(me).length > 0) document.dispatchEvent(new Event("exos:flush")); };
   addEventListener("online", again);
   setInterval(again, 20_000);
-  again();
+  void lasting(boxOf(me)).then((all) => {
+    for (const { key, value } of all) keep(key, value); // a browser that was killed has lost it
+    again();
+  });
 }

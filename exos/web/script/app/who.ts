@@ -114,6 +114,10 @@ export function mine(l: Locker, trouble?: string): HTMLElement {
     h("section", { class: "panel", "aria-labelledby": "h-leave" }, h("h2", { id: "h-leave" }, word("locker.leave")), h("p", {}, word("locker.leave.what")), h("p", {}, h("a", { href: "#/depart" }, word("locker.leave")))));
 }
 
+/** Asks whether a code that came in the address is its learner's own. */
+export const joining = (): HTMLElement => h("div", { class: "stack" }, message(word("join.what"), "", "info", h("p", { class: "small" }, word("join.beware"))),
+  h("p", { class: "row" }, button(word("join.do"), "join", { icon: "plus", main: true }), button(word("join.not"), "join-not")));
+
 /** The way out: what is not sent is sent first, or stays. */
 export function leaving(unsent: number, aside: number, trouble?: string): HTMLElement {
   const back = h("p", {}, h("a", { href: "#/casier" }, word("locker.mine")));
