@@ -160,7 +160,7 @@ func TestNobodyReadsAnothersNotifications(t *testing.T) {
 			t.Fatal(err)
 		}
 		var list []notify.Notification
-		if !worldtest.Soon(t.Context(), 2*time.Second, func() bool {
+		if !worldtest.Soon(t.Context(), 20*time.Second, func() bool {
 			var err error
 			list, err = m.Notify.List(t.Context(), head, "")
 			return err == nil && len(list) > 1
@@ -197,8 +197,11 @@ func TestNobodyReadsAnothersNotifications(t *testing.T) {
 		}
 		// The right one does read it, and the bookseller who ordered, each where it is for them.
 		taken := m.visitor(t, w, "taken")
-		page := taken.Get(t, w.Broker+"/professionnels/notifications")
-		if page.Status != http.StatusOK || !page.Says("Commande "+m.ordered.Number+" refusée") {
+		var page worldtest.Page
+		if !worldtest.Soon(t.Context(), 20*time.Second, func() bool { // each who is told is told by a step of its own
+			page = taken.Get(t, w.Broker+"/professionnels/notifications")
+			return page.Status == http.StatusOK && page.Says("Commande "+m.ordered.Number+" refusée")
+		}) {
 			t.Fatalf("the bookseller reads %d %s", page.Status, page.Words())
 		}
 		if one := page.Follow(t, "Commande "+m.ordered.Number+" refusée"); one.Status != http.StatusOK || !strings.HasSuffix(one.At.Path, "/commandes/"+string(m.ordered.ID)) {
