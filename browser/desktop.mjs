@@ -36,6 +36,21 @@ await step("the page that installs explains this system first, and offers the pr
   equal(got, [200, 15_000_000], "the program that is downloaded");
 });
 
+await step("an iPad, which says that it is a Mac, is explained as what it is", async () => {
+  const first = async (fingers) => {
+    const window = await page.context().newPage();
+    await window.addInitScript((n) => Object.defineProperty(navigator, "maxTouchPoints", { get: () => n }), fingers);
+    await (await page.context().newCDPSession(window)).send("Emulation.setUserAgentOverride", // Safari's, and without the hints that it does not give
+      { userAgent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15", platform: "MacIntel" });
+    await window.goto(`${world.exos}/hors-ligne`);
+    const said = [await window.locator("ul.ways h3").first().innerText(), await window.locator("[data-ipad]").count(), await window.locator("ul.ways .tag").count()];
+    await window.close();
+    return said;
+  };
+  equal(await first(5), ["iPhone et iPad\nCet appareil", 0, 1], "a screen that takes five fingers");
+  equal(await first(0), ["Mac\nCet appareil", 1, 1], "one that takes none");
+});
+
 await step("one click on the site makes the program the pupil's", async () => {
   await page.goto(world.program);
   await page.getByLabel("Code d’ouverture").waitFor();

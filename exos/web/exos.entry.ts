@@ -2,6 +2,7 @@
 import { awaitHint } from "./script/hint";
 import { offerAids } from "./script/aids";
 import { follow } from "./script/live";
+import { knowIPad } from "./script/ipad";
 import { nameAll, nameFiles, printing } from "./script/names";
 import { sendWhatIsKept } from "./script/outbox";
 import { play } from "./script/player";
@@ -18,3 +19,4 @@ nameFiles();
 printing();
 follow();
 goOn();
+knowIPad();

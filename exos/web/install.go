@@ -41,6 +41,7 @@ type way struct {
 	Name   string
 	Here   bool // it is the reader's own
 	Steps  []string
+	Doubt  string // what else the reader may have, whose browser says this; the page's script finds out (script/ipad.ts)
 }
 
 // ways are all systems, the reader's own first.
@@ -50,6 +51,9 @@ func ways(s *look.Shell, here System) []way {
 		one := way{System: system, Name: s.T("exosdesktop.install." + string(system)), Here: system == here}
 		for _, step := range []string{"1", "2", "3"} {
 			one.Steps = append(one.Steps, s.T("exosdesktop.install."+string(system)+"."+step))
+		}
+		if one.Here && system == MacOS {
+			one.Doubt = s.T("exosdesktop.install.macos.ipad")
 		}
 		out = append(out, one)
 	}

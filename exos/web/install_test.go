@@ -46,6 +46,8 @@ func TestThePageThatInstallsKnowsTheReadersSystem(t *testing.T) {
 			t.Errorf("%s: %d systems, %d of them the reader's", c.value, len(names), n)
 		}
 	}
+	b.install("Sec-CH-UA-Platform", `"macOS"`).says("Un iPad dit souvent qu’il est un Mac") // for whoever has no script
+	b.install("Sec-CH-UA-Platform", `"Windows"`).silent("Un iPad dit souvent")
 	unknown := b.install("User-Agent", "curl/8")
 	unknown.silent("Cet appareil<")
 	drawn := map[string]bool{}

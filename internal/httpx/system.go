@@ -7,7 +7,7 @@ import (
 
 // SystemName is what a reader's device runs, as far as its browser says: « Android », « iOS », « Windows », « macOS », « ChromeOS »,
 // « Linux ». By the hint that browsers send by themselves (User-Agent Client Hints §3.7), or else by the name that they give. "" where
-// neither says. An iPad in its usual setting says that it is a Mac, and is taken for one.
+// neither says. An iPad in its usual setting says that it is a Mac, and is taken for one: a page that minds asks its screen.
 func SystemName(r *http.Request) string {
 	switch hint := strings.Trim(r.Header.Get("Sec-CH-UA-Platform"), `"`); hint {
 	case "Android", "iOS", "Windows", "macOS", "Linux":
