@@ -249,17 +249,16 @@ func (s *Service) task(n seen, o *opened, over error) (Sitting, error) {
 func (u rules) hush(s *Sitting) {
 	if u.unsolved {
 		s.Corrected = nil
-		if s.Result != nil {
-			r := *s.Result
-			r.Solution = false
-			s.Result = &r
-		}
 	}
-	if u.mute && s.Result != nil {
-		r := *s.Result
+	if s.Result == nil || !u.unsolved && !u.mute {
+		return
+	}
+	r := *s.Result
+	r.Solution = r.Solution && !u.unsolved
+	if u.mute {
 		r.Feedback = nil
-		s.Result = &r
 	}
+	s.Result = &r
 }
 
 // veil takes from a sitting all that would tell how the answers were.

@@ -36,11 +36,7 @@ func (c *Room) plan(w http.ResponseWriter, r *http.Request, d hall.Desk) error {
 	case post && len(ch.chosen) == 0:
 		return c.nobody(w, r, d, ch)
 	case post:
-		address := d.Path("/plan")
-		if rank := r.FormValue("ordre"); rank != "" {
-			address += "?" + url.Values{"ordre": {rank}}.Encode()
-		}
-		http.Redirect(w, r, address, http.StatusSeeOther)
+		http.Redirect(w, r, planAt(d, licensing.Rank(r.FormValue("ordre"))), http.StatusSeeOther)
 		return nil
 	}
 	if err := c.foresee(r, ch.order(r, d), &ch); err != nil {
@@ -54,6 +50,14 @@ func (c *Room) plan(w http.ResponseWriter, r *http.Request, d hall.Desk) error {
 		return err
 	}
 	return c.showPlan(w, r, d, ch, http.StatusOK)
+}
+
+// planAt is the address of a plan in an order of service, "" for the usual one.
+func planAt(d hall.Desk, rank licensing.Rank) string {
+	if rank == "" {
+		return d.Path("/plan")
+	}
+	return d.Path("/plan") + "?" + url.Values{"ordre": {string(rank)}}.Encode()
 }
 
 // nobody comes back to the population where nobody was chosen.
@@ -131,7 +135,7 @@ func (c *Room) showPlan(w http.ResponseWriter, r *http.Request, d hall.Desk, ch 
 	p.Frame(&p.Shell, ch.plan)
 	p.Back, p.Carries = look.Link{Text: p.T("console.plan.back"), Href: d.Path("/population")}, true
 	p.Plan, p.Apply = d.Path("/plan"), d.Path("/attribuer")
-	p.Reread = p.Plan + "?" + url.Values{"ordre": {string(ch.plan.Order.Rank)}}.Encode()
+	p.Reread = planAt(d, ch.plan.Order.Rank)
 	if c.Standing != nil && d.Mandate == nil && ch.chosen.Stands() {
 		p.Stand = d.Path(hall.StandPath)
 	}
